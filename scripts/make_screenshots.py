@@ -1,0 +1,149 @@
+"""Draw the pictures of the README anew: `python scripts/make_screenshots.py http://127.0.0.1:8000`.
+
+Needs a running demo office (`make run`), the packages of requirements-dev.txt and Chromium. It signs in with the
+buttons of the demo, changes nothing that was submitted, and writes docs/screenshots/*.png.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+PICTURES = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
+WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+
+
+def main(address: str) -> None:
+    """Take every picture."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=_chromium(), args=["--no-sandbox", "--disable-gpu"])
+        office = Office(browser, address)
+        office.take("dashboard", _dashboard, role="Coordinator")
+        office.take("worklist", _worklist, role="Coordinator")
+        office.take("ranking", _ranking, role="Coordinator")
+        office.take("voucher", _voucher, role="Auditor")
+        office.take("calls-mobile", _calls, viewport=PHONE)
+        office.take("score-sheet", _score_sheet, role="Expert")
+        office.take("application", _draft, role="Applicant")
+        office.take("form-errors", _form_errors, role="Applicant")
+        browser.close()
+
+
+class Office:
+    """A running demo."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.browser, self.address = browser, address
+
+    def take(self, name: str, go: Callable[[Page], bool], *, role: str = "", viewport: dict[str, int] = WIDE) -> None:
+        """One picture: signed in as the first person of the role whose pages have what `go` looks for."""
+        for number in range(80):
+            context = self.browser.new_context(base_url=self.address, viewport=viewport, reduced_motion="reduce")
+            page = context.new_page()
+            if role:
+                page.goto("/sign-in")
+                people = page.get_by_role("row").filter(has=page.get_by_role("cell", name=role, exact=True))
+                if number >= people.count():
+                    sys.exit(f"No {role} of the demo has a page for {name}.png")
+                people.nth(number).get_by_role("button").click()
+            if go(page):
+                path = PICTURES / f"{name}.png"
+                page.screenshot(path=path, animations="disabled", caret="hide")
+                Image.open(path).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+                print(f"{name}.png  {path.stat().st_size // 1024} KB  {page.title()}")
+                context.close()
+                return
+            context.close()
+
+
+def _dashboard(page: Page) -> bool:
+    return bool(page.goto("/reports/dashboard"))
+
+
+def _worklist(page: Page) -> bool:
+    return bool(page.goto("/applications/worklist"))
+
+
+def _calls(page: Page) -> bool:
+    return bool(page.goto("/calls"))
+
+
+def _ranking(page: Page) -> bool:
+    """The region whose ranking shows the most places."""
+    page.goto("/decisions/")
+    found = page.locator("main a[href*='/decisions/calls/']")
+    addresses = [found.nth(index).get_attribute("href") or "" for index in range(found.count())]
+    longest = max(addresses, key=lambda href: _rows_at(page, href))
+    return bool(page.goto(longest))
+
+
+def _rows_at(page: Page, href: str) -> int:
+    page.goto(href)
+    return page.locator("main tbody tr").count()
+
+
+def _voucher(page: Page) -> bool:
+    page.goto("/applications/worklist?instrument=COL&state=completed")
+    return _follow(page, page.locator("main tbody th a"), "/applications/", "/reports/vouchers/", shows="Paid")
+
+
+def _follow(page: Page, links: Locator, before: str, after: str, *, shows: str) -> bool:
+    """Open the story of the first application of a list whose money shows what is looked for."""
+    for reference in links.all_inner_texts():
+        page.goto(f"{after}{reference}")
+        if re.search(rf"Batch .*{shows}|{shows}", page.locator("main ul, main .app-timeline").first.inner_text()):
+            return True
+    return False
+
+
+def _score_sheet(page: Page) -> bool:
+    page.goto("/evaluation/")
+    links = page.locator("main a[href*='/assignments/']")
+    for href in [links.nth(index).get_attribute("href") or "" for index in range(links.count())]:
+        page.goto(f"{href.rstrip('/').removesuffix('/marks')}/marks")
+        if page.get_by_role("button", name="Submit the marks").count():
+            return True
+    return False
+
+
+def _draft(page: Page) -> bool:
+    """Somebody's draft, with its list of sections."""
+    page.goto("/applications")
+    links = page.locator("main a[href^='/applications/']")
+    for href in [links.nth(index).get_attribute("href") or "" for index in range(links.count())]:
+        if not re.fullmatch(r"/applications/\d+", href):
+            continue
+        page.goto(href)
+        if page.locator(".govuk-task-list").count():
+            return True
+    return False
+
+
+def _form_errors(page: Page) -> bool:
+    """A section of a draft, with answers that cannot be."""
+    if not _draft(page):
+        return False
+    page.goto(f"{page.url}/sections/activity")
+    page.get_by_label("Day", exact=True).first.fill("31")
+    page.get_by_label("Month", exact=True).first.fill("2")
+    page.get_by_label("Year", exact=True).first.fill("2027")
+    page.get_by_label("How much do you ask for?").fill("plenty")
+    page.get_by_role("button", name="Save and continue").click()
+    page.locator(".govuk-error-summary").wait_for()
+    return True
+
+
+def _chromium() -> str:
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    return found or sys.exit("Chromium is needed (Debian: apt-get install chromium).")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000")

@@ -1,0 +1,89 @@
+"""Two people at the same answer: nobody's words are lost, and the page leads on without scripts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.applications.test_views import a_colleague, path, value_of
+from tests.builders.applications import a_complete_draft, owner_of
+from tests.builders.programmes import during_call, in2
+from tests.builders.users import signed_in
+from vouchers.applications.actions import drafting
+from vouchers.applications.models import Application
+from vouchers.applications.queries.files import map_answers
+from vouchers.applications.rules.asking import MOST_EARLIER, with_earlier
+
+AT = during_call()
+
+
+@pytest.fixture(autouse=True)
+def programme(app: Any, clock: Any) -> None:
+    clock.stop(AT)
+    in2()
+
+
+@pytest.fixture
+def draft(programme: None) -> Application:
+    return a_complete_draft()
+
+
+def version_on(page: str) -> str:
+    return page.split('name="version" value="')[1].split('"')[0]
+
+
+def test_what_a_colleague_wrote_over_is_kept_in_order() -> None:
+    kept = with_earlier([], "A", by_id=1, at=AT)
+    assert with_earlier(kept, "A", by_id=1, at=AT) == kept
+    assert with_earlier(kept, "", by_id=1, at=AT) == kept
+    for number in range(MOST_EARLIER + 5):
+        kept = with_earlier(kept, str(number), by_id=2, at=AT)
+    assert len(kept) == MOST_EARLIER
+    assert kept[-1]["value"] == str(MOST_EARLIER + 4)
+
+
+def test_both_texts_stand_side_by_side_and_the_others_can_be_kept(client: Any, draft: Application) -> None:
+    bea = a_colleague(draft)
+    writer = signed_in(client, owner_of(draft))
+    page = path(draft, "/sections/project")
+    version = version_on(writer.get(page).text)
+    drafting.save_answers(draft, {"title": "Bea's title"}, by=bea, at=AT)
+    answer = writer.post(page, data={"title": "Ada's title", "version": version})
+    assert answer.status_code == 422
+    for words in ("Now saved, by Bea Colleague", "Yours, in the box above", 'value="take:title"'):
+        assert words in answer.text
+    assert answer.text.index("Save and continue") < answer.text.index("take:title"), "Enter must not choose"
+    chosen = {"title": "Ada's title", "then": "take:title", "version": version_on(answer.text)}
+    assert writer.post(page, data=chosen).location == f"{page}#question-title"
+    assert value_of(draft, "title") == "Bea's title"
+
+
+def test_ones_own_is_kept_by_pressing_again_and_the_others_is_not_lost(client: Any, draft: Application) -> None:
+    bea = a_colleague(draft)
+    writer = signed_in(client, owner_of(draft))
+    page = path(draft, "/sections/project")
+    version = version_on(writer.get(page).text)
+    drafting.save_answers(draft, {"title": "Bea's title"}, by=bea, at=AT)
+    answer = writer.post(page, data={"title": "Ada's title", "version": version})
+    writer.post(page, data={"title": "Ada's title", "version": version_on(answer.text)})
+    assert value_of(draft, "title") == "Ada's title"
+    assert [one["value"] for one in map_answers(draft.id)["title"].earlier] == [
+        "A faster assay for sepsis",
+        "Bea's title",
+    ]
+    shown = writer.get(page).text
+    assert "Texts that a colleague has replaced" in shown
+    assert "Bea&#39;s title" in shown
+
+
+def test_the_page_says_when_it_was_last_saved_and_by_whom_on_another_device(
+    app: Any, client: Any, draft: Application
+) -> None:
+    writer, elsewhere = signed_in(client, owner_of(draft)), signed_in(app.test_client(), owner_of(draft))
+    page = path(draft, "/sections/project")
+    url = f"{page}/autosave"
+    writer.post(url, json={"title": "Begun on the desk", "version": version_on(writer.get(page).text)})
+    resumed = elsewhere.get(page).text
+    assert "Begun on the desk" in resumed
+    assert "Last saved at 11:00 by Ada Applicant." in resumed

@@ -1,0 +1,502 @@
+"""The pages of applications, over HTTP."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from sqlalchemy import event, func, select
+
+from tests.builders.applications import (
+    IN2,
+    PDF,
+    a_complete_draft,
+    a_draft,
+    a_submitted_application,
+    an_organisation,
+    owner_of,
+)
+from tests.builders.programmes import during_call, in2
+from tests.builders.users import a_member_of_staff, an_applicant, signed_in
+from vouchers.applications.actions import drafting
+from vouchers.applications.models import Application, Submission
+from vouchers.applications.queries import files as queries
+from vouchers.applications.queries.worklist import SORTS
+from vouchers.applications.states import ApplicationState
+from vouchers.core.database import db
+from vouchers.documents.queries import list_documents_of
+from vouchers.organisations.actions import accept_membership, invite_member
+from vouchers.organisations.queries import get_organisation
+from vouchers.organisations.states import MemberRole
+from vouchers.users.states import Role
+
+AT = during_call()
+
+
+@pytest.fixture(autouse=True)
+def programme(app: Any, clock: Any) -> None:
+    clock.stop(AT)
+    in2()
+
+
+@pytest.fixture
+def draft() -> Application:
+    return a_complete_draft()
+
+
+@pytest.fixture
+def writer(client: Any, draft: Application) -> Any:
+    """The browser of the person who started `draft`."""
+    return signed_in(client, owner_of(draft))
+
+
+def a_manager(region: str = "BE-WAL") -> Any:
+    return a_member_of_staff(Role.CLUSTER_MANAGER, "in2lifesciences", region, with_factor=False)
+
+
+def a_colleague(application: Application, role: MemberRole = MemberRole.EDITOR) -> Any:
+    colleague = an_applicant(name="Bea Colleague")
+    organisation = get_organisation(application.organisation_id)
+    membership = invite_member(organisation, colleague.email, role, by=owner_of(application), at=AT)
+    accept_membership(membership, by=colleague, at=AT)
+    return colleague
+
+
+def value_of(application: Application, question: str) -> Any:
+    answer = queries.map_answers(application.id).get(question)
+    return answer.value if answer else None
+
+
+def path(application: Application, rest: str = "") -> str:
+    return f"/applications/{application.id}{rest}"
+
+
+# --- start and the list -----------------------------------------------------------------------------------------------
+
+
+def test_start_an_application(client: Any) -> None:
+    owner = an_applicant()
+    organisation = an_organisation(owner)
+    signed_in(client, owner)
+    start = f"/applications/start/{IN2.call().id}"
+    page = client.get(start)
+    assert page.status_code == 200
+    assert "Meet &amp; Greet" in page.text
+    answer = client.post(start, data={"organisation": str(organisation.id), "instrument": "MG"})
+    assert answer.status_code == 303
+    assert (
+        client.post(start, data={"organisation": str(organisation.id), "instrument": "MG"}).location == answer.location
+    )
+    assert "Not yet started" in client.get(answer.location).text
+    assert "IN2-2026-0001" in client.get("/applications").text
+
+
+def test_start_asks_for_an_organisation_first(client: Any) -> None:
+    signed_in(client, an_applicant())
+    assert "Add your organisation" in client.get(f"/applications/start/{IN2.call().id}").text
+
+
+def test_start_in_a_closed_call_says_so(client: Any) -> None:
+    owner = an_applicant()
+    organisation = an_organisation(owner)
+    signed_in(client, owner)
+    start = f"/applications/start/{IN2.call('2025-2').id}"
+    assert "This call closed on 15 December 2025" in client.get(start).text
+    assert client.post(start, data={"organisation": str(organisation.id), "instrument": "MG"}).status_code == 422
+
+
+def test_somebody_elses_organisation_cannot_be_chosen(client: Any) -> None:
+    foreign = an_organisation(an_applicant())
+    owner = an_applicant()
+    an_organisation(owner)
+    signed_in(client, owner)
+    data = {"organisation": str(foreign.id), "instrument": "MG"}
+    assert client.post(f"/applications/start/{IN2.call().id}", data=data).status_code == 422
+    assert db.session.scalar(select(func.count(Application.id))) == 0
+
+
+# --- sections ---------------------------------------------------------------------------------------------------------
+
+
+def test_save_and_continue_goes_from_section_to_section(client: Any) -> None:
+    draft = a_draft()
+    signed_in(client, owner_of(draft))
+    answer = client.post(path(draft, "/sections/project"), data={"title": "Sepsis", "version": "0.0.0.0"})
+    assert (answer.status_code, answer.location) == (303, path(draft, "/sections/partner"))
+    assert client.post(path(draft, "/sections/declarations"), data={}).location == path(draft, "/documents")
+    assert value_of(draft, "title") == "Sepsis"
+
+
+def test_a_section_keeps_sound_and_unsound_answers_and_says_what_is_wrong(client: Any) -> None:
+    draft = a_draft()
+    signed_in(client, owner_of(draft))
+    typed = {
+        "activity_start-day": "31", "activity_start-month": "2", "activity_start-year": "2027",
+        "activity_end": "2027-12-01", "requested_amount": "plenty", "vat_recoverable": "no",
+    }  # fmt: skip
+    answer = client.post(path(draft, "/sections/activity"), data=typed)
+    assert answer.status_code == 422
+    assert "Enter a date that exists" in answer.text
+    assert 'href="#requested_amount"' in answer.text
+    again = client.get(path(draft, "/sections/activity")).text
+    assert 'value="plenty"' in again
+    assert 'name="activity_start-day" type="text" inputmode="numeric" value="31"' in again
+    assert (value_of(draft, "vat_recoverable"), value_of(draft, "activity_end")) == (False, "2027-12-01")
+    later = client.post(path(draft, "/sections/activity"), data={**typed, "then": "later"})
+    assert (later.status_code, later.location) == (303, path(draft))
+
+
+def test_what_the_check_would_refuse_is_said_beside_its_box_when_the_section_is_saved(client: Any) -> None:
+    draft = a_draft()
+    signed_in(client, owner_of(draft))
+    typed = {"provider_name": "Lab", "provider_contact": "Dr Who", "provider_region": draft.region.code}
+    typed |= {"provider_email": "nowhere"}
+    answer = client.post(path(draft, "/sections/partner"), data=typed)
+    assert answer.status_code == 422
+    assert "The partner must be in another region than yours." in answer.text  # in one round with
+    assert "Enter an e-mail address" in answer.text
+    assert "Your answers are saved." in answer.text
+    assert value_of(draft, "provider_region") == draft.region.code
+
+    days = {"activity_start": "2027-07-01", "activity_end": "2027-06-01"}
+    first = client.post(path(draft, "/sections/activity"), data=days)
+    assert first.status_code == 422
+    assert "The activity must not end before it starts." in first.text
+    assert 'href="#activity_end-day"' in first.text
+    assert value_of(draft, "activity_end") == "2027-06-01"
+    version = first.text.split('name="version" value="')[1].split('"')[0]
+    assert client.post(path(draft, "/sections/activity"), data={**days, "version": version}).status_code == 303
+
+
+def test_a_colleagues_words_are_shown_and_ones_own_kept(client: Any, writer: Any, draft: Application) -> None:
+    opened = {"title": "Ada's title", "version": "1.1.1.1"}
+    others = {"title": "Bea's title"}
+    drafting.save_answers(draft, others, by=a_colleague(draft), at=AT)
+    answer = writer.post(path(draft, "/sections/project"), data=opened)
+    assert answer.status_code == 422
+    assert "Bea Colleague changed" in answer.text
+    assert "Bea&#39;s title" in answer.text
+    assert "Ada&#39;s title" in answer.text
+    assert value_of(draft, "title") == "Bea's title"
+    version = answer.text.split('name="version" value="')[1].split('"')[0]
+    rest = {code: value_of(draft, code) or "x" for code in ("project_description", "expected_benefit", "work_plan")}
+    assert writer.post(path(draft, "/sections/project"), data={**opened, **rest, "version": version}).status_code == 303
+    assert value_of(draft, "title") == "Ada's title"
+
+
+def test_words_of_a_lost_session_are_shown_after_signing_in(client: Any, writer: Any, draft: Application) -> None:
+    writer.delete_cookie("office")
+    answer = writer.post(path(draft, "/sections/project"), data={"title": "Typed in vain?", "version": "1.1.1.1"})
+    assert answer.status_code == 303
+    from urllib.parse import parse_qs, urlsplit
+
+    held = parse_qs(urlsplit(answer.location).query)["next"][0]
+    signed_in(client, owner_of(draft))
+    page = client.get(held).text
+    assert 'value="Typed in vain?"' in page
+    assert "It is not saved yet" in page
+    assert " data-held" in page
+    assert "data-held" not in client.get(path(draft, "/sections/project")).text
+
+
+def test_autosave(writer: Any, draft: Application) -> None:
+    url = path(draft, "/sections/activity/autosave")
+    first = writer.post(url, json={"requested_amount": "6000", "version": "1.1.1.1"})
+    assert (first.status_code, first.json["version"], first.json["saved_at"]) == (200, "1.1.2.1", "11:00")
+    writer.post(url, json={"activity_end-month": "11", "version": first.json["version"]})
+    assert value_of(draft, "activity_end") == "2027-11-15"
+    assert value_of(draft, "activity_start") == "2027-07-01"
+    assert value_of(draft, "requested_amount") == {"cents": 600_000, "currency": "EUR"}
+
+
+def test_autosave_takes_half_a_date_and_a_box_unticked(writer: Any, draft: Application) -> None:
+    writer.post(path(draft, "/sections/activity/autosave"), json={"activity_start-year": "", "version": "1.1.1.1"})
+    assert value_of(draft, "activity_start") == "1/7/"
+    writer.post(path(draft, "/sections/declarations/autosave"), json={"is_true": [], "version": "1.1.1"})
+    assert value_of(draft, "is_true") is None
+
+
+def test_autosave_does_not_save_over_a_colleague(writer: Any, draft: Application) -> None:
+    drafting.save_answers(draft, {"title": "Bea's"}, by=a_colleague(draft), at=AT)
+    answer = writer.post(path(draft, "/sections/project/autosave"), json={"title": "Ada's", "version": "1.1.1.1"})
+    assert answer.status_code == 409
+    assert "not saved over it" in answer.json["message"]
+    assert value_of(draft, "title") == "Bea's"
+    other = {"work_plan": "Steps", "version": "1.1.1.1"}
+    saved = writer.post(path(draft, "/sections/project/autosave"), json=other)
+    assert saved.json["version"] == "1.1.1.2"
+
+
+@pytest.mark.parametrize("body", [[], "text", None, {"unknown": "x"}, {"title": {"a": 1}}, {"title": "a\0b"}])
+def test_autosave_survives_any_body(writer: Any, draft: Application, body: Any) -> None:
+    assert writer.post(path(draft, "/sections/project/autosave"), json=body).status_code in (200, 400)
+
+
+def test_there_are_no_other_sections(writer: Any, draft: Application) -> None:
+    assert writer.get(path(draft, "/sections/holidays")).status_code == 404
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+def upload(name: str, content: bytes = PDF) -> tuple[BytesIO, str]:
+    return BytesIO(content), name
+
+
+def test_attach_several_and_one_of_them_is_a_page_in_disguise(writer: Any, draft: Application) -> None:
+    files = [upload("plan.pdf", PDF + b"\n% another\n"), upload("page.pdf", b"<!doctype html><p>Hello</p>")]
+    answer = writer.post(path(draft, "/documents"), data={"purpose": "plan", "file": files})
+    assert answer.status_code == 422
+    assert "page.pdf:" in answer.text
+    assert "The file is attached." in answer.text
+    plans = [one for one in list_documents_of("application", draft.id) if one.purpose == "plan"]
+    assert [one.filename for one in plans] == ["plan.pdf"]
+    got = writer.get(path(draft, f"/documents/{plans[0].id}"))
+    assert got.data.startswith(b"%PDF")
+    assert "attachment" in got.headers["Content-Disposition"]
+
+
+def test_attach_without_a_file_and_of_a_file_too_large(writer: Any, draft: Application) -> None:
+    assert "Choose a file first" in writer.post(path(draft, "/documents"), data={"purpose": "offer"}).text
+    large = upload("large.pdf", PDF + b"0" * 20 * 1024 * 1024)
+    answer = writer.post(path(draft, "/documents"), data={"purpose": "offer", "file": large})
+    assert answer.status_code == 422
+    assert "large.pdf:" in answer.text
+    assert writer.post(path(draft, "/documents"), data={"purpose": "x", "file": upload("a.pdf")}).status_code == 422
+
+
+def test_detach_twice_is_fine(writer: Any, draft: Application) -> None:
+    document = list_documents_of("application", draft.id)[0]
+    for _press in range(2):
+        assert writer.post(path(draft, f"/documents/{document.id}/remove")).status_code == 303
+    assert list_documents_of("application", draft.id) == []
+    assert writer.get(path(draft, f"/documents/{document.id}")).status_code == 404
+
+
+def test_a_strangers_file_is_not_for_download(client: Any, draft: Application) -> None:
+    document = list_documents_of("application", draft.id)[0]
+    signed_in(client, an_applicant())
+    assert client.get(path(draft, f"/documents/{document.id}")).status_code == 403
+    mine = a_draft()
+    signed_in(client, owner_of(mine))
+    assert client.get(path(mine, f"/documents/{document.id}")).status_code == 404
+
+
+# --- check and submit -------------------------------------------------------------------------------------------------
+
+
+def test_check_lists_every_blocker_with_a_link_to_its_box(client: Any) -> None:
+    draft = a_complete_draft(answers={"title": "", "activity_start": "", "requested_amount": "9000"})
+    document = list_documents_of("application", draft.id)[0]
+    drafting.detach_document(draft, document.id, by=owner_of(draft), at=AT)
+    signed_in(client, owner_of(draft))
+    page = client.get(path(draft, "/check")).text
+    assert "4 things to mend" in page
+    for link in ("/sections/project#title", "/sections/activity#activity_start-day", "/documents#document-offer"):
+        assert f'href="{path(draft)}{link}"' in page
+        target, anchor = link.split("#")
+        assert f'id="{anchor}"' in client.get(path(draft, target)).text
+    assert client.post(path(draft, "/submit"), data={"declared": "yes"}).status_code == 422
+    assert queries.get_application(draft.id).state == ApplicationState.DRAFT
+
+
+def test_submit_needs_the_declaration(writer: Any, draft: Application) -> None:
+    answer = writer.post(path(draft, "/submit"))
+    assert answer.status_code == 422
+    assert "Confirm the declaration" in answer.text
+    assert not queries.get_application(draft.id).was_submitted
+
+
+def test_submit_gives_the_receipt_and_a_second_press_the_same(writer: Any, draft: Application) -> None:
+    first = writer.post(path(draft, "/submit"), data={"declared": "yes"})
+    second = writer.post(path(draft, "/submit"), data={"declared": "yes"})
+    assert (first.status_code, first.location) == (303, path(draft, "/receipt"))
+    assert (second.status_code, second.location) == (303, path(draft, "/receipt"))
+    assert db.session.scalar(select(func.count(Submission.id))) == 1
+    submission = queries.get_submission(draft.id)
+    page = writer.get(first.location).text
+    for words in (
+        "R-IN2-2026-000001",
+        submission.sha256,
+        "5 October 2026, 11:00 (Brussels time)",
+        "2026-10-05 09:00:00 UTC",
+    ):
+        assert words in page
+    paper = writer.get(path(draft, "/receipt.pdf"))
+    assert paper.data.startswith(b"%PDF")
+    assert paper.data == writer.get(path(draft, "/receipt.pdf")).data
+    status = writer.get(path(draft)).text
+    assert "You submitted it" in status
+    assert "checks whether the application meets the rules" in status
+
+
+def test_a_deadline_that_passed_while_the_form_was_open(writer: Any, draft: Application, clock: Any) -> None:
+    clock.stop(AT + timedelta(hours=1))
+    assert writer.get(path(draft, "/check")).status_code == 200
+    signed = owner_of(draft)
+    clock.stop(draft.call.closes_at + timedelta(seconds=1))
+    signed_in(writer, signed)
+    answer = writer.post(path(draft, "/submit"), data={"declared": "yes"})
+    assert answer.status_code == 422
+    assert "This call closed on 31 March 2027 at 17:00 (Brussels time)" in answer.text
+    assert "A faster assay for sepsis" in answer.text
+    assert writer.get(path(draft)).status_code == 200
+
+
+def test_pages_of_a_draft_lead_to_the_application_once_it_is_submitted(client: Any) -> None:
+    application = a_submitted_application()
+    signed_in(client, owner_of(application))
+    for rest in ("/sections/project", "/documents", "/check"):
+        assert client.get(path(application, rest)).location == path(application)
+    late = client.post(path(application, "/sections/project"), data={"title": "Changed"})
+    assert late.status_code == 409
+    assert value_of(application, "title") == "A faster assay for sepsis"
+
+
+def test_withdraw(client: Any) -> None:
+    application = a_submitted_application()
+    signed_in(client, owner_of(application))
+    assert client.post(path(application, "/withdraw")).status_code == 422
+    for _press in range(2):
+        answer = client.post(path(application, "/withdraw"), data={"reason": "The partner left"})
+        assert (answer.status_code, answer.location) == (303, path(application))
+    assert "You withdrew it" in client.get(path(application)).text
+
+
+# --- who may read -----------------------------------------------------------------------------------------------------
+
+
+def test_a_draft_is_for_its_organisation_only(client: Any, draft: Application) -> None:
+    for reader in (an_applicant(), a_manager()):
+        signed_in(client, reader)
+        for rest in ("", "/check", "/sections/project", "/documents"):
+            assert client.get(path(draft, rest)).status_code == 403
+
+
+def test_a_viewer_reads_and_does_not_write(client: Any, draft: Application) -> None:
+    signed_in(client, a_colleague(draft, MemberRole.VIEWER))
+    assert client.get(path(draft)).status_code == 200
+    page = client.get(path(draft, "/check"))
+    assert "A faster assay for sepsis" in page.text
+    assert "Submit the application" not in page.text
+    assert client.get(path(draft, "/sections/project")).status_code == 403
+    assert client.post(path(draft, "/submit"), data={"declared": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize(("region", "status"), [("BE-WAL", 200), ("NL-NB", 403)])
+def test_staff_read_what_their_region_was_handed_in(client: Any, region: str, status: int) -> None:
+    application = a_submitted_application()
+    signed_in(client, a_manager(region))
+    for rest in (
+        "",
+        "/receipt",
+        "/receipt.pdf",
+        f"/documents/{list_documents_of('application', application.id)[0].id}",
+    ):
+        assert client.get(path(application, rest), buffered=True).status_code == status
+    assert client.get(path(application, "/withdraw")).status_code == 403
+
+
+def test_what_does_not_exist(client: Any) -> None:
+    signed_in(client, an_applicant())
+    for address in ("/applications/999", "/applications/999/receipt", "/applications/start/999"):
+        assert client.get(address).status_code == 404
+    draft = a_draft()
+    signed_in(client, owner_of(draft))
+    assert client.get(path(draft, "/receipt")).status_code == 404
+
+
+# --- the worklist -----------------------------------------------------------------------------------------------------
+
+
+def test_the_worklist_shows_ones_own_regions_and_no_drafts(client: Any) -> None:
+    here, away = a_submitted_application("COL"), a_submitted_application("MG", "NL-NB")
+    draft = a_complete_draft()
+    signed_in(client, a_manager())
+    page = client.get("/applications/worklist").text
+    assert here.reference in page
+    assert away.reference not in page
+    assert draft.reference not in page
+    assert "€7,000" in page
+    signed_in(client, a_member_of_staff(Role.AUDITOR, with_factor=False))
+    page = client.get("/applications/worklist").text
+    assert here.reference in page
+    assert away.reference in page
+
+
+def test_the_worklist_filters_and_sorts(client: Any) -> None:
+    first, second = a_submitted_application("COL"), a_submitted_application("MG", "NL-NB")
+    signed_in(client, a_member_of_staff(Role.COORDINATOR, with_factor=False))
+    for asked, found in (
+        ("region=NL-NB", second), ("instrument=COL", first), (f"q={first.reference[-4:]}", first),
+        (f"q={second.organisation.name[-12:]}", second),
+    ):  # fmt: skip
+        page = client.get(f"/applications/worklist?{asked}").text
+        other = second if found is first else first
+        assert found.reference in page
+        assert f">{other.reference}<" not in page
+    assert "No application fits" in client.get("/applications/worklist?state=agreed&q=100%25").text
+    for sort in SORTS:
+        for direction in ("asc", "desc"):
+            assert client.get(f"/applications/worklist?sort={sort}&direction={direction}").status_code == 200
+
+
+def test_the_worklist_is_for_staff(client: Any) -> None:
+    signed_in(client, an_applicant())
+    assert client.get("/applications/worklist").status_code == 403
+    assert client.get("/applications/worklist.csv").status_code == 403
+
+
+def test_export_is_the_same_choice_with_harmless_cells(client: Any) -> None:
+    application = a_submitted_application(answers={"title": "=1+1"})
+    a_submitted_application("MG", "NL-NB")
+    signed_in(client, a_manager())
+    answer = client.get("/applications/worklist.csv", buffered=True)
+    assert answer.mimetype == "text/csv"
+    lines = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [(line["reference"], line["title"], line["requested"]) for line in lines] == [
+        (application.reference, "'=1+1", "7000.00")
+    ]
+
+
+# --- how much is asked of the database --------------------------------------------------------------------------------
+
+
+def count(client: Any, ask: Any) -> int:
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        assert ask(client).status_code in (200, 303)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    return len(seen)
+
+
+def test_submitting_asks_little_of_the_database(writer: Any, draft: Application) -> None:
+    assert count(writer, lambda browser: browser.get(path(draft, "/check"))) <= 10
+    assert count(writer, lambda browser: browser.post(path(draft, "/submit"), data={"declared": "yes"})) <= 20
+
+
+def test_lists_ask_the_same_however_long_they_are(client: Any) -> None:
+    manager, owner = a_manager(), an_applicant()
+    organisation = an_organisation(owner)
+
+    def both() -> tuple[int, int]:
+        mine = count(signed_in(client, owner), lambda browser: browser.get("/applications"))
+        return mine, count(signed_in(client, manager), lambda browser: browser.get("/applications/worklist"))
+
+    a_submitted_application(owner=owner, organisation=organisation)
+    few = both()
+    for instrument in ("MG", "INS", "COL"):
+        a_submitted_application(instrument, owner=owner, organisation=organisation)
+    assert both() == few
+    assert max(few) <= 12

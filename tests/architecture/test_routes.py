@@ -1,0 +1,64 @@
+"""Every door has its guard: each route a permission, each form its token."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.architecture.source import ROOT
+
+PUBLIC_AT_MOST = 40
+"""Pages that anybody may open are few; whoever adds one raises this on purpose."""
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+POST_FORM = re.compile(r"<form\b[^>]*method=[\"']post[\"'][^>]*>(.*?)</form>", re.IGNORECASE | re.DOTALL)
+
+
+def views(app):
+    return {endpoint: view for endpoint, view in app.view_functions.items() if not endpoint.endswith("static")}
+
+
+def test_every_route_has_a_permission(app):
+    open_doors = [endpoint for endpoint, view in views(app).items() if not getattr(view, "permission", None)]
+    assert open_doors == []
+
+
+def test_the_pages_that_anybody_may_open_are_few(app):
+    public = sorted(endpoint for endpoint, view in views(app).items() if view.permission == "public")
+    assert len(public) <= PUBLIC_AT_MOST, public
+
+
+def test_a_visitor_is_sent_to_sign_in_from_every_other_page(app, client):
+    from vouchers.core.web import is_open_to_visitors
+
+    looked_at = 0
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        if "GET" not in rule.methods or rule.endpoint.endswith("static") or is_open_to_visitors(view):
+            continue
+        address = re.sub(r"<(?:int:)?[^>]*>", "1", rule.rule)
+        answer = client.get(address)
+        assert answer.status_code in (302, 303, 404), f"{rule.endpoint}: {answer.status_code}"
+        looked_at += 1
+    assert looked_at > 5
+
+
+def test_every_route_that_only_takes_posts_refuses_to_be_looked_at(app, client):
+    for rule in app.url_map.iter_rules():
+        if "GET" not in rule.methods:
+            address = re.sub(r"<(?:int:)?[^>]*>", "1", rule.rule)
+            assert client.get(address).status_code in (302, 404, 405), rule.endpoint
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+def test_every_form_that_changes_something_carries_its_token(template):
+    for body in POST_FORM.findall(template.read_text()):
+        assert "csrf" in body or "hidden_tag" in body or "caller()" in body, body[:200]
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+def test_no_template_writes_style_or_script_into_the_page(template):
+    text = template.read_text()
+    assert not re.search(r"<[^>]+\sstyle=", text)
+    assert not re.search(r"<[^>]+\son[a-z]+=\"", text)
+    assert not re.search(r"[^'\"\s]\s*\|\s*safe\b", text), "only words that stand in the template are safe"

@@ -1,0 +1,139 @@
+"""Words typed into a draft are never lost: saved while typing, kept when signed out, and safe from each other."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.browser.conftest import forget
+from tests.builders.applications import a_draft, owner_of
+from tests.builders.programmes import during_call, in2
+from tests.builders.users import an_applicant
+from vouchers.applications.queries.files import map_answers
+from vouchers.organisations.actions import accept_membership, invite_member
+from vouchers.organisations.queries import get_organisation
+from vouchers.organisations.states import MemberRole
+
+pytestmark = pytest.mark.browser
+
+TITLE, WORDS = "[name=title]", "[name=project_description]"
+
+
+@pytest.fixture
+def draft(live, clock):
+    live.at = clock.stop(during_call())
+    in2()
+    return a_draft()
+
+
+def opened(live, draft, user):
+    """The section in somebody's window, under the real policy of scripts."""
+    page = live.page_of(user)
+    page.goto(f"/applications/{draft.id}/sections/project")
+    return page
+
+
+def status(page, words) -> None:
+    page.locator("[data-autosave-status]").filter(has_text=words).wait_for()
+
+
+def value_of(draft, question):
+    forget()
+    answer = map_answers(draft.id).get(question)
+    return answer.value if answer else None
+
+
+def test_typing_is_saved_and_there_after_a_reload(live, draft):
+    page = opened(live, draft, owner_of(draft))
+    page.locator(TITLE).press_sequentially("A faster assay")
+    status(page, re.compile(r"Saved at \d\d:\d\d"))
+    assert value_of(draft, "title") == "A faster assay"
+    page.reload()
+    assert page.locator(TITLE).input_value() == "A faster assay"
+    page.locator(WORDS).fill("And more words")
+    status(page, re.compile(r"Saved at"))
+    page.get_by_role("button", name="Save and come back later").click()
+    page.get_by_text("Your answers are saved.").wait_for()
+    assert value_of(draft, "project_description") == "And more words"
+
+
+def test_a_tab_that_was_signed_out_keeps_its_words_and_says_so(live, draft):
+    owner = owner_of(draft)
+    page = opened(live, draft, owner)
+    kept = page.context.cookies()
+    page.context.clear_cookies()
+    page.locator(WORDS).fill("Written after the session ended")
+    status(page, "You have been signed out. Your words are kept on this page.")
+    assert page.locator(WORDS).input_value() == "Written after the session ended"
+    assert value_of(draft, "project_description") is None
+
+    assert kept
+    live.enter(page, owner)  # in another tab
+    page.get_by_role("button", name="Save and come back later").click()
+    shown_again, saved = page.get_by_text("Nothing was saved yet"), page.get_by_text("Your answers are saved.")
+    shown_again.or_(saved).first.wait_for()
+    if shown_again.count():  # the page belonged to the earlier session: shown again
+        assert page.locator(WORDS).input_value() == "Written after the session ended"
+        page.get_by_role("button", name="Save and come back later").click()
+    page.get_by_text("Your answers are saved.").wait_for()
+    assert value_of(draft, "project_description") == "Written after the session ended"
+
+
+def test_pressing_save_when_signed_out_brings_the_words_back_after_signing_in(live, draft):
+    owner = owner_of(draft)
+    page = live.page(scripts=False)
+    live.enter(page, owner)
+    page.goto(f"/applications/{draft.id}/sections/project")
+    page.locator(WORDS).fill("Two hours of writing")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Save and continue").click()
+    assert page.get_by_text("What you typed is kept").is_visible()
+    page.get_by_label("Email address").fill(owner.email)
+    from tests.builders.users import PASSWORD
+
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    assert page.locator(WORDS).input_value() == "Two hours of writing"
+    page.get_by_role("button", name="Save and come back later").click()
+    assert value_of(draft, "project_description") == "Two hours of writing"
+
+
+def test_two_people_at_the_same_answer_lose_nobodys_words(live, draft):
+    owner, colleague = owner_of(draft), an_applicant(name="Bea Colleague")
+    organisation = get_organisation(draft.organisation_id)
+    membership = invite_member(organisation, colleague.email, MemberRole.EDITOR, by=owner, at=live.at)
+    accept_membership(membership, by=colleague, at=live.at)
+    hers, his = opened(live, draft, colleague), opened(live, draft, owner)
+
+    hers.locator(WORDS).fill("Bea's words")
+    status(hers, "Saved at")
+    his.locator(TITLE).fill("Ada's title")  # another answer: both are kept
+    status(his, "Saved at")
+    his.locator(WORDS).fill("Ada's words")
+    status(his, "Someone else changed the same answer meanwhile")
+    assert value_of(draft, "project_description") == "Bea's words"
+
+    his.get_by_role("button", name="Save and continue").click()
+    his.get_by_text("Bea Colleague changed").wait_for()
+    assert his.get_by_text("Bea's words", exact=True).is_visible()
+    assert his.locator(WORDS).input_value() == "Ada's words"
+    his.get_by_role("button", name="Save and come back later").click()
+    his.get_by_text("Your answers are saved.").wait_for()
+    assert (value_of(draft, "project_description"), value_of(draft, "title")) == ("Ada's words", "Ada's title")
+
+
+def test_words_brought_back_after_signing_in_are_saved_without_another_press(live, draft):
+    owner = owner_of(draft)
+    page = opened(live, draft, owner)
+    page.context.clear_cookies()
+    page.locator(WORDS).fill("Two hours of writing")
+    page.get_by_role("button", name="Save and continue").click()
+    page.get_by_text("What you typed is kept").wait_for()
+    address = parse_qs(urlsplit(page.url).query)["next"][0]
+    live.enter(page, owner)
+    page.goto(address)
+    page.get_by_text("It is not saved yet").wait_for()
+    status(page, re.compile(r"Saved at"))
+    assert value_of(draft, "project_description") == "Two hours of writing"

@@ -1,0 +1,477 @@
+"""Every page of the office in a real browser, under its real content security policy: accessible by axe at the widths
+of a desk and of a phone, never wider than a small phone, titled, without a console error or a foreign request.
+
+`test_every_page` fails for an endpoint that renders a page and is not visited, so a new page must be added here.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.browser.conftest import forget, overflow, violations
+from tests.builders.agreements import an_active_agreement, an_offered_agreement
+from tests.builders.applications import IN2, a_complete_draft, a_submitted_application, owner_of
+from tests.builders.claims import a_complete_claim, a_submitted_claim, a_verified_claim
+from tests.builders.enquiries import a_clarification, an_enquiry
+from tests.builders.evaluation import (
+    a_manager,
+    a_marked_assignment,
+    an_accepted_assignment,
+    an_assignment,
+    an_awarded_application,
+    an_eligible_application,
+    an_evaluated_application,
+)
+from tests.builders.payments import PAID_AT, Desk, a_made_batch, an_authorised_batch, an_authorised_claim
+from tests.builders.payments import an_executed_batch as a_paid_batch
+from tests.builders.programmes import IN2_FILE, a_programme, in2
+from tests.builders.schemes import a_scheme_draft
+from tests.builders.transfers import a_proposed_transfer
+from tests.builders.users import (
+    PASSWORD,
+    a_member_of_staff,
+    an_administrator,
+    an_applicant,
+    chosen_password,
+    mailed_link,
+)
+from vouchers.alerts.actions import ask_alert
+from vouchers.applications.actions.partnering import invite_partner
+from vouchers.applications.actions.signing import send_to_signatory_application
+from vouchers.applications.queries.files import get_application
+from vouchers.audit.actions import seal_events
+from vouchers.core.database import db
+from vouchers.eligibility.actions import sign_aid_declaration, state_ownership_statement
+from vouchers.eligibility.queries import find_entry_of
+from vouchers.enquiries.actions.asking import publish_public_answer
+from vouchers.enquiries.actions.clarifying import answer_clarification
+from vouchers.ledger.models import Journal
+from vouchers.organisations.actions import name_signatory, propose_bank_account
+from vouchers.users.actions import accounts
+from vouchers.users.states import Role
+from vouchers.workflow.transition import OFFICE, Visitor
+
+pytestmark = pytest.mark.browser
+
+NOT_PAGES = {
+    "agreements.of_application", "agreements.pdf", "agreements.provider_pdf", "applications.document",
+    "applications.export", "applications.receipt_pdf", "claims.document", "eligibility.declaration_file",
+    "evaluation.document", "payments.file",
+    "payments.make",
+    "applications.send_back", "partners.visit",
+    "programmes.calendar", "programmes.feed", "programmes.open_data",
+    "reports.document", "reports.export_ledger", "static", "web.first_page", "web.healthz", "web.readyz",
+}  # fmt: skip
+"""What is a file, a redirect or an answer to a machine; `payments.make` is a page only when claims were posted, and
+the others have a call and a test of their own."""
+
+DUE_ON = (PAID_AT + timedelta(days=10)).date()
+
+
+class Look:
+    """Goes from page to page and notes what is wrong with each."""
+
+    def __init__(self, live):
+        self.live, self.found, self.seen = live, [], set()
+        self.routes = live.app.url_map.bind("localhost")
+        self.page = live.page()
+
+    def as_(self, user) -> None:
+        """From now on, somebody else's window."""
+        self.page.close()
+        self.page = self.live.page_of(user) if user else self.live.page()
+
+    def at(self, *paths: str, status: int = 200) -> None:
+        for path in paths:
+            self.page.set_viewport_size({"width": 1280, "height": 900})
+            answer = self.page.goto(path)
+            if answer.status != status:
+                self.found.append(f"{path}: status {answer.status}")
+            elif "text/html" not in answer.headers["content-type"]:
+                self.found.append(f"{path}: not a page")
+            if status == 200:
+                self.seen.add(self.routes.match(path.partition("?")[0], method="GET")[0])
+            self.judge(path)
+
+    def judge(self, name: str) -> None:
+        """The page that is open."""
+        page = self.page
+        problems = []
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 900})
+            problems += [f"{width} px: {line}" for line in violations(page)]
+            if wider := overflow(page):
+                problems.append(f"{wider} px wider than {width}")
+        page.set_viewport_size({"width": 320, "height": 700})
+        if wider := overflow(page):
+            problems.append(f"{wider} px wider than 320")
+        if len(page.locator("html").get_attribute("lang") or "") < 2:
+            problems.append("no language")
+        if " – " not in page.title() or page.title().startswith(" –"):
+            problems.append(f"title {page.title()!r}")
+        if (count := page.locator("h1").count()) != 1:
+            problems.append(f"{count} h1")
+        self.found += [f"{name}: {problem}" for problem in problems]
+
+    def press(self, path: str, button: str) -> None:
+        """An unfilled form: the page of its errors."""
+        self.page.set_viewport_size({"width": 1280, "height": 900})
+        self.page.goto(path)
+        with self.page.expect_response(lambda answer: answer.request.method == "POST") as answer:
+            self.page.locator("main").get_by_role("button", name=button, exact=True).first.click()
+        self.page.locator(".govuk-error-summary").wait_for()
+        if answer.value.status != 422 or not self.page.title().startswith("Error: "):
+            self.found.append(f"{path}: {answer.value.status} {self.page.title()}")
+        if self.page.evaluate("document.activeElement.className") != "govuk-error-summary":
+            self.found.append(f"{path}: the focus is not on what is wrong")
+        self.judge(f"{path} with errors")
+
+
+@pytest.fixture
+def look(live, clock):
+    live.at = clock.stop(PAID_AT)
+    in2()
+    return Look(live)
+
+
+def test_every_page(look):
+    visitors(look)
+    desk = Desk()
+    sme(look, desk)
+    questions(look, desk)
+    evaluating(look, desk)
+    aid_register(look, desk)
+    agreements_and_claims(look, desk)
+    paying_and_reports(look, desk)
+    transferring(look, desk)
+    people(look)
+    schemes(look)
+    endpoints = {rule.endpoint for rule in look.live.app.url_map.iter_rules() if "GET" in rule.methods}
+    assert sorted(endpoints - NOT_PAGES - look.seen) == [], "these pages are looked at by no browser"
+    assert look.found == []
+
+
+def test_the_pages_of_a_call_that_asks_for_a_signature(live, clock):
+    live.at = clock.stop(PAID_AT)
+    text = IN2_FILE.read_text(encoding="utf-8")
+    settings = "    reserve_list: yes\n    signatory: yes\n    consortium: {min: 0, max: 2}"
+    a_programme(text.replace("    reserve_list: yes", settings))
+    look = Look(live)
+    together = a_complete_draft("INS", at=PAID_AT)
+    invite_partner(together, "Lab Ltd", "Lea", "lea@lab.example", by=owner_of(together), at=PAID_AT)
+    look.at(path_of(mailed_link("lea@lab.example")))
+    look.as_(owner_of(together))
+    look.at(f"/applications/{together.id}", f"/applications/{together.id}/partners")
+    look.press(f"/applications/{together.id}/partners", "Send the invitation")
+    waiting = a_complete_draft("MG", at=PAID_AT)
+    owner = owner_of(waiting)
+    name_signatory(waiting.organisation.memberships[0], by=owner, at=PAID_AT)
+    send_to_signatory_application(get_application(waiting.id), by=owner, at=PAID_AT)
+    own = f"/applications/{waiting.id}"
+    look.as_(owner)
+    look.at(own, f"{own}/check", f"{own}/send-back")
+    look.press(f"{own}/send-back", "Send it back")
+    assert {"applications.send_back", "partners.visit"} <= look.seen
+    assert look.found == []
+
+
+_FIRM = {"headcount": "40", "turnover": "3000000.00", "balance": "2000000.00"}
+OWNED = {
+    "nace": "72.11",
+    "firms": [
+        {"code": "own", "name": "BioWave", "kind": "enterprise", "same_market": True},
+        {"code": "f1", "name": "Grande Holding", "kind": "enterprise", "same_market": True},
+        {"code": "f2", "name": "Family Peeters", "kind": "person", "same_market": False},
+    ],
+    "holdings": [
+        {"owner": owner, "owned": "own", "capital": part, "voting": part, "is_exempt": False, "has_control": False}
+        for owner, part in (("f1", "30"), ("f2", "60"))
+    ],
+    "years": [{"year": 2025, "counts_at_once": False, "figures": dict.fromkeys(("own", "f1", "f2"), _FIRM)}],
+}
+RECEIVED = {
+    "members": ["Sister firm"],
+    "entries": [
+        {
+            "undertaking": "Sister firm", "granted_on": "2026-02-01", "amount": "120000.00", "member_state": "BE",
+            "regulation": "2023/2831", "granted_by": "Region",
+        }
+    ],
+}  # fmt: skip
+
+
+def visitors(look) -> None:
+    at = PAID_AT
+    accounts.sign_up_user("Nora New", "nora@sme.example", chosen_password(), by=Visitor(), at=at)
+    confirm = path_of(mailed_link("nora@sme.example"))
+    invited = accounts.invite_user("ivo@office.example", "Ivo", Role.AUDITOR, None, None, by=OFFICE, at=at)
+    forgetful = an_applicant()
+    accounts.request_password_reset(forgetful.email, by=Visitor(), at=at)
+    reset = path_of(mailed_link(forgetful.email))
+    look.at("/calls?region=BE-WAL&state=open", "/programmes", "/programmes/in2lifesciences")
+    check = "/calls/in2lifesciences/2026-1/may-i-apply"
+    look.at(check, f"{check}?region=BE-WAL&instrument=COL&headcount=12&group=no")
+    look.at(f"{check}?region=&instrument=COL", status=422)
+    look.at("/calls", "/calls/in2lifesciences/2026-1", "/calls/in2lifesciences/2025-2", "/accessibility", "/privacy")
+    ask_alert("new@sme.example", "BE-WAL", by=Visitor(), at=at)
+    wanted = path_of(mailed_link("new@sme.example"))
+    look.at("/alerts?region=BE-WAL", wanted, wanted.replace("/confirm", "/end"))
+    look.at("/alerts/unknown/confirm", status=404)
+    look.press("/alerts", "Ask for letters")
+    look.at("/sign-in", "/sign-up", "/forgot-password", confirm, reset, path_of(invited.link))
+    look.at("/reset/unknown", status=404)
+    look.at("/receipts")
+    look.press("/receipts", "Verify")
+    look.press("/sign-up", "Sign up")
+    look.press("/sign-in", "Sign in")
+
+
+def path_of(link: str) -> str:
+    return "/" + link.split("/", 3)[3]
+
+
+def sme(look, desk) -> None:
+    """Those who apply."""
+    draft, submitted = a_complete_draft(), a_submitted_application(at=PAID_AT - timedelta(days=2))
+    owner, organisation = owner_of(draft), draft.organisation
+    begin, own = f"/applications/start/{IN2.call().id}", f"/applications/{draft.id}"
+    look.as_(an_applicant())
+    look.at("/applications", "/organisations/", "/organisations/new", begin)
+    look.press("/organisations/new", "Add the organisation")
+    look.as_(owner)
+    look.at("/applications", begin, own, f"{own}/documents", f"{own}/check", f"{own}/withdraw")
+    look.at(f"{own}/copy", f"{own}/partners")
+    look.at(*(f"{own}/sections/{code}" for code in ("company", "project", "partner", "activity", "declarations")))
+    house = f"/organisations/{organisation.id}"
+    look.at("/organisations/", house, f"{house}/edit", f"{house}/members/invite", f"{house}/bank-account")
+    look.at(f"{house}/ownership", f"{house}/ownership/state", f"{house}/aid", f"{house}/aid/sign")
+    look.press(f"{house}/ownership/state", "Keep the statement")
+    look.press(f"{house}/aid/sign", "Sign the declaration")
+    state_ownership_statement(organisation, OWNED, by=owner, at=PAID_AT)
+    sign_aid_declaration(organisation, RECEIVED, signed_name="Ada", by=owner, at=PAID_AT)
+    look.at(f"{house}/ownership", f"{house}/aid")
+    look.press(begin, "Start the application")
+    look.press(f"{own}/check", "Submit the application")
+    look.press(f"{own}/documents", "Attach Signed and dated offer of the partner")
+    look.press(f"{house}/bank-account", "Enter the account")
+    look.at("/account", "/account/details", "/account/password", "/account/second-factor")
+    signing = a_complete_draft("MG")
+    name_signatory(signing.organisation.memberships[0], by=owner_of(signing), at=PAID_AT)
+    look.as_(owner_of(signing))
+    look.at(f"/organisations/{signing.organisation_id}")
+    look.as_(owner_of(submitted))
+    look.at(f"/applications/{submitted.id}", f"/applications/{submitted.id}/receipt")
+
+    account = propose_bank_account(
+        organisation, holder=organisation.name, iban="BE68539007547034", bic="", by=owner, at=PAID_AT
+    )
+    look.as_(desk.second)
+    waiting = f"/organisations/bank-accounts/{account.id}"
+    look.at("/organisations/bank-accounts", waiting, f"{waiting}/reject", house)
+    look.press(f"{waiting}/reject", "Reject the bank account")
+
+
+def questions(look, desk) -> None:
+    """What an applicant and its region ask one another."""
+    asked, requested = an_enquiry(at=PAID_AT), a_clarification(desk.manager, at=PAID_AT, due_on=DUE_ON)
+    answered = a_clarification(desk.manager, at=PAID_AT, due_on=DUE_ON)
+    publish_public_answer(asked, "Is a train paid?", "It is.", by=desk.manager, at=PAID_AT)
+    owner = owner_of(answered.application)
+    answer_clarification(answered, {"work_plan": "Another plan for the samples."}, by=owner, at=PAID_AT)
+    of_asked, of_requested = (f"/applications/{one.application_id}" for one in (asked, requested))
+    look.as_(owner_of(asked.application))
+    look.at(of_asked, f"{of_asked}/questions", f"{of_asked}/questions/ask", f"/questions/{asked.id}")
+    look.press(f"{of_asked}/questions/ask", "Send the question")
+    look.as_(owner_of(requested.application))
+    look.at(of_requested, f"/clarifications/{requested.id}", f"/clarifications/{requested.id}/answer")
+    look.as_(desk.manager)
+    look.at("/questions", "/questions?state=closed", f"/questions/{asked.id}", f"/questions/{asked.id}/publish")
+    look.press(f"/questions/{asked.id}/publish", "Publish")
+    look.at(f"{of_asked}/questions/begin", f"{of_asked}/clarifications/request", f"/clarifications/{answered.id}")
+    look.press(f"{of_asked}/clarifications/request", "Ask the applicant")
+    look.at(f"/applications/{answered.application_id}/questions", "/calls/in2lifesciences/2026-1")
+
+
+def schemes(look) -> None:
+    """A coordinator writes calls."""
+    coordinator = a_member_of_staff(Role.COORDINATOR, region=None)
+    empty = a_scheme_draft(coordinator, at=PAID_AT)
+    whole = a_scheme_draft(coordinator, code="2027-8", days=True, at=PAID_AT)
+    correction = a_scheme_draft(coordinator, code="2026-1", corrects="2026-1", at=PAID_AT)
+    own = f"/schemes/drafts/{empty.id}"
+    look.as_(coordinator)
+    look.at("/schemes", "/schemes/in2lifesciences/start", "/schemes/in2lifesciences/correct", own, f"{own}/publish")
+    look.at(*(f"{own}/edit/{place}" for place in ("call", "call/marking", "call/form/sections/1", "call/totals")))
+    look.at(*(f"{own}/edit/call/form/sections/1/questions/{number}" for number in (1, 2)), f"{own}/discard")
+    look.at(*(f"/schemes/drafts/{whole.id}{part}" for part in ("", "/preview", "/publish")))
+    look.at(f"/schemes/drafts/{correction.id}/publish")
+    look.press(f"/schemes/drafts/{correction.id}/publish", "Publish")
+    look.press("/schemes/in2lifesciences/start", "Begin the draft")
+
+
+def evaluating(look, desk) -> None:
+    """Those who check, mark and decide."""
+    submitted, eligible = a_submitted_application(answers={"headcount": "300"}), an_eligible_application()
+    given, accepted, marked = (make(eligible) for make in (an_assignment, an_accepted_assignment, a_marked_assignment))
+    evaluated, awarded = an_evaluated_application(), an_awarded_application()
+    contest = f"/decisions/calls/{evaluated.call_id}?region=BE-WAL"
+    expert, decide = f"/experts/{given.expert_id}", f"/decisions/applications/{evaluated.id}"
+    look.as_(desk.manager)
+    look.at("/applications/worklist", f"/applications/{submitted.id}", "/applications/worklist?q=nothing")
+    look.at(f"/evaluation/applications/{submitted.id}/check", f"/evaluation/applications/{eligible.id}/experts")
+    look.at(f"/evaluation/applications/{eligible.id}/check", f"/evaluation/assignments/{given.id}/remove")
+    look.at("/experts/", "/experts/new", expert, f"{expert}/edit", f"{expert}/suspend")
+    look.at("/decisions/", contest, f"{contest}&instrument=MG", decide)
+    look.at(f"{decide}/award", f"{decide}/reserve", f"{decide}/reject")
+    look.press(f"{decide}/reject", "Reject")
+    look.press("/experts/new", "Admit the expert")
+    look.at("/agreements/awards", f"/agreements/issue/{awarded.id}")
+    look.page.set_viewport_size({"width": 1280, "height": 900})
+    look.page.goto(contest)
+    look.page.locator("input[name=picked]").first.check()
+    look.page.get_by_role("button", name="Continue").click()
+    look.page.wait_for_url("**/confirm*")
+    look.judge("confirm many decisions")
+    look.as_(given.expert.user)
+    look.at("/evaluation/", *(f"/evaluation/assignments/{given.id}{part}" for part in ("", "/conflict", "/refuse")))
+    look.press(f"/evaluation/assignments/{given.id}", "Declare and open the application")
+    look.as_(accepted.expert.user)
+    look.at(*(f"/evaluation/assignments/{accepted.id}{part}" for part in ("", "/marks")))
+    look.press(f"/evaluation/assignments/{accepted.id}/marks", "Submit the marks")
+    look.as_(marked.expert.user)
+    look.at(f"/evaluation/assignments/{marked.id}/marks")
+    look.as_(owner_of(awarded))
+    look.at(f"/decisions/applications/{awarded.id}", f"/applications/{awarded.id}")
+
+
+def aid_register(look, desk) -> None:
+    """Grants that wait for the central register."""
+    entry = find_entry_of(an_awarded_application("MG", at=PAID_AT).id)
+    look.as_(desk.manager)
+    look.at("/aid-register", f"/aid-register/{entry.id}", f"/aid-register/{entry.id}/cancel")
+    look.press(f"/aid-register/{entry.id}", "Registered")
+
+
+def agreements_and_claims(look, desk) -> None:
+    """The three parties, the claim and its verification."""
+    offered = an_offered_agreement("COL", manager=desk.manager, at=PAID_AT - timedelta(days=1))
+    link = path_of(mailed_link("jan@lab.example"))
+    draft = a_complete_claim(an_active_agreement("MG", manager=desk.manager))
+    submitted = a_submitted_claim(an_active_agreement("MG", manager=desk.manager))
+    verified = a_verified_claim(an_active_agreement("MG", manager=desk.manager), verifier=desk.manager)
+    agreement, own = f"/agreements/{offered.id}", f"/claims/{draft.id}"
+    look.as_(None)
+    look.at(link, f"{link}/accept")
+    look.press(f"{link}/accept", "Accept the agreement")
+    look.as_(owner_of(offered.application))
+    look.at(agreement, f"{agreement}/accept", f"{agreement}/decline")
+    look.as_(owner_of(draft.agreement.application))
+    look.at(f"/claims/of/{draft.agreement_id}", own, f"{own}/costs/new", f"{own}/costs/{draft.costs[0].id}")
+    look.at(f"{own}/evidence", f"{own}/report", f"{own}/submit", f"{own}/cancel")
+    look.press(f"{own}/costs/new", "Save the cost")
+    look.press(f"{own}/submit", "Submit the claim")
+    look.as_(desk.manager)
+    look.at("/agreements/", agreement, f"{agreement}/accept-for-region", "/claims/", f"/claims/{submitted.id}")
+    look.at(*(f"/claims/{submitted.id}/{verb}" for verb in ("verify", "send-back", "reject")))
+    look.press(f"/claims/{submitted.id}/verify", "Verify")
+    look.as_(desk.second)
+    look.at(*(f"/claims/{verified.id}/{verb}" for verb in ("authorise", "reopen")))
+    look.press(f"/claims/{verified.id}/authorise", "Authorise €318.40")
+
+
+def paying_and_reports(look, desk) -> None:
+    """The officers of finance, and those who read."""
+    paid = a_paid_batch(desk)
+    ready = an_authorised_batch(desk, at=PAID_AT - timedelta(days=1))
+    made, payable = a_made_batch(desk), an_authorised_claim(desk, "MG", amount="437.55")
+    seal_events(at=PAID_AT)
+    look.as_(desk.maker)
+    look.at("/desk", "/payments/", f"/payments/{paid.id}")
+    look.at(f"/payments/{ready.id}/execute", "/budgets", f"/budgets/{IN2.envelope().id}/receive-funds")
+    look.page.set_viewport_size({"width": 1280, "height": 900})
+    look.page.goto("/payments/")
+    look.page.locator(f"input[name=picked][value='{payable.id}']").check()
+    look.page.get_by_role("button", name="Make a batch of the selected").click()
+    look.page.get_by_role("button", name="Make the batch").wait_for()
+    look.judge("make a batch")
+    look.page.locator("[name=execute_on-day]").fill("")
+    look.page.get_by_role("button", name="Make the batch").click()
+    look.page.locator(".govuk-error-summary").wait_for()
+    look.judge("make a batch, with errors")
+    look.as_(desk.second)
+    look.at(f"/payments/{made.id}", f"/payments/{made.id}/authorise", f"/payments/{made.id}/cancel")
+    look.press(f"/payments/{made.id}/authorise", "Authorise the batch")
+    journal = db.session.scalar(select(func.max(Journal.id)))
+    reference = paid.payments[0].claim.agreement.application.reference
+    look.as_(a_member_of_staff(Role.AUDITOR, at=PAID_AT))
+    look.at("/desk", "/reports/dashboard", "/reports/trial-balance", "/reports/ledger", "/reports/events")
+    look.at("/reports/seals", f"/reports/journals/{journal}", f"/reports/vouchers/{reference}", "/budgets")
+
+
+def transferring(look, desk) -> None:
+    """Money that moves between budgets; the pages of queue and pool are looked at in `test_evaluation_pages`."""
+    transfer = a_proposed_transfer(by=desk.manager, at=PAID_AT)
+    one = f"/budgets/transfers/{transfer.id}"
+    look.as_(desk.manager)
+    look.at(f"/budgets/{IN2.envelope().id}/propose-transfer", "/budgets/transfers", one, f"{one}/withdraw")
+    look.at(*(f"/decisions/calls/{IN2.call().id}/{page}?region=BE-WAL" for page in ("queue", "pool")))
+    look.press(f"/budgets/{IN2.envelope().id}/propose-transfer", "Propose it")
+    look.as_(a_manager("NL-GE", at=PAID_AT))
+    look.at(one, f"{one}/approve", f"{one}/refuse")
+    look.press(f"{one}/approve", "Move the money")
+
+
+def people(look) -> None:
+    """The administrator, and a person's own account."""
+    administrator, manager = an_administrator(at=PAID_AT), a_member_of_staff(at=PAID_AT)
+    person = f"/people/{manager.id}"
+    look.as_(None)
+    look.page.goto("/sign-in")
+    look.page.get_by_label("Email address").fill(administrator.email)
+    look.page.get_by_label("Password", exact=True).fill(PASSWORD)
+    look.page.get_by_role("button", name="Sign in").click()
+    look.page.wait_for_url("**/sign-in/code*")
+    look.at("/sign-in/code")
+    look.as_(administrator)
+    look.at("/people", "/people/invite", person, f"{person}/roles", f"{person}/disable")
+    look.at(f"{person}/reset-second-factor", "/account/recovery-codes", "/account")
+    look.press("/people/invite", "Send the invitation")
+
+
+def test_error_pages(look, tmp_path, monkeypatch):
+    """Each refusal is a page like the others: what happened, and where to go."""
+    draft, desk, submitted = a_complete_draft(), Desk(), a_submitted_application()
+    claim = a_complete_claim(an_active_agreement("MG", manager=desk.manager))
+    look.as_(owner_of(draft))
+    look.at("/applications/worklist", status=403)
+    look.at("/nothing", "/applications/4711", status=404)
+    look.at(f"/applications/{draft.id}/submit", status=405)
+    look.as_(desk.manager)
+    look.at(f"/agreements/issue/{submitted.id}", status=409)
+
+    look.as_(owner_of(draft))
+    large = tmp_path / "large.pdf"
+    large.write_bytes(b"%PDF-1.4" + b"0" * 300_000)
+    look.live.app.config["MAX_CONTENT_LENGTH"] = 200_000
+    look.as_(owner_of(claim.agreement.application))
+    look.page.goto(f"/claims/{claim.id}/evidence")
+    look.page.get_by_label("What is it?").select_option(index=1)
+    look.page.locator("input[type=file]").first.set_input_files(Path(large))
+    look.page.get_by_role("button", name="Attach the file").first.click()
+    look.page.get_by_role("heading", name="The file is too large").wait_for()
+    look.judge("413")
+
+    def broken():
+        raise RuntimeError("on purpose")
+
+    broken.permission = "public"
+    monkeypatch.setitem(look.live.app.view_functions, "web.privacy", broken)
+    look.at("/privacy", status=500)
+    assert [fault for fault in look.live.faults if "status of 500" not in fault] == []
+    look.live.faults.clear()
+    assert look.found == []
+    forget()

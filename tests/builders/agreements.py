@@ -1,0 +1,88 @@
+"""Awards and agreements, made by the steps that make them in the office. ``in2()`` must have been loaded."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.builders import evaluation
+from tests.builders.applications import owner_of
+from tests.builders.evaluation import a_manager
+from tests.builders.programmes import during_call
+from vouchers.agreements import actions, queries
+from vouchers.agreements.actions import Asked
+from vouchers.agreements.models import Agreement
+from vouchers.agreements.policy import ProviderContact
+from vouchers.applications.models import Application
+from vouchers.users.models import User
+
+
+def an_awarded_application(
+    instrument: str = "MG",
+    region: str = "BE-WAL",
+    *,
+    amount: str | None = None,
+    at: datetime | None = None,
+    **rest: Any,
+) -> Application:
+    """An application with a voucher of what it asked for, its money set aside in the books."""
+    at = at or during_call()
+    return evaluation.an_awarded_application(instrument, region, requested=amount, at=at, **rest)
+
+
+def an_offered_agreement(
+    instrument: str = "MG",
+    region: str = "BE-WAL",
+    *,
+    amount: str | None = None,
+    manager: User | None = None,
+    at: datetime | None = None,
+    **rest: Any,
+) -> Agreement:
+    """An agreement that waits for its parties, issued two hours after the submission."""
+    at = at or during_call()
+    manager = manager or a_manager(region, at=at)
+    application = an_awarded_application(instrument, region, amount=amount, at=at, **rest)
+    agreement = actions.issue_agreement(application, asked_for(application), by=manager, at=at + timedelta(hours=2))
+    return queries.get_agreement(agreement.id)
+
+
+def asked_for(application: Application, **changed: Any) -> Asked:
+    """What the form of issuing offers: the usual window, and the provider from the answers."""
+    bounds, answers = actions.bounds_of(application), queries.map_answers(application.id)
+    names = ("provider_name", "provider_contact", "provider_email")
+    values = {
+        "starts_on": bounds.usual_start,
+        "ends_on": bounds.last_end(bounds.usual_start),
+        **{name: str(answers.get(name) or "") for name in names},
+    }
+    return Asked(**(values | changed))
+
+
+def accept_all(agreement: Agreement, manager: User, *, at: datetime) -> Agreement:
+    """Every party accepts."""
+    owner, digest = owner_of(agreement.application), agreement.sha256
+    actions.accept_as_sme(agreement, "Ada Applicant", digest, by=owner, at=at)
+    agreement = queries.get_agreement(agreement.id)
+    if provider := agreement.provider_party:
+        contact = ProviderContact(provider.id, provider.name)
+        actions.accept_as_provider(agreement, "Jan de Vries", digest, by=contact, at=at)
+        agreement = queries.get_agreement(agreement.id)
+    actions.accept_as_region(agreement, "Marie Manager", digest, by=manager, at=at)
+    return queries.get_agreement(agreement.id)
+
+
+def an_active_agreement(
+    instrument: str = "MG",
+    region: str = "BE-WAL",
+    *,
+    amount: str | None = None,
+    manager: User | None = None,
+    at: datetime | None = None,
+    **rest: Any,
+) -> Agreement:
+    """An agreement that every party accepted, three hours after the submission."""
+    at = at or during_call()
+    manager = manager or a_manager(region, at=at)
+    agreement = an_offered_agreement(instrument, region, amount=amount, manager=manager, at=at, **rest)
+    return accept_all(agreement, manager, at=at + timedelta(hours=3))

@@ -1,0 +1,133 @@
+"""Claims, made by the steps that make them in the office. ``in2()`` must have been loaded.
+
+The agreement's submission is at `during_call()` (5 October 2026, 9:00 UTC), it is in force three hours later; costs
+are of 12 October, the claim is submitted on 20 October, verified a day later, authorised another day later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from tests.builders.agreements import a_manager, an_active_agreement
+from tests.builders.applications import PDF, a_file, owner_of
+from tests.builders.programmes import during_call
+from tests.builders.users import a_member_of_staff
+from vouchers.agreements.models import Agreement
+from vouchers.claims import queries
+from vouchers.claims.actions import checking, drafting
+from vouchers.claims.actions.checking import Finding
+from vouchers.claims.actions.drafting import Cost
+from vouchers.claims.models import Claim
+from vouchers.core.money import EUR
+from vouchers.users.models import User
+from vouchers.users.states import Role
+
+CLAIMED_AT = datetime(2026, 10, 20, 8, 0, tzinfo=UTC)
+_numbers = count(1)
+
+TRAIN = Cost(
+    category="travel",
+    description="Train to Nijmegen and back",
+    supplier="NMBS",
+    invoice_number="T-1",
+    invoice_on=date(2026, 10, 12),
+    net=EUR("300.00"),
+    vat=EUR("18.40"),
+    is_vat_recoverable=False,
+    activity_on=date(2026, 10, 12),
+)
+"""EUR 318.40 of a journey."""
+
+
+def a_cost(**changed: Any) -> Cost:
+    """A train ticket with a number that no other has."""
+    return replace(TRAIN, **({"invoice_number": f"T-{next(_numbers)}"} | changed))
+
+
+def an_evidence(text: str = "") -> Any:
+    """A PDF in the store whose bytes no other has."""
+    return a_file(PDF + f"% {text or next(_numbers)}\n".encode(), "ticket.pdf")
+
+
+def a_finance_officer(region: str = "BE-WAL", *, at: datetime | None = None) -> User:
+    """A finance officer of a region."""
+    return a_member_of_staff(Role.FINANCE_OFFICER, region=region, at=at or during_call(), with_factor=False)
+
+
+def a_draft_claim(agreement: Agreement | None = None, *, at: datetime | None = None, **rest: Any) -> Claim:
+    """A claim that was just started."""
+    agreement = agreement or an_active_agreement(**rest)
+    claim = drafting.start_claim(agreement, by=owner_of(agreement.application), at=at or CLAIMED_AT)
+    return queries.get_claim(claim.id)
+
+
+def a_complete_claim(
+    agreement: Agreement | None = None,
+    *costs: Cost,
+    at: datetime | None = None,
+    **rest: Any,
+) -> Claim:
+    """A draft with costs, evidence and report: ready to submit. Without `costs`: one journey of EUR 318.40."""
+    at = at or CLAIMED_AT
+    claim = a_draft_claim(agreement, at=at, **rest)
+    owner, plan = owner_of(claim.agreement.application), claim.agreement.application.instrument.plan
+    first = plan.cost_categories[0].code
+    for cost in costs or (a_cost(category=first),):
+        line = drafting.save_line(claim, cost, by=owner, at=at)
+        asked = plan.claim_documents[0].code
+        drafting.attach_document(claim, asked, an_evidence(), line_id=line.id, by=owner, at=at)
+    for document in plan.claim_documents[1:]:
+        drafting.attach_document(claim, document.code, an_evidence(), by=owner, at=at)
+    drafting.save_report(queries.get_claim(claim.id), "We met three laboratories.", by=owner, at=at)
+    return queries.get_claim(claim.id)
+
+
+def a_submitted_claim(
+    agreement: Agreement | None = None,
+    *costs: Cost,
+    is_final: bool = True,
+    at: datetime | None = None,
+    **rest: Any,
+) -> Claim:
+    """A claim that waits for its verification."""
+    claim = a_complete_claim(agreement, *costs, at=at, **rest)
+    owner = owner_of(claim.agreement.application)
+    drafting.submit_claim(claim, is_final=is_final, by=owner, at=at or CLAIMED_AT)
+    return queries.get_claim(claim.id)
+
+
+def all_accepted(claim: Claim) -> list[Finding]:
+    """Every cost in full."""
+    return [Finding(line.id, line.eligible) for line in claim.costs]
+
+
+def a_verified_claim(
+    agreement: Agreement | None = None,
+    *costs: Cost,
+    verifier: User | None = None,
+    at: datetime | None = None,
+    **rest: Any,
+) -> Claim:
+    """A claim that waits for the second officer."""
+    claim = a_submitted_claim(agreement, *costs, at=at, **rest)
+    verifier = verifier or a_manager(claim.agreement.application.region.code)
+    checking.verify_claim(claim, all_accepted(claim), by=verifier, at=(at or CLAIMED_AT) + timedelta(days=1))
+    return queries.get_claim(claim.id)
+
+
+def an_authorised_claim(
+    agreement: Agreement | None = None,
+    *costs: Cost,
+    verifier: User | None = None,
+    officer: User | None = None,
+    at: datetime | None = None,
+    **rest: Any,
+) -> Claim:
+    """A claim that is to be paid."""
+    claim = a_verified_claim(agreement, *costs, verifier=verifier, at=at, **rest)
+    officer = officer or a_finance_officer(claim.agreement.application.region.code)
+    checking.authorise_claim(claim, by=officer, at=(at or CLAIMED_AT) + timedelta(days=2))
+    return queries.get_claim(claim.id)

@@ -1,0 +1,47 @@
+"""Experts in the register, admitted by the office, with an account that works."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import count
+
+from tests.builders.users import an_expert_user
+from vouchers.core import clock
+from vouchers.experts import queries
+from vouchers.experts.actions import Profile, admit_expert
+from vouchers.experts.models import Expert
+from vouchers.workflow.transition import OFFICE
+
+_numbers = count(1)
+
+
+def a_profile(
+    *, employer: str = "", region: str = "UK-SCT", languages: tuple[str, ...] = ("en",), load_limit: int = 10
+) -> Profile:
+    """A profile without a conflict with anybody."""
+    return Profile(
+        employer=employer or f"Institute {next(_numbers)}",
+        country="GB",
+        region_code=region,
+        languages=languages,
+        expertise="Diagnostics, microfluidics",
+        load_limit=load_limit,
+    )
+
+
+def an_expert(
+    programme: str = "in2lifesciences",
+    *,
+    email: str | None = None,
+    name: str | None = None,
+    employer: str = "",
+    region: str = "UK-SCT",
+    load_limit: int = 10,
+    at: datetime | None = None,
+) -> Expert:
+    """An admitted expert who can sign in."""
+    at = at or clock.now()
+    number = next(_numbers)
+    user = an_expert_user(programme, email=email or f"expert{number}@pool{number}.example", name=name, at=at)
+    profile = a_profile(employer=employer, region=region, load_limit=load_limit)
+    return queries.get_expert(admit_expert(user.email, user.name, programme, profile, by=OFFICE, at=at).id)

@@ -1,0 +1,95 @@
+"""Claims that wait for payment, and batches, made by the steps of the office. ``in2()`` must be loaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+
+from tests.builders import claims
+from tests.builders.agreements import a_manager, an_active_agreement
+from tests.builders.applications import owner_of
+from tests.builders.claims import a_cost, a_finance_officer
+from tests.builders.programmes import during_call
+from vouchers.claims.models import Claim
+from vouchers.core.money import EUR
+from vouchers.organisations.actions import confirm_bank_account, propose_bank_account
+from vouchers.organisations.models import Organisation
+from vouchers.payments import actions, queries
+from vouchers.payments.models import Batch
+from vouchers.users.models import User
+
+PAID_AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+"""A Friday morning on which the tests pay."""
+TUESDAY = date(2026, 12, 1)
+IBANS = ("BE68539007547034", "BE34091000277790", "DE89370400440532013000", "DK5000400440116243", "NL91ABNA0417164300")
+_numbers = count()
+
+
+@dataclass(slots=True)
+class Desk:
+    """One region's office: the manager verifies, the first officer authorises and pays, the second is the second."""
+
+    region: str = "BE-WAL"
+    manager: User = field(init=False)
+    maker: User = field(init=False)
+    second: User = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.manager = a_manager(self.region)
+        self.maker = a_finance_officer(self.region)
+        self.second = a_finance_officer(self.region)
+
+
+def a_confirmed_account(
+    organisation: Organisation, owner: User, officer: User, *, iban: str | None = None, at: datetime | None = None
+) -> None:
+    """The organisation's account, entered by its owner and confirmed by the office."""
+    at = at or during_call()
+    iban = iban or IBANS[next(_numbers) % len(IBANS)]
+    account = propose_bank_account(organisation, holder=organisation.name, iban=iban, bic="", by=owner, at=at)
+    confirm_bank_account(account, by=officer, at=at)
+
+
+def an_authorised_claim(
+    desk: Desk, instrument: str = "COL", *, amount: str = "7000", with_account: bool = True, at: datetime | None = None
+) -> Claim:
+    """A final claim of the whole voucher that may be paid."""
+    at = at or during_call()
+    agreement = an_active_agreement(instrument, desk.region, amount=amount, manager=desk.manager, at=at)
+    application = agreement.application
+    if with_account:
+        a_confirmed_account(application.organisation, owner_of(application), desk.second, at=at + timedelta(hours=4))
+    claimed_at = at + timedelta(days=15)
+    category = application.instrument.plan.cost_categories[0].code
+    spent_on = claimed_at.date() - timedelta(days=1)
+    cost = a_cost(category=category, net=EUR(amount), vat=EUR("0"), invoice_on=spent_on, activity_on=spent_on)
+    claim = claims.an_authorised_claim(agreement, cost, verifier=desk.manager, officer=desk.maker, at=claimed_at)
+    return fresh_claim(claim.id)
+
+
+def fresh_claim(claim_id: int) -> Claim:
+    """The claim as it stands now."""
+    return queries.list_chosen([claim_id])[0].claim
+
+
+def a_made_batch(desk: Desk, chosen: list[Claim] | None = None, *, at: datetime = PAID_AT) -> Batch:
+    """A batch that waits for the second officer."""
+    chosen = chosen or [an_authorised_claim(desk)]
+    made = actions.make_batch([claim.id for claim in chosen], TUESDAY, by=desk.maker, at=at)
+    return queries.get_batch(made.id)
+
+
+def an_authorised_batch(desk: Desk, chosen: list[Claim] | None = None, *, at: datetime = PAID_AT) -> Batch:
+    """A batch whose file is ready for the bank."""
+    batch = a_made_batch(desk, chosen, at=at)
+    actions.authorise_batch(batch, by=desk.second, at=at + timedelta(hours=1))
+    return queries.get_batch(batch.id)
+
+
+def an_executed_batch(desk: Desk, chosen: list[Claim] | None = None, *, at: datetime = PAID_AT) -> Batch:
+    """A batch that the bank has paid."""
+    batch = an_authorised_batch(desk, chosen, at=at)
+    paid_at = datetime(TUESDAY.year, TUESDAY.month, TUESDAY.day, 15, tzinfo=UTC)
+    actions.execute_batch(batch, TUESDAY, "STMT-2026-231", by=desk.maker, at=paid_at)
+    return queries.get_batch(batch.id)

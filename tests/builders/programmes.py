@@ -1,0 +1,96 @@
+"""Programmes in the register, loaded from their files as the command does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import vouchers.programmes
+from vouchers.programmes import actions, queries
+from vouchers.programmes.models import Call, Envelope, Instrument, Programme
+from vouchers.programmes.rules.plain import Plain, as_plain
+from vouchers.programmes.rules.plan import ProgrammePlan
+from vouchers.programmes.rules.programme_file import read_programme_file
+from vouchers.programmes.rules.source import read_source
+from vouchers.regions.models import Region
+from vouchers.regions.queries import find_region
+from vouchers.workflow.transition import OFFICE
+
+LOADED_AT = datetime(2026, 1, 15, 9, 0, tzinfo=UTC)
+IN2_FILE = Path(vouchers.programmes.__file__).parent / "files" / "in2lifesciences.yaml"
+SMALL_FILE = Path(__file__).parents[1] / "programmes" / "files" / "small.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedProgramme:
+    """A programme by its code; every attribute is read anew, because a unit of work forgets what was read before it."""
+
+    code: str
+
+    @property
+    def programme(self) -> Programme:
+        return queries.get_programme(self.code)
+
+    def call(self, code: str = "2026-1") -> Call:
+        return queries.get_call(programme_code=self.code, call_code=code)
+
+    def instrument(self, code: str) -> Instrument:
+        return next(item for item in queries.list_instruments(self.programme.id) if item.code == code)
+
+    def region(self, code: str = "BE-WAL") -> Region:
+        found = find_region(code)
+        assert found is not None
+        return found
+
+    def envelope(self, region: str = "BE-WAL", call: str = "2026-1", instrument: str = "*") -> Envelope:
+        envelopes = queries.list_envelopes_of([self.call(call).id])
+        return next(item for item in envelopes if (item.region.code, item.instrument_code) == (region, instrument))
+
+
+def in2() -> LoadedProgramme:
+    """IN2LifeSciences as it ships: eight regions, three calls; 2026-1 has EUR 100,000 per region."""
+    return _load(IN2_FILE.read_text(encoding="utf-8"))
+
+
+def a_programme(text: str = "", **replaced: str) -> LoadedProgramme:
+    """The programme of a file's text, by default the small one; `replaced` gives other values to its lines.
+
+    ``a_programme(closes="2027-03-28 17:00")`` writes that after every ``closes:``.
+    """
+    return _load(programme_text(text, **replaced))
+
+
+def programme_text(text: str = "", **replaced: str) -> str:
+    """The text of `a_programme`."""
+    lines = (text or SMALL_FILE.read_text(encoding="utf-8")).splitlines()
+    for key, value in replaced.items():
+        assert any(line.strip().startswith(f"{key}:") for line in lines), key
+        lines = [
+            line[: line.index(key)] + f"{key}: {value}" if line.strip().startswith(f"{key}:") else line
+            for line in lines
+        ]
+    return "\n".join(lines) + "\n"
+
+
+@cache
+def plan_of(text: str) -> ProgrammePlan:
+    """Read once per process."""
+    return read_programme_file(text)
+
+
+def during_call() -> datetime:
+    """A morning on which IN2LifeSciences 2026-1 is open."""
+    return datetime(2026, 10, 5, 9, 0, tzinfo=UTC)
+
+
+@cache
+def _source_of(text: str) -> Plain:
+    return as_plain(read_source(text))
+
+
+def _load(text: str) -> LoadedProgramme:
+    plan = plan_of(text)
+    actions.load_programme(plan, source=_source_of(text), by=OFFICE, at=LOADED_AT)
+    return LoadedProgramme(plan.code)

@@ -1,0 +1,264 @@
+"""The rules of claims, with the vectors of real schemes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.builders.programmes import IN2_FILE, plan_of
+from vouchers.claims.rules import completeness, dates, grants, invoices, lapsing
+from vouchers.core.errors import RuleBroken
+from vouchers.core.money import EUR, Money
+from vouchers.programmes.rules.instrument_plan import Grant, GrantKind
+
+VECTORS = Path(__file__).parents[1] / "vectors"
+CAPS = json.loads((VECTORS / "claims_caps.json").read_text())
+DEADLINES = json.loads((VECTORS / "deadlines.json").read_text())
+D = date.fromisoformat
+
+
+# --- what is paid -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", CAPS["grant"], ids=lambda case: case["case"])
+def test_grant_of_real_schemes(case: dict[str, Any]) -> None:
+    eligible, cap = EUR(case["eligible_costs_net_of_vat"]), EUR(case["cap"])
+    left = EUR(case["approved"]) if case["approved"] else cap
+    granted = grants.grant_for(eligible, Grant(GrantKind.REAL_COST, cap, Decimal(case["rate"])), left=left)
+    assert granted == EUR(case["grant"])
+    assert grants.own_share(eligible, granted) == EUR(case["sme_share"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "eligible", "cap", "left", "paid"),
+    [
+        (GrantKind.REAL_COST, "318.40", "500", "500", "318.40"),
+        (GrantKind.REAL_COST, "318.40", "500", "100.01", "100.01"),
+        (GrantKind.REAL_COST, "0", "500", "500", "0"),
+        (GrantKind.REAL_COST, "900", "500", "0", "0"),
+        (GrantKind.FIXED_SUM, "12.00", "1500", "1500", "1500"),
+        (GrantKind.LUMP_SUM, "0", "1500", "900", "900"),
+    ],
+)
+def test_grant_within_cap_and_what_is_left(kind: GrantKind, eligible: str, cap: str, left: str, paid: str) -> None:
+    rate = Decimal(1) if kind == GrantKind.REAL_COST else None
+    assert grants.grant_for(EUR(eligible), Grant(kind, EUR(cap), rate), left=EUR(left)) == EUR(paid)
+
+
+def test_own_work_is_at_most_its_part_of_the_base() -> None:
+    case = CAPS["own_work_cap"]
+    external, own = EUR(case["external"]), Money(int(case["own_hours"]) * EUR(case["own_rate"]).cents)
+    assert own == EUR(case["own_cost"])
+    base = external + grants.eligible_own_work(own, external=external, most=Decimal("0.5"))
+    assert base == EUR(case["base"])
+    assert base.share(Decimal(case["rate"])) == EUR(case["grant"])
+
+
+@pytest.mark.parametrize(
+    ("own", "external", "most", "eligible"),
+    [
+        ("100.00", "900.00", "0.5", "100.00"),
+        ("100.00", "70.00", "0.3", "30.00"),
+        ("100.00", "0.01", "0.4", "0.00"),
+        ("100.00", "100.00", "0", "0.00"),
+    ],
+)
+def test_own_work_is_exact(own: str, external: str, most: str, eligible: str) -> None:
+    assert grants.eligible_own_work(EUR(own), external=EUR(external), most=Decimal(most)) == EUR(eligible)
+
+
+def test_recoverable_vat_is_not_eligible() -> None:
+    case = next(case for case in CAPS["eligibility_dates"] if "gross" in case)
+    net, vat = EUR(case["gross"]) - EUR(case["vat"]), EUR(case["vat"])
+    assert grants.eligible_amount(net, vat, is_vat_recoverable=True) == EUR(case["eligible_amount"])
+    assert grants.eligible_amount(net, vat, is_vat_recoverable=False) == EUR(case["gross"])
+
+
+@pytest.mark.parametrize(
+    ("accepted", "reason", "field"),
+    [
+        ("100.00", "", None),
+        ("80.00", "The dinner is not a cost.", None),
+        ("0.00", "Paid in cash.", None),
+        ("100.01", "", "accepted"),
+        ("-0.01", "Why not", "accepted"),
+        ("99.99", "", "reason"),
+        ("99.99", "  ", "reason"),
+    ],
+)
+def test_accepted_is_within_what_is_eligible_and_a_deduction_has_a_reason(
+    accepted: str, reason: str, field: str | None
+) -> None:
+    def ensure() -> None:
+        grants.ensure_accepted(
+            accepted=EUR(accepted),
+            eligible=EUR("100.00"),
+            reason=reason,
+            amount_field="accepted",
+            reason_field="reason",
+        )
+
+    if field is None:
+        ensure()
+        return
+    with pytest.raises(RuleBroken) as refused:
+        ensure()
+    assert refused.value.field == field
+
+
+# --- days -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", [case for case in CAPS["eligibility_dates"] if "activity_start" in case])
+def test_activity_comes_after_its_approval(case: dict[str, Any]) -> None:
+    if case["eligible"]:
+        dates.ensure_after_approval(D(case["activity_start"]), D(case["approved"]))
+        return
+    with pytest.raises(RuleBroken, match=r"5 May 2026 cannot be paid.*6 May 2026") as refused:
+        dates.ensure_after_approval(D(case["activity_start"]), D(case["approved"]))
+    assert refused.value.field == "activity_on"
+
+
+def test_activity_on_the_day_of_approval_is_refused() -> None:
+    with pytest.raises(RuleBroken, match="cannot be paid"):
+        dates.ensure_after_approval(D("2026-05-04"), D("2026-05-04"))
+    with pytest.raises(RuleBroken, match="Enter the day"):
+        dates.ensure_after_approval(None, D("2026-05-04"))
+
+
+def test_invoice_outside_the_window_is_refused() -> None:
+    case = next(case for case in CAPS["eligibility_dates"] if "valid" in case)
+    starts_on, ends_on = map(D, case["valid"])
+    dates.ensure_invoice_day(ends_on, starts_on=starts_on, ends_on=ends_on, today=D("2027-02-01"))
+    with pytest.raises(RuleBroken, match="10 January 2026 to 9 January 2027"):
+        dates.ensure_invoice_day(D(case["invoice"]), starts_on=starts_on, ends_on=ends_on, today=D("2027-02-01"))
+
+
+@pytest.mark.parametrize(
+    ("invoice_on", "is_good"),
+    [
+        ("2026-01-09", False),
+        ("2026-01-10", True),
+        ("2026-03-01", True),
+        ("2026-03-02", False),  # tomorrow
+    ],
+)
+def test_invoice_day(invoice_on: str, is_good: bool) -> None:
+    window = {"starts_on": D("2026-01-10"), "ends_on": D("2027-01-09"), "today": D("2026-03-01")}
+    if is_good:
+        dates.ensure_invoice_day(D(invoice_on), **window)
+    else:
+        with pytest.raises(RuleBroken):
+            dates.ensure_invoice_day(D(invoice_on), **window)
+
+
+def test_activity_lies_in_the_window() -> None:
+    window = {"starts_on": D("2026-01-10"), "ends_on": D("2027-01-09")}
+    dates.ensure_activity_in_window(None, **window)
+    dates.ensure_activity_in_window(D("2027-01-09"), **window)
+    for day in ("2026-01-09", "2027-01-10"):
+        with pytest.raises(RuleBroken, match="within the agreement"):
+            dates.ensure_activity_in_window(D(day), **window)
+
+
+def test_last_day_to_claim_counts() -> None:
+    dates.ensure_in_time(D("2026-03-02"), D("2026-03-02"))
+    with pytest.raises(RuleBroken, match="2 March 2026"):
+        dates.ensure_in_time(D("2026-03-03"), D("2026-03-02"))
+
+
+@pytest.mark.parametrize("case", DEADLINES["pay_by"])
+def test_pay_by_day(case: dict[str, Any]) -> None:
+    assert dates.pay_by_day(D(case["submitted"]), within_days=80, days_stopped=0) == D(case["due"])
+
+
+def test_pay_by_day_moves_by_the_days_stopped() -> None:
+    assert dates.pay_by_day(D("2026-09-01"), within_days=80, days_stopped=14) == D("2026-12-04")
+
+
+@pytest.mark.parametrize(
+    ("stopped", "resumed", "zone", "days"),
+    [
+        ("2026-09-01T09:00+00:00", "2026-09-01T18:00+00:00", "Europe/Brussels", 0),
+        ("2026-09-01T09:00+00:00", "2026-09-15T08:00+00:00", "Europe/Brussels", 14),
+        ("2026-09-01T21:30+00:00", "2026-09-01T22:30+00:00", "Europe/Brussels", 1),  # over midnight there
+        ("2026-09-01T21:30+00:00", "2026-09-01T22:30+00:00", "Europe/London", 0),
+        ("2026-10-24T12:00+00:00", "2026-10-26T12:00+00:00", "Europe/Berlin", 2),  # summer time ends
+    ],
+)
+def test_days_between(stopped: str, resumed: str, zone: str, days: int) -> None:
+    moments = [datetime.fromisoformat(text).astimezone(UTC) for text in (stopped, resumed)]
+    assert dates.days_between(moments[0], moments[1], zone) == days
+
+
+# --- invoices ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_same"),
+    [
+        (("Éts. Müller", "2026/17"), ("ETS MULLER", "2026 17"), True),
+        (("Groß & Søn ApS", "A-1"), ("gross son aps", "a1"), True),
+        (("Müller", "2026/17"), ("Müller", "2026/18"), False),
+        (("Müller", "17"), ("Muller 1", "7"), False),
+        (("ŁÓDŹ Lab", "№ 5"), ("Lodz lab", "No 5"), True),
+    ],
+)
+def test_invoice_key(first: tuple[str, str], second: tuple[str, str], is_same: bool) -> None:
+    assert (invoices.invoice_key(*first) == invoices.invoice_key(*second)) == is_same
+
+
+@pytest.mark.parametrize(("supplier", "number", "field"), [("--", "1", "supplier"), ("Lab", "//", "invoice_number")])
+def test_supplier_and_number_have_letters_or_figures(supplier: str, number: str, field: str) -> None:
+    with pytest.raises(RuleBroken) as refused:
+        invoices.ensure_named(supplier, number)
+    assert refused.value.field == field
+
+
+def test_own_invoice_is_refused() -> None:
+    invoices.ensure_supplier_is_other("Lab", "Cellule SRL")
+    with pytest.raises(RuleBroken, match="own company"):
+        invoices.ensure_supplier_is_other("CELLULE s.r.l.", "Cellule SRL")
+
+
+# --- what is missing --------------------------------------------------------------------------------------------------
+
+
+def test_blockers_name_everything_and_where() -> None:
+    plan = plan_of(IN2_FILE.read_text(encoding="utf-8"))
+    instrument = next(item for item in plan.instruments if item.code == "MG")
+    found = completeness.find_blockers(instrument, costs=[], documents=[], report=" ")
+    assert [blocker.part for blocker in found] == ["costs", "evidence", "evidence", "report"]
+    cost = completeness.Cost(7, "Thalys 12", has_evidence=False)
+    found = completeness.find_blockers(instrument, costs=[cost], documents=["tickets", "report"], report="We met.")
+    assert [str(blocker.sentence) for blocker in found] == ["Attach the invoice or ticket of “Thalys 12”."]
+    good = replace(cost, has_evidence=True)
+    assert not completeness.find_blockers(instrument, costs=[good], documents=["tickets", "report"], report="We met.")
+    lump = replace(instrument, grant=Grant(GrantKind.LUMP_SUM, EUR("1500"), None))
+    assert not completeness.find_blockers(lump, costs=[], documents=["tickets", "report"], report="Done.")
+
+
+@pytest.mark.parametrize(
+    ("today", "told_on", "due"),
+    [
+        (date(2027, 5, 31), date(2027, 1, 1),  None),  # 31 days before
+        (date(2027, 6, 1),  date(2027, 1, 1),  30),
+        (date(2027, 6, 1),  date(2027, 6, 1),  None),  # told today, or in force since today
+        (date(2027, 6, 10), date(2027, 1, 1),  21),    # the timer had stood still
+        (date(2027, 6, 23), date(2027, 6, 1),  None),
+        (date(2027, 6, 24), date(2027, 6, 1),  7),
+        (date(2027, 6, 24), date(2027, 6, 24), None),
+        (date(2027, 7, 1),  date(2027, 6, 2),  0),
+        (date(2027, 7, 1),  date(2027, 6, 25), None),
+        (date(2027, 7, 2),  date(2027, 1, 1),  None),  # over
+    ],
+)  # fmt: skip
+def test_reminder_due(today, told_on, due):
+    assert lapsing.reminder_due(today, date(2027, 7, 1), told_on=told_on) == due
+    assert lapsing.is_over(today, date(2027, 7, 1)) is (today > date(2027, 7, 1))

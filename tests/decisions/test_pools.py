@@ -1,0 +1,114 @@
+"""Draws by lot: the pool is frozen and hashed before anybody draws, and only those in it are awarded."""
+
+import hashlib
+import re
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.builders.applications import IN2, a_submitted_application
+from tests.builders.evaluation import a_manager, an_eligible_application, an_evaluated_application
+from tests.builders.programmes import IN2_FILE, a_programme, during_call
+from tests.builders.users import a_member_of_staff, signed_in
+from vouchers.core.database import db
+from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
+from vouchers.decisions.actions.deciding import award_decision
+from vouchers.decisions.actions.drawing import freeze_pool
+from vouchers.decisions.models import DrawPool
+from vouchers.decisions.queries.contests import get_contest_of
+from vouchers.decisions.rules.pools import pool_sha256, pool_text
+from vouchers.users.states import Role
+
+AT = during_call()
+AFTER = AT.replace(year=2027, month=4, day=2)
+BETTER = {"novelty": "5", "benefit": "5", "partnership": "5"}
+
+
+def by_lot(method="lottery", euros=100_000, instruments="[MG, INS, COL]"):
+    text = IN2_FILE.read_text(encoding="utf-8").replace("allocation: ranking", f"allocation: {method}")
+    if method == "ranking_lottery":  # every instrument of such a call is judged by experts
+        text = re.sub(r"instruments: (all|\[.*\])(?=\n    allocation)", "instruments: [INS, COL]", text)
+    text = text.replace("{region: BE-WAL, amount: 100000}", f"{{region: BE-WAL, amount: {euros}}}")
+    text = text.replace("{BE-WAL: 100000,", f"{{BE-WAL: {euros},").replace("all: 800000", f"all: {700_000 + euros}")
+    return a_programme(text)
+
+
+def test_pool_text_is_one_reference_on_each_line_in_order():
+    assert pool_text(["B-2", "A-1"]) == "A-1\nB-2\n"
+    assert pool_sha256(["B-2", "A-1"]) == hashlib.sha256(b"A-1\nB-2\n").hexdigest()
+
+
+def test_freeze_pool_writes_down_everybody_who_is_eligible(app):
+    by_lot()
+    found = [an_eligible_application("MG") for _ in range(3)]
+    pool = freeze_pool(get_contest_of(found[0]), by=a_manager(), at=AFTER)
+    assert pool.references == sorted(one.reference for one in found)
+    assert pool.sha256 == pool_sha256(pool.references)
+    with pytest.raises(WrongState):
+        freeze_pool(get_contest_of(found[0]), by=a_manager(), at=AFTER)
+    assert db.session.scalar(select(func.count(DrawPool.id))) == 1
+
+
+def test_freeze_pool_waits_for_the_deadline_and_for_every_check(app):
+    by_lot()
+    eligible = an_eligible_application("MG")
+    with pytest.raises(RuleBroken, match="the pool is frozen after that"):
+        freeze_pool(get_contest_of(eligible), by=a_manager(), at=AT)
+    a_submitted_application("MG")
+    with pytest.raises(RuleBroken, match="1 application is not checked"):
+        freeze_pool(get_contest_of(eligible), by=a_manager(), at=AFTER)
+    assert db.session.scalar(select(func.count(DrawPool.id))) == 0
+
+
+def test_freeze_pool_is_the_managers(app):
+    by_lot()
+    eligible = an_eligible_application("MG")
+    with pytest.raises(NotPermitted):
+        freeze_pool(get_contest_of(eligible), by=a_manager("NL-GE"), at=AFTER)
+
+
+def test_an_award_by_lot_needs_the_pool_and_says_by_which_draw(app):
+    by_lot()
+    first, second = an_eligible_application("MG"), an_eligible_application("MG")
+    manager = a_manager()
+    with pytest.raises(RuleBroken, match="Freeze the pool first"):
+        award_decision(first, None, "Drawn", by=manager, at=AFTER)
+    freeze_pool(get_contest_of(first), by=manager, at=AFTER)
+    with pytest.raises(RuleBroken, match="Say by which draw"):
+        award_decision(second, None, by=manager, at=AFTER)
+    assert award_decision(second, None, "Drawn first on 2 April", by=manager, at=AFTER).amount
+
+
+def test_ranking_lottery_draws_only_among_those_tied_at_the_cut(app):
+    by_lot("ranking_lottery", euros=14_000)
+    best, *tied = [an_evaluated_application(marks=BETTER), an_evaluated_application(), an_evaluated_application()]
+    manager = a_manager()
+    pool = freeze_pool(get_contest_of(best), by=manager, at=AFTER)
+    assert pool.references == sorted(one.reference for one in tied)
+    assert award_decision(best, None, by=manager, at=AFTER).rank == 1  # not drawn: it is ahead of the tie
+    with pytest.raises(RuleBroken, match="Say by which draw"):
+        award_decision(tied[0], None, by=manager, at=AFTER)
+    assert award_decision(tied[1], None, "Drawn on 2 April", by=manager, at=AFTER).amount
+
+
+def test_pool_in_the_browser(app, client, clock):
+    by_lot()
+    found = an_eligible_application("MG")
+    address = f"/decisions/calls/{found.call_id}/pool?region=BE-WAL&instrument=MG"
+    clock.stop(AT)
+    desk = signed_in(client, a_manager())
+    assert "The pool is not frozen yet" in desk.get(address).text
+    assert desk.post(address.replace("/pool", "/freeze")).status_code == 422
+    clock.stop(AFTER)
+    desk = signed_in(client, a_manager())
+    for _ in range(2):  # pressed twice
+        assert desk.post(address.replace("/pool", "/freeze")).status_code == 303
+    page = desk.get(address)
+    assert pool_sha256([found.reference]) in page.text
+    assert "The draw itself is not held here yet" in page.text
+    assert "Freeze the pool" not in page.text
+    assert "/pool?" in desk.get(f"/decisions/calls/{found.call_id}?region=BE-WAL&instrument=MG").text
+    auditor = signed_in(app.test_client(), a_member_of_staff(Role.AUDITOR, at=AT))
+    assert auditor.get(address).status_code == 200
+    assert auditor.post(address.replace("/pool", "/freeze")).status_code == 403
+    assert IN2.call().plan.allocation == "lottery"

@@ -1,0 +1,137 @@
+"""A thousand submit at once while several workers walk the queue: as many awards as there is money, in order."""
+
+import threading
+from datetime import timedelta
+from queue import Empty, SimpleQueue
+
+import pytest
+from sqlalchemy import func, insert, select
+
+from tests.builders.applications import a_complete_draft, owner_of
+from tests.builders.programmes import during_call
+from tests.decisions.test_actions_queueing import first_come
+from vouchers.applications.actions.submitting import submit_application
+from vouchers.applications.models import Answer, Application, Submission
+from vouchers.applications.queries.files import get_application
+from vouchers.core.database import db, unit_of_work
+from vouchers.decisions.models import Decision
+from vouchers.decisions.states import DecisionState
+from vouchers.documents.models import Document
+from vouchers.jobs.actions import run_job
+from vouchers.jobs.models import QueuedJob
+from vouchers.ledger.chart import Account
+from vouchers.ledger.proof import list_faults
+from vouchers.ledger.queries import stages
+from vouchers.organisations.models import Membership, Organisation
+from vouchers.users.models import User
+
+AT = during_call()
+CLIENTS, WORKERS = 6, 3
+
+
+def many_drafts(count):
+    """So many complete drafts of as many companies with one owner: the first by its steps, the others copies of it."""
+    first = a_complete_draft("MG")
+    with unit_of_work():
+        rows = {
+            table: db.session.execute(select(table).where(condition)).mappings().all()
+            for table, condition in [
+                (Organisation.__table__, Organisation.id == first.organisation_id),
+                (Membership.__table__, Membership.organisation_id == first.organisation_id),
+                (Application.__table__, Application.id == first.id),
+                (Answer.__table__, Answer.application_id == first.id),
+                (Document.__table__, (Document.subject_kind == "application") & (Document.subject_id == first.id)),
+            ]
+        }
+        for number in range(1, count):
+            organisation = {**rows[Organisation.__table__][0], "register_number": f"RUSH-{number:05d}"}
+            organisation_id = copied(Organisation.__table__, organisation)
+            for one in rows[Membership.__table__]:
+                copied(Membership.__table__, {**one, "organisation_id": organisation_id})
+            application = {**rows[Application.__table__][0], "reference": f"RUSH-{number:05d}"}
+            application_id = copied(Application.__table__, {**application, "organisation_id": organisation_id})
+            for one in rows[Answer.__table__]:
+                copied(Answer.__table__, {**one, "application_id": application_id})
+            for one in rows[Document.__table__]:
+                copied(Document.__table__, {**one, "subject_id": application_id})
+    return owner_of(first).id, list(db.session.scalars(select(Application.id).order_by(Application.id)))
+
+
+def copied(table, row):
+    values = {key: value for key, value in row.items() if key != "id"}
+    return db.session.execute(insert(table).values(values).returning(table.c.id)).scalar_one()
+
+
+def work_off(app, todo, do):
+    """A thread's work: whatever stands in the queue, until it holds no more."""
+    with app.app_context():
+        try:
+            while (one := todo.get_nowait()) is not None:
+                do(one)
+                db.session.remove()
+        except Empty:
+            pass
+        finally:
+            db.session.remove()
+
+
+def run_workers(app, is_over):
+    """Several workers, each running whatever walk is promised and not done, the same one perhaps twice at once."""
+    with app.app_context():
+        while True:
+            was_over = is_over.is_set()
+            found = select(QueuedJob.id).where(
+                QueuedJob.name == "decisions.walk_queue", QueuedJob.done_at.is_(None), QueuedJob.given_up_at.is_(None)
+            )
+            ids = list(db.session.scalars(found.order_by(QueuedJob.id).limit(20)))
+            for job_id in ids:
+                run_job(job_id, at=AT + timedelta(hours=2))
+                db.session.remove()
+            db.session.remove()
+            if was_over and not ids:
+                return
+
+
+@pytest.mark.slow
+def test_a_thousand_at_once_are_awarded_in_the_order_of_time_as_far_as_the_money_goes(app, is_postgresql):
+    count, vouchers = (1000, 137) if is_postgresql else (120, 37)  # SQLite has one writer: the same rule, fewer of them
+    first_come(500 * vouchers + 499)
+    owner_id, ids = many_drafts(count)
+    assert len(ids) == count
+    todo = SimpleQueue()
+    for application_id in ids:
+        todo.put(application_id)
+    failures = []
+
+    def submit(application_id):
+        try:
+            submit_application(get_application(application_id), by=db.session.get(User, owner_id), at=AT)
+        except Exception as problem:  # what is told to a client is told to the test
+            failures.append(repr(problem))
+
+    is_over = threading.Event()
+    clients = [threading.Thread(target=work_off, args=(app, todo, submit)) for _ in range(CLIENTS)]
+    workers = [threading.Thread(target=run_workers, args=(app, is_over)) for _ in range(WORKERS)]
+    for thread in [*clients, *workers]:
+        thread.start()
+    for thread in clients:
+        thread.join()
+    is_over.set()
+    for thread in workers:
+        thread.join()
+    db.session.rollback()
+    db.session.expire_all()
+
+    assert failures == []
+    in_order = db.session.execute(
+        select(Application.id, Application.state)
+        .join(Submission, Submission.application_id == Application.id)
+        .order_by(Submission.receipt_number)
+    ).all()
+    assert len(in_order) == len({row.id for row in in_order}) == count  # none lost, none double
+    assert [row.state.value for row in in_order] == ["awarded"] * vouchers + ["reserved"] * (count - vouchers)
+    per_application = select(func.count(Decision.id)).group_by(Decision.application_id)
+    assert set(db.session.scalars(per_application.where(Decision.state == DecisionState.AWARDED))) == {1}
+    assert stages(region="BE-WAL")[Account.PRE_COMMITTED.value] == 500_00 * vouchers
+    assert stages(region="BE-WAL")[Account.AVAILABLE.value] == 499_00
+    assert list(list_faults()) == []

@@ -1,0 +1,40 @@
+"""A small demo is built by real steps, and the books and the record hold."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.builders.programmes import in2
+from vouchers.applications.models import Application
+from vouchers.audit.queries import list_faults as audit_faults
+from vouchers.core.database import db
+from vouchers.core.errors import RuleBroken
+from vouchers.demo.loading import load_demo
+from vouchers.ledger.proof import list_faults as ledger_faults
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+def states():
+    found = db.session.execute(select(Application.state, func.count()).group_by(Application.state))
+    return {row.state: row[1] for row in found}
+
+
+def test_the_demo_is_whole_and_loads_once(app):
+    load_demo(in2().call("2026-1"), count=12, seed=7, now=NOW)
+    before = states()
+    assert sum(before.values()) == 12
+    assert list(ledger_faults()) == []
+    assert list(audit_faults()) == []
+    with pytest.raises(RuleBroken, match="loaded already"):
+        load_demo(in2().call("2026-1"), count=12, seed=7, now=NOW)
+    assert states() == before
+
+
+def test_nothing_of_the_demo_lies_in_the_future(app):
+    early = datetime(2026, 9, 5, 12, 0, tzinfo=UTC)
+    load_demo(in2().call("2026-1"), count=8, seed=7, now=early)
+    latest = db.session.scalar(select(func.max(Application.submitted_at)))
+    assert latest is None or latest <= early
+    assert list(ledger_faults()) == []

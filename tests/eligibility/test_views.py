@@ -1,0 +1,339 @@
+"""The pages of eligibility: entered row by row, drawn, signed, registered, and asked by visitors."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.builders.agreements import an_active_agreement
+from tests.builders.applications import an_organisation
+from tests.builders.counting import queries_of
+from tests.builders.evaluation import a_manager, an_awarded_application, an_eligible_application
+from tests.builders.programmes import during_call, in2
+from tests.builders.users import an_applicant, signed_in
+from vouchers.core.database import db
+from vouchers.core.errors import RuleBroken
+from vouchers.core.money import EUR
+from vouchers.decisions.actions.deciding import award_decision
+from vouchers.eligibility import actions, queries
+from vouchers.eligibility.models import AidEntry, KeptCheck, OwnershipStatement
+from vouchers.eligibility.rules.aid import Aid
+from vouchers.eligibility.rules.papers import write_entry
+from vouchers.eligibility.states import EntryState, Occasion
+from vouchers.jobs.models import QueuedJob
+
+
+@pytest.fixture
+def owner(app, clock):
+    in2()
+    clock.__init__(during_call())
+    return an_applicant("owner@biowave.example")
+
+
+@pytest.fixture
+def organisation(owner):
+    return an_organisation(owner)
+
+
+def year(number: int) -> int:
+    """The closed years of the form, the latest first."""
+    return during_call().year - number
+
+
+def figures(code: str, people: str, turnover: str, balance: str) -> dict[str, str]:
+    """The same in both years."""
+    names = {"headcount": people, "turnover": turnover, "balance": balance}
+    return {f"{code}_{year(n)}_{name}": value for n in (1, 2) for name, value in names.items()}
+
+
+def statement(percent: str = "30") -> dict[str, str]:
+    """A company of 20 people that another of 100 holds a part of."""
+    rows = {"firm_rows": "2", "holding_rows": "2", "nace": "72.11", "counts_at_once": "no"}
+    firm = {"f1_name": "Grande Holding", "f1_kind": "enterprise"}
+    holding = {"h1_owner": "f1", "h1_owned": "own", "h1_capital": percent}
+    own = figures("own", "20", "3 000 000", "3 000 000")
+    return rows | firm | holding | own | figures("f1", "100", "20000000", "20000000")
+
+
+def test_state_ownership_draws_the_graph_and_the_sums(client, owner, organisation):
+    browser = signed_in(client, owner)
+    address = f"/organisations/{organisation.id}/ownership"
+    assert "Nothing is stated yet" in browser.get(address).text
+    assert browser.get(f"{address}/state").status_code == 200
+
+    answer = browser.post(f"{address}/state", data=statement())
+    assert answer.status_code == 303
+    page = unescape(browser.get(address).text)
+
+    assert "<svg" in page
+    assert "Grande Holding" in page
+    assert "30 %" in page
+    assert "50" in page  # 20 people and 30 % of 100
+    assert "Medium-sized enterprise" in page
+    assert "style=" not in page
+    found = queries.find_statement(organisation.id)
+    assert (found.result["is_sme"], found.result["size"]) == (True, "medium")
+    assert [line["share"] for line in found.result["years"][-1]["lines"]] == ["100", "30"]
+
+
+def test_state_ownership_anew_replaces_and_keeps_the_earlier(client, owner, organisation):
+    browser = signed_in(client, owner)
+    address = f"/organisations/{organisation.id}/ownership/state"
+    browser.post(address, data=statement())
+    assert 'value="Grande Holding"' in browser.get(address).text
+    browser.post(address, data=statement("60"))
+
+    states = db.session.scalars(select(OwnershipStatement.state).order_by(OwnershipStatement.id)).all()
+    assert states == ["superseded", "stated"]
+    assert queries.find_statement(organisation.id).result["years"][-1]["relation"] == "linked"
+
+
+def test_state_ownership_more_rows_keeps_the_words_and_writes_nothing(client, owner, organisation):
+    browser = signed_in(client, owner)
+    page = browser.post(f"/organisations/{organisation.id}/ownership/state", data=statement() | {"then": "more"})
+    assert page.status_code == 200
+    assert 'value="Grande Holding"' in page.text
+    assert 'name="f4_name"' in page.text
+    assert queries.find_statement(organisation.id) is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"h1_capital": "130"}, "130 %, is not between 0 and 100 %"),
+        ({"h2_owner": "f1", "h2_owned": "own", "h2_capital": "20"}, "is entered twice"),
+        ({"h2_owner": "own", "h2_owned": "own", "h2_capital": "20"}, "cannot hold a part of itself"),
+        ({"h2_owner": "f2", "h2_owned": "own", "h2_capital": "20"}, "Holding 2: choose a firm that has a name"),
+        ({"f2_name": "B", "h2_owner": "f2", "h2_owned": "own", "h2_capital": "80"}, "add up to 110 %"),
+        ({"h1_capital": ""}, "Holding 1: enter the percentage"),
+        ({"nace": "biotech"}, "is not a NACE code"),
+        (figures("own", "", "", ""), "at least one closed year"),
+    ],
+)
+def test_state_ownership_that_cannot_be_names_the_place(client, owner, organisation, changed, words):
+    browser = signed_in(client, owner)
+    page = browser.post(f"/organisations/{organisation.id}/ownership/state", data=statement() | changed)
+    assert page.status_code == 422
+    assert words in unescape(page.text)
+    assert 'value="Grande Holding"' in page.text
+    assert queries.find_statement(organisation.id) is None
+
+
+def test_strangers_and_other_regions_see_no_papers(client, organisation):
+    for path in ("ownership", "ownership/state", "aid", "aid/sign"):
+        address = f"/organisations/{organisation.id}/{path}"
+        assert signed_in(client, an_applicant()).get(address).status_code == 403
+        assert signed_in(client, a_manager("NL-GE")).get(address).status_code in {403, 404}
+    assert signed_in(client, a_manager()).get(f"/organisations/{organisation.id}/ownership").status_code == 200
+
+
+# Aid ----------------------------------------------------------------------------------------------------------------
+
+
+def declaration(amount: str = "250000", **changed: str) -> dict[str, str]:
+    """One grant of this year."""
+    day = during_call().date()
+    entry = {"a1_on": day.isoformat(), "a1_amount": amount, "a1_state": "BE", "a1_by": "Région"}
+    return {"rows": "2", "signed_name": "Ada Applicant", "declared": "yes"} | entry | changed
+
+
+def test_sign_a_declaration_shows_the_room_left_and_gives_the_file(client, owner, organisation):
+    browser = signed_in(client, owner)
+    address = f"/organisations/{organisation.id}/aid"
+    assert "No declaration is signed yet" in browser.get(address).text
+    assert browser.post(f"{address}/sign", data=declaration()).status_code == 303
+
+    page = unescape(browser.get(address).text)
+    assert "EUR 50,000.00" in page.replace("\xa0", " ") or "€50,000.00" in page
+    assert "Ada Applicant" in page
+    found = queries.find_declaration(organisation.id)
+    paper = browser.get(f"/aid-declarations/{found.id}/file")
+    assert paper.data.startswith(b"%PDF")
+    assert signed_in(client, an_applicant()).get(f"/aid-declarations/{found.id}/file").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"signed_name": ""}, "Write your name"),
+        ({"declared": ""}, "Tick the box"),
+        ({"a1_on": ""}, "Aid 1: enter the day"),
+        ({"a1_amount": ""}, "Aid 1: enter the amount"),
+        ({"a1_state": ""}, "Aid 1: choose the country"),
+        ({"a1_receiver": "Nobody"}, "Nobody is not among the firms above"),
+    ],
+)
+def test_sign_what_is_not_complete_is_refused(client, owner, organisation, changed, words):
+    browser = signed_in(client, owner)
+    page = browser.post(f"/organisations/{organisation.id}/aid/sign", data=declaration() | changed)
+    assert page.status_code == 422
+    assert words in unescape(page.text)
+    assert queries.find_declaration(organisation.id) is None
+
+
+def signed(application, amount: str, *, members=()):
+    """The applicant declares this much, granted on the day."""
+    owner = application.organisation.memberships[0].user_id
+    entry = Aid("own", during_call().date(), EUR(amount), application.region.country, granted_by="Region")
+    content = {"members": list(members), "entries": [write_entry(entry)]}
+    from vouchers.users.queries import get_user
+
+    return actions.sign_aid_declaration(
+        application.organisation, content, signed_name="Ada", by=get_user(owner), at=during_call()
+    )
+
+
+def test_an_award_above_the_ceiling_is_refused_whole_and_leaves_no_trace(owner):
+    application = an_eligible_application("MG", amount="500")
+    signed(application, "299500.01")
+    with pytest.raises(RuleBroken, match="The whole grant is refused"):
+        award_decision(application, None, by=a_manager(), at=during_call())
+    assert db.session.scalar(select(func.count()).select_from(AidEntry)) == 0
+
+
+def test_an_award_opens_the_register_and_keeps_what_the_rules_said(owner):
+    application = an_awarded_application("MG", requested="500")
+    entry = queries.find_entry_of(application.id)
+    assert (entry.amount, entry.state) == (EUR("500"), EntryState.DUE)
+    assert entry.register_by > entry.granted_on
+    [kept] = queries.list_kept(application.id)
+    assert kept.occasion == Occasion.DECISION
+    assert {one["rule"] for one in kept.readings} >= {"sme", "de_minimis"}
+
+
+def test_at_signature_it_is_checked_and_kept_again(owner):
+    agreement = an_active_agreement()
+    occasions = [kept.occasion for kept in queries.list_kept(agreement.application_id)]
+    assert occasions == [Occasion.DECISION, Occasion.SIGNATURE]
+
+
+# The register --------------------------------------------------------------------------------------------------------
+
+
+def test_register_notes_the_reference_once(client, owner):
+    application = an_awarded_application("MG")
+    entry = queries.find_entry_of(application.id)
+    browser = signed_in(client, a_manager())
+    assert application.reference in browser.get("/aid-register").text
+    assert browser.post(f"/aid-register/{entry.id}", data={"reference": ""}).status_code == 422
+    assert browser.post(f"/aid-register/{entry.id}", data={"reference": "TAM-77"}).status_code == 303
+    assert "TAM-77" in browser.get("/aid-register?state=registered").text
+    assert browser.post(f"/aid-register/{entry.id}", data={"reference": "TAM-78"}).status_code == 409
+    assert queries.get_entry(entry.id).reference == "TAM-77"
+
+
+def test_overdue_ones_are_found(client, owner, clock):
+    an_awarded_application("MG")
+    browser = signed_in(client, a_manager())
+    assert "No grant waits" in browser.get("/aid-register?state=overdue").text
+    clock.__init__(during_call().replace(year=during_call().year + 1))
+    browser = signed_in(client, a_manager())
+    assert "Overdue" in browser.get("/aid-register?state=overdue").text
+
+
+def test_cancel_says_why_and_counts_no_more(client, owner):
+    application = an_awarded_application("MG")
+    entry = queries.find_entry_of(application.id)
+    browser = signed_in(client, a_manager())
+    assert browser.post(f"/aid-register/{entry.id}/cancel", data={"reason": ""}).status_code == 422
+    assert browser.post(f"/aid-register/{entry.id}/cancel", data={"reason": "Given back."}).status_code == 303
+    assert queries.list_granted(application.organisation_id) == []
+
+
+def test_another_regions_manager_sees_no_entry(client, owner):
+    entry = queries.find_entry_of(an_awarded_application("MG").id)
+    browser = signed_in(client, a_manager("NL-GE"))
+    assert entry.application_reference not in browser.get("/aid-register").text
+    assert browser.get(f"/aid-register/{entry.id}").status_code == 403
+
+
+def test_register_asks_the_database_as_often_for_many_as_for_few(client, owner):
+    an_awarded_application("MG")
+    browser = signed_in(client, a_manager())
+    browser.get("/aid-register")
+    few = queries_of(lambda: browser.get("/aid-register"))
+    an_awarded_application("MG")
+    an_awarded_application("MG")
+    assert queries_of(lambda: browser.get("/aid-register")) == few
+
+
+# May I apply? --------------------------------------------------------------------------------------------------------
+
+CHECK = "/calls/in2lifesciences/2026-1/may-i-apply"
+SAID = {
+    "region": "BE-WAL",
+    "instrument": "COL",
+    "headcount": "12",
+    "turnover": "1 900 000",
+    "balance_sheet": "1000000",
+    "group": "no",
+    "de_minimis_received": "0",
+    "activity_start": "2027-07-01",
+    "partner_region": "NL-GE",
+}
+
+
+def test_may_i_apply_answers_rule_by_rule_and_keeps_nothing(client, owner):
+    assert client.get(CHECK).status_code == 200
+    before = [db.session.scalar(select(func.count()).select_from(kind)) for kind in (KeptCheck, QueuedJob)]
+    answer = client.get(CHECK, query_string=SAID)
+    page = unescape(answer.text)
+
+    assert answer.status_code == 200
+    assert "Small or medium-sized enterprise" in page
+    assert "Partner in another region" in page
+    assert "carried=" in page
+    assert "Set-Cookie" not in answer.headers
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert before == [db.session.scalar(select(func.count()).select_from(kind)) for kind in (KeptCheck, QueuedJob)]
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"headcount": "300"}, "this voucher is not for you"),
+        ({"partner_region": "BE-WAL"}, "Look for a partner elsewhere"),
+        ({"de_minimis_received": "299000"}, "Wait until older aid"),
+        ({"de_minimis_received": ""}, "Perhaps: something is still open"),
+        ({"group": "yes"}, "firms that belong together are counted together"),
+    ],
+)
+def test_may_i_apply_says_what_to_do_next(client, owner, changed, words):
+    assert words in unescape(client.get(CHECK, query_string=SAID | changed).text)
+
+
+@pytest.mark.parametrize("wrong", [{"region": ""}, {"region": "XX"}, {"headcount": "many"}, {"nace": "biotech"}])
+def test_may_i_apply_keeps_the_words_of_a_wrong_answer(client, owner, wrong):
+    answer = client.get(CHECK, query_string=SAID | wrong)
+    assert answer.status_code == 422
+    assert "1 900 000" in answer.text
+
+
+def test_may_i_apply_is_carried_into_an_application(client, owner, organisation):
+    page = unescape(client.get(CHECK, query_string=SAID).text)
+    address = re.search(r'href="(/applications/start/[^"]+)"', page)[1]
+    assert parse_qs(urlsplit(address).query)["carried"]
+    browser = signed_in(client, owner)
+    begun = browser.post(address, data={"organisation": str(organisation.id), "instrument": "COL"})
+    assert begun.status_code == 303
+
+    from vouchers.applications.models import Answer
+
+    answers = {one.question: one.value for one in db.session.scalars(select(Answer))}
+    assert answers["headcount"] in {"12", 12}
+    assert answers["provider_region"] == "NL-GE"
+
+
+def test_a_changed_token_carries_nothing(client, owner, organisation):
+    page = unescape(client.get(CHECK, query_string=SAID).text)
+    address = re.search(r'href="(/applications/start/[^"]+)"', page)[1]
+    browser = signed_in(client, owner)
+    begun = browser.post(address[:-2] + "xx", data={"organisation": str(organisation.id), "instrument": "COL"})
+    assert begun.status_code == 303
+    from vouchers.applications.models import Answer
+
+    assert db.session.scalars(select(Answer)).all() == []

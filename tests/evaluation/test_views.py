@@ -1,0 +1,395 @@
+"""The pages of evaluation, as a browser without scripts sees them."""
+
+import pytest
+
+from tests.builders.applications import a_submitted_application, owner_of
+from tests.builders.counting import queries_of
+from tests.builders.evaluation import (
+    a_manager,
+    a_marked_assignment,
+    an_accepted_assignment,
+    an_assignment,
+    an_eligible_application,
+    an_evaluated_application,
+)
+from tests.builders.experts import an_expert
+from tests.builders.programmes import during_call, in2
+from tests.builders.users import a_member_of_staff, an_applicant, signed_in
+from vouchers.applications.queries.files import get_application
+from vouchers.applications.states import ApplicationState
+from vouchers.evaluation.queries.assignments import get_assignment, get_pinned_content, list_assignments
+from vouchers.evaluation.queries.checks import list_findings
+from vouchers.evaluation.states import AssignmentState
+from vouchers.users.states import Role
+
+AT = during_call()
+MARKS = {
+    "mark-novelty": "3.5",
+    "comment-novelty": "New in its field.",
+    "mark-benefit": "4",
+    "comment-benefit": "Clear.",
+    "mark-partnership": "5",
+    "comment-partnership": "The right partner.",
+    "overall_comment": "Good.",
+}
+
+
+@pytest.fixture(autouse=True)
+def _office(app, clock):
+    in2()
+    clock.stop(AT)
+
+
+@pytest.fixture
+def desk(client):
+    """A browser in which the manager of Wallonia is signed in."""
+    return signed_in(client, a_manager())
+
+
+# The formal check ----------------------------------------------------------------------------------------------------
+
+
+def test_check_shows_each_rule_with_its_evidence(desk):
+    application = a_submitted_application()
+    page = desk.get(f"/evaluation/applications/{application.id}/check")
+    assert page.status_code == 200
+    for words in ("12 people, turnover EUR 1,900,000.00", "Regulation (EU) 2023/2831", "Eligible", "Not eligible"):
+        assert words in page.text
+
+
+def test_check_finds_eligible_and_shows_the_closed_check(desk):
+    application = a_submitted_application()
+    path = f"/evaluation/applications/{application.id}/check"
+    answer = desk.post(path, data={})
+    assert answer.status_code == 303
+    assert get_application(application.id).state == ApplicationState.ELIGIBLE
+    page = desk.get(path).text
+    assert "the applicant was told" in page
+    assert "Choose experts" in page
+    again = desk.post(path, data={"then": "ineligible"})
+    assert again.status_code == 303
+    assert "is closed" in desk.get(path).text
+    assert get_application(application.id).state == ApplicationState.ELIGIBLE
+
+
+def test_check_keeps_what_was_typed_where_a_reason_is_missing(desk):
+    application = a_submitted_application(answers={"headcount": "300"})
+    path = f"/evaluation/applications/{application.id}/check"
+    answer = desk.post(path, data={"outcome-sme": "met", "reason-cap": "a word on the cap"})
+    assert answer.status_code == 422
+    assert "Say why you decide otherwise" in answer.text
+    assert 'href="#reason-sme"' in answer.text
+    assert "a word on the cap" in answer.text
+    assert list_findings(application.id) == []
+
+
+def test_check_finds_ineligible(desk):
+    application = a_submitted_application(answers={"headcount": "300"})
+    path = f"/evaluation/applications/{application.id}/check"
+    assert desk.post(path, data={"then": "ineligible"}).status_code == 303
+    assert get_application(application.id).state == ApplicationState.INELIGIBLE
+    assert "300 people work there" in desk.get(path).text
+
+
+def test_check_refuses_an_outcome_that_is_not_offered(desk):
+    application = a_submitted_application()
+    answer = desk.post(f"/evaluation/applications/{application.id}/check", data={"outcome-sme": "perhaps"})
+    assert answer.status_code == 422
+
+
+def test_check_is_closed_to_others(client):
+    application = a_submitted_application()
+    path = f"/evaluation/applications/{application.id}/check"
+    for person in (a_manager("NL-NB"), owner_of(application), an_expert(at=AT).user):
+        assert signed_in(client, person).get(path).status_code == 403
+    auditor = a_member_of_staff(Role.AUDITOR, "in2lifesciences", at=AT)
+    page = signed_in(client, auditor).get(path)
+    assert page.status_code == 200
+    assert "Close the check" not in page.text
+    assert client.post(path, data={}).status_code == 403
+    assert get_application(application.id).state == ApplicationState.SUBMITTED
+
+
+# Assigning -----------------------------------------------------------------------------------------------------------
+
+
+def test_assign_shows_load_and_conflicts_and_assigns(desk):
+    application = an_eligible_application()
+    good = an_expert(name="Eva Independent", at=AT)
+    an_expert(name="Otto Partner", employer="Universitair Laboratorium BV", at=AT)
+    path = f"/evaluation/applications/{application.id}/experts"
+    page = desk.get(path)
+    assert page.status_code == 200
+    assert "0 / 10" in page.text
+    assert "The expert works for the partner" in page.text
+    assert page.text.count('name="expert_id"') == 1
+    assert desk.post(path, data={"expert_id": good.id, "days": "7"}).status_code == 303
+    assert "Eva Independent is assigned" in desk.get(path).text
+    (assignment,) = list_assignments(application.id)
+    assert (assignment.due_at - AT).days == 7
+    again = desk.post(path, data={"expert_id": good.id, "days": "7"})
+    assert again.status_code == 422
+    assert "has this application already" in again.text
+
+
+def test_assign_refuses_a_hard_conflict_that_was_posted_by_hand(desk):
+    application = an_eligible_application()
+    expert = an_expert(employer="Universitair Laboratorium BV", at=AT)
+    answer = desk.post(f"/evaluation/applications/{application.id}/experts", data={"expert_id": expert.id, "days": "7"})
+    assert answer.status_code == 422
+    assert "cannot be assigned" in answer.text
+
+
+@pytest.mark.parametrize("data", [{}, {"expert_id": "x", "days": "7"}, {"expert_id": "1", "days": "0"}])
+def test_assign_refuses_nonsense(desk, data):
+    application = an_eligible_application()
+    assert desk.post(f"/evaluation/applications/{application.id}/experts", data=data).status_code == 422
+
+
+def test_assign_is_closed_to_another_region(client):
+    application = an_eligible_application()
+    other = signed_in(client, a_manager("NL-NB"))
+    assert other.get(f"/evaluation/applications/{application.id}/experts").status_code == 403
+    expert = an_expert(at=AT)
+    data = {"expert_id": expert.id, "days": "7"}
+    assert other.post(f"/evaluation/applications/{application.id}/experts", data=data).status_code == 403
+
+
+def test_assign_says_so_where_the_voucher_is_decided_without_marks(desk):
+    an_expert(at=AT)
+    page = desk.get(f"/evaluation/applications/{an_eligible_application('MG').id}/experts")
+    assert page.status_code == 200
+    assert "decided without marks" in page.text
+    assert "Who could mark it" not in page.text
+    assert "Nobody yet" not in page.text
+
+
+def test_remove_takes_a_task_back(desk):
+    assignment = an_assignment(an_eligible_application())
+    path = f"/evaluation/assignments/{assignment.id}/remove"
+    assert desk.get(path).status_code == 200
+    assert desk.post(path, data={}).status_code == 422
+    assert desk.post(path, data={"reason": "Wrong person."}).status_code == 303
+    assert get_assignment(assignment.id).state == AssignmentState.REMOVED
+    assert desk.post(path, data={"reason": "Wrong person."}).status_code == 409
+
+
+# The expert ----------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_of_the_application_is_open_before_the_declaration(client):
+    application = an_eligible_application()
+    assignment = an_assignment(application)
+    browser = signed_in(client, assignment.expert.user)
+    assert application.reference in browser.get("/evaluation/").text
+    page = browser.get(f"/evaluation/assignments/{assignment.id}")
+    assert page.status_code == 200
+    for shown in (application.organisation.name, "Universitair Laboratorium", "A faster assay for sepsis"):
+        assert shown in page.text
+    for hidden in ("We test our assay", "jan@lab.example", "offer.pdf", "7,000"):
+        assert hidden not in page.text
+    for path in (
+        f"/evaluation/assignments/{assignment.id}/marks",
+        f"/evaluation/assignments/{assignment.id}/documents/1",
+        f"/applications/{application.id}",
+        f"/evaluation/applications/{application.id}/check",
+        f"/evaluation/applications/{application.id}/experts",
+        f"/decisions/applications/{application.id}",
+    ):
+        assert browser.get(path).status_code == 403, path
+    assert browser.post(f"/evaluation/assignments/{assignment.id}/marks", data=MARKS).status_code == 403
+    assert browser.post(f"/evaluation/assignments/{assignment.id}/marks/submit", data=MARKS).status_code == 403
+
+
+def test_declare_no_conflict_opens_what_experts_may_see_and_no_more(client):
+    assignment = an_assignment(an_eligible_application())
+    path = f"/evaluation/assignments/{assignment.id}"
+    browser = signed_in(client, assignment.expert.user)
+    missing = browser.post(f"{path}/no-conflict", data={})
+    assert missing.status_code == 422
+    assert "Tick the box if you have no conflict" in missing.text
+    assert browser.post(f"{path}/no-conflict", data={"declared": "yes"}).status_code == 303
+    assert browser.post(f"{path}/no-conflict", data={"declared": "yes"}).status_code == 303
+    page = browser.get(path).text
+    assert "We test our assay on samples of the partner." in page
+    for hidden in ("Turnover of the last year", "1,900,000", "de minimis"):
+        assert hidden not in page
+    content = get_pinned_content(get_assignment(assignment.id))
+    document = browser.get(f"{path}/documents/{content.documents[0].id}")
+    assert document.status_code == 200
+    assert document.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_a_document_of_another_application_is_not_found(client):
+    other = an_eligible_application()
+    foreign = an_accepted_assignment(other)
+    foreign_document = get_pinned_content(foreign).documents[0].id
+    mine = an_accepted_assignment(an_eligible_application())
+    browser = signed_in(client, mine.expert.user)
+    assert browser.get(f"/evaluation/assignments/{mine.id}/documents/{foreign_document}").status_code == 404
+    assert browser.get(f"/evaluation/assignments/{foreign.id}/documents/{foreign_document}").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["", "/marks", "/conflict", "/refuse", "/documents/1"])
+def test_another_experts_pages_are_closed(client, path):
+    application = an_eligible_application()
+    theirs, mine = an_accepted_assignment(application), an_accepted_assignment(application)
+    browser = signed_in(client, mine.expert.user)
+    assert browser.get(f"/evaluation/assignments/{theirs.id}{path}").status_code == 403
+
+
+def test_an_expert_never_sees_anothers_marks(client):
+    application = an_eligible_application()
+    a_marked_assignment(application, marks={"novelty": "1.5", "benefit": "4", "partnership": "4"})
+    mine = an_accepted_assignment(application)
+    browser = signed_in(client, mine.expert.user)
+    for path in ("", "/marks"):
+        page = browser.get(f"/evaluation/assignments/{mine.id}{path}").text
+        assert "Well founded." not in page
+        assert "1.5" not in page
+
+
+def test_declare_conflict_ends_access_at_once(client):
+    assignment = an_accepted_assignment(an_eligible_application())
+    path = f"/evaluation/assignments/{assignment.id}"
+    browser = signed_in(client, assignment.expert.user)
+    assert browser.get(f"{path}/conflict").status_code == 200
+    assert browser.post(f"{path}/conflict", data={"reason": ""}).status_code == 422
+    assert browser.post(f"{path}/conflict", data={"reason": "My sister works there."}).status_code == 303
+    page = browser.get(path)
+    assert page.status_code == 200
+    assert "We test our assay" not in page.text
+    assert "closed to you" in page.text
+    assert browser.get(f"{path}/marks").status_code == 403
+    assert browser.post(f"{path}/conflict", data={"reason": "again"}).status_code == 409
+
+
+def test_refuse_gives_the_task_back(client):
+    assignment = an_assignment(an_eligible_application())
+    path = f"/evaluation/assignments/{assignment.id}/refuse"
+    browser = signed_in(client, assignment.expert.user)
+    assert browser.get(path).status_code == 200
+    assert browser.post(path, data={"reason": "No time."}).status_code == 303
+    assert get_assignment(assignment.id).state == AssignmentState.REFUSED
+
+
+# The score sheet -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sheet(client):
+    """(browser of the expert, address of the sheet, id of the assignment)"""
+    assignment = an_accepted_assignment(an_eligible_application())
+    signed_in(client, assignment.expert.user)
+    return client, f"/evaluation/assignments/{assignment.id}/marks", assignment.id
+
+
+def test_save_marks_keeps_what_is_incomplete(sheet):
+    browser, path, assignment_id = sheet
+    page = browser.get(path)
+    assert page.status_code == 200
+    assert "At least 2.5 is needed." in page.text
+    answer = browser.post(path, data={"mark-novelty": "3,5", "comment-benefit": "half a thought"})
+    assert answer.status_code == 303
+    kept = get_assignment(assignment_id)
+    assert kept.state == AssignmentState.ACCEPTED
+    assert kept.marks["novelty"]["mark"] == "3.5"
+    again = browser.get(path).text
+    assert 'value="3.5"' in again
+    assert "half a thought" in again
+
+
+def test_save_marks_refuses_4_25_and_keeps_the_rest(sheet):
+    browser, path, assignment_id = sheet
+    answer = browser.post(path, data=MARKS | {"mark-novelty": "4.25"})
+    assert answer.status_code == 422
+    assert "from 0 to 5 in half points" in answer.text
+    assert 'value="4.25"' in answer.text
+    kept = get_assignment(assignment_id)
+    assert kept.marks["novelty"] == {"mark": None, "comment": "New in its field."}
+    assert kept.marks["benefit"]["mark"] == "4"
+
+
+def test_submit_marks_needs_everything(sheet):
+    browser, path, assignment_id = sheet
+    answer = browser.post(f"{path}/submit", data=MARKS | {"comment-benefit": ""})
+    assert answer.status_code == 422
+    assert 'href="#comment-benefit"' in answer.text
+    assert "New in its field." in answer.text
+    assert get_assignment(assignment_id).state == AssignmentState.ACCEPTED
+    wrong = browser.post(f"{path}/submit", data=MARKS | {"mark-benefit": "4.25"})
+    assert wrong.status_code == 422
+    assert "half points" in wrong.text
+
+
+def test_submit_marks_once(sheet):
+    browser, path, assignment_id = sheet
+    assert browser.post(f"{path}/submit", data=MARKS).status_code == 303
+    assert get_assignment(assignment_id).state == AssignmentState.SUBMITTED
+    again = browser.post(f"{path}/submit", data=MARKS)
+    assert again.status_code == 303
+    page = browser.get(path).text
+    assert "You submitted these marks" in page
+    assert "New in its field." in page
+    late = browser.post(path, data=MARKS | {"mark-novelty": "0"})
+    assert late.status_code == 303
+    assert get_assignment(assignment_id).marks["novelty"]["mark"] == "3.5"
+
+
+def test_the_sheet_is_saved_while_it_is_filled_in(sheet):
+    browser, path, assignment_id = sheet
+    page = browser.get(path).text
+    assert f'data-autosave-url="{path}/autosave"' in page
+    assert "Save the draft" in page
+    version = get_assignment(assignment_id).version
+    first = browser.post(f"{path}/autosave", json={"mark-novelty": "3,5", "version": version})
+    assert first.status_code == 200
+    assert get_assignment(assignment_id).marks["novelty"]["mark"] == "3.5"
+
+    typed = {"mark-novelty": "3.", "mark-benefit": "9", "comment-novelty": "New.", "version": first.json["version"]}
+    second = browser.post(f"{path}/autosave", json=typed)
+    assert second.status_code == 200
+    assert "but not everything" in second.json["saved_at"]
+    kept = get_assignment(assignment_id)
+    assert kept.marks["novelty"] == {"mark": "3", "comment": "New."}
+    assert kept.marks["benefit"]["mark"] is None
+    assert kept.state == AssignmentState.ACCEPTED
+
+    stale = browser.post(f"{path}/autosave", json={"comment-novelty": "Old.", "version": version})
+    assert stale.status_code == 409
+    too_long = {"overall_comment": "x" * 3001, "version": second.json["version"]}
+    assert browser.post(f"{path}/autosave", json=too_long).status_code == 422
+    assert browser.post(f"{path}/autosave", json=[]).status_code == 400
+
+    browser.post(f"{path}/submit", data=MARKS | {"version": second.json["version"]})
+    late = browser.post(f"{path}/autosave", json={"comment-novelty": "Late."})
+    assert late.status_code == 409
+    assert get_assignment(assignment_id).marks["novelty"]["comment"] == "New in its field."
+
+
+def test_an_old_window_does_not_overwrite(sheet):
+    browser, path, assignment_id = sheet
+    version = get_assignment(assignment_id).version
+    browser.post(path, data=MARKS | {"version": version})
+    twice = browser.post(path, data=MARKS | {"version": version})
+    assert twice.status_code == 303
+    other = browser.post(path, data=MARKS | {"version": version, "mark-novelty": "0"})
+    assert other.status_code == 409
+
+
+def test_mine_is_for_experts(client):
+    assert signed_in(client, an_applicant()).get("/evaluation/").status_code == 403
+    assert signed_in(client, a_manager()).get("/evaluation/").status_code == 403
+    assert client.get("/evaluation/assignments/999999").status_code == 404
+
+
+def test_the_managers_list_keeps_its_count_of_queries(desk):
+    application = an_evaluated_application()
+    path = f"/evaluation/applications/{an_eligible_application().id}/experts"
+    for _number in range(2):
+        an_expert(at=AT)
+    few = queries_of(lambda: desk.get(path))
+    for _number in range(8):
+        an_expert(at=AT)
+    assert queries_of(lambda: desk.get(path)) == few
+    assert desk.get(f"/evaluation/applications/{application.id}/experts").status_code == 200

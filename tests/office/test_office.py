@@ -1,0 +1,199 @@
+"""`make run`: one command starts everything, and leaves nothing behind, however it ends."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, _free_port
+
+pytestmark = pytest.mark.slow
+
+
+class RunningOffice:
+    """An office started by this test, in its own folder, as an empty real office (the demo has a test of its own)."""
+
+    def __init__(self, data_dir: Path, *command: str, **environ: str) -> None:
+        self.data_dir, self.port = data_dir, int(environ.get("PORT") or _free_port())
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+        mark = {"OFFICE_OF_A_TEST": str(data_dir)}  # inherited by every process of it
+        given = {"DATA_DIR": str(data_dir), "PORT": str(self.port), "DEMO_MODE": "0"} | KEYS | mark | environ
+        self.output = data_dir.with_name(f"{data_dir.name}-{time.monotonic_ns()}.out")  # an earlier run's says "open"
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                command or (sys.executable, "office.py"),
+                cwd=ROOT,
+                env=kept | given,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def wait_until_open(self, seconds: float = 120) -> RunningOffice:
+        wait_until(lambda: "The office is open" in self.words or self.process.poll() is not None, seconds, self)
+        assert self.process.poll() is None, self.words
+        return self
+
+    @property
+    def words(self) -> str:
+        return self.output.read_text()
+
+    def status(self, path: str) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().status
+        except OSError:
+            return 0
+        finally:
+            connection.close()
+
+    def pids(self) -> dict[int, str]:
+        """Every living process that has this office's folder in its command or environment, with its command."""
+        found = {}
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            try:
+                command = (entry / "cmdline").read_bytes()
+                environ = (entry / "environ").read_bytes()
+            except OSError:
+                continue
+            if str(self.data_dir).encode() in command + environ:
+                found[int(entry.name)] = command.replace(b"\0", b" ").decode()
+        return found
+
+    def pid_of(self, part: str) -> int:
+        return min(pid for pid, command in self.pids().items() if part in command)
+
+    def clean_up(self) -> None:
+        for pid in self.pids():
+            os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+
+
+KEYS = {"SECRET_KEY": "k" * 40, "FIELD_KEY": "dGhlIHRlc3RzJyBvd24ga2V5LCAzMiBieXRlcyEhISE="}
+
+
+def wait_until(is_so, seconds: float, office: RunningOffice) -> None:
+    until = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < until, f"{office.words}\n{office.pids()}"
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator:
+    started: list[RunningOffice] = []
+
+    def start_one(*command: str, **environ: str) -> RunningOffice:
+        started.append(RunningOffice(tmp_path / "office", *command, **environ))
+        return started[-1]
+
+    yield start_one
+    for office in started:
+        office.clean_up()
+
+
+def test_it_opens_serves_and_closes_on_ctrl_c_without_a_process_left(start):
+    office = start().wait_until_open()
+    commands = " ".join(office.pids().values())
+
+    assert office.status("/readyz") == 200
+    for part in ("redis-server", "gunicorn", "vouchers.worker", "timer"):
+        assert part in commands
+
+    office.process.send_signal(signal.SIGINT)
+
+    assert office.process.wait(40) == 0
+    assert office.pids() == {}
+    assert "no process of it is left" in office.words
+
+
+def test_a_killed_office_leaves_no_process(start):
+    office = start().wait_until_open()
+
+    os.kill(office.process.pid, signal.SIGKILL)
+
+    office.process.wait()
+    wait_until(lambda: office.pids() == {}, 20, office)
+
+
+def test_a_second_run_keeps_the_data_and_finds_its_way_after_a_kill(start):
+    first = start().wait_until_open()
+    database = first.data_dir / "office.db"
+    made_at = database.stat().st_ino
+    os.kill(first.process.pid, signal.SIGKILL)
+
+    second = start(PORT=str(first.port)).wait_until_open()
+
+    assert database.stat().st_ino == made_at
+    assert second.status("/readyz") == 200
+
+
+def test_two_offices_on_one_folder_are_refused(start):
+    first = start().wait_until_open()
+    second = start(PORT=str(_free_port()))
+
+    assert second.process.wait(20) == 1
+    assert "Another office" in second.words
+    assert first.process.poll() is None
+
+
+def test_a_taken_port_is_a_sentence(start):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        office = start(PORT=str(taken.getsockname()[1]))
+
+        assert office.process.wait(20) == 1
+
+    assert "is taken by another program" in office.words
+    assert "Traceback" not in office.words
+
+
+def test_a_demo_is_not_opened_to_a_network_by_accident(start):
+    office = start("env", "-u", "DEMO_MODE", sys.executable, "office.py", HOST="0.0.0.0")
+
+    assert office.process.wait(20) == 1
+    assert "anybody signs in" in office.words
+
+
+def test_settings_that_are_not_complete_are_listed(start):
+    office = start(SECRET_KEY="", FIELD_KEY="", MAX_UPLOAD_BYTES="many")
+
+    assert office.process.wait(20) == 1
+    for name in ("SECRET_KEY", "FIELD_KEY", "MAX_UPLOAD_BYTES"):
+        assert name in office.words
+
+
+@pytest.mark.parametrize("part", ["redis-server", "gunicorn", "vouchers.worker timer"])
+def test_a_child_that_dies_is_started_again(start, part):
+    office = start().wait_until_open()
+    killed = office.pid_of(part)
+
+    os.kill(killed, signal.SIGKILL)
+
+    wait_until(lambda: "was started again" in office.words, 20, office)
+    assert office.pid_of(part) != killed
+    wait_until(lambda: office.status("/readyz") == 200, 20, office)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_signal_to_make_alone_ends_the_office_too(start, tmp_path, number):
+    makefile = tmp_path / "Makefile"
+    makefile.write_text(f"run:\n\t@{sys.executable} office.py\n")
+    office = start("make", "-f", str(makefile), "run").wait_until_open()
+
+    os.kill(office.process.pid, number)
+
+    office.process.wait(40)
+    wait_until(lambda: office.pids() == {}, 30, office)

@@ -1,0 +1,113 @@
+"""The pages of organisations, over HTTP."""
+
+import pytest
+from sqlalchemy import select
+
+from tests.builders.programmes import during_call, in2
+from tests.builders.users import a_member_of_staff, an_applicant, signed_in
+from vouchers.core.database import db
+from vouchers.organisations import actions
+from vouchers.organisations.actions import Details
+from vouchers.organisations.models import BankAccount, Organisation
+from vouchers.organisations.states import BankAccountState
+from vouchers.users.states import Role
+
+TYPED = {
+    "name": "BioWave SRL",
+    "region": "BE-WAL",
+    "country": "BE",
+    "vat_number": "BE0403170701",
+    "street": "Rue du Parc",
+    "building": "12",
+    "post_code": "4000",
+    "town": "Liège",
+}
+DETAILS = Details("BioWave SRL", "BE", "BE0403170701", "", "Rue du Parc", "12", "4000", "Liège")
+
+
+@pytest.fixture
+def owner(app):
+    in2()
+    return an_applicant("owner@biowave.example")
+
+
+@pytest.fixture
+def organisation(owner):
+    return actions.found_organisation(DETAILS, in2().region("BE-WAL"), by=owner, at=during_call())
+
+
+def test_found_an_organisation(client, owner):
+    signed_in(client, owner)
+    answer = client.post("/organisations/new", data=TYPED)
+    assert answer.status_code == 303
+    assert "you are its owner" in client.get(answer.location).text
+
+
+def test_found_keeps_every_word_when_something_is_wrong(client, owner):
+    signed_in(client, owner)
+    answer = client.post("/organisations/new", data=TYPED | {"vat_number": "BE0403170702", "town": ""})
+    assert answer.status_code == 422
+    assert "Enter the town" in answer.text
+    assert 'value="Rue du Parc"' in answer.text
+    answer = client.post("/organisations/new", data=TYPED | {"vat_number": "BE0403170702"})
+    assert "cannot be a VAT number" in answer.text
+    assert db.session.scalar(select(Organisation.id)) is None
+
+
+def test_a_stranger_may_not_open_it(client, organisation):
+    signed_in(client, an_applicant("stranger@example.org"))
+    assert client.get(f"/organisations/{organisation.id}").status_code == 403
+
+
+def test_staff_see_organisations_of_their_region_only(client, organisation):
+    signed_in(client, a_member_of_staff(Role.CLUSTER_MANAGER, region="BE-WAL"))
+    assert client.get(f"/organisations/{organisation.id}").status_code == 200
+    signed_in(client, a_member_of_staff(Role.CLUSTER_MANAGER, region="FR-IDF"))
+    assert client.get(f"/organisations/{organisation.id}").status_code == 403
+
+
+def test_words_typed_after_the_session_ended_are_there_after_signing_in(client, owner):
+    answer = client.post("/organisations/new", data=TYPED)
+    assert answer.status_code == 303
+    assert "/sign-in" in answer.location
+    held = answer.location.partition("next=")[2]
+    signed_in(client, owner)
+    from urllib.parse import unquote
+
+    page = client.get(unquote(held))
+    assert page.status_code == 200
+    assert 'value="Rue du Parc"' in page.text
+    assert db.session.scalar(select(Organisation.id)) is None
+
+
+def test_confirm_an_account_through_the_pages(client, organisation, owner):
+    signed_in(client, owner)
+    typed = {"holder": "BioWave SRL", "iban": "BE68 5390 0754 7034"}
+    assert client.post(f"/organisations/{organisation.id}/bank-account", data=typed).status_code == 303
+    account = db.session.scalars(select(BankAccount)).one()
+    signed_in(client, a_member_of_staff(Role.FINANCE_OFFICER, region="BE-WAL"))
+    assert "BE68 5390 0754 7034" in client.get("/organisations/bank-accounts").text
+    where = f"/organisations/bank-accounts/{account.id}"
+    assert client.post(where, data={}).status_code == 422
+    assert client.post(where, data={"checked": "yes"}).status_code == 303
+    assert client.post(where, data={"checked": "yes"}).status_code == 409
+    past = client.get(where)
+    assert past.status_code == 409
+    assert "You did this last" in past.text
+    assert f'href="/organisations/{organisation.id}"' in past.text
+    db.session.expire_all()
+    assert account.state == BankAccountState.CONFIRMED
+
+
+@pytest.mark.parametrize("page", ["edit", "bank-account", "members/invite"])
+def test_a_stranger_is_told_no_without_being_told_whose_it_is(client, organisation, page):
+    signed_in(client, an_applicant("stranger@elsewhere.example"))
+    answer = client.get(f"/organisations/{organisation.id}/{page}")
+    assert answer.status_code == 403
+    assert "BioWave" not in answer.text
+
+
+@pytest.mark.parametrize("number", [2**63, 10**30])
+def test_an_address_with_a_number_that_no_row_can_have_is_not_found(client, owner, number):
+    signed_in(client, owner)
+    assert client.get(f"/organisations/{number}").status_code == 404

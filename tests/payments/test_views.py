@@ -1,0 +1,227 @@
+"""The pages of payments, as a browser without scripts sees them."""
+
+from __future__ import annotations
+
+from html import unescape
+
+import pytest
+
+from tests.builders.counting import queries_of
+from tests.builders.payments import (
+    PAID_AT,
+    Desk,
+    a_made_batch,
+    an_authorised_batch,
+    an_authorised_claim,
+    an_executed_batch,
+)
+from tests.builders.programmes import in2
+from tests.builders.users import a_member_of_staff, an_applicant, signed_in
+from vouchers.payments import queries
+from vouchers.payments.states import BatchState
+from vouchers.users.states import Role
+
+DAY = {"execute_on-day": "1", "execute_on-month": "12", "execute_on-year": "2026"}
+
+
+@pytest.fixture
+def desk(app, clock):
+    in2()
+    people = Desk()
+    clock.stop(PAID_AT)
+    return people
+
+
+def post(browser, path, data=None):
+    return browser.post(path, data=data)
+
+
+def text_of(answer):
+    return unescape(answer.text)
+
+
+def chosen(claims, **more):
+    return {"picked": [str(claim.id) for claim in claims], **more}
+
+
+def test_worklist_shows_what_is_ready_and_what_is_held_with_the_reason(client, desk):
+    ready, held = an_authorised_claim(desk), an_authorised_claim(desk, with_account=False)
+    page = signed_in(client, desk.maker).get("/payments/")
+    assert page.status_code == 200
+    assert ready.number in page.text
+    assert held.number in page.text
+    assert "No bank account is entered yet." in page.text
+    assert "1 claim ready, €7,000.00" in page.text
+    assert f'value="{ready.id}"' in page.text
+    assert f'name="picked" value="{held.id}"' not in page.text
+
+
+def test_worklist_of_another_region_shows_nothing(client, desk):
+    claim = an_authorised_claim(desk)
+    batch = a_made_batch(desk)
+    page = signed_in(client, Desk("NL-NB").maker).get("/payments/")
+    assert claim.number not in page.text
+    assert batch.number not in page.text
+
+
+def test_worklist_offers_an_auditor_nothing_to_press(client, desk):
+    an_authorised_claim(desk)
+    auditor = a_member_of_staff(Role.AUDITOR)
+    page = signed_in(client, auditor).get("/payments/")
+    assert page.status_code == 200
+    assert "Make a batch" not in page.text
+
+
+def test_worklist_is_for_readers(client, desk):
+    assert signed_in(client, an_applicant()).get("/payments/").status_code == 403
+    administrator = a_member_of_staff(Role.ADMINISTRATOR)
+    assert signed_in(client, administrator).get("/payments/").status_code == 403
+
+
+def test_make_names_count_and_sum_and_writes_only_once_confirmed(client, desk):
+    claims = [an_authorised_claim(desk), an_authorised_claim(desk, "MG", amount="437.55")]
+    browser = signed_in(client, desk.maker)
+    asked = post(browser, "/payments/make", chosen(claims))
+    assert asked.status_code == 200
+    assert "Pay 2 claims, €7,437.55" in asked.text
+    assert "overdraws" in asked.text
+    assert queries.find_batch_of([claims[0].id]) is None
+    made = post(browser, "/payments/make", chosen(claims, confirmed="yes", **DAY))
+    assert made.status_code == 303
+    page = browser.get(made.location)
+    assert "Someone else authorises it next." in page.text
+    assert "You made this batch, so someone else must authorise it." in page.text
+    assert "Authorise</a>" not in page.text
+
+
+def test_make_twice_shows_the_first_batch(client, desk):
+    claim = an_authorised_claim(desk)
+    browser = signed_in(client, desk.maker)
+    answers = [post(browser, "/payments/make", chosen([claim], confirmed="yes", **DAY)) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert answers[0].location == answers[1].location
+
+
+def test_make_after_someone_else_says_that_someone_was_faster(client, desk):
+    claim = an_authorised_claim(desk)
+    a_made_batch(desk, [claim])
+    answer = post(signed_in(client, desk.second), "/payments/make", chosen([claim], confirmed="yes", **DAY))
+    assert answer.status_code == 409
+
+
+def test_make_refuses_a_day_and_keeps_the_choice(client, desk):
+    claim = an_authorised_claim(desk)
+    wrong = DAY | {"execute_on-day": "6"}
+    answer = post(signed_in(client, desk.maker), "/payments/make", chosen([claim], confirmed="yes", **wrong))
+    assert answer.status_code == 422
+    assert "Banks are closed on 6 December 2026" in answer.text
+    assert f'name="picked" value="{claim.id}"' in answer.text
+
+
+@pytest.mark.parametrize("picked", [[], ["x"], ["99999999999999999999"], ["-1"], ["12345"]])
+def test_make_without_a_claim_goes_back_to_the_list(client, desk, picked):
+    answer = post(signed_in(client, desk.maker), "/payments/make", {"picked": picked, "confirmed": "yes"})
+    assert (answer.status_code, answer.location) == (303, "/payments/")
+
+
+def test_make_is_refused_to_another_region(client, desk):
+    claim = an_authorised_claim(desk)
+    answer = post(signed_in(client, Desk("NL-NB").maker), "/payments/make", chosen([claim], confirmed="yes", **DAY))
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("page", ["", "/authorise", "/file", "/cancel", "/execute"])
+def test_pages_of_a_batch_are_closed_to_another_region(client, desk, page):
+    batch = an_authorised_batch(desk)
+    assert signed_in(client, Desk("NL-NB").maker).get(f"/payments/{batch.id}{page}").status_code == 403
+
+
+def test_authorise_needs_the_declaration(client, desk):
+    batch = a_made_batch(desk)
+    answer = post(signed_in(client, desk.second), f"/payments/{batch.id}/authorise")
+    assert answer.status_code == 422
+    assert "Confirm that you have checked the batch" in answer.text
+
+
+def test_authorise_then_download_the_file(client, desk):
+    batch = a_made_batch(desk)
+    browser = signed_in(client, desk.second)
+    assert "Authorise 1 payment, €7,000.00" in browser.get(f"/payments/{batch.id}/authorise").text
+    answers = [post(browser, f"/payments/{batch.id}/authorise", {"checked": "yes"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert "Download the bank file" in browser.get(answers[0].location).text
+    file = browser.get(f"/payments/{batch.id}/file")
+    assert file.headers["Content-Disposition"].startswith("attachment")
+    assert batch.number.encode() in file.data
+
+
+def test_authorise_is_refused_to_the_maker(client, desk):
+    batch = a_made_batch(desk)
+    assert post(signed_in(client, desk.maker), f"/payments/{batch.id}/authorise", {"checked": "yes"}).status_code == 403
+
+
+def test_file_is_not_there_before_it_is_authorised(client, desk):
+    batch = a_made_batch(desk)
+    assert signed_in(client, desk.second).get(f"/payments/{batch.id}/file").status_code == 404
+
+
+def test_cancel_needs_a_reason(client, desk):
+    batch = a_made_batch(desk)
+    browser = signed_in(client, desk.maker)
+    assert post(browser, f"/payments/{batch.id}/cancel").status_code == 422
+    assert post(browser, f"/payments/{batch.id}/cancel", {"reason": "Wrong day"}).status_code == 303
+    assert "Wrong day" in browser.get(f"/payments/{batch.id}").text
+    assert post(browser, f"/payments/{batch.id}/cancel", {"reason": "Wrong day"}).status_code == 303
+
+
+def test_execute_books_the_banks_day(client, desk, clock):
+    batch = an_authorised_batch(desk)
+    clock.forward(days=12)
+    browser = signed_in(client, desk.maker)
+    asked = {"executed_on-day": "1", "executed_on-month": "12", "executed_on-year": "2026", "bank_reference": "S-231"}
+    too_soon = post(browser, f"/payments/{batch.id}/execute", asked | {"executed_on-month": "11"})
+    assert too_soon.status_code == 422
+    assert "cannot have paid it before" in too_soon.text
+    answers = [post(browser, f"/payments/{batch.id}/execute", asked) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    page = text_of(browser.get(f"/payments/{batch.id}"))
+    assert "1 December 2026, S-231" in page
+
+
+@pytest.mark.parametrize("verb", ["authorise", "cancel", "execute"])
+def test_the_form_of_a_step_that_is_past_says_what_happened(client, desk, verb):
+    batch = an_executed_batch(desk)
+    person = desk.second if verb == "authorise" else desk.maker
+    past = signed_in(client, person).get(f"/payments/{batch.id}/{verb}")
+    assert past.status_code == 409
+    assert "Mark as executed by the bank" in past.text
+    assert f'href="/payments/{batch.id}"' in past.text
+    assert "<form" not in past.text.partition("<main")[2]
+
+
+@pytest.mark.parametrize("verb", ["authorise", "cancel", "execute"])
+def test_an_auditor_changes_no_batch(client, desk, verb):
+    batch = a_made_batch(desk)
+    auditor = signed_in(client, a_member_of_staff(Role.AUDITOR))
+    assert post(auditor, f"/payments/{batch.id}/{verb}", {"checked": "yes", "reason": "x"}).status_code == 403
+    assert queries.get_batch(batch.id).state == BatchState.MADE
+
+
+def test_lists_and_pages_need_the_same_number_of_queries_for_more_rows(client, desk):
+    browser = signed_in(client, desk.maker)
+    a_made_batch(desk, [an_authorised_claim(desk)])
+    an_authorised_claim(desk)
+    few = [_queries(browser, path) for path in ("/payments/", "/payments/1")]
+    batch = a_made_batch(desk, [an_authorised_claim(desk) for _ in range(4)])
+    for _ in range(4):
+        an_authorised_claim(desk)
+    an_executed_batch(desk, [an_authorised_claim(desk)], at=PAID_AT)
+    assert [_queries(browser, path) for path in ("/payments/", f"/payments/{batch.id}")] == few
+    assert max(few) <= 14
+
+
+def _queries(browser, path):
+    def read():
+        assert browser.get(path, buffered=True).status_code == 200
+
+    return queries_of(read)

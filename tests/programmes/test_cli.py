@@ -1,0 +1,90 @@
+"""`flask programmes load`: every fault with its place, a dry run that saves nothing, counts on success."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from tests.builders.programmes import IN2_FILE, programme_text
+from vouchers.core.database import db
+from vouchers.programmes.models import Programme
+
+
+def load(app: Any, file: Path, *options: str) -> Any:
+    return app.test_cli_runner().invoke(args=["programmes", "load", str(file), *options])
+
+
+def a_file(tmp_path: Path, text: str) -> Path:
+    file = tmp_path / "programme.yaml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def count_programmes() -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count(Programme.id))) or 0
+
+
+def test_load(app):
+    first = load(app, IN2_FILE)
+    second = load(app, IN2_FILE)
+
+    assert first.exit_code == second.exit_code == 0, first.output
+    assert first.output == (
+        "ok: in2lifesciences, 8 regions added, 1 programme added, 3 instruments added, 3 calls added, "
+        "8 envelopes added\n"
+    )
+    assert second.output == "ok: in2lifesciences, nothing to change\n"
+
+
+def test_load_dry_run_saves_nothing(app, tmp_path):
+    done = load(app, a_file(tmp_path, programme_text()), "--dry-run")
+
+    assert done.exit_code == 0, done.output
+    assert "would be added: call 2027-A\n" in done.output
+    assert "would be added: envelope 2027-A/NO-OSL/H2C\n" in done.output
+    assert done.output.endswith("2 envelopes added (dry run, nothing was saved)\n")
+    assert count_programmes() == 0
+
+
+def test_load_dry_run_of_a_change(app, tmp_path):
+    load(app, a_file(tmp_path, programme_text()))
+
+    done = load(app, a_file(tmp_path, programme_text(closes="2027-03-12 17:00")), "--dry-run")
+
+    assert "would be changed: call 2027-A\n" in done.output
+
+
+def test_load_tells_every_fault_with_its_place(app, tmp_path):
+    text = programme_text(closes="2026-03-10 17:00", rate="170 %")
+    file = a_file(tmp_path, text)
+
+    done = load(app, file)
+
+    line = text[: text.index("closes:")].count("\n") + 1
+    assert done.exit_code == 1
+    assert f"{file}:{line}:" in done.output
+    assert "calls[1].closes: The call closes before it opens" in done.output
+    assert "is more than 100 %" in done.output
+    assert f"2 fault(s) in {file}. Nothing was loaded." in done.output
+    assert count_programmes() == 0
+
+
+def test_load_of_something_else(app, tmp_path):
+    binary = tmp_path / "programme.yaml"
+    binary.write_bytes(b"\xff\xfe\x00")
+
+    assert load(app, tmp_path / "missing.yaml").exit_code == 2
+    assert load(app, binary).exit_code == 1
+    assert "not a text in UTF-8" in load(app, binary).output
+
+
+def test_load_leaving_out_a_call_says_why(app, tmp_path):
+    load(app, a_file(tmp_path, programme_text()))
+
+    done = load(app, a_file(tmp_path, programme_text().replace("code: 2027-A", "code: 2027-B")))
+
+    assert done.exit_code == 1
+    assert "leaves out call 2027-A" in done.output

@@ -1,0 +1,206 @@
+"""Drafts: begun, written, refused where something is missing, published; corrections with their letters."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from tests.builders.applications import a_draft, a_submitted_application
+from tests.builders.programmes import during_call, in2
+from tests.builders.users import a_member_of_staff
+from vouchers.core.database import db
+from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
+from vouchers.ledger.proof import list_faults
+from vouchers.letters.models import Letter
+from vouchers.programmes.models import Corrigendum
+from vouchers.programmes.queries import get_call, list_envelopes_of
+from vouchers.schemes import actions, queries
+from vouchers.schemes.jobs import tell_applicants
+from vouchers.schemes.rules.reading import call_of
+from vouchers.schemes.states import DraftState
+from vouchers.users.states import Role
+
+AT = during_call()
+DATES = {"opens": "2027-02-01 09:00", "closes": "2027-04-30 17:00", "decision_by": "2027-06-30"}
+
+
+@pytest.fixture
+def coordinator(app):
+    in2()
+    return a_member_of_staff(Role.COORDINATOR, region=None)
+
+
+def programme():
+    return queries.get_programme("in2lifesciences")
+
+
+def a_copy(coordinator, code="2027-9"):
+    draft = actions.start_draft(programme(), code=code, copy_of="2026-1", by=coordinator, at=AT)
+    return queries.get_draft(draft.id)
+
+
+def typed(draft, values, by, place=("call",)):
+    actions.save_keys(draft, place, values, version=draft.version, by=by, at=AT)
+    return queries.get_draft(draft.id)
+
+
+def places_of(draft):
+    return {(gap.place, gap.key) for gap in actions.read(draft, AT).gaps}
+
+
+def test_a_copy_lacks_only_its_days_and_is_published_once_they_are_there(coordinator):
+    draft = a_copy(coordinator)
+    assert places_of(draft) == {(("call",), "opens"), (("call",), "closes")}
+    with pytest.raises(RuleBroken, match="still to mend"):
+        actions.publish_draft(draft, by=coordinator, at=AT)
+
+    draft = typed(draft, DATES, coordinator)
+    actions.publish_draft(draft, by=coordinator, at=AT)
+
+    call, original = get_call("in2lifesciences", "2027-9"), get_call("in2lifesciences", "2026-1")
+    assert call.closes_at == datetime(2027, 4, 30, 15, 0, tzinfo=UTC)
+    assert call.plan.form.sections == original.plan.form.sections
+    assert len(list_envelopes_of([call.id])) == len(list_envelopes_of([original.id])) == 8
+    assert queries.get_draft(draft.id).state == DraftState.PUBLISHED
+    assert list(list_faults()) == []
+
+
+def test_an_empty_call_lists_every_gap_and_keeps_every_word(coordinator):
+    draft = actions.start_draft(programme(), code="X-1", by=coordinator, at=AT)
+    draft = typed(queries.get_draft(draft.id), {"closes": "tomorrow, I hope"}, coordinator)
+
+    gaps = {key for place, key in places_of(draft) if place == ("call",)}
+
+    assert {"title", "summary", "opens", "closes", "instruments", "allocation"} <= gaps
+    assert draft.parts["call"]["closes"] == "tomorrow, I hope"
+
+
+def test_a_draft_is_not_written_over_by_a_page_that_was_overtaken(coordinator):
+    draft = a_copy(coordinator)
+    seen = draft.version
+    typed(draft, DATES, coordinator)
+
+    with pytest.raises(WrongState):
+        actions.save_keys(queries.get_draft(draft.id), ("call",), {"opens": "x"}, version=seen, by=coordinator, at=AT)
+
+
+@pytest.mark.parametrize("role", [Role.CLUSTER_MANAGER, Role.AUDITOR])
+def test_nobody_else_writes_or_publishes(coordinator, role):
+    draft = typed(a_copy(coordinator), DATES, coordinator)
+    other = a_member_of_staff(role)
+
+    for attempt in (
+        lambda: actions.publish_draft(draft, by=other, at=AT),
+        lambda: actions.save_keys(draft, ("call",), {}, version=draft.version, by=other, at=AT),
+        lambda: actions.discard_draft(draft, by=other, at=AT),
+    ):
+        with pytest.raises(NotPermitted):
+            attempt()
+
+
+def test_lists_grow_shrink_and_keep_a_question_that_others_refer_to(coordinator):
+    draft = a_copy(coordinator)
+    place = actions.add_item(draft, ("call", "form", "sections", "1", "questions"), by=coordinator, at=AT)
+    draft = typed(
+        queries.get_draft(draft.id),
+        {"code": "why", "label": "Why?", "type": "text", "show_if": [{"question": "title", "is": "x"}]},
+        coordinator,
+        place,
+    )
+    title = next(
+        (str(number), str(line))
+        for number, section in enumerate(draft.parts["call"]["form"]["sections"], 1)
+        for line, item in enumerate(section["questions"], 1)
+        if item["code"] == "title"
+    )
+
+    with pytest.raises(RuleBroken, match="why"):
+        actions.remove_item(draft, ("call", "form", "sections", title[0], "questions", title[1]), by=coordinator, at=AT)
+    actions.remove_item(draft, place, by=coordinator, at=AT)
+    draft = queries.get_draft(draft.id)
+
+    codes = [item["code"] for item in draft.parts["call"]["form"]["sections"][0]["questions"]]
+    assert "why" not in codes
+
+
+def test_an_instrument_changes_together_with_the_call(coordinator):
+    draft = typed(a_copy(coordinator), DATES, coordinator)
+    actions.take_part(draft, "instruments/MG", by=coordinator, at=AT)
+    draft = typed(queries.get_draft(draft.id), {"summary": "A journey."}, coordinator, ("instruments", "MG"))
+
+    actions.publish_draft(draft, by=coordinator, at=AT)
+
+    call = get_call("in2lifesciences", "2027-9")
+    assert str(next(item for item in call.programme.instruments if item.code == "MG").plan.summary) == "A journey."
+
+
+def test_an_instrument_that_applicants_rely_on_stays(coordinator):
+    a_submitted_application("MG")
+    draft = typed(a_copy(coordinator), DATES, coordinator)
+    actions.take_part(draft, "instruments/MG", by=coordinator, at=AT)
+    draft = typed(queries.get_draft(draft.id), {"summary": "A journey."}, coordinator, ("instruments", "MG"))
+
+    with pytest.raises(RuleBroken, match="has applications"):
+        actions.publish_draft(draft, by=coordinator, at=AT)
+
+    assert queries.get_draft(draft.id).state == DraftState.DRAFT
+
+
+def a_correction(coordinator, **values):
+    draft = actions.start_draft(programme(), code="2026-1", corrects="2026-1", by=coordinator, at=AT)
+    return typed(queries.get_draft(draft.id), values, coordinator)
+
+
+def test_a_correction_changes_the_call_tells_its_applicants_and_says_what_is_different(coordinator, app):
+    application = a_submitted_application("COL")
+    a_draft("MG")
+    draft = a_correction(coordinator, closes="2027-04-15 17:00")
+    with pytest.raises(RuleBroken, match="Say in a sentence"):
+        actions.publish_draft(queries.get_draft(draft.id), by=coordinator, at=AT)
+
+    made = actions.publish_draft(
+        queries.get_draft(draft.id), summary="Two weeks more, because of the fair.", by=coordinator, at=AT
+    )
+    for _twice in range(2):
+        tell_applicants(made.id, at=AT)
+
+    assert get_call("in2lifesciences", "2026-1").closes_at == datetime(2027, 4, 15, 15, 0, tzinfo=UTC)
+    correction = db.session.scalars(select(Corrigendum)).one()
+    assert (correction.number, correction.is_told) == (1, True)
+    assert [place for place, _before, _after in correction.differences] == ["call.closes_at"]
+    letters = db.session.scalars(select(Letter).where(Letter.occasion == "schemes/tell")).all()
+    assert len(letters) == 2
+    assert any(application.reference in letter.body and "because of the fair" in letter.body for letter in letters)
+
+
+@pytest.mark.parametrize(
+    ("values", "key"),
+    [
+        ({"closes": "2026-12-01 17:00"}, "closes"),
+        ({"opens": "2026-08-01 09:00"}, "opens"),
+        ({"instruments": ["COL", "INS"]}, "instruments"),
+        ({"allocation": "first_come"}, "allocation"),
+    ],
+)
+def test_a_correction_takes_nothing_from_those_who_applied(coordinator, values, key):
+    draft = a_correction(coordinator, **values)
+
+    assert (("call",), key) in places_of(draft)
+
+
+def test_a_draft_that_was_overtaken_by_another_publication_does_not_undo_it(coordinator):
+    first = a_correction(coordinator, closes="2027-04-15 17:00")
+    second = a_correction(coordinator, decision_by="2027-06-30")
+    actions.publish_draft(first, summary="More time.", by=coordinator, at=AT)
+
+    with pytest.raises(RuleBroken, match="was changed in the programme"):
+        actions.publish_draft(queries.get_draft(second.id), summary="Later.", by=coordinator, at=AT)
+
+
+def test_a_draft_reads_as_the_call_that_it_copies(coordinator):
+    draft = typed(a_copy(coordinator), DATES, coordinator)
+    reading = actions.read(draft, AT)
+
+    assert call_of(reading, draft.parts).instruments == get_call("in2lifesciences", "2026-1").plan.instruments

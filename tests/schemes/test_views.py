@@ -1,0 +1,162 @@
+"""A coordinator writes a call in the browser, from the first page to the public one."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from tests.builders.programmes import during_call, in2
+from tests.builders.users import a_member_of_staff, signed_in
+from vouchers.core.database import db
+from vouchers.programmes.queries import get_call
+from vouchers.schemes import actions, queries
+from vouchers.users.models import User
+from vouchers.users.states import Role
+
+
+@pytest.fixture
+def desk(app, client, clock):
+    clock.stop(during_call())
+    in2()
+    signed_in(client, a_member_of_staff(Role.COORDINATOR, region=None))
+    return client
+
+
+def a_copy(desk):
+    answer = desk.post("/schemes/in2lifesciences/start", data={"code": "2027-9", "copy_of": "2026-1"})
+    assert answer.status_code == 303
+    return int(answer.location.rsplit("/", 1)[1])
+
+
+def block_data(page):
+    """The boxes of the block's form as they stand."""
+    from html import unescape
+
+    form = page[page.index('class="app-form"') :]
+    form = form[: form.index("</form>")]
+    data: dict[str, list[str]] = {}
+    for box in re.findall(r"<input [^>]*>", form):
+        name, value = re.search(r'name="([^"]+)"', box), re.search(r'value="([^"]*)"', box)
+        is_choice = 'type="radio"' in box or 'type="checkbox"' in box
+        if name and (not is_choice or " checked" in box):
+            data.setdefault(name[1], []).append(unescape(value[1]) if value else "")
+    for name, text in re.findall(r'<textarea [^>]*name="([^"]+)"[^>]*>\n?(.*?)</textarea>', form, re.S):
+        data[name] = [unescape(text)]
+    for name, options in re.findall(r'<select [^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.S):
+        chosen = re.search(r'<option value="([^"]*)" selected', options)
+        data[name] = [chosen[1] if chosen else ""]
+    return data
+
+
+def test_from_a_copy_to_the_public_page(desk):
+    draft_id = a_copy(desk)
+    overview = desk.get(f"/schemes/drafts/{draft_id}").text
+    assert "2 things to mend before this can be published" in overview
+    assert overview.count("Fill this in.") == 2
+
+    address = f"/schemes/drafts/{draft_id}/edit/call"
+    data = block_data(desk.get(address).text)
+    data |= {"opens": ["2027-02-01 09:00"], "closes": ["2027-04-30 17:00"], "title__en": ["Vouchers, spring 2027"]}
+    answer = desk.post(address, data=data)
+    assert answer.status_code == 303
+    assert "Nothing is left to mend" in desk.get(f"/schemes/drafts/{draft_id}").text
+
+    preview = desk.get(f"/schemes/drafts/{draft_id}/preview")
+    assert preview.status_code == 200
+    assert "Vouchers, spring 2027" in preview.text
+    assert "Start an application" not in preview.text
+
+    answer = desk.post(f"/schemes/drafts/{draft_id}/publish", data={})
+    assert answer.status_code == 303
+    public = desk.get(answer.location).text
+    assert "Vouchers, spring 2027" in public
+    call = get_call("in2lifesciences", "2027-9")
+    original = get_call("in2lifesciences", "2026-1")
+    assert call.plan.instruments == original.plan.instruments
+    assert call.plan.marking == original.plan.marking
+
+
+def test_saving_a_block_unchanged_changes_nothing(desk):
+    draft_id = a_copy(desk)
+    draft = queries.get_draft(draft_id)
+    days = {"opens": "2027-02-01 09:00", "closes": "2027-04-30 17:00"}
+    coordinator = db.session.scalars(select(User).order_by(User.id.desc())).first()
+    actions.save_keys(draft, ("call",), days, version=draft.version, by=coordinator, at=during_call())
+    before = actions.read(queries.get_draft(draft_id), during_call())
+    for place in ("call", "call/marking", "call/marking/criteria/1", "call/form/sections/1", "call/totals",
+                  "call/form/sections/1/questions/1", "call/envelopes/1"):  # fmt: skip
+        address = f"/schemes/drafts/{draft_id}/edit/{place}"
+        assert desk.post(address, data=block_data(desk.get(address).text)).status_code == 303, place
+
+    after = actions.read(queries.get_draft(draft_id), during_call())
+    assert after.plan is not None
+    assert after.plan.digest == before.plan.digest
+
+
+def test_what_is_wrong_stands_beside_its_box_and_is_kept(desk):
+    draft_id = a_copy(desk)
+    address = f"/schemes/drafts/{draft_id}/edit/call"
+    data = block_data(desk.get(address).text) | {"closes": ["next week"]}
+
+    assert desk.post(address, data=data).location == address
+    page = desk.get(address).text
+
+    assert 'value="next week"' in page
+    assert 'id="closes-error"' in page
+
+
+def test_the_slower_of_two_keeps_the_words(desk):
+    draft_id = a_copy(desk)
+    address = f"/schemes/drafts/{draft_id}/edit/call"
+    slow = block_data(desk.get(address).text) | {"decision_by": ["2027-07-01"]}
+    quick = block_data(desk.get(address).text) | {"opens": ["2027-02-01 09:00"]}
+    desk.post(address, data=quick)
+
+    answer = desk.post(address, data=slow)
+
+    assert answer.status_code == 409
+    assert 'value="2027-07-01"' in answer.text
+    assert desk.post(address, data=block_data(answer.text)).status_code == 303
+    assert queries.get_draft(draft_id).parts["call"]["decision_by"] == "2027-07-01"
+
+
+def test_items_are_added_moved_and_removed(desk):
+    draft_id = a_copy(desk)
+    items = f"/schemes/drafts/{draft_id}/items/call/marking/criteria"
+    before = [item["code"] for item in queries.get_draft(draft_id).parts["call"]["marking"]["criteria"]]
+
+    added = desk.post(items, data={"verb": "add"})
+    assert added.location.endswith(f"/edit/call/marking/criteria/{len(before) + 1}")
+    desk.post(f"{items}/{len(before) + 1}", data={"verb": "remove"})
+    desk.post(f"{items}/2", data={"verb": "up"})
+
+    after = [item["code"] for item in queries.get_draft(draft_id).parts["call"]["marking"]["criteria"]]
+    assert after == [before[1], before[0], *before[2:]]
+
+
+@pytest.mark.parametrize(
+    "place", ["nothing", "call/title", "call/marking/criteria/99", "instruments/MG", "call/1", "file"]
+)
+def test_a_place_that_is_not_there_is_not_found(desk, place):
+    draft_id = a_copy(desk)
+
+    assert desk.get(f"/schemes/drafts/{draft_id}/edit/{place}").status_code == 404
+
+
+def test_others_do_not_write(desk, app, clock):
+    draft_id = a_copy(desk)
+    other = app.test_client()
+    signed_in(other, a_member_of_staff(Role.CLUSTER_MANAGER))
+
+    assert other.get(f"/schemes/drafts/{draft_id}").status_code == 200
+    assert other.get(f"/schemes/drafts/{draft_id}/edit/call").status_code == 403
+    assert other.get("/schemes").status_code == 403
+
+
+def test_a_code_that_is_taken_is_refused_beside_its_box(desk):
+    answer = desk.post("/schemes/in2lifesciences/start", data={"code": "2026-1", "copy_of": ""})
+
+    assert answer.status_code == 422
+    assert "has a call 2026-1 already" in answer.text

@@ -1,0 +1,191 @@
+"""Every address of the office, tried by those who must not: another region's staff, an auditor with buttons.
+
+The addresses come from the URL map, so a new page is tried on the day that it is written.
+"""
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.builders.agreements import an_offered_agreement
+from tests.builders.applications import a_submitted_application, an_organisation
+from tests.builders.claims import a_complete_claim
+from tests.builders.enquiries import a_clarification, an_enquiry
+from tests.builders.evaluation import an_assignment, an_eligible_application
+from tests.builders.payments import PAID_AT, Desk, an_authorised_batch
+from tests.builders.programmes import during_call, in2
+from tests.builders.schemes import a_scheme_draft
+from tests.builders.transfers import a_proposed_transfer
+from tests.builders.users import a_member_of_staff, an_applicant, signed_in
+from vouchers.audit.models import AuditEvent
+from vouchers.core.database import db
+from vouchers.core.web import is_open_to_visitors
+from vouchers.documents.models import Document
+from vouchers.eligibility.actions import sign_aid_declaration
+from vouchers.eligibility.models import AidEntry
+from vouchers.enquiries.actions.asking import publish_public_answer
+from vouchers.ledger.models import Journal
+from vouchers.organisations.actions import propose_bank_account
+from vouchers.organisations.models import BankAccount, Membership
+from vouchers.users.models import UserSession
+from vouchers.users.states import Role
+
+ANYBODYS = {"applications.start", "organisations.found", "programmes.call"}
+"""Everybody with an account may apply for an organisation of their own; a call is public."""
+OWN = {
+    "users.set_password", "users.edit_profile", "users.set_up_second_factor", "users.recovery_codes",
+    "users.end_other_sessions", "users.sign_out",
+}  # fmt: skip
+"""One's own account, whoever one is."""
+SHARED = {"schemes.show", "schemes.preview", "experts.show", "experts.edit", "experts.suspend", "experts.reinstate"}
+"""The pool of experts and the calls being written belong to the programme, and to each of its managers."""
+
+
+@pytest.fixture
+def world(app, clock):
+    """Something of every kind in Wallonia. Gives the values of addresses, by name, and for some by blueprint."""
+    in2()
+    clock.stop(during_call())
+    desk = Desk()
+    batch = an_authorised_batch(desk)
+    owner = an_applicant()
+    organisation = an_organisation(owner)
+    account = propose_bank_account(
+        organisation, holder="A", iban="BE68539007547034", bic="", by=owner, at=during_call()
+    )
+    submitted = a_submitted_application("COL", owner=owner, organisation=organisation)
+    marked = an_eligible_application("COL")
+    claim = a_complete_claim(region="BE-WAL")
+    agreement = an_offered_agreement("MG")
+    assignment = an_assignment(marked)
+    enquiry = an_enquiry(submitted)
+    public = publish_public_answer(enquiry, "Is a train paid?", "It is.", by=desk.manager, at=during_call())
+    clarification = a_clarification(desk.manager, submitted)
+    scheme = a_scheme_draft(a_member_of_staff(Role.COORDINATOR, region=None), days=True)
+    declaration = sign_aid_declaration(
+        organisation, {"members": [], "entries": []}, signed_name="Ada", by=owner, at=during_call()
+    )
+    clock.stop(PAID_AT)
+    signed_in(app.test_client(), owner)
+
+    def document_of(kind, number):
+        wanted = (Document.subject_kind == kind, Document.subject_id == number)
+        return db.session.scalars(select(Document.id).where(*wanted).limit(1)).one()
+
+    voucher = claim.agreement.application
+    return {
+        "application_id": submitted.id,
+        "partner_id": 4711,  # this call asks for none, so there is none to find
+        "enquiry_id": enquiry.id,
+        "public_answer_id": public.id,
+        "clarification_id": clarification.id,
+        "draft_id": scheme.id,
+        "place": "call/marking",
+        "agreement_id": agreement.id,
+        "claim_id": claim.id,
+        "line_id": claim.costs[0].id,
+        "batch_id": batch.id,
+        "assignment_id": assignment.id,
+        "expert_id": assignment.expert_id,
+        "organisation_id": organisation.id,
+        "account_id": db.session.get(BankAccount, account.id).id,
+        "membership_id": db.session.scalars(
+            select(Membership.id).where(Membership.organisation_id == organisation.id)
+        ).first(),
+        "transfer_id": a_proposed_transfer(by=desk.manager).id,
+        "entry_id": db.session.scalars(select(func.max(AidEntry.id))).one(),
+        "declaration_id": declaration.id,
+        "envelope_id": in2().envelope("BE-WAL").id,
+        "call_id": in2().call().id,
+        "programme_code": "in2lifesciences",
+        "call_code": "2026-1",
+        "code": "project",
+        "user_id": owner.id,
+        "grant_id": desk.manager.grants[0].id,
+        "session_id": db.session.scalars(select(UserSession.id).where(UserSession.user_id == owner.id)).one(),
+        "journal_id": db.session.scalars(select(func.max(Journal.id))).one(),
+        "reference": voucher.reference,
+        "filename": "app.css",
+        "agreements.application_id": agreement.application_id,
+        "applications.document_id": document_of("application", submitted.id),
+        "claims.document_id": document_of("claim", claim.id),
+        "evaluation.document_id": document_of("application", marked.id),
+        "reports.document_id": document_of("claim", claim.id),
+        "desk": desk,
+    }
+
+
+def doors(app, world, method):
+    """(endpoint, address) of every guarded page that takes this method."""
+    for rule in app.url_map.iter_rules():
+        if method not in rule.methods or is_open_to_visitors(app.view_functions[rule.endpoint]):
+            continue
+        if rule.endpoint.endswith("static"):
+            continue
+        package = rule.endpoint.partition(".")[0]
+        values = {name: world.get(f"{package}.{name}", world.get(name)) for name in rule.arguments}
+        assert None not in values.values(), f"{rule.endpoint} names something that this test does not have: {values}"
+        with app.test_request_context():
+            yield rule, app.url_map.bind("localhost").build(rule.endpoint, values, method=method) + "?region=BE-WAL"
+
+
+def traces():
+    """How much the record and the books hold."""
+    db.session.rollback()
+    return [db.session.scalar(select(func.count()).select_from(model)) for model in (AuditEvent, Journal, Document)]
+
+
+@pytest.mark.parametrize("role", [Role.CLUSTER_MANAGER, Role.FINANCE_OFFICER, Role.AUDITOR])
+def test_another_regions_staff_find_every_door_closed(app, client, world, role):
+    stranger = signed_in(client, a_member_of_staff(role, region="NL-NB"))
+    kept, opened, tried = traces(), [], 0
+
+    for method in ("GET", "POST"):
+        for rule, address in list(doors(app, world, method)):
+            if not rule.arguments or rule.endpoint in ANYBODYS | SHARED:
+                continue
+            tried += 1
+            status = stranger.open(address, method=method).status_code
+            if status not in (403, 404):
+                opened.append(f"{method} {address}: {status}")
+
+    assert opened == []
+    assert tried > 80
+    assert traces() == kept
+
+
+def test_the_doors_that_were_tried_lead_to_something(app, client, world):
+    missing = []
+    for person in (world["desk"].manager, a_member_of_staff(Role.AUDITOR)):
+        browser = signed_in(client, person)
+        for rule, address in list(doors(app, world, "GET")):
+            if rule.arguments and browser.get(address, buffered=True).status_code in (404, 500):
+                missing.append(f"{address}")
+
+    assert missing == []
+
+
+def test_an_auditor_presses_every_button_of_the_office_in_vain(app, client, world):
+    auditor = signed_in(client, a_member_of_staff(Role.AUDITOR))
+    kept, opened, tried = traces(), [], 0
+
+    for rule, address in list(doors(app, world, "POST")):
+        if rule.endpoint in ANYBODYS | OWN:
+            continue
+        tried += 1
+        status = auditor.post(address, data={"reason": "Because.", "checked": "yes", "amount": "1"}).status_code
+        if status not in (403, 404):
+            opened.append(f"{address}: {status}")
+
+    assert opened == []
+    assert tried > 50
+    assert traces() == kept
+
+
+def test_an_auditor_opens_every_page_of_the_record(app, client, world):
+    auditor = signed_in(client, a_member_of_staff(Role.AUDITOR))
+
+    for endpoint, address in [(rule.endpoint, address) for rule, address in list(doors(app, world, "GET"))]:
+        status = auditor.get(address, buffered=True).status_code
+        assert status in (200, 302, 303, 403), f"{endpoint} {address}: {status}"
+        if endpoint.partition(".")[0] in ("reports",):
+            assert status == 200, address

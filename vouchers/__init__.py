@@ -1,0 +1,30 @@
+"""The innovation-voucher office, from the call to the auditor's ledger.
+
+Floors, top to bottom; a package imports only from the floors below it (`pyproject.toml` keeps this with import-linter):
+
+    app : cli : worker : demo            the shells
+    reports                              reads everything, writes nothing
+    payments                             the process, last step first
+    claims
+    agreements
+    decisions
+    evaluation
+    schemes
+    enquiries
+    applications
+    eligibility
+    transfers
+    alerts
+    programmes                           registers: who and what exists
+    experts
+    organisations
+    users
+    regions
+    workflow                             the one place where a step happens
+    letters
+    documents
+    ledger                               the books
+    audit                                the record
+    jobs                                 the promises
+    core                                 no business noun
+"""

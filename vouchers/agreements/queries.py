@@ -1,0 +1,192 @@
+"""Finding agreements, awards that wait for one, and what is overdue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from vouchers.agreements.models import Agreement, Party
+from vouchers.agreements.policy import ProviderContact, ProviderVisit
+from vouchers.agreements.states import AgreementState
+from vouchers.applications.models import Application
+from vouchers.applications.queries import files as applications
+from vouchers.applications.states import ApplicationState
+from vouchers.audit.models import AuditEvent
+from vouchers.core.database import db
+from vouchers.core.errors import NotFound
+from vouchers.core.tables import ListQuery, Page, paginate
+from vouchers.core.text import say as _
+from vouchers.documents.models import Document
+from vouchers.organisations.models import Organisation
+from vouchers.programmes.models import Call, Instrument, Programme
+from vouchers.regions.models import Region
+from vouchers.users.mandate import Mandate
+from vouchers.users.secrets import hash_token
+
+WHOLE = (
+    selectinload(Agreement.parties),
+    joinedload(Agreement.application).options(*applications.WHOLE),
+)
+"""What policies and pages need of an agreement."""
+
+get_application = applications.get_application
+
+
+def get_agreement(agreement_id: int) -> Agreement:
+    """An agreement with its parties and its application. Raises `NotFound`."""
+    found = db.session.scalars(select(Agreement).where(Agreement.id == agreement_id).options(*WHOLE)).first()
+    if found is None:
+        raise NotFound(_("There is no such agreement."))
+    return found
+
+
+def get_visit(token: str) -> ProviderVisit:
+    """The agreement that a provider's link opens, and whom the link stands for. Raises `NotFound`."""
+    party = db.session.scalars(select(Party).where(Party.token_hash == hash_token(token))).first()
+    if party is None:
+        raise NotFound(_("This link is not known. Copy the whole address from the e-mail."))
+    return ProviderVisit(get_agreement(party.agreement_id), ProviderContact(party.id, party.name))
+
+
+def find_agreement_of(application_id: int) -> Agreement | None:
+    """The agreement on an award, if it was issued."""
+    found = select(Agreement).where(Agreement.application_id == application_id).options(*WHOLE)
+    return db.session.scalars(found).first()
+
+
+def get_agreement_of(application_id: int) -> Agreement:
+    """The agreement on an award. Raises `NotFound` before it is issued."""
+    found = find_agreement_of(application_id)
+    if found is None:
+        raise NotFound(_("The office of your region has not issued the agreement yet. It writes to you when it has."))
+    return found
+
+
+def list_parties(agreement_id: int) -> list[Party]:
+    """The parties as they are in the database now, whatever was read before."""
+    found = select(Party).where(Party.agreement_id == agreement_id).order_by(Party.id)
+    return list(db.session.scalars(found.execution_options(populate_existing=True)))
+
+
+def list_overdue(at: datetime, *, most: int = 500) -> list[int]:
+    """The ids of offers whose time has passed, the oldest first."""
+    found = select(Agreement.id).where(Agreement.state == AgreementState.OFFERED, Agreement.accept_by < at)
+    return list(db.session.scalars(found.order_by(Agreement.accept_by).limit(most)))
+
+
+def map_answers(application_id: int) -> dict[str, Any]:
+    """Question -> the value that was answered."""
+    return {code: answer.value for code, answer in applications.map_answers(application_id).items()}
+
+
+def list_milestones(agreement_id: int) -> list[AuditEvent]:
+    """What happened to an agreement, oldest first."""
+    found = select(AuditEvent).where(AuditEvent.subject_kind == "agreement", AuditEvent.subject_id == agreement_id)
+    return list(db.session.scalars(found.order_by(AuditEvent.id)))
+
+
+def find_pdf(agreement: Agreement) -> Document | None:
+    """The agreement as a file: as offered, or, once in force, with everybody's acceptance."""
+    return db.session.get(Document, agreement.document_id) if agreement.document_id else None
+
+
+# Lists of the staff --------------------------------------------------------------------------------------------------
+
+SORTS = ("accept_by", "number", "organisation", "region", "instrument", "state", "amount", "ends")
+AWARD_SORTS = ("decided", "reference", "organisation", "region", "instrument", "amount")
+
+
+def covered_by(mandate: Mandate) -> ColumnElement[bool]:
+    """Whether a mandate covers a row's `Programme` and `Region`, which the statement has joined."""
+    clauses = [
+        and_(*(column == code for column, code in ((Programme.code, of), (Region.code, region)) if code is not None))
+        if of or region
+        else Region.id.is_not(None)
+        for of, region in sorted(mandate.pairs, key=str)
+    ]
+    return or_(false(), *clauses)
+
+
+def list_agreements(query: ListQuery, mandate: Mandate) -> Page:
+    """Agreements within a mandate. Filters: ``state``, ``region``, ``instrument``; search by number or name."""
+    statement = _with_application(select(Agreement).join(Agreement.application), mandate, query).options(
+        contains_eager(Agreement.application).options(*_LOADED), selectinload(Agreement.parties)
+    )
+    if state := query.filters.get("state"):
+        statement = statement.where(Agreement.state == state)
+    orders = {
+        "accept_by": Agreement.accept_by,
+        "number": Agreement.number,
+        "organisation": Organisation.name,
+        "region": Region.name,
+        "instrument": Instrument.code,
+        "state": Agreement.state,
+        "amount": Agreement.amount_cents,
+        "ends": Agreement.ends_on,
+    }
+    return paginate(db.session, statement, query, orders)
+
+
+def list_awards(query: ListQuery, mandate: Mandate) -> Page:
+    """Awarded applications for which no agreement was issued yet."""
+    issued = select(Agreement.id).where(Agreement.application_id == Application.id)
+    statement = _with_application(select(Application), mandate, query).options(*_LOADED)
+    statement = statement.where(Application.state == ApplicationState.AWARDED, ~issued.exists())
+    orders = {
+        "decided": Application.decided_at,
+        "reference": Application.reference,
+        "organisation": Organisation.name,
+        "region": Region.name,
+        "instrument": Instrument.code,
+        "amount": Application.awarded_cents,
+    }
+    return paginate(db.session, statement, query, orders)
+
+
+_LOADED = (
+    contains_eager(Application.call).contains_eager(Call.programme),
+    contains_eager(Application.region),
+    contains_eager(Application.instrument),
+    contains_eager(Application.organisation).selectinload(Organisation.memberships),
+)
+
+
+def _with_application(statement: Select[Any], mandate: Mandate, query: ListQuery) -> Select[Any]:
+    statement = (
+        statement.join(Application.call)
+        .join(Call.programme)
+        .join(Application.region)
+        .join(Application.instrument)
+        .join(Application.organisation)
+        .where(covered_by(mandate))
+    )
+    if region := query.filters.get("region"):
+        statement = statement.where(Region.code == region)
+    if instrument := query.filters.get("instrument"):
+        statement = statement.where(Instrument.code == instrument)
+    if query.q:
+        statement = statement.where(
+            or_(
+                Application.reference.icontains(query.q, autoescape=True),
+                Organisation.name.icontains(query.q, autoescape=True),
+            )
+        )
+    return statement
+
+
+def list_covered_regions(mandate: Mandate) -> list[Region]:
+    """The regions that a mandate reaches in any programme, by name."""
+    codes = {region for _programme, region in mandate.pairs}
+    found = select(Region).order_by(Region.name)
+    if None not in codes:
+        found = found.where(Region.code.in_([code for code in codes if code]))
+    return list(db.session.scalars(found))
+
+
+def list_instrument_codes() -> Sequence[str]:
+    """The codes of all instruments, for filters."""
+    return sorted(set(db.session.scalars(select(Instrument.code))))

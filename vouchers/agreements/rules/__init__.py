@@ -1,0 +1,1 @@
+"""When an agreement holds, what it says, and how it is accepted. Pure."""

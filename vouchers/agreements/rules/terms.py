@@ -1,0 +1,274 @@
+"""What an agreement says: one list of sections, from which the page and the PDF are both drawn.
+
+The text is frozen as JSON when the agreement is issued and is hashed; nothing that is changed later in the programme,
+in a translation or in this module changes an agreement that was offered. Amounts and days are put into words by the
+functions that `write_terms` is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from vouchers.agreements.states import PartyKind
+from vouchers.core.money import Money
+from vouchers.core.text import Sentence
+from vouchers.core.text import say as _
+from vouchers.programmes.rules.instrument_plan import GrantKind, Instrument
+from vouchers.programmes.rules.plan import StateAid
+
+Words = Sentence | str
+
+
+@dataclass(frozen=True, slots=True)
+class PartyFacts:
+    """One side as it is named in the agreement; `details` are identifiers, address and contact, in order."""
+
+    kind: PartyKind
+    name: str
+    details: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """All that an agreement is written from."""
+
+    number: str
+    programme: str
+    funder: str
+    project: str
+    application_reference: str
+    instrument: Instrument
+    parties: tuple[PartyFacts, ...]
+    amount: Money
+    approved_on: date
+    starts_on: date
+    ends_on: date
+    claim_by: date
+    accept_by: str
+    """The last moment to accept, in words with its time zone."""
+    state_aid: StateAid
+    de_minimis_ceiling: Money
+    pay_within_days: int
+    office_name: str
+    office_address: tuple[str, ...]
+    office_email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part under one heading: running text, then facts (label, value), then points."""
+
+    heading: str
+    texts: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    points: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How amounts, days and rates stand in the text."""
+
+    money: Callable[[Money], str]
+    day: Callable[[date], str]
+    percent: Callable[[Decimal], str]
+
+
+def write_terms(basis: Basis, wording: Wording) -> dict[str, Any]:
+    """The terms as JSON: title, letterhead, sections in words, and the same dates and amounts for machines."""
+    sections = [write(basis, wording) for write in _SECTIONS]
+    return {
+        "title": str(_("Voucher agreement %(number)s", number=basis.number)),
+        "number": basis.number,
+        "office": {"name": basis.office_name, "address": list(basis.office_address), "email": basis.office_email},
+        "sections": [
+            {
+                "heading": section.heading,
+                "texts": list(section.texts),
+                "facts": [list(fact) for fact in section.facts],
+                "points": list(section.points),
+            }
+            for section in sections
+        ],
+        "data": {
+            "amount_cents": basis.amount.cents,
+            "currency": basis.amount.currency,
+            "approved_on": basis.approved_on.isoformat(),
+            "starts_on": basis.starts_on.isoformat(),
+            "ends_on": basis.ends_on.isoformat(),
+            "claim_by": basis.claim_by.isoformat(),
+            "instrument": basis.instrument.code,
+            "state_aid": basis.state_aid.value,
+        },
+    }
+
+
+def read_sections(terms: dict[str, Any]) -> list[Section]:
+    """The sections of frozen terms, in order."""
+    return [
+        Section(
+            part["heading"],
+            tuple(part["texts"]),
+            tuple((label, value) for label, value in part["facts"]),
+            tuple(part["points"]),
+        )
+        for part in terms["sections"]
+    ]
+
+
+def _section(
+    heading: Words,
+    texts: Sequence[Words] = (),
+    facts: Sequence[tuple[Words, Words]] = (),
+    points: Sequence[Words] = (),
+) -> Section:
+    return Section(
+        str(heading),
+        tuple(str(text) for text in texts),
+        tuple((str(label), str(value)) for label, value in facts),
+        tuple(str(point) for point in points),
+    )
+
+
+def _parties(basis: Basis, _wording: Wording) -> Section:
+    facts = [
+        (party.kind.label, ", ".join((party.name, *(part for part in party.details if part))))
+        for party in basis.parties
+    ]
+    intro = _("This agreement is made under the programme %(programme)s between:", programme=basis.programme)
+    return _section(_("1. Who agrees"), [intro], facts)
+
+
+def _purpose(basis: Basis, _wording: Wording) -> Section:
+    facts = [
+        (_("Voucher"), str(basis.instrument.name)),
+        (_("Project"), basis.project),
+        (_("Application"), basis.application_reference),
+    ]
+    text = _("The voucher pays for the activity that is described in the application, and for nothing else.")
+    return _section(_("2. What the voucher is for"), [text], facts)
+
+
+def _money(basis: Basis, wording: Wording) -> Section:
+    grant = basis.instrument.grant
+    amount = wording.money(basis.amount)
+    facts: list[tuple[Words, Words]] = [(_("The most that is paid"), amount)]
+    if grant.kind == GrantKind.REAL_COST:
+        facts.append((_("Part of the eligible costs that is paid"), wording.percent(grant.rate or Decimal(1))))
+        texts = [
+            _(
+                "What is paid is the real, eligible cost times this part, rounded down to the cent, and never more "
+                "than %(amount)s. The SME bears the rest.",
+                amount=amount,
+            ),
+            _("VAT counts as a cost only if the SME cannot recover it."),
+        ]
+    else:
+        texts = [_("The sum is paid once the results that are named below have been delivered.")]
+    texts.append(_("Funding: %(funder)s", funder=basis.funder))
+    return _section(_("3. How much is paid"), texts, facts, ())
+
+
+def _costs(basis: Basis, _wording: Wording) -> Section:
+    points: list[Words] = []
+    for category in basis.instrument.cost_categories:
+        name, hint = str(category.name), str(category.hint)
+        points.append(f"{name}: {hint}" if hint else name)
+    text = _("These costs may be claimed, each with its invoice or ticket, and each only once in any public programme:")
+    return _section(_("4. Which costs are paid"), [text], (), points)
+
+
+def _days(basis: Basis, wording: Wording) -> Section:
+    facts = [
+        (_("Day of the approval"), wording.day(basis.approved_on)),
+        (_("Costs count from"), wording.day(basis.starts_on)),
+        (_("Costs count until"), wording.day(basis.ends_on)),
+        (_("Last day to claim"), wording.day(basis.claim_by)),
+        (_("To be accepted by all parties by"), basis.accept_by),
+    ]
+    texts = [
+        _("If a party has not accepted by the day named below, this offer ends by itself and its money goes to others.")
+    ]
+    if basis.instrument.prior_approval:
+        texts.append(
+            _(
+                "A journey on or before the day of the approval, %(day)s, cannot be paid.",
+                day=wording.day(basis.approved_on),
+            )
+        )
+    return _section(_("5. From when to when"), texts, facts)
+
+
+def _claim(basis: Basis, _wording: Wording) -> Section:
+    points = [
+        _("%(name)s (required)", name=asked.name)
+        if asked.is_required
+        else _("%(name)s (if there is one)", name=asked.name)
+        for asked in basis.instrument.claim_documents
+    ]
+    texts = [
+        _(
+            "The region checks each claim, a second person authorises it, and it is paid within %(days)s days of the "
+            "claim to the account that the SME has entered and the region has confirmed. Days on which the SME has not "
+            "yet answered a question of the region do not count.",
+            days=basis.pay_within_days,
+        ),
+        _("With its claim, which it makes online when the activity is done, the SME sends these documents:"),
+    ]
+    return _section(_("6. How it is claimed and paid"), texts, (), points)
+
+
+def _duties(basis: Basis, _wording: Wording) -> Section:
+    points = [
+        _(
+            "The SME carries out the activity as described and tells the region beforehand if something important "
+            "changes."
+        ),
+        _("The SME claims only costs that it has paid itself and for which it receives no other public money."),
+        _(
+            "The SME keeps all documents for ten years and shows them to the region, the funders and their auditors "
+            "on request."
+        ),
+        _("Money that was paid without good cause is paid back, with interest as the law provides."),
+        _("Name of the company, project, amount and region may be published, as the rules of the European funds ask."),
+    ]
+    if any(party.kind == PartyKind.PROVIDER for party in basis.parties):
+        points.append(
+            _("The service provider does the work that its offer describes and is neither owned nor run by the SME.")
+        )
+    return _section(_("7. What the parties promise"), (), (), points)
+
+
+_AID = {
+    StateAid.DE_MINIMIS: _(
+        "The voucher is de minimis aid under Regulation (EU) 2023/2831. A single undertaking may receive at most "
+        "%(ceiling)s of such aid in a Member State over any three years; the SME declares that this voucher does not "
+        "take it beyond. The grant is entered in the register of de minimis aid."
+    ),
+    StateAid.GBER_20A: _("The voucher is aid under Article 20a of Regulation (EU) No 651/2014 (Interreg projects)."),
+    StateAid.GBER_28: _("The voucher is innovation aid to SMEs under Article 28 of Regulation (EU) No 651/2014."),
+    StateAid.NONE: _("The voucher is no State aid within the meaning of Article 107 of the Treaty."),
+}
+
+
+def _state_aid(basis: Basis, wording: Wording) -> Section:
+    ceiling = wording.money(basis.de_minimis_ceiling)
+    return _section(_("8. State aid"), [Sentence(_AID[basis.state_aid].msgid, {"ceiling": ceiling})])
+
+
+def _data(basis: Basis, _wording: Wording) -> Section:
+    text = _(
+        "Names and addresses of the persons who act for the parties are kept to carry out and to audit this agreement "
+        "(Regulation (EU) 2016/679, Art 6(1)(b), (c) and (e)), and are erased when the law no longer asks for them. "
+        "Questions: %(email)s",
+        email=basis.office_email,
+    )
+    return _section(_("9. Personal data"), [text])
+
+
+_SECTIONS: tuple[Callable[[Basis, Wording], Section], ...] = (
+    _parties, _purpose, _money, _costs, _days, _claim, _duties, _state_aid, _data,
+)  # fmt: skip

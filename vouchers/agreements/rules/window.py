@@ -1,0 +1,75 @@
+"""The days of an agreement: approval, start, end, last day to claim, last moment to accept."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from vouchers.core.clock import day_in
+from vouchers.core.errors import RuleBroken
+from vouchers.core.text import say as _
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Within which days an agreement's window must lie."""
+
+    approved_on: date
+    prior_approval: bool
+    """The activity must start after the day of approval."""
+    submitted_on: date
+    """Aid has no effect on what began before it was asked for."""
+    valid_for_months: int
+    until: date | None
+    """The last day for activities of the call."""
+
+    @property
+    def first_start(self) -> date:
+        """The earliest day on which the window may start."""
+        return self.approved_on + timedelta(days=1) if self.prior_approval else self.submitted_on
+
+    @property
+    def usual_start(self) -> date:
+        """What is offered if nobody says otherwise: the day after the approval."""
+        return self.approved_on + timedelta(days=1)
+
+    def last_end(self, starts_on: date) -> date:
+        """The latest day on which a window that starts on this day may end."""
+        latest = add_months(starts_on, self.valid_for_months) - timedelta(days=1)
+        return min(latest, self.until) if self.until else latest
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last day: 31 January and one month is 28 February."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def ensure_window(starts_on: date, ends_on: date, bounds: Bounds) -> None:
+    """The window starts and ends within its bounds, both days included."""
+    if starts_on < bounds.first_start:
+        raise RuleBroken(
+            _("The agreement may not start before %(day)s.", day=_words(bounds.first_start)), field="starts_on"
+        )
+    if ends_on < starts_on:
+        raise RuleBroken(_("The agreement cannot end before it starts."), field="ends_on")
+    if ends_on > (latest := bounds.last_end(starts_on)):
+        raise RuleBroken(_("The agreement may end on %(day)s at the latest.", day=_words(latest)), field="ends_on")
+
+
+def accept_by_moment(issued_at: datetime, days: int, zone: str) -> datetime:
+    """The last second of the last day to accept, where the region is; in UTC."""
+    last_day = day_in(zone, issued_at) + timedelta(days=days)
+    return datetime.combine(last_day, time(23, 59, 59), ZoneInfo(zone)).astimezone(UTC)
+
+
+def ensure_claims_are_over(today: date, claim_by: date) -> None:
+    """The last day to claim counts in full, where the region is."""
+    if today <= claim_by:
+        raise RuleBroken(_("The last day to claim has not passed yet."))
+
+
+def _words(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

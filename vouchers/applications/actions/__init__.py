@@ -1,0 +1,1 @@
+"""Everything that can happen to an application: `drafting`, `submitting`, and what the office does, `deciding`."""

@@ -1,0 +1,48 @@
+"""A new draft from an earlier application."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from vouchers.applications.actions.drafting import attach_document, save_answers, start_application
+from vouchers.applications.models import Application
+from vouchers.applications.queries import files as queries
+from vouchers.applications.rules.copying import fitting_answers
+from vouchers.core.database import unit_of_work
+from vouchers.documents.actions import KeptFile
+from vouchers.documents.models import ScanState
+from vouchers.documents.queries import list_documents_of
+from vouchers.programmes.models import Call, Instrument
+from vouchers.users.models import User
+
+
+def copy_application(
+    earlier: Application, call: Call, instrument: Instrument, *, with_files: bool, by: User, at: datetime
+) -> Application:
+    """Begin a draft for the same organisation with the answers, and on request the files, that fit the new call.
+
+    Raises:
+        RuleBroken: the call is closed, or does not take this region or instrument.
+    """
+    answers = fitting_answers(
+        earlier.call.plan.form,
+        call.plan.form,
+        queries.map_values(earlier.id),
+        old_instrument=earlier.instrument.code,
+        new_instrument=instrument.code,
+    )
+    with unit_of_work():
+        draft = start_application(call, instrument, earlier.organisation, by=by, at=at)
+        save_answers(draft, answers, by=by, at=at)
+        if with_files:
+            _copy_files(earlier, draft, by=by, at=at)
+        return draft
+
+
+def _copy_files(earlier: Application, draft: Application, *, by: User, at: datetime) -> None:
+    """The same bytes under the same purpose, where the new voucher asks for it; nothing that is under quarantine."""
+    asked = {document.code for document in draft.instrument.plan.application_documents}
+    for one in list_documents_of("application", earlier.id):
+        if one.purpose in asked and one.scan_state != ScanState.QUARANTINED:
+            kept = KeptFile(one.filename, one.media_type, one.size, one.sha256, one.scan_state)
+            attach_document(draft, one.purpose, kept, by=by, at=at)

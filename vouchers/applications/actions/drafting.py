@@ -1,0 +1,205 @@
+"""Writing a draft: start, save answers, attach and detach files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from vouchers.applications.lifecycle import APPLICATION
+from vouchers.applications.models import Answer, Application
+from vouchers.applications.queries import directory
+from vouchers.applications.queries import files as queries
+from vouchers.applications.rules.asking import asked_questions, keep, with_earlier
+from vouchers.applications.rules.attaching import (
+    MOST_FILES,
+    ensure_asked_for,
+    ensure_fits,
+    ensure_room,
+    find_file_question,
+)
+from vouchers.applications.rules.blockers import requested_of
+from vouchers.applications.rules.content import number_prefix
+from vouchers.applications.rules.deadline import ensure_open
+from vouchers.applications.rules.entering import ensure_instrument_offered, ensure_region_takes_part
+from vouchers.core.clock import day_in
+from vouchers.core.database import db, unit_of_work
+from vouchers.core.errors import NotFound
+from vouchers.core.numbering import numbered
+from vouchers.core.text import say as _
+from vouchers.documents.actions import KeptFile, add_document, remove_document
+from vouchers.documents.models import Document
+from vouchers.documents.queries import list_documents_of
+from vouchers.organisations.models import Organisation
+from vouchers.programmes.models import Call, Instrument
+from vouchers.programmes.rules.form_plan import Question, QuestionType
+from vouchers.users.models import User
+from vouchers.workflow.transition import creation, transition
+
+
+def start_application(
+    call: Call, instrument: Instrument, organisation: Organisation, *, by: User, at: datetime
+) -> Application:
+    """Begin a draft in the organisation's region. A draft of the same person that is still empty is given again.
+
+    Raises:
+        RuleBroken: the call is closed, or does not take this region or instrument.
+    """
+    with unit_of_work():
+        db.session.refresh(organisation, with_for_update={"of": Organisation})
+        ensure_open(call.plan, at)
+        ensure_region_takes_part(call.plan, organisation.region.code)
+        ensure_instrument_offered(call.plan, instrument.code)
+        empty = queries.find_untouched_draft(organisation.id, call.id, instrument.id, by.id)
+        if empty is not None:
+            return empty
+        application = Application(
+            reference=numbered(number_prefix(call.programme.code), day_in(call.time_zone, at).year),
+            call=call,
+            instrument=instrument,
+            region=organisation.region,
+            organisation=organisation,
+            started_by_id=by.id,
+            started_at=at,
+            currency=instrument.plan.grant.cap.currency,
+        )
+        with creation(application, APPLICATION.start, by=by, at=at):
+            return application
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """An answer that another person saved after this page was opened; it was not overwritten."""
+
+    question: str
+    value: Any
+    saved_by_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What came of saving: the revisions that the page now stands on, and what was left as others wrote it."""
+
+    revisions: dict[str, int]
+    overtaken: list[Overtaken]
+
+
+def save_answers(
+    application: Application,
+    given: Mapping[str, Any],
+    *,
+    by: User,
+    at: datetime,
+    bases: Mapping[str, int] | None = None,
+) -> Saved:
+    """Keep what was typed, sound or not. Nothing happens where it is what is stored already.
+
+    Args:
+        given: by question code, as typed or canonical. Questions that are not asked for are passed over.
+        bases: the revisions that the writer saw; an answer that another person has saved since is not overwritten.
+    """
+    questions = {q.code: q for q in asked_questions(application.call.plan.form, application.instrument.code)}
+    typed = {
+        code: _as_listed(application, questions[code], keep(questions[code], value))
+        for code, value in given.items()
+        if code in questions
+    }
+    stored = queries.map_answers(application.id)
+    if all(_value(stored.get(code)) == value for code, value in typed.items()):
+        return Saved({code: answer.revision for code, answer in stored.items()}, [])
+    with transition(application, APPLICATION.save_answers, by=by, at=at):
+        stored, overtaken = queries.map_answers(application.id), []
+        for code, value in typed.items():
+            if _value(stored.get(code)) == value:
+                continue
+            if lost := _overtaken(stored.get(code), bases, by):
+                overtaken.append(lost)
+                continue
+            stored[code] = _write(application, stored.get(code), code, value, by=by, at=at)
+        _keep_columns(application, questions, {code: answer.value for code, answer in stored.items()})
+        return Saved({code: answer.revision for code, answer in stored.items()}, overtaken)
+
+
+def _as_listed(application: Application, question: Question, value: Any) -> Any:
+    """An entry of the directory has the name that stands there; one that does not stand there is only a name."""
+    is_entry = question.type in (QuestionType.PROVIDER, QuestionType.EXPERT) and isinstance(value, dict)
+    if not is_entry or "id" not in value:
+        return value
+    entry = directory.find_entry(application.call.programme.code, question.type, value["id"])
+    return {"name": value["name"]} if entry is None else {"id": entry.id, "name": entry.name}
+
+
+def _value(answer: Answer | None) -> Any:
+    return None if answer is None else answer.value
+
+
+def _overtaken(answer: Answer | None, bases: Mapping[str, int] | None, by: User) -> Overtaken | None:
+    if answer is None or bases is None or answer.saved_by_id == by.id:
+        return None
+    is_stale = answer.revision != bases.get(answer.question, 0)
+    return Overtaken(answer.question, answer.value, answer.saved_by_id) if is_stale else None
+
+
+def _write(application: Application, answer: Answer | None, code: str, value: Any, *, by: User, at: datetime) -> Answer:
+    if answer is None:
+        answer = Answer(application_id=application.id, question=code, revision=0)
+        db.session.add(answer)
+    if answer.revision and answer.saved_by_id != by.id:
+        answer.earlier = with_earlier(answer.earlier, answer.value, by_id=answer.saved_by_id, at=answer.saved_at)
+    answer.value, answer.saved_at, answer.saved_by_id = value, at, by.id
+    answer.revision += 1
+    return answer
+
+
+def _keep_columns(application: Application, questions: Mapping[str, Any], answers: Mapping[str, Any]) -> None:
+    """Title and amount stand in columns too, for lists."""
+    application.title = str(answers.get("title") or "")[:200] if "title" in questions else ""
+    requested = requested_of(questions.get("requested_amount"), answers.get("requested_amount"))
+    application.requested = requested if requested and requested.currency == application.currency else None
+
+
+def keep_amended(application: Application, answers: Mapping[str, Any], *, by: User, at: datetime) -> None:
+    """Let the answers' own rows and the columns of lists follow a further version. Called inside its step."""
+    questions = {q.code: q for q in asked_questions(application.call.plan.form, application.instrument.code)}
+    stored = queries.map_answers(application.id)
+    for code, value in answers.items():
+        stored[code] = _write(application, stored.get(code), code, value, by=by, at=at)
+    _keep_columns(application, questions, {code: answer.value for code, answer in stored.items()})
+
+
+def attach_document(application: Application, purpose: str, kept: KeptFile, *, by: User, at: datetime) -> Document:
+    """Put a file under a document that the instrument asks for, or a question that takes files. The same twice is one.
+
+    Raises:
+        RuleBroken: it is not asked for, does not fit, or there are too many (field ``file``).
+    """
+    question = find_file_question(application.call.plan.form, application.instrument.code, purpose)
+    if question is None:
+        ensure_asked_for(application.instrument.plan, purpose)
+    else:
+        ensure_fits(question, kept)
+    with transition(application, APPLICATION.attach, by=by, at=at) as step:
+        there = [one for one in list_documents_of("application", application.id) if one.purpose == purpose]
+        for document in there:
+            if document.sha256 == kept.sha256:
+                return document
+        ensure_room(len(there), (question and question.most) or MOST_FILES)
+        return add_document(
+            kept,
+            purpose=purpose,
+            subject_kind="application",
+            subject_id=application.id,
+            step_id=step.id,
+            by_id=by.id,
+            at=at,
+        )
+
+
+def detach_document(application: Application, document_id: int, *, by: User, at: datetime) -> None:
+    """Take a file off the draft. Raises `NotFound` when it is not there."""
+    with transition(application, APPLICATION.detach, by=by, at=at):
+        document = queries.find_document_of(application.id, document_id)
+        if document is None:
+            raise NotFound(_("This file is not attached any more."))
+        remove_document(document, at=at)

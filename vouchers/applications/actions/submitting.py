@@ -1,0 +1,100 @@
+"""Handing in, and taking back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from vouchers.applications import letters
+from vouchers.applications.actions.queueing import promise_walk
+from vouchers.applications.lifecycle import APPLICATION
+from vouchers.applications.models import Application, Submission
+from vouchers.applications.queries import files as queries
+from vouchers.applications.queries.ground import ground_of
+from vouchers.applications.queries.partners import list_confirmed, list_partners
+from vouchers.applications.rules.asking import with_files
+from vouchers.applications.rules.blockers import Blocker, blockers
+from vouchers.applications.rules.consortium import missing_partners
+from vouchers.applications.rules.content import content_of, number_prefix, sha256_of
+from vouchers.applications.rules.deadline import ensure_takes_submissions
+from vouchers.core.clock import day_in
+from vouchers.core.database import db
+from vouchers.core.errors import RuleBroken
+from vouchers.core.numbering import numbered
+from vouchers.core.text import say_count
+from vouchers.documents.models import Document
+from vouchers.documents.queries import list_documents_of
+from vouchers.eligibility.actions import keep_papers
+from vouchers.users.models import User
+from vouchers.workflow.transition import transition
+
+
+def list_blockers(
+    application: Application, answers: Mapping[str, Any], documents: Iterable[Document], *, at: datetime
+) -> list[Blocker]:
+    """What must be mended before the application can be submitted at this moment."""
+    there = list(documents)
+    whole = with_files(application.call.plan.form, answers, there)
+    found = blockers(ground_of(application, at=at), whole, {document.purpose for document in there})
+    partners = [one.state for one in list_partners(application)]
+    return [*found, *missing_partners(application.call.plan.consortium, partners)]
+
+
+def submit_application(application: Application, *, by: User, at: datetime) -> Submission:
+    """Hand the application in: complete, before the deadline, with a numbered receipt over its exact content.
+
+    Args:
+        at: when the server received it; this moment is compared with the deadline, to the second.
+
+    Raises:
+        RuleBroken: the call is closed, or something is missing.
+    """
+    with transition(application, APPLICATION.submit, by=by, at=at) as step:
+        ensure_takes_submissions(application.call.plan, at)
+        stored = queries.map_values(application.id)
+        documents = list_documents_of("application", application.id)
+        ensure_complete(list_blockers(application, stored, documents, at=at))
+
+        text = content_of(application, stored, documents, partners=list_confirmed(application), by=by, at=at).as_text()
+        submission = Submission(
+            application_id=application.id,
+            content=text,
+            sha256=sha256_of(text),
+            submitted_at=at,
+            submitted_by_id=by.id,
+        )
+        keep_papers(
+            application_id=application.id, organisation_id=application.organisation_id, scope=application.scope, at=at
+        )
+        readers = queries.list_writers(application.organisation, present=by)
+        if by.id not in {reader.id for reader in readers}:
+            readers = [*readers, by]  # who signs need not be a writer
+        year = day_in(application.call.time_zone, at).year
+        # the number comes last: its counter is locked from here to the commit
+        submission.receipt_number = numbered(f"R-{number_prefix(application.call.programme.code)}", year, digits=6)
+        db.session.add(submission)
+        letters.write_receipts(step, application, submission, by=by, readers=readers)
+        application.submitted_at = at
+        promise_walk(step, application, is_new=True)
+        return submission
+
+
+def ensure_complete(left: Sequence[Blocker]) -> None:
+    """Refuse while anything is missing."""
+    if left:
+        raise RuleBroken(
+            say_count(
+                "There is %(count)s thing to mend before you can submit.",
+                "There are %(count)s things to mend before you can submit.",
+                len(left),
+            )
+        )
+
+
+def withdraw_application(application: Application, reason: str, *, by: User, at: datetime) -> None:
+    """Take the application back, for good. Its members are told."""
+    with transition(application, APPLICATION.withdraw, by=by, at=at, why=reason) as step:
+        readers = queries.list_writers(application.organisation)
+        letters.write_withdrawal(step, application, by=by, reason=reason, readers=readers)
+        promise_walk(step, application)

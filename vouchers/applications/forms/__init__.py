@@ -1,0 +1,28 @@
+"""What is asked on the pages of an application: forms made from the call's questions, and the few fixed ones."""
+
+from vouchers.applications.forms.fixed import (
+    AttachDocumentForm,
+    CopyApplicationForm,
+    InvitePartnerForm,
+    SendBackApplicationForm,
+    StartApplicationForm,
+    SubmitApplicationForm,
+    WithdrawApplicationForm,
+    attach_form,
+)
+from vouchers.applications.forms.sections import SectionForm, data_of, section_form, touched
+
+__all__ = [
+    "AttachDocumentForm",
+    "CopyApplicationForm",
+    "InvitePartnerForm",
+    "SectionForm",
+    "SendBackApplicationForm",
+    "StartApplicationForm",
+    "SubmitApplicationForm",
+    "WithdrawApplicationForm",
+    "attach_form",
+    "data_of",
+    "section_form",
+    "touched",
+]

@@ -1,0 +1,152 @@
+"""The fields of questions with one box, or one group of boxes, for one answer.
+
+`question_types.read_answer` alone decides whether an answer is sound; the fields here only read boxes and keep words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from wtforms.validators import StopValidation
+
+from vouchers.applications.rules.asking import DATE_PARTS
+from vouchers.core.choices import ChoiceField, ChoicesField, DeclarationField, SelectField, YesNoField
+from vouchers.core.errors import RuleBroken
+from vouchers.core.fields import LongTextField, TextField
+from vouchers.core.measures import DateField
+from vouchers.core.typed import clean_text
+from vouchers.programmes.rules.form_plan import Question, QuestionType
+from vouchers.programmes.rules.question_types import read_answer
+
+LONGEST_KEPT = 200_000
+
+
+class AskedField:
+    """What all fields of questions share: `read_answer` judges what the boxes hold; its sentence stands beside them."""
+
+    question: Question
+    raw: str
+    is_kept = True
+    """Whether what stands in the boxes is stored as an answer."""
+
+    def __init__(self, label: Any = "", *, question: Question, **kwargs: Any):
+        self.question = question
+        super().__init__(label, **kwargs)  # type: ignore[call-arg]
+
+    @property
+    def given(self) -> Any:
+        """What was typed or chosen, as `read_answer` and `save_answers` take it."""
+        return self.raw
+
+    def pre_validate(self, _form: Any) -> None:
+        """Show what `read_answer` says. An open answer is no error while drafting."""
+        try:
+            read_answer(self.question, self.given)
+        except RuleBroken as refused:
+            raise StopValidation(refused.sentence) from None
+        raise StopValidation()
+
+
+class AskedText(AskedField, TextField):
+    """One line: text, e-mail, address of a page, number or amount."""
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the page counts the characters that are left."""
+        return self.question.type is QuestionType.TEXT
+
+    def read(self, raw: str) -> str:
+        return raw
+
+    def as_text(self, value: Any) -> str:
+        return as_typed(value)
+
+
+class AskedLongText(AskedField, LongTextField):
+    """Several lines."""
+
+    def clean(self, posted: str) -> str:
+        return clean_text(posted[:LONGEST_KEPT])
+
+
+class AskedChoice(AskedField, ChoiceField):
+    """One of a few."""
+
+    @property
+    def given(self) -> Any:
+        return self.chosen[0] if self.chosen else None
+
+
+class AskedSelect(AskedField, SelectField):
+    """One of many."""
+
+    @property
+    def given(self) -> Any:
+        return self.chosen[0] if self.chosen else None
+
+
+class AskedChoices(AskedField, ChoicesField):
+    """Any of a few."""
+
+    @property
+    def given(self) -> Any:
+        return list(self.chosen)
+
+    def process_data(self, value: Any) -> None:
+        super().process_data(value if isinstance(value, list) else None)
+
+
+class AskedYesNo(AskedField, YesNoField):
+    """Yes or no."""
+
+    @property
+    def given(self) -> Any:
+        return self.chosen[0] if self.chosen else None
+
+    def process_data(self, value: Any) -> None:
+        super().process_data(value if isinstance(value, bool) else None)
+
+
+class AskedDeclaration(AskedField, DeclarationField):
+    """A box to tick."""
+
+    @property
+    def given(self) -> Any:
+        return "yes" if self.data else None
+
+
+class AskedDate(AskedField, DateField):
+    """A day in three boxes; half a date keeps its boxes."""
+
+    @property
+    def given(self) -> Any:
+        return dict(self.parts) if any(self.parts.values()) else None
+
+    def process_data(self, value: Any) -> None:
+        self.data, self.parts = None, date_parts(value)
+        self.raw = self.as_raw()
+
+    def read(self, raw: str) -> Any:
+        try:
+            return super().read(raw)
+        except ValueError:
+            return None
+
+
+def date_parts(value: Any) -> dict[str, str]:
+    """The three boxes of a stored answer: a day, or what was typed into them (``31/2/``)."""
+    text = value if isinstance(value, str) else ""
+    if "/" in text:
+        boxes = text.split("/", 2)
+    else:
+        boxes = [box.lstrip("0") or box for box in reversed(text.split("-", 2))] if text.count("-") == 2 else [text]
+    return dict(zip(DATE_PARTS, [*boxes, "", ""], strict=False))
+
+
+def as_typed(value: Any) -> str:
+    """A stored text, number or amount as it stands in a box."""
+    if isinstance(value, Mapping) and isinstance(value.get("cents"), int):
+        whole, cents = divmod(value["cents"], 100)
+        return f"{whole}.{cents:02d}" if cents else str(whole)
+    return "" if value is None else str(value)

@@ -1,0 +1,141 @@
+"""The form of one section, made from the call's questions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from vouchers.applications.forms.asked import (
+    AskedChoice,
+    AskedChoices,
+    AskedDate,
+    AskedDeclaration,
+    AskedField,
+    AskedLongText,
+    AskedSelect,
+    AskedText,
+    AskedYesNo,
+)
+from vouchers.applications.forms.composite import AskedEntry, AskedFiles, AskedOrganisation, AskedTable, boxes_of
+from vouchers.applications.rules.asking import Asked, field_name, keep
+from vouchers.core.fields import HiddenField
+from vouchers.core.forms import BaseForm
+from vouchers.core.text import say as _
+from vouchers.programmes.rules.form_plan import FileKind, Question, QuestionType
+
+MOST_AT_ONCE = 20
+"""Files in one post."""
+SEVERAL_BOXES = frozenset(
+    {
+        *(QuestionType.DATE, QuestionType.TABLE, QuestionType.ORGANISATION),
+        *(QuestionType.PROVIDER, QuestionType.EXPERT),
+    }
+)
+MOST_RADIOS = 7
+"""More options than this are drawn as a list to open."""
+
+
+class SectionForm(BaseForm):
+    """One section; its fields are added by `section_form`."""
+
+    version = HiddenField()
+
+    @property
+    def asked(self) -> list[Any]:
+        """The fields of questions, in the order of the form."""
+        return [field for field in self._fields.values() if isinstance(field, AskedField)]
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What stands in the boxes, by question code."""
+        return {field.question.code: field.given for field in self.asked if field.is_kept}
+
+
+_forms: dict[tuple[str, str, str, str], type[SectionForm]] = {}
+
+
+def section_form(call_digest: str, instrument_code: str, asked: Asked, language: str) -> type[SectionForm]:
+    """The form of one section for one instrument; made once for each content of a call and language."""
+    key = (call_digest, instrument_code, asked.code, language)
+    if key not in _forms:
+        fields = {field_name(question.code): _field(question, language) for question in asked.questions}
+        _forms[key] = type("SectionForm", (SectionForm,), fields)
+    return _forms[key]
+
+
+def data_of(asked: Asked, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Stored answers under the names of their fields."""
+    return {field_name(question.code): answers.get(question.code) for question in asked.questions}
+
+
+def touched(asked: Asked, body: Mapping[str, Any], answers: Mapping[str, Any]) -> tuple[set[str], dict[str, Any]]:
+    """Which questions an autosave speaks of, and its body with half-sent answers filled from what is stored."""
+    codes, filled = set(), dict(body)
+    for question in asked.questions:
+        boxes = boxes_of(question, keep(question, answers.get(question.code)))
+        pattern = re.compile(rf"{re.escape(field_name(question.code))}-(\d{{1,6}}-)?[a-z0-9_]+")
+        if question.type in SEVERAL_BOXES and any(pattern.fullmatch(name) for name in body):
+            codes.add(question.code)
+            for box, text in boxes.items():
+                filled.setdefault(box, text)
+        elif field_name(question.code) in body:
+            codes.add(question.code)
+    return codes, filled
+
+
+def _field(question: Question, language: str) -> Any:
+    label = question.label.in_language(language)
+    if not question.is_required:
+        label = str(_("%(question)s (optional)", question=label))
+    common: dict[str, Any] = {"question": question, "hint": question.hint.in_language(language) or None}
+    choices = [(option.code, option.label.in_language(language)) for option in question.options]
+    match question.type:
+        case QuestionType.LONG_TEXT:
+            rows = 10 if question.max_length > 2000 else 6
+            return AskedLongText(label, max_length=question.max_length, rows=rows, **common)
+        case QuestionType.CHOICE:
+            kind = AskedChoice if len(choices) <= MOST_RADIOS else AskedSelect
+            return kind(label, choices=choices, **common)
+        case QuestionType.CHOICES:
+            return AskedChoices(label, choices=choices, **common)
+        case QuestionType.YES_NO:
+            return AskedYesNo(label, **common)
+        case QuestionType.DECLARATION:
+            return AskedDeclaration(label, **common)
+        case QuestionType.DATE:
+            return AskedDate(label, **common)
+        case QuestionType.TABLE:
+            return AskedTable(label, language=language, **common)
+        case QuestionType.ORGANISATION:
+            return AskedOrganisation(label, **common)
+        case QuestionType.PROVIDER | QuestionType.EXPERT:
+            return AskedEntry(label, **common)
+        case QuestionType.FILE:
+            return AskedFiles(label, multiple=True, accept=_accepted(question), most=MOST_AT_ONCE, **common)
+    return AskedText(label, **common, **_look(question))
+
+
+EXTENSIONS = {
+    FileKind.PDF: ".pdf",
+    FileKind.PNG: ".png",
+    FileKind.JPEG: ".jpg,.jpeg",
+    FileKind.DOCX: ".docx",
+    FileKind.XLSX: ".xlsx",
+}
+
+
+def _accepted(question: Question) -> str:
+    return ",".join(EXTENSIONS[kind] for kind in question.kinds or FileKind)
+
+
+def _look(question: Question) -> dict[str, Any]:
+    """Width and sign of a one-line box."""
+    if question.type is QuestionType.MONEY:
+        currency = question.currency or "EUR"
+        return {"width": 10, "prefix": "€" if currency == "EUR" else currency, "max_length": 40}
+    if question.type is QuestionType.NUMBER:
+        return {"width": 5, "max_length": 40}
+    if question.type is QuestionType.EMAIL:
+        return {"max_length": 254, "spellcheck": False}
+    return {"max_length": question.max_length or 2000}

@@ -1,0 +1,191 @@
+"""What the applicant receives on paper: the receipt (page, mail and PDF say the same) and the note of a withdrawal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from vouchers.applications.models import Application, Partner, Submission
+from vouchers.applications.rules.content import Content, read_content
+from vouchers.applications.rules.next_steps import what_happens_next
+from vouchers.applications.states import ApplicationState
+from vouchers.core.formatting import both_zones, file_size, money
+from vouchers.core.links import full_url
+from vouchers.core.text import Sentence
+from vouchers.core.text import say as _
+from vouchers.documents import pages
+from vouchers.documents.letterhead import Letterhead
+from vouchers.letters.actions import Addressee
+from vouchers.users.models import User
+from vouchers.workflow.transition import Step
+
+Line = tuple[Sentence | str, Sentence | str]
+
+
+def write_receipts(
+    step: Step, application: Application, submission: Submission, *, by: User, readers: Iterable[User]
+) -> None:
+    """Tell everybody who may act for the organisation that it was submitted."""
+    for reader in readers:
+        step.write(
+            _addressee(reader),
+            "applications/submit",
+            reference=application.reference,
+            title=application.title,
+            organisation=application.organisation.name,
+            instrument=application.instrument.plan.name.in_language(reader.language),
+            call=application.call.plan.title.in_language(reader.language),
+            receipt_number=submission.receipt_number,
+            submitted_by=by.name,
+            submitted_at=submission.submitted_at,
+            call_zone=application.call.time_zone,
+            reader_zone=reader.time_zone,
+            sha256=submission.sha256,
+            link=full_url("applications.receipt", application_id=application.id),
+        )
+
+
+def write_withdrawal(step: Step, application: Application, *, by: User, reason: str, readers: Iterable[User]) -> None:
+    """Tell everybody who may act for the organisation that it was withdrawn."""
+    for reader in readers:
+        step.write(
+            _addressee(reader),
+            "applications/withdraw",
+            reference=application.reference,
+            title=application.title,
+            organisation=application.organisation.name,
+            withdrawn_by=by.name,
+            reason=reason,
+            link=full_url("applications.show", application_id=application.id),
+        )
+
+
+def write_of_signature(
+    step: Step, application: Application, occasion: str, *, by: User, readers: Iterable[User], reason: str = ""
+) -> None:
+    """Ask those who may sign, or tell the writers that it came back."""
+    call = application.call
+    for reader in readers:
+        step.write(
+            _addressee(reader),
+            f"applications/{occasion}",
+            reference=application.reference,
+            title=application.title,
+            organisation=application.organisation.name,
+            sender=by.name,
+            reason=reason,
+            closes_at=call.closes_at,
+            call_zone=call.time_zone,
+            reader_zone=reader.time_zone,
+            link=full_url("applications.show", application_id=application.id),
+        )
+
+
+def write_reminders(step: Step, application: Application, hours: int, *, readers: Iterable[User]) -> None:
+    """Tell those whose turn it is how much time is left."""
+    call = application.call
+    for reader in readers:
+        step.write(
+            _addressee(reader),
+            "applications/remind",
+            reference=application.reference,
+            title=application.title,
+            organisation=application.organisation.name,
+            hours=hours,
+            awaits_signature=application.state == ApplicationState.AWAITING_SIGNATURE,
+            closes_at=call.closes_at,
+            call_zone=call.time_zone,
+            reader_zone=reader.time_zone,
+            link=full_url("applications.show", application_id=application.id),
+        )
+
+
+def write_invitation(step: Step, partner: Partner, token: str, *, by: User) -> None:
+    """Ask the partner's contact person, who has no account."""
+    application = partner.application
+    step.write(
+        Addressee(partner.email, partner.contact),
+        "applications/invite_partner",
+        partner=partner.name,
+        title=application.title,
+        organisation=application.organisation.name,
+        inviter=by.name,
+        call=str(application.call.plan.title),
+        due_at=partner.due_at,
+        call_zone=application.call.time_zone,
+        link=full_url("partners.visit", token=token),
+    )
+
+
+def write_of_partner(step: Step, partner: Partner, occasion: str, readers: Iterable[User]) -> None:
+    """Tell the writers what a partner answered, or that none came."""
+    application = partner.application
+    for reader in readers:
+        step.write(
+            _addressee(reader),
+            f"applications/{occasion}",
+            partner=partner.name,
+            contact=partner.contact,
+            reference=application.reference,
+            title=application.title,
+            link=full_url("applications.partners", application_id=application.id),
+        )
+
+
+def _addressee(reader: User) -> Addressee:
+    return Addressee(reader.email, reader.name, reader.language, reader.id)
+
+
+def receipt_lines(application: Application, submission: Submission, content: Content, zone: str) -> list[Line]:
+    """The facts of the receipt, for the page and for the PDF."""
+    call = application.call
+    lines: list[Line] = [
+        (_("Receipt number"), submission.receipt_number),
+        (_("Application"), f"{content.reference}, {content.answers.get('title') or application.title}"),
+        (_("Organisation"), content.organisation["name"]),
+        (_("Call"), str(call.plan.title)),
+        (_("Voucher"), str(application.instrument.plan.name)),
+        (_("Region"), application.region.name),
+        (_("Amount asked for"), money(application.requested)),
+        (_("Submitted by"), content.submitted_by),
+        (_("Received by the server"), both_zones(submission.submitted_at, call.time_zone, zone)),
+        (_("The same in UTC"), f"{submission.submitted_at:%Y-%m-%d %H:%M:%S} UTC"),
+        (_("SHA-256 of the content"), submission.sha256),
+    ]
+    return lines
+
+
+def file_lines(content: Content) -> list[tuple[str, str, str]]:
+    """Name, size and hash of each file."""
+    return [(one.filename, file_size(one.size), one.sha256) for one in content.documents]
+
+
+def receipt_pdf(application: Application, submission: Submission, *, zone: str, language: str) -> bytes:
+    """The receipt on paper; the same submission gives the same bytes."""
+    content, region = read_content(submission.content), application.region
+    files = file_lines(content)
+    story = [
+        pages.title(_("Receipt for your application")),
+        pages.paragraph(_("The office received the application below, complete and in time.")),
+        pages.key_values(receipt_lines(application, submission, content, zone)),
+        *pages.heading(_("Files")),
+        pages.table((_("File"), _("Size"), _("SHA-256")), files, shares=(0.3, 0.12, 0.58))
+        if files
+        else pages.paragraph(_("None.")),
+        *pages.heading(_("Declaration")),
+        pages.checkbox(content.declaration, checked=True),
+        *pages.heading(_("What happens next")),
+        pages.paragraph(what_happens_next(ApplicationState.SUBMITTED)),
+        pages.note(
+            _("The hash is that of the stored content of the application: it changes with every letter that changes.")
+        ),
+    ]
+    address = (f"{region.street} {region.building}".strip(), f"{region.post_code} {region.town}", region.email)
+    return pages.build_pdf(
+        story,
+        title=_("Receipt %(number)s", number=submission.receipt_number),
+        author=region.office_name,
+        language=language,
+        letterhead=Letterhead(region.office_name, address, submission.receipt_number),
+        created_at=submission.submitted_at,
+        fingerprint=submission.sha256,
+    )

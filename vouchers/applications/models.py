@@ -1,0 +1,128 @@
+"""The tables of applications."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from vouchers.applications.states import ApplicationState, PartnerState
+from vouchers.core.database import Amount, Base, BigId, state_column
+from vouchers.organisations.models import Organisation
+from vouchers.programmes.models import Call, Instrument
+from vouchers.regions.models import Region
+
+
+class Application(Base):
+    """One SME's wish for one instrument of one call, in one region. Its reference names the voucher in the books."""
+
+    __tablename__ = "application"
+    __table_args__ = (
+        CheckConstraint("requested_cents >= 0", name="requested_not_negative"),
+        Index("ix_application_worklist", "region_id", "state", "submitted_at"),
+        Index("ix_application_call_state", "call_id", "state"),
+        Index("ix_application_call_submitted", "call_id", "submitted_at", "id"),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    state: Mapped[ApplicationState] = mapped_column(state_column(ApplicationState))
+    version: Mapped[int]
+    reference: Mapped[str] = mapped_column(unique=True)
+    """``IN2-2026-0031``."""
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
+    instrument_id: Mapped[int] = mapped_column(ForeignKey("instrument.id"))
+    region_id: Mapped[int] = mapped_column(ForeignKey("region.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    started_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    started_at: Mapped[datetime]
+    title: Mapped[str] = mapped_column(default="")
+    """Kept equal to the answer ``title``, for lists."""
+    requested_cents: Mapped[int | None] = mapped_column(BigId)
+    """Kept equal to the answer ``requested_amount``."""
+    currency: Mapped[str] = mapped_column(default="EUR")
+    submitted_at: Mapped[datetime | None] = mapped_column(index=True)
+    decided_at: Mapped[datetime | None]
+    reminded_hours: Mapped[int | None]
+    """The last reminder of the deadline: how many hours before it."""
+    awarded_cents: Mapped[int | None] = mapped_column(BigId)
+    score: Mapped[str | None]
+    """The ranking score as it was when the evaluation finished: decimal text."""
+    call: Mapped[Call] = relationship()
+    instrument: Mapped[Instrument] = relationship()
+    region: Mapped[Region] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+    answers: Mapped[list[Answer]] = relationship(back_populates="application")
+
+    requested = Amount("requested_cents")
+    awarded = Amount("awarded_cents")
+
+    @property
+    def scope(self) -> str:
+        """Whose mandate covers it."""
+        return f"{self.call.programme.code}/{self.region.code}"
+
+    @property
+    def was_submitted(self) -> bool:
+        """Whether it has left the applicant's desk."""
+        return self.submitted_at is not None
+
+
+class Answer(Base):
+    """The answer to one question. `revision` counts its saves, so that two writers notice one another."""
+
+    __tablename__ = "answer"
+    __table_args__ = (UniqueConstraint("application_id", "question"),)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    application_id: Mapped[int] = mapped_column(BigId, ForeignKey("application.id"))
+    question: Mapped[str]
+    value: Mapped[Any] = mapped_column(JSON)
+    revision: Mapped[int]
+    saved_at: Mapped[datetime]
+    saved_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    earlier: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    """What others had written before somebody else wrote over it: ``{"value", "saved_by_id", "saved_at"}``."""
+    application: Mapped[Application] = relationship(back_populates="answers")
+
+
+class Submission(Base):
+    """What was submitted, word for word, with its hash: what experts and officers read. Never changed."""
+
+    __tablename__ = "submission"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    application_id: Mapped[int] = mapped_column(BigId, ForeignKey("application.id"), index=True)
+    receipt_number: Mapped[str] = mapped_column(unique=True)
+    content: Mapped[str]
+    """Canonical JSON: answers, files with their hashes, declaration, form version."""
+    sha256: Mapped[str]
+    submitted_at: Mapped[datetime]
+    submitted_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    application: Mapped[Application] = relationship()
+
+
+class Partner(Base):
+    """An organisation that applies together with the applicant, invited by e-mail. Only the link's hash is kept."""
+
+    __tablename__ = "partner"
+    __table_args__ = (Index("ix_partner_state_due", "state", "due_at"),)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    state: Mapped[PartnerState] = mapped_column(state_column(PartnerState))
+    version: Mapped[int]
+    application_id: Mapped[int] = mapped_column(BigId, ForeignKey("application.id"), index=True)
+    name: Mapped[str]
+    """The organisation's."""
+    contact: Mapped[str]
+    """Who answers for it."""
+    email: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    invited_at: Mapped[datetime]
+    invited_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    due_at: Mapped[datetime]
+    """The last instant for the answer."""
+    answered_at: Mapped[datetime | None]
+    application: Mapped[Application] = relationship()
+
+    @property
+    def scope(self) -> str:
+        """Whose mandate covers it."""
+        return self.application.scope

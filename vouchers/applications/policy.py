@@ -1,0 +1,123 @@
+"""Who may do what with an application. Each answers None (yes) or the reason why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from vouchers.core.text import Sentence
+from vouchers.core.text import say as _
+from vouchers.organisations import policy as organisations
+from vouchers.programmes.rules.form_plan import Reader
+from vouchers.programmes.rules.plan import Allocation
+from vouchers.users import policy as users
+from vouchers.users.states import Role
+
+is_the_office = users.is_the_office
+may_oversee = users.may_oversee
+
+
+def is_writer(actor: Any, application: Any) -> Sentence | None:
+    """An owner or editor of the applying organisation."""
+    return organisations.is_writer(actor, application.organisation)
+
+
+def may_submit(actor: Any, application: Any) -> Sentence | None:
+    """An owner or editor; where the call says so, only a member who may sign for the organisation."""
+    if not application.call.plan.has_signatory:
+        return is_writer(actor, application)
+    if application.organisation.is_signatory(actor.id):
+        return None
+    name = application.organisation.name
+    outside = is_applicant(actor, application)
+    return outside or _("Only a person who may sign for %(name)s submits this application.", name=name)
+
+
+def may_send_back(actor: Any, application: Any) -> Sentence | None:
+    """Whoever signs, or a writer who wants it back."""
+    return None if may_submit(actor, application) is None else is_writer(actor, application)
+
+
+def is_applicant(actor: Any, application: Any) -> Sentence | None:
+    """Any member of the applying organisation."""
+    return organisations.is_member(actor, application.organisation)
+
+
+def may_read(actor: Any, application: Any) -> Sentence | None:
+    """A member of the applying organisation; staff of the region once it is submitted. Experts have their own page."""
+    reason = is_applicant(actor, application)
+    if reason is None:
+        return None
+    if not application.was_submitted:
+        return users.NOT_YOURS
+    return users.may_oversee(actor, application)
+
+
+def readers_of(actor: Any, application: Any) -> frozenset[Reader]:
+    """As whom a person reads the answers: whoever acts for the applicant reads all, staff as their roles allow."""
+    if is_applicant(actor, application) is None:
+        return frozenset(Reader)
+    return frozenset(reader for role, reader in READERS.items() if actor.holds({role}, application.scope))
+
+
+READERS = {
+    Role.CLUSTER_MANAGER: Reader.MANAGER,
+    Role.FINANCE_OFFICER: Reader.FINANCE_OFFICER,
+    Role.COORDINATOR: Reader.COORDINATOR,
+    Role.AUDITOR: Reader.AUDITOR,
+}
+"""As whom staff read; experts have their own page."""
+
+
+def is_the_queue(actor: Any, application: Any) -> Sentence | None:
+    """The office itself, where the call is first come, first served."""
+    if actor.is_office and application.call.plan.allocation is Allocation.FIRST_COME:
+        return None
+    return _("The office does this by itself in a call that gives its money in the order of submission.")
+
+
+def is_manager_or_queue(actor: Any, application: Any) -> Sentence | None:
+    """A cluster manager of the region; the office itself where the call is first come, first served."""
+    return None if is_the_queue(actor, application) is None else is_manager(actor, application)
+
+
+def is_manager(actor: Any, application: Any) -> Sentence | None:
+    """A cluster manager of the application's region who does not belong to the applying organisation."""
+    if reason := users.is_manager(actor, application):
+        return reason
+    return users.NOT_NEUTRAL if application.organisation.role_of(actor.id) else None
+
+
+# Partners of a consortium ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerContact:
+    """The person at a partner's, without an account, who holds the link that was sent there."""
+
+    partner_id: int
+    name: str
+    id: None = None
+    is_office: bool = False
+    is_staff: bool = False
+
+    def holds(self, *_: Any) -> bool:
+        """No role."""
+        return False
+
+
+def is_writer_of_partner(actor: Any, partner: Any) -> Sentence | None:
+    """An owner or editor of the applying organisation."""
+    return is_writer(actor, partner.application)
+
+
+def is_partner_contact(actor: Any, partner: Any) -> Sentence | None:
+    """Whoever holds the partner's own link."""
+    if isinstance(actor, PartnerContact) and actor.partner_id == partner.id:
+        return None
+    return _("Only the partner's contact person may do this, with the link from the e-mail.")
+
+
+def holds_link(actor: Any, partner: Any) -> Sentence | None:
+    """Whoever came with the link that only the partner was sent."""
+    return None

@@ -1,0 +1,54 @@
+"""Finding the partners of a consortium."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from vouchers.applications.models import Application, Partner
+from vouchers.applications.queries.files import WHOLE
+from vouchers.applications.states import PartnerState
+from vouchers.core.database import db
+from vouchers.core.errors import NotFound
+from vouchers.core.text import say as _
+from vouchers.users.secrets import hash_token
+
+_WHOLE = joinedload(Partner.application).options(*WHOLE)
+
+
+def get_partner(partner_id: int) -> Partner:
+    """A partner with its application. Raises `NotFound`."""
+    found = db.session.scalars(select(Partner).where(Partner.id == partner_id).options(_WHOLE)).first()
+    if found is None:
+        raise NotFound(_("There is no such partner."))
+    return found
+
+
+def get_partner_of_link(token: str) -> Partner:
+    """The partner that a link was sent to. Raises `NotFound`."""
+    wanted = select(Partner).where(Partner.token_hash == hash_token(token)).options(_WHOLE)
+    found = db.session.scalars(wanted).first()
+    if found is None:
+        raise NotFound(_("This link leads nowhere. Copy the whole address, or ask for a new invitation."))
+    return found
+
+
+def list_partners(application: Application) -> list[Partner]:
+    """The partners that were not removed, in the order of invitation; no question is asked where there are none."""
+    if application.call.plan.consortium is None:
+        return []
+    found = select(Partner).where(Partner.application_id == application.id, Partner.state != PartnerState.REMOVED)
+    return list(db.session.scalars(found.order_by(Partner.id)))
+
+
+def list_confirmed(application: Application) -> list[Partner]:
+    """The partners that take part."""
+    return [one for one in list_partners(application) if one.state == PartnerState.CONFIRMED]
+
+
+def list_overdue_partners(before: datetime) -> list[int]:
+    """Invitations whose last instant lies before this one."""
+    found = select(Partner.id).where(Partner.state == PartnerState.INVITED, Partner.due_at < before)
+    return list(db.session.scalars(found.order_by(Partner.id)))

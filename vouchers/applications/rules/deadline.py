@@ -1,0 +1,71 @@
+"""When a call takes applications: by the server's clock, from its first to its last second."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from vouchers.core.errors import RuleBroken
+from vouchers.core.text import Sentence, say_count
+from vouchers.core.text import say as _
+from vouchers.programmes.rules.plan import Call
+from vouchers.programmes.rules.question_types import MONTHS
+
+
+def closed_sentence(call: Call, at: datetime) -> Sentence | None:
+    """Why the call takes nothing at this moment; None while it is open.
+
+    The closing second still counts: what the server received within it is in time, one second later is not.
+    """
+    second = at.replace(microsecond=0)
+    if second < call.opens_at:
+        return _("This call opens on %(when)s. Nothing can be submitted before.", when=_local(call.opens_at, call))
+    if second > call.closes_at:
+        return _(
+            "This call closed on %(when)s, so nothing can be submitted any more. What you have written stays here, and "
+            "you can read it.",
+            when=_local(call.closes_at, call),
+        )
+    return None
+
+
+LAST_DAY = timedelta(hours=24)
+
+
+def time_left(call: Call, at: datetime) -> Sentence | None:
+    """How long the call still takes applications, said in its last day only; it rounds down, never up."""
+    left = call.closes_at - at
+    if not timedelta(0) <= left <= LAST_DAY:
+        return None
+    minutes = int(left.total_seconds()) // 60
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return _("%(hours)s h %(minutes)s min left to submit.", hours=hours, minutes=minutes)
+    if minutes:
+        return say_count("%(count)s minute left to submit.", "%(count)s minutes left to submit.", minutes)
+    return _("Less than a minute left to submit.")
+
+
+def ensure_open(call: Call, at: datetime) -> None:
+    """Refuse what comes before the first or after the last second of the call."""
+    if sentence := closed_sentence(call, at):
+        raise RuleBroken(sentence)
+
+
+def ensure_takes_submissions(call: Call, at: datetime) -> None:
+    """The same for handing in, with the call's minutes of grace: the server decides, no page announces them."""
+    grace = timedelta(minutes=call.grace_minutes)
+    if not call.closes_at < at.replace(microsecond=0) <= call.closes_at + grace:
+        ensure_open(call, at)
+
+
+def _local(moment: datetime, call: Call) -> Sentence:
+    there = moment.astimezone(ZoneInfo(call.time_zone))
+    return _(
+        "%(day)s %(month)s %(year)s at %(time)s (%(city)s time)",
+        day=there.day,
+        month=MONTHS[there.month - 1],
+        year=there.year,
+        time=f"{there:%H:%M:%S}" if there.second else f"{there:%H:%M}",
+        city=call.time_zone.rpartition("/")[2].replace("_", " "),
+    )

@@ -1,0 +1,59 @@
+"""Where an application stands, in the applicant's words: what happened, and what happens next."""
+
+from __future__ import annotations
+
+from vouchers.applications.states import ApplicationState
+from vouchers.core.text import Sentence
+from vouchers.core.text import say as _
+
+_S = ApplicationState
+
+NEXT: dict[ApplicationState, Sentence] = {
+    _S.DRAFT: _("Finish the form and submit it before the call closes."),
+    _S.AWAITING_SIGNATURE: _(
+        "The person who may sign for your organisation submits it, or sends it back, before the call closes."
+    ),
+    _S.SUBMITTED: _("The office of your region checks whether the application meets the rules of the call."),
+    _S.INELIGIBLE: _("Nothing more happens with this application. You may apply again in an open call."),
+    _S.ELIGIBLE: _("The application meets the rules. It is evaluated next."),
+    _S.IN_EVALUATION: _("It is being evaluated. You need to do nothing; we write to you when it is decided."),
+    _S.EVALUATED: _("The evaluation is finished. The region decides next, and we write to you."),
+    _S.AWARDED: _("You receive a voucher. Accept the agreement in time: without it the voucher lapses."),
+    _S.RESERVED: _("You are on the reserve list. If money becomes free, we write to you."),
+    _S.REJECTED: _("Nothing more happens with this application. You may apply again in an open call."),
+    _S.AGREED: _("Carry out the activity, then claim its cost before the date in your agreement."),
+    _S.COMPLETED: _("The voucher is paid and closed. Keep your papers for the time that the agreement names."),
+    _S.LAPSED: _("The agreement was not accepted in time, so the voucher lapsed."),
+    _S.WITHDRAWN: _("You withdrew this application. Nothing more happens with it."),
+}
+
+HAPPENED: dict[str, Sentence] = {
+    "application.start": _("You started the application"),
+    "application.send_to_signatory": _("You sent it to the person who signs"),
+    "application.send_back": _("It was sent back for more work"),
+    "application.submit": _("You submitted it"),
+    "application.amend": _("You sent clarified answers"),
+    "application.withdraw": _("You withdrew it"),
+    "application.find_eligible": _("The office found that it meets the rules"),
+    "application.find_ineligible": _("The office found that it does not meet the rules"),
+    "application.start_evaluation": _("The evaluation started"),
+    "application.finish_evaluation": _("The evaluation finished"),
+    "application.reopen_evaluation": _("The evaluation was opened again"),
+    "application.award": _("The region awarded the voucher"),
+    "application.reserve": _("The region put it on the reserve list"),
+    "application.reject": _("The region decided not to support it"),
+    "application.agree": _("The agreement came into force"),
+    "application.lapse": _("The voucher lapsed, because the agreement was not accepted in time"),
+    "application.complete": _("The voucher was paid and closed"),
+}
+"""Of the record, what concerns the applicant, by the event's tag."""
+
+UNDECIDED = frozenset(
+    {_S.SUBMITTED, _S.ELIGIBLE, _S.IN_EVALUATION, _S.EVALUATED, _S.RESERVED},
+)
+"""States in which the office still owes a decision."""
+
+
+def what_happens_next(state: ApplicationState) -> Sentence:
+    """One sentence for the applicant."""
+    return NEXT[state]

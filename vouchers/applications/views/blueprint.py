@@ -1,0 +1,59 @@
+"""The blueprint that the pages of applications share, and what several of them do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+
+from vouchers.applications.models import Application
+from vouchers.applications.rules.asking import DOCUMENTS, PARTNERS, Asked, shown_sections
+from vouchers.applications.states import ApplicationState
+
+blueprint = Blueprint("applications", __name__, url_prefix="/applications")
+
+
+def part_of_address(name: str) -> Any:
+    """A value of the address besides the application's id."""
+    return (request.view_args or {})[name]
+
+
+def is_draft(application: Application) -> bool:
+    """Whether it is still being written."""
+    return application.state == ApplicationState.DRAFT
+
+
+def is_unsent(application: Application) -> bool:
+    """Whether it is still on the applicant's desk: being written, or waiting for the signature."""
+    return application.state in (ApplicationState.DRAFT, ApplicationState.AWAITING_SIGNATURE)
+
+
+def to_application(application: Application) -> Any:
+    """Go to the application's own page."""
+    return redirect(url_for("applications.show", application_id=application.id), 303)
+
+
+def sections_of(application: Application, answers: Mapping[str, Any]) -> tuple[Asked, ...]:
+    """The sections that this application is asked for, with these answers."""
+    return shown_sections(application.call.plan.form, application.instrument.code, answers)
+
+
+def address_of_step(application: Application, step: str) -> str:
+    """The page of a section, or of the files."""
+    if step == PARTNERS:
+        return url_for("applications.partners", application_id=application.id)
+    if step == DOCUMENTS:
+        return url_for("applications.documents", application_id=application.id)
+    return url_for("applications.section", application_id=application.id, code=step)
+
+
+def address_after(application: Application, code: str, answers: Mapping[str, Any]) -> str:
+    """Where "Save and continue" leads: the next section, the files, the check of all answers."""
+    codes = [asked.code for asked in sections_of(application, answers)]
+    if application.instrument.plan.application_documents:
+        codes.append(DOCUMENTS)
+    following = codes[codes.index(code) + 1 :] if code in codes else codes
+    if following:
+        return address_of_step(application, following[0])
+    return url_for("applications.check", application_id=application.id)

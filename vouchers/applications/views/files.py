@@ -1,0 +1,179 @@
+"""The files of a draft: those that the instrument asks for and those that answer a question."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, flash, jsonify, redirect, render_template, request, url_for
+
+from vouchers.applications import forms
+from vouchers.applications.actions import drafting
+from vouchers.applications.lifecycle import APPLICATION
+from vouchers.applications.models import Application
+from vouchers.applications.queries import files as queries
+from vouchers.applications.rules.asking import DOCUMENTS
+from vouchers.applications.rules.attaching import find_file_question
+from vouchers.applications.views.blueprint import (
+    address_after,
+    blueprint,
+    is_draft,
+    part_of_address,
+    sections_of,
+    to_application,
+)
+from vouchers.core import clock
+from vouchers.core.errors import NotFound, RuleBroken
+from vouchers.core.formatting import file_size
+from vouchers.core.text import Sentence
+from vouchers.core.text import say as _
+from vouchers.core.web import actor, guarded
+from vouchers.documents.actions import take_upload
+from vouchers.documents.models import Document, ScanState
+from vouchers.documents.queries import list_documents_of
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFile:
+    """A file as a page lists it. A quarantined one has no address: nobody may open it."""
+
+    id: int
+    name: str
+    size: str
+    href: str | None
+
+
+def shown_file(application: Application, document: Document) -> ShownFile:
+    """How a file is listed."""
+    is_held = document.scan_state == ScanState.QUARANTINED
+    address = url_for("applications.document", application_id=application.id, document_id=document.id)
+    return ShownFile(document.id, document.filename, file_size(document.size), None if is_held else address)
+
+
+@blueprint.get("/<int:application_id>/documents")
+@guarded(queries.get_application, APPLICATION.attach)
+def documents(application: Application) -> Any:
+    """The files that are asked for, and those that are there."""
+    if not is_draft(application):
+        return to_application(application)
+    return _documents_page(application, {})
+
+
+@blueprint.post("/<int:application_id>/documents")
+@guarded(queries.get_application, APPLICATION.attach)
+def attach(application: Application) -> Any:
+    """Take one or several files. Each is judged alone: a bad one does not keep the good ones out."""
+    purpose = request.form.get("purpose", "")
+    document = next((one for one in application.instrument.plan.application_documents if one.code == purpose), None)
+    if document is None:
+        raise RuleBroken(_("This application does not ask for such a file."))
+    form = forms.attach_form(document)()
+    if not form.validate():
+        return _documents_page(application, {purpose: form}), 422
+    refusals = take_files(application, purpose, form.file.data)
+    for sentence in refusals:
+        form.refuse(RuleBroken(sentence, field="file"))
+    if form.problems:
+        return _documents_page(application, {purpose: form}), 422
+    return redirect(url_for("applications.documents", application_id=application.id), 303)
+
+
+def take_files(application: Application, purpose: str, uploads: list[Any]) -> list[Sentence]:
+    """Take what can be taken and say so; answers why the others were not."""
+    taken, refusals = 0, []
+    for upload in uploads:
+        try:
+            document = take_file(application, purpose, upload)
+        except RuleBroken as refused:
+            refusals.append(_("%(name)s: %(reason)s", name=upload.filename[:120], reason=refused.sentence))
+            continue
+        taken += 1
+        if note := renamed(upload.filename, document):
+            flash(str(note), "info")
+    if taken:
+        flash(
+            str(_("The file is attached.") if taken == 1 else _("%(count)s files are attached.", count=taken)),
+            "success",
+        )
+    return refusals
+
+
+def take_file(application: Application, purpose: str, upload: Any) -> Document:
+    """Check, scan and attach one file."""
+    most = current_app.config["SETTINGS"].max_upload_bytes
+    kept = take_upload(upload.stream, upload.filename, max_bytes=most)
+    return drafting.attach_document(application, purpose, kept, by=actor(), at=clock.now())
+
+
+def renamed(sent: str, document: Document) -> Sentence | None:
+    """Said where the file could not keep the name that it came with."""
+    if sent == document.filename:
+        return None
+    plain = re.sub(r"[^\w .()+-]", "?", sent)[:120]
+    return _("“%(sent)s” is stored under the name “%(name)s”.", sent=plain, name=document.filename)
+
+
+@blueprint.post("/<int:application_id>/uploads")
+@guarded(queries.get_application, APPLICATION.attach)
+def upload(application: Application) -> Any:
+    """Take one file that the page's script sends by itself. The same file again is one, so it may simply be retried."""
+    file, purpose = request.files.get("file"), request.form.get("purpose", "")
+    if file is None or not file.filename:
+        return jsonify(message=str(_("Choose a file first"))), 400
+    try:
+        document = take_file(application, purpose, file)
+    except RuleBroken as refused:
+        return jsonify(message=str(refused.sentence)), 422
+    shown, note = shown_file(application, document), renamed(file.filename, document)
+    return jsonify(
+        id=shown.id, name=shown.name, size=shown.size, href=shown.href, message="" if note is None else str(note)
+    )
+
+
+def _documents_page(application: Application, posted: dict[str, Any]) -> str:
+    there = list_documents_of("application", application.id)
+    asked = [
+        (
+            one,
+            posted.get(one.code) or forms.attach_form(one)(formdata=None),
+            [shown_file(application, d) for d in there if d.purpose == one.code],
+        )
+        for one in application.instrument.plan.application_documents
+    ]
+    answers = queries.map_values(application.id)
+    last = DOCUMENTS if asked else sections_of(application, answers)[-1].code
+    return render_template(
+        "applications/documents.html",
+        application=application,
+        asked=asked,
+        form=next(iter(posted.values()), None),
+        most=current_app.config["SETTINGS"].max_upload_bytes,
+        following=address_after(application, last, answers),
+    )
+
+
+@blueprint.post("/<int:application_id>/documents/<int:document_id>/remove")
+@guarded(queries.get_application, APPLICATION.detach)
+def detach(application: Application) -> Any:
+    """Take a file off. A second press finds it gone, and that is fine."""
+    document = queries.find_document_of(application.id, part_of_address("document_id"))
+    take_off(application, part_of_address("document_id"))
+    question = document and find_file_question(
+        application.call.plan.form, application.instrument.code, document.purpose
+    )
+    if question:
+        section = next(
+            one.code for one in application.call.plan.form.sections if question.code in [q.code for q in one.questions]
+        )
+        return redirect(url_for("applications.section", application_id=application.id, code=section), 303)
+    return redirect(url_for("applications.documents", application_id=application.id), 303)
+
+
+def take_off(application: Application, document_id: int) -> None:
+    """Take a file off, and say so."""
+    try:
+        drafting.detach_document(application, document_id, by=actor(), at=clock.now())
+        flash(str(_("The file is removed.")), "success")
+    except NotFound as gone:
+        flash(str(gone), "info")

@@ -1,0 +1,264 @@
+"""Reading: one's own applications, one application as applicant or as staff, its files, the worklist."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, current_app, render_template, request, stream_with_context, url_for
+
+from vouchers.applications import exports, policy
+from vouchers.applications.actions import submitting
+from vouchers.applications.lifecycle import APPLICATION
+from vouchers.applications.models import Application
+from vouchers.applications.queries import files as queries
+from vouchers.applications.queries import versions
+from vouchers.applications.queries import worklist as desks
+from vouchers.applications.queries.partners import list_partners
+from vouchers.applications.rules.asking import (
+    DOCUMENTS,
+    PARTNERS,
+    is_given,
+    labels_of_files,
+    may_read_file,
+    shown_answers,
+    with_files,
+)
+from vouchers.applications.rules.content import read_content
+from vouchers.applications.rules.deadline import closed_sentence, time_left
+from vouchers.applications.rules.next_steps import HAPPENED, UNDECIDED, what_happens_next
+from vouchers.applications.states import ApplicationState
+from vouchers.applications.views.blueprint import (
+    address_of_step,
+    blueprint,
+    is_draft,
+    is_unsent,
+    part_of_address,
+    sections_of,
+)
+from vouchers.core import clock
+from vouchers.core.formatting import moment
+from vouchers.core.tables import ListQuery
+from vouchers.core.text import Sentence
+from vouchers.core.text import say as _
+from vouchers.core.web import actor, asks, guarded
+from vouchers.documents.queries import list_documents_of
+from vouchers.documents.web import answer_with
+from vouchers.organisations import policy as organisations_policy
+from vouchers.organisations.queries import list_invitations_to
+from vouchers.programmes.queries import form_of
+from vouchers.users import policy as users_policy
+
+S = ApplicationState
+
+_WRITTEN = {S.DRAFT, S.AWAITING_SIGNATURE}
+_SUBMITTED = frozenset(S) - {*_WRITTEN, S.WITHDRAWN}
+_BY_EXPERTS = frozenset({S.ELIGIBLE, S.IN_EVALUATION, S.EVALUATED})
+_AGREED = frozenset({S.AWARDED, S.AGREED, S.COMPLETED, S.LAPSED})
+FOLLOWING: tuple[tuple[str, str, Sentence, frozenset[S], bool], ...] = (
+    ("enquiries.of_application", "id", _("Questions and versions"), frozenset(S), True),
+    ("evaluation.check", "id", _("Formal check"), _SUBMITTED, True),
+    ("evaluation.assign", "id", _("Experts and marks"), _BY_EXPERTS, True),
+    ("agreements.issue", "id", _("Issue the agreement"), frozenset({S.AWARDED}), True),
+    ("agreements.of_application", "id", _("Agreement"), _AGREED, False),
+    ("reports.voucher", "reference", _("The whole story"), frozenset(S) - {S.DRAFT}, True),
+)
+"""(endpoint, what its address names, text, states, only for staff): where a file leads to in the later packages."""
+
+
+@blueprint.get("")
+@asks(organisations_policy.is_signed_in)
+def mine() -> str:
+    """The applications of the organisations that one acts for."""
+    person = actor()
+    return render_template(
+        "applications/mine.html",
+        applications=queries.list_of_member(person.id),
+        invitations=list_invitations_to(person.email),
+        what_happens_next=what_happens_next,
+    )
+
+
+@blueprint.get("/<int:application_id>")
+@guarded(queries.get_application, policy.may_read)
+def show(application: Application) -> str:
+    """One application: a list of tasks while it is written, then where it stands; for staff the whole file."""
+    if policy.is_applicant(actor(), application) is not None:
+        return _file(application)
+    return _draft(application) if is_draft(application) else _status(application)
+
+
+def _draft(application: Application) -> str:
+    at, language = clock.now(), actor().language
+    answers = queries.map_values(application.id)
+    documents = list_documents_of("application", application.id)
+    whole = with_files(application.call.plan.form, answers, documents)
+    open_steps = {one.step for one in submitting.list_blockers(application, answers, documents, at=at)}
+    tasks = [
+        _task(
+            asked.section.title.in_language(language),
+            address_of_step(application, asked.code),
+            is_begun=any(is_given(whole.get(question.code)) for question in asked.questions),
+            is_open=asked.code in open_steps,
+        )
+        for asked in sections_of(application, whole)
+    ]
+    if application.instrument.plan.application_documents:
+        address = address_of_step(application, DOCUMENTS)
+        tasks.append(_task(_("Files"), address, is_begun=bool(documents), is_open=DOCUMENTS in open_steps))
+    if application.call.plan.consortium is not None:
+        address, is_begun = address_of_step(application, PARTNERS), bool(list_partners(application))
+        tasks.append(_task(_("Partners"), address, is_begun=is_begun, is_open=PARTNERS in open_steps))
+    return render_template(
+        "applications/show_draft.html",
+        application=application,
+        tasks=tasks,
+        is_complete=not open_steps,
+        closed=closed_sentence(application.call.plan, at),
+        time_left=time_left(application.call.plan, at),
+        complete=sum(1 for task in tasks if task["is_complete"]),
+        may_write=policy.is_writer(actor(), application) is None,
+    )
+
+
+def _task(text: Sentence | str, href: str, *, is_begun: bool, is_open: bool) -> dict[str, Any]:
+    if not is_open:
+        done = _("Completed") if is_begun else _("Optional")
+        return {"text": text, "href": href, "status": done, "is_complete": True}
+    status, colour = (_("Incomplete"), "yellow") if is_begun else (_("Not yet started"), "blue")
+    return {"text": text, "href": href, "status": status, "colour": colour, "is_complete": False}
+
+
+def _status(application: Application) -> str:
+    return render_template(
+        "applications/show.html",
+        application=application,
+        events=_timeline(application),
+        next=what_happens_next(application.state),
+        following=_following(application, is_staff=False),
+        may_withdraw=APPLICATION.is_open_to(actor(), application, "withdraw"),
+        may_sign=is_unsent(application) and APPLICATION.is_open_to(actor(), application, "submit"),
+        may_copy=policy.is_writer(actor(), application) is None,
+        may_send_back=APPLICATION.is_open_to(actor(), application, "send_back"),
+        time_left=time_left(application.call.plan, clock.now()) if is_unsent(application) else None,
+        **_content(application),
+    )
+
+
+def _file(application: Application) -> str:
+    events = queries.list_milestones(application.id)
+    return render_template(
+        "applications/show_file.html",
+        application=application,
+        events=events,
+        names=queries.map_names(event.actor_id for event in events),
+        APPLICATION=APPLICATION,
+        following=_following(application, is_staff=True),
+        due_on=application.call.plan.decision_by if application.state in UNDECIDED else None,
+        **_content(application),
+    )
+
+
+def _content(application: Application) -> dict[str, Any]:
+    """What was submitted; of a draft that was withdrawn, what had been written."""
+    submission = queries.find_submission(application.id)
+    documents, instrument = list_documents_of("application", application.id), application.instrument
+    readers = policy.readers_of(actor(), application)
+    if submission is None:
+        form = application.call.plan.form
+        answers: Mapping[str, Any] = with_files(form, queries.map_values(application.id), documents)
+    else:
+        content = read_content(submission.content)
+        form, answers = form_of(application.call, content.form_digest), content.answers
+        handed_in = {one.id for one in content.documents}
+        documents = [one for one in documents if one.id in handed_in]
+    return {
+        "submission": submission,
+        "partners": list_partners(application),
+        "versions": versions.list_submissions(application.id),
+        "open_request": versions.find_open_request(application.id),
+        "sections": shown_answers(form, instrument.code, answers, language=actor().language, readers=readers),
+        "documents": [one for one in documents if may_read_file(form, one.purpose, readers)],
+        "asked_for": labels_of_files(form, instrument.plan.application_documents),
+        "is_staff": policy.is_applicant(actor(), application) is not None,
+    }
+
+
+def _timeline(application: Application) -> list[dict[str, Any]]:
+    zone = actor().time_zone
+    return [
+        {"title": HAPPENED[event.tag], "when": moment(event.at, zone)}
+        for event in queries.list_milestones(application.id)
+    ]
+
+
+def _following(application: Application, *, is_staff: bool) -> list[tuple[str, Sentence]]:
+    """Links to the pages of the later packages that fit the state, as far as this office has them."""
+    keys: dict[str, dict[str, Any]] = {
+        "id": {"application_id": application.id},
+        "reference": {"reference": application.reference},
+    }
+    return [
+        (url_for(endpoint, **keys[key]), text)
+        for endpoint, key, text, states, for_staff in FOLLOWING
+        if application.state in states and is_staff >= for_staff and endpoint in current_app.view_functions
+    ]
+
+
+@blueprint.get("/<int:application_id>/documents/<int:document_id>")
+@guarded(queries.get_application, policy.may_read)
+def document(application: Application) -> Response:
+    """Download one of its files."""
+    found = queries.find_document_of(application.id, part_of_address("document_id"))
+    readers = policy.readers_of(actor(), application)
+    if found is not None and not may_read_file(application.call.plan.form, found.purpose, readers):
+        found = None
+    return answer_with(found)
+
+
+# The worklist --------------------------------------------------------------------------------------------------------
+
+
+def _query(desk: desks.Desk) -> ListQuery:
+    return ListQuery.read(request.args, sorts=desks.SORTS, default="-submitted", filters=desk.filters)
+
+
+@blueprint.get("/worklist")
+@asks(users_policy.is_staff)
+def worklist() -> str:
+    """What the reader's regions have been handed in."""
+    desk = desks.find_desk(actor().grants)
+    query = _query(desk)
+    return render_template(
+        "applications/worklist.html",
+        page=desks.list_worklist(desk, query),
+        filters=_filters(desk),
+        labels={state: str(state.label) for state in S},
+        today=clock.now().date(),
+        export=url_for("applications.export") + query.link(page=1),
+    )
+
+
+def _filters(desk: desks.Desk) -> list[tuple[str, Sentence, list[tuple[Any, Any]]]]:
+    several = len({call.programme for call in desk.calls.values()}) > 1
+    return [
+        ("region", _("Region"), list(desk.regions.values())),
+        ("instrument", _("Voucher"), [(code, code) for code in sorted(set(desk.instruments.values()))]),
+        ("state", _("Status"), [(state.value, state.label) for state in ApplicationState if state not in _WRITTEN]),
+        (
+            "call",
+            _("Call"),
+            [(one.id, f"{one.programme} {one.code}" if several else one.code) for one in desk.calls.values()],
+        ),
+    ]
+
+
+@blueprint.get("/worklist.csv")
+@asks(users_policy.is_staff)
+def export() -> Response:
+    """The same choice as CSV, as a stream."""
+    desk = desks.find_desk(actor().grants)
+    pieces = exports.csv_of(desks.stream_worklist(desk, _query(desk)))
+    answer = Response(stream_with_context(pieces), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="applications-{clock.now():%Y-%m-%d}.csv"'
+    return answer

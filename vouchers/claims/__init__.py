@@ -1,0 +1,1 @@
+"""Floor 3: what a beneficiary claims, what an officer finds, what another person authorises."""

@@ -1,0 +1,301 @@
+"""What the beneficiary does: start, fill in, attach, submit, cancel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from vouchers.agreements.models import Agreement
+from vouchers.agreements.states import AgreementState
+from vouchers.claims import letters, queries
+from vouchers.claims.lifecycle import CLAIM
+from vouchers.claims.models import Claim, CostLine
+from vouchers.claims.policy import may_read
+from vouchers.claims.rules import completeness, dates, invoices
+from vouchers.core.clock import day_in
+from vouchers.core.database import db, unit_of_work
+from vouchers.core.errors import NotFound, RuleBroken, WrongState
+from vouchers.core.money import Money
+from vouchers.core.numbering import next_number
+from vouchers.core.text import say as _
+from vouchers.core.typed import fingerprint
+from vouchers.documents.actions import KeptFile, add_document, remove_document
+from vouchers.documents.models import Document
+from vouchers.documents.queries import list_documents_of
+from vouchers.programmes.rules.instrument_plan import Grant
+from vouchers.users.models import User
+from vouchers.workflow.transition import creation, transition
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """One cost as it is declared."""
+
+    category: str
+    description: str
+    supplier: str
+    invoice_number: str
+    invoice_on: date
+    net: Money
+    vat: Money
+    is_vat_recoverable: bool
+    activity_on: date | None = None
+
+
+def start_claim(agreement: Agreement, *, by: User, at: datetime) -> Claim:
+    """Begin a claim under an agreement in force. One that is still being written is given again.
+
+    Raises:
+        WrongState: the agreement is not in force, or its last claim is with the office already.
+        RuleBroken: the last day to claim has passed.
+    """
+    with unit_of_work():
+        db.session.refresh(agreement, with_for_update={"of": Agreement})
+        agreement = queries.get_agreement(agreement.id)
+        if agreement.state != AgreementState.ACTIVE:
+            raise WrongState(_("Costs can be claimed while the agreement is in force."))
+        claims = queries.list_claims_of(agreement.id)
+        if unfinished := next((claim for claim in claims if claim.state in queries.OPEN), None):
+            return unfinished
+        if any(claim.is_final and claim.state not in queries.DEAD for claim in claims):
+            raise WrongState(_("The last claim of this voucher has been submitted. There can be no further one."))
+        dates.ensure_in_time(day_in(agreement.application.region.time_zone, at), agreement.claim_by)
+        reference = agreement.application.reference
+        claim = Claim(
+            number=f"{reference}-C{next_number(f'claim-{reference}')}",
+            agreement=agreement,
+            currency=agreement.currency,
+            started_at=at,
+        )
+        with creation(claim, CLAIM.start, by=by, at=at):
+            return claim
+
+
+def save_line(claim: Claim, cost: Cost, *, line_id: int | None = None, by: User, at: datetime) -> CostLine:
+    """Add a cost, or change the one with this id.
+
+    Raises:
+        RuleBroken: the cost cannot be paid (approval, dates, category), or its invoice is claimed already.
+    """
+    with unit_of_work():
+        claim = queries.get_claim(claim.id)
+        with transition(claim, CLAIM.save_line, by=by, at=at, why=_in_short(cost)):
+            _ensure_payable(claim, cost, at=at)
+            key = invoices.invoice_key(cost.supplier, cost.invoice_number)
+            ensure_not_claimed(claim, key, by=by, besides=line_id)
+            if line_id is None:
+                line = CostLine(claim=claim)
+                db.session.add(line)
+            else:
+                line = queries.get_line(claim, line_id)
+            line.currency, line.invoice_key = claim.currency, key
+            line.category, line.description = cost.category, cost.description
+            line.supplier, line.invoice_number, line.invoice_on = cost.supplier, cost.invoice_number, cost.invoice_on
+            line.activity_on = cost.activity_on
+            # VAT that the company bears by the terms of the voucher is no more a cost than VAT that it recovers
+            line.is_vat_recoverable = cost.is_vat_recoverable or not _grant_of(claim).pays_vat
+            line.net, line.vat = cost.net, cost.vat
+            line.accepted, line.deduction_reason = None, ""
+        return line
+
+
+def _grant_of(claim: Claim) -> Grant:
+    grant: Grant = claim.agreement.application.instrument.plan.grant
+    return grant
+
+
+def _in_short(cost: Cost) -> str:
+    return f"{cost.supplier}, {cost.invoice_number}, {cost.invoice_on}: {cost.net.plain} + {cost.vat.plain} VAT"
+
+
+def _ensure_payable(claim: Claim, cost: Cost, *, at: datetime) -> None:
+    agreement = claim.agreement
+    application = agreement.application
+    plan = application.instrument.plan
+    today = day_in(application.region.time_zone, at)
+    if cost.category not in {category.code for category in plan.cost_categories}:
+        raise RuleBroken(_("This voucher does not pay that kind of cost."), field="category")
+    if cost.net.cents + cost.vat.cents <= 0 or min(cost.net.cents, cost.vat.cents) < 0:
+        raise RuleBroken(_("Enter what the invoice says; it must be more than zero."), field="net")
+    invoices.ensure_named(cost.supplier, cost.invoice_number)
+    invoices.ensure_supplier_is_other(cost.supplier, application.organisation.name)
+    if plan.prior_approval:
+        dates.ensure_after_approval(cost.activity_on, agreement.approved_on)
+    dates.ensure_activity_in_window(cost.activity_on, starts_on=agreement.starts_on, ends_on=agreement.ends_on)
+    dates.ensure_invoice_day(cost.invoice_on, starts_on=agreement.starts_on, ends_on=agreement.ends_on, today=today)
+
+
+def ensure_not_claimed(claim: Claim, key: str, *, by: Any, besides: int | None) -> None:
+    """Refuse an invoice that stands in another line of a live claim of the programme."""
+    other = queries.find_claim_with_invoice(claim, key, besides=besides)
+    invoices.ensure_not_claimed(*_named_for(other, by), is_elsewhere=other is not None)
+
+
+def _ensure_not_stored(claim: Claim, sha256: str, *, by: Any, for_a_cost: bool) -> None:
+    other = queries.find_claim_with_file(claim, sha256, for_a_cost=for_a_cost)
+    invoices.ensure_not_stored(*_named_for(other, by), is_elsewhere=other is not None)
+
+
+def _named_for(other: Claim | None, reader: Any) -> tuple[str | None, int | None]:
+    """Number and id of a claim, if this reader may see it."""
+    if other is None or may_read(reader, other) is not None:
+        return None, None
+    return other.number, other.id
+
+
+def remove_line(claim: Claim, line_id: int, *, by: User, at: datetime) -> None:
+    """Take a cost, with its evidence, out of the claim."""
+    with unit_of_work():
+        claim = queries.get_claim(claim.id)
+        line = queries.get_line(claim, line_id)
+        with transition(claim, CLAIM.remove_line, by=by, at=at, why=f"{line.supplier}, {line.invoice_number}"):
+            _drop_evidence(claim, line, at=at)
+            line.removed_at = at
+
+
+def _drop_evidence(claim: Claim, line: CostLine, *, at: datetime) -> None:
+    """Take the line's file off the claim, unless it proves another cost too."""
+    if line.document_id is None:
+        return
+    is_shared = any(other.document_id == line.document_id for other in claim.costs if other is not line)
+    document = queries.find_document_of(claim.id, line.document_id)
+    if document is not None and not is_shared:
+        remove_document(document, at=at)
+    line.document_id = None
+
+
+def attach_document(
+    claim: Claim, purpose: str, kept: KeptFile, *, line_id: int | None = None, by: User, at: datetime
+) -> Document:
+    """Put a file under one of the documents asked for, or to one cost, whose earlier file it replaces.
+
+    Raises:
+        RuleBroken: it is not asked for, or the same file proves a cost of another claim (field ``file``).
+    """
+    with unit_of_work():
+        claim = queries.get_claim(claim.id)
+        with transition(claim, CLAIM.attach, by=by, at=at, why=kept.filename) as step:
+            asked = claim.agreement.application.instrument.plan.claim_documents
+            if asked and purpose not in {document.code for document in asked}:
+                raise RuleBroken(_("Choose what the file is."), field="purpose")
+            line = queries.get_line(claim, line_id) if line_id is not None else None
+            _ensure_not_stored(claim, kept.sha256, by=by, for_a_cost=line is not None)
+            there = [one for one in list_documents_of("claim", claim.id) if one.purpose == purpose]
+            document = next((one for one in there if one.sha256 == kept.sha256), None) or add_document(
+                kept,
+                purpose=purpose,
+                subject_kind="claim",
+                subject_id=claim.id,
+                step_id=step.id,
+                by_id=by.id,
+                at=at,
+            )
+            if line is not None and line.document_id != document.id:
+                _drop_evidence(claim, line, at=at)
+                line.document_id = document.id
+        return document
+
+
+def detach_document(claim: Claim, document_id: int, *, by: User, at: datetime) -> None:
+    """Take a file off the claim. Raises `NotFound` when it is not there."""
+    with unit_of_work():
+        claim = queries.get_claim(claim.id)
+        with transition(claim, CLAIM.detach, by=by, at=at):
+            document = queries.find_document_of(claim.id, document_id)
+            if document is None:
+                raise NotFound(_("This file is not attached any more."))
+            remove_document(document, at=at)
+            for line in claim.lines:
+                if line.document_id == document.id:
+                    line.document_id = None
+
+
+def save_report(claim: Claim, report: str, *, by: User, at: datetime, basis: str | None = None) -> None:
+    """Keep what the beneficiary writes about the activity. What is kept already is not written again.
+
+    Args:
+        basis: the `fingerprint` of the report that the person had before them.
+
+    Raises:
+        WrongState: somebody else has changed the report meanwhile; theirs stays.
+    """
+    with unit_of_work():
+        db.session.refresh(claim, with_for_update={"of": Claim})
+        if claim.report == report and claim.state in CLAIM.save_report.sources:
+            return
+        with transition(claim, CLAIM.save_report, by=by, at=at):
+            if basis is not None and basis != fingerprint(claim.report):
+                raise WrongState(
+                    _("Someone else has changed the report meanwhile, so yours was not saved over it. Copy your words.")
+                )
+            claim.report = report
+
+
+def list_blockers(claim: Claim) -> list[completeness.Blocker]:
+    """What must be mended before the claim can be submitted."""
+    costs = [
+        completeness.Cost(line.id, f"{line.supplier}, {line.invoice_number}", line.document_id is not None)
+        for line in claim.costs
+    ]
+    purposes = {document.purpose for document in list_documents_of("claim", claim.id)}
+    plan = claim.agreement.application.instrument.plan
+    return completeness.find_blockers(plan, costs=costs, documents=purposes, report=claim.report)
+
+
+def submit_claim(claim: Claim, *, is_final: bool = True, by: User, at: datetime) -> None:
+    """Hand the claim in, or answer a question. From now on the days until payment count (again).
+
+    Raises:
+        RuleBroken: something is missing, a cost cannot be paid, or the last day to claim has passed.
+    """
+    with unit_of_work():
+        claim = queries.get_claim(claim.id)
+        with transition(claim, CLAIM.submit, by=by, at=at) as step:
+            if blockers := list_blockers(claim):
+                raise RuleBroken(blockers[0].sentence)
+            application = claim.agreement.application
+            zone = application.region.time_zone
+            is_first = claim.submitted_at is None
+            if is_first:
+                dates.ensure_in_time(day_in(zone, at), claim.agreement.claim_by)
+            for line in claim.costs:
+                _ensure_payable(claim, _cost_of(line), at=at)
+                ensure_not_claimed(claim, line.invoice_key, by=by, besides=line.id)
+
+            claim.submitted_at = claim.submitted_at or at
+            claim.submitted_by_id, claim.is_final = by.id, is_final
+            if claim.stopped_at is not None:
+                claim.days_stopped += dates.days_between(claim.stopped_at, at, zone)
+                claim.stopped_at = None
+            claim.pay_by = dates.pay_by_day(
+                day_in(zone, claim.submitted_at),
+                within_days=application.call.programme.plan.rules.pay_within_days,
+                days_stopped=claim.days_stopped,
+            )
+            asked = queries.sums(claim)
+            letters.write_to_claimants(step, claim, "claims/submit", granted=asked.granted, is_first=is_first)
+            letters.write_to_region(step, claim, "claims/submit_region", granted=asked.granted, is_first=is_first)
+
+
+def _cost_of(line: CostLine) -> Cost:
+    return Cost(
+        line.category,
+        line.description,
+        line.supplier,
+        line.invoice_number,
+        line.invoice_on,
+        line.net,
+        line.vat,
+        line.is_vat_recoverable,
+        line.activity_on,
+    )
+
+
+def cancel_claim(claim: Claim, *, by: User, at: datetime) -> None:
+    """Throw a claim away; its invoices may be claimed anew."""
+    with unit_of_work():
+        claim = queries.get_claim(claim.id)
+        with transition(claim, CLAIM.cancel, by=by, at=at) as step:
+            if claim.submitted_at is not None:
+                letters.write_to_region(step, claim, "claims/cancel_region")

@@ -1,0 +1,41 @@
+"""Who may do what with a claim. Each answers None (yes) or the reason why not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vouchers.applications import policy as applications
+from vouchers.core.text import Sentence
+from vouchers.core.text import say as _
+from vouchers.users import policy as users
+
+is_the_office = users.is_the_office
+
+
+def is_claimant(actor: Any, claim: Any) -> Sentence | None:
+    """An owner or editor of the beneficiary."""
+    return applications.is_writer(actor, claim.agreement.application)
+
+
+def may_read(actor: Any, claim: Any) -> Sentence | None:
+    """A member of the beneficiary; staff of the region once it was submitted."""
+    application = claim.agreement.application
+    if applications.is_applicant(actor, application) is None:
+        return None
+    return applications.may_oversee(actor, claim) if claim.submitted_at else users.NOT_YOURS
+
+
+def is_verifier(actor: Any, claim: Any) -> Sentence | None:
+    """A cluster manager or finance officer of the region who does not belong to the beneficiary."""
+    if reason := users.is_officer(actor, claim):
+        return reason
+    return users.NOT_NEUTRAL if claim.agreement.application.organisation.role_of(actor.id) else None
+
+
+def is_second_officer(actor: Any, claim: Any) -> Sentence | None:
+    """An officer of the region other than the one who verified (two persons, not two roles)."""
+    if reason := is_verifier(actor, claim):
+        return reason
+    if actor.id == claim.verified_by_id:
+        return _("You verified this claim; someone else must authorise it.")
+    return None

@@ -1,0 +1,24 @@
+"""Which accounts a claim moves. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from vouchers.ledger import recipes
+from vouchers.ledger.drafts import JournalDraft
+from vouchers.ledger.recipes import Share
+
+
+def claim_authorised(claim: Any, shares: Sequence[Share]) -> JournalDraft:
+    """The grant is owed: committed money is accepted, the expense and the funders' income are booked."""
+    voucher = claim.agreement.application.reference
+    return recipes.accept_claim(
+        shares, voucher=voucher, reference=claim.number, narrative=f"Claim {claim.number} authorised"
+    )
+
+
+def rest_released(claim: Any, shares: Sequence[Share]) -> JournalDraft:
+    """The last claim leaves something on the voucher: it is available again."""
+    voucher = claim.agreement.application.reference
+    return recipes.decommit(shares, voucher=voucher, narrative=f"Rest after the last claim {claim.number}")

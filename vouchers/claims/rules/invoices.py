@@ -1,0 +1,71 @@
+"""The same invoice is paid once in a programme: one key for all the ways in which it can be typed."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from vouchers.core.errors import RuleBroken
+from vouchers.core.text import Sentence
+from vouchers.core.text import say as _
+
+_LETTERS = str.maketrans(
+    {"ß": "ss", "ø": "o", "Ø": "o", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "ł": "l", "Ł": "l", "đ": "d"}
+)
+
+
+def invoice_key(supplier: str, invoice_number: str) -> str:
+    """Both without case, accents, spaces and signs: ``Éts. Müller``, ``2026/17`` -> ``etsmuller|202617``."""
+    return f"{_bare(supplier)}|{_bare(invoice_number)}"
+
+
+def _bare(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.translate(_LETTERS)).casefold()
+    return "".join(letter for letter in plain if letter.isalnum())
+
+
+def ensure_named(supplier: str, invoice_number: str) -> None:
+    """Both have letters or figures, else every such line would have the same key."""
+    if not _bare(supplier):
+        raise RuleBroken(_("Enter the name of the supplier as it stands on the invoice."), field="supplier")
+    if not _bare(invoice_number):
+        raise RuleBroken(
+            _("Enter the number of the invoice; for a ticket, its booking number."), field="invoice_number"
+        )
+
+
+def ensure_supplier_is_other(supplier: str, beneficiary: str) -> None:
+    """A company cannot be its own supplier."""
+    if _bare(supplier) == _bare(beneficiary):
+        raise RuleBroken(_("An invoice of your own company cannot be paid."), field="supplier")
+
+
+class ClaimedAlready(RuleBroken):
+    """An invoice, or its file, belongs to another claim. `claim_id` is that claim if the reader may see it."""
+
+    def __init__(self, sentence: Sentence, *, field: str, claim_id: int | None):
+        super().__init__(sentence, field=field)
+        self.claim_id = claim_id
+
+
+def ensure_not_claimed(number: str | None, claim_id: int | None, *, is_elsewhere: bool) -> None:
+    """The same invoice is claimed once in a programme; the other claim is named to those who may read it."""
+    if not is_elsewhere:
+        return
+    sentence = (
+        _("This invoice is claimed already, in %(claim)s. An invoice is paid once.", claim=number)
+        if number
+        else _("This invoice is claimed already in this programme. An invoice is paid once.")
+    )
+    raise ClaimedAlready(sentence, field="invoice_number", claim_id=claim_id)
+
+
+def ensure_not_stored(number: str | None, claim_id: int | None, *, is_elsewhere: bool) -> None:
+    """The same file proves a cost once in a programme; the other claim is named to those who may read it."""
+    if not is_elsewhere:
+        return
+    sentence = (
+        _("The same file is evidence in %(claim)s already. An invoice is paid once.", claim=number)
+        if number
+        else _("The same file is evidence of another claim of this programme. An invoice is paid once.")
+    )
+    raise ClaimedAlready(sentence, field="file", claim_id=claim_id)

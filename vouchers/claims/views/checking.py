@@ -1,0 +1,131 @@
+"""The pages of the officers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request
+
+from vouchers.agreements import policy as agreements_policy
+from vouchers.claims import forms, queries
+from vouchers.claims.actions import checking
+from vouchers.claims.lifecycle import CLAIM
+from vouchers.claims.models import Claim
+from vouchers.claims.states import ClaimState
+from vouchers.claims.views.blueprint import ask, back_home, blueprint, moved_on_from
+from vouchers.core import clock
+from vouchers.core.errors import RuleBroken
+from vouchers.core.tables import ListQuery
+from vouchers.core.text import say as _
+from vouchers.core.web import actor, asks, guarded
+from vouchers.documents.queries import list_documents_of
+from vouchers.users.mandate import mandate_of
+
+
+@blueprint.get("/")
+@asks(agreements_policy.is_reader)
+def worklist() -> Any:
+    """The claims of one's regions, the most urgent first."""
+    mandate, today = mandate_of(actor()), clock.now().date()
+    filters: list[tuple[str, Any, list[tuple[str, Any]]]] = [
+        ("state", _("State"), [(state.value, state.label) for state in ClaimState if state != ClaimState.DRAFT]),
+        ("region", _("Region"), [(region.code, region.name) for region in queries.list_covered_regions(mandate)]),
+        ("late", _("Late"), [("yes", _("Yes"))]),
+    ]
+    query = ListQuery.read(
+        request.args,
+        sorts=queries.SORTS,
+        default="pay_by",
+        filters={name: [value for value, _label in choices] for name, _text, choices in filters},
+    )
+    page = queries.list_claims(query, mandate, today=today)
+    return render_template("claims/worklist.html", page=page, filters=filters, today=today)
+
+
+@blueprint.route("/<int:claim_id>/verify", methods=["GET", "POST"])
+@guarded(queries.get_claim, CLAIM.verify)
+def verify(claim: Claim) -> Any:
+    """Accept each cost, in full or in part."""
+    if moved_on := moved_on_from(claim, CLAIM.verify):
+        return moved_on
+    form = forms.verify_form(claim)
+    if form.validate_on_submit():
+        try:
+            checking.verify_claim(
+                claim, form.findings(claim), by=actor(), at=clock.now(), version=_version(form.version.data)
+            )
+        except RuleBroken as refused:
+            form.refuse(refused)
+            claim = queries.get_claim(claim.id)
+        else:
+            return back_home(claim, _("The claim is verified. Another officer must authorise it."))
+    return ask("verify", claim, form, sums=queries.sums(claim), documents=list_documents_of("claim", claim.id))
+
+
+def _version(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+@blueprint.route("/<int:claim_id>/authorise", methods=["GET", "POST"])
+@guarded(queries.get_claim, CLAIM.authorise)
+def authorise(claim: Claim) -> Any:
+    """The second person's half: make the grant payable."""
+    if moved_on := moved_on_from(claim, CLAIM.authorise):
+        return moved_on
+    form = forms.AuthoriseClaimForm(data={"version": claim.version})
+    if form.validate_on_submit():
+        try:
+            checking.authorise_claim(claim, by=actor(), at=clock.now(), version=_version(form.version.data))
+        except RuleBroken as refused:
+            form.refuse(refused)
+            claim = queries.get_claim(claim.id)
+        else:
+            return back_home(claim, _("The claim is authorised. It can be paid now."))
+    return ask(
+        "authorise",
+        claim,
+        form,
+        sums=queries.sums(claim),
+        documents=list_documents_of("claim", claim.id),
+        names=queries.map_names([claim.verified_by_id]),
+        account=queries.find_account(claim),
+    )
+
+
+@blueprint.route("/<int:claim_id>/send-back", methods=["GET", "POST"])
+@guarded(queries.get_claim, CLAIM.send_back)
+def send_back(claim: Claim) -> Any:
+    """Ask the beneficiary a question."""
+    if moved_on := moved_on_from(claim, CLAIM.send_back):
+        return moved_on
+    form = forms.SendBackClaimForm()
+    if form.validate_on_submit():
+        checking.send_back_claim(claim, form.question.data, by=actor(), at=clock.now())
+        return back_home(claim, _("The question is sent. The clock stands still until the answer."))
+    return ask("send_back", claim, form)
+
+
+@blueprint.route("/<int:claim_id>/reopen", methods=["GET", "POST"])
+@guarded(queries.get_claim, CLAIM.reopen)
+def reopen(claim: Claim) -> Any:
+    """Ask for another verification."""
+    if moved_on := moved_on_from(claim, CLAIM.reopen):
+        return moved_on
+    form = forms.ReopenClaimForm()
+    if form.validate_on_submit():
+        checking.reopen_claim(claim, form.reason.data, by=actor(), at=clock.now())
+        return back_home(claim, _("The claim is to be verified once more."))
+    return ask("reopen", claim, form)
+
+
+@blueprint.route("/<int:claim_id>/reject", methods=["GET", "POST"])
+@guarded(queries.get_claim, CLAIM.reject)
+def reject(claim: Claim) -> Any:
+    """Pay nothing, with a reason."""
+    if moved_on := moved_on_from(claim, CLAIM.reject):
+        return moved_on
+    form = forms.RejectClaimForm()
+    if form.validate_on_submit():
+        checking.reject_claim(claim, form.reason.data, by=actor(), at=clock.now())
+        return back_home(claim, _("The claim is rejected. The company reads why."))
+    return ask("reject", claim, form)

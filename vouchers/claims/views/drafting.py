@@ -1,0 +1,215 @@
+"""The pages of the beneficiary."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+
+from vouchers.agreements import policy as agreements_policy
+from vouchers.agreements.models import Agreement
+from vouchers.agreements.states import AgreementState
+from vouchers.claims import forms, policy, queries
+from vouchers.claims.actions import drafting
+from vouchers.claims.lifecycle import CLAIM
+from vouchers.claims.models import Claim
+from vouchers.claims.rules.invoices import ClaimedAlready
+from vouchers.claims.views.blueprint import ask, back_home, blueprint, moved_on_from, number_in_address
+from vouchers.core import clock
+from vouchers.core.autosaving import answer_refused, answer_saved, read_body
+from vouchers.core.errors import RuleBroken
+from vouchers.core.text import say as _
+from vouchers.core.typed import fingerprint, formdata_from_json
+from vouchers.core.web import actor, guarded
+from vouchers.documents.actions import take_upload
+from vouchers.documents.queries import list_documents_of
+from vouchers.documents.web import answer_with
+
+
+@blueprint.get("/of/<int:agreement_id>")
+@guarded(queries.get_agreement, agreements_policy.may_read)
+def of_agreement(agreement: Agreement) -> Any:
+    """The claims of one voucher."""
+    person = actor()
+    every = queries.list_claims_of(agreement.id)
+    claims = [one for one in every if policy.may_read(person, one) is None]
+    is_over = any(one.is_final and one.state not in (*queries.DEAD, *queries.OPEN) for one in every)
+    is_open = agreement.state == AgreementState.ACTIVE and not is_over
+    return render_template(
+        "claims/of_agreement.html",
+        agreement=agreement,
+        application=agreement.application,
+        claims=claims,
+        sums={claim.id: queries.sums(claim) for claim in claims},
+        may_start=is_open and agreements_policy.is_sme(person, agreement) is None,
+    )
+
+
+@blueprint.post("/of/<int:agreement_id>/start")
+@guarded(queries.get_agreement, agreements_policy.is_sme)
+def start(agreement: Agreement) -> Any:
+    """Begin a claim, or go on with the one that was begun."""
+    try:
+        claim = drafting.start_claim(agreement, by=actor(), at=clock.now())
+    except RuleBroken as refused:
+        flash(str(refused), "error")
+        return redirect(url_for(".of_agreement", agreement_id=agreement.id), 303)
+    return redirect(url_for(".show", claim_id=claim.id), 303)
+
+
+@blueprint.get("/<int:claim_id>")
+@guarded(queries.get_claim, policy.may_read)
+def show(claim: Claim) -> Any:
+    """One claim: what is still to do, its costs and evidence, its sums, and where it stands."""
+    person = actor()
+    is_open = CLAIM.is_open_to(person, claim, "save_line")
+    return render_template(
+        "claims/show.html",
+        claim=claim,
+        application=claim.agreement.application,
+        plan=claim.agreement.application.instrument.plan,
+        sums=queries.sums(claim),
+        documents=list_documents_of("claim", claim.id),
+        blockers=drafting.list_blockers(claim) if is_open else [],
+        is_open=is_open,
+        verbs={move.verb for move in CLAIM.open_to(person, claim)},
+        names=queries.map_names([claim.verified_by_id, claim.authorised_by_id]),
+        is_late=queries.is_late(claim, clock.now().date()),
+        account=queries.find_account(claim),
+    )
+
+
+@blueprint.route("/<int:claim_id>/costs/new", methods=["GET", "POST"])
+@blueprint.route("/<int:claim_id>/costs/<int:line_id>", methods=["GET", "POST"])
+@guarded(queries.get_claim, CLAIM.save_line)
+def save_line(claim: Claim) -> Any:
+    """Add a cost, or change one."""
+    if moved_on := moved_on_from(claim, CLAIM.save_line):
+        return moved_on
+    line_id = number_in_address("line_id")
+    line = queries.get_line(claim, line_id) if line_id is not None else None
+    plan = claim.agreement.application.instrument.plan
+    recoverable = queries.find_vat_answer(claim.agreement.application_id)
+    form = forms.SaveLineForm.of(plan, line, is_vat_recoverable=recoverable)
+    other_claim = None
+    if form.validate_on_submit():
+        try:
+            saved = drafting.save_line(claim, form.cost, line_id=line_id, by=actor(), at=clock.now())
+        except RuleBroken as refused:
+            form.refuse(refused)
+            other_claim = refused.claim_id if isinstance(refused, ClaimedAlready) else None
+        else:
+            if saved.document_id is None:
+                flash(str(_("The cost is saved. Now attach its invoice or ticket.")), "success")
+                return redirect(url_for(".attach", claim_id=claim.id, line=saved.id), 303)
+            return back_home(claim, _("The cost is saved."))
+    return ask("save_line", claim, form, line=line, other_claim=other_claim)
+
+
+@blueprint.post("/<int:claim_id>/costs/<int:line_id>/remove")
+@guarded(queries.get_claim, CLAIM.remove_line)
+def remove_line(claim: Claim) -> Any:
+    """Take a cost out of the claim."""
+    if moved_on := moved_on_from(claim, CLAIM.remove_line):
+        return moved_on
+    line_id = number_in_address("line_id")
+    if any(line.id == line_id for line in claim.costs):  # else it was removed by the first of two clicks
+        drafting.remove_line(claim, line_id or 0, by=actor(), at=clock.now())
+    return back_home(claim, _("The cost is removed."))
+
+
+@blueprint.route("/<int:claim_id>/evidence", methods=["GET", "POST"])
+@guarded(queries.get_claim, CLAIM.attach)
+def attach(claim: Claim) -> Any:
+    """Attach an invoice, a ticket, the report."""
+    if moved_on := moved_on_from(claim, CLAIM.attach):
+        return moved_on
+    form = forms.AttachForm.of(claim, line_id=request.args.get("line", ""), purpose=request.args.get("purpose", ""))
+    other_claim = None
+    if form.validate_on_submit():
+        try:
+            most = current_app.config["SETTINGS"].max_upload_bytes
+            kept = take_upload(form.file.data.stream, form.file.data.filename, max_bytes=most)
+            drafting.attach_document(claim, form.purpose.data, kept, line_id=form.line_id, by=actor(), at=clock.now())
+        except RuleBroken as refused:
+            form.refuse(refused)
+            other_claim = refused.claim_id if isinstance(refused, ClaimedAlready) else None
+        else:
+            return back_home(claim, _("“%(name)s” is attached.", name=kept.filename))
+    return ask("attach", claim, form, other_claim=other_claim)
+
+
+@blueprint.post("/<int:claim_id>/documents/<int:document_id>/remove")
+@guarded(queries.get_claim, CLAIM.detach)
+def detach(claim: Claim) -> Any:
+    """Take a file off the claim."""
+    if moved_on := moved_on_from(claim, CLAIM.detach):
+        return moved_on
+    document_id = number_in_address("document_id") or 0
+    if queries.find_document_of(claim.id, document_id) is not None:
+        drafting.detach_document(claim, document_id, by=actor(), at=clock.now())
+    return back_home(claim, _("The file is removed."))
+
+
+@blueprint.get("/<int:claim_id>/documents/<int:document_id>")
+@guarded(queries.get_claim, policy.may_read)
+def document(claim: Claim) -> Any:
+    """A file of the claim."""
+    return answer_with(queries.find_document_of(claim.id, number_in_address("document_id") or 0))
+
+
+@blueprint.route("/<int:claim_id>/report", methods=["GET", "POST"])
+@guarded(queries.get_claim, CLAIM.save_report)
+def save_report(claim: Claim) -> Any:
+    """Write what was done."""
+    if moved_on := moved_on_from(claim, CLAIM.save_report):
+        return moved_on
+    form = forms.SaveReportForm.of(claim)
+    if form.validate_on_submit():
+        drafting.save_report(claim, form.report.data, basis=form.version.raw or None, by=actor(), at=clock.now())
+        return back_home(claim, _("The report is saved. The claim is not submitted yet."))
+    return ask("save_report", claim, form)
+
+
+@blueprint.post("/<int:claim_id>/report/autosave")
+@guarded(queries.get_claim, CLAIM.save_report)
+def autosave_report(claim: Claim) -> Any:
+    """Keep the report while it is being written."""
+    at = clock.now()
+    form = forms.SaveReportForm.of(claim, formdata=formdata_from_json(read_body()))
+    if len(form.report.raw) > form.report.max_length:
+        return answer_refused(_("Not saved: the report is too long."))
+    drafting.save_report(claim, form.report.raw, basis=form.version.raw or None, by=actor(), at=at)
+    return answer_saved(fingerprint(claim.report), at, actor().time_zone)
+
+
+@blueprint.route("/<int:claim_id>/submit", methods=["GET", "POST"])
+@guarded(queries.get_claim, CLAIM.submit)
+def submit(claim: Claim) -> Any:
+    """Look at it once more, then submit."""
+    if moved_on := moved_on_from(claim, CLAIM.submit):
+        return moved_on
+    form = forms.SubmitClaimForm(data={"is_final": claim.is_final})
+    if form.validate_on_submit():
+        try:
+            drafting.submit_claim(claim, is_final=bool(form.is_final.data), by=actor(), at=clock.now())
+        except RuleBroken as refused:
+            form.refuse(refused)
+            claim = queries.get_claim(claim.id)
+        else:
+            return back_home(claim, _("Your claim is submitted. We have sent you a letter about it."))
+    return ask("submit", claim, form, blockers=drafting.list_blockers(claim), sums=queries.sums(claim))
+
+
+@blueprint.route("/<int:claim_id>/cancel", methods=["GET", "POST"])
+@guarded(queries.get_claim, CLAIM.cancel)
+def cancel(claim: Claim) -> Any:
+    """Throw the claim away."""
+    if moved_on := moved_on_from(claim, CLAIM.cancel):
+        return moved_on
+    form = forms.CancelClaimForm()
+    if form.validate_on_submit():
+        drafting.cancel_claim(claim, by=actor(), at=clock.now())
+        flash(str(_("The claim is cancelled.")), "success")
+        return redirect(url_for(".of_agreement", agreement_id=claim.agreement_id), 303)
+    return ask("cancel", claim, form)

@@ -1,0 +1,14 @@
+"""The commands: `flask --app wsgi GROUP COMMAND`. Each exits with 0 only on success."""
+
+from __future__ import annotations
+
+import click
+
+from vouchers.audit.cli import audit
+from vouchers.demo.cli import demo
+from vouchers.jobs.cli import jobs
+from vouchers.ledger.cli import ledger
+from vouchers.programmes.cli import programmes
+from vouchers.users.cli import users_group
+
+GROUPS: tuple[click.Group, ...] = (audit, demo, jobs, ledger, programmes, users_group)

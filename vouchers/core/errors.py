@@ -1,0 +1,60 @@
+"""Refusals that a user can understand. `vouchers.app` maps each to one HTTP answer, commands to exit code 1."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vouchers.core.text import Sentence
+
+
+class Refused(Exception):
+    """Base of every anticipated refusal: says why in a sentence that a person can read."""
+
+    status = 400
+
+    def __init__(self, sentence: Sentence | str, *, field: str | None = None):
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.field = field
+        """The name of the form field that caused it, if one did."""
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
+class NotFound(Refused):
+    """There is no such thing, or not for this reader."""
+
+    status = 404
+
+
+class NotPermitted(Refused):
+    """A policy said no."""
+
+    status = 403
+
+
+class WrongState(Refused):
+    """The thing has moved on: someone was faster, or the step does not fit."""
+
+    status = 409
+
+
+class MovedOn(WrongState):
+    """A page was asked for a step that its subject has left behind. The page of this refusal says what happened."""
+
+    def __init__(self, sentence: Sentence | str, subject: Any):
+        super().__init__(sentence)
+        self.subject = subject
+
+
+class RuleBroken(Refused):
+    """A rule of the programme or of the law said no; shown on the form."""
+
+    status = 422
+
+
+class Busy(Refused):
+    """Too many writers at once: nothing was saved, pressing again helps."""
+
+    status = 503

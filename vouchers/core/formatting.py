@@ -1,0 +1,194 @@
+"""How values read on a page: amounts, days, moments and counts in the reader's language, quickly.
+
+Babel knows the languages; what it knows is taken out once per language and kept, because a list page formats hundreds
+of values. An absent value reads as a dash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, get_timezone, get_timezone_location
+from babel.numbers import format_currency, format_decimal, format_percent
+
+from vouchers.core import languages
+from vouchers.core.money import Money
+from vouchers.core.text import say as _
+
+DASH = "–"
+_DAYS = {"short": "d MMM y", "long": "d MMMM y"}
+_SIZES = ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB"))
+
+
+def money(amount: Money | None) -> str:
+    """``€7,000.00``"""
+    if amount is None:
+        return DASH
+    before, after, group, point = _money_parts(amount.currency, amount.cents < 0, _language())
+    whole, cents = divmod(abs(amount.cents), 100)
+    return f"{before}{f'{whole:,}'.replace(',', group)}{point}{cents:02d}{after}"
+
+
+def whole_money(amount: Money | None) -> str:
+    """``€7,000``: to the nearest whole unit, for overviews."""
+    if amount is None:
+        return DASH
+    before, after, group, _point = _money_parts(amount.currency, amount.cents < 0, _language())
+    whole = (abs(amount.cents) + 50) // 100
+    return f"{before}{f'{whole:,}'.replace(',', group)}{after}"
+
+
+def number(value: int | Decimal | None, places: int | None = None) -> str:
+    """``1,250``, or with `places` decimals ``73.2``."""
+    if value is None:
+        return DASH
+    group, point = _number_parts(_language())
+    exact = Decimal(value)
+    if places is not None:
+        exact = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    whole, _dot, decimals = f"{abs(exact):,f}".partition(".")
+    sign = "-" if exact < 0 else ""
+    return f"{sign}{whole.replace(',', group)}{point + decimals if decimals else ''}"
+
+
+def percent(rate: Decimal | None, places: int = 0) -> str:
+    """``70%`` of 0.70; more decimals only where `places` asks."""
+    return DASH if rate is None else _percent(rate, places, _language())
+
+
+def file_size(octets: int | None) -> str:
+    """``340 kB``, ``1.2 MB``."""
+    if octets is None:
+        return DASH
+    for size, unit in _SIZES:
+        if octets >= size:
+            scaled = Decimal(octets) / size
+            return f"{number(scaled, 1 if scaled < 10 else 0)} {unit}"
+    return str(_("%(count)s bytes", count=octets))
+
+
+def day(value: date | None) -> str:
+    """``1 Sep 2026``. Of a moment, the day in UTC; better give a day."""
+    return DASH if value is None else _day(_as_day(value), "short", _language())
+
+
+def long_day(value: date | None) -> str:
+    """``1 September 2026``"""
+    return DASH if value is None else _day(_as_day(value), "long", _language())
+
+
+def moment(value: datetime | None, zone: str = "UTC") -> str:
+    """``1 September 2026, 17:00 (Brussels time)``: a moment where a named zone holds."""
+    if value is None:
+        return DASH
+    local = _in_zone(value, zone)
+    language = _language()
+    values = {"day": _day(local.date(), "long", language), "time": f"{local:%H:%M}"}
+    if zone == "UTC":
+        return str(_("%(day)s, %(time)s (UTC)", **values))
+    return str(_("%(day)s, %(time)s (%(city)s time)", city=_city(zone, language), **values))
+
+
+def both_zones(value: datetime | None, call_zone: str, reader_zone: str) -> str:
+    """The moment where the call is and where the reader is; said once when their clocks agree."""
+    there = moment(value, call_zone)
+    if value is None or call_zone == reader_zone:
+        return there
+    away, here = _in_zone(value, call_zone), _in_zone(value, reader_zone)
+    if away.utcoffset() == here.utcoffset():
+        return there
+    city = _city(reader_zone, _language()) if reader_zone != "UTC" else "UTC"
+    if away.date() == here.date():
+        return str(_("%(there)s, %(time)s in %(city)s", there=there, time=f"{here:%H:%M}", city=city))
+    values = {"there": there, "day": long_day(here.date()), "time": f"{here:%H:%M}", "city": city}
+    return str(_("%(there)s, %(day)s, %(time)s in %(city)s", **values))
+
+
+def clock_time(value: datetime | None, zone: str = "UTC") -> str:
+    """``17:00`` where a named zone holds."""
+    return DASH if value is None else f"{_in_zone(value, zone):%H:%M}"
+
+
+FILTERS: dict[str, Callable[..., str]] = {
+    "money": money,
+    "whole_money": whole_money,
+    "number": number,
+    "percent": percent,
+    "file_size": file_size,
+    "day": day,
+    "date": day,
+    "long_day": long_day,
+    "moment": moment,
+    "both_zones": both_zones,
+    "clock_time": clock_time,
+}
+
+
+def register_filters(app_or_environment: Any) -> None:
+    """Give the templates ``{{ claim.approved | money }}`` and its kin."""
+    environment = getattr(app_or_environment, "jinja_env", app_or_environment)
+    environment.filters.update(FILTERS)
+
+
+# What Babel knows, taken out once ------------------------------------------------------------------------------------
+
+
+def _language() -> str:
+    return languages.language()
+
+
+def _as_day(value: date) -> date:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def _in_zone(value: datetime, zone: str) -> datetime:
+    aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+    return aware.astimezone(ZoneInfo(zone))
+
+
+@lru_cache(maxsize=64)
+def _locale(language: str) -> Locale:
+    """English is the Union's own: a day before its month, and no abbreviation but three letters."""
+    return Locale.parse("en" if language.startswith("en") else language)
+
+
+@lru_cache(maxsize=256)
+def _money_parts(currency: str, is_negative: bool, language: str) -> tuple[str, str, str, str]:
+    sample = Decimal("-1234567.89") if is_negative else Decimal("1234567.89")
+    text = format_currency(sample, currency, locale=_locale(language))
+    before, _one, rest = text.partition("1")
+    _figures, _nine, after = rest.rpartition("9")
+    if before[-1:].isalpha():
+        before += "\u00a0"
+    group, point = _number_parts(language)
+    return before, after, group, point
+
+
+@lru_cache(maxsize=64)
+def _number_parts(language: str) -> tuple[str, str]:
+    text = format_decimal(Decimal("1234567.5"), locale=_locale(language))
+    return text[1:2], text[-2:-1]
+
+
+@lru_cache(maxsize=4096)
+def _percent(rate: Decimal, places: int, language: str) -> str:
+    rounded = (rate * 100).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    text = format_percent(Decimal("0.1"), locale=_locale(language))
+    return text.replace("10", number(rounded))
+
+
+@lru_cache(maxsize=8192)
+def _day(value: date, style: str, language: str) -> str:
+    pattern = _DAYS[style] if language.startswith("en") else {"short": "medium", "long": "long"}[style]
+    return format_date(value, pattern, locale=_locale(language))
+
+
+@lru_cache(maxsize=512)
+def _city(zone: str, language: str) -> str:
+    return get_timezone_location(get_timezone(zone), locale=_locale(language), return_city=True)

@@ -1,0 +1,96 @@
+"""Forms: what a person may type, read without ever failing, and said back in plain words when it does not fit.
+
+The fields stand in `fields` (text), `measures` (numbers, money, dates) and `choices` (lists, yes or no, files).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g, request
+from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
+from werkzeug.datastructures import CombinedMultiDict
+from wtforms.csrf.core import CSRFTokenField
+
+from vouchers.core.choices import ChoiceField, FileField
+from vouchers.core.errors import Refused
+from vouchers.core.fields import Text
+from vouchers.core.text import say as _
+from vouchers.core.web import held_fields
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One line of the error summary: where it leads (None: to no field) and what it says."""
+
+    target: str | None
+    sentence: Text
+
+
+class BaseForm(FlaskForm):  # type: ignore[misc]
+    """A form of this office: reads only form posts, in any shape, and lists its problems in order."""
+
+    form_errors: list[Text]
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def wrap_formdata(self, _form: Any, formdata: Any) -> Any:
+            if formdata is not _Auto:
+                return formdata
+            if request and request.method in {"POST", "PUT", "PATCH", "DELETE"}:
+                g.posted_form = _form  # where it comes too late, its words are shown back
+                return CombinedMultiDict([request.form, request.files])
+            held = held_fields() if request and "held" in request.args else None
+            if held is not None:
+                g.holds_words = True  # the page says so, and saves them as if they were just typed
+            return held
+
+        def get_translations(self, _form: Any) -> None:
+            return None
+
+    def refuse(self, refused: Refused) -> None:
+        """Show a refusal of a rule beside the field that caused it, or at the top of the form."""
+        field = self._fields.get(refused.field) if refused.field else None
+        if field is None:
+            self.form_errors = [*self.form_errors, refused.sentence]
+        else:
+            field.errors = [*field.errors, refused.sentence]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Every error: those of the whole form first, then field by field in the order of the page."""
+        found = [Problem(None, sentence) for sentence in self.form_errors]
+        for field in self._fields.values():
+            if isinstance(field, CSRFTokenField):
+                found.extend(Problem(None, STALE_PAGE) for error in field.errors[:1])
+            else:
+                target = getattr(field, "target_id", field.id) if getattr(field, "kind", "") != "hidden" else None
+                found.extend(Problem(target, sentence) for sentence in field.errors)
+        return found
+
+    @property
+    def has_files(self) -> bool:
+        """Whether the form must be posted as multipart."""
+        return any(isinstance(field, FileField) for field in self._fields.values())
+
+
+def typed_words() -> list[tuple[Text, str]]:
+    """What a person typed into the form that was posted: (label, words), to be copied where it could not be taken."""
+    form = g.get("posted_form")
+    if form is None:
+        return []
+    return [(field.label.text, _words_of(field)) for field in form if _words_of(field)]
+
+
+def _words_of(field: Any) -> str:
+    if getattr(field, "kind", "hidden") not in _TYPED:
+        return ""
+    if isinstance(field, ChoiceField):
+        return ", ".join(str(option.label) for option in field.options if option.checked)
+    return str(field.raw)
+
+
+_TYPED = frozenset({"text", "textarea", "date", "radios", "select", "checkboxes"})
+"""Kinds of fields that hold words; never passwords, files or ticks of a declaration."""
+STALE_PAGE = _("This page was open in another session. Nothing was saved. Please press the button again.")

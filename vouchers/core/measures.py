@@ -1,0 +1,202 @@
+"""Fields for numbers, amounts of money and dates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from wtforms.validators import StopValidation
+
+from vouchers.core.fields import OfficeField, Text
+from vouchers.core.money import Money, parse_money
+from vouchers.core.text import Sentence
+from vouchers.core.text import say as _
+from vouchers.core.typed import clean_line
+
+MOST_CENTS = 10**14
+"""A bound on any amount typed, far below what a database's integer holds."""
+
+_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,9})?")
+_AMOUNT = re.compile(r"-?[\d.,']{1,24}")
+
+
+class NumberField(OfficeField):
+    """A number: `data` is an int, or a Decimal when `places` is not zero. Spaces and a comma are understood."""
+
+    inputmode = "numeric"
+    spellcheck = False
+    width = "5"
+
+    def __init__(
+        self,
+        label: Text = "",
+        *,
+        places: int = 0,
+        minimum: int | Decimal | None = None,
+        maximum: int | Decimal | None = None,
+        **kwargs: Any,
+    ):
+        super().__init__(label, **kwargs)
+        self.places, self.minimum, self.maximum = places, minimum, maximum
+        self.inputmode = "decimal" if places else "numeric"
+
+    def read(self, raw: str) -> int | Decimal:
+        plain = raw.replace(" ", "").replace("'", "").replace("−", "-")
+        plain = plain.replace(",", ".") if self.places and "." not in plain else plain.replace(",", "")
+        if not plain.isascii() or not _NUMBER.fullmatch(plain):
+            raise ValueError(_("%(label)s must be a number, like 12", label=self.label.text))
+        number = Decimal(plain)
+        if number != round(number, self.places):
+            if not self.places:
+                raise ValueError(_("%(label)s must be a whole number", label=self.label.text))
+            sentence = _("%(label)s must have at most %(places)s decimals", label=self.label.text, places=self.places)
+            raise ValueError(sentence)
+        return number if self.places else int(number)
+
+    def as_text(self, value: Any) -> str:
+        return f"{value:f}" if isinstance(value, Decimal) else super().as_text(value)
+
+    def check(self) -> None:
+        if self.minimum is not None and self.data < self.minimum:
+            raise StopValidation(_("%(label)s must be %(least)s or more", label=self.label.text, least=self.minimum))
+        if self.maximum is not None and self.data > self.maximum:
+            raise StopValidation(_("%(label)s must be %(most)s or less", label=self.label.text, most=self.maximum))
+
+
+class MoneyField(OfficeField):
+    """An amount: `data` is Money. Point, comma, spaces, currency sign are read; the raw text survives an error."""
+
+    inputmode = "decimal"
+    spellcheck = False
+    width = "10"
+
+    def __init__(
+        self,
+        label: Text = "",
+        *,
+        currency: str = "EUR",
+        allow_negative: bool = False,
+        allow_zero: bool = True,
+        prefix: Text | None = None,
+        **kwargs: Any,
+    ):
+        super().__init__(label, prefix=prefix or ("€" if currency == "EUR" else currency), **kwargs)
+        self.currency, self.allow_negative, self.allow_zero = currency, allow_negative, allow_zero
+
+    def read(self, raw: str) -> Money:
+        sentence = _("%(label)s must be an amount of money, like 1500 or 1500.50", label=self.label.text)
+        plain = "".join(raw.split()).replace("€", "").replace("−", "-")
+        plain = plain.removeprefix(self.currency).removesuffix(self.currency)
+        if not plain.isascii() or not _AMOUNT.fullmatch(plain):
+            raise ValueError(sentence)
+        try:
+            amount = parse_money(plain, self.currency)
+        except (ValueError, ArithmeticError):
+            raise ValueError(sentence) from None
+        if abs(amount.cents) > MOST_CENTS:
+            raise ValueError(_("%(label)s is too large", label=self.label.text))
+        return amount
+
+    def as_text(self, value: Any) -> str:
+        if not isinstance(value, Money):
+            return super().as_text(value)
+        plain = value.plain
+        return plain[:-3] if plain.endswith(".00") else plain
+
+    def check(self) -> None:
+        if self.data.cents < 0 and not self.allow_negative:
+            raise StopValidation(_("%(label)s must not be below zero", label=self.label.text))
+        if self.data.cents == 0 and not self.allow_zero:
+            raise StopValidation(_("%(label)s must be more than zero", label=self.label.text))
+
+
+class DateField(OfficeField):
+    """A day in three boxes, posted as ``name-day``, ``name-month``, ``name-year`` (or whole as ``name=2026-09-01``)."""
+
+    kind = "date"
+    PARTS = ("day", "month", "year")
+
+    def __init__(self, label: Text = "", **kwargs: Any):
+        self.parts: dict[str, str] = dict.fromkeys(self.PARTS, "")
+        self.wrong_parts: tuple[str, ...] = ()
+        super().__init__(label, **kwargs)
+
+    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
+        super().process(None, *args, **kwargs)
+        if formdata is None:
+            return
+        names = {part: f"{self.name}-{part}" for part in self.PARTS}
+        if any(name in formdata for name in names.values()):
+            posted = {part: _first_text(formdata, name) for part, name in names.items()}
+        else:
+            whole = _first_text(formdata, self.name).split("-", 2) if self.name in formdata else []
+            posted = dict(zip(reversed(self.PARTS), whole, strict=False)) if len(whole) == 3 else {}
+            if whole and not posted:
+                posted = {"day": "-".join(whole)}
+        self.parts = {part: clean_line(posted.get(part, "")[:40]) for part in self.PARTS}
+        self.raw = self.as_raw()
+        self.raw_data = [self.raw]
+        self.data = None
+        try:
+            self.data = self.read(self.raw) if self.raw else None
+        except ValueError as refused:
+            self.process_errors.append(refused.args[0])
+
+    def process_data(self, value: Any) -> None:
+        self.data = value if isinstance(value, date) else None
+        day = (str(self.data.day), str(self.data.month), f"{self.data.year:04d}") if self.data else ("", "", "")
+        self.parts = dict(zip(self.PARTS, day, strict=True))
+        self.raw = self.as_raw()
+
+    def as_raw(self) -> str:
+        return "/".join(self.parts.values()) if any(self.parts.values()) else ""
+
+    def read(self, _raw: str) -> date:
+        label = self.label.text
+        self.wrong_parts = tuple(part for part in self.PARTS if not self.parts[part])
+        if self.wrong_parts:
+            raise ValueError(_MISSING_PARTS[self.wrong_parts](label))
+        wrong = tuple(part for part in self.PARTS if not re.fullmatch(r"[0-9]{1,4}", self.parts[part]))
+        if not wrong and len(self.parts["year"]) != 4:
+            self.wrong_parts = ("year",)
+            raise ValueError(_("%(label)s must have a year of four figures, like 2027", label=label))
+        try:
+            found = date(*(int(self.parts[part]) for part in reversed(self.PARTS) if not wrong))
+        except (ValueError, TypeError):
+            self.wrong_parts = wrong or self.PARTS
+            raise ValueError(_("%(label)s must be a real date, like 27 3 2027", label=label)) from None
+        if not 1900 <= found.year <= 2199:
+            self.wrong_parts = ("year",)
+            raise ValueError(_("%(label)s must be between 1900 and 2199", label=label))
+        return found
+
+    @property
+    def target_id(self) -> str:
+        return f"{self.id}-{(self.wrong_parts or self.PARTS)[0]}"
+
+    @property
+    def boxes(self) -> list[tuple[str, Text, str, int, bool]]:
+        """(part, label, text, width, whether it is wrong) of the three boxes."""
+        wrong = self.wrong_parts or self.PARTS if self.errors else ()
+        return [
+            ("day", _("Day"), self.parts["day"], 2, "day" in wrong),
+            ("month", _("Month"), self.parts["month"], 2, "month" in wrong),
+            ("year", _("Year"), self.parts["year"], 4, "year" in wrong),
+        ]
+
+
+_MISSING_PARTS: dict[tuple[str, ...], Callable[[Text], Sentence]] = {
+    ("day",): lambda label: _("%(label)s must include a day", label=label),
+    ("month",): lambda label: _("%(label)s must include a month", label=label),
+    ("year",): lambda label: _("%(label)s must include a year", label=label),
+    ("day", "month"): lambda label: _("%(label)s must include a day and a month", label=label),
+    ("day", "year"): lambda label: _("%(label)s must include a day and a year", label=label),
+    ("month", "year"): lambda label: _("%(label)s must include a month and a year", label=label),
+}
+
+
+def _first_text(formdata: Any, name: str) -> str:
+    return next((value for value in formdata.getlist(name) if isinstance(value, str)), "")

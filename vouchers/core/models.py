@@ -1,0 +1,28 @@
+"""The core's own tables: number series, and words that were held for a person whose session had ended."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import JSON
+from sqlalchemy.orm import Mapped, mapped_column
+
+from vouchers.core.database import Base
+
+
+class Counter(Base):
+    """The last number given out in a series."""
+
+    __tablename__ = "counter"
+    series: Mapped[str] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+class HeldForm(Base):
+    """What a person had typed when the session was found to have ended: shown again after signing in, then removed."""
+
+    __tablename__ = "held_form"
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    path: Mapped[str]
+    fields: Mapped[dict[str, list[str]]] = mapped_column(JSON)
+    held_at: Mapped[datetime] = mapped_column(index=True)

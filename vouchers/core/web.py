@@ -1,0 +1,203 @@
+"""What every page stands on: who may open it, its headers, and the words of a person whose session has ended."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import flask
+from flask_login import current_user
+from sqlalchemy import delete
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+
+from vouchers.core import clock
+from vouchers.core.database import db, unit_of_work
+from vouchers.core.errors import MovedOn, NotPermitted, WrongState
+from vouchers.core.lifecycle import Policy, Transition
+from vouchers.core.models import HeldForm
+from vouchers.core.text import say as _
+
+View = Callable[..., Any]
+
+HELD_FOR = timedelta(hours=24)
+HELD_AT_MOST = 400_000
+"""Characters of one form that are held; no form of ours is larger."""
+
+
+def actor() -> Any:
+    """The person at the other end: a user, or a visitor."""
+    return current_user._get_current_object()
+
+
+def public(view: View) -> View:
+    """Open to everybody."""
+    view.permission = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def asks(policy: Policy) -> Callable[[View], View]:
+    """Open to whom the policy lets in; for pages without a subject of their own (lists, first forms)."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def asked(*args: Any, **values: Any) -> Any:
+            if reason := policy(actor(), None):
+                raise NotPermitted(reason)
+            return view(*args, **values)
+
+        asked.permission = policy.__name__  # type: ignore[attr-defined]
+        return asked
+
+    return decorate
+
+
+def guarded(
+    load: Callable[..., Any],
+    allowed: Policy | Transition,
+    *,
+    to_post: Policy | Transition | None = None,
+    is_public: bool = False,
+) -> Callable[[View], View]:
+    """Load the subject that the address names, ask the policy (or the row's policy), hand the subject to the view.
+
+    `load` is given the address's values by name and raises `NotFound`. `to_post` is asked instead when something is
+    posted, for pages that more people may read than write. `is_public` lets visitors come as far as the policy, for
+    links that stand for a person without an account.
+
+    A form of a row is shown only while its subject stands where the row can start. Later, the reader is told what
+    happened instead (`MovedOn`), unless the view itself leads on; and whoever posts too late gets the words back.
+    """
+    policy = _policy_of(allowed)
+    posting = policy if to_post is None else _policy_of(to_post)
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded_view(**values: Any) -> Any:
+            subject = load(**values)
+            asked = posting if flask.request.method == "POST" else policy
+            if reason := asked(actor(), subject):
+                raise NotPermitted(reason)
+            return _as_it_stands(view, subject, allowed if isinstance(allowed, Transition) else None)
+
+        guarded_view.permission = allowed.tag if isinstance(allowed, Transition) else policy.__name__  # type: ignore[attr-defined]
+        guarded_view.is_public = is_public  # type: ignore[attr-defined]
+        return guarded_view
+
+    return decorate
+
+
+def _as_it_stands(view: View, subject: Any, row: Transition | None) -> Any:
+    has_moved_on = row is not None and row.is_left_behind_by(subject)
+    try:
+        answer = view(subject)
+    except MovedOn:
+        raise
+    except WrongState as refused:
+        raise MovedOn(refused.sentence, subject) from refused
+    if has_moved_on and flask.make_response(answer).status_code in (200, 422):  # a form that nobody needs any more
+        state = getattr(subject.state, "label", subject.state)
+        raise MovedOn(
+            _("This step was done before, or is not needed any more: it is now “%(state)s”.", state=state), subject
+        )
+    return answer
+
+
+def _policy_of(allowed: Policy | Transition) -> Policy:
+    return allowed.allowed if isinstance(allowed, Transition) else allowed
+
+
+def is_open_to_visitors(view: View) -> bool:
+    """Whether the view's guard lets visitors come as far as its policy."""
+    return getattr(view, "permission", None) == "public" or getattr(view, "is_public", False)
+
+
+def is_local(target: str | None) -> bool:
+    """Whether an address that came from outside leads to a page of ours."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
+        return False
+    parts = urlsplit(target)
+    return not parts.scheme and not parts.netloc and all(ord(letter) > 31 for letter in target)
+
+
+def hold_form() -> str | None:
+    """Keep what was posted, for after signing in. Returns the token, None where there is nothing worth keeping."""
+    secret = ("password", "code", "csrf_token", "token")
+    fields = {
+        name: request_values
+        for name, request_values in flask.request.form.lists()
+        if not any(word in name for word in secret)
+    }
+    if not fields or sum(len(value) for values in fields.values() for value in values) > HELD_AT_MOST:
+        return None
+    token, now = secrets.token_urlsafe(32), clock.now()
+    with unit_of_work():
+        db.session.execute(delete(HeldForm).where(HeldForm.held_at < now - HELD_FOR))
+        db.session.add(HeldForm(token_hash=_hash(token), path=flask.request.path, fields=fields, held_at=now))
+    return token
+
+
+def held_fields() -> MultiDict[str, str] | None:
+    """What was held for this page, if its address names it; forms show it as if it had just been typed."""
+    token = flask.request.args.get("held")
+    if not token:
+        return None
+    held = db.session.get(HeldForm, _hash(token))
+    if held is None or held.path != flask.request.path or held.held_at < clock.now() - HELD_FOR:
+        return None
+    return MultiDict([(name, value) for name, values in held.fields.items() for value in values])
+
+
+def page_before() -> str:
+    """The page of ours that the request came from, or the first page."""
+    referrer = urlsplit(flask.request.referrer or "")
+    is_ours = referrer.netloc == flask.request.host
+    return referrer.path if is_ours and is_local(referrer.path) else "/"
+
+
+def page_after_return(token: str | None) -> str:
+    """Where to send a person whose post could not be taken: the same page with the words in it, if it can be opened."""
+    adapter = flask.current_app.url_map.bind_to_environ(flask.request.environ)
+    try:
+        adapter.match(flask.request.path, method="GET")
+    except HTTPException:
+        return page_before()
+    return flask.request.path + (f"?{urlencode({'held': token})}" if token else "")
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def add_headers(response: flask.Response) -> flask.Response:
+    """One policy for every page, in tests and in production."""
+    nonce = flask.g.get("csp_nonce", "")
+    headers = response.headers
+    headers.setdefault(
+        "Content-Security-Policy",
+        f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; "
+        "frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+    )
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["X-Request-Id"] = flask.g.get("request_id", "")
+    if flask.request.is_secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if flask.request.endpoint != "static":
+        headers.setdefault("Cache-Control", "no-store" if current_user.is_authenticated else "no-cache")
+    return response
+
+
+def new_nonce() -> str:
+    """The nonce of this answer's scripts."""
+    if "csp_nonce" not in flask.g:
+        flask.g.csp_nonce = secrets.token_urlsafe(16)
+    return str(flask.g.csp_nonce)

@@ -1,0 +1,1 @@
+"""Floor 3: ranking a call against each region's money, and deciding."""

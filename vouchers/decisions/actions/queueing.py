@@ -1,0 +1,147 @@
+"""Walking a queue: who is new is checked, whom the money reaches for sure is awarded, who needs a person is noted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from vouchers.applications.models import Application
+from vouchers.applications.queries.files import get_application, get_call
+from vouchers.applications.states import ApplicationState
+from vouchers.core.clock import day_in
+from vouchers.core.database import unit_of_work
+from vouchers.core.errors import RuleBroken
+from vouchers.core.money import Money
+from vouchers.core.text import say as _
+from vouchers.decisions.actions.deciding import ensure_one_more, grant, lock_company, lock_money, put_on_reserve
+from vouchers.decisions.lifecycle import QUEUE_HOLD
+from vouchers.decisions.models import Decision, QueueHold
+from vouchers.decisions.queries.contests import Contest, list_groups, lock_available
+from vouchers.decisions.queries.queues import Queue, get_queue
+from vouchers.decisions.rules import awards
+from vouchers.decisions.rules.queue import Place, Verdict
+from vouchers.decisions.states import HoldState
+from vouchers.evaluation.actions.checks import find_eligible, read_open_rules
+from vouchers.evaluation.queries.checks import gather_facts
+from vouchers.programmes.rules.plan import Allocation
+from vouchers.regions.models import Region
+from vouchers.workflow.transition import creation, fresh
+
+AT_ONCE = 20
+"""Steps in one unit of work: enough to be quick, few enough that nobody waits long for the budget."""
+
+Reason = dict[str, Any]
+
+
+def walk_queue(call_id: int, region_id: int, *, by: Any, at: datetime) -> int:
+    """Do the next steps of the queues of a region in a call, in the order of the receipts. Answers how many it did.
+
+    The budget of the queue is locked first, so only one walk at a time does anything there, and what it reads is what
+    all others have committed. Whoever calls again until nothing was done has walked the queue to its end.
+    """
+    with unit_of_work():
+        call, region = get_call(call_id), fresh(Region, region_id)
+        if call.plan.allocation is not Allocation.FIRST_COME:
+            return 0
+        return sum(_walk(group, by=by, at=at) for group in list_groups(call, region))
+
+
+def _walk(group: Contest, *, by: Any, at: datetime) -> int:
+    lock_money(group)
+    done = 0
+    for row in [row for row in get_queue(group).rows if row.is_new][:AT_ONCE]:
+        _look_at(get_application(row.id), by=by, at=at)
+        done += 1
+    if not group.funds:  # without voted money nobody is awarded and nobody beyond it
+        return done
+    queue = get_queue(group)
+    for place in _to_do(queue)[:AT_ONCE]:
+        done += 1
+        if not _settle(queue, group, place, by=by, at=at):
+            break  # it is held now: what is sure for those behind must be reckoned again
+    return done
+
+
+def _to_do(queue: Queue) -> list[Place]:
+    """Whom the office awards, and whom it puts on the reserve list where the call has one."""
+    awarded = [place for place in queue.places if place.verdict in {Verdict.AWARD, Verdict.OFFER}]
+    states = {row.id: row.state for row in queue.rows}
+    beyond = [place for place in queue.places if place.verdict == Verdict.BEYOND]
+    fresh = [place for place in beyond if states[int(str(place.entry.key))] != ApplicationState.RESERVED]
+    return [*awarded, *(fresh if queue.call.plan.has_reserve_list else [])]
+
+
+# The formal check ----------------------------------------------------------------------------------------------------
+
+
+def _look_at(application: Application, *, by: Any, at: datetime) -> None:
+    """Every rule is met: it is eligible. Else a person must look, and it keeps its place and its money."""
+    if open_rules := read_open_rules(application, at=at):
+        reasons = [{"rule": one.rule.code, "sentence": f"{one.rule.name}: {one.evidence}"} for one in open_rules]
+        hold_application(application, reasons, by=by, at=at)
+    else:
+        find_eligible(application, {}, by=by, at=at)
+
+
+def hold_application(application: Application, reasons: Sequence[Reason], *, by: Any, at: datetime) -> None:
+    """Note why a person must look at an application of the queue; it keeps its place and its money until then."""
+    hold = QueueHold(
+        state=HoldState.HELD,
+        application=application,
+        at_state=application.state.value,
+        reasons=list(reasons),
+        held_at=at,
+    )
+    with creation(hold, QUEUE_HOLD.hold, by=by, at=at):
+        pass
+
+
+# The money -----------------------------------------------------------------------------------------------------------
+
+
+def _settle(queue: Queue, group: Contest, place: Place, *, by: Any, at: datetime) -> bool:
+    """Award it or put it on the reserve list; False where a person must look first."""
+    application = get_application(int(str(place.entry.key)))
+    if place.verdict == Verdict.BEYOND:
+        put_on_reserve(_decision(application, place, _("The money ended before its place."), at=at), by=by, at=at)
+        return True
+    lock_company(application)
+    if reasons := _obstacles(application, place.amount, at=at):
+        hold_application(application, reasons, by=by, at=at)
+        return False
+    available = lock_available(group.funds)
+    why = _("In the order of submission, with the money that is left.")
+    grant(_decision(application, place, why, at=at), place.amount, group, available, by=by, at=at)
+    return True
+
+
+def _obstacles(application: Application, amount: Money, *, at: datetime) -> list[Reason]:
+    """What forbids an award although the application is eligible, as it is at this moment."""
+    facts, instrument = gather_facts(application, at=at), application.instrument.plan
+    today = day_in(application.region.time_zone, at)
+    rules: list[Callable[[], Any]] = [
+        lambda: awards.ensure_amount(amount, requested=application.requested, cap=instrument.grant.cap),
+        lambda: ensure_one_more(replace(facts, requested=amount)),
+        lambda: awards.ensure_before_activity(facts.activity_start, today, prior_approval=instrument.prior_approval),
+    ]
+    found: list[Reason] = []
+    for rule in rules:
+        try:
+            rule()
+        except RuleBroken as broken:
+            found.append({"rule": "", "sentence": str(broken)})
+    return found
+
+
+def _decision(application: Application, place: Place, reason: Any, *, at: datetime) -> Decision:
+    return Decision(
+        application=application,
+        currency=application.currency,
+        rank=place.number,
+        score=application.score,
+        reason=str(reason),
+        decided_at=at,
+        decided_by_id=None,
+    )

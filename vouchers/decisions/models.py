@@ -1,0 +1,95 @@
+"""The table of decisions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from vouchers.applications.models import Application
+from vouchers.core.database import Amount, Base, BigId, state_column
+from vouchers.decisions.states import DecisionState, HoldState, PoolState
+from vouchers.programmes.models import Call
+from vouchers.regions.models import Region
+
+
+class Decision(Base):
+    """What was decided on an application, by whom, why, and on which rank and score."""
+
+    __tablename__ = "decision"
+    __table_args__ = (CheckConstraint("amount_cents > 0 OR state <> 'awarded'", name="award_has_amount"),)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    state: Mapped[DecisionState] = mapped_column(state_column(DecisionState))
+    version: Mapped[int]
+    application_id: Mapped[int] = mapped_column(BigId, ForeignKey("application.id"), index=True)
+    amount_cents: Mapped[int | None] = mapped_column(BigId)
+    currency: Mapped[str] = mapped_column(default="EUR")
+    rank: Mapped[int | None]
+    score: Mapped[str | None]
+    reason: Mapped[str]
+    decided_at: Mapped[datetime]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    """None: the office itself, in a call that gives its money in the order of submission."""
+    application: Mapped[Application] = relationship()
+
+    amount = Amount("amount_cents")
+
+    @property
+    def scope(self) -> str:
+        """Whose mandate covers it."""
+        return self.application.scope
+
+
+class QueueHold(Base):
+    """Why the office does not go on by itself with an application of a queue: a person must look. Never changed.
+
+    It holds the application only while that is still in the state in which it was held.
+    """
+
+    __tablename__ = "queue_hold"
+    __table_args__ = (UniqueConstraint("application_id", "at_state"),)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    state: Mapped[HoldState] = mapped_column(state_column(HoldState))
+    version: Mapped[int]
+    application_id: Mapped[int] = mapped_column(BigId, ForeignKey("application.id"))
+    at_state: Mapped[str]
+    """The state of the application when it was held."""
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    """``[{"rule": code or "", "sentence": text}]``: as the office found it at that moment."""
+    held_at: Mapped[datetime]
+    application: Mapped[Application] = relationship()
+
+    @property
+    def scope(self) -> str:
+        """Whose mandate covers it."""
+        return self.application.scope
+
+
+class DrawPool(Base):
+    """Who is in a draw by lot, frozen and hashed before it is drawn. Never changed."""
+
+    __tablename__ = "draw_pool"
+    __table_args__ = (UniqueConstraint("call_id", "region_id", "instruments", "round"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[PoolState] = mapped_column(state_column(PoolState))
+    version: Mapped[int]
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
+    region_id: Mapped[int] = mapped_column(ForeignKey("region.id"))
+    instruments: Mapped[str]
+    """The codes of the list's instruments, joined by ``+``."""
+    round: Mapped[int]
+    """The round of a continuous call; 0 in a call without rounds."""
+    references: Mapped[list[str]] = mapped_column(JSON)
+    sha256: Mapped[str]
+    """Of `rules.pools.pool_text`."""
+    frozen_at: Mapped[datetime]
+    frozen_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    call: Mapped[Call] = relationship()
+    region: Mapped[Region] = relationship()
+
+    @property
+    def scope(self) -> str:
+        """Whose mandate covers it."""
+        return f"{self.call.programme.code}/{self.region.code}"

@@ -1,0 +1,324 @@
+"""Finding decisions, and the lists from which they are made."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+
+from vouchers.applications.models import Application
+from vouchers.applications.queries.files import WHOLE, get_call
+from vouchers.applications.states import ApplicationState
+from vouchers.core.database import db
+from vouchers.core.errors import NotFound
+from vouchers.core.money import Money
+from vouchers.core.tables import ListQuery, Page, page_of
+from vouchers.core.text import say as _
+from vouchers.decisions.models import Decision
+from vouchers.decisions.rules.awards import usual_amount
+from vouchers.decisions.rules.ranking import Entry, Place, Standing, places
+from vouchers.evaluation.queries.assignments import map_results_of_call
+from vouchers.evaluation.rules.scoring import Result
+from vouchers.ledger.chart import Account
+from vouchers.ledger.models import Fund, StageBalance
+from vouchers.ledger.queries import total_on_stage
+from vouchers.programmes.models import Call, Instrument
+from vouchers.programmes.rules.instrument_plan import Evaluator
+from vouchers.programmes.rules.plan import Allocation, CutPolicy
+from vouchers.programmes.rules.rounds import Round, round_of
+from vouchers.regions.models import Region
+
+_S = ApplicationState
+DECIDED = frozenset({_S.AWARDED, _S.AGREED, _S.COMPLETED, _S.REJECTED, _S.LAPSED})
+AWARDED = frozenset({_S.AWARDED, _S.AGREED, _S.COMPLETED})
+UNDER_WAY = frozenset({_S.SUBMITTED, _S.ELIGIBLE, _S.IN_EVALUATION})
+"""Before a place in the ranking of those that experts mark."""
+
+
+def list_decisions(application_id: int) -> list[Decision]:
+    """What was decided, oldest first; the last one holds."""
+    found = select(Decision).where(Decision.application_id == application_id).order_by(Decision.id)
+    return list(db.session.scalars(found))
+
+
+def find_decision(application_id: int) -> Decision | None:
+    """The decision that holds."""
+    return next(iter(reversed(list_decisions(application_id))), None)
+
+
+# The list of a region ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Contest:
+    """Those who compete for the same money of a region in a call, and how: by marks, or in the order of submission."""
+
+    call: Call
+    region: Region
+    instruments: tuple[Instrument, ...]
+    is_by_marks: bool
+    funds: tuple[Fund, ...]
+    results: dict[int, Result] = field(default_factory=dict)
+    entries: tuple[Entry, ...] = ()
+    under_way: int = 0
+    """How many are still on their way to a place."""
+    siblings: tuple[Contest, ...] = ()
+    """All lists of the region in the call, this one too, without their entries."""
+    round: Round | None = None
+    """The round of a continuous call whose applications these are."""
+
+    @property
+    def scope(self) -> str:
+        """Whose mandate covers it."""
+        return f"{self.call.programme.code}/{self.region.code}"
+
+    @cached_property
+    def left(self) -> Money:
+        """What the region can still award here."""
+        return total_on_stage(self.funds, Account.AVAILABLE)
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """The ranking with the cut, best first."""
+        return places(self.entries, self.left, self.policy)
+
+    @property
+    def is_queue(self) -> bool:
+        """Whether the office itself gives the money, first come, first served."""
+        return self.call.plan.allocation is Allocation.FIRST_COME
+
+    @property
+    def is_by_lot(self) -> bool:
+        """Whether a lot is drawn: among all who are eligible, or among those tied where the money ends."""
+        return self.call.plan.allocation in {Allocation.LOTTERY, Allocation.RANKING_LOTTERY}
+
+    def is_drawn(self, application_id: int) -> bool:
+        """Whether only a draw can award this application."""
+        if self.call.plan.allocation is Allocation.LOTTERY:
+            return True
+        place = self.find_place(application_id) if self.is_by_lot else None
+        return place is not None and place.standing == Standing.TIED
+
+    @property
+    def carried(self) -> tuple[Instrument, ...]:
+        """Every instrument that this money is for, also those of the region's other lists."""
+        lists = [one for one in self.siblings if one.funds == self.funds] or [self]
+        return tuple(instrument for one in lists for instrument in one.instruments)
+
+    @property
+    def quota(self) -> int | None:
+        """The most vouchers that the envelope behind this money carries."""
+        codes = {instrument.code for instrument in self.carried}
+        for envelope in self.call.plan.envelopes:
+            if envelope.region == self.region.code and (envelope.instrument is None or envelope.instrument in codes):
+                return envelope.quota
+        return None
+
+    def is_marked(self, application: Application) -> bool:
+        """Whether experts mark an application of this list."""
+        by_experts = application.instrument.plan.evaluation is Evaluator.EXPERTS
+        return by_experts and self.call.plan.marking is not None
+
+    @property
+    def policy(self) -> CutPolicy:
+        """What the call published for the cut. In the order of submission, what fits is given."""
+        return self.call.plan.cut_policy if self.is_by_marks or self.is_queue else CutPolicy.SKIP
+
+    @property
+    def cut_before(self) -> Any:
+        """The key of the first one that the money does not reach; None where it reaches all."""
+        short = {Standing.BEYOND, Standing.TIED}
+        return next((place.entry.key for place in self.places if place.standing in short), None)
+
+    def find_place(self, application_id: int) -> Place | None:
+        """Where an application stands."""
+        return next((place for place in self.places if place.entry.key == application_id), None)
+
+
+def get_contest(call: Call, region: Region, instrument_code: str = "", *, part: Round | None = None) -> Contest:
+    """The list that this instrument belongs to; without one, the first list that experts mark. Raises `NotFound`.
+
+    Args:
+        part: the round of a continuous call; None only in a call without rounds.
+    """
+    groups = [replace(group, round=part) for group in list_groups(call, region)]
+    for group in groups:
+        if not instrument_code or any(instrument.code == instrument_code for instrument in group.instruments):
+            return _filled(group, groups)
+    raise NotFound(_("There is no such list in this call."))
+
+
+def get_contest_of(application: Application) -> Contest:
+    """The list that an application belongs to."""
+    call = get_call(application.call_id)
+    part = round_of(call.plan, application.submitted_at) if application.submitted_at else None
+    return get_contest(call, application.region, application.instrument.code, part=part)
+
+
+def list_groups(call: Call, region: Region) -> list[Contest]:
+    """The lists of a region in a call, without their entries: those that experts mark first."""
+    offered = [one for one in call.programme.instruments if one.code in call.plan.instruments]
+    funds = _funds_by_instrument(call, region)
+    groups: dict[tuple[bool, tuple[Fund, ...]], list[Instrument]] = defaultdict(list)
+    for instrument in offered:
+        by_marks = instrument.plan.evaluation is Evaluator.EXPERTS and call.plan.marking is not None
+        by_marks = by_marks and call.plan.allocation is not Allocation.FIRST_COME  # one queue for all, marked or not
+        groups[by_marks, funds.get(instrument.code) or funds.get("*", ())].append(instrument)
+    ordered = sorted(groups.items(), key=lambda item: not item[0][0])
+    found = [Contest(call, region, tuple(ones), by_marks, carrying) for (by_marks, carrying), ones in ordered]
+    return [replace(one, siblings=tuple(found)) for one in found]
+
+
+def get_group_of(application: Application) -> Contest:
+    """The list of an application without its entries: whose money it is."""
+    groups = list_groups(get_call(application.call_id), application.region)
+    return next(group for group in groups if application.instrument_id in {one.id for one in group.instruments})
+
+
+def count_granted(group: Contest) -> int:
+    """How many vouchers of a list's money have been granted and stand."""
+    found = select(func.count(Application.id)).where(
+        Application.call_id == group.call.id,
+        Application.region_id == group.region.id,
+        Application.instrument_id.in_([instrument.id for instrument in group.carried]),
+        Application.state.in_(AWARDED),
+    )
+    return db.session.scalar(found) or 0
+
+
+def _funds_by_instrument(call: Call, region: Region) -> dict[str, tuple[Fund, ...]]:
+    """The region's funds in the call by their instrument; ``*`` is for those that have none of their own."""
+    found: dict[str, list[Fund]] = defaultdict(list)
+    wanted = select(Fund).where(
+        Fund.programme == call.programme.code, Fund.call == call.code, Fund.region == region.code
+    )
+    for fund in db.session.scalars(wanted.order_by(Fund.id)):
+        found[fund.instrument].append(fund)
+    return {code: tuple(funds) for code, funds in found.items()}
+
+
+def _filled(group: Contest, siblings: Sequence[Contest]) -> Contest:
+    marking = group.call.plan.marking
+    results = {}
+    if (group.is_by_marks or group.is_queue) and marking is not None:
+        found = map_results_of_call(group.call.id, group.region.id, marking)
+        results = {key: result for key, (result, _count) in found.items()}
+    caps = {instrument.id: instrument.plan.grant.cap for instrument in group.instruments}
+    rows = db.session.execute(
+        select(
+            Application.id,
+            Application.state,
+            Application.requested_cents,
+            Application.currency,
+            Application.instrument_id,
+        )
+        .where(Application.call_id == group.call.id, Application.region_id == group.region.id)
+        .where(Application.instrument_id.in_(list(caps)), Application.submitted_at.is_not(None))
+        .where(Application.state.not_in([_S.WITHDRAWN, _S.INELIGIBLE, _S.DRAFT]), *within_round(group.round))
+        .order_by(Application.submitted_at, Application.id)
+    ).all()
+    waits = UNDER_WAY if group.is_by_marks else {_S.SUBMITTED}
+    entries = []
+    for number, (key, state, cents, currency, instrument_id) in enumerate(
+        row for row in rows if row.state not in waits
+    ):
+        result = results.get(key)
+        requested = None if cents is None else Money(cents, currency)
+        entries.append(
+            Entry(
+                key,
+                (-number,) if not group.is_by_marks else result.order if result else None,
+                usual_amount(requested, caps[instrument_id]),
+                passes=result.passes if result else True,
+                is_open=state not in DECIDED,
+            )
+        )
+    return replace(
+        group,
+        results=results,
+        entries=tuple(entries),
+        under_way=sum(row.state in waits for row in rows),
+        siblings=tuple(siblings),
+    )
+
+
+def within_round(part: Round | None) -> list[ColumnElement[bool]]:
+    """The applications that were submitted for a round."""
+    after = [Application.submitted_at >= part.starts_at] if part and part.starts_at else []
+    before = [Application.submitted_at < part.ends_before] if part and part.ends_before else []
+    return [*after, *before]
+
+
+def list_open_before(contest: Contest) -> list[str]:
+    """The references of those of earlier rounds who wait for the same money and are not decided."""
+    if contest.round is None or contest.round.starts_at is None:
+        return []
+    found = select(Application.reference).where(
+        Application.call_id == contest.call.id,
+        Application.region_id == contest.region.id,
+        Application.instrument_id.in_([instrument.id for instrument in contest.instruments]),
+        Application.submitted_at < contest.round.starts_at,
+        Application.state.in_([*UNDER_WAY, _S.EVALUATED]),
+    )
+    return list(db.session.scalars(found.order_by(Application.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class RankedRow:
+    """One line of the ranking page."""
+
+    place: Place
+    application: Application
+    result: Result | None
+
+
+def list_ranked(contest: Contest, query: ListQuery) -> Page:
+    """One page of the ranking; only its own applications are loaded."""
+    wanted = query.filters.get("standing")
+    found = [place for place in contest.places if not wanted or place.standing == wanted]
+    if code := query.filters.get("instrument"):
+        ids = {instrument.id for instrument in contest.instruments if instrument.code == code}
+        mine = set(
+            db.session.scalars(
+                select(Application.id).where(
+                    Application.call_id == contest.call.id,
+                    Application.region_id == contest.region.id,
+                    Application.instrument_id.in_(ids),
+                )
+            )
+        )
+        found = [place for place in found if place.entry.key in mine]
+    page = page_of(found, query)
+    applications = map_applications([place.entry.key for place in page.items])
+    items = [
+        RankedRow(place, applications[place.entry.key], contest.results.get(place.entry.key)) for place in page.items
+    ]
+    return Page(items, page.total, page.query)
+
+
+def map_applications(ids: Sequence[Any]) -> dict[int, Application]:
+    """Applications by id, with what policies and pages need."""
+    found = db.session.scalars(select(Application).where(Application.id.in_(ids)).options(*WHOLE))
+    return {application.id: application for application in found}
+
+
+def list_references(ids: Sequence[Any]) -> list[str]:
+    """The references of some applications."""
+    found = select(Application.reference).where(Application.id.in_(ids)).order_by(Application.reference)
+    return list(db.session.scalars(found))
+
+
+def lock_available(funds: Sequence[Fund]) -> dict[int, Money]:
+    """What each fund has available, held until the step ends: two awards cannot count on the same euro."""
+    found = db.session.execute(
+        select(StageBalance.fund_id, StageBalance.cents)
+        .where(StageBalance.fund_id.in_([fund.id for fund in funds]), StageBalance.account == Account.AVAILABLE.value)
+        .order_by(StageBalance.fund_id)
+        .with_for_update()
+    ).all()
+    cents = {row.fund_id: row.cents for row in found}
+    return {fund.id: Money(cents.get(fund.id, 0), fund.currency) for fund in funds}

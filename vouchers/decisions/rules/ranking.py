@@ -1,0 +1,132 @@
+"""The ranking of one list: places with ties, and the line at which the money ends.
+
+The policy at the cut is the call's: a strict stop never lets a lower place pass a higher one; skip goes on to the next
+that can be paid; partial offers the rest to the first that cannot. Those who stay tied after the published tie-breaks
+share a place; where the cut runs through them, nobody of them and nobody after them is sure, and the page says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from vouchers.core.lifecycle import State
+from vouchers.core.money import Money
+from vouchers.core.text import say as _
+from vouchers.programmes.rules.plan import CutPolicy
+
+
+class Standing(State):
+    """What the remaining money means for a place."""
+
+    WITHIN = "within", _("Within the money"), "green"
+    OFFER = "offer", _("Part of the amount"), "teal"
+    TIED = "tied", _("Tied at the cut"), "orange"
+    BEYOND = "beyond", _("Beyond the money"), "yellow"
+    BELOW = "below", _("Below a threshold"), "red"
+    DECIDED = "decided", _("Decided"), "grey"
+    UNRANKED = "unranked", _("Marks missing"), "grey"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One application as the ranking sees it. `order`: greater is better, equal is tied; None has no place yet."""
+
+    key: Hashable
+    order: tuple[Any, ...] | None
+    wants: Money
+    passes: bool = True
+    is_open: bool = True
+    """Whether it still waits for money; a decided one keeps its place and takes none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an entry stands: its rank (shared by the tied), and what the money means for it."""
+
+    entry: Entry
+    rank: int | None
+    is_tied: bool
+    standing: Standing
+    offer: Money | None = None
+    """What the remaining money would give it."""
+
+
+def rank(entries: Sequence[Entry]) -> list[tuple[Entry, int | None, bool]]:
+    """Entry, rank and whether it is shared, best first; those without a place last. Equals keep their sequence."""
+    placed = sorted((entry for entry in entries if entry.order is not None), key=_better_first, reverse=True)
+    answer: list[tuple[Entry, int | None, bool]] = []
+    for _order, group in groupby(placed, key=_better_first):
+        tied = list(group)
+        first = len(answer) + 1
+        answer.extend((entry, first, len(tied) > 1) for entry in tied)
+    return answer + [(entry, None, False) for entry in entries if entry.order is None]
+
+
+def _better_first(entry: Entry) -> tuple[Any, ...]:
+    assert entry.order is not None
+    return entry.order
+
+
+def places(entries: Sequence[Entry], left: Money, policy: CutPolicy) -> list[Place]:
+    """The whole list with the cut drawn against what is left. `entries` come in the order in which equals are shown."""
+    ranked = rank(entries)
+    answer: list[Place] = []
+    ended = False
+    for _place, group in groupby(ranked, key=lambda one: one[1]):
+        tied = list(group)
+        waiting = [entry for entry, place, _shared in tied if place is not None and entry.is_open and entry.passes]
+        wanted = sum(entry.wants.cents for entry in waiting)
+        cut = _Cut(left, policy, ended)
+        split = not ended and len(waiting) > 1 and wanted > left.cents
+        for entry, place, shared in tied:
+            if entry not in waiting:
+                standing = (
+                    Standing.UNRANKED if place is None else Standing.BELOW if not entry.passes else Standing.DECIDED
+                )
+                answer.append(Place(entry, place, shared, standing if entry.is_open else Standing.DECIDED))
+            elif split:
+                answer.append(Place(entry, place, shared, Standing.TIED))
+            else:
+                standing, offer = cut.take(entry.wants)
+                answer.append(Place(entry, place, shared, standing, offer))
+        left, ended = cut.left, cut.ended or split
+    return answer
+
+
+@dataclass(slots=True)
+class _Cut:
+    """What is left while the list is walked."""
+
+    left: Money
+    policy: CutPolicy
+    ended: bool
+
+    def take(self, wants: Money) -> tuple[Standing, Money | None]:
+        """Give what can be given, and remember whether the line is reached."""
+        if self.ended:
+            return Standing.BEYOND, None
+        if wants <= self.left:
+            self.left = self.left - wants
+            return Standing.WITHIN, wants
+        if self.policy is CutPolicy.SKIP:
+            return Standing.BEYOND, None
+        self.ended = True
+        if self.policy is CutPolicy.PARTIAL and self.left.cents:
+            offer, self.left = self.left, Money(0, self.left.currency)
+            return Standing.OFFER, offer
+        return Standing.BEYOND, None
+
+
+def list_passed_over(ranked: Sequence[Place], key: Hashable) -> list[Place]:
+    """Those who wait for money on a better place than `key` and pass the thresholds: an award to `key` skips them."""
+    own = next((place.rank for place in ranked if place.entry.key == key), None)
+    if own is None:
+        return []
+    return [
+        place
+        for place in ranked
+        if place.rank is not None and place.rank < own and place.entry.is_open and place.entry.passes
+    ]

@@ -1,0 +1,321 @@
+"""The pages of decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from vouchers.applications import policy as applications_policy
+from vouchers.applications.lifecycle import APPLICATION
+from vouchers.applications.models import Application
+from vouchers.applications.queries.files import get_application, get_call
+from vouchers.applications.queries.worklist import READERS, find_desk
+from vouchers.core import clock
+from vouchers.core.errors import NotFound, RuleBroken
+from vouchers.core.money import total
+from vouchers.core.tables import ListQuery
+from vouchers.core.text import say as _
+from vouchers.core.web import actor, asks, guarded
+from vouchers.decisions import forms, policy
+from vouchers.decisions.actions import deciding as actions
+from vouchers.decisions.actions import drawing
+from vouchers.decisions.actions.deciding import Outcome
+from vouchers.decisions.letters import feedback_on
+from vouchers.decisions.lifecycle import DECISION
+from vouchers.decisions.queries import contests as queries
+from vouchers.decisions.queries import pools, queues
+from vouchers.decisions.queries.calls import list_call_rows
+from vouchers.decisions.queries.contests import Contest
+from vouchers.decisions.rules.awards import usual_amount
+from vouchers.decisions.rules.queue import Verdict, say_place
+from vouchers.decisions.rules.ranking import Standing
+from vouchers.evaluation.rules.scoring import score_text
+from vouchers.programmes.models import Call
+from vouchers.programmes.rules.rounds import Round, rounds_of
+from vouchers.regions.queries import find_region
+from vouchers.users import policy as users_policy
+
+blueprint = Blueprint("decisions", __name__, url_prefix="/decisions")
+
+DECIDE = {
+    Outcome.AWARD: (_("Award"), _("Award the selected")),
+    Outcome.RESERVE: (_("Put on the reserve list"), _("Put the selected on the reserve list")),
+    Outcome.REJECT: (_("Reject"), _("Reject the selected")),
+}
+
+
+def _ask(template: str, form: Any, **context: Any) -> Any:
+    """A form page: 422 once it was posted and refused."""
+    return render_template(template, form=form, **context), 422 if request.method == "POST" else 200
+
+
+# The ranking ---------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/")
+@asks(users_policy.is_staff)
+def calls() -> Any:
+    """The calls and regions in which there is something to decide."""
+    return render_template("decisions/calls.html", rows=list_call_rows(find_desk(actor().grants)))
+
+
+def get_list(call_id: int) -> Contest:
+    """The list that the address names by its call, ``region`` and ``instrument``. Raises `NotFound`."""
+    call = get_call(call_id)
+    covered = (code for code in call.plan.regions if actor().holds(READERS, f"{call.programme.code}/{code}"))
+    code = request.args.get("region") or next(covered, "")
+    region = find_region(code) if code in call.plan.regions else None
+    if region is None:
+        raise NotFound(_("This call has no such region."))
+    return queries.get_contest(call, region, request.args.get("instrument", ""), part=_asked_round(call))
+
+
+def _asked_round(call: Call) -> Round | None:
+    """The round that the address names; without one the last that is over, else the first. None without rounds."""
+    found, asked = rounds_of(call.plan), request.args.get("round", "")
+    over = [part for part in found if part.is_over(clock.now())] or list(found[:1])
+    return next((part for part in found if str(part.number) == asked), over[-1] if over else None)
+
+
+@blueprint.get("/calls/<int:call_id>")
+@guarded(get_list, policy.may_oversee)
+def ranking(contest: Contest) -> Any:
+    """The ranking of a region against its remaining money, with the cut drawn."""
+    if contest.is_queue:
+        return redirect(url_for(".queue", call_id=contest.call.id, **_address(contest)), 303)
+    query = ListQuery.read(
+        request.args,
+        sorts=["rank"],
+        filters={
+            "region": list(contest.call.plan.regions),
+            "instrument": [instrument.code for instrument in contest.instruments],
+            "standing": list(Standing),
+        },
+    )
+    return render_template(
+        "decisions/ranking.html",
+        contest=contest,
+        page=queries.list_ranked(contest, query),
+        groups=contest.siblings,
+        rounds=rounds_of(contest.call.plan),
+        marking=contest.call.plan.marking,
+        address=_address(contest),
+        standings=list(Standing),
+        decide=DECIDE,
+        shown=score_text,
+        may_decide=policy.may_decide(actor(), contest) is None,
+    )
+
+
+def _address(contest: Contest) -> dict[str, Any]:
+    """The part of the address that names this list."""
+    part = {"round": contest.round.number} if contest.round else {}
+    return {"region": contest.region.code, "instrument": request.args.get("instrument") or None, **part}
+
+
+@blueprint.get("/calls/<int:call_id>/queue")
+@guarded(get_list, policy.may_oversee)
+def queue(contest: Contest) -> Any:
+    """Who waits for a region's money in a call that gives it in the order of submission, and why."""
+    if not contest.is_queue:
+        return redirect(url_for(".ranking", call_id=contest.call.id, **_address(contest)), 303)
+    found = queues.get_queue(contest)
+    query = ListQuery.read(
+        request.args,
+        sorts=["number"],
+        filters={"region": None, "instrument": None, "verdict": list(Verdict)},
+    )
+    return render_template(
+        "decisions/queue.html",
+        queue=found,
+        contest=contest,
+        groups=contest.siblings,
+        page=queues.list_queued(found, query),
+        verdicts=list(Verdict),
+        kept=total([one.amount for one in found.places if one.verdict == Verdict.KEEPS], found.left.currency),
+        counts={verdict: sum(one.verdict == verdict for one in found.places) for verdict in Verdict},
+        address=_address(contest),
+        APPLICATION=APPLICATION,
+    )
+
+
+@blueprint.get("/calls/<int:call_id>/pool")
+@guarded(get_list, policy.may_oversee)
+def pool(contest: Contest) -> Any:
+    """Among whom a lot is drawn: frozen with its hash, or as it would be frozen now."""
+    if not contest.is_by_lot:
+        return redirect(url_for(".ranking", call_id=contest.call.id, **_address(contest)), 303)
+    return _pool_page(contest), 200
+
+
+def _pool_page(contest: Contest, refused: RuleBroken | None = None) -> str:
+    found = pools.find_pool(contest)
+    return render_template(
+        "decisions/pool.html",
+        contest=contest,
+        pool=found,
+        references=found.references if found else pools.list_drawable(contest),
+        refused=refused,
+        address=_address(contest),
+        may_freeze=found is None and policy.may_decide(actor(), contest) is None,
+    )
+
+
+@blueprint.post("/calls/<int:call_id>/freeze")
+@guarded(get_list, policy.may_decide)
+def freeze(contest: Contest) -> Any:
+    """Freeze the pool of a draw by lot."""
+    if contest.is_by_lot and pools.find_pool(contest) is None:
+        try:
+            drawing.freeze_pool(contest, by=actor(), at=clock.now())
+        except RuleBroken as refused:
+            return _pool_page(contest, refused), 422
+        flash(str(_("The pool is frozen. Nobody joins or leaves it any more.")), "success")
+    return redirect(url_for(".pool", call_id=contest.call.id, **_address(contest)), 303)
+
+
+def _picked(contest: Contest) -> list[Application]:
+    """The chosen applications of this list, best first; anything else that was posted is passed over."""
+    wanted = {int(value) for value in request.form.getlist("picked") if value.isascii() and value.isdigit()}
+    keys = [place.entry.key for place in contest.places if place.entry.key in wanted]
+    found = queries.map_applications(keys)
+    return [found[key] for key in keys]
+
+
+def _outcome() -> Outcome:
+    asked = request.form.get("action", "")
+    if asked not in set(Outcome):
+        raise NotFound(_("Choose what to decide."))
+    return Outcome(asked)
+
+
+@blueprint.post("/calls/<int:call_id>/confirm")
+@guarded(get_list, policy.may_decide)
+def confirm_many(contest: Contest) -> Any:
+    """Before many are decided: how many, and how much. Nothing is written."""
+    outcome, picked = _outcome(), _picked(contest)
+    if not picked:
+        flash(str(_("Select at least one application first.")), "error")
+        return redirect(url_for(".ranking", call_id=contest.call.id, **_address(contest)), 303)
+    return render_template(
+        "decisions/decide_many.html", form=forms.DecideManyForm(formdata=None), **_asked(contest, outcome, picked)
+    )
+
+
+@blueprint.post("/calls/<int:call_id>/decide")
+@guarded(get_list, policy.may_decide)
+def decide_many(contest: Contest) -> Any:
+    """Decide the selected, each by itself, and say what came of each."""
+    outcome, picked, form = _outcome(), _picked(contest), forms.DecideManyForm()
+    if form.validate_on_submit():
+        if outcome is Outcome.REJECT and not form.reason.data:
+            form.reason.errors = [_("Say why they are not supported")]
+        else:
+            told = actions.decide_many(picked, outcome, form.reason.data, by=actor(), at=clock.now())
+            return render_template(
+                "decisions/decided.html",
+                contest=contest,
+                address=_address(contest),
+                told=told,
+                title=DECIDE[outcome][0],
+            )
+    return _ask("decisions/decide_many.html", form, **_asked(contest, outcome, picked))
+
+
+def _asked(contest: Contest, outcome: Outcome, picked: list[Application]) -> dict[str, Any]:
+    wants = {place.entry.key: place.entry.wants for place in contest.places}
+    amounts = [wants[application.id] for application in picked]
+    return {
+        "contest": contest,
+        "address": _address(contest),
+        "outcome": outcome,
+        "picked": picked,
+        "wants": wants,
+        "amount": total(amounts, contest.left.currency),
+        "title": DECIDE[outcome][0],
+    }
+
+
+# One application -----------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/applications/<int:application_id>")
+@guarded(get_application, policy.may_read)
+def show(application: Application) -> Any:
+    """What was decided and why, with the marks and comments, for the applicant and for staff."""
+    decision, is_staff = queries.find_decision(application.id), policy.may_oversee(actor(), application) is None
+    language = getattr(actor(), "language", "en")
+    waits_in = queues.find_queue_of(application)
+    place = waits_in.find_place(application.id) if waits_in else None
+    is_applicant = applications_policy.is_applicant(actor(), application) is None
+    return render_template(
+        "decisions/show.html",
+        application=application,
+        decision=decision,
+        place_said=say_place(place) if place else None,
+        feedback=feedback_on(application, language=language) if decision or (is_staff and not is_applicant) else None,
+        is_staff=is_staff and not is_applicant,
+        verbs=[verb for verb in DECISION.transitions if APPLICATION.is_open_to(actor(), application, verb)],
+        DECISION=DECISION,
+    )
+
+
+@blueprint.route("/applications/<int:application_id>/award", methods=["GET", "POST"])
+@guarded(get_application, APPLICATION.award)
+def award(application: Application) -> Any:
+    """Grant a voucher."""
+    cap = application.instrument.plan.grant.cap
+    form = forms.AwardForm(data={"amount": usual_amount(application.requested, cap)})
+    return _decide(
+        application,
+        form,
+        "award",
+        lambda **who: actions.award_decision(application, form.amount.data, form.reason.data, **who),
+    )
+
+
+@blueprint.route("/applications/<int:application_id>/reserve", methods=["GET", "POST"])
+@guarded(get_application, APPLICATION.reserve)
+def reserve(application: Application) -> Any:
+    """Put it on the reserve list."""
+    form = forms.ReserveForm()
+    return _decide(
+        application, form, "reserve", lambda **who: actions.reserve_decision(application, form.reason.data, **who)
+    )
+
+
+@blueprint.route("/applications/<int:application_id>/reject", methods=["GET", "POST"])
+@guarded(get_application, APPLICATION.reject)
+def reject(application: Application) -> Any:
+    """Decide not to support it."""
+    form = forms.RejectForm()
+    return _decide(
+        application, form, "reject", lambda **who: actions.reject_decision(application, form.reason.data, **who)
+    )
+
+
+def _decide(application: Application, form: Any, verb: str, act: Callable[..., Any]) -> Any:
+    done = actions.DECIDED_ALREADY[Outcome(verb)]
+    if application.state in done:
+        if request.method == "POST":
+            flash(str(_("This was done before: %(reference)s is “%(state)s”.", reference=application.reference,
+                        state=application.state.label)), "info")  # fmt: skip
+        return redirect(url_for(".show", application_id=application.id), 303)
+    if form.validate_on_submit():
+        try:
+            act(by=actor(), at=clock.now())
+        except RuleBroken as refused:
+            form.refuse(refused)
+        else:
+            flash(str(_("Decided. We have written to the applicant.")), "success")
+            return redirect(url_for(".show", application_id=application.id), 303)
+    contest = queries.get_contest_of(application)
+    return _ask(
+        f"decisions/{verb}.html",
+        form,
+        application=application,
+        contest=contest,
+        place=contest.find_place(application.id),
+    )

@@ -1,0 +1,149 @@
+"""Claims and payments of the demo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from vouchers.agreements.models import Agreement
+from vouchers.agreements.queries import get_agreement
+from vouchers.claims.actions import checking, drafting
+from vouchers.claims.actions.checking import Finding
+from vouchers.claims.actions.drafting import Cost
+from vouchers.claims.models import Claim
+from vouchers.claims.queries import get_claim
+from vouchers.claims.states import ClaimState
+from vouchers.core.clock import day_in
+from vouchers.core.database import db
+from vouchers.core.money import Money
+from vouchers.demo import texts
+from vouchers.demo.files import a_pdf
+from vouchers.demo.plan import Goal, Slot
+from vouchers.organisations.queries import find_confirmed_account
+from vouchers.payments import actions as payments
+from vouchers.payments.queries import get_batch
+from vouchers.payments.rules.execution_day import next_banking_day
+from vouchers.users.models import User
+
+if TYPE_CHECKING:
+    from vouchers.demo.walking import Walker
+
+
+def claim_costs(
+    walker: Walker, slot: Slot, agreement_id: int, owner: User, manager: User, at: datetime
+) -> Iterator[datetime]:
+    """The activity takes place; its costs are claimed, verified and authorised, as far as the slot's goal."""
+    agreement = get_agreement(agreement_id)
+    zone = agreement.application.region.time_zone
+    began = max(agreement.starts_on, day_in(zone, at)) + timedelta(days=1)
+    at += timedelta(days=(began - day_in(zone, at)).days + walker.chance.randint(3, 6))
+    yield at
+    claim = _write(walker, slot, agreement, began, owner, at)
+    if slot.goal == Goal.CLAIM_DRAFT:
+        return
+    at += timedelta(hours=walker.chance.randint(1, 8))
+    yield at
+    drafting.submit_claim(claim, by=owner, at=at)
+    if slot.goal == Goal.CLAIMED:
+        return
+    at += timedelta(hours=walker.chance.randint(20, 60))
+    yield at
+    claim = get_claim(claim.id)
+    if slot.goal == Goal.RETURNED:
+        question = "The second page of the invoice is missing. Please add the whole invoice."
+        checking.send_back_claim(claim, question, by=manager, at=at)
+        return
+    checking.verify_claim(claim, _findings(slot, claim), by=manager, at=at)
+    if slot.goal == Goal.VERIFIED:
+        return
+    at += timedelta(hours=walker.chance.randint(4, 40))
+    yield at
+    region = agreement.application.region.code
+    checking.authorise_claim(get_claim(claim.id), by=walker.settled.officers[region], at=at)
+    if slot.goal == Goal.PAID:
+        walker.to_pay.setdefault(region, []).append(claim.id)
+
+
+def _write(walker: Walker, slot: Slot, agreement: Agreement, began: date, owner: User, at: datetime) -> Claim:
+    claim = drafting.start_claim(agreement, by=owner, at=at)
+    plan = agreement.application.instrument.plan
+    amount = agreement.amount.cents
+    parts = [amount * 2 // 3, amount - amount * 2 // 3 + walker.chance.choice([0, 0, 2_550, -1_840])]
+    for number, cents in enumerate(parts):
+        category = plan.cost_categories[number % len(plan.cost_categories)]
+        cost = Cost(
+            category=category.code,
+            description=f"{category.name}",
+            supplier=texts.PARTNERS[(slot.number + number) % len(texts.PARTNERS)][0],
+            invoice_number=f"2026/{1_000 + slot.number * 10 + number}",
+            invoice_on=began,
+            net=Money(cents),
+            vat=Money(cents * 21 // 100),
+            is_vat_recoverable=True,
+            activity_on=began,
+        )
+        line = drafting.save_line(get_claim(claim.id), cost, by=owner, at=at)
+        kept = a_pdf(f"Invoice {cost.invoice_number} {cost.supplier}", f"invoice-{slot.number}-{number}.pdf")
+        asked = plan.claim_documents[0].code
+        drafting.attach_document(get_claim(claim.id), asked, kept, line_id=line.id, by=owner, at=at)
+    for document in plan.claim_documents[1:]:
+        kept = a_pdf(f"{document.name} {claim.number}", f"{document.code}-{slot.number}.pdf")
+        drafting.attach_document(get_claim(claim.id), document.code, kept, by=owner, at=at)
+    drafting.save_report(get_claim(claim.id), texts.REPORT, by=owner, at=at)
+    return get_claim(claim.id)
+
+
+def _findings(slot: Slot, claim: Claim) -> list[Finding]:
+    """All is accepted, but now and then something is cut."""
+    findings = [Finding(line.id, line.eligible) for line in claim.costs]
+    if slot.number % 4 == 1:
+        cut = findings[-1].accepted.share(texts.CUT_TO)
+        findings[-1] = Finding(findings[-1].line_id, cut, "One item of the invoice lies outside the agreed work.")
+    return findings
+
+
+def pay(walker: Walker, region: str, first: datetime, until: datetime) -> Iterator[datetime]:
+    """Every ten days the region pays what was authorised: one officer makes the batch, another authorises it."""
+    at = first
+    while at < until:
+        at += timedelta(days=10)
+        yield at
+        chosen = [claim_id for claim_id in walker.to_pay.pop(region, []) if _has_account(claim_id)]
+        if not chosen:
+            continue
+        manager, officer = walker.settled.managers[region], walker.settled.officers[region]
+        execute_on = next_banking_day((at + timedelta(days=2)).date())
+        batch_id = payments.make_batch(chosen, execute_on, by=officer, at=at).id
+        yield at + timedelta(hours=5)
+        payments.authorise_batch(get_batch(batch_id), by=manager, at=at + timedelta(hours=5))
+        booked_at = at + timedelta(days=(execute_on - at.date()).days + 1)
+        yield booked_at
+        reference = f"STMT-{execute_on:%Y%m%d}-{region}"
+        payments.execute_batch(get_batch(batch_id), execute_on, reference, by=officer, at=booked_at)
+
+
+def leave_batches(walker: Walker, *, at: datetime) -> None:
+    """Some of what is authorised stands in batches that wait: one for its second officer, one for the bank."""
+    payable: dict[str, list[int]] = {}
+    for claim_id in _list_authorised():
+        if _has_account(claim_id):
+            payable.setdefault(get_claim(claim_id).agreement.application.region.code, []).append(claim_id)
+    for number, (region, claim_ids) in enumerate(sorted(payable.items())[:2]):
+        day = next_banking_day(at.date())
+        batch_id = payments.make_batch(claim_ids, day, by=walker.settled.officers[region], at=at).id
+        if number:
+            payments.authorise_batch(get_batch(batch_id), by=walker.settled.managers[region], at=at)
+
+
+def _list_authorised() -> list[int]:
+    """Claims that wait to be paid."""
+    return list(db.session.scalars(select(Claim.id).where(Claim.state == ClaimState.AUTHORISED).order_by(Claim.id)))
+
+
+def _has_account(claim_id: int) -> bool:
+    """Claims of organisations whose account still waits for its second person are held."""
+    organisation = get_claim(claim_id).agreement.application.organisation
+    return find_confirmed_account(organisation.id) is not None

@@ -1,0 +1,98 @@
+"""Filling an empty office with the demo."""
+
+from __future__ import annotations
+
+import heapq
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import zip_longest
+
+from vouchers.audit.actions import seal_events
+from vouchers.core.clock import stopped_at
+from vouchers.core.errors import RuleBroken
+from vouchers.core.text import say as _
+from vouchers.demo.claiming import leave_batches, pay
+from vouchers.demo.plan import make_slots
+from vouchers.demo.settling import Settled, settle
+from vouchers.demo.walking import Walker
+from vouchers.programmes.actions import record_received_funds
+from vouchers.programmes.models import Call
+from vouchers.programmes.queries import list_envelopes_of
+from vouchers.users.queries import find_user
+
+PROGRAMME, CALL = "in2lifesciences", "2026-1"
+BY_STEPS = 100
+"""So many applications are built by performing every step; what exceeds them is built in bulk."""
+USUAL = 64
+ADVANCE = Decimal("0.3")
+
+
+def load_demo(call: Call, *, count: int, seed: int, now: datetime) -> int:
+    """Build the demo's people and `count` applications. Returns how many steps of applications were taken.
+
+    Raises:
+        RuleBroken: the demo was loaded before.
+    """
+    if find_user("coordinator@demo.example") is not None:
+        raise RuleBroken(_("The demo is loaded already; nothing was changed."))
+    chance = random.Random(seed)
+    until = min(now, call.closes_at)
+    with stopped_at(call.opens_at - timedelta(days=10)):
+        begin = call.opens_at - timedelta(days=10)
+        settled = settle(call.programme.code, companies=max(min(count, BY_STEPS), 8), at=begin)
+    _receive_advances(call, settled, at=call.opens_at + timedelta(hours=1))
+    walker = Walker(call, {item.code: item for item in call.programme.instruments}, settled, chance)
+    steps = _live(walker, min(count, BY_STEPS), until=until, now=now)
+    leave_batches(walker, at=now)
+    if count > BY_STEPS:
+        from vouchers.demo.bulk import build_in_bulk
+
+        build_in_bulk(call, count - BY_STEPS, seed=seed, until=until)
+    seal_events(at=now)
+    return steps
+
+
+def _receive_advances(call: Call, settled: Settled, *, at: datetime) -> None:
+    """Each region's prefinancing has arrived before the call opens."""
+    for number, envelope in enumerate(list_envelopes_of([call.id])):
+        officer = settled.officers[envelope.region.code]
+        for carried in envelope.funds:
+            if carried.fund.kind == "prefinanced":
+                amount = envelope.amount.share(carried.fund.rate).share(ADVANCE)
+                reference = f"BANK-{at:%Y}-{number + 1:03d}"
+                record_received_funds(
+                    envelope, carried.fund.line, amount, on=at.date(), reference=reference, by=officer, at=at
+                )
+
+
+def _live(walker: Walker, count: int, *, until: datetime, now: datetime) -> int:
+    """Let every application and every region's payments take their steps in the order of time, up to now."""
+    slots = make_slots(count, opens_at=walker.call.opens_at, until=until, chance=walker.chance)
+    by_region = [
+        [(region, *entry) for entry in entries] for region, entries in sorted(walker.settled.companies.items())
+    ]
+    companies = [company for turn in zip_longest(*by_region) for company in turn if company]  # region by region in turn
+    lives: list[Iterator[datetime]] = []
+    for slot in slots:
+        region, organisation, owner = companies[slot.number % len(companies)]
+        lives.append(walker.walk(slot, region, organisation, owner))
+    lives += [pay(walker, region, walker.call.opens_at, now) for region in sorted(walker.settled.companies)]
+    queue: list[tuple[datetime, int]] = []
+    for number, life in enumerate(lives):
+        _wait(queue, number, life)
+    steps = 0
+    while queue and queue[0][0] <= now:
+        moment, number = heapq.heappop(queue)
+        with stopped_at(moment):
+            _wait(queue, number, lives[number])
+        steps += 1
+    return steps
+
+
+def _wait(queue: list[tuple[datetime, int]], number: int, life: Iterator[datetime]) -> None:
+    """Take the life's next step and queue the one after it."""
+    following = next(life, None)
+    if following is not None:
+        heapq.heappush(queue, (following, number))

@@ -1,0 +1,78 @@
+"""Keeping files. Reading, checking and scanning an upload happens before the step; inside it only a row is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import BinaryIO
+
+from vouchers.core.database import db
+from vouchers.core.errors import RuleBroken
+from vouchers.core.text import say as _
+from vouchers.documents.models import Document, ScanState
+from vouchers.documents.scanning import Verdict
+from vouchers.documents.sniffing import ensure_acceptable
+from vouchers.documents.store import the_scanner, the_store
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """Bytes that lie in the store and belong to nobody yet."""
+
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
+    scan_state: ScanState
+
+
+def take_upload(stream: BinaryIO, filename: str, *, max_bytes: int) -> KeptFile:
+    """Check what was uploaded by its bytes, have it scanned, and lay it into the store.
+
+    Raises:
+        RuleBroken: wrong kind, too large, empty, or a virus was found (field ``file``).
+    """
+    sniffed = ensure_acceptable(stream, filename, max_bytes=max_bytes)
+    stream.seek(0)
+    result = the_scanner().scan(stream)
+    if result.verdict == Verdict.INFECTED:
+        raise RuleBroken(_("The virus scanner found something harmful in this file. It was not stored."), field="file")
+    states = {Verdict.CLEAN: ScanState.CLEAN, Verdict.UNSCANNED: ScanState.UNSCANNED}
+    stream.seek(0)
+    key = the_store().put(stream)
+    return KeptFile(
+        sniffed.safe_name, sniffed.media_type, sniffed.size, key, states.get(result.verdict, ScanState.QUARANTINED)
+    )
+
+
+def take_made(content: bytes, filename: str, media_type: str) -> KeptFile:
+    """Lay a file of our own making into the store."""
+    return KeptFile(filename, media_type, len(content), the_store().put(BytesIO(content)), ScanState.CLEAN)
+
+
+def add_document(
+    kept: KeptFile, *, purpose: str, subject_kind: str, subject_id: int, step_id: str, by_id: int | None, at: datetime
+) -> Document:
+    """Put a kept file onto a subject, in the open step."""
+    document = Document(
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        purpose=purpose,
+        filename=kept.filename,
+        media_type=kept.media_type,
+        size=kept.size,
+        sha256=kept.sha256,
+        scan_state=kept.scan_state,
+        stored_at=at,
+        stored_by_id=by_id,
+        step_id=step_id,
+    )
+    db.session.add(document)
+    db.session.flush()
+    return document
+
+
+def remove_document(document: Document, *, at: datetime) -> None:
+    """Take a file off its subject, in the open step; the row and the bytes stay until retention ends."""
+    document.removed_at = at

@@ -1,0 +1,36 @@
+"""Finding stored files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam, select, tuple_
+
+from vouchers.core.database import db
+from vouchers.documents.models import Document
+
+
+def find_document(document_id: int) -> Document | None:
+    """A stored file by its id."""
+    return db.session.get(Document, document_id)
+
+
+_OF_SUBJECT = (
+    select(Document)
+    .where(Document.subject_kind == bindparam("kind"), Document.subject_id == bindparam("id"))
+    .where(Document.removed_at.is_(None))
+    .order_by(Document.id)
+)
+
+
+def list_documents_of(subject_kind: str, subject_id: int) -> list[Document]:
+    """The files that stand on a subject now, oldest first."""
+    return list(db.session.scalars(_OF_SUBJECT, {"kind": subject_kind, "id": subject_id}))
+
+
+def list_all_documents_of(subjects: Sequence[tuple[str, int]]) -> list[Document]:
+    """Every file that ever stood on these (kind, id) subjects, oldest first."""
+    if not subjects:
+        return []
+    about = tuple_(Document.subject_kind, Document.subject_id).in_(list(subjects))
+    return list(db.session.scalars(select(Document).where(about).order_by(Document.id)))

@@ -1,0 +1,27 @@
+"""Handing a stored file to a reader who was let in: always as a download, never shown by the browser in our name."""
+
+from __future__ import annotations
+
+import flask
+
+from vouchers.core.errors import NotFound
+from vouchers.core.text import say as _
+from vouchers.documents.models import Document, ScanState
+from vouchers.documents.store import the_store
+
+
+def answer_with(document: Document | None) -> flask.Response:
+    """The file as an attachment. Raises `NotFound` for none and for a quarantined one."""
+    if document is None or document.scan_state == ScanState.QUARANTINED:
+        raise NotFound(_("There is no such file, or the virus scanner holds it back."))
+    answer = flask.send_file(
+        the_store().open(document.sha256),
+        mimetype=document.media_type,
+        as_attachment=True,
+        download_name=document.filename,
+        etag=document.sha256,
+    )
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer.headers["Cache-Control"] = "no-store"  # a private file; what never changes and is public is the style sheet
+    answer.headers.pop("Expires", None)
+    return answer

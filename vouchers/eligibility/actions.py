@@ -1,0 +1,194 @@
+"""Everything that is handed in, registered and kept of a company's eligibility."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from vouchers.core.database import db, unit_of_work
+from vouchers.core.errors import RuleBroken
+from vouchers.core.money import Money
+from vouchers.core.text import say as _
+from vouchers.documents.actions import add_document, take_made
+from vouchers.eligibility import letters, queries
+from vouchers.eligibility.lifecycle import AID_DECLARATION, AID_ENTRY, KEPT_CHECK, OWNERSHIP_STATEMENT
+from vouchers.eligibility.models import AidDeclaration, AidEntry, KeptCheck, OwnershipStatement
+from vouchers.eligibility.rules.papers import read_entries, read_status, write_result
+from vouchers.eligibility.rules.register import register_by
+from vouchers.eligibility.rules.registry import Reading
+from vouchers.eligibility.states import Occasion
+from vouchers.organisations.models import Organisation
+from vouchers.regions.models import Region
+from vouchers.users.models import User
+from vouchers.workflow.transition import OFFICE, creation, transition
+
+
+def state_ownership_statement(
+    organisation: Organisation, content: dict[str, Any], *, by: User, at: datetime
+) -> OwnershipStatement:
+    """Hand in who owns the company, with its figures; an earlier statement stays readable but counts no more.
+
+    Raises:
+        RuleBroken: the graph cannot be counted; the sentence names the place.
+    """
+    result = write_result(read_status(content))
+    with unit_of_work():
+        _lock(organisation)
+        if (earlier := queries.find_statement(organisation.id)) is not None:
+            with transition(earlier, OWNERSHIP_STATEMENT.supersede, by=OFFICE, at=at):
+                pass
+        statement = OwnershipStatement(
+            organisation=organisation, content=content, result=result, stated_at=at, stated_by_id=by.id
+        )
+        with creation(statement, OWNERSHIP_STATEMENT.state, by=by, at=at):
+            return statement
+
+
+def sign_aid_declaration(
+    organisation: Organisation, content: dict[str, Any], *, signed_name: str, by: User, at: datetime
+) -> AidDeclaration:
+    """Declare by name all de minimis aid of the undertaking; it is kept as a file, and replaces an earlier one.
+
+    Raises:
+        RuleBroken: no name, or an entry that cannot be read.
+    """
+    name = " ".join(signed_name.split())
+    if not name:
+        raise RuleBroken(_("Write your name: it stands for your signature."), field="signed_name")
+    read_entries(content)
+    sha256 = hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    with unit_of_work():
+        _lock(organisation)
+        if (earlier := queries.find_declaration(organisation.id)) is not None:
+            with transition(earlier, AID_DECLARATION.supersede, by=OFFICE, at=at):
+                pass
+        declaration = AidDeclaration(
+            organisation=organisation,
+            content=content,
+            sha256=sha256,
+            signed_name=name,
+            signed_at=at,
+            signed_by_id=by.id,
+        )
+        with creation(declaration, AID_DECLARATION.sign, by=by, at=at) as step:
+            paper = letters.declaration_pdf(organisation, content, signed_name=name, sha256=sha256, at=at)
+            add_document(
+                take_made(paper, f"aid-declaration-{declaration.id}.pdf", "application/pdf"),
+                purpose="aid_declaration",
+                subject_kind="aid_declaration",
+                subject_id=declaration.id,
+                step_id=step.id,
+                by_id=by.id,
+                at=at,
+            )
+            return declaration
+
+
+def _lock(organisation: Organisation) -> None:
+    """Two papers handed in at once replace each other in turn."""
+    db.session.refresh(organisation, with_for_update={"of": Organisation})
+
+
+# The register of aid -------------------------------------------------------------------------------------------------
+
+
+def open_aid_entry(
+    *,
+    application_id: int,
+    application_reference: str,
+    organisation_id: int,
+    region: Region,
+    programme: str,
+    amount: Money,
+    granted_on: date,
+    at: datetime,
+) -> AidEntry:
+    """A voucher was granted: it must stand in the central register within 20 working days of the granting country."""
+    entry = AidEntry(
+        application_id=application_id,
+        application_reference=application_reference,
+        organisation_id=organisation_id,
+        region=region,
+        programme=programme,
+        amount_cents=amount.cents,
+        currency=amount.currency,
+        granted_on=granted_on,
+        register_by=register_by(granted_on, region.country),
+    )
+    with creation(entry, AID_ENTRY.open, by=OFFICE, at=at):
+        return entry
+
+
+def register_aid_entry(entry: AidEntry, reference: str, *, by: User, at: datetime) -> None:
+    """A manager has entered the grant in the central register and notes the register's reference."""
+    with transition(entry, AID_ENTRY.register, by=by, at=at):
+        if not reference.strip():
+            raise RuleBroken(_("Enter the reference that the register gave."), field="reference")
+        entry.reference, entry.registered_at, entry.registered_by_id = reference.strip(), at, by.id
+
+
+def cancel_aid_entry(entry: AidEntry, reason: str, *, by: Any, at: datetime) -> None:
+    """The grant has ended before it was worth anything: it counts no more against the ceiling."""
+    with transition(entry, AID_ENTRY.cancel, by=by, at=at, why=reason):
+        if not reason.strip():
+            raise RuleBroken(_("Say why there is nothing to register."), field="reason")
+        entry.reason = reason.strip()
+
+
+def cancel_entry_of(application_id: int, reason: str, *, at: datetime) -> None:
+    """The office cancels the entry of an application that has lapsed, if there is one."""
+    if (entry := queries.find_entry_of(application_id)) is not None:
+        cancel_aid_entry(entry, reason, by=OFFICE, at=at)
+
+
+# What is kept --------------------------------------------------------------------------------------------------------
+
+
+def keep_check(
+    *,
+    application_id: int,
+    organisation_id: int,
+    scope: str,
+    occasion: Occasion,
+    readings: Sequence[Reading],
+    at: datetime,
+) -> KeptCheck:
+    """Keep what the rules said of an application at this moment, and which papers were in force."""
+    statement = queries.find_statement(organisation_id)
+    declaration = queries.find_declaration(organisation_id)
+    kept = KeptCheck(
+        application_id=application_id,
+        occasion=occasion,
+        statement_id=statement.id if statement else None,
+        declaration_id=declaration.id if declaration else None,
+        readings=[_written(reading) for reading in readings],
+        scope=scope,
+        kept_at=at,
+    )
+    with creation(kept, KEPT_CHECK.keep, by=OFFICE, at=at):
+        return kept
+
+
+def _written(reading: Reading) -> Mapping[str, str]:
+    return {
+        "rule": reading.rule.code,
+        "outcome": reading.outcome.value,
+        "evidence": reading.evidence.source,
+        "source": reading.rule.source.source,
+    }
+
+
+def keep_papers(*, application_id: int, organisation_id: int, scope: str, at: datetime) -> None:
+    """At a submission: which papers were in force, if any; the rules speak at the formal check."""
+    if queries.has_papers(organisation_id):
+        keep_check(
+            application_id=application_id,
+            organisation_id=organisation_id,
+            scope=scope,
+            occasion=Occasion.SUBMISSION,
+            readings=(),
+            at=at,
+        )

@@ -1,0 +1,150 @@
+"""Finding statements, declarations, entries of the register, and what was kept."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, case, false, or_, select, true
+from sqlalchemy.orm import joinedload
+
+from vouchers.core.database import db
+from vouchers.core.errors import NotFound
+from vouchers.core.tables import ListQuery, Page, paginate
+from vouchers.core.text import say as _
+from vouchers.eligibility.models import AidDeclaration, AidEntry, KeptCheck, OwnershipStatement
+from vouchers.eligibility.rules.aid import Aid
+from vouchers.eligibility.rules.papers import OWN
+from vouchers.eligibility.states import DeclarationState, EntryState, StatementState
+from vouchers.organisations.models import Organisation
+from vouchers.organisations.queries import WHOLE
+from vouchers.regions.models import Region
+from vouchers.users.mandate import Mandate
+
+OVERDUE = "overdue"
+"""A filter of the register beside its states: due, and the last day has passed."""
+
+
+def find_statement(organisation_id: int) -> OwnershipStatement | None:
+    """The statement of ownership that is in force."""
+    return db.session.scalars(
+        select(OwnershipStatement).where(
+            OwnershipStatement.organisation_id == organisation_id, OwnershipStatement.state == StatementState.STATED
+        )
+    ).first()
+
+
+def find_declaration(organisation_id: int) -> AidDeclaration | None:
+    """The signed declaration that is in force."""
+    return db.session.scalars(
+        select(AidDeclaration).where(
+            AidDeclaration.organisation_id == organisation_id, AidDeclaration.state == DeclarationState.SIGNED
+        )
+    ).first()
+
+
+def get_declaration(declaration_id: int) -> AidDeclaration:
+    """A declaration with its organisation. Raises `NotFound`."""
+    whole = joinedload(AidDeclaration.organisation).options(*WHOLE)
+    found = db.session.scalars(select(AidDeclaration).where(AidDeclaration.id == declaration_id).options(whole)).first()
+    if found is None:
+        raise NotFound(_("There is no such declaration."))
+    return found
+
+
+def list_granted(organisation_id: int, *, apart_from: int | None = None) -> list[Aid]:
+    """What this office has granted a company as de minimis aid, by its register; without one application."""
+    rows = db.session.execute(
+        select(AidEntry, Region.country)
+        .join(Region, Region.id == AidEntry.region_id)
+        .where(AidEntry.organisation_id == organisation_id, AidEntry.state != EntryState.CANCELLED)
+        .order_by(AidEntry.granted_on, AidEntry.id)
+    )
+    return [
+        Aid(OWN, entry.granted_on, entry.amount, country, granted_by=entry.application_reference)
+        for entry, country in rows
+        if entry.application_id != apart_from
+    ]
+
+
+def get_entry(entry_id: int) -> AidEntry:
+    """An entry of the register. Raises `NotFound`."""
+    found = db.session.scalars(
+        select(AidEntry)
+        .where(AidEntry.id == entry_id)
+        .options(joinedload(AidEntry.organisation), joinedload(AidEntry.region))
+    ).first()
+    if found is None:
+        raise NotFound(_("There is no such entry."))
+    return found
+
+
+def find_entry_of(application_id: int) -> AidEntry | None:
+    """The entry of an application that is not cancelled."""
+    return db.session.scalars(
+        select(AidEntry).where(AidEntry.application_id == application_id, AidEntry.state != EntryState.CANCELLED)
+    ).first()
+
+
+def list_register(query: ListQuery, *, mandate: Mandate, today: date) -> Page:
+    """One page of the aid register as far as the mandate goes, the most urgent first."""
+    statement = (
+        select(AidEntry)
+        .join(Organisation, Organisation.id == AidEntry.organisation_id)
+        .join(Region, Region.id == AidEntry.region_id)
+        .options(joinedload(AidEntry.organisation), joinedload(AidEntry.region))
+        .where(_covered(mandate))
+    )
+    state = query.filters.get("state")
+    if state == OVERDUE:
+        statement = statement.where(AidEntry.state == EntryState.DUE, AidEntry.register_by < today)
+    elif state:
+        statement = statement.where(AidEntry.state == EntryState(state))
+    if region := query.filters.get("region"):
+        statement = statement.where(Region.code == region)
+    if query.q:
+        like = f"%{query.q}%"
+        statement = statement.where(
+            or_(
+                Organisation.name.ilike(like),
+                AidEntry.application_reference.ilike(like),
+                AidEntry.reference.ilike(like),
+            )
+        )
+    urgency = case((AidEntry.state == EntryState.DUE, 0), else_=1)
+    orders = {
+        "due": (urgency, AidEntry.register_by),
+        "organisation": Organisation.name,
+        "granted": AidEntry.granted_on,
+        "region": Region.code,
+    }
+    return paginate(db.session, statement, query, orders)
+
+
+def _covered(mandate: Mandate) -> ColumnElement[bool]:
+    pairs = [
+        and_(
+            true() if programme is None else AidEntry.programme == programme,
+            true() if region is None else Region.code == region,
+        )
+        for programme, region in mandate.pairs
+    ]
+    return or_(false(), *pairs)
+
+
+def list_kept(application_id: int) -> list[KeptCheck]:
+    """What was kept of an application's checks, oldest first, with the papers."""
+    return list(
+        db.session.scalars(
+            select(KeptCheck)
+            .where(KeptCheck.application_id == application_id)
+            .options(joinedload(KeptCheck.statement), joinedload(KeptCheck.declaration))
+            .order_by(KeptCheck.id)
+        )
+    )
+
+
+def has_papers(organisation_id: int) -> bool:
+    """Whether a company has stated its ownership or declared its aid."""
+    statements = select(OwnershipStatement.id).where(OwnershipStatement.organisation_id == organisation_id)
+    declarations = select(AidDeclaration.id).where(AidDeclaration.organisation_id == organisation_id)
+    return bool(db.session.scalar(select(or_(statements.exists(), declarations.exists()))))

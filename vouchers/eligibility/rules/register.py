@@ -1,0 +1,39 @@
+"""When a grant must stand in the central register of de minimis aid: within 20 working days.
+
+Regulation (EU) 2023/2831, Article 6(1). Working days are those of Regulation 1182/71: all days but Saturdays, Sundays
+and the public holidays of the granting country (those of the whole country; a region's own are left out, so the
+deadline is never later than the law's).
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import lru_cache
+
+import holidays
+
+WORKING_DAYS = 20
+SATURDAY = 5
+
+
+def register_by(granted_on: date, country: str, days: int = WORKING_DAYS) -> date:
+    """The last day to register a grant; the day after the grant is the first that counts."""
+    day = granted_on
+    while days > 0:
+        day += timedelta(days=1)
+        if is_working_day(day, country):
+            days -= 1
+    return day
+
+
+def is_working_day(day: date, country: str) -> bool:
+    """Whether offices of the country (ISO 3166-1 alpha-2) work on that day."""
+    return day.weekday() < SATURDAY and day not in _public_holidays(country, day.year)
+
+
+@lru_cache(maxsize=512)
+def _public_holidays(country: str, year: int) -> frozenset[date]:
+    try:
+        return frozenset(holidays.country_holidays(country, years=year))
+    except NotImplementedError:
+        return frozenset()

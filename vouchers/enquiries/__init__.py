@@ -1,0 +1,1 @@
+"""Floor 3: what an applicant and its region ask one another: threads, public answers, clarifications."""

@@ -1,0 +1,85 @@
+"""What is typed into threads, public answers and requests for clarification."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from vouchers.applications.forms import SectionForm, section_form
+from vouchers.applications.rules.asking import Asked, asked_sections
+from vouchers.core.choices import ChoicesField
+from vouchers.core.fields import HiddenField, LongTextField, TextField
+from vouchers.core.forms import BaseForm
+from vouchers.core.measures import DateField
+from vouchers.core.text import say as _
+from vouchers.enquiries.models import Clarification
+from vouchers.programmes.rules.form_plan import Question
+
+
+class AskEnquiryForm(BaseForm):
+    """The first message of a thread."""
+
+    title = TextField(_("What is it about?"), missing=_("Say in a few words what it is about"), max_length=120)
+    text = LongTextField(_("Your question"), missing=_("Write your question"), max_length=4000, rows=8)
+
+
+class BeginEnquiryForm(AskEnquiryForm):
+    """The same, written by the region."""
+
+    text = LongTextField(_("Your message"), missing=_("Write your message"), max_length=4000, rows=8)
+
+
+class WriteForm(BaseForm):
+    """One more message. `version` is that of the thread on the page."""
+
+    version = HiddenField()
+    text = LongTextField(_("Your message"), missing=_("Write your message"), max_length=4000, rows=6)
+
+
+class PublishPublicAnswerForm(BaseForm):
+    """The words for everybody."""
+
+    question = LongTextField(
+        _("The question, for everybody"),
+        hint=_("In your words: nothing in it may tell who asked."),
+        missing=_("Write the question"),
+        max_length=1000,
+        rows=4,
+    )
+    answer = LongTextField(_("The answer, for everybody"), missing=_("Write the answer"), max_length=4000, rows=8)
+
+
+class RequestClarificationForm(BaseForm):
+    """Which questions are opened, why, and until when."""
+
+    questions = ChoicesField(
+        _("Which questions does the applicant answer again?"), missing=_("Choose at least one question")
+    )
+    reason = LongTextField(
+        _("What do you want to know?"),
+        hint=_("The applicant reads this."),
+        missing=_("Say what you want to know"),
+        max_length=4000,
+        rows=6,
+    )
+    due_on = DateField(
+        _("Last day for the answer"),
+        hint=_("The answer counts until the end of this day, by the clock of the call."),
+        missing=_("Enter the last day for the answer"),
+    )
+
+
+def clarification_form(clarification: Clarification, questions: Sequence[Question], language: str) -> type[SectionForm]:
+    """The form of the questions that a request opened."""
+    application = clarification.application
+    asked = opened_section(clarification, questions)
+    return section_form(application.call.digest, application.instrument.code, asked, language)
+
+
+def opened_section(clarification: Clarification, questions: Sequence[Question]) -> Asked:
+    """The opened questions as one section."""
+    application = clarification.application
+    some: Any = asked_sections(application.call.plan.form, application.instrument.code)[0].section
+    code = "clarification " + " ".join(question.code for question in questions)
+    return Asked(replace(some, code=code, questions=tuple(questions)), tuple(questions))

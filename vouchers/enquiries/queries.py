@@ -1,0 +1,197 @@
+"""Finding questions, public answers and requests for clarification."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy.orm import joinedload, selectinload
+
+from vouchers.applications.models import Application, Submission
+from vouchers.applications.queries.files import WHOLE as WHOLE_APPLICATION
+from vouchers.core.database import db
+from vouchers.core.errors import NotFound
+from vouchers.core.tables import ListQuery, Page, paginate
+from vouchers.core.text import say as _
+from vouchers.enquiries.models import Clarification, Enquiry, Message, PublicAnswer
+from vouchers.enquiries.states import ClarificationState, EnquiryState, PublicAnswerState
+from vouchers.organisations.models import Membership, Organisation
+from vouchers.programmes.models import Call, Programme
+from vouchers.regions.models import Region
+from vouchers.users.mandate import Mandate
+from vouchers.users.models import User
+
+_WHOLE_ENQUIRY = (
+    joinedload(Enquiry.application).options(*WHOLE_APPLICATION),
+    selectinload(Enquiry.messages),
+)
+_WHOLE_CLARIFICATION = joinedload(Clarification.application).options(*WHOLE_APPLICATION)
+_WHOLE_PUBLIC_ANSWER = (
+    joinedload(PublicAnswer.enquiry).options(*_WHOLE_ENQUIRY),
+    joinedload(PublicAnswer.call),
+)
+
+
+def get_enquiry(enquiry_id: int) -> Enquiry:
+    """A thread with its messages and its application. Raises `NotFound`."""
+    found = db.session.scalars(select(Enquiry).where(Enquiry.id == enquiry_id).options(*_WHOLE_ENQUIRY)).first()
+    if found is None:
+        raise NotFound(_("There is no such question."))
+    return found
+
+
+def list_enquiries(application_id: int) -> list[Enquiry]:
+    """The threads of an application, the newest message first."""
+    found = select(Enquiry).where(Enquiry.application_id == application_id).options(selectinload(Enquiry.messages))
+    return list(db.session.scalars(found.order_by(Enquiry.last_at.desc(), Enquiry.id.desc())))
+
+
+def find_just_asked(application_id: int, title: str, text: str, *, user_id: int, since: datetime) -> Enquiry | None:
+    """A thread that this person began with these words since a moment."""
+    found = select(Enquiry).where(
+        Enquiry.application_id == application_id,
+        Enquiry.asked_by_id == user_id,
+        Enquiry.title == title,
+        Enquiry.asked_at >= since,
+        Enquiry.messages.any(Message.text == text),
+    )
+    return db.session.scalars(found.limit(1)).first()
+
+
+def list_waiting(query: ListQuery, mandate: Mandate) -> Page:
+    """Threads within a mandate; without a filter those that wait for the region."""
+    statement = (
+        select(Enquiry)
+        .join(Enquiry.application)
+        .join(Application.call)
+        .join(Call.programme)
+        .join(Application.region)
+        .join(Application.organisation)
+        .where(_covered(mandate))
+        .options(joinedload(Enquiry.application).options(*WHOLE_APPLICATION))
+    )
+    state = query.filters.get("state") or EnquiryState.WITH_REGION.value
+    if state != "all":
+        statement = statement.where(Enquiry.state == EnquiryState(state))
+    if query.q:
+        like = f"%{query.q}%"
+        statement = statement.where(
+            or_(Enquiry.title.ilike(like), Application.reference.ilike(like), Organisation.name.ilike(like))
+        )
+    orders = {
+        "last": Enquiry.last_at,
+        "reference": Application.reference,
+        "organisation": Organisation.name,
+        "region": Region.code,
+    }
+    return paginate(db.session, statement, query, orders)
+
+
+def _covered(mandate: Mandate) -> ColumnElement[bool]:
+    clauses: list[ColumnElement[bool]] = [false()]
+    for programme, region in sorted(mandate.pairs, key=str):
+        parts: list[ColumnElement[bool]] = [true()]
+        if programme is not None:
+            parts.append(Programme.code == programme)
+        if region is not None:
+            parts.append(Region.code == region)
+        clauses.append(and_(*parts))
+    return or_(*clauses)
+
+
+# Public answers ------------------------------------------------------------------------------------------------------
+
+
+def get_public_answer(public_answer_id: int) -> PublicAnswer:
+    """A public answer with the thread that it came from. Raises `NotFound`."""
+    wanted = select(PublicAnswer).where(PublicAnswer.id == public_answer_id).options(*_WHOLE_PUBLIC_ANSWER)
+    found = db.session.scalars(wanted).first()
+    if found is None:
+        raise NotFound(_("There is no such public answer."))
+    return found
+
+
+def list_public_answers(call_id: int) -> list[tuple[str, str, datetime]]:
+    """(question, answer, since when) of what everybody may read of a call, in the order of publication."""
+    found = (
+        select(PublicAnswer.question, PublicAnswer.answer, PublicAnswer.published_at)
+        .where(PublicAnswer.call_id == call_id, PublicAnswer.state == PublicAnswerState.PUBLISHED)
+        .order_by(PublicAnswer.id)
+    )
+    return [(row.question, row.answer, row.published_at) for row in db.session.execute(found)]
+
+
+def list_public_answers_from(enquiry_id: int) -> list[PublicAnswer]:
+    """What was published from a thread, taken back or not."""
+    found = select(PublicAnswer).where(PublicAnswer.enquiry_id == enquiry_id).options(*_WHOLE_PUBLIC_ANSWER)
+    return list(db.session.scalars(found.order_by(PublicAnswer.id)))
+
+
+def list_names_of(application: Application) -> list[str]:
+    """Everything by which the applicant could be recognised: the organisation, its people, the application."""
+    people = (
+        select(User.name, User.email)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.organisation_id == application.organisation_id)
+    )
+    organisation = application.organisation
+    named = [organisation.name, organisation.vat_number, organisation.register_number, organisation.website]
+    return [
+        *named,
+        application.reference,
+        application.title,
+        *(text for row in db.session.execute(people) for text in row),
+    ]
+
+
+# Clarifications ------------------------------------------------------------------------------------------------------
+
+
+def get_clarification(clarification_id: int) -> Clarification:
+    """A request with its application. Raises `NotFound`."""
+    wanted = select(Clarification).where(Clarification.id == clarification_id).options(_WHOLE_CLARIFICATION)
+    found = db.session.scalars(wanted).first()
+    if found is None:
+        raise NotFound(_("There is no such request."))
+    return found
+
+
+def list_clarifications(application_id: int) -> list[Clarification]:
+    """The requests about an application, the newest first."""
+    found = select(Clarification).where(Clarification.application_id == application_id)
+    return list(db.session.scalars(found.order_by(Clarification.id.desc())))
+
+
+def find_open_clarification(application_id: int) -> Clarification | None:
+    """The request that waits for the applicant."""
+    found = select(Clarification).where(
+        Clarification.application_id == application_id, Clarification.state == ClarificationState.REQUESTED
+    )
+    return db.session.scalars(found).first()
+
+
+def list_to_remind(*, due_from: datetime, due_by: datetime) -> list[int]:
+    """Open requests that fall due within this span and of which nobody was reminded yet."""
+    found = select(Clarification.id).where(
+        Clarification.state == ClarificationState.REQUESTED,
+        Clarification.reminded_at.is_(None),
+        Clarification.due_at >= due_from,
+        Clarification.due_at <= due_by,
+    )
+    return list(db.session.scalars(found.order_by(Clarification.id)))
+
+
+def list_overdue(before: datetime) -> list[int]:
+    """Open requests whose last instant lies before this one."""
+    found = select(Clarification.id).where(
+        Clarification.state == ClarificationState.REQUESTED, Clarification.due_at < before
+    )
+    return list(db.session.scalars(found.order_by(Clarification.id)))
+
+
+def get_submission_of(clarification: Clarification, submission_id: int) -> Submission:
+    """A version of the same application. Raises `NotFound`."""
+    found = db.session.get(Submission, submission_id)
+    if found is None or found.application_id != clarification.application_id:
+        raise NotFound(_("There is no such version."))
+    return found

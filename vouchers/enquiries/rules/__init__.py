@@ -1,0 +1,1 @@
+"""What can be decided about questions and clarifications on paper: no database, no clock, no web."""

@@ -1,0 +1,1 @@
+"""Pages: `threads` (questions, answers, public answers), `clarifications` (requests and what came of them)."""

@@ -1,0 +1,1 @@
+"""Everything that can happen in an evaluation: `checks` closes the formal check, `assignments` is the experts' work."""

@@ -1,0 +1,179 @@
+"""Giving applications to experts, and what the experts do with them.
+
+The application's row is locked before its assignments are counted, so that two experts who submit at the same moment
+cannot both believe that the other one is still writing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from vouchers.applications.actions.deciding import (
+    finish_evaluation_application,
+    reopen_evaluation_application,
+    start_evaluation_application,
+)
+from vouchers.applications.models import Application
+from vouchers.applications.queries.files import get_application, get_submission
+from vouchers.applications.states import ApplicationState
+from vouchers.core.database import db, unit_of_work
+from vouchers.core.errors import RuleBroken, WrongState
+from vouchers.core.text import say as _
+from vouchers.evaluation import letters
+from vouchers.evaluation.lifecycle import ASSIGNMENT
+from vouchers.evaluation.models import Assignment
+from vouchers.evaluation.queries import assignments as queries
+from vouchers.evaluation.rules.assigning import ensure_assignable
+from vouchers.evaluation.rules.conflicts import find_conflicts
+from vouchers.evaluation.rules.scoring import ensure_complete, score_text
+from vouchers.evaluation.states import AssignmentState
+from vouchers.experts.models import Expert
+from vouchers.users.models import User
+from vouchers.workflow.transition import OFFICE, creation, transition
+
+USUAL_TIME = timedelta(days=14)
+"""How long an expert has, unless the manager says otherwise."""
+IN_MARKING = frozenset({ApplicationState.ELIGIBLE, ApplicationState.IN_EVALUATION})
+
+
+def assign_expert(
+    application: Application, expert: Expert, *, by: User, at: datetime, due_at: datetime | None = None
+) -> Assignment:
+    """Give the application to an expert; the first one starts its evaluation.
+
+    Raises:
+        RuleBroken: the expert is suspended, has enough to do, was asked before, or has a conflict that forbids it.
+        WrongState: the application is not at a stage where experts read it.
+    """
+    with unit_of_work():
+        application = _locked(application.id)
+        if application.state not in IN_MARKING:
+            raise WrongState(
+                _("This application is “%(state)s”, so no expert can be assigned.", state=application.state.label)
+            )
+        db.session.refresh(expert, with_for_update={"of": Expert})
+        earlier = queries.find_current(application.id, expert.id)
+        known = queries.list_who_know(application)
+        ensure_assignable(
+            instrument=application.instrument.plan,
+            marking=application.call.plan.marking,
+            is_in_pool=expert.programme_code == application.call.programme.code,
+            expert_state=expert.state,
+            earlier=earlier.state if earlier else None,
+            load=queries.count_loads([expert.id], application.call_id).get(expert.id, 0),
+            load_limit=expert.load_limit,
+            conflicts=find_conflicts(queries.expert_facts(expert, known), queries.case_facts(application)),
+        )
+        if application.state == ApplicationState.ELIGIBLE:
+            start_evaluation_application(application, by=by, at=at)
+        assignment = Assignment(
+            application=application,
+            expert=expert,
+            assigned_at=at,
+            assigned_by_id=by.id,
+            due_at=due_at or at + USUAL_TIME,
+            marks={},
+        )
+        with creation(assignment, ASSIGNMENT.assign, by=by, at=at) as step:
+            letters.write_to_expert(step, assignment, "assign")
+            return assignment
+
+
+def remove_expert(assignment: Assignment, reason: str, *, by: User, at: datetime) -> None:
+    """Take an unfinished task back; the expert's access ends at once."""
+    with unit_of_work():
+        with transition(assignment, ASSIGNMENT.remove, by=by, at=at, why=reason) as step:
+            assignment.reason = reason
+            letters.write_to_expert(step, assignment, "remove", reason=reason)
+        _weigh(assignment.application_id, at=at)
+
+
+def declare_no_conflict(assignment: Assignment, *, by: User, at: datetime) -> None:
+    """The expert may read from now on: the version that stands at this moment."""
+    with transition(assignment, ASSIGNMENT.declare_no_conflict, by=by, at=at):
+        assignment.declared_at = at
+        assignment.submission_id = get_submission(assignment.application_id).id
+
+
+def declare_conflict(assignment: Assignment, reason: str, *, by: User, at: datetime) -> None:
+    """The expert's access ends at once, and marks that were given count no more. The region finds another expert."""
+    with unit_of_work():
+        with transition(assignment, ASSIGNMENT.declare_conflict, by=by, at=at, why=reason) as step:
+            assignment.reason = reason
+            letters.write_to_managers(step, assignment, "declare_conflict", reason=reason)
+        _weigh(assignment.application_id, at=at)
+
+
+def refuse_assignment(assignment: Assignment, reason: str, *, by: User, at: datetime) -> None:
+    """The expert does not take the task, or gives it back."""
+    with unit_of_work():
+        with transition(assignment, ASSIGNMENT.refuse, by=by, at=at, why=reason) as step:
+            assignment.reason = reason
+            letters.write_to_managers(step, assignment, "refuse", reason=reason)
+        _weigh(assignment.application_id, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A score sheet as it stands: ``{criterion: {"mark": "3.5" or None, "comment": text}}``, and the comment on all."""
+
+    marks: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
+    overall_comment: str = ""
+
+
+def save_marks(assignment: Assignment, sheet: Sheet, *, by: User, at: datetime, version: int | None = None) -> None:
+    """Keep the sheet, complete or not. Nobody else sees it. What is kept already is not written again."""
+    is_kept = assignment.marks == sheet.marks and assignment.overall_comment == sheet.overall_comment
+    if is_kept and assignment.state == AssignmentState.ACCEPTED:
+        return
+    with transition(assignment, ASSIGNMENT.save_marks, by=by, at=at, version=version):
+        _fill(assignment, sheet)
+
+
+def submit_marks(assignment: Assignment, sheet: Sheet, *, by: User, at: datetime, version: int | None = None) -> None:
+    """Hand the marks in. With the last one that the instrument asks for, the evaluation is finished.
+
+    Raises:
+        RuleBroken: a mark or a comment is missing.
+    """
+    with unit_of_work():
+        with transition(assignment, ASSIGNMENT.submit_marks, by=by, at=at, version=version):
+            _fill(assignment, sheet)
+            application = get_application(assignment.application_id)
+            marking = application.call.plan.marking
+            assert marking is not None
+            ensure_complete(assignment.marks, marking.criteria)
+            if not assignment.overall_comment.strip():
+                raise RuleBroken(_("Say in a few words what you think of the whole"), field="overall_comment")
+            assignment.submitted_at = at
+        _weigh(assignment.application_id, at=at)
+
+
+def _fill(assignment: Assignment, sheet: Sheet) -> None:
+    assignment.marks = {code: dict(given) for code, given in sheet.marks.items()}
+    assignment.overall_comment = sheet.overall_comment
+
+
+def _locked(application_id: int) -> Application:
+    application = get_application(application_id)
+    db.session.refresh(application, with_for_update={"of": Application})
+    return application
+
+
+def _weigh(application_id: int, *, at: datetime) -> None:
+    """Finish the evaluation when enough marks are in and nobody is writing; reopen it when marks fell away."""
+    application = _locked(application_id)
+    marking = application.call.plan.marking
+    if marking is None:
+        return
+    given = queries.list_assignments(application_id)
+    submitted = [one.marks for one in given if one.state == queries.SUBMITTED]
+    is_enough = len(submitted) >= application.instrument.plan.experts_per_application
+    is_anybody_writing = any(one.state in queries.OPEN for one in given)
+    result = score_text(queries.result_of(submitted, marking).ranking_score) if is_enough else None
+    if application.state == ApplicationState.EVALUATED and application.score != result:
+        reopen_evaluation_application(application, by=OFFICE, at=at)
+    if application.state == ApplicationState.IN_EVALUATION and is_enough and not is_anybody_writing:
+        finish_evaluation_application(application, str(result), by=OFFICE, at=at)

@@ -1,0 +1,176 @@
+"""What is asked in an evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from vouchers.core.choices import ChoiceField, DeclarationField
+from vouchers.core.errors import RuleBroken
+from vouchers.core.fields import HiddenField, LongTextField, TextField
+from vouchers.core.forms import BaseForm
+from vouchers.core.measures import NumberField
+from vouchers.core.text import say as _
+from vouchers.core.typed import formdata_from_json
+from vouchers.eligibility.rules.registry import Reading
+from vouchers.eligibility.states import Outcome
+from vouchers.evaluation.actions.assignments import Sheet
+from vouchers.evaluation.rules.findings import Verdict
+from vouchers.evaluation.rules.scoring import read_mark
+from vouchers.programmes.rules.plan import Criterion
+
+MET_OR_NOT = [(Outcome.MET, Outcome.MET.label), (Outcome.NOT_MET, Outcome.NOT_MET.label)]
+
+
+class CheckForm(BaseForm):
+    """One choice and one reason for each rule; made by `check_form`."""
+
+    def verdicts(self, readings: Sequence[Reading]) -> dict[str, Verdict]:
+        """What the officer said of each rule."""
+        return {
+            reading.rule.code: Verdict(
+                self[f"outcome-{reading.rule.code}"].data, self[f"reason-{reading.rule.code}"].data or ""
+            )
+            for reading in readings
+        }
+
+
+def check_form(readings: Sequence[Reading]) -> CheckForm:
+    """The form for these rules, each as it was found; an unclear one must be decided."""
+    fields: dict[str, Any] = {}
+    for reading in readings:
+        code, found = reading.rule.code, reading.outcome
+        fields[f"outcome-{code}"] = ChoiceField(
+            _("Your word on “%(rule)s”", rule=reading.rule.name),
+            choices=MET_OR_NOT,
+            coerce=Outcome,
+            inline=True,
+            default=found if found in {Outcome.MET, Outcome.NOT_MET} else None,
+        )
+        fields[f"reason-{code}"] = TextField(
+            _("Reason, if you decide otherwise than the rule (%(rule)s)", rule=reading.rule.name), max_length=500
+        )
+    made: CheckForm = type("CheckForm", (CheckForm,), fields)()
+    return made
+
+
+class AssignExpertForm(BaseForm):
+    """Who, and for how long."""
+
+    expert_id = NumberField(_("Expert"), missing=_("Choose an expert"), minimum=1, maximum=2_000_000_000)
+    days = NumberField(
+        _("Days to mark"), missing=_("Enter how many days the expert has"), minimum=1, maximum=120, default=14, width=3
+    )
+
+
+class RemoveExpertForm(BaseForm):
+    """Why a task is taken back."""
+
+    reason = LongTextField(
+        _("Why do you take the task back?"),
+        hint=_("The expert reads this."),
+        missing=_("Say why you take the task back"),
+        max_length=1000,
+        rows=3,
+    )
+
+
+class DeclareNoConflictForm(BaseForm):
+    """The declaration before anything is visible."""
+
+    declared = DeclarationField(
+        _(
+            "I have no conflict of interest: neither I, nor my family, nor my employer works with, owns a part of or "
+            "competes with the applicant or the partner, and I gain nothing from this decision. I keep to myself what "
+            "I read, and I say so at once if this changes."
+        ),
+        missing=_("Tick the box if you have no conflict of interest"),
+    )
+
+
+class DeclareConflictForm(BaseForm):
+    """What the conflict is."""
+
+    reason = LongTextField(
+        _("What is the conflict?"),
+        hint=_("The office of the region reads this. One sentence is enough."),
+        missing=_("Say in a sentence what the conflict is"),
+        max_length=1000,
+        rows=3,
+    )
+
+
+class RefuseAssignmentForm(BaseForm):
+    """Why the task is not taken."""
+
+    reason = LongTextField(
+        _("Why can you not do it?"),
+        hint=_("For example no time, or not your field. The office of the region reads this."),
+        missing=_("Say in a sentence why you cannot do it"),
+        max_length=1000,
+        rows=3,
+    )
+
+
+class SheetForm(BaseForm):
+    """A score sheet; made by `sheet_form`."""
+
+    criteria: Sequence[Criterion] = ()
+    overall_comment = LongTextField(_("Your comment on the whole"), max_length=3000, rows=4)
+    version = HiddenField()
+
+    def read_sheet(self, *, otherwise: Mapping[str, Any] | None = None) -> Sheet:
+        """The sheet with every mark that reads as one; a wrong one gets its sentence and is not kept.
+
+        Args:
+            otherwise: the marks as they are saved, to stay where a new one cannot be read.
+        """
+        marks: dict[str, dict[str, str | None]] = {}
+        for criterion in self.criteria:
+            box, mark = self[f"mark-{criterion.code}"], None
+            try:
+                mark = _text_of(read_mark(box.raw)) if box.raw else None
+            except RuleBroken as refused:
+                box.errors = [*box.errors, refused.sentence]
+                mark = ((otherwise or {}).get(criterion.code) or {}).get("mark")
+            marks[criterion.code] = {"mark": mark, "comment": self[f"comment-{criterion.code}"].data or ""}
+        return Sheet(marks, self.overall_comment.data or "")
+
+
+def sheet_form(
+    criteria: Sequence[Criterion],
+    marks: Mapping[str, Any],
+    overall_comment: str,
+    version: int,
+    *,
+    typed: Mapping[str, Any] | None = None,
+) -> SheetForm:
+    """The sheet with what was saved; with `typed`, what a script sent stands over it."""
+    fields: dict[str, Any] = {}
+    for criterion in criteria:
+        saved = marks.get(criterion.code) or {}
+        fields[f"mark-{criterion.code}"] = TextField(
+            _("Mark for “%(criterion)s”", criterion=str(criterion.name)),
+            hint=_("0 to 5 in half points, such as 3.5"),
+            max_length=10,
+            width=4,
+            default=saved.get("mark") or "",
+        )
+        fields[f"comment-{criterion.code}"] = LongTextField(
+            _("Why? (%(criterion)s)", criterion=str(criterion.name)),
+            max_length=3000,
+            rows=4,
+            default=saved.get("comment") or "",
+        )
+    fields["criteria"] = tuple(criteria)
+    data = {"overall_comment": overall_comment, "version": str(version)}
+    kind: type[SheetForm] = type("SheetForm", (SheetForm,), fields)
+    if typed is None:
+        return kind(data=data)
+    saved = {field.name: field.raw for field in kind(formdata=None, data=data) if hasattr(field, "raw")}
+    return kind(formdata=formdata_from_json({**saved, **typed}))
+
+
+def _text_of(mark: Decimal) -> str:
+    return format(mark.normalize() + 0, "f")

@@ -1,0 +1,77 @@
+"""Letters of the evaluation: to the applicant on the formal check, to experts on tasks, to the region's managers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from vouchers.applications.models import Application
+from vouchers.applications.queries.files import list_writers
+from vouchers.applications.queries.versions import list_managers
+from vouchers.core.links import full_url
+from vouchers.evaluation.models import Assignment
+from vouchers.evaluation.rules.findings import Settled
+from vouchers.letters.actions import write_letter
+from vouchers.users.actions.links import addressee
+from vouchers.workflow.transition import Step
+
+
+def write_outcome_of_check(
+    application: Application, occasion: str, *, step_id: str, at: datetime, grounds: Sequence[Settled] = ()
+) -> None:
+    """Tell the applicant what the formal check found; `grounds` are the rules that are not met."""
+    for reader in list_writers(application.organisation):
+        write_letter(
+            addressee(reader),
+            f"evaluation/{occasion}",
+            {
+                "reference": application.reference,
+                "title": application.title,
+                "organisation": application.organisation.name,
+                "is_marked_by_experts": application.instrument.plan.evaluation.value == "experts",
+                "grounds": [
+                    (one.reading.rule.name, one.reading.rule.source, one.reason or one.reading.evidence)
+                    for one in grounds
+                ],
+                "appeal_days": application.call.programme.plan.rules.appeal_within_days,
+                "office": application.region.office_name,
+                "office_email": application.region.email,
+                "link": full_url("applications.show", application_id=application.id),
+            },
+            step_id=step_id,
+            at=at,
+            subject_kind="application",
+            subject_id=application.id,
+        )
+
+
+def write_to_expert(step: Step, assignment: Assignment, occasion: str, *, reason: str = "") -> None:
+    """Tell the expert about a task. Nothing of the application but its reference: not even whose it is."""
+    application, user = assignment.application, assignment.expert.user
+    step.write(
+        addressee(user),
+        f"evaluation/{occasion}",
+        reference=application.reference,
+        call=application.call.plan.title.in_language(user.language),
+        due_at=assignment.due_at,
+        zone=user.time_zone,
+        reason=reason,
+        office=application.region.office_name,
+        office_email=application.region.email,
+        link=full_url("evaluation.assignment", assignment_id=assignment.id),
+    )
+
+
+def write_to_managers(step: Step, assignment: Assignment, occasion: str, *, reason: str = "") -> None:
+    """Tell the managers of the region what an expert did."""
+    application = assignment.application
+    for manager in list_managers(application):
+        step.write(
+            addressee(manager),
+            f"evaluation/{occasion}",
+            expert=assignment.expert.user.name,
+            reference=application.reference,
+            organisation=application.organisation.name,
+            reason=reason,
+            link=full_url("evaluation.assign", application_id=application.id),
+        )

@@ -1,0 +1,32 @@
+"""The life of an assignment of one expert to one application."""
+
+from vouchers.core.lifecycle import Lifecycle
+from vouchers.core.text import say as _
+from vouchers.evaluation import policy
+from vouchers.evaluation.states import AssignmentState
+
+_S = AssignmentState
+
+ASSIGNMENT = Lifecycle(
+    "assignment",
+    {
+        # verb                 from                                to               who                     label
+        "assign": ((), _S.ASSIGNED, policy.is_manager, _("Assign an expert")),
+        "declare_no_conflict": (
+            {_S.ASSIGNED},
+            _S.ACCEPTED,
+            policy.is_that_expert,
+            _("Declare that there is no conflict"),
+        ),
+        "declare_conflict": (
+            {_S.ASSIGNED, _S.ACCEPTED, _S.SUBMITTED},
+            _S.CONFLICTED,
+            policy.is_that_expert,
+            _("Declare a conflict of interest"),
+        ),
+        "refuse": ({_S.ASSIGNED, _S.ACCEPTED}, _S.REFUSED, policy.is_that_expert, _("Refuse the task")),
+        "save_marks": ({_S.ACCEPTED}, None, policy.is_that_expert, _("Save marks")),
+        "submit_marks": ({_S.ACCEPTED}, _S.SUBMITTED, policy.is_that_expert, _("Submit marks")),
+        "remove": ({_S.ASSIGNED, _S.ACCEPTED}, _S.REMOVED, policy.is_manager, _("Remove the expert")),
+    },
+)

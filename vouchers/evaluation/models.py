@@ -1,0 +1,73 @@
+"""The tables of the evaluation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from vouchers.applications.models import Application
+from vouchers.core.database import Base, BigId, state_column
+from vouchers.eligibility.states import Outcome
+from vouchers.evaluation.states import AssignmentState
+from vouchers.experts.models import Expert
+
+
+class Finding(Base):
+    """What the formal check says by one rule, with its evidence. Written when the check is closed; never changed."""
+
+    __tablename__ = "finding"
+    __table_args__ = (UniqueConstraint("application_id", "rule"),)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    application_id: Mapped[int] = mapped_column(BigId, ForeignKey("application.id"))
+    rule: Mapped[str]
+    outcome: Mapped[Outcome] = mapped_column(state_column(Outcome))
+    evidence: Mapped[str]
+    reason: Mapped[str]
+    """The officer's words, needed wherever the officer differs from what the rule found."""
+    found_at: Mapped[datetime]
+    found_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    """None: the office itself, in a call that gives its money in the order of submission."""
+    application: Mapped[Application] = relationship()
+
+
+class Assignment(Base):
+    """One expert's task with one application: declaration, marks, comments."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        Index(
+            "uq_assignment_open",
+            "application_id",
+            "expert_id",
+            unique=True,
+            postgresql_where=text("state <> 'removed'"),
+            sqlite_where=text("state <> 'removed'"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    state: Mapped[AssignmentState] = mapped_column(state_column(AssignmentState))
+    version: Mapped[int]
+    application_id: Mapped[int] = mapped_column(BigId, ForeignKey("application.id"), index=True)
+    expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"), index=True)
+    assigned_at: Mapped[datetime]
+    assigned_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    due_at: Mapped[datetime]
+    declared_at: Mapped[datetime | None]
+    submission_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("submission.id"))
+    """The version that the expert read."""
+    marks: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """``{criterion: {"mark": "3.5", "comment": text}}``; mark is decimal text or null."""
+    overall_comment: Mapped[str] = mapped_column(default="")
+    submitted_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(default="")
+    """Why it was refused or removed, or what the conflict is."""
+    application: Mapped[Application] = relationship()
+    expert: Mapped[Expert] = relationship()
+
+    @property
+    def scope(self) -> str:
+        """Whose mandate covers it."""
+        return self.application.scope

@@ -1,0 +1,59 @@
+"""Who may do what in an evaluation. Each answers None (yes) or the reason why not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vouchers.applications import policy as applications
+from vouchers.core.text import Sentence
+from vouchers.core.text import say as _
+from vouchers.evaluation.states import AssignmentState
+from vouchers.users import policy as users
+
+MAY_SEE = {AssignmentState.ACCEPTED, AssignmentState.SUBMITTED}
+
+
+def is_manager(actor: Any, assignment: Any) -> Sentence | None:
+    """A cluster manager of the application's region."""
+    return applications.is_manager(actor, assignment.application)
+
+
+def is_that_expert(actor: Any, assignment: Any) -> Sentence | None:
+    """The expert of this assignment."""
+    if actor.id is not None and assignment.expert.user_id == actor.id:
+        return None
+    return _("This was given to another expert.")
+
+
+def may_see_application(actor: Any, assignment: Any) -> Sentence | None:
+    """The expert, once the absence of a conflict is declared; never after a conflict was."""
+    if reason := is_that_expert(actor, assignment):
+        return reason
+    if assignment.state in MAY_SEE:
+        return None
+    return _("You see the application once you have declared that you have no conflict of interest.")
+
+
+def may_oversee(actor: Any, assignment: Any) -> Sentence | None:
+    """Staff of the application's region."""
+    return applications.may_oversee(actor, assignment.application)
+
+
+def may_oversee_application(actor: Any, application: Any) -> Sentence | None:
+    """Staff of the application's region, once it was submitted."""
+    return applications.may_oversee(actor, application) if application.was_submitted else users.NOT_YOURS
+
+
+def may_assign(actor: Any, application: Any) -> Sentence | None:
+    """A cluster manager of the application's region, once it was submitted."""
+    return applications.is_manager(actor, application) if application.was_submitted else users.NOT_YOURS
+
+
+def may_see_document(actor: Any, shown: Any) -> Sentence | None:
+    """Whoever may see the application of the assignment, with the files of the version that was pinned."""
+    return may_see_application(actor, shown.assignment)
+
+
+def is_expert(actor: Any, _subject: Any = None) -> Sentence | None:
+    """Anybody in a pool of experts."""
+    return None if actor.id is not None and actor.is_expert else _("This page is for experts.")

@@ -1,0 +1,1 @@
+"""Finding what an evaluation needs: `checks` for the formal check, `assignments` for experts and their marks."""

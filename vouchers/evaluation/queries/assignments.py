@@ -1,0 +1,236 @@
+"""Finding assignments, their experts, and what the experts' marks make together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from vouchers.applications.models import Application, Submission
+from vouchers.applications.queries import files as applications
+from vouchers.applications.rules.asking import may_read_file
+from vouchers.applications.rules.content import Content, read_content
+from vouchers.core.database import db
+from vouchers.core.errors import NotFound
+from vouchers.core.tables import ListQuery, Page, paginate
+from vouchers.core.text import say as _
+from vouchers.documents.models import Document
+from vouchers.documents.queries import find_document
+from vouchers.evaluation.models import Assignment
+from vouchers.evaluation.queries.checks import emails_of, get_content
+from vouchers.evaluation.rules.conflicts import CaseFacts, Conflict, ExpertFacts, find_conflicts
+from vouchers.evaluation.rules.scoring import Result, read_sheet, score
+from vouchers.evaluation.states import AssignmentState
+from vouchers.experts.models import Expert
+from vouchers.experts.queries import list_admitted
+from vouchers.organisations.states import MembershipState
+from vouchers.programmes.queries import form_of
+from vouchers.programmes.rules.form_plan import Reader
+from vouchers.programmes.rules.plan import Marking
+
+_S = AssignmentState
+SUBMITTED = _S.SUBMITTED
+OPEN = frozenset({_S.ASSIGNED, _S.ACCEPTED})
+COUNTED = frozenset({*OPEN, _S.SUBMITTED})
+"""What counts as an expert's load."""
+
+EXPERT = joinedload(Assignment.expert).joinedload(Expert.user)
+WHOLE = (EXPERT, joinedload(Assignment.application).options(*applications.WHOLE))
+"""What policies and pages need of an assignment."""
+
+
+def get_assignment(assignment_id: int, **_rest_of_address: Any) -> Assignment:
+    """An assignment with its application and expert. Raises `NotFound`."""
+    found = db.session.scalars(select(Assignment).where(Assignment.id == assignment_id).options(*WHOLE)).first()
+    if found is None:
+        raise NotFound(_("There is no such task."))
+    return found
+
+
+def list_assignments(application_id: int) -> list[Assignment]:
+    """Everybody who was ever given this application, oldest first."""
+    found = select(Assignment).where(Assignment.application_id == application_id).order_by(Assignment.id)
+    return list(db.session.scalars(found.options(*WHOLE)))
+
+
+def find_current(application_id: int, expert_id: int) -> Assignment | None:
+    """The assignment of this pair that was not taken back."""
+    found = select(Assignment).where(
+        Assignment.application_id == application_id,
+        Assignment.expert_id == expert_id,
+        Assignment.state != _S.REMOVED,
+    )
+    return db.session.scalars(found).first()
+
+
+def list_mine(query: ListQuery, *, user_id: int) -> Page:
+    """What this person was given, in all programmes."""
+    found = select(Assignment).join(Assignment.expert).where(Expert.user_id == user_id, Assignment.state != _S.REMOVED)
+    if state := query.filters.get("state"):
+        found = found.where(Assignment.state == AssignmentState(state))
+    return paginate(
+        db.session, found.options(*WHOLE), query, {"due": Assignment.due_at, "assigned": Assignment.assigned_at}
+    )
+
+
+# Choosing experts ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An expert who may be asked, with what speaks for and against."""
+
+    expert: Expert
+    load: int
+    conflicts: Sequence[Conflict]
+
+    @property
+    def is_barred(self) -> bool:
+        """Whether a conflict forbids the assignment."""
+        return any(conflict.is_hard for conflict in self.conflicts)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the expert has as many applications of the call as agreed."""
+        return self.load >= self.expert.load_limit
+
+
+def list_candidates(application: Application, query: ListQuery) -> Page:
+    """The admitted experts of the programme, with load and detected conflicts."""
+    page = list_admitted(query, programme=application.call.programme.code)
+    ids = [expert.id for expert in page.items]
+    loads, known = count_loads(ids, application.call_id), list_who_know(application)
+    case = case_facts(application)
+    items = [
+        Candidate(expert, loads.get(expert.id, 0), find_conflicts(expert_facts(expert, known), case))
+        for expert in page.items
+    ]
+    return replace(page, items=items)
+
+
+def count_loads(expert_ids: Sequence[int], call_id: int) -> dict[int, int]:
+    """How many applications of a call each expert has."""
+    found = (
+        select(Assignment.expert_id, func.count())
+        .join(Assignment.application)
+        .where(Assignment.expert_id.in_(expert_ids), Assignment.state.in_(COUNTED), Application.call_id == call_id)
+        .group_by(Assignment.expert_id)
+    )
+    return {row.expert_id: row[1] for row in db.session.execute(found)}
+
+
+def list_who_know(application: Application) -> set[int]:
+    """The experts who were given another application of the same organisation."""
+    found = (
+        select(Assignment.expert_id)
+        .join(Assignment.application)
+        .where(Application.organisation_id == application.organisation_id, Application.id != application.id)
+        .where(Assignment.state != _S.REMOVED)
+    )
+    return set(db.session.scalars(found))
+
+
+def expert_facts(expert: Expert, known: Collection[int]) -> ExpertFacts:
+    """What the conflict rules are told of an expert."""
+    return ExpertFacts(expert.user_id, expert.user.email, expert.employer, expert.region_code, expert.id in known)
+
+
+def case_facts(application: Application) -> CaseFacts:
+    """What the conflict rules are told of an application."""
+    answers = get_content(application.id).answers
+    members = [member for member in application.organisation.memberships if member.state == MembershipState.ACTIVE]
+    marking = application.call.plan.marking
+    return CaseFacts(
+        applicant=application.organisation.name,
+        member_ids=frozenset(member.user_id for member in members if member.user_id is not None),
+        member_emails=emails_of(application),
+        region_code=application.region.code,
+        provider=str(answers.get("provider_name") or ""),
+        provider_email=str(answers.get("provider_email") or ""),
+        allows_own_region=bool(marking and marking.own_region_experts),
+    )
+
+
+# What the expert reads -----------------------------------------------------------------------------------------------
+
+
+def get_pinned_content(assignment: Assignment) -> Content:
+    """The version that the expert reads: the one that stood when the absence of a conflict was declared."""
+    pinned = db.session.get(Submission, assignment.submission_id) if assignment.submission_id else None
+    if pinned is None:
+        raise NotFound(_("There is no version to read yet."))
+    return read_content(pinned.content)
+
+
+def is_blind(application: Application) -> bool:
+    """Whether its experts read without the applicant's name."""
+    marking = application.call.plan.marking
+    return marking is not None and marking.is_blind
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDocument:
+    """A file of the pinned version, for the expert of this assignment."""
+
+    assignment: Assignment
+    document_id: int
+
+    @property
+    def document(self) -> Document | None:
+        """The stored file, if it belongs to the pinned version."""
+        content, application = get_pinned_content(self.assignment), self.assignment.application
+        form, files = form_of(application.call, content.form_digest), content.documents
+        asked = next((file for file in files if file.id == self.document_id), None)
+        readers = frozenset({Reader.EXPERT})
+        if asked is None or not may_read_file(form, asked.purpose, readers, is_blind=is_blind(application)):
+            return None
+        return find_document(self.document_id)
+
+
+def get_shown_document(assignment_id: int, document_id: int) -> ShownDocument:
+    """A file as an expert asks for it. Raises `NotFound` for an unknown assignment."""
+    return ShownDocument(get_assignment(assignment_id), document_id)
+
+
+# Marks ---------------------------------------------------------------------------------------------------------------
+
+
+def map_results(application_ids: Sequence[int], marking: Marking) -> dict[int, tuple[Result, int]]:
+    """What the submitted sheets make of each application, and how many there are."""
+    sheets: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    found = select(Assignment.application_id, Assignment.marks).where(
+        Assignment.application_id.in_(application_ids), Assignment.state == _S.SUBMITTED
+    )
+    for application_id, marks in db.session.execute(found):
+        sheets[application_id].append(marks)
+    return {key: (result_of(marks, marking), len(marks)) for key, marks in sheets.items()}
+
+
+def map_results_of_call(call_id: int, region_id: int, marking: Marking) -> dict[int, tuple[Result, int]]:
+    """The same for a whole region of a call, in one query that reads the marks alone and no comments."""
+    columns = [Assignment.marks[one.code]["mark"].as_string() for one in marking.criteria]
+    found = (
+        select(Assignment.application_id, *columns)
+        .join(Assignment.application)
+        .where(Application.call_id == call_id, Application.region_id == region_id, Assignment.state == _S.SUBMITTED)
+    )
+    codes = [criterion.code for criterion in marking.criteria]
+    sheets: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    for application_id, *marks in db.session.execute(found):
+        sheets[application_id].append({code: {"mark": mark} for code, mark in zip(codes, marks, strict=True)})
+    return {key: (result_of(marks, marking), len(marks)) for key, marks in sheets.items()}
+
+
+def result_of(sheets: Sequence[Mapping[str, Any]], marking: Marking) -> Result:
+    """What complete sheets, as they are stored, make together."""
+    return score([read_sheet(marks, marking.criteria) for marks in sheets], marking)
+
+
+def list_submitted(application_id: int) -> list[Assignment]:
+    """The assignments whose marks count."""
+    found = select(Assignment).where(Assignment.application_id == application_id, Assignment.state == _S.SUBMITTED)
+    return list(db.session.scalars(found.order_by(Assignment.id)))

@@ -1,0 +1,223 @@
+"""What the formal check needs to know of an application, and what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from vouchers.applications.models import Application
+from vouchers.applications.queries.files import get_submission
+from vouchers.applications.rules.content import Content, read_content
+from vouchers.applications.states import ApplicationState
+from vouchers.core.clock import day_in
+from vouchers.core.database import db
+from vouchers.core.errors import RuleBroken
+from vouchers.core.money import Money
+from vouchers.eligibility import queries as papers
+from vouchers.eligibility.models import OwnershipStatement
+from vouchers.eligibility.rules.aid import single_undertaking
+from vouchers.eligibility.rules.facts import AidReceived, Company, Evaluator, Facts, Partner, Place, Terms, Vouchers
+from vouchers.eligibility.rules.likeness import is_same_organisation
+from vouchers.eligibility.rules.papers import OWN, read_entries, read_status, read_structure, with_own_grants
+from vouchers.eligibility.rules.sectors import ensure_nace
+from vouchers.eligibility.rules.sme import Status, Why
+from vouchers.eligibility.rules.terms import terms_for
+from vouchers.evaluation.models import Assignment, Finding
+from vouchers.evaluation.states import AssignmentState
+from vouchers.experts.models import Expert
+from vouchers.experts.queries import list_employers
+from vouchers.organisations.states import MembershipState
+from vouchers.programmes.models import Call
+from vouchers.programmes.rules.instrument_plan import ProviderRule
+from vouchers.programmes.rules.plan import StateAid
+from vouchers.regions.queries import list_regions
+from vouchers.users.models import User
+
+_S, _E = ApplicationState, AssignmentState
+GRANTED = frozenset({_S.AWARDED, _S.AGREED, _S.COMPLETED})
+RUNNING = frozenset({_S.AWARDED, _S.AGREED})
+PENDING = frozenset({_S.SUBMITTED, _S.ELIGIBLE, _S.IN_EVALUATION, _S.EVALUATED, _S.RESERVED})
+
+
+def list_findings(application_id: int) -> list[Finding]:
+    """What the closed check says, rule by rule."""
+    return list(
+        db.session.scalars(select(Finding).where(Finding.application_id == application_id).order_by(Finding.id))
+    )
+
+
+def get_content(application_id: int) -> Content:
+    """What was submitted last. Raises `NotFound` for a draft."""
+    return read_content(get_submission(application_id).content)
+
+
+def gather_facts(application: Application, *, at: datetime) -> Facts:
+    """All that the formal rules are told, as of this moment."""
+    content = get_content(application.id)
+    answers = content.answers
+    places = {region.code: Place(region.code, region.name, region.country) for region in list_regions()}
+    partner_region = str(answers.get("provider_region") or "")
+    organisation = application.organisation
+    assert application.submitted_at is not None
+    statement = papers.find_statement(organisation.id)
+    status = read_status(statement.content) if statement else None
+    return Facts(
+        company=Company(
+            name=organisation.name,
+            headcount=_whole(answers.get("headcount")),
+            turnover=money_of(answers.get("turnover")),
+            balance_sheet=money_of(answers.get("balance_sheet")),
+            de_minimis_received=money_of(answers.get("de_minimis_received")),
+            member_emails=emails_of(application),
+            nace=_nace((statement and statement.content["nace"]) or answers.get("nace")),
+            status=status,
+            linked_names=frozenset(_linked_names(status)),
+        ),
+        partner=Partner(
+            name=str(answers.get("provider_name") or ""),
+            email=str(answers.get("provider_email") or ""),
+            place=places.get(partner_region, Place(partner_region, partner_region, "")) if partner_region else None,
+            evaluators=list_evaluators(application.call_id),
+            directory=_directory_of(application),
+        ),
+        terms=terms_of(application),
+        vouchers=count_vouchers(application),
+        region=places[application.region.code],
+        instrument=application.instrument.code,
+        submitted_at=application.submitted_at,
+        today=day_in(application.region.time_zone, at),
+        requested=application.requested,
+        activity_start=_day(answers.get("activity_start")),
+        activity_end=_day(answers.get("activity_end")),
+        documents=frozenset(document.purpose for document in content.documents),
+        aid=gather_aid(application, statement),
+        external_cost=money_of(answers.get("external_cost")),
+        own_work_cost=money_of(answers.get("own_work_cost")),
+    )
+
+
+def _linked_names(status: Status | None) -> list[str]:
+    lines = status.last.lines if status else ()
+    return [line.firm.label for line in lines if line.why is Why.LINKED]
+
+
+def gather_aid(application: Application, statement: OwnershipStatement | None) -> AidReceived:
+    """What the applicant has declared, and what this office has granted it beside this application."""
+    organisation = application.organisation
+    declaration = papers.find_declaration(organisation.id)
+    granted = papers.list_granted(organisation.id, apart_from=application.id)
+    content = declaration.content if declaration else {"members": [], "entries": []}
+    members = frozenset(content["members"]) | {OWN}
+    controlled = []
+    if statement is not None:
+        whole = read_structure(statement.content)
+        controlled = [whole.firms[code].label for code in single_undertaking(whole) if code != OWN]
+    return AidReceived(
+        member_state=application.region.country,
+        is_signed=declaration is not None,
+        entries=with_own_grants(read_entries(content), granted),
+        members=members,
+        left_out=tuple(name for name in controlled if not any(is_same_organisation(name, one) for one in members)),
+        in_programme=total_in_programme(application),
+    )
+
+
+def total_in_programme(application: Application) -> Money:
+    """What the applicant was granted by this programme, this application apart."""
+    cents = db.session.scalar(
+        select(func.coalesce(func.sum(Application.awarded_cents), 0))
+        .join(Application.call)
+        .where(Application.organisation_id == application.organisation_id, Application.id != application.id)
+        .where(Call.programme_id == application.call.programme_id, Application.state.in_(GRANTED))
+    )
+    return Money(int(cents or 0), application.currency)
+
+
+def _directory_of(application: Application) -> frozenset[str]:
+    free = (ProviderRule.FREE, ProviderRule.NONE)
+    if application.instrument.plan.provider in free:
+        return frozenset()
+    return frozenset(list_employers(application.call.programme.code))
+
+
+def list_evaluators(call_id: int) -> tuple[Evaluator, ...]:
+    """The experts who mark, or marked, in a call."""
+    rows = db.session.execute(
+        select(User.name, User.email, Expert.employer)
+        .distinct()
+        .join(Expert, Expert.user_id == User.id)
+        .join(Assignment, Assignment.expert_id == Expert.id)
+        .join(Application, Application.id == Assignment.application_id)
+        .where(Application.call_id == call_id)
+        .where(Assignment.state.in_([_E.ASSIGNED, _E.ACCEPTED, _E.SUBMITTED]))
+        .order_by(User.name)
+    )
+    return tuple(Evaluator(name, email, employer) for name, email, employer in rows)
+
+
+def emails_of(application: Application) -> frozenset[str]:
+    """The addresses of the applicant's members, in lower case."""
+    members = application.organisation.memberships
+    return frozenset(member.email.lower() for member in members if member.state == MembershipState.ACTIVE)
+
+
+def terms_of(application: Application) -> Terms:
+    """What programme, call and instrument of an application ask for."""
+    call, rules = application.call, application.call.programme.plan.rules
+    return terms_for(rules, call.plan, application.instrument.plan, application.region.code)
+
+
+def state_aid_of(application: Application) -> StateAid:
+    """The rule under which the application's region grants; its own, or that of the programme."""
+    return application.call.programme.plan.rules.state_aid_of(application.region.code)
+
+
+def count_vouchers(application: Application) -> Vouchers:
+    """The applicant's other vouchers, as far as they count against the limits."""
+    others = db.session.execute(
+        select(Application.state, Application.call_id, Application.instrument_id, Application.awarded_cents)
+        .join(Application.call)
+        .where(Application.organisation_id == application.organisation_id, Application.id != application.id)
+        .where(Call.programme_id == application.call.programme_id)
+    ).all()
+    same = [other for other in others if other.instrument_id == application.instrument_id]
+    here = [other for other in same if other.call_id == application.call_id]
+    return Vouchers(
+        granted_in_call=sum(other.state in GRANTED for other in here),
+        pending_in_call=sum(other.state in PENDING for other in here),
+        active=sum(other.state in RUNNING for other in same),
+        granted_in_all=sum(other.state in GRANTED for other in same),
+        granted_in_programme=sum(other.state in GRANTED for other in others),
+        amount_in_all=Money(
+            sum(other.awarded_cents or 0 for other in same if other.state in GRANTED), application.currency
+        ),
+    )
+
+
+def money_of(value: Any) -> Money | None:
+    """A stored amount."""
+    return Money(int(value["cents"]), str(value["currency"])) if isinstance(value, Mapping) else None
+
+
+def _whole(value: Any) -> int | None:
+    """A stored number of people; part of a person counts as one."""
+    if value is None or isinstance(value, bool):
+        return None
+    text = str(value)
+    whole, _point, rest = text.partition(".")
+    return int(whole) + (1 if rest.strip("0") else 0)
+
+
+def _nace(value: Any) -> str:
+    """A stored NACE code in our spelling; what is not one reads as not stated."""
+    try:
+        return ensure_nace(str(value or ""))
+    except RuleBroken:
+        return ""
+
+
+def _day(value: Any) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) and value else None

@@ -1,0 +1,301 @@
+"""The pages of evaluation."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+
+from vouchers.applications.lifecycle import APPLICATION
+from vouchers.applications.models import Application
+from vouchers.applications.queries.files import get_application
+from vouchers.applications.rules.asking import labels_of_files, may_read_file, shown_answers
+from vouchers.applications.states import ApplicationState
+from vouchers.core import clock
+from vouchers.core.autosaving import answer_refused, answer_saved, read_body
+from vouchers.core.errors import RuleBroken
+from vouchers.core.tables import ListQuery
+from vouchers.core.text import say as _
+from vouchers.core.web import actor, asks, guarded
+from vouchers.documents.web import answer_with
+from vouchers.eligibility.rules.formal import find_name, read_all
+from vouchers.evaluation import forms, policy
+from vouchers.evaluation.actions import assignments as actions
+from vouchers.evaluation.actions import checks
+from vouchers.evaluation.lifecycle import ASSIGNMENT
+from vouchers.evaluation.models import Assignment
+from vouchers.evaluation.queries import assignments as queries
+from vouchers.evaluation.queries.assignments import ShownDocument
+from vouchers.evaluation.queries.checks import gather_facts, get_content, list_findings
+from vouchers.evaluation.states import AssignmentState
+from vouchers.experts import queries as experts
+from vouchers.programmes.queries import form_of
+from vouchers.programmes.rules.form_plan import Reader
+from vouchers.regions.queries import list_regions
+
+blueprint = Blueprint("evaluation", __name__, url_prefix="/evaluation")
+
+_A = ApplicationState
+BY_EXPERTS = {_A.ELIGIBLE, _A.IN_EVALUATION}
+
+
+def _ask(template: str, form: Any, **context: Any) -> Any:
+    """A form page: 422 once it was posted and refused."""
+    return render_template(template, form=form, **context), 422 if request.method == "POST" else 200
+
+
+# The formal check ----------------------------------------------------------------------------------------------------
+
+
+@blueprint.route("/applications/<int:application_id>/check", methods=["GET", "POST"])
+@guarded(get_application, policy.may_oversee_application, to_post=APPLICATION.find_eligible)
+def check(application: Application) -> Any:
+    """The formal check: every rule with its evidence, for the manager to confirm or overrule."""
+    findings = list_findings(application.id)
+    if findings or application.state != _A.SUBMITTED:
+        if request.method == "POST":
+            flash(str(_("The check of %(reference)s is closed.", reference=application.reference)), "info")
+            return redirect(url_for(".check", application_id=application.id), 303)
+        return render_template("evaluation/checked.html", application=application, findings=findings, name=find_name)
+    readings = read_all(gather_facts(application, at=clock.now()))
+    form = forms.check_form(readings)
+    if form.validate_on_submit():
+        close = checks.find_ineligible if request.form.get("then") == "ineligible" else checks.find_eligible
+        try:
+            close(application, form.verdicts(readings), by=actor(), at=clock.now())
+        except RuleBroken as refused:
+            form.refuse(refused)
+        else:
+            flash(
+                str(_("%(reference)s is checked, and the applicant was told.", reference=application.reference)),
+                "success",
+            )
+            return redirect(url_for(".check", application_id=application.id), 303)
+    may_close = APPLICATION.is_open_to(actor(), application, "find_eligible")
+    return _ask("evaluation/check.html", form, application=application, readings=readings, may_close=may_close)
+
+
+# Giving applications to experts --------------------------------------------------------------------------------------
+
+
+@blueprint.route("/applications/<int:application_id>/experts", methods=["GET", "POST"])
+@guarded(get_application, policy.may_oversee_application, to_post=policy.may_assign)
+def assign(application: Application) -> Any:
+    """Who marks this application, and who could."""
+    form = forms.AssignExpertForm()
+    if form.validate_on_submit():
+        try:
+            expert = experts.get_expert(form.expert_id.data)
+            due_at = clock.now() + timedelta(days=form.days.data)
+            actions.assign_expert(application, expert, by=actor(), at=clock.now(), due_at=due_at)
+        except RuleBroken as refused:
+            form.refuse(refused)
+        else:
+            flash(str(_("%(name)s is assigned, and we have written to them.", name=expert.user.name)), "success")
+            return redirect(url_for(".assign", application_id=application.id), 303)
+    regions = {region.code: region.name for region in list_regions()}
+    query = ListQuery.read(request.args, sorts=list(experts.ORDERS), filters={"region": list(regions)})
+    wanted = application.instrument.plan.experts_per_application
+    may_assign = wanted > 0 and application.state in BY_EXPERTS and policy.may_assign(actor(), application) is None
+    return _ask(
+        "evaluation/assign.html",
+        form,
+        application=application,
+        wanted=wanted,
+        assignments=queries.list_assignments(application.id),
+        page=queries.list_candidates(application, query) if may_assign else None,
+        regions=regions,
+        ASSIGNMENT=ASSIGNMENT,
+    )
+
+
+@blueprint.route("/assignments/<int:assignment_id>/remove", methods=["GET", "POST"])
+@guarded(queries.get_assignment, ASSIGNMENT.remove)
+def remove(assignment: Assignment) -> Any:
+    """Take a task back."""
+    form = forms.RemoveExpertForm()
+    if form.validate_on_submit():
+        actions.remove_expert(assignment, form.reason.data, by=actor(), at=clock.now())
+        flash(str(_("The task is taken back, and the expert was told.")), "success")
+        return redirect(url_for(".assign", application_id=assignment.application_id), 303)
+    return _ask("evaluation/remove.html", form, assignment=assignment)
+
+
+# The expert's desk ---------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/")
+@asks(policy.is_expert)
+def mine() -> Any:
+    """What an expert was given."""
+    query = ListQuery.read(request.args, sorts=["due", "assigned"], filters={"state": list(AssignmentState)})
+    page = queries.list_mine(query, user_id=actor().id)
+    return render_template("evaluation/mine.html", page=page, entries=experts.list_of_user(actor().id))
+
+
+@blueprint.get("/assignments/<int:assignment_id>")
+@guarded(queries.get_assignment, policy.is_that_expert)
+def assignment(assignment: Assignment) -> Any:
+    """One task: the declaration first, then the application."""
+    if policy.may_see_application(actor(), assignment) is None:
+        return _read(assignment)
+    if assignment.state == AssignmentState.ASSIGNED:
+        return _declaration(assignment, forms.DeclareNoConflictForm())
+    return render_template("evaluation/closed.html", assignment=assignment)
+
+
+def _declaration(assignment: Assignment, form: Any) -> Any:
+    content = get_content(assignment.application_id)
+    return _ask(
+        "evaluation/declare_no_conflict.html",
+        form,
+        assignment=assignment,
+        organisation=None if queries.is_blind(assignment.application) else content.organisation["name"],
+        provider=content.answers.get("provider_name"),
+        title=content.answers.get("title"),
+    )
+
+
+EXPERT = frozenset({Reader.EXPERT})
+
+
+def _read(assignment: Assignment) -> Any:
+    application, content = assignment.application, queries.get_pinned_content(assignment)
+    language = getattr(actor(), "language", "en")
+    form, is_blind = form_of(application.call, content.form_digest), queries.is_blind(application)
+    return render_template(
+        "evaluation/assignment.html",
+        assignment=assignment,
+        content=content,
+        sections=shown_answers(
+            form, application.instrument.code, content.answers, language=language, readers=EXPERT, is_blind=is_blind
+        ),
+        files=[one for one in content.documents if may_read_file(form, one.purpose, EXPERT, is_blind=is_blind)],
+        asked=labels_of_files(form, application.instrument.plan.application_documents),
+        is_blind=is_blind,
+        ASSIGNMENT=ASSIGNMENT,
+    )
+
+
+@blueprint.get("/assignments/<int:assignment_id>/documents/<int:document_id>")
+@guarded(queries.get_shown_document, policy.may_see_document)
+def document(shown: ShownDocument) -> Response:
+    """A file of the version that the expert reads."""
+    return answer_with(shown.document)
+
+
+@blueprint.post("/assignments/<int:assignment_id>/no-conflict")
+@guarded(queries.get_assignment, ASSIGNMENT.declare_no_conflict)
+def declare_no_conflict(assignment: Assignment) -> Any:
+    """Declare that there is no conflict; the application opens."""
+    if assignment.state == AssignmentState.ASSIGNED:
+        form = forms.DeclareNoConflictForm()
+        if not form.validate_on_submit():
+            return _declaration(assignment, form)
+        actions.declare_no_conflict(assignment, by=actor(), at=clock.now())
+        flash(str(_("Thank you. You can read the application now.")), "success")
+    return redirect(url_for(".assignment", assignment_id=assignment.id), 303)
+
+
+@blueprint.route("/assignments/<int:assignment_id>/conflict", methods=["GET", "POST"])
+@guarded(queries.get_assignment, ASSIGNMENT.declare_conflict)
+def declare_conflict(assignment: Assignment) -> Any:
+    """Declare a conflict; access ends."""
+    form = forms.DeclareConflictForm()
+    if form.validate_on_submit():
+        actions.declare_conflict(assignment, form.reason.data, by=actor(), at=clock.now())
+        flash(
+            str(_("Thank you for saying so. The region looks for another expert; you need to do nothing more.")),
+            "success",
+        )
+        return redirect(url_for(".mine"), 303)
+    return _ask("evaluation/declare_conflict.html", form, assignment=assignment)
+
+
+@blueprint.route("/assignments/<int:assignment_id>/refuse", methods=["GET", "POST"])
+@guarded(queries.get_assignment, ASSIGNMENT.refuse)
+def refuse(assignment: Assignment) -> Any:
+    """Say that one cannot do it."""
+    form = forms.RefuseAssignmentForm()
+    if form.validate_on_submit():
+        actions.refuse_assignment(assignment, form.reason.data, by=actor(), at=clock.now())
+        flash(str(_("The region knows now, and looks for another expert.")), "success")
+        return redirect(url_for(".mine"), 303)
+    return _ask("evaluation/refuse.html", form, assignment=assignment)
+
+
+# The score sheet -----------------------------------------------------------------------------------------------------
+
+
+@blueprint.route("/assignments/<int:assignment_id>/marks", methods=["GET", "POST"])
+@guarded(queries.get_assignment, policy.may_see_application)
+def save_marks(assignment: Assignment) -> Any:
+    """The score sheet, and saving it as it stands."""
+    if assignment.state == AssignmentState.SUBMITTED:
+        return _submitted(assignment)
+    form = _sheet_form(assignment)
+    if form.validate_on_submit():
+        sheet = form.read_sheet()
+        actions.save_marks(assignment, sheet, by=actor(), at=clock.now(), version=_version(form))
+        if not form.problems:
+            flash(
+                str(_("Your draft is saved, not submitted. Nobody sees your marks before you submit them.")),
+                "success",
+            )
+            return redirect(url_for(".save_marks", assignment_id=assignment.id), 303)
+        form.version.process_data(str(assignment.version))
+    return _ask("evaluation/save_marks.html", form, assignment=assignment)
+
+
+@blueprint.post("/assignments/<int:assignment_id>/marks/autosave")
+@guarded(queries.get_assignment, policy.may_see_application)
+def autosave_marks(assignment: Assignment) -> Any:
+    """Keep the sheet while it is being filled in. A mark that cannot be read yet leaves the saved one as it is."""
+    at, form = clock.now(), _sheet_form(assignment, typed=read_body())
+    if not form.validate():
+        return answer_refused(form.problems[0].sentence)
+    sheet = form.read_sheet(otherwise=assignment.marks)
+    actions.save_marks(assignment, sheet, by=actor(), at=at, version=_version(form))
+    besides = form.problems[0].sentence if form.problems else None
+    return answer_saved(str(assignment.version), at, actor().time_zone, besides=besides)
+
+
+@blueprint.post("/assignments/<int:assignment_id>/marks/submit")
+@guarded(queries.get_assignment, policy.may_see_application)
+def submit_marks(assignment: Assignment) -> Any:
+    """Hand the marks in."""
+    if assignment.state == AssignmentState.SUBMITTED:
+        return redirect(url_for(".save_marks", assignment_id=assignment.id), 303)
+    form = _sheet_form(assignment)
+    if form.validate_on_submit():
+        sheet = form.read_sheet()
+        if not form.problems:
+            try:
+                actions.submit_marks(assignment, sheet, by=actor(), at=clock.now(), version=_version(form))
+            except RuleBroken as refused:
+                form.refuse(refused)
+            else:
+                flash(str(_("Your marks are submitted. Thank you; you need to do nothing more.")), "success")
+                return redirect(url_for(".assignment", assignment_id=assignment.id), 303)
+    return _ask("evaluation/save_marks.html", form, assignment=assignment)
+
+
+def _sheet_form(assignment: Assignment, typed: dict[str, Any] | None = None) -> forms.SheetForm:
+    marking = assignment.application.call.plan.marking
+    assert marking is not None  # nobody is assigned without
+    return forms.sheet_form(
+        marking.criteria, assignment.marks, assignment.overall_comment, assignment.version, typed=typed
+    )
+
+
+def _submitted(assignment: Assignment) -> Any:
+    if request.method == "POST":
+        flash(str(_("Your marks were submitted before, so they cannot be changed any more.")), "info")
+        return redirect(url_for(".save_marks", assignment_id=assignment.id), 303)
+    marking = assignment.application.call.plan.marking
+    return render_template("evaluation/submitted.html", assignment=assignment, marking=marking, ASSIGNMENT=ASSIGNMENT)
+
+
+def _version(form: Any) -> int | None:
+    return int(form.version.data) if str(form.version.data).isdecimal() else None

@@ -1,0 +1,82 @@
+"""Posting: the only way into the books. Called by `workflow.transition`, so that no journal lacks its step."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import DBAPIError
+
+from vouchers.core.database import db
+from vouchers.core.errors import RuleBroken
+from vouchers.core.text import say as _
+from vouchers.ledger.digests import JOURNAL_FIELDS, Line, journal_digest
+from vouchers.ledger.drafts import JournalDraft, Move
+from vouchers.ledger.models import JOURNAL_IDS, Fund, Journal, JournalLine
+
+_REFUSALS = {
+    "not_overdrawn": _("There is not enough money left for this step. Nothing was changed."),
+    "period is closed": _("The accounting period of this day is closed. Choose a later day."),
+}
+
+
+def post(
+    draft: JournalDraft,
+    *,
+    step_id: str,
+    position: int,
+    at: datetime,
+    on: date,
+    tag: str,
+    subject_kind: str,
+    subject_id: int,
+) -> tuple[int, str]:
+    """Store a journal; returns its id and its digest, which the step's event carries.
+
+    Raises:
+        RuleBroken: a budget stage would be overdrawn, or the day is in a closed period.
+    """
+    journal = Journal(
+        id=_next_journal_id(),
+        step_id=step_id,
+        position=position,
+        at=at,
+        on=draft.on or on,
+        tag=tag,
+        event=draft.event,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        reference=draft.reference,
+        narrative=draft.narrative,
+        reverses_id=draft.reverses_id,
+    )
+    lines = [
+        {
+            "journal_id": journal.id,
+            "fund_id": move.fund_id,
+            "account": move.account.value,
+            "cents": move.amount.cents,
+            "voucher": move.voucher,
+        }
+        for move in draft.moves
+    ]
+    try:
+        db.session.execute(insert(JournalLine), lines)
+        db.session.execute(insert(Journal).values({name: getattr(journal, name) for name in JOURNAL_FIELDS}))
+    except DBAPIError as problem:
+        for sign, sentence in _REFUSALS.items():
+            if sign in str(problem.orig):
+                raise RuleBroken(sentence) from problem
+        raise
+    return journal.id, journal_digest(journal, map(_line, draft.moves))
+
+
+def _line(move: Move) -> Line:
+    fund = db.session.get_one(Fund, move.fund_id)
+    return fund.code, fund.currency, move.account.value, move.amount.cents, move.voucher
+
+
+def _next_journal_id() -> int:
+    if db.engine.dialect.name == "postgresql":
+        return int(db.session.scalar(select(JOURNAL_IDS.next_value())) or 0)
+    return int(db.session.scalar(select(func.coalesce(func.max(Journal.id), 0))) or 0) + 1

@@ -1,0 +1,94 @@
+"""`flask ledger`: balances, exports, and the proof of the books."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from vouchers.core.commands import CommandGroup
+from vouchers.core.money import Money
+from vouchers.ledger import queries
+from vouchers.ledger.chart import NAMES, Account
+from vouchers.ledger.exports import write_ledger_csv
+from vouchers.ledger.proof import list_faults
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group(cls=CommandGroup)
+def ledger() -> None:
+    """The books: balances, exports, proof."""
+
+
+@ledger.command("balances")
+@click.option("--programme", help="Code of a programme; all without it.")
+@click.option("--region", help="Code of a region; all without it.")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def balances(programme: str | None, region: str | None, form: str) -> None:
+    """Print the trial balance: debit minus credit of every account that was used."""
+    _ensure_known("programme", programme)
+    _ensure_known("region", region)
+    found = queries.trial_balance(programme=programme, region=region)
+    if form == "json":
+        click.echo(json.dumps({account: Money(cents).plain for account, cents in found.items()}, indent=1))
+        return
+    for account, cents in found.items():
+        click.echo(f"{account:<6} {NAMES[Account(account)].source:<38} {Money(cents).plain:>16}")
+
+
+@ledger.command("export")
+@click.option("--format", "form", type=click.Choice(["csv"]), default="csv", show_default=True)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
+@click.option("--programme", help="Code of a programme; all without it.")
+@click.option("--region", "regions", multiple=True, help="Code of a region, may be repeated; all without it.")
+@click.option("--from", "first", type=DAY, help="First accounting day: 2026-01-01.")
+@click.option("--to", "last", type=DAY, help="Last accounting day: 2026-12-31.")
+def export(
+    form: str, out: Path, programme: str | None, regions: tuple[str, ...], first: datetime | None, last: datetime | None
+) -> None:
+    """Write every line of the books into a file that any spreadsheet opens."""
+    _ensure_known("programme", programme)
+    for region in regions:
+        _ensure_known("region", region)
+    if first and last and first > last:
+        raise click.ClickException("The first day is after the last one.")
+    draft = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        with draft.open("wb") as file:
+            count = write_ledger_csv(
+                file, programme=programme, regions=regions or None, first=_day(first), last=_day(last)
+            )
+        draft.replace(out)
+    except OSError as problem:
+        raise click.ClickException(f"{out} cannot be written: {problem.strerror}.") from problem
+    finally:
+        draft.unlink(missing_ok=True)
+    click.echo(f"ok: {count} lines in {out}")
+
+
+@ledger.command("verify")
+def verify() -> None:
+    """Prove the books; prints each thing that is wrong and fails if there is one."""
+    faults = list(list_faults())
+    for fault in faults:
+        click.echo(fault)
+    if faults:
+        raise click.ClickException(f"{len(faults)} faults in the books")
+    size = queries.size_of_books()
+    click.echo(
+        f"ok: {size.journals} journals, {size.lines} lines, {size.funds} funds; balanced, not overdrawn, as recorded"
+    )
+
+
+def _ensure_known(kind: str, code: str | None) -> None:
+    """A mistyped code would look like a programme or a region without money."""
+    if code and code not in queries.list_codes(kind):
+        raise click.ClickException(f"The books know no {kind} with the code {code}.")
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None

@@ -1,0 +1,148 @@
+"""Reading the books: balances, stages, and what a voucher's money is doing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from vouchers.core.database import db
+from vouchers.core.errors import RuleBroken
+from vouchers.core.money import Money, next_step, total
+from vouchers.core.text import say as _
+from vouchers.ledger.chart import STAGES, Account
+from vouchers.ledger.models import Fund, Journal, JournalLine, StageBalance
+from vouchers.ledger.recipes import Share
+
+
+def list_funds(*, programme: str, call: str, region: str, instrument: str) -> list[Fund]:
+    """The funds that carry this instrument in this region: its own, else those of all (``*``)."""
+    found = db.session.scalars(
+        select(Fund)
+        .where(Fund.programme == programme, Fund.call == call, Fund.region == region)
+        .where(Fund.instrument.in_((instrument, "*")))
+        .order_by(Fund.id)
+    ).all()
+    own = [fund for fund in found if fund.instrument == instrument]
+    return own or list(found)
+
+
+def shares_of(funds: Sequence[Fund], amount: Money) -> list[Share]:
+    """The amount split over the funds by their rates, to the cent."""
+    parts = amount.split([fund.rate for fund in funds])
+    return [Share(fund.id, fund.kind, part) for fund, part in zip(funds, parts, strict=True)]
+
+
+def shares_on_stage(voucher: str, stage: Account) -> list[Share]:
+    """All that stands on this stage for this voucher, fund by fund."""
+    rows = db.session.execute(
+        select(Fund, StageBalance.cents)
+        .join(StageBalance, StageBalance.fund_id == Fund.id)
+        .where(StageBalance.voucher == voucher, StageBalance.account == stage.value, StageBalance.cents > 0)
+        .order_by(Fund.id)
+    ).all()
+    return [Share(fund.id, fund.kind, Money(cents, fund.currency)) for fund, cents in rows]
+
+
+def next_shares(voucher: str, instalment: Money) -> list[Share]:
+    """How an accepted instalment is carried by the voucher's funds: within what is committed on each, and all exactly.
+
+    Raises:
+        RuleBroken: more than what is left on the voucher.
+    """
+    rows = db.session.execute(
+        select(Fund, StageBalance.account, StageBalance.cents)
+        .join(StageBalance, StageBalance.fund_id == Fund.id)
+        .where(StageBalance.voucher == voucher)
+        .order_by(Fund.id)
+    ).all()
+    funds = {fund.id: fund for fund, *_rest in rows}
+    used: dict[int, int] = defaultdict(int)
+    left: dict[int, int] = defaultdict(int)
+    for fund, account, cents in rows:
+        if account in (Account.ACCEPTED, Account.PAID):
+            used[fund.id] += cents
+        elif account == Account.COMMITTED:
+            left[fund.id] += cents
+    before = [Money(used[fund_id], fund.currency) for fund_id, fund in funds.items()]
+    room = [Money(left[fund_id], fund.currency) for fund_id, fund in funds.items()]
+    if instalment.cents > sum(left.values()):
+        raise RuleBroken(_("This is more than what is left on the voucher: %(left)s.", left=total(room)))
+    parts = next_step(before, instalment, [fund.rate for fund in funds.values()], room)
+    shares = zip(funds.values(), parts, strict=True)
+    return [Share(fund.id, fund.kind, part) for fund, part in shares if part]
+
+
+def total_on_stage(funds: Sequence[Fund], stage: Account) -> Money:
+    """What stands on a stage of these funds together."""
+    cents = db.session.scalar(
+        select(func.coalesce(func.sum(StageBalance.cents), 0)).where(
+            StageBalance.fund_id.in_([fund.id for fund in funds]), StageBalance.account == stage.value
+        )
+    )
+    return Money(int(cents or 0), funds[0].currency if funds else "EUR")
+
+
+def left_on_voucher(voucher: str) -> Money:
+    """What is committed to a voucher and not yet used by an accepted claim."""
+    return total([share.amount for share in shares_on_stage(voucher, Account.COMMITTED)])
+
+
+def within(
+    statement: Select[Any],
+    *,
+    programme: str | None = None,
+    region: str | None = None,
+    regions: Sequence[str] | None = None,
+    call: str | None = None,
+    instrument: str | None = None,
+) -> Select[Any]:
+    """Narrow a statement that has `Fund` in it."""
+    if programme:
+        statement = statement.where(Fund.programme == programme)
+    if region:
+        statement = statement.where(Fund.region == region)
+    if regions is not None:
+        statement = statement.where(Fund.region.in_(regions))
+    if call:
+        statement = statement.where(Fund.call == call)
+    if instrument:
+        statement = statement.where(Fund.instrument == instrument)
+    return statement
+
+
+def list_codes(kind: str) -> list[str]:
+    """The codes of every ``programme`` or ``region`` that has a fund."""
+    column = {"programme": Fund.programme, "region": Fund.region}[kind]
+    return list(db.session.scalars(select(column).distinct().order_by(column)))
+
+
+def trial_balance(**narrowed: str | None) -> dict[str, int]:
+    """Account -> debit minus credit in cents; `narrowed` as in `within`. Accounts that were never used are left out."""
+    statement: Any = select(JournalLine.account, func.sum(JournalLine.cents)).join(Fund, Fund.id == JournalLine.fund_id)
+    narrowed_to = within(statement, **narrowed).group_by(JournalLine.account).order_by(JournalLine.account)
+    return {account: int(cents) for account, cents in db.session.execute(narrowed_to)}
+
+
+def stages(**narrowed: str | None) -> dict[str, int]:
+    """Stage -> cents, every stage named; with ``B100`` for the appropriation (positive)."""
+    balance = trial_balance(**narrowed)
+    answer = {stage.value: balance.get(stage.value, 0) for stage in STAGES}
+    return {Account.APPROPRIATION.value: -balance.get(Account.APPROPRIATION.value, 0), **answer}
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much there is in the books."""
+
+    journals: int
+    lines: int
+    funds: int
+
+
+def size_of_books() -> Size:
+    """How many journals, lines and funds there are."""
+    return Size(*(db.session.scalar(select(func.count(kind.id))) or 0 for kind in (Journal, JournalLine, Fund)))

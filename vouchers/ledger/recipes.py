@@ -1,0 +1,193 @@
+"""Each kind of event of the books, and the lines it makes. Pure.
+
+A `Share` is the part of an amount that one fund (one funder's line of a budget) carries. The recipes are the
+journal of an innovation voucher from the vote of the budget to a recovery; `docs/ledger.md` walks through them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from vouchers.core.money import Money
+from vouchers.ledger.chart import FUNDER_ACCOUNT, INCOME_ACCOUNT, Account, FundKind
+from vouchers.ledger.drafts import JournalDraft, Move, merged
+
+A = Account
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The part of an amount that one fund carries."""
+
+    fund_id: int
+    kind: FundKind
+    amount: Money
+
+
+Shares = Sequence[Share]
+
+
+def _moved(shares: Shares, *, debit: Account, credit: Account, on_debit: str = "", on_credit: str = "") -> list[Move]:
+    moves = []
+    for share in shares:
+        moves.append(Move(debit, share.fund_id, share.amount, on_debit))
+        moves.append(Move(credit, share.fund_id, -share.amount, on_credit))
+    return moves
+
+
+def appropriate(shares: Shares, *, reference: str, narrative: str, on: date | None = None) -> JournalDraft:
+    """The budget is voted: it becomes available."""
+    moves = _moved(shares, debit=A.AVAILABLE, credit=A.APPROPRIATION)
+    return JournalDraft("appropriate", reference, narrative, merged(moves), on)
+
+
+def transfer(
+    given: Shares, received: Shares, *, reference: str, narrative: str, on: date | None = None
+) -> JournalDraft:
+    """Voted money that nobody was promised moves between funds, line by line: appropriation and available."""
+    moves = _moved(given, debit=A.APPROPRIATION, credit=A.AVAILABLE)
+    moves += _moved(received, debit=A.AVAILABLE, credit=A.APPROPRIATION)
+    return JournalDraft("transfer", reference, narrative, merged(moves), on)
+
+
+def receive_funds(shares: Shares, *, reference: str, narrative: str, on: date | None = None) -> JournalDraft:
+    """A funder's money arrives at the bank: an advance, or against what the funder owes."""
+    moves = [
+        move
+        for share in shares
+        for move in (
+            Move(A.BANK, share.fund_id, share.amount),
+            Move(FUNDER_ACCOUNT[share.kind], share.fund_id, -share.amount),
+        )
+    ]
+    return JournalDraft("receive_funds", reference, narrative, merged(moves), on)
+
+
+def precommit(shares: Shares, *, voucher: str, narrative: str, on: date | None = None) -> JournalDraft:
+    """An application is awarded: available money is set aside for it."""
+    moves = _moved(shares, debit=A.PRE_COMMITTED, credit=A.AVAILABLE, on_debit=voucher)
+    return JournalDraft("precommit", voucher, narrative, merged(moves), on)
+
+
+def release_precommitment(shares: Shares, *, voucher: str, narrative: str, on: date | None = None) -> JournalDraft:
+    """An award lapses before it binds: its money is available again."""
+    moves = _moved(shares, debit=A.AVAILABLE, credit=A.PRE_COMMITTED, on_credit=voucher)
+    return JournalDraft("release_precommitment", voucher, narrative, merged(moves), on)
+
+
+def commit(shares: Shares, *, voucher: str, narrative: str, on: date | None = None) -> JournalDraft:
+    """All parties accepted the agreement: the money is legally committed."""
+    moves = _moved(shares, debit=A.COMMITTED, credit=A.PRE_COMMITTED, on_debit=voucher, on_credit=voucher)
+    return JournalDraft("commit", voucher, narrative, merged(moves), on)
+
+
+def decommit(shares: Shares, *, voucher: str, narrative: str, on: date | None = None) -> JournalDraft:
+    """A voucher closes below its commitment: the rest is available again."""
+    moves = _moved(shares, debit=A.AVAILABLE, credit=A.COMMITTED, on_credit=voucher)
+    return JournalDraft("decommit", voucher, narrative, merged(moves), on)
+
+
+def accept_claim(
+    shares: Shares,
+    *,
+    voucher: str,
+    reference: str,
+    narrative: str,
+    payable: Account = A.PAYABLE_SME,
+    on: date | None = None,
+) -> JournalDraft:
+    """A claim is accepted: the grant is an expense and a debt, and the funders' income is earned."""
+    moves = _moved(shares, debit=A.ACCEPTED, credit=A.COMMITTED, on_debit=voucher, on_credit=voucher)
+    moves += _moved(shares, debit=A.GRANTS, credit=payable, on_debit=voucher, on_credit=voucher)
+    moves += _income(shares, voucher)
+    return JournalDraft("accept_claim", reference, narrative, merged(moves), on)
+
+
+def order_payment(
+    shares_by_voucher: Sequence[tuple[str, Shares]],
+    *,
+    reference: str,
+    narrative: str,
+    payable: Account = A.PAYABLE_SME,
+    on: date | None = None,
+) -> JournalDraft:
+    """A payment order is handed to the bank: debts turn into payments in execution."""
+    moves = [
+        move
+        for voucher, shares in shares_by_voucher
+        for move in _moved(shares, debit=payable, credit=A.IN_EXECUTION, on_debit=voucher, on_credit=voucher)
+    ]
+    return JournalDraft("payment_order", reference, narrative, merged(moves), on)
+
+
+def debit_bank(
+    shares_by_voucher: Sequence[tuple[str, Shares]], *, reference: str, narrative: str, on: date | None = None
+) -> JournalDraft:
+    """The bank executed the order: the money has left, and the vouchers' money is paid."""
+    moves: list[Move] = []
+    for voucher, shares in shares_by_voucher:
+        moves += _moved(shares, debit=A.IN_EXECUTION, credit=A.BANK, on_debit=voucher, on_credit=voucher)
+        moves += _moved(shares, debit=A.PAID, credit=A.ACCEPTED, on_debit=voucher, on_credit=voucher)
+    return JournalDraft("bank_debit", reference, narrative, merged(moves), on)
+
+
+def return_payment(
+    shares: Shares, *, voucher: str, reference: str, narrative: str, on: date | None = None
+) -> JournalDraft:
+    """The bank returned a payment: the money is back and waits to be matched."""
+    moves = _moved(shares, debit=A.BANK, credit=A.RETURNED_PAYMENTS, on_credit=voucher)
+    moves += _moved(shares, debit=A.ACCEPTED, credit=A.PAID, on_debit=voucher, on_credit=voucher)
+    return JournalDraft("payment_returned", reference, narrative, merged(moves), on)
+
+
+def reopen_payable(
+    shares: Shares,
+    *,
+    voucher: str,
+    reference: str,
+    narrative: str,
+    payable: Account = A.PAYABLE_SME,
+    on: date | None = None,
+) -> JournalDraft:
+    """A returned payment is matched to its claim: it is owed again."""
+    moves = _moved(shares, debit=A.RETURNED_PAYMENTS, credit=payable, on_debit=voucher, on_credit=voucher)
+    return JournalDraft("return_reopen", reference, narrative, merged(moves), on)
+
+
+def order_recovery(
+    shares: Shares, *, voucher: str, reference: str, narrative: str, on: date | None = None
+) -> JournalDraft:
+    """Money unduly paid is claimed back: expense and income shrink, the beneficiary owes."""
+    moves = _moved(shares, debit=A.RECOVERIES, credit=A.GRANTS, on_debit=voucher, on_credit=voucher)
+    moves += [Move(move.account, move.fund_id, -move.amount, move.voucher) for move in _income(shares, voucher)]
+    return JournalDraft("recovery_order", reference, narrative, merged(moves), on)
+
+
+def receive_recovery(
+    shares: Shares, *, voucher: str, reference: str, narrative: str, on: date | None = None
+) -> JournalDraft:
+    """The beneficiary repaid: the money is available to others again."""
+    moves = _moved(shares, debit=A.BANK, credit=A.RECOVERIES, on_credit=voucher)
+    moves += _moved(shares, debit=A.AVAILABLE, credit=A.PAID, on_credit=voucher)
+    return JournalDraft("recovery_received", reference, narrative, merged(moves), on)
+
+
+def reverse(
+    journal_id: int, event: str, moves: Sequence[Move], *, reference: str, narrative: str, on: date | None = None
+) -> JournalDraft:
+    """Undo a journal by its mirror image, saying why. There is no other correction."""
+    mirrored = merged(Move(move.account, move.fund_id, -move.amount, move.voucher) for move in moves)
+    return JournalDraft(f"reverse_{event}", reference, narrative, mirrored, on, reverses_id=journal_id)
+
+
+def _income(shares: Shares, voucher: str) -> list[Move]:
+    return [
+        move
+        for share in shares
+        for move in (
+            Move(FUNDER_ACCOUNT[share.kind], share.fund_id, share.amount),
+            Move(INCOME_ACCOUNT[share.kind], share.fund_id, -share.amount, voucher),
+        )
+    ]

@@ -1,0 +1,37 @@
+"""Wording a letter: a text template whose first line is the heading, in the reader's language."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask_babel import force_locale
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from vouchers.core import formatting, languages
+
+TEMPLATES = Path(__file__).parents[2] / "templates" / "mail"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # noqa: S701 - plain text, nothing to escape
+        extensions=["jinja2.ext.i18n"],
+    )
+    languages.install_in(environment)
+    formatting.register_filters(environment)
+    return environment
+
+
+def render_letter(occasion: str, language: str, values: dict[str, Any]) -> tuple[str, str]:
+    """Heading and body of the letter for an occasion (``claims/submit``)."""
+    with force_locale(language):
+        text = _environment().get_template(f"{occasion}.txt").render(**values)
+    heading, _, body = text.strip().partition("\n")
+    return heading.strip(), body.strip() + "\n"

@@ -1,0 +1,195 @@
+"""Everything that can happen to an organisation, its members and its bank accounts."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from vouchers.core.database import db, unit_of_work
+from vouchers.core.errors import RuleBroken
+from vouchers.core.links import full_url
+from vouchers.core.text import say as _
+from vouchers.letters.actions import Addressee
+from vouchers.organisations import queries
+from vouchers.organisations.lifecycle import BANK_ACCOUNT, MEMBERSHIP, ORGANISATION
+from vouchers.organisations.models import BankAccount, Membership, Organisation
+from vouchers.organisations.rules.iban import bic_of_account, ensure_iban, mask_iban
+from vouchers.organisations.rules.identifiers import ensure_identified, ensure_vat_number
+from vouchers.organisations.states import BankAccountState, MemberRole, MembershipState
+from vouchers.regions.models import Region
+from vouchers.users.models import User
+from vouchers.workflow.transition import OFFICE, creation, transition
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What is asked of an organisation."""
+
+    name: str
+    country: str
+    vat_number: str
+    register_number: str
+    street: str
+    building: str
+    post_code: str
+    town: str
+    website: str = ""
+
+
+def found_organisation(details: Details, region: Region, *, by: User, at: datetime) -> Organisation:
+    """Enter an organisation; whoever enters it becomes its first owner."""
+    organisation = Organisation(region=region, created_at=at)
+    _fill(organisation, details)
+    with creation(organisation, ORGANISATION.found, by=by, at=at):
+        membership = Membership(
+            organisation=organisation, user_id=by.id, email=by.email, role=MemberRole.OWNER, invited_at=at
+        )
+        with creation(membership, MEMBERSHIP.found, by=by, at=at):
+            return organisation
+
+
+def edit_organisation(
+    organisation: Organisation, details: Details, *, by: User, at: datetime, version: int | None = None
+) -> None:
+    """Change what the register says of an organisation."""
+    with transition(organisation, ORGANISATION.edit, by=by, at=at, version=version):
+        _fill(organisation, details)
+
+
+def _fill(organisation: Organisation, details: Details) -> None:
+    vat_number = ensure_vat_number(details.vat_number, details.country)
+    ensure_identified(vat_number=vat_number, register_number=details.register_number)
+    other = queries.find_by_vat_number(vat_number) if vat_number else None
+    if other is not None and other.id != organisation.id:
+        raise RuleBroken(
+            _("An organisation with this VAT number is registered already. Ask its owner to invite you."),
+            field="vat_number",
+        )
+    for column, value in (asdict(details) | {"vat_number": vat_number}).items():
+        setattr(organisation, column, value)
+
+
+def invite_member(organisation: Organisation, email: str, role: MemberRole, *, by: User, at: datetime) -> Membership:
+    """Invite a colleague by e-mail. The invitation waits until somebody with that address accepts it."""
+    email = email.strip().lower()
+    open_states = (MembershipState.INVITED, MembershipState.ACTIVE)
+    if any(member.email == email and member.state in open_states for member in organisation.memberships):
+        raise RuleBroken(_("%(email)s is a member or was invited already.", email=email), field="email")
+    membership = Membership(organisation=organisation, email=email, role=role, invited_at=at)
+    with creation(membership, MEMBERSHIP.invite, by=by, at=at) as step:
+        step.write(
+            Addressee(email, email),
+            "organisations/invite_member",
+            organisation=organisation.name,
+            inviter=by.name,
+            role=role.label,
+            link=full_url("organisations.mine"),
+        )
+        return membership
+
+
+def accept_membership(membership: Membership, *, by: User, at: datetime) -> None:
+    """The invited person joins."""
+    with transition(membership, MEMBERSHIP.accept, by=by, at=at):
+        membership.user_id = by.id
+
+
+def change_member_role(membership: Membership, role: MemberRole, *, by: User, at: datetime) -> None:
+    """Give a member another role. An organisation always keeps an owner."""
+    with transition(membership, MEMBERSHIP.change_role, by=by, at=at):
+        membership.role = role
+        _ensure_owner_left(membership.organisation)
+
+
+def name_signatory(membership: Membership, *, by: User, at: datetime) -> None:
+    """Mark a member as one who may sign for the organisation, whatever the member's role."""
+    with transition(membership, MEMBERSHIP.name_signatory, by=by, at=at):
+        membership.is_signatory = True
+
+
+def end_signatory(membership: Membership, *, by: User, at: datetime) -> None:
+    """Take the mark away again."""
+    with transition(membership, MEMBERSHIP.end_signatory, by=by, at=at):
+        membership.is_signatory = False
+
+
+def end_membership(membership: Membership, *, by: User, at: datetime) -> None:
+    """Take a member, or an open invitation, away. An organisation always keeps an owner."""
+    with transition(membership, MEMBERSHIP.end, by=by, at=at):
+        _ensure_owner_left(membership.organisation, without=membership)
+
+
+def _ensure_owner_left(organisation: Organisation, without: Membership | None = None) -> None:
+    db.session.refresh(organisation, with_for_update={"of": Organisation})
+    db.session.refresh(organisation, ["memberships"])
+    for member in organisation.memberships:
+        if member is not without and member.state == MembershipState.ACTIVE and member.role == MemberRole.OWNER:
+            return
+    raise RuleBroken(_("An organisation needs an owner. Make someone else an owner first."), field="role")
+
+
+def propose_bank_account(
+    organisation: Organisation, *, holder: str, iban: str, bic: str, by: User, at: datetime
+) -> BankAccount:
+    """Enter an account. Nothing is paid to it until a second person, at the region's office, has confirmed it."""
+    number = ensure_iban(iban)
+    account = BankAccount(
+        organisation=organisation,
+        holder=holder,
+        iban=number,
+        bic=bic_of_account(number, bic),
+        proposed_by_id=by.id,
+        proposed_at=at,
+    )
+    with unit_of_work():
+        for older in queries.list_bank_accounts(organisation.id):
+            if older.state == BankAccountState.PROPOSED:
+                _retire(older, at=at)
+        with creation(account, BANK_ACCOUNT.propose, by=by, at=at) as step:
+            for member in queries.list_owners(organisation.id):
+                step.write(
+                    Addressee(member.email, member.name, member.language, member.id),
+                    "organisations/propose_bank_account",
+                    organisation=organisation.name,
+                    proposer=by.name,
+                    iban=mask_iban(account.iban),
+                    link=full_url("organisations.show", organisation_id=organisation.id),
+                )
+            return account
+
+
+def confirm_bank_account(account: BankAccount, *, by: User, at: datetime) -> None:
+    """Confirm, as a second person, that the account is the organisation's; an earlier one is retired."""
+    with unit_of_work():
+        earlier = queries.find_confirmed_account(account.organisation_id)
+        if earlier is not None and earlier.id != account.id:
+            _retire(earlier, at=at)
+        with transition(account, BANK_ACCOUNT.confirm, by=by, at=at) as step:
+            account.confirmed_by_id, account.confirmed_at = by.id, at
+            for owner in queries.list_owners(account.organisation_id):
+                step.write(
+                    Addressee(owner.email, owner.name, owner.language, owner.id),
+                    "organisations/confirm_bank_account",
+                    organisation=account.organisation.name,
+                    iban=mask_iban(account.iban),
+                )
+
+
+def reject_bank_account(account: BankAccount, reason: str, *, by: User, at: datetime) -> None:
+    """Refuse an account, with a reason that the organisation reads."""
+    with transition(account, BANK_ACCOUNT.reject, by=by, at=at, why=reason) as step:
+        account.reason = reason
+        for owner in queries.list_owners(account.organisation_id):
+            step.write(
+                Addressee(owner.email, owner.name, owner.language, owner.id),
+                "organisations/reject_bank_account",
+                organisation=account.organisation.name,
+                iban=mask_iban(account.iban),
+                reason=reason,
+                link=full_url("organisations.propose_bank_account", organisation_id=account.organisation_id),
+            )
+
+
+def _retire(account: BankAccount, *, at: datetime) -> None:
+    with transition(account, BANK_ACCOUNT.retire, by=OFFICE, at=at):
+        pass

@@ -1,0 +1,85 @@
+"""Who may do what for an organisation. Each answers None (yes) or the reason why not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vouchers.core.text import Sentence
+from vouchers.core.text import say as _
+from vouchers.organisations.states import MemberRole
+from vouchers.users import policy as users
+
+WRITERS = {MemberRole.OWNER, MemberRole.EDITOR}
+
+is_signed_in = users.is_signed_in
+is_the_office = users.is_the_office
+
+
+def _role(actor: Any, organisation: Any) -> MemberRole | None:
+    return organisation.role_of(actor.id) if actor.id is not None else None
+
+
+OUTSIDE = _("This belongs to an organisation that you do not act for.")
+"""Said to everybody else. It names nobody: who has applied is nobody's business, and addresses can be counted up."""
+
+
+def is_member(actor: Any, organisation: Any) -> Sentence | None:
+    """Any active member."""
+    return None if _role(actor, organisation) else OUTSIDE
+
+
+def is_writer(actor: Any, organisation: Any) -> Sentence | None:
+    """An owner or editor."""
+    role = _role(actor, organisation)
+    if role in WRITERS:
+        return None
+    return _("Only an owner or editor of %(name)s may do this.", name=organisation.name) if role else OUTSIDE
+
+
+def is_owner(actor: Any, organisation: Any) -> Sentence | None:
+    """An owner."""
+    role = _role(actor, organisation)
+    if role == MemberRole.OWNER:
+        return None
+    return _("Only an owner of %(name)s may do this.", name=organisation.name) if role else OUTSIDE
+
+
+def may_read(actor: Any, organisation: Any) -> Sentence | None:
+    """A member, or staff of the organisation's region."""
+    return None if is_member(actor, organisation) is None else users.may_oversee(actor, organisation)
+
+
+def may_change_membership(actor: Any, membership: Any) -> Sentence | None:
+    """An owner of the membership's organisation."""
+    return is_owner(actor, membership.organisation)
+
+
+def may_end_membership(actor: Any, membership: Any) -> Sentence | None:
+    """An owner, or the member."""
+    return None if users.is_self(actor, membership) is None else may_change_membership(actor, membership)
+
+
+def is_invited_person(actor: Any, membership: Any) -> Sentence | None:
+    """The person whose confirmed address was invited."""
+    if actor.id is not None and actor.email == membership.email:
+        return None
+    return _("This invitation was sent to another e-mail address. Sign in with that address.")
+
+
+def may_propose_account(actor: Any, account: Any) -> Sentence | None:
+    """An owner or editor of the account's organisation."""
+    return is_writer(actor, account.organisation)
+
+
+def may_read_account(actor: Any, account: Any) -> Sentence | None:
+    """Whoever may read the organisation."""
+    return may_read(actor, account.organisation)
+
+
+def is_second_person(actor: Any, account: Any) -> Sentence | None:
+    """An officer of the region who neither proposed the account nor belongs to the organisation."""
+    if reason := users.is_officer(actor, account):
+        return reason
+    if actor.id == account.proposed_by_id or account.organisation.role_of(actor.id):
+        return _("You entered this bank account or belong to the organisation; someone else must confirm it.")
+    return None

@@ -1,0 +1,122 @@
+"""Finding organisations, their members and accounts."""
+
+from __future__ import annotations
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from vouchers.core.database import db
+from vouchers.core.errors import NotFound
+from vouchers.core.tables import ListQuery, Page, paginate
+from vouchers.core.text import say as _
+from vouchers.organisations.models import BankAccount, Membership, Organisation
+from vouchers.organisations.states import BankAccountState, MemberRole, MembershipState
+from vouchers.regions.models import Region
+from vouchers.users.models import User
+
+WHOLE = (joinedload(Organisation.region), selectinload(Organisation.memberships))
+"""What policies and pages need of an organisation."""
+
+
+def get_organisation(organisation_id: int) -> Organisation:
+    """An organisation with its region and members. Raises `NotFound`."""
+    found = db.session.scalars(select(Organisation).where(Organisation.id == organisation_id).options(*WHOLE)).first()
+    if found is None:
+        raise NotFound(_("There is no such organisation."))
+    return found
+
+
+def list_of_member(user_id: int) -> list[Organisation]:
+    """The organisations that a person acts for, by name."""
+    mine = select(Membership.organisation_id).where(
+        Membership.user_id == user_id, Membership.state == MembershipState.ACTIVE
+    )
+    found = select(Organisation).where(Organisation.id.in_(mine)).options(*WHOLE).order_by(Organisation.name)
+    return list(db.session.scalars(found))
+
+
+def find_by_vat_number(vat_number: str) -> Organisation | None:
+    """The organisation that has this VAT number."""
+    return db.session.scalars(select(Organisation).where(Organisation.vat_number == vat_number)).first()
+
+
+def get_membership(membership_id: int) -> Membership:
+    """A membership with its organisation. Raises `NotFound`."""
+    whole = joinedload(Membership.organisation).options(*WHOLE)
+    found = db.session.scalars(select(Membership).where(Membership.id == membership_id).options(whole)).first()
+    if found is None:
+        raise NotFound(_("There is no such member."))
+    return found
+
+
+def list_invitations_to(email: str) -> list[Membership]:
+    """The open invitations to an address."""
+    whole = joinedload(Membership.organisation).options(*WHOLE)
+    found = (
+        select(Membership).where(Membership.email == email, Membership.state == MembershipState.INVITED).options(whole)
+    )
+    return list(db.session.scalars(found.order_by(Membership.id)))
+
+
+def get_bank_account(account_id: int) -> BankAccount:
+    """A bank account with its organisation. Raises `NotFound`."""
+    whole = joinedload(BankAccount.organisation).options(*WHOLE)
+    found = db.session.scalars(select(BankAccount).where(BankAccount.id == account_id).options(whole)).first()
+    if found is None:
+        raise NotFound(_("There is no such bank account."))
+    return found
+
+
+def list_bank_accounts(organisation_id: int) -> list[BankAccount]:
+    """All accounts that were ever entered, newest first."""
+    found = select(BankAccount).where(BankAccount.organisation_id == organisation_id).order_by(BankAccount.id.desc())
+    return list(db.session.scalars(found.options(joinedload(BankAccount.organisation))))
+
+
+def find_confirmed_account(organisation_id: int) -> BankAccount | None:
+    """The one account that money may be paid to."""
+    confirmed = select(BankAccount).where(
+        BankAccount.organisation_id == organisation_id, BankAccount.state == BankAccountState.CONFIRMED
+    )
+    return db.session.scalars(confirmed).first()
+
+
+def list_proposed_accounts(query: ListQuery, *, regions: set[str] | None) -> Page:
+    """Accounts that wait for a second person, in these regions (None: all)."""
+    statement = (
+        select(BankAccount)
+        .join(BankAccount.organisation)
+        .join(Organisation.region)
+        .where(BankAccount.state == BankAccountState.PROPOSED)
+        .options(joinedload(BankAccount.organisation).options(*WHOLE))
+    )
+    if regions is not None:
+        statement = statement.where(Region.code.in_(regions))
+    if query.q:
+        like = f"%{query.q}%"
+        statement = statement.where(or_(Organisation.name.ilike(like), BankAccount.iban.ilike(like)))
+    orders = {"organisation": Organisation.name, "region": Region.code, "proposed": BankAccount.proposed_at}
+    return paginate(db.session, statement, query, orders)
+
+
+def list_owners(organisation_id: int) -> list[User]:
+    """The people who own an organisation."""
+    found = (
+        select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.organisation_id == organisation_id, Membership.state == MembershipState.ACTIVE)
+        .where(Membership.role == MemberRole.OWNER)
+        .order_by(User.id)
+    )
+    return list(db.session.scalars(found))
+
+
+def list_members(organisation_id: int) -> list[User]:
+    """The people who act for an organisation, whatever their role."""
+    found = (
+        select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.organisation_id == organisation_id, Membership.state == MembershipState.ACTIVE)
+        .order_by(User.id)
+    )
+    return list(db.session.scalars(found))

@@ -1,0 +1,218 @@
+"""The pages of organisations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from vouchers.core import clock
+from vouchers.core.errors import RuleBroken
+from vouchers.core.tables import ListQuery
+from vouchers.core.text import say as _
+from vouchers.core.web import actor, asks, guarded, is_local
+from vouchers.organisations import actions, forms, policy, queries
+from vouchers.organisations.lifecycle import BANK_ACCOUNT, MEMBERSHIP, ORGANISATION
+from vouchers.organisations.models import BankAccount, Membership, Organisation
+from vouchers.organisations.states import MemberRole
+from vouchers.regions.queries import find_region, list_regions
+from vouchers.users import policy as users_policy
+
+blueprint = Blueprint("organisations", __name__, url_prefix="/organisations")
+
+
+def _ask(template: str, form: Any, **context: Any) -> Any:
+    """A form page: 422 once it was posted and refused."""
+    return render_template(template, form=form, **context), 422 if request.method == "POST" else 200
+
+
+@blueprint.get("/")
+@asks(policy.is_signed_in)
+def mine() -> Any:
+    """The organisations that one acts for, and invitations."""
+    person = actor()
+    return render_template(
+        "organisations/mine.html",
+        organisations=queries.list_of_member(person.id),
+        invitations=queries.list_invitations_to(person.email),
+    )
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@asks(policy.is_signed_in)
+def found() -> Any:
+    """Add an organisation."""
+    form = forms.OrganisationForm()
+    form.region.choices = [(region.code, region.name) for region in list_regions()]
+    if form.validate_on_submit():
+        try:
+            region = find_region(form.region.data)
+            assert region is not None  # one of the choices
+            organisation = actions.found_organisation(form.details, region, by=actor(), at=clock.now())
+        except RuleBroken as refused:
+            form.refuse(refused)
+        else:
+            flash(str(_("%(name)s is registered, and you are its owner.", name=organisation.name)), "success")
+            came_for = request.args.get("next", "")
+            return redirect(came_for if is_local(came_for) else url_for(".show", organisation_id=organisation.id), 303)
+    return _ask("organisations/found.html", form)
+
+
+@blueprint.get("/<int:organisation_id>")
+@guarded(queries.get_organisation, policy.may_read)
+def show(organisation: Organisation) -> Any:
+    """One organisation: details, members, bank accounts."""
+    return render_template(
+        "organisations/show.html",
+        organisation=organisation,
+        accounts=queries.list_bank_accounts(organisation.id),
+        members={user.id: user for user in queries.list_members(organisation.id)},
+        ORGANISATION=ORGANISATION,
+        MEMBERSHIP=MEMBERSHIP,
+        BANK_ACCOUNT=BANK_ACCOUNT,
+        policy=policy,
+    )
+
+
+@blueprint.route("/<int:organisation_id>/edit", methods=["GET", "POST"])
+@guarded(queries.get_organisation, ORGANISATION.edit)
+def edit(organisation: Organisation) -> Any:
+    """Change the details."""
+    form = forms.OrganisationForm(obj=organisation)
+    del form.region
+    if form.validate_on_submit():
+        try:
+            version = int(form.version.data) if str(form.version.data).isdecimal() else None
+            actions.edit_organisation(organisation, form.details, by=actor(), at=clock.now(), version=version)
+        except RuleBroken as refused:
+            form.refuse(refused)
+        else:
+            flash(str(_("The details are saved.")), "success")
+            return redirect(url_for(".show", organisation_id=organisation.id), 303)
+    return _ask("organisations/edit.html", form, organisation=organisation)
+
+
+@blueprint.route("/<int:organisation_id>/members/invite", methods=["GET", "POST"])
+@guarded(queries.get_organisation, policy.is_owner)
+def invite_member(organisation: Organisation) -> Any:
+    """Invite a colleague."""
+    form = forms.InviteMemberForm()
+    if form.validate_on_submit():
+        try:
+            actions.invite_member(organisation, form.email.data, MemberRole(form.role.data), by=actor(), at=clock.now())
+        except RuleBroken as refused:
+            form.refuse(refused)
+        else:
+            flash(str(_("We have written to %(email)s.", email=form.email.data)), "success")
+            return redirect(url_for(".show", organisation_id=organisation.id), 303)
+    return _ask("organisations/invite_member.html", form, organisation=organisation)
+
+
+@blueprint.post("/members/<int:membership_id>/accept")
+@guarded(queries.get_membership, MEMBERSHIP.accept)
+def accept_membership(membership: Membership) -> Any:
+    """Join an organisation."""
+    actions.accept_membership(membership, by=actor(), at=clock.now())
+    flash(str(_("You now act for %(name)s.", name=membership.organisation.name)), "success")
+    return redirect(url_for(".show", organisation_id=membership.organisation_id), 303)
+
+
+@blueprint.post("/members/<int:membership_id>/role")
+@guarded(queries.get_membership, MEMBERSHIP.change_role)
+def change_member_role(membership: Membership) -> Any:
+    """Give a member another role."""
+    try:
+        role = MemberRole(request.form.get("role", ""))
+        actions.change_member_role(membership, role, by=actor(), at=clock.now())
+    except ValueError:
+        flash(str(_("Choose one of the roles.")), "error")
+    except RuleBroken as refused:
+        flash(str(refused), "error")
+    return redirect(url_for(".show", organisation_id=membership.organisation_id), 303)
+
+
+@blueprint.post("/members/<int:membership_id>/name-signatory")
+@guarded(queries.get_membership, MEMBERSHIP.name_signatory)
+def name_signatory(membership: Membership) -> Any:
+    """Mark a member as one who may sign."""
+    actions.name_signatory(membership, by=actor(), at=clock.now())
+    flash(str(_("%(email)s may sign for the organisation now.", email=membership.email)), "success")
+    return redirect(url_for(".show", organisation_id=membership.organisation_id), 303)
+
+
+@blueprint.post("/members/<int:membership_id>/end-signatory")
+@guarded(queries.get_membership, MEMBERSHIP.end_signatory)
+def end_signatory(membership: Membership) -> Any:
+    """Take the mark away."""
+    actions.end_signatory(membership, by=actor(), at=clock.now())
+    flash(str(_("%(email)s does not sign for the organisation any more.", email=membership.email)), "success")
+    return redirect(url_for(".show", organisation_id=membership.organisation_id), 303)
+
+
+@blueprint.post("/members/<int:membership_id>/end")
+@guarded(queries.get_membership, MEMBERSHIP.end)
+def end_membership(membership: Membership) -> Any:
+    """Take a member away."""
+    try:
+        actions.end_membership(membership, by=actor(), at=clock.now())
+        flash(str(_("%(email)s no longer acts for the organisation.", email=membership.email)), "success")
+    except RuleBroken as refused:
+        flash(str(refused), "error")
+    return redirect(url_for(".show", organisation_id=membership.organisation_id), 303)
+
+
+@blueprint.route("/<int:organisation_id>/bank-account", methods=["GET", "POST"])
+@guarded(queries.get_organisation, policy.is_writer)
+def propose_bank_account(organisation: Organisation) -> Any:
+    """Enter a bank account."""
+    form = forms.ProposeBankAccountForm()
+    if form.validate_on_submit():
+        try:
+            actions.propose_bank_account(
+                organisation,
+                holder=form.holder.data,
+                iban=form.iban.data,
+                bic=form.bic.data or "",
+                by=actor(),
+                at=clock.now(),
+            )
+        except RuleBroken as refused:
+            form.refuse(refused)
+        else:
+            flash(str(_("The account is entered. The office checks it before anything is paid to it.")), "success")
+            return redirect(url_for(".show", organisation_id=organisation.id), 303)
+    return _ask("organisations/propose_bank_account.html", form, organisation=organisation)
+
+
+@blueprint.get("/bank-accounts")
+@asks(users_policy.is_staff)
+def bank_accounts() -> Any:
+    """Accounts that wait for a second person."""
+    query = ListQuery.read(request.args, sorts=["proposed", "organisation", "region"])
+    return render_template(
+        "organisations/bank_accounts.html", page=queries.list_proposed_accounts(query, regions=actor().regions)
+    )
+
+
+@blueprint.route("/bank-accounts/<int:account_id>", methods=["GET", "POST"])
+@guarded(queries.get_bank_account, BANK_ACCOUNT.confirm)
+def confirm_bank_account(account: BankAccount) -> Any:
+    """Confirm an account as the second person."""
+    form = forms.ConfirmBankAccountForm()
+    if form.validate_on_submit():
+        actions.confirm_bank_account(account, by=actor(), at=clock.now())
+        flash(str(_("The account is confirmed. Payments go there from now on.")), "success")
+        return redirect(url_for(".show", organisation_id=account.organisation_id), 303)
+    return _ask("organisations/confirm_bank_account.html", form, account=account, organisation=account.organisation)
+
+
+@blueprint.route("/bank-accounts/<int:account_id>/reject", methods=["GET", "POST"])
+@guarded(queries.get_bank_account, BANK_ACCOUNT.reject)
+def reject_bank_account(account: BankAccount) -> Any:
+    """Refuse an account, with a reason."""
+    form = forms.RejectBankAccountForm()
+    if form.validate_on_submit():
+        actions.reject_bank_account(account, form.reason.data, by=actor(), at=clock.now())
+        flash(str(_("The account is rejected, and the organisation reads why.")), "success")
+        return redirect(url_for(".bank_accounts"), 303)
+    return _ask("organisations/reject_bank_account.html", form, account=account, organisation=account.organisation)

@@ -1,0 +1,86 @@
+"""The tables of payments."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from vouchers.claims.models import Claim
+from vouchers.core.database import Amount, Base, BigId, state_column
+from vouchers.payments.states import BatchState
+from vouchers.programmes.models import Programme
+from vouchers.regions.models import Region
+
+
+class Batch(Base):
+    """Payments of one region that go to its bank in one file. What it pays is frozen when it is made."""
+
+    __tablename__ = "payment_batch"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    state: Mapped[BatchState] = mapped_column(state_column(BatchState), index=True)
+    version: Mapped[int]
+    number: Mapped[str] = mapped_column(unique=True)
+    """Also the message id of the bank file."""
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    region_id: Mapped[int] = mapped_column(ForeignKey("region.id"), index=True)
+    currency: Mapped[str] = mapped_column(default="EUR")
+    total_cents: Mapped[int] = mapped_column(BigId)
+    execute_on: Mapped[date]
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    authorised_at: Mapped[datetime | None]
+    authorised_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    executed_on: Mapped[date | None]
+    """The bank's booking day."""
+    bank_reference: Mapped[str] = mapped_column(default="")
+    document_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("document.id"))
+    programme: Mapped[Programme] = relationship()
+    region: Mapped[Region] = relationship()
+    payments: Mapped[list[Payment]] = relationship(back_populates="batch", order_by="Payment.id")
+
+    total = Amount("total_cents")
+
+    @property
+    def scope(self) -> str:
+        """Whose mandate covers it."""
+        return f"{self.programme.code}/{self.region.code}"
+
+
+class Payment(Base):
+    """One credit transfer of a batch: one claim, to the account that was confirmed when the batch was made."""
+
+    __tablename__ = "payment"
+    __table_args__ = (
+        CheckConstraint("amount_cents > 0", name="amount_positive"),
+        Index(
+            "uq_payment_claim_live",
+            "claim_id",
+            unique=True,
+            postgresql_where=text("is_live"),
+            sqlite_where=text("is_live"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    batch_id: Mapped[int] = mapped_column(BigId, ForeignKey("payment_batch.id"), index=True)
+    claim_id: Mapped[int] = mapped_column(BigId, ForeignKey("claim.id"), index=True)
+    is_live: Mapped[bool] = mapped_column(default=True)
+    """False once its batch was cancelled (or, later, the bank returned it): the claim may then be paid anew."""
+    end_to_end_id: Mapped[str] = mapped_column(unique=True)
+    amount_cents: Mapped[int] = mapped_column(BigId)
+    currency: Mapped[str] = mapped_column(default="EUR")
+    bank_account_id: Mapped[int] = mapped_column(ForeignKey("bank_account.id"))
+    creditor_name: Mapped[str]
+    street: Mapped[str]
+    building: Mapped[str]
+    post_code: Mapped[str]
+    town: Mapped[str]
+    country: Mapped[str]
+    iban: Mapped[str]
+    bic: Mapped[str]
+    remittance: Mapped[str]
+    batch: Mapped[Batch] = relationship(back_populates="payments")
+    claim: Mapped[Claim] = relationship()
+
+    amount = Amount("amount_cents")

@@ -1,0 +1,37 @@
+"""Who may do what with a payment batch. Each answers None (yes) or the reason why not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vouchers.core.text import Sentence
+from vouchers.core.text import say as _
+from vouchers.users import policy as users
+from vouchers.users.mandate import READERS
+from vouchers.users.states import Role
+
+is_officer = users.is_officer
+may_oversee = users.may_oversee
+
+
+def is_reader(actor: Any, subject: Any = None) -> Sentence | None:
+    """Holds a role that reads the office's files anywhere: an officer, coordinator or auditor."""
+    if actor.id is not None and any(grant.role in READERS for grant in actor.grants):
+        return None
+    return _("This part of the office is for its staff.")
+
+
+def makes_batches(actor: Any, subject: Any = None) -> Sentence | None:
+    """An officer of some region; for which claims, each claim says."""
+    if actor.id is not None and actor.holds({Role.CLUSTER_MANAGER, Role.FINANCE_OFFICER}):
+        return None
+    return _("Only cluster managers and finance officers make payments.")
+
+
+def is_second_officer(actor: Any, batch: Any) -> Sentence | None:
+    """An officer of the region other than the one who made the batch (two persons, not two roles)."""
+    if reason := users.is_officer(actor, batch):
+        return reason
+    if actor.id == batch.made_by_id:
+        return _("You made this batch; someone else must authorise it.")
+    return None

@@ -1,0 +1,239 @@
+"""Making the register say what a programme file says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from vouchers.core.database import db, unit_of_work
+from vouchers.ledger.models import Fund
+from vouchers.programmes import queries
+from vouchers.programmes.actions.funding import appropriate_envelope, increase_envelope
+from vouchers.programmes.lifecycle import CALL, PROGRAMME
+from vouchers.programmes.models import Call, FormVersion, Instrument, Programme
+from vouchers.programmes.rules import instrument_plan
+from vouchers.programmes.rules import plan as plans
+from vouchers.programmes.rules.changes import (
+    ensure_nothing_left_out,
+    ensure_only_more,
+    ensure_same_lines,
+    ensure_terms_kept,
+)
+from vouchers.programmes.rules.digest import as_json, content_digest
+from vouchers.programmes.rules.form_plan import Form
+from vouchers.programmes.rules.fund_shares import RATE_PLACES, lines_of
+from vouchers.programmes.rules.plain import Plain
+from vouchers.regions.actions import add_region, change_region
+from vouchers.regions.models import Region
+from vouchers.regions.queries import list_regions
+from vouchers.workflow.transition import OFFICE, creation, transition
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that loading a file did: ``added call 2026-1``."""
+
+    verb: str
+    kind: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A published call that may change although people have applied in it, and why, in words for them."""
+
+    call_code: str
+    summary: str
+
+
+def load_programme(
+    plan: plans.ProgrammePlan,
+    *,
+    source: Plain = None,
+    correction: Correction | None = None,
+    by: Any,
+    at: datetime,
+) -> list[Change]:
+    """Make the register say what a programme file says, all or nothing; the same content again changes nothing.
+
+    Raises:
+        RuleBroken: a call that has applications would change, voted money would shrink, or something published is
+            missing from the file. Nothing is loaded then.
+    """
+    with unit_of_work():
+        programme = queries.lock_programme(plan.code)
+        if programme is not None and programme.digest == plan.digest:
+            return []
+        if programme is not None:
+            _ensure_published_is_kept(programme, plan, correction)
+        return [
+            *_enter_regions(plan.regions, at=at),
+            *_enter_programme(programme, plan, source, by=by, at=at),
+            *_enter_calls(queries.get_programme(plan.code), plan, correction, by=by, at=at),
+        ]
+
+
+def _ensure_published_is_kept(programme: Programme, plan: plans.ProgrammePlan, correction: Correction | None) -> None:
+    calls = queries.lock_calls(programme.id)
+    instruments = {item.code: item.plan for item in queries.list_instruments(programme.id)}
+    ensure_nothing_left_out("call", [call.code for call in calls], [call.code for call in plan.calls])
+    ensure_nothing_left_out("instrument", instruments, [item.code for item in plan.instruments])
+    relied_on = queries.list_calls_with_applications([call.id for call in calls])
+    for call in calls:
+        wanted = next(item for item in plan.calls if item.code == call.code)
+        if correction and call.code == correction.call_code:
+            continue
+        if call.id in relied_on and call.digest != plans.call_terms_digest(plan, wanted):
+            before = {  # as plans, not as they were stored: a key that is younger than the call has its default
+                "calls": [call.plan],
+                "instruments": [instruments[code] for code in call.plan.instruments],
+                "rules": programme.plan.rules,
+                "fund_lines": programme.plan.fund_lines,
+            }
+            after = {
+                "calls": [wanted],
+                "instruments": [item for item in plan.instruments if item.code in wanted.instruments],
+                "rules": plan.rules,
+                "fund_lines": plan.fund_lines,
+            }
+            ensure_terms_kept(call.code, _as_json(before), _as_json(after))
+
+
+def _as_json(parts: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: as_json(part) for key, part in parts.items()}
+
+
+def _enter_regions(regions: Sequence[plans.Region], *, at: datetime) -> Iterator[Change]:
+    registered = {region.code: region for region in list_regions()}
+    for wanted in regions:
+        values = _region_values(wanted)
+        region = registered.get(wanted.code)
+        if region is None:
+            add_region(values, by=OFFICE, at=at)
+            yield Change("added", "region", wanted.code)
+        elif any(getattr(region, column) != value for column, value in values.items()):
+            change_region(region, values, by=OFFICE, at=at)
+            yield Change("changed", "region", wanted.code)
+
+
+def _region_values(region: plans.Region) -> dict[str, Any]:
+    address, account = region.office.address, region.bank_account
+    return {
+        "code": region.code,
+        "name": region.name,
+        "country": region.country,
+        "time_zone": region.time_zone,
+        "office_name": region.office.name,
+        "email": region.office.email,
+        "street": address.street,
+        "building": address.building_number,
+        "post_code": address.post_code,
+        "town": address.town,
+        "account_holder": account.holder,
+        "iban": account.iban,
+        "bic": account.bic,
+    }
+
+
+def _enter_programme(
+    programme: Programme | None, plan: plans.ProgrammePlan, source: Plain, *, by: Any, at: datetime
+) -> list[Change]:
+    parts = as_json(plan)
+    config = {key: parts[key] for key in parts if key not in ("regions", "instruments", "calls")}
+    if programme is None:
+        programme = Programme(code=plan.code, digest=plan.digest, config=config, source=source, loaded_at=at)
+        with creation(programme, PROGRAMME.load, by=by, at=at):
+            instruments = list(_enter_instruments(programme, plan.instruments))
+        return [Change("added", "programme", plan.code), *instruments]
+    with transition(programme, PROGRAMME.change, by=by, at=at):
+        programme.digest, programme.config, programme.loaded_at = plan.digest, config, at
+        programme.source = source
+        instruments = list(_enter_instruments(programme, plan.instruments))
+    return [Change("changed", "programme", plan.code), *instruments]
+
+
+def _enter_instruments(programme: Programme, instruments: Sequence[instrument_plan.Instrument]) -> Iterator[Change]:
+    """Instruments live with their programme: its step is theirs."""
+    registered = {item.code: item for item in queries.list_instruments(programme.id)}
+    for wanted in instruments:
+        values = {"digest": content_digest(wanted), "config": as_json(wanted)}
+        instrument = registered.get(wanted.code)
+        if instrument is None:
+            db.session.add(Instrument(programme_id=programme.id, code=wanted.code, **values))
+            yield Change("added", "instrument", wanted.code)
+        elif instrument.digest != values["digest"]:
+            instrument.digest, instrument.config = values["digest"], values["config"]
+            yield Change("changed", "instrument", wanted.code)
+
+
+def _enter_calls(
+    programme: Programme, plan: plans.ProgrammePlan, correction: Correction | None, *, by: Any, at: datetime
+) -> Iterator[Change]:
+    published = {call.code: call for call in queries.lock_calls(programme.id)}
+    regions = {region.code: region for region in list_regions()}
+    for wanted in plan.calls:
+        values = {
+            "opens_at": wanted.opens_at,
+            "closes_at": wanted.closes_at,
+            "time_zone": wanted.time_zone,
+            "digest": plans.call_terms_digest(plan, wanted),
+            "config": as_json(wanted),
+        }
+        call = published.get(wanted.code)
+        _keep_form(wanted.form)
+        if call is None:
+            call = Call(programme=programme, code=wanted.code, **values)
+            with creation(call, CALL.load, by=by, at=at):
+                pass
+            yield Change("added", "call", wanted.code)
+        elif call.digest != values["digest"]:
+            _keep_form(call.plan.form)
+            is_corrected = correction is not None and correction.call_code == call.code
+            why = correction.summary if correction and is_corrected else None
+            with transition(call, CALL.correct if is_corrected else CALL.change, by=by, at=at, why=why):
+                for column, value in values.items():
+                    setattr(call, column, value)
+            yield Change("changed", "call", wanted.code)
+        yield from _enter_envelopes(call, wanted.envelopes, plan.fund_lines, regions, by=by, at=at)
+
+
+def _keep_form(form: Form) -> None:
+    """Keep the form as it stands: what is submitted to it names it by its digest."""
+    digest = content_digest(form)
+    if db.session.get(FormVersion, digest) is None:
+        db.session.add(FormVersion(digest=digest, config=as_json(form)))
+        db.session.flush()
+
+
+def _enter_envelopes(
+    call: Call,
+    envelopes: Sequence[plans.Envelope],
+    fund_lines: Sequence[plans.FundLine],
+    regions: dict[str, Region],
+    *,
+    by: Any,
+    at: datetime,
+) -> Iterator[Change]:
+    voted = {(item.region.code, item.instrument_code): item for item in queries.list_envelopes_of([call.id])}
+    wanted = {(item.region, item.instrument or "*"): item for item in envelopes}
+    ensure_nothing_left_out(f"envelope of {call.code}", ["/".join(key) for key in voted], ["/".join(k) for k in wanted])
+    for key, item in wanted.items():
+        code = "/".join((call.code, *key))
+        if key not in voted:
+            appropriate_envelope(call, regions[item.region], item, fund_lines, by=by, at=at)
+            yield Change("added", "envelope", code)
+            continue
+        envelope = voted[key]
+        lines = [_line(line) for line in lines_of(item, fund_lines)]
+        ensure_same_lines(code, [_line(part.fund) for part in envelope.funds], lines)
+        if ensure_only_more(code, envelope.amount, item.amount):
+            increase_envelope(envelope, item, by=by, at=at)
+            yield Change("changed", "envelope", code)
+
+
+def _line(line: Any) -> tuple[str, Decimal, str]:
+    code = line.line if isinstance(line, Fund) else line.code
+    return code, line.rate.quantize(RATE_PLACES), line.kind.value

@@ -1,0 +1,87 @@
+"""`flask programmes`: loading programme files; and closing the books of a programme."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from vouchers.core import clock
+from vouchers.core.commands import CommandGroup
+from vouchers.core.database import unit_of_work
+from vouchers.core.errors import Refused
+from vouchers.ledger.cli import ledger
+from vouchers.programmes.actions import Change, close_period, load_programme
+from vouchers.programmes.queries import get_programme
+from vouchers.programmes.rules.faults import ProgrammeFileFaults
+from vouchers.programmes.rules.plain import Plain, as_plain
+from vouchers.programmes.rules.plan import ProgrammePlan
+from vouchers.programmes.rules.programme_file import read_programme_tree
+from vouchers.programmes.rules.source import read_source
+from vouchers.workflow.transition import OFFICE
+
+
+@click.group(cls=CommandGroup)
+def programmes() -> None:
+    """Programmes: their regions, instruments, calls and money, from a programme file."""
+
+
+@programmes.command("load")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what is wrong or what would change, and change nothing.")
+def load(file: Path, dry_run: bool) -> None:
+    """Load a programme FILE (see docs/programme-file.md), all or nothing. The same content again changes nothing."""
+    plan, source = _read(file)
+    try:
+        changes = _load(plan, source, dry_run=dry_run)
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from refused
+    if dry_run:
+        for change in changes:
+            click.echo(f"would be {change.verb}: {change.kind} {change.code}")
+    counts = Counter((change.kind, change.verb) for change in changes)
+    told = ", ".join(f"{count} {kind}{'s' * (count > 1)} {verb}" for (kind, verb), count in counts.items())
+    click.echo(f"ok: {plan.code}, {told or 'nothing to change'}{' (dry run, nothing was saved)' if dry_run else ''}")
+
+
+def _read(file: Path) -> tuple[ProgrammePlan, Plain]:
+    try:
+        tree = read_source(file.read_text(encoding="utf-8"))
+        return read_programme_tree(tree), as_plain(tree)
+    except UnicodeDecodeError as problem:
+        raise click.ClickException(f"{file}: this is not a text in UTF-8 ({problem.reason}).") from problem
+    except ProgrammeFileFaults as refused:
+        for fault in refused.faults:
+            click.echo(f"{file}:{fault.line}:{fault.column}: {fault.path}: {fault.sentence}", err=True)
+        raise click.ClickException(f"{len(refused.faults)} fault(s) in {file}. Nothing was loaded.") from refused
+
+
+class _RolledBack(Exception):
+    """Ends a dry run."""
+
+
+def _load(plan: ProgrammePlan, source: Plain, *, dry_run: bool) -> list[Change]:
+    changes: list[Change] = []
+    try:
+        with unit_of_work():
+            changes = load_programme(plan, source=source, by=OFFICE, at=clock.now())
+            if dry_run:
+                raise _RolledBack
+    except _RolledBack:
+        pass
+    return changes
+
+
+@ledger.command("close")
+@click.option("--programme", required=True, help="Code of the programme.")
+@click.option("--through", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Last day of the period: 2026-12-31.")
+def close(programme: str, through: datetime) -> None:
+    """Close the books of a programme through a day; nothing can be posted on or before it any more."""
+    try:
+        with unit_of_work():
+            close_period(get_programme(programme), through.date(), by=OFFICE, at=clock.now())
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from refused
+    click.echo(f"ok: {programme} is closed through {through.date().isoformat()}")

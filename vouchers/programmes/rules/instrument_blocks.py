@@ -1,0 +1,153 @@
+"""Instruments, as blocks of the file: what a voucher is worth, who decides, and what is asked for."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from vouchers.core.money import Money
+from vouchers.core.text import say as _
+from vouchers.programmes.rules.block import Block
+from vouchers.programmes.rules.instrument_plan import (
+    CostCategory,
+    CrossBorder,
+    DocumentAsked,
+    Evaluator,
+    Grant,
+    GrantKind,
+    Instrument,
+    Party,
+    PerSme,
+    ProviderRule,
+)
+
+INSTRUMENT_CODE = r"[A-Z][A-Z0-9-]{0,11}"
+NAME_CODE = r"[a-z][a-z0-9_]{0,39}"
+
+
+def read_instrument(block: Block) -> Instrument:
+    """One kind of voucher."""
+    evaluation = block.word("evaluation", Evaluator)
+    documents = block.block("documents", "documents", required=False)
+    per_sme = block.block("per_sme", "per_sme", required=False)
+    instrument = Instrument(
+        code=block.code("code", INSTRUMENT_CODE, "COL"),
+        name=block.text("name", most=80),
+        summary=block.text("summary", most=2000),
+        grant=_grant(block.block("grant", "grant")),
+        prior_approval=block.flag("prior_approval"),
+        evaluation=evaluation,
+        experts_per_application=_experts(block, evaluation),
+        agreement_parties=tuple(
+            Party(word) for word in block.words("agreement_parties", [str(item) for item in Party])
+        ),
+        cross_border=block.word("cross_border", CrossBorder, CrossBorder.NONE),
+        provider=block.word("provider", ProviderRule, ProviderRule.FREE),
+        payee=block.word("payee", Party, Party.SME),
+        cost_categories=block.parts("cost_categories", "cost_category", _cost_category),
+        valid_for_months=block.whole("valid_for_months", 1, 120),
+        accept_within_days=block.whole("accept_within_days", 1, 365),
+        claim_within_days=block.whole("claim_within_days", 1, 365),
+        per_sme=PerSme(
+            per_call=per_sme.whole_or_none("per_call", 1, 1000),
+            active=per_sme.whole_or_none("active", 1, 1000),
+            in_all=per_sme.whole_or_none("in_all", 1, 1000),
+            amount=_amount_per_sme(per_sme),
+        ),
+        application_documents=documents.parts("application", "document", _document, required=False),
+        claim_documents=documents.parts("claim", "document", _document, required=False),
+    )
+    _ensure_parties_fit(block, instrument)
+    return instrument
+
+
+def _amount_per_sme(block: Block) -> Money | None:
+    amount = block.amount("amount") if block.has("amount") else None
+    if amount is not None and block.is_sound("amount") and not amount:
+        block.fault("amount", _("A limit of nothing would let nobody apply: leave the line out, or write an amount."))
+    return amount
+
+
+def _own_work(block: Block, kind: GrantKind) -> Decimal | None:
+    """At most a part of the costs, for real costs only."""
+    if not block.has("own_work"):
+        return None
+    if kind is not GrantKind.REAL_COST:
+        block.fault("own_work", _("A limit on own work needs real costs; a fixed or lump sum is paid without them."))
+    limit = block.rate("own_work")
+    if block.is_sound("own_work") and limit >= 1:
+        block.fault("own_work", _("Own work of 100 %% is no limit: leave the line out."))
+    return limit
+
+
+def _grant(block: Block) -> Grant:
+    """Real cost has a cap and a rate; a fixed or lump sum has an amount and nothing else."""
+    kind = block.word("kind", GrantKind)
+    if not block.is_sound("kind"):
+        return Grant(kind, Money(0, block.reading.currency), None)
+    if kind is GrantKind.REAL_COST:
+        if block.has("amount"):
+            block.fault("amount", _('Real cost has no fixed "amount": write "cap" and "rate".'))
+        cap = block.amount("cap")
+        rate: Decimal | None = block.rate("rate", Decimal(1))
+        sum_key = "cap"
+    else:
+        for key in ("rate", "cap"):
+            if block.has(key):
+                sentence = _('A voucher cannot be a fixed sum and have a %(key)s at once: remove "%(key)s".', key=key)
+                block.fault(key, sentence)
+        cap, rate, sum_key = block.amount("amount"), None, "amount"
+    if block.is_sound(sum_key) and not cap:
+        block.fault(sum_key, _("A voucher of nothing is no voucher."))
+    return Grant(kind, cap, rate, _own_work(block, kind), _pays_vat(block, kind))
+
+
+def _pays_vat(block: Block, kind: GrantKind) -> bool:
+    """Usual; a sum is paid whatever the invoices say, so nothing is to be said of their VAT."""
+    if block.has("pays_vat") and kind is not GrantKind.REAL_COST:
+        block.fault("pays_vat", _("Only real costs have VAT; a fixed or lump sum is paid without them."))
+    return block.flag("pays_vat", True)
+
+
+def _experts(block: Block, evaluation: Evaluator) -> int:
+    if evaluation is Evaluator.EXPERTS:
+        return block.whole("experts_per_application", 1, 9)
+    if block.has("experts_per_application") and block.is_sound("evaluation"):
+        sentence = _('No expert is asked when the manager evaluates: remove the line, or write "evaluation: experts".')
+        block.fault("experts_per_application", sentence)
+    return 0
+
+
+def _ensure_parties_fit(block: Block, instrument: Instrument) -> None:
+    """The region grants and the SME receives; a provider signs, is paid and sits abroad only where there is one."""
+    if block.is_sound("agreement_parties"):
+        for party in (Party.SME, Party.REGION):
+            if party not in instrument.agreement_parties:
+                block.fault("agreement_parties", _('"%(party)s" must be a party of the agreement.', party=party))
+    if instrument.payee is Party.REGION and block.is_sound("payee"):
+        block.fault("payee", _("The payee is the sme or the provider."))
+    if instrument.provider is not ProviderRule.NONE or not block.is_sound("provider"):
+        return
+    needs = {
+        "agreement_parties": Party.PROVIDER in instrument.agreement_parties,
+        "payee": instrument.payee is Party.PROVIDER,
+    }
+    for key, is_needed in needs.items():
+        if is_needed and block.is_sound(key):
+            block.fault(key, _('The instrument has no provider ("provider: none"), yet one is named here.'))
+
+
+def _cost_category(block: Block) -> CostCategory:
+    return CostCategory(
+        code=block.code("code", NAME_CODE, "travel"),
+        name=block.text("name", most=120),
+        hint=block.text("hint", required=False, most=500),
+    )
+
+
+def _document(block: Block) -> DocumentAsked:
+    return DocumentAsked(
+        code=block.code("code", NAME_CODE, "offer"),
+        name=block.text("name", most=120),
+        hint=block.text("hint", required=False, most=500),
+        is_required=block.flag("required"),
+    )

@@ -1,0 +1,117 @@
+"""An instrument: one kind of voucher, what it is worth and what it asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from vouchers.core.money import Money
+from vouchers.programmes.rules.localised import Text
+
+
+class GrantKind(StrEnum):
+    """Real cost times a rate up to a cap; a fixed sum; a lump sum paid on deliverables without invoices."""
+
+    REAL_COST = "real_cost"
+    FIXED_SUM = "fixed_sum"
+    LUMP_SUM = "lump_sum"
+
+
+class Evaluator(StrEnum):
+    """Who judges an application."""
+
+    MANAGER = "manager"
+    EXPERTS = "experts"
+
+
+class Party(StrEnum):
+    """Who accepts an agreement."""
+
+    SME = "sme"
+    PROVIDER = "provider"
+    REGION = "region"
+
+
+class CrossBorder(StrEnum):
+    """Where the partner must sit, seen from the region that grants."""
+
+    NONE = "none"
+    OTHER_REGION = "other_region"
+    OTHER_COUNTRY = "other_country"
+
+
+class ProviderRule(StrEnum):
+    """Which providers an SME may choose; none: the instrument has no provider."""
+
+    NONE = "none"
+    FREE = "free"
+    REGISTERED = "registered"
+    ACCREDITED = "accredited"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a voucher is worth at most. `cap` holds the sum of a fixed or lump sum, whose `rate` is None."""
+
+    kind: GrantKind
+    cap: Money
+    rate: Decimal | None
+    own_work: Decimal | None = None
+    """The most that the applicant's own work may be of the costs; None: no limit."""
+    pays_vat: bool = True
+    """Whether VAT that the company cannot recover is a cost; else the company bears all VAT."""
+
+
+@dataclass(frozen=True, slots=True)
+class PerSme:
+    """How many vouchers of an instrument one SME may have; None: no limit."""
+
+    per_call: int | None
+    active: int | None
+    in_all: int | None
+    amount: Money | None = None
+    """Most money in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class CostCategory:
+    """A kind of cost that may be claimed."""
+
+    code: str
+    name: Text
+    hint: Text
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentAsked:
+    """A file that the SME is asked for."""
+
+    code: str
+    name: Text
+    hint: Text
+    is_required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """One kind of voucher."""
+
+    code: str
+    name: Text
+    summary: Text
+    grant: Grant
+    prior_approval: bool
+    evaluation: Evaluator
+    experts_per_application: int
+    agreement_parties: tuple[Party, ...]
+    cross_border: CrossBorder
+    provider: ProviderRule
+    payee: Party
+    cost_categories: tuple[CostCategory, ...]
+    valid_for_months: int
+    accept_within_days: int
+    claim_within_days: int
+    per_sme: PerSme
+    application_documents: tuple[DocumentAsked, ...]
+    claim_documents: tuple[DocumentAsked, ...]

@@ -1,0 +1,51 @@
+"""Every key that a programme file may have, by the block that it stands in. `docs/programme-file.md` explains each."""
+
+from __future__ import annotations
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "file": ("programme", "regions", "fund_lines", "instruments", "forms", "calls"),
+    "programme": (
+        *("code", "name", "title", "description", "funder", "currency", "languages", "website", "contact", "rules"),
+    ),
+    "contact": ("name", "email", "phone"),
+    "rules": (
+        *("smes_only", "state_aid", "de_minimis_ceiling", "pay_within_days", "appeal_within_days"),
+        *("vouchers_per_sme", "publish_winners", "excluded_sectors", "aid_declaration"),
+    ),
+    "region": ("code", "name", "country", "time_zone", "languages", "state_aid", "office", "bank_account"),
+    "office": ("name", "email", "phone", "website", "address"),
+    "address": ("street", "building_number", "post_code", "town", "country"),
+    "bank_account": ("holder", "iban", "bic"),
+    "fund_line": ("code", "name", "rate", "kind"),
+    "instrument": (
+        *("code", "name", "summary", "grant", "prior_approval", "evaluation", "experts_per_application"),
+        *("agreement_parties", "cross_border", "provider", "payee", "cost_categories", "valid_for_months"),
+        *("accept_within_days", "claim_within_days", "per_sme", "documents"),
+    ),
+    "grant": ("kind", "cap", "rate", "amount", "own_work", "pays_vat"),
+    "per_sme": ("per_call", "active", "in_all", "amount"),
+    "cost_category": ("code", "name", "hint"),
+    "documents": ("application", "claim"),
+    "document": ("code", "name", "hint", "required"),
+    "form": ("code", "sections"),
+    "section": ("code", "title", "hint", "questions", "show_if"),
+    "question": (
+        *("code", "type", "label", "hint", "required", "max_length", "min", "max", "decimals", "options"),
+        *("instruments", "show_to_experts", "show_if", "visible_to", "blind", "columns", "kinds", "max_megabytes"),
+    ),
+    "column": ("code", "type", "label", "required", "max_length", "min", "max", "decimals", "options"),
+    "condition": ("question", "is", "is_not", "any_of", "at_least", "at_most", "more_than", "less_than"),
+    "option": ("code", "label"),
+    "call": (
+        *("code", "title", "summary", "time_zone", "opens", "closes", "decision_by", "activities", "regions"),
+        *("instruments", "allocation", "cut_offs", "cut_policy", "reserve_list", "marking", "form"),
+        *("signatory", "grace_minutes", "consortium"),
+        *("envelopes", "totals"),
+    ),
+    "consortium": ("min", "max", "confirm_by_days"),
+    "activities": ("earliest", "latest"),
+    "marking": ("aggregation", "own_region_experts", "total_threshold", "criteria", "blind"),
+    "criterion": ("code", "name", "guidance", "weight", "threshold"),
+    "envelope": ("region", "instrument", "amount", "quota", "shares"),
+    "totals": ("all", "regions", "instruments"),
+}

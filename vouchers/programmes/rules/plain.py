@@ -1,0 +1,31 @@
+"""The tree of a programme file as plain values (blocks, lists, texts, None), as the browser's drafts keep it; and back.
+
+Texts stay texts, so nothing is lost or guessed on the way: ``60 %`` is ``"60 %"`` and ``17:00`` is ``"17:00"``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vouchers.programmes.rules.source import Items, Mapping, Node, Scalar
+
+Plain = Any
+"""``dict[str, Plain] | list[Plain] | str | None``."""
+
+
+def as_plain(node: Node) -> Plain:
+    """The values of a tree, without their places."""
+    if isinstance(node, Mapping):
+        return {name: as_plain(value) for name, (_key, value) in node.entries.items()}
+    if isinstance(node, Items):
+        return [as_plain(item) for item in node.nodes]
+    return None if node.is_nothing else node.text
+
+
+def as_tree(plain: Plain) -> Node:
+    """A tree that reads as these values; its lines and columns are 0, faults in it are found by their path."""
+    if isinstance(plain, dict):
+        return Mapping(0, 0, {name: (Scalar(name, True, 0, 0), as_tree(value)) for name, value in plain.items()})
+    if isinstance(plain, list):
+        return Items(0, 0, [as_tree(item) for item in plain])
+    return Scalar("" if plain is None else str(plain), plain is None, 0, 0)

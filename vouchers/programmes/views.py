@@ -1,0 +1,255 @@
+"""The pages of programmes: the public calls, and the budgets of the regions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
+from flask_babel import force_locale, get_locale
+
+from vouchers.audit.queries import map_spans
+from vouchers.core import calendars, clock, feeds
+from vouchers.core.errors import RuleBroken
+from vouchers.core.links import full_url
+from vouchers.core.tables import ListQuery
+from vouchers.core.text import Sentence
+from vouchers.core.text import say as _
+from vouchers.core.web import actor, asks, guarded, new_nonce, public
+from vouchers.ledger.chart import STAGES, Account
+from vouchers.programmes import actions, exports, forms, policy, queries
+from vouchers.programmes.lifecycle import ENVELOPE
+from vouchers.programmes.models import Call, Envelope, Programme
+from vouchers.programmes.rules.phase import phase_of
+from vouchers.programmes.states import CallPhase
+from vouchers.regions.queries import list_regions
+
+blueprint = Blueprint("programmes", __name__)
+
+MOST_PAGES = 64
+MOST_AGE = 300
+"""Seconds for which a calendar, a feed or the open data may be kept; less when a call opens or closes before."""
+LANGUAGES = ("en", "da", "de", "fr", "nl")
+_NONCE = "\x00nonce\x00"
+_pages: dict[Hashable, str] = {}
+"""Pages as drawn for visitors. The key holds all that they show, by digest, so that none can be out of date."""
+
+
+def _drawn_once(draw: Callable[[datetime], str], *, call_code: str | None = None) -> str:
+    """The page, drawn once for all visitors until a file, a region or the phase of a call changes.
+
+    Args:
+        call_code: of the page of one call, which shows its public questions too.
+    """
+    at = clock.now()
+    if actor().is_authenticated or session.get("_flashes"):
+        return draw(at)
+    nonce, marks = new_nonce(), queries.list_call_marks()
+    asked = _public_answers(marks, call_code)
+    key = (request.path, str(get_locale()), asked, *((mark, phase_of(mark, at)) for mark in marks))
+    page = _pages.get(key)
+    if page is None:
+        page = draw(at).replace(nonce, _NONCE)
+        # only if nothing changed while it was drawn
+        if (marks, asked) == (queries.list_call_marks(), _public_answers(marks, call_code)):
+            if len(_pages) >= MOST_PAGES:
+                _pages.clear()
+            _pages[key] = page
+    return page.replace(_NONCE, nonce)
+
+
+def _public_answers(marks: list[queries.CallMark], call_code: str | None) -> Hashable:
+    return tuple(answer for mark in marks if mark.code == call_code for answer in queries.list_public_answers(mark.id))
+
+
+@blueprint.get("/calls")
+@public
+def calls() -> Any:
+    """All calls: open, opening soon, closed; or those of a region, an instrument, a state."""
+    query = _asked()
+    return _draw_calls(query, clock.now()) if query.is_narrowed else _drawn_once(lambda at: _draw_calls(query, at))
+
+
+def _asked(**more: Any) -> ListQuery:
+    filters = {"programme": None, "region": None, "instrument": None, "state": CallPhase, **more}
+    return ListQuery.read(request.args, sorts=["deadline"], filters=filters)
+
+
+def _draw_calls(query: ListQuery, at: datetime) -> str:
+    found: dict[CallPhase, list[Call]] = {phase: [] for phase in CallPhase}
+    for one in queries.list_calls(query.filters, at=at):
+        found[phase_of(one, at)].append(one)
+    found[CallPhase.CLOSED].reverse()
+    region_names = {region.code: region.name for region in list_regions()}
+    return render_template(
+        "programmes/calls.html",
+        found=found,
+        query=query,
+        filters=_filters(region_names),
+        region_names=region_names,
+        CallPhase=CallPhase,
+    )
+
+
+def _filters(region_names: dict[str, str]) -> list[tuple[str, Sentence, list[tuple[str, Any]]]]:
+    """What the list can be narrowed by: name in the address, label, choices."""
+    language, known = str(get_locale()), queries.list_programmes()
+    programmes = [(one.code, one.plan.name.in_language(language)) for one in known]
+    instruments = {item.code: item.plan.name.in_language(language) for one in known for item in one.instruments}
+    return [
+        *([("programme", _("Programme"), programmes)] if len(programmes) > 1 else []),
+        ("region", _("Region"), sorted(region_names.items(), key=lambda pair: pair[1])),
+        ("instrument", _("Kind of voucher"), sorted(instruments.items(), key=lambda pair: pair[1])),
+        ("state", _("State"), [(phase.value, phase.label) for phase in CallPhase]),
+    ]
+
+
+@blueprint.get("/programmes")
+@public
+def programmes() -> Any:
+    """All programmes of this office."""
+    return _drawn_once(lambda _at: render_template("programmes/programmes.html", programmes=queries.list_programmes()))
+
+
+@blueprint.get("/programmes/<code>")
+@public
+def programme(code: str) -> Any:
+    """One programme: what it pays for, where, and its calls."""
+    found = queries.get_programme(code)
+    return _drawn_once(lambda at: _draw_programme(found, at))
+
+
+def _draw_programme(found: Programme, at: datetime) -> str:
+    its_calls = queries.list_calls({"programme": found.code})
+    taking_part = {region for one in its_calls for region in one.plan.regions}
+    return render_template(
+        "programmes/programme.html",
+        programme=found.plan,
+        instruments=[item.plan for item in queries.list_instruments(found.id)],
+        calls=[(one, phase_of(one, at)) for one in reversed(its_calls)],
+        regions=[region for region in list_regions() if region.code in taking_part],
+        address=full_url("programmes.programme", code=found.code),
+    )
+
+
+@blueprint.get("/calls/<programme_code>/<call_code>")
+@public
+def call(programme_code: str, call_code: str) -> Any:
+    """All that an SME must know of one call."""
+    return _drawn_once(lambda at: _draw_call(queries.get_call(programme_code, call_code), at), call_code=call_code)
+
+
+def _draw_call(found: Call, at: datetime) -> str:
+    by_code = {region.code: region for region in list_regions()}
+    regions = [by_code[code] for code in found.plan.regions]
+    return render_template(
+        "programmes/call.html",
+        call=found,
+        plan=found.plan,
+        programme=found.programme.plan,
+        instruments=exports.instruments_of(found),
+        regions=regions,
+        phase=phase_of(found, at),
+        public_answers=queries.list_public_answers(found.id),
+        address=exports.page_of(found),
+        grant_data=exports.grant_data_of(found, regions, str(get_locale())),
+    )
+
+
+# For machines -------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/calls.ics")
+@public
+def calendar() -> Any:
+    """Openings and deadlines for a calendar program; the same filters as the page."""
+    return _as_file(
+        calendars.MEDIA_TYPE, lambda query, found, spans: exports.calendar_of(found, spans, _language(query))
+    )
+
+
+@blueprint.get("/calls.atom")
+@public
+def feed() -> Any:
+    """The calls for a feed reader; the same filters as the page."""
+    return _as_file(
+        feeds.MEDIA_TYPE,
+        lambda query, found, spans: exports.feed_of(found, spans, query.filters, _language(query)),
+    )
+
+
+@blueprint.get("/calls.json")
+@public
+def open_data() -> Any:
+    """The calls as open data; the same filters as the page."""
+    at = clock.now()
+    regions = {region.code: region for region in list_regions()}
+    return _as_file("application/json", lambda _query, found, spans: exports.open_data_of(found, spans, regions, at))
+
+
+def _as_file(media_type: str, write: Callable[[ListQuery, list[Call], exports.Spans], bytes]) -> Response:
+    """An answer for machines, the same for everybody: it may be kept for minutes, and asked for again by its tag."""
+    query, at = _asked(language=LANGUAGES), clock.now()
+    found = queries.list_calls(query.filters, at=at)
+    spans = map_spans("call", [one.id for one in found])
+    with force_locale(_language(query)):
+        answer = Response(write(query, found, spans), content_type=media_type)
+    turns = [turn for one in queries.list_call_marks() for turn in (one.opens_at, one.closes_at)]
+    left = min([MOST_AGE, *(int((turn - at).total_seconds()) + 1 for turn in turns if turn >= at)])
+    changes = [exports.span_of(one, spans)[1] for one in found] + [turn for turn in turns if turn <= at]
+    answer.last_modified = max(changes, default=None)
+    answer.headers["Cache-Control"] = f"public, max-age={left}"
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.add_etag()
+    answer.make_conditional(request)
+    return answer
+
+
+def _language(query: ListQuery) -> str:
+    return query.filters.get("language", "en")
+
+
+@blueprint.get("/budgets")
+@asks(policy.may_read_budgets)
+def envelopes() -> Any:
+    """What each region has for each call, and how far it is used."""
+    query = ListQuery.read(request.args, sorts=["call", "region", "amount"], filters=["call", "region"])
+    scopes = [(grant.programme_code, grant.region_code) for grant in actor().grants if grant.role in policy.READERS]
+    page = queries.list_envelopes(query, scopes=scopes)
+    return render_template(
+        "programmes/envelopes.html",
+        page=page,
+        stages=queries.sum_stages(page.items),
+        accounts=[*STAGES, Account.BANK],
+        calls=[(code, code) for code in sorted({mark.code for mark in queries.list_call_marks()})],
+        regions=[(region.code, region.name) for region in list_regions()],
+        ENVELOPE=ENVELOPE,
+        transfer_roles=policy.MAY_MOVE_MONEY,
+    )
+
+
+@blueprint.route("/budgets/<int:envelope_id>/receive-funds", methods=["GET", "POST"])
+@guarded(queries.get_envelope, ENVELOPE.receive_funds)
+def receive_funds(envelope: Envelope) -> Any:
+    """Record a funder's money that arrived at the bank."""
+    form = forms.ReceiveFundsForm.for_envelope(envelope)
+    if form.validate_on_submit():
+        try:
+            actions.record_received_funds(
+                envelope,
+                form.line.data,
+                form.amount.data,
+                on=form.on.data,
+                reference=form.reference.data,
+                by=actor(),
+                at=clock.now(),
+            )
+        except RuleBroken as refused:
+            form.refuse(refused)
+        else:
+            flash(str(_("The money is in the books.")), "success")
+            return redirect(url_for(".envelopes"), 303)
+    status = 422 if request.method == "POST" else 200
+    received = {part.fund.line: queries.total_received(part.fund) for part in envelope.funds}
+    return render_template("programmes/receive_funds.html", form=form, envelope=envelope, received=received), status

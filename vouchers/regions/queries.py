@@ -1,0 +1,18 @@
+"""Finding regions."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from vouchers.core.database import db
+from vouchers.regions.models import Region
+
+
+def list_regions() -> list[Region]:
+    """All regions by name."""
+    return list(db.session.scalars(select(Region).order_by(Region.name)))
+
+
+def find_region(code: str) -> Region | None:
+    """A region by its code."""
+    return db.session.scalars(select(Region).where(Region.code == code)).first()

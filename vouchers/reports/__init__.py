@@ -1,0 +1,1 @@
+"""Floor 4: reads everything, writes nothing."""

@@ -1,0 +1,243 @@
+"""What waits for a person today: one line per kind of work, counted within the person's roles."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import case, func, select
+
+from vouchers.agreements.models import Agreement, Party
+from vouchers.agreements.states import AgreementState, PartyKind
+from vouchers.applications.models import Application
+from vouchers.applications.states import ApplicationState
+from vouchers.claims.models import Claim
+from vouchers.claims.states import ClaimState
+from vouchers.core.database import db
+from vouchers.evaluation.models import Assignment
+from vouchers.organisations.models import BankAccount, Organisation
+from vouchers.organisations.states import BankAccountState
+from vouchers.payments.models import Batch
+from vouchers.payments.queries import covered_by
+from vouchers.payments.states import BatchState
+from vouchers.programmes.models import Call, Instrument, Programme
+from vouchers.programmes.rules.instrument_plan import Evaluator
+from vouchers.regions.models import Region
+from vouchers.reports.queries.overview import ON_THE_CLOCK, WITH_EXPERT
+from vouchers.users.mandate import OFFICERS, Mandate, mandate_of
+from vouchers.users.states import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Mandates:
+    """Where the person manages calls, where the person handles money, and whether the person may act at all."""
+
+    managing: Mandate
+    paying: Mandate
+    may_act: bool
+
+
+def mandates_for(person: Any) -> Mandates:
+    """An officer sees the own work; who only reads sees all work of the mandate."""
+    paying = mandate_of(person, OFFICERS)
+    if not paying.pairs:
+        everything = mandate_of(person)
+        return Mandates(everything, everything, may_act=False)
+    return Mandates(mandate_of(person, {Role.CLUSTER_MANAGER}), paying, may_act=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ManagersWork:
+    """Counts of what waits for a cluster manager."""
+
+    formal_checks: int
+    experts_to_assign: int
+    marks_overdue: int
+    decisions: int
+    agreements_to_issue: int
+    agreements_to_accept: int
+
+
+def count_managers_work(mandate: Mandate, *, now: datetime) -> ManagersWork:
+    """Four queries."""
+    by_experts = {
+        instrument.id
+        for instrument in db.session.scalars(select(Instrument))
+        if instrument.plan.evaluation == Evaluator.EXPERTS
+    }
+    issued = select(Agreement.id).where(Agreement.application_id == Application.id).exists()
+    open_states = (
+        ApplicationState.SUBMITTED,
+        ApplicationState.ELIGIBLE,
+        ApplicationState.EVALUATED,
+        ApplicationState.AWARDED,
+    )
+    counts: Counter[str] = Counter()
+    rows = db.session.execute(
+        _of_applications(
+            select(Application.state, Application.instrument_id, issued, func.count()).select_from(Application), mandate
+        )
+        .where(Application.state.in_(open_states))
+        .group_by(Application.state, Application.instrument_id, issued)
+    )
+    for state, instrument_id, is_issued, count in rows:
+        counts[_kind_of_work(state, instrument_id in by_experts, bool(is_issued))] += int(count)
+    return ManagersWork(
+        formal_checks=counts["check"],
+        experts_to_assign=counts["assign"],
+        marks_overdue=_count_marks(mandate, now),
+        decisions=counts["decide"],
+        agreements_to_issue=counts["issue"],
+        agreements_to_accept=_count_agreements(mandate),
+    )
+
+
+def _kind_of_work(state: ApplicationState, by_experts: bool, is_issued: bool) -> str:
+    if state == ApplicationState.SUBMITTED:
+        return "check"
+    if state == ApplicationState.ELIGIBLE and by_experts:
+        return "assign"
+    if state == ApplicationState.AWARDED:
+        return "none" if is_issued else "issue"
+    return "decide"
+
+
+def _of_applications(statement: Any, mandate: Mandate) -> Any:
+    return (
+        statement.join(Region, Region.id == Application.region_id)
+        .join(Call, Call.id == Application.call_id)
+        .join(Programme, Programme.id == Call.programme_id)
+        .where(covered_by(mandate, Programme.code, Region.code))
+    )
+
+
+def _count_marks(mandate: Mandate, now: datetime) -> int:
+    statement = (
+        select(func.count(Assignment.id))
+        .select_from(Assignment)
+        .join(Application, Application.id == Assignment.application_id)
+        .where(Assignment.state.in_(WITH_EXPERT), Assignment.due_at < now)
+    )
+    return db.session.scalar(_of_applications(statement, mandate)) or 0
+
+
+def _count_agreements(mandate: Mandate) -> int:
+    statement = (
+        select(func.count(Agreement.id))
+        .select_from(Agreement)
+        .join(Application, Application.id == Agreement.application_id)
+        .join(Party, Party.agreement_id == Agreement.id)
+        .where(Agreement.state == AgreementState.OFFERED)
+        .where(Party.kind == PartyKind.REGION, Party.accepted_at.is_(None))
+    )
+    return db.session.scalar(_of_applications(statement, mandate)) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many wait, of these how many the person may not do (the other half was the person's), and the nearest day."""
+
+    count: int = 0
+    not_mine: int = 0
+    soonest: date | None = None
+
+    @property
+    def mine(self) -> int:
+        """How many the person may do."""
+        return self.count - self.not_mine
+
+
+@dataclass(frozen=True, slots=True)
+class OfficersWork:
+    """What waits for whoever verifies, authorises and pays."""
+
+    to_verify: Waiting
+    to_authorise: Waiting
+    to_pay: Waiting
+    accounts: Waiting
+    batches_to_authorise: Waiting
+    batches_to_execute: Waiting
+
+
+def count_officers_work(mandate: Mandate, person_id: int) -> OfficersWork:
+    """Three queries."""
+    claims = _count_claims(mandate, person_id)
+    batches = _count_batches(mandate, person_id)
+    return OfficersWork(
+        to_verify=claims.get(ClaimState.SUBMITTED, Waiting()),
+        to_authorise=claims.get(ClaimState.VERIFIED, Waiting()),
+        to_pay=claims.get(ClaimState.AUTHORISED, Waiting()),
+        accounts=_count_accounts(mandate, person_id),
+        batches_to_authorise=batches.get(BatchState.MADE, Waiting()),
+        batches_to_execute=batches.get(BatchState.AUTHORISED, Waiting()),
+    )
+
+
+def _count_claims(mandate: Mandate, person_id: int) -> dict[ClaimState, Waiting]:
+    was_me = (Claim.state == ClaimState.VERIFIED) & (Claim.verified_by_id == person_id)
+    statement = (
+        select(Claim.state, func.count(), func.sum(case((was_me, 1), else_=0)), func.min(Claim.pay_by))
+        .select_from(Claim)
+        .join(Agreement, Agreement.id == Claim.agreement_id)
+        .join(Application, Application.id == Agreement.application_id)
+        .where(Claim.state.in_((ClaimState.SUBMITTED, ClaimState.VERIFIED, ClaimState.AUTHORISED)))
+    )
+    rows = db.session.execute(_of_applications(statement, mandate).group_by(Claim.state))
+    return {state: Waiting(int(count), int(not_mine), soonest) for state, count, not_mine, soonest in rows}
+
+
+def _count_batches(mandate: Mandate, person_id: int) -> dict[BatchState, Waiting]:
+    was_me = (Batch.state == BatchState.MADE) & (Batch.made_by_id == person_id)
+    rows = db.session.execute(
+        select(Batch.state, func.count(), func.sum(case((was_me, 1), else_=0)), func.min(Batch.execute_on))
+        .select_from(Batch)
+        .join(Region, Region.id == Batch.region_id)
+        .join(Programme, Programme.id == Batch.programme_id)
+        .where(covered_by(mandate, Programme.code, Region.code))
+        .where(Batch.state.in_((BatchState.MADE, BatchState.AUTHORISED)))
+        .group_by(Batch.state)
+    )
+    return {state: Waiting(int(count), int(not_mine), soonest) for state, count, not_mine, soonest in rows}
+
+
+def _count_accounts(mandate: Mandate, person_id: int) -> Waiting:
+    was_me = BankAccount.proposed_by_id == person_id
+    statement = (
+        select(func.count(), func.coalesce(func.sum(case((was_me, 1), else_=0)), 0))
+        .select_from(BankAccount)
+        .join(Organisation, Organisation.id == BankAccount.organisation_id)
+        .join(Region, Region.id == Organisation.region_id)
+        .where(BankAccount.state == BankAccountState.PROPOSED)
+    )
+    regions = {region for _programme, region in mandate.pairs}
+    if None not in regions:
+        statement = statement.where(Region.code.in_(sorted(region for region in regions if region)))
+    count, not_mine = db.session.execute(statement).one()
+    return Waiting(int(count), int(not_mine))
+
+
+@dataclass(frozen=True, slots=True)
+class UrgentClaim:
+    """A claim whose 80 days run."""
+
+    number: str
+    reference: str
+    organisation: str
+    state: ClaimState
+    pay_by: date
+
+
+def list_urgent_claims(mandate: Mandate, *, most: int = 10) -> list[UrgentClaim]:
+    """The claims that must be paid soonest."""
+    statement = (
+        select(Claim.number, Application.reference, Organisation.name, Claim.state, Claim.pay_by)
+        .select_from(Claim)
+        .join(Agreement, Agreement.id == Claim.agreement_id)
+        .join(Application, Application.id == Agreement.application_id)
+        .join(Organisation, Organisation.id == Application.organisation_id)
+        .where(Claim.state.in_(ON_THE_CLOCK), Claim.pay_by.is_not(None))
+    )
+    rows = db.session.execute(_of_applications(statement, mandate).order_by(Claim.pay_by, Claim.id).limit(most))
+    return [UrgentClaim(*row) for row in rows]

@@ -1,0 +1,192 @@
+"""The pages of the reports. They read everything within the reader's mandate and write nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, stream_with_context
+
+from vouchers.core import clock
+from vouchers.core.charts import Series, line_chart
+from vouchers.core.formatting import number
+from vouchers.core.lifecycle import ALL_LIFECYCLES
+from vouchers.core.money import total
+from vouchers.core.tables import ListQuery
+from vouchers.core.text import say as _
+from vouchers.core.web import actor, asks, guarded
+from vouchers.documents.web import answer_with
+from vouchers.ledger.chart import NAMES, STAGES, Account
+from vouchers.payments.queries import names_of
+from vouchers.reports import exports, policy
+from vouchers.reports.queries import choice as choices
+from vouchers.reports.queries import desk as desks
+from vouchers.reports.queries import ledger as books
+from vouchers.reports.queries import money, overview, record
+from vouchers.reports.queries import voucher as vouchers
+from vouchers.users.mandate import mandate_of
+
+blueprint = Blueprint("reports", __name__)
+
+
+@blueprint.get("/desk")
+@asks(policy.is_reader)
+def desk() -> Any:
+    """What waits today."""
+    person, now = actor(), clock.now()
+    mandates = desks.mandates_for(person)
+    return render_template(
+        "reports/desk.html",
+        managing=desks.count_managers_work(mandates.managing, now=now) if mandates.managing.pairs else None,
+        paying=desks.count_officers_work(mandates.paying, person.id),
+        urgent=desks.list_urgent_claims(mandates.paying),
+        may_act=mandates.may_act,
+        may_read_record=policy.is_record_reader(person) is None,
+        today=now.date(),
+    )
+
+
+@blueprint.get("/reports/dashboard")
+@asks(policy.is_reader)
+def dashboard() -> Any:
+    """Applications and money of a programme at a glance."""
+    chosen, now = choices.choose(request.args, mandate_of(actor())), clock.now()
+    by_state = overview.count_by_state(chosen)
+    by_region = money.stages_by_region(chosen)
+    late, late_count = overview.list_overdue(chosen, now=now)
+    return render_template(
+        "reports/dashboard.html",
+        chosen=chosen,
+        by_state=by_state,
+        applications=sum(row.count for row in by_state),
+        requested=total([row.requested for row in by_state]),
+        by_region=by_region,
+        sums=money.add_up(by_region),
+        months=_months_chart(money.list_months(chosen, today=now.date())),
+        late=late,
+        late_count=late_count,
+        stages=[(stage.value, NAMES[stage]) for stage in STAGES],
+        today=now.date(),
+    )
+
+
+def _months_chart(months: list[money.Month]) -> Any:
+    if not months:
+        return None
+    series = [
+        Series(_("Committed"), [month.committed.cents // 100 for month in months]),
+        Series(_("Paid"), [month.paid.cents // 100 for month in months]),
+    ]
+    labels = [f"{month.first_day:%b %Y}" for month in months]
+    return line_chart(_("Committed and paid since the beginning, in EUR"), labels, series, show=number)
+
+
+@blueprint.get("/reports/vouchers/<reference>")
+@guarded(vouchers.get_voucher, policy.may_read_voucher)
+def voucher(application: Any) -> Any:
+    """The story of one voucher on one page."""
+    return render_template(
+        "reports/voucher.html",
+        story=vouchers.get_story(application),
+        stages=[(stage.value, NAMES[stage]) for stage in STAGES],
+        account_names={account.value: name for account, name in NAMES.items()},
+    )
+
+
+@blueprint.get("/reports/vouchers/<reference>/documents/<int:document_id>")
+@guarded(vouchers.get_paper, policy.may_read_document)
+def document(paper: vouchers.Paper) -> Any:
+    """A document of a voucher's file."""
+    return answer_with(paper.document)
+
+
+@blueprint.get("/reports/trial-balance")
+@asks(policy.is_reader)
+def trial_balance() -> Any:
+    """Every account, the budget's position, and the proof that it adds up."""
+    chosen = choices.choose(request.args, mandate_of(actor()))
+    return render_template(
+        "reports/trial_balance.html",
+        chosen=chosen,
+        balance=money.get_trial_balance(chosen),
+        stages=[(stage.value, NAMES[stage]) for stage in STAGES],
+        appropriation=Account.APPROPRIATION.value,
+    )
+
+
+@blueprint.get("/reports/ledger")
+@asks(policy.is_reader)
+def ledger() -> Any:
+    """The lines of the books."""
+    chosen = choices.choose(request.args, mandate_of(actor()))
+    events = books.list_event_names()
+    query = ListQuery.read(
+        request.args,
+        sorts=books.SORTS,
+        default="-journal",
+        filters={**dict.fromkeys(chosen.parameters), "account": [a.value for a in Account], "event": events},
+    )
+    return render_template(
+        "reports/ledger.html",
+        chosen=chosen,
+        page=books.list_lines(query, chosen),
+        sums=books.sum_lines(query, chosen),
+        events=events,
+        accounts=NAMES,
+    )
+
+
+@blueprint.get("/reports/ledger.csv")
+@asks(policy.is_reader)
+def export_ledger() -> Any:
+    """The lines of the books as a file for a spreadsheet."""
+    chosen = choices.choose(request.args, mandate_of(actor()))
+    answer = Response(stream_with_context(exports.ledger_csv(chosen)), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{exports.ledger_csv_name(chosen)}"'
+    return answer
+
+
+@blueprint.get("/reports/journals/<int:journal_id>")
+@guarded(books.get_journal, policy.may_read_journal)
+def journal(found: books.JournalFile) -> Any:
+    """One journal: its lines, who caused it and why, what else the same step did."""
+    event = found.event
+    return render_template(
+        "reports/journal.html",
+        found=found,
+        title=vouchers.title_of(found.journal.tag),
+        who=names_of([event.actor_id]).get(event.actor_id or 0) if event else None,
+        account_names={account.value: name for account, name in NAMES.items()},
+    )
+
+
+@blueprint.get("/reports/events")
+@asks(policy.is_record_reader)
+def events() -> Any:
+    """The record, event by event."""
+    mandate = mandate_of(actor(), policy.RECORD_READERS)
+    chosen = choices.choose(request.args, mandate)
+    days = {name: value for name, value in chosen.parameters.items() if name in ("from", "to")}
+    query = ListQuery.read(
+        request.args,
+        sorts=["at", "tag"],
+        default="-at",
+        filters={**dict.fromkeys(days), "kind": list(ALL_LIFECYCLES)},
+    )
+    page = record.list_events(query, mandate, first=chosen.first, last=chosen.last, zone=actor().time_zone)
+    return render_template(
+        "reports/events.html",
+        page=page,
+        chosen=chosen,
+        kinds=sorted(ALL_LIFECYCLES),
+        names=names_of([event.actor_id for event in page.items]),
+        positions=record.map_positions([event.id for event in page.items]),
+        title_of=vouchers.title_of,
+    )
+
+
+@blueprint.get("/reports/seals")
+@asks(policy.is_record_reader)
+def seals() -> Any:
+    """The seals over the record."""
+    query = ListQuery.read(request.args, sorts=["sealed"], default="-sealed")
+    return render_template("reports/seals.html", page=record.list_seals(query), unsealed=record.count_unsealed())

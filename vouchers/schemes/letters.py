@@ -1,0 +1,31 @@
+"""What applicants are told of a correction."""
+
+from __future__ import annotations
+
+from vouchers.applications.models import Application
+from vouchers.applications.queries.files import list_writers
+from vouchers.core.links import full_url
+from vouchers.letters.actions import Addressee
+from vouchers.programmes.models import Corrigendum
+from vouchers.workflow.transition import Step
+
+
+def write_correction(step: Step, corrigendum: Corrigendum, application: Application) -> None:
+    """Tell everybody who writes for the organisation what changed, why, and what it means for them."""
+    call = corrigendum.call
+    for reader in list_writers(application.organisation):
+        step.write(
+            Addressee(reader.email, reader.name, reader.language, reader.id),
+            "schemes/tell",
+            reference=application.reference,
+            call=call.plan.title.in_language(reader.language),
+            summary=corrigendum.summary,
+            number=corrigendum.number,
+            differences=[tuple(item) for item in corrigendum.differences[:20]],
+            more=max(0, len(corrigendum.differences) - 20),
+            closes_at=call.closes_at,
+            call_zone=call.time_zone,
+            reader_zone=reader.time_zone,
+            is_draft=not application.was_submitted,
+            link=full_url("programmes.call", programme_code=call.programme.code, call_code=call.code),
+        )

@@ -1,0 +1,73 @@
+"""Finding drafts, and whom a correction concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from vouchers.applications.models import Application
+from vouchers.applications.states import ApplicationState
+from vouchers.core.database import db
+from vouchers.core.errors import NotFound
+from vouchers.core.text import say as _
+from vouchers.organisations.models import Organisation
+from vouchers.programmes.models import Call, Programme
+from vouchers.schemes.models import SchemeDraft
+from vouchers.schemes.states import DraftState
+
+GONE = (ApplicationState.WITHDRAWN, ApplicationState.INELIGIBLE, ApplicationState.REJECTED, ApplicationState.LAPSED)
+"""A correction no longer concerns these."""
+
+
+def get_draft(draft_id: int, **_rest_of_address: Any) -> SchemeDraft:
+    """A draft with its programme. Raises `NotFound`."""
+    found = db.session.get(SchemeDraft, draft_id, options=(joinedload(SchemeDraft.programme),), populate_existing=True)
+    if found is None:
+        raise NotFound(_("There is no such draft."))
+    return found
+
+
+def get_programme(programme_code: str) -> Programme:
+    """A programme with its calls, the newest first. Raises `NotFound`."""
+    found = db.session.scalars(
+        select(Programme).where(Programme.code == programme_code).options(selectinload(Programme.calls))
+    ).first()
+    if found is None:
+        raise NotFound(_("There is no programme %(code)s.", code=programme_code))
+    return found
+
+
+def list_programmes() -> list[Programme]:
+    """Every programme with its calls."""
+    return list(db.session.scalars(select(Programme).options(selectinload(Programme.calls)).order_by(Programme.code)))
+
+
+def list_open_drafts(programme_ids: Sequence[int]) -> list[SchemeDraft]:
+    """The drafts of these programmes that are neither published nor discarded, the newest first."""
+    found = (
+        select(SchemeDraft)
+        .where(SchemeDraft.programme_id.in_(programme_ids), SchemeDraft.state == DraftState.DRAFT)
+        .order_by(SchemeDraft.changed_at.desc(), SchemeDraft.id.desc())
+        .options(joinedload(SchemeDraft.programme))
+    )
+    return list(db.session.scalars(found))
+
+
+def has_applications(call_id: int) -> bool:
+    """Whether anybody has begun to apply in the call."""
+    return db.session.scalars(select(Application.id).where(Application.call_id == call_id).limit(1)).first() is not None
+
+
+def list_concerned(call: Call, after_id: int, most: int) -> list[Application]:
+    """The next applications of a call that a correction concerns, with their organisations' members."""
+    found = (
+        select(Application)
+        .where(Application.call_id == call.id, Application.id > after_id, Application.state.not_in(GONE))
+        .order_by(Application.id)
+        .limit(most)
+        .options(selectinload(Application.organisation).selectinload(Organisation.memberships))
+    )
+    return list(db.session.scalars(found))

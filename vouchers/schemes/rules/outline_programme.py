@@ -1,0 +1,102 @@
+"""How a programme's own settings and its instruments are asked for."""
+
+from vouchers.core.text import say as _
+from vouchers.schemes.rules.outline import block, blocks, describe, flag, line, lines, long_text, text, word, words
+
+describe(
+    "programme",
+    line("code", _("Short name")),
+    text("name", _("Name")),
+    text("title", _("One line that says what it is")),
+    long_text("description", _("What a company should know first")),
+    text("funder", _("Who pays")),
+    line("currency", _("Currency"), _("Three letters, like EUR.")),
+    words(
+        "languages", _("Languages"),
+        ("en", _("English")), ("fr", _("French")), ("de", _("German")), ("nl", _("Dutch")), ("da", _("Danish")),
+    ),
+    line("website", _("Web address")),
+    block("contact", "contact", _("Whom to ask")),
+    block("rules", "rules", _("Rules that hold in every call")),
+)  # fmt: skip
+describe("contact", line("name", _("Name")), line("email", _("E-mail address")), line("phone", _("Telephone")))
+describe(
+    "rules",
+    flag("smes_only", _("Only small and medium-sized companies?")),
+    word(
+        "state_aid", _("Legal basis of the aid"),
+        ("de_minimis", _("De minimis, Regulation (EU) 2023/2831")), ("gber_20a", _("GBER Article 20a")),
+        ("gber_28", _("GBER Article 28")), ("none", _("No State aid")),
+    ),
+    line("de_minimis_ceiling", _("De minimis ceiling in three years")),
+    line("pay_within_days", _("Days from the claim to its payment")),
+    line("appeal_within_days", _("Days in which a decision may be appealed")),
+    line("vouchers_per_sme", _("Most vouchers of one company in all"), _("Leave it empty for no limit.")),
+    flag("publish_winners", _("Are those who receive a voucher published?")),
+    lines("excluded_sectors", _("Excluded sectors"), _("NACE codes, one in each line, like 01 or 10.1.")),
+    flag("aid_declaration", _("Must the company sign a declaration of the aid that it received?")),
+)  # fmt: skip
+describe(
+    "instrument",
+    line("code", _("Short name"), _("Capitals, digits and dashes, like COL.")),
+    text("name", _("Name")),
+    long_text("summary", _("What it pays for")),
+    block("grant", "grant", _("What it is worth")),
+    flag("prior_approval", _("May the activity start only after the day of approval?")),
+    word("evaluation", _("Who judges?"), ("manager", _("The region's office")), ("experts", _("Experts"))),
+    line("experts_per_application", _("Experts for each application"), only={"evaluation": ("experts",)}),
+    words(
+        "agreement_parties", _("Who accepts the agreement"),
+        ("sme", _("The company")), ("provider", _("The provider")), ("region", _("The region")),
+    ),
+    word(
+        "cross_border", _("Where the partner sits"),
+        ("none", _("Anywhere")), ("other_region", _("In another region")), ("other_country", _("In another country")),
+    ),
+    word(
+        "provider", _("Which provider may be chosen?"),
+        ("free", _("Any")), ("registered", _("A registered one")), ("accredited", _("An accredited one")),
+        ("none", _("There is no provider")),
+    ),
+    word("payee", _("Who is paid?"), ("sme", _("The company")), ("provider", _("The provider"))),
+    blocks("cost_categories", "cost_category", _("Costs that may be claimed")),
+    line("valid_for_months", _("Months for the activity")),
+    line("accept_within_days", _("Days to accept the agreement")),
+    line("claim_within_days", _("Days after the end in which the claim must arrive")),
+    block("per_sme", "per_sme", _("Most vouchers of one company"), _("Leave a line empty for no limit.")),
+    block("documents", "documents", _("Files that the company is asked for")),
+)  # fmt: skip
+_SUMS = {"kind": ("fixed_sum", "lump_sum")}
+describe(
+    "grant",
+    word(
+        "kind", _("What is paid"),
+        ("real_cost", _("What it really costs, up to a most")), ("fixed_sum", _("A fixed sum")),
+        ("lump_sum", _("A lump sum, paid on what is delivered")),
+    ),
+    line("cap", _("The most that is paid"), only={"kind": ("real_cost",)}),
+    line("rate", _("The part of the cost that is paid"), _("Like 70 %."), only={"kind": ("real_cost",)}),
+    line("amount", _("The sum"), only=_SUMS),
+    line("own_work", _("Own work counts up to"), _("A part of the cost, like 50 %."), only={"kind": ("real_cost",)}),
+    flag("pays_vat", _("Is VAT paid that the company cannot recover?"), only={"kind": ("real_cost",)}),
+)  # fmt: skip
+describe(
+    "per_sme",
+    line("per_call", _("In one call")),
+    line("active", _("At the same time")),
+    line("in_all", _("In all")),
+    line("amount", _("Together worth at most")),
+)
+describe("cost_category", line("code", _("Short name")), text("name", _("Name")), long_text("hint", _("What counts")))
+describe(
+    "documents",
+    blocks("application", "document", _("With the application")),
+    blocks("claim", "document", _("With the claim")),
+)
+describe(
+    "document",
+    line("code", _("Short name")),
+    text("name", _("Name")),
+    long_text("hint", _("What it should look like")),
+    flag("required", _("Can nothing be sent in without it?")),
+)

@@ -1,0 +1,230 @@
+"""The pages on which a coordinator writes a scheme: drafts, their parts, preview, publishing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from vouchers.core import clock
+from vouchers.core.errors import NotFound, RuleBroken, WrongState
+from vouchers.core.text import say as _
+from vouchers.core.web import actor, asks, guarded
+from vouchers.programmes.models import Programme
+from vouchers.programmes.rules.phase import phase_of
+from vouchers.regions.queries import list_regions
+from vouchers.schemes import actions, forms, policy, queries
+from vouchers.schemes.lifecycle import SCHEME_DRAFT
+from vouchers.schemes.models import SchemeDraft
+from vouchers.schemes.rules.places import Place, part_of, read_place, value_at, write_place
+from vouchers.schemes.rules.reading import call_of
+from vouchers.schemes.rules.walking import find_list, find_spot
+from vouchers.schemes.views.drawing import Page, PreviewedCall, overview_of, page_of
+from vouchers.users.states import Role
+
+blueprint = Blueprint("schemes", __name__)
+
+
+@blueprint.get("/schemes")
+@asks(policy.is_coordinator)
+def drafts() -> Any:
+    """The programmes that one coordinates, with their calls and drafts."""
+    mine = [one for one in queries.list_programmes() if actor().holds({Role.COORDINATOR}, one.scope)]
+    found = queries.list_open_drafts([one.id for one in mine])
+    return render_template("schemes/drafts.html", programmes=mine, drafts=found, at=clock.now(), phase_of=phase_of)
+
+
+@blueprint.route("/schemes/<programme_code>/start", methods=["GET", "POST"])
+@guarded(queries.get_programme, policy.is_coordinator)
+def start(programme: Programme) -> Any:
+    """Begin a new call, empty or as a copy."""
+    form = forms.StartDraftForm()
+    form.copy_of.choices = _calls_of(programme)
+    if form.validate_on_submit():
+        return _started(programme, form, code=form.code.data, copy_of=form.copy_of.data or "")
+    return render_template("schemes/start.html", form=form, programme=programme), _status()
+
+
+@blueprint.route("/schemes/<programme_code>/correct", methods=["GET", "POST"])
+@guarded(queries.get_programme, policy.is_coordinator)
+def correct(programme: Programme) -> Any:
+    """Begin the correction of a published call."""
+    form = forms.CorrectCallForm()
+    form.corrects.choices = _calls_of(programme)
+    if form.validate_on_submit():
+        return _started(programme, form, code=form.corrects.data, corrects=form.corrects.data)
+    return render_template("schemes/correct.html", form=form, programme=programme), _status()
+
+
+def _calls_of(programme: Programme) -> list[tuple[str, str]]:
+    calls = sorted(programme.calls, key=lambda call: call.opens_at, reverse=True)
+    return [(call.code, f"{call.code}: {call.plan.title}") for call in calls]
+
+
+def _started(programme: Programme, form: Any, **wanted: str) -> Any:
+    try:
+        draft = actions.start_draft(programme, by=actor(), at=clock.now(), **wanted)
+    except RuleBroken as refused:
+        form.refuse(refused)
+        template = "schemes/correct.html" if "corrects" in wanted else "schemes/start.html"
+        return render_template(template, form=form, programme=programme), 422
+    flash(str(_("The draft is begun. Nobody outside the programme sees it before you publish it.")), "success")
+    return redirect(url_for(".show", draft_id=draft.id), 303)
+
+
+@blueprint.get("/schemes/drafts/<int:draft_id>")
+@guarded(queries.get_draft, policy.may_look)
+def show(draft: SchemeDraft) -> Any:
+    """Where the draft stands: its parts, and every gap with a link to its place."""
+    reading = actions.read(draft, clock.now())
+    return render_template(
+        "schemes/show.html",
+        draft=draft,
+        overview=overview_of(draft, reading),
+        reading=reading,
+        SCHEME_DRAFT=SCHEME_DRAFT,
+    )
+
+
+@blueprint.route("/schemes/drafts/<int:draft_id>/edit/<path:place>", methods=["GET", "POST"])
+@guarded(queries.get_draft, SCHEME_DRAFT.edit)
+def edit(draft: SchemeDraft) -> Any:
+    """One block of the draft: its settings, its lists and what is wrong with it. Always saved as typed."""
+    place = _place_of(draft)
+    page = page_of(draft, place, actions.read(draft, clock.now()))
+    if page.form.validate_on_submit():
+        return _saved(draft, page)
+    return render_template("schemes/edit.html", draft=draft, page=page), _status()
+
+
+def _saved(draft: SchemeDraft, page: Page) -> Any:
+    try:
+        version = int(page.form.version.data or "0")
+        actions.save_keys(draft, page.place, page.typed(), version=version, by=actor(), at=clock.now())
+    except (WrongState, ValueError) as refused:
+        if not isinstance(refused, WrongState):
+            raise NotFound(_("There is no such page.")) from refused
+        page.refuse_stale(queries.get_draft(draft.id).version)
+        return render_template("schemes/edit.html", draft=draft, page=page), 409
+    left = actions.read(queries.get_draft(draft.id), clock.now()).count_within(page.place)
+    if left:
+        flash(str(_("Saved. What is still to mend here is marked below.")), "info")
+        return redirect(url_for(".edit", draft_id=draft.id, place=write_place(page.place)), 303)
+    flash(str(_("Saved.")), "success")
+    return redirect(page.address_above, 303)
+
+
+@blueprint.post("/schemes/drafts/<int:draft_id>/items/<path:place>")
+@guarded(queries.get_draft, SCHEME_DRAFT.edit)
+def change_items(draft: SchemeDraft) -> Any:
+    """Add an item to a list, take one out, or move it."""
+    place, verb, at = read_place(request.view_args["place"]), request.form.get("verb", ""), clock.now()  # type: ignore[index]
+    try:
+        landing = _change_items(draft, place, verb, at)
+    except RuleBroken as refused:
+        flash(str(refused.sentence), "error")
+        landing = place[:-1]
+    landing = landing if find_spot(landing) else landing[:-1]
+    return redirect(url_for(".edit", draft_id=draft.id, place=write_place(landing)), 303)
+
+
+def _change_items(draft: SchemeDraft, place: Place, verb: str, at: datetime) -> Place:
+    if verb == "add" and find_list(place):
+        return actions.add_item(draft, place, by=actor(), at=at)
+    if verb == "remove" and find_list(place[:-1]):
+        actions.remove_item(draft, place, by=actor(), at=at)
+    elif verb in ("up", "down") and find_list(place[:-1]):
+        actions.move_item(draft, place, -1 if verb == "up" else 1, by=actor(), at=at)
+    else:
+        raise NotFound(_("There is no such place in the draft."))
+    return place[:-1]
+
+
+@blueprint.post("/schemes/drafts/<int:draft_id>/parts")
+@guarded(queries.get_draft, SCHEME_DRAFT.edit)
+def take_part(draft: SchemeDraft) -> Any:
+    """Change a part of the programme together with the call, or leave it as it is after all."""
+    part = request.form.get("part", "")
+    act = actions.drop_part if request.form.get("verb") == "drop" else actions.take_part
+    try:
+        act(draft, part, by=actor(), at=clock.now())
+    except RuleBroken as refused:
+        flash(str(refused.sentence), "error")
+    if act is actions.take_part and find_spot(read_place(part)):
+        return redirect(url_for(".edit", draft_id=draft.id, place=part), 303)
+    return redirect(url_for(".show", draft_id=draft.id), 303)
+
+
+@blueprint.get("/schemes/drafts/<int:draft_id>/preview")
+@guarded(queries.get_draft, policy.may_look)
+def preview(draft: SchemeDraft) -> Any:
+    """The call as applicants will see it, with its form."""
+    at = clock.now()
+    reading = actions.read(draft, at)
+    call = call_of(reading, draft.parts)
+    if reading.plan is None or call is None:
+        flash(str(_("There is no preview while something is to mend.")), "error")
+        return redirect(url_for(".show", draft_id=draft.id), 303)
+    regions = {region.code: region for region in list_regions()}
+    return render_template(
+        "schemes/preview.html",
+        draft=draft,
+        call=PreviewedCall(call, draft.programme),
+        plan=call,
+        programme=reading.plan,
+        instruments=[item for item in reading.plan.instruments if item.code in call.instruments],
+        regions=[regions[code] for code in call.regions if code in regions],
+        corrigenda=[],
+        phase=phase_of(call, at),
+        is_preview=True,
+    )
+
+
+@blueprint.route("/schemes/drafts/<int:draft_id>/publish", methods=["GET", "POST"])
+@guarded(queries.get_draft, SCHEME_DRAFT.publish)
+def publish(draft: SchemeDraft) -> Any:
+    """The last look, and the step that makes it public."""
+    form = forms.PublishCorrectionForm() if draft.is_correction else forms.PublishDraftForm()
+    if form.validate_on_submit():
+        try:
+            summary = form.summary.data if draft.is_correction else ""
+            actions.publish_draft(draft, summary=summary, by=actor(), at=clock.now())
+        except RuleBroken as refused:
+            form.refuse(refused)
+        else:
+            code = draft.parts["call"]["code"]
+            flash(str(_("It is public now. This is the page that everybody sees.")), "success")
+            address = url_for("programmes.call", programme_code=draft.programme.code, call_code=code)
+            return redirect(address, 303)
+    reading = actions.read(draft, clock.now())
+    overview = overview_of(draft, reading)
+    return render_template(
+        "schemes/publish.html", form=form, draft=draft, reading=reading, overview=overview
+    ), _status()
+
+
+@blueprint.route("/schemes/drafts/<int:draft_id>/discard", methods=["GET", "POST"])
+@guarded(queries.get_draft, SCHEME_DRAFT.discard)
+def discard(draft: SchemeDraft) -> Any:
+    """Give the draft up."""
+    form = forms.DiscardDraftForm()
+    if form.validate_on_submit():
+        actions.discard_draft(draft, by=actor(), at=clock.now())
+        flash(str(_("The draft was discarded.")), "success")
+        return redirect(url_for(".drafts"), 303)
+    return render_template("schemes/discard.html", form=form, draft=draft), _status()
+
+
+def _place_of(draft: SchemeDraft) -> Place:
+    place = read_place(request.view_args["place"])  # type: ignore[index]
+    spot = find_spot(place)
+    part, way = part_of(place) if spot else ("", ())
+    is_there = part in draft.parts and (not spot or not spot.is_item or value_at(draft.parts[part], way) is not None)
+    if spot is None or not is_there:
+        raise NotFound(_("There is no such place in the draft."))
+    return place
+
+
+def _status() -> int:
+    return 422 if request.method == "POST" else 200

@@ -1,0 +1,1 @@
+"""Everything that can happen to people: their accounts, passwords, second factors, sessions and roles."""

@@ -1,0 +1,169 @@
+"""Finding people, their roles, sessions and links."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, bindparam, case, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from vouchers.core.database import db
+from vouchers.core.errors import NotFound
+from vouchers.core.tables import ListQuery, Page, paginate
+from vouchers.core.text import say as _
+from vouchers.users.models import OneTimeToken, RecoveryCode, RoleGrant, User, UserSession
+from vouchers.users.rules.links import LinkPurpose
+from vouchers.users.secrets import hash_token
+from vouchers.users.states import GrantState, Role, SessionState, UserState
+
+
+def find_open_session(token: str, *, at: datetime) -> UserSession | None:
+    """The session of a cookie, if it is open, not past its end, and its person's account is active."""
+    return _find_session(token, SessionState.OPEN, at=at)
+
+
+def find_started_session(token: str, *, at: datetime) -> UserSession | None:
+    """The session of a cookie whose person has given the password, and not yet the second factor."""
+    return _find_session(token, SessionState.STARTED, at=at)
+
+
+_SESSION = (
+    select(UserSession)
+    .join(UserSession.user)
+    .where(UserSession.token_hash == bindparam("token_hash"), UserSession.state == bindparam("state"))
+    .where(UserSession.ends_at > bindparam("at"), User.state == UserState.ACTIVE)
+    .options(contains_eager(UserSession.user).joinedload(User.grants))
+)
+"""Asked by every page, so it is put together once."""
+
+
+def _find_session(token: str, state: SessionState, *, at: datetime) -> UserSession | None:
+    wanted = {"token_hash": hash_token(token), "state": state, "at": at}
+    return db.session.scalars(_SESSION, wanted).unique().first()
+
+
+def get_session(session_id: int) -> UserSession:
+    """A session with its person. Raises `NotFound`."""
+    wanted = select(UserSession).where(UserSession.id == session_id)
+    found = db.session.scalars(wanted.options(joinedload(UserSession.user).selectinload(User.grants))).first()
+    if found is None:
+        raise NotFound(_("There is no such session."))
+    return found
+
+
+def list_sessions(user_id: int, *, at: datetime) -> list[UserSession]:
+    """The sessions in which a person is signed in, newest first."""
+    wanted = select(UserSession).where(UserSession.user_id == user_id, UserSession.state == SessionState.OPEN)
+    wanted = wanted.where(UserSession.ends_at > at).options(joinedload(UserSession.user).selectinload(User.grants))
+    return list(db.session.scalars(wanted.order_by(UserSession.id.desc())))
+
+
+def list_live_sessions(user_id: int) -> list[UserSession]:
+    """Every session that was not ended: those that wait for the second factor too."""
+    wanted = select(UserSession).where(UserSession.user_id == user_id, UserSession.state != SessionState.ENDED)
+    return list(db.session.scalars(wanted.order_by(UserSession.id)))
+
+
+def find_user(email: str) -> User | None:
+    """A person by e-mail address."""
+    wanted = select(User).where(User.email == email.strip().lower()).options(selectinload(User.grants))
+    return db.session.scalars(wanted).first()
+
+
+def get_user(user_id: int) -> User:
+    """A person with the roles. Raises `NotFound`."""
+    found = db.session.scalars(select(User).where(User.id == user_id).options(selectinload(User.grants))).first()
+    if found is None:
+        raise NotFound(_("There is no such person."))
+    return found
+
+
+def find_link(token: str, purpose: LinkPurpose) -> OneTimeToken | None:
+    """The link that was mailed, used or not, with its person."""
+    wanted = select(OneTimeToken).where(OneTimeToken.token_hash == hash_token(token), OneTimeToken.purpose == purpose)
+    return db.session.scalars(wanted.options(joinedload(OneTimeToken.user).selectinload(User.grants))).first()
+
+
+def list_unused_links(user_id: int) -> list[OneTimeToken]:
+    """The links of a person that were not used and not replaced."""
+    wanted = select(OneTimeToken).where(OneTimeToken.user_id == user_id, OneTimeToken.used_at.is_(None))
+    return list(db.session.scalars(wanted))
+
+
+def list_unused_codes(user_id: int) -> list[RecoveryCode]:
+    """The recovery codes that still work."""
+    wanted = select(RecoveryCode).where(RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))
+    return list(db.session.scalars(wanted))
+
+
+def get_grant(grant_id: int) -> RoleGrant:
+    """A role of a person. Raises `NotFound`."""
+    wanted = select(RoleGrant).where(RoleGrant.id == grant_id)
+    found = db.session.scalars(wanted.options(joinedload(RoleGrant.user).selectinload(User.grants))).first()
+    if found is None:
+        raise NotFound(_("There is no such role."))
+    return found
+
+
+def list_administrators() -> list[RoleGrant]:
+    """The roles of administrator of active people, locked, so that two steps cannot take away the last two at once."""
+    wanted = (
+        select(RoleGrant)
+        .join(RoleGrant.user)
+        .where(RoleGrant.role == Role.ADMINISTRATOR, RoleGrant.state == GrantState.GRANTED)
+        .where(User.state == UserState.ACTIVE)
+        .order_by(RoleGrant.id)
+        .with_for_update(of=RoleGrant)
+    )
+    return list(db.session.scalars(wanted))
+
+
+def list_people(query: ListQuery, *, programmes: set[str] | None) -> Page:
+    """People by name: all (None), or those with a role that reaches one of these programmes."""
+    statement = select(User).options(selectinload(User.grants))
+    if programmes is not None:
+        statement = statement.where(
+            _has_grant(RoleGrant.programme_code.in_(programmes) | RoleGrant.programme_code.is_(None))
+        )
+    for name, column in (("role", RoleGrant.role), ("region", RoleGrant.region_code)):
+        if chosen := query.filters.get(name):
+            statement = statement.where(_has_grant(column == chosen))
+    if state := query.filters.get("state"):
+        statement = statement.where(User.state == state)
+    if query.q:
+        like = f"%{query.q.lower().replace('%', '').replace('_', '')}%"
+        statement = statement.where(or_(func.lower(User.name).like(like), User.email.like(like)))
+    return paginate(db.session, statement, query, {"name": User.name, "email": User.email, "since": User.created_at})
+
+
+def _has_grant(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return User.id.in_(select(RoleGrant.user_id).where(RoleGrant.state == GrantState.GRANTED, condition))
+
+
+_programme_codes: Callable[[], list[str]] = list
+
+
+def use_programme_codes(list_codes: Callable[[], list[str]]) -> None:
+    """Set who knows the programmes (the application shell does): their register stands on a floor above this one."""
+    global _programme_codes
+    _programme_codes = list_codes
+
+
+def list_programme_codes() -> list[str]:
+    """The codes of the programmes that a role can be given in."""
+    return sorted(_programme_codes())
+
+
+def list_demo_users() -> list[User]:
+    """The invented people of a demonstration, staff first by role, then experts, then applicants."""
+    rank = case({role: number for number, role in enumerate(Role)}, value=RoleGrant.role, else_=len(Role))
+    granted = RoleGrant.state == GrantState.GRANTED
+    first = select(func.min(rank)).where(RoleGrant.user_id == User.id, granted).scalar_subquery()
+    wanted = (
+        select(User)
+        .where(User.email.like("%demo.example"), User.state == UserState.ACTIVE)
+        .options(selectinload(User.grants))
+        .order_by(func.coalesce(first, len(Role)), User.name)
+    )
+    return list(db.session.scalars(wanted))

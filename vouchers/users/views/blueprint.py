@@ -1,0 +1,58 @@
+"""Where the pages hang, and what they share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask
+
+from vouchers.core import web
+from vouchers.users.actions.sessions import SignIn
+from vouchers.users.rules.devices import device_words
+
+blueprint = flask.Blueprint("users", __name__)
+
+
+@blueprint.after_request
+def _keep_out_of_caches(response: flask.Response) -> flask.Response:
+    """Links, codes and QR pictures must not be found in a browser's cache."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def ask(template: str, form: Any, **context: Any) -> Any:
+    """A form page: 422 once it was posted and refused."""
+    return flask.render_template(template, form=form, **context), 422 if flask.request.method == "POST" else 200
+
+
+def device() -> str:
+    """The browser at the other end, in words."""
+    return device_words(flask.request.user_agent.string)
+
+
+def next_page() -> str:
+    """Where the person wanted to go, if that is a page of ours; else the first page."""
+    target = flask.request.args.get("next")
+    return target if target and web.is_local(target) else "/"
+
+
+def kept_next() -> dict[str, Any]:
+    """`next` for the address of the following page."""
+    target = next_page()
+    return {} if target == "/" else {"next": target}
+
+
+def remember(token: str, *, is_open: bool) -> None:
+    """Give the browser a cookie with nothing in it from before, so that no old one leads into this session."""
+    flask.session.clear()
+    flask.session["session" if is_open else "started"] = token
+
+
+def go_on(begun: SignIn) -> Any:
+    """After the password: in, or to the second factor, or to setting it up."""
+    remember(begun.token, is_open=begun.is_open)
+    if begun.is_open:
+        return flask.redirect(next_page(), 303)
+    has_factor = begun.session.user.totp_secret is not None
+    endpoint = ".second_factor" if has_factor else ".set_up_second_factor"
+    return flask.redirect(flask.url_for(endpoint, **kept_next()), 303)

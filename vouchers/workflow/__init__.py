@@ -1,0 +1,1 @@
+"""The one place where a step happens: state, permission, change, money, record and promises in one transaction."""

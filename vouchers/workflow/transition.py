@@ -1,0 +1,222 @@
+"""One step of a lifecycle: states, policy, the change, its postings, event, letters, jobs: all or none"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import inspect
+
+from vouchers.audit.actions import record_event
+from vouchers.audit.canonical import canonical_moment
+from vouchers.core.database import Subject, db, unit_memo, unit_of_work
+from vouchers.core.errors import NotFound, NotPermitted, WrongState
+from vouchers.core.lifecycle import Transition
+from vouchers.core.text import say as _
+from vouchers.documents.models import Document
+from vouchers.jobs import actions as jobs
+from vouchers.ledger import actions as ledger
+from vouchers.ledger.digests import step_digest
+from vouchers.ledger.drafts import JournalDraft
+from vouchers.letters.actions import Addressee, write_letter
+
+
+class Office:
+    """The actor when no person acts: a job, a deadline, a consequence of another step, a command on the server."""
+
+    id = None
+    name = "The office"
+    is_office = True
+    is_staff = False
+    is_expert = False
+
+    def holds(self, roles: Any, scope: str | None = None) -> bool:
+        """The office holds no role: policies name it where it may act."""
+        return False
+
+
+OFFICE = Office()
+
+
+class Visitor(Office):
+    """Whoever has not signed in. No policy lets a visitor do more than what is open to everybody."""
+
+    name = ""
+    is_office = False
+    is_authenticated = False
+    is_active = False
+    is_anonymous = True
+    grants: tuple[()] = ()
+
+    def get_id(self) -> None:
+        """Flask-Login's key: there is none."""
+        return
+
+
+class Step:
+    """What an action may ask for while its transition is open; its `id` ties the traces together."""
+
+    def __init__(self, move: Transition, subject: Any, actor: Any, at: datetime, why: str | None):
+        self.transition, self.subject, self.actor, self.at, self.why = move, subject, actor, at, why
+        self.id = uuid4().hex
+        self._booked: list[str] = []
+
+    def post(self, draft: JournalDraft) -> int:
+        """Book a journal; returns its id."""
+        journal_id, digest = ledger.post(
+            draft,
+            step_id=self.id,
+            position=len(self._booked) + 1,
+            at=self.at,
+            on=self.at.date(),
+            tag=self.transition.tag,
+            subject_kind=self.transition.kind,
+            subject_id=self.subject.id,
+        )
+        self._booked.append(digest)
+        return journal_id
+
+    def write(
+        self,
+        to: Addressee,
+        occasion: str,
+        document: Document | None = None,
+        unsubscribe_url: str | None = None,
+        **values: Any,
+    ) -> int:
+        """Write a letter; it is sent once the step has committed. Returns its id."""
+        return write_letter(
+            to,
+            occasion,
+            values,
+            step_id=self.id,
+            at=self.at,
+            subject_kind=self.transition.kind,
+            subject_id=self.subject.id,
+            document=document,
+            unsubscribe_url=unsubscribe_url,
+        )
+
+    def enqueue(self, job: str, /, *, due_at: datetime | None = None, **arguments: Any) -> None:
+        """Promise a job; it is offered to the queue once the step has committed."""
+        jobs.enqueue(job, step_id=self.id, at=self.at, due_at=due_at, **arguments)
+
+    def _record(self, changes: dict[str, list[Any]]) -> None:
+        record_event(
+            step_id=self.id,
+            unit_id=unit_memo().setdefault("unit_id", self.id),
+            at=self.at,
+            actor_id=self.actor.id,
+            tag=self.transition.tag,
+            subject_kind=self.transition.kind,
+            subject_id=self.subject.id,
+            scope=self.subject.scope,
+            body={"changes": changes, "why": self.why, **({} if self.actor.id else {"actor": self.actor.name})},
+            journals_hash=step_digest(self._booked),
+        )
+
+
+@contextmanager
+def transition(
+    subject: Subject, move: Transition, *, by: Any, at: datetime, why: str | None = None, version: int | None = None
+) -> Iterator[Step]:
+    """Move `subject` by one row of its lifecycle.
+
+    Opens or joins the unit of work; reads the row again under lock; asks state, version and policy; runs the body;
+    sets the target state; records the event; commits at the outermost level. Any exception undoes all of it.
+
+    Args:
+        version: the version of the subject that the person was looking at, where an overtaken view must be refused.
+
+    Raises:
+        WrongState: someone was faster, or the step does not fit the state.
+        NotPermitted: the row's policy says no.
+    """
+    with unit_of_work():
+        db.session.flush()
+        db.session.refresh(subject, with_for_update={"of": type(subject)})
+        if subject.state not in move.sources:
+            raise WrongState(
+                _(
+                    "Someone was faster, or this was done before: it is now “%(state)s”. Nothing was changed by you.",
+                    state=getattr(subject.state, "label", subject.state),
+                )
+            )
+        if reason := move.allowed(by, subject):
+            raise NotPermitted(reason)
+        if version is not None and version != subject.version:
+            raise WrongState(
+                _("Someone else changed this while you were looking at it. Look at the new version, then decide again.")
+            )
+        before = _columns(subject)
+        step = Step(move, subject, by, at, why)
+        yield step
+        if move.target is not None:
+            subject.state = move.target
+        subject.version += 1
+        db.session.flush()
+        step._record(changes_between(before, _columns(subject)))
+
+
+@contextmanager
+def creation(subject: Subject, move: Transition, *, by: Any, at: datetime, why: str | None = None) -> Iterator[Step]:
+    """The first step of a life: out of nothing, into the lifecycle's first state. Raises `NotPermitted`."""
+    if not move.is_creation:
+        raise RuntimeError(f"{move.tag} is a step of a life that has begun")
+    with unit_of_work():
+        if reason := move.allowed(by, subject):
+            raise NotPermitted(reason)
+        subject.state = move.target
+        subject.version = 1
+        db.session.add(subject)
+        db.session.flush()
+        step = Step(move, subject, by, at, why)
+        yield step
+        db.session.flush()
+        step._record(changes_between({}, _columns(subject)))
+
+
+def fresh(kind: type[Any], subject_id: int) -> Any:
+    """Load a subject for a job or a command. Raises `NotFound`."""
+    subject = db.session.get(kind, subject_id)
+    if subject is None:
+        raise NotFound(_("There is no such thing any more."))
+    return subject
+
+
+UNRECORDED = frozenset({"version", "password_hash", "totp_secret", "subscriber_email", "sealed_token"})
+"""Columns whose values never enter the record."""
+
+
+def _columns(subject: Any) -> dict[str, Any]:
+    return {
+        attribute.key: getattr(subject, attribute.key)
+        for attribute in inspect(subject).mapper.column_attrs
+        if attribute.key not in UNRECORDED
+    }
+
+
+def changes_between(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
+    """``{column: [before, after]}`` of what differs, in values that JSON can say; as it enters the record."""
+    return {
+        key: [_plain(before.get(key)), _plain(value)]
+        for key, value in after.items()
+        if before.get(key) != value and not (key not in before and value is None)
+    }
+
+
+def _plain(value: Any) -> Any:
+    """What JSON can say of a column's value, the same on both databases."""
+    if isinstance(value, Enum):
+        return value.value
+    if value is None or isinstance(value, bool | int | str | dict | list):
+        return value
+    if isinstance(value, datetime):
+        return canonical_moment(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
