@@ -172,11 +172,10 @@ class Watchman:
 
     def __init__(self) -> None:
         reading, writing = os.pipe()
-        office = os.getpid()
         self.pid = os.fork()
         if self.pid == 0:
             os.close(writing)
-            self._watch(reading, office)
+            self._watch(reading)
         os.close(reading)
         self._pipe = os.fdopen(writing, "w", buffering=1)
 
@@ -192,7 +191,7 @@ class Watchman:
             os.waitpid(self.pid, 0)
 
     @staticmethod
-    def _watch(reading: int, office: int) -> NoReturn:
+    def _watch(reading: int) -> NoReturn:
         os.setsid()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
@@ -202,7 +201,7 @@ class Watchman:
         os.closerange(3, reading)  # nor the next office for the folder's lock and the port, which a fork shares
         os.closerange(reading + 1, os.sysconf("SC_OPEN_MAX"))
         words = os.fdopen(reading).read().split()
-        if "farewell" not in words and os.getppid() != office:
+        if "farewell" not in words:  # a dying process closes its pipes before its children have another parent
             end_sessions({int(word) for word in words}, GRACE_OF_THE_WATCHMAN)
         os._exit(0)
 
