@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +33,16 @@ forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
 control_socket_disable = True  # processes are managed by signals alone
 
 
-def post_fork(_server: Any, worker: Any) -> None:
-    """A database connection must never be shared by two processes: each worker opens its own."""
+def post_fork(server: Any, worker: Any) -> None:
+    """A worker begins: able to be ended, and with database connections of its own.
+
+    Until a worker has set its own handlers, it keeps those of the server, which only note a signal: one asked to end
+    just then would stay for the whole grace. A connection must never be shared by two processes.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if not server.SIG_QUEUE.empty():  # asked between the fork and here
+        sys.exit(0)
+
     from vouchers.core.database import db
 
     app = worker.app.wsgi()

@@ -39,7 +39,7 @@ class RunningOffice:
                 start_new_session=True,
             )
 
-    def wait_until_open(self, seconds: float = 120) -> RunningOffice:
+    def wait_until_open(self, seconds: float = 180) -> RunningOffice:
         wait_until(lambda: "The office is open" in self.words or self.process.poll() is not None, seconds, self)
         assert self.process.poll() is None, self.words
         return self
@@ -115,7 +115,7 @@ def test_it_opens_serves_and_closes_on_ctrl_c_without_a_process_left(start):
 
     office.process.send_signal(signal.SIGINT)
 
-    assert office.process.wait(40) == 0
+    assert office.process.wait(90) == 0
     assert office.pids() == {}
     assert "no process of it is left" in office.words
 
@@ -126,7 +126,7 @@ def test_a_killed_office_leaves_no_process(start):
     os.kill(office.process.pid, signal.SIGKILL)
 
     office.process.wait()
-    wait_until(lambda: office.pids() == {}, 20, office)
+    wait_until(lambda: office.pids() == {}, 60, office)
 
 
 def test_a_second_run_keeps_the_data_and_finds_its_way_after_a_kill(start):
@@ -182,9 +182,9 @@ def test_a_child_that_dies_is_started_again(start, part):
 
     os.kill(killed, signal.SIGKILL)
 
-    wait_until(lambda: "was started again" in office.words, 20, office)
+    wait_until(lambda: "was started again" in office.words, 60, office)
     assert office.pid_of(part) != killed
-    wait_until(lambda: office.status("/readyz") == 200, 20, office)
+    wait_until(lambda: office.status("/readyz") == 200, 60, office)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
@@ -195,5 +195,5 @@ def test_a_signal_to_make_alone_ends_the_office_too(start, tmp_path, number):
 
     os.kill(office.process.pid, number)
 
-    office.process.wait(40)
-    wait_until(lambda: office.pids() == {}, 30, office)
+    office.process.wait(90)
+    wait_until(lambda: office.pids() == {}, 60, office)
