@@ -181,7 +181,7 @@ def _set_up_extensions(app: flask.Flask) -> None:
     login.anonymous_user = Visitor
     login.request_loader(_load_user)
     login.session_protection = None
-    text.install_translator(_translate)
+    text.install_translator(_translate, formatting.in_sentence, languages.language)
     formatting.register_filters(app)
     app.jinja_env.globals.update(now=clock.now, asset_version=_asset_version(), script_texts=script_texts)
     app.jinja_env.filters["iban"] = format_iban

@@ -226,7 +226,7 @@ def test_the_last_second_counts_and_the_next_does_not() -> None:
     for draft in (late, timely):
         drafting.save_answers(draft, future, by=owner_of(draft), at=AT)
     before = traces()
-    with pytest.raises(RuleBroken, match="closed on 31 March 2027 at 17:00"):
+    with pytest.raises(RuleBroken, match="closed on 31 March 2027, 17:00"):
         submitting.submit_application(late, by=owner_of(late), at=closes_at + timedelta(seconds=1))
     assert traces() == before
     assert value_of(late, "title") == "A faster assay for sepsis"

@@ -153,8 +153,8 @@ def test_an_empty_draft_names_everything_with_its_place() -> None:
         ("COL", {"requested_amount": "lots"},          "requested_amount",    "Enter an amount"),
         ("COL", {"activity_end": "2027-06-30"},        "activity_end-day",    "before it starts"),
         ("COL", {"activity_end": "2027-07-01"},        None,                  ""),
-        ("COL", {"activity_end": "2028-07-01"},        "activity_end-day",    "must end by 2028-06-30"),
-        ("COL", {"activity_start": "2026-09-01"},      "activity_start-day",  "before 2026-09-02"),
+        ("COL", {"activity_end": "2028-07-01"},        "activity_end-day",    "must end by 30 June 2028"),
+        ("COL", {"activity_start": "2026-09-01"},      "activity_start-day",  "before 2 September 2026"),
         ("COL", {"activity_start": "2026-10-05"},      None,                  ""),
         ("MG",  {"activity_start": "2026-10-04"},      "activity_start-day",  "after today"),
         ("MG",  {"activity_start": "2026-10-05"},      "activity_start-day",  "after today"),
@@ -221,7 +221,7 @@ def test_the_closing_second_counts(moment: datetime, is_open: bool) -> None:
 
 def test_the_deadline_is_said_in_the_calls_own_time() -> None:
     sentence = str(closed_sentence(CALL, CALL.closes_at + timedelta(seconds=1)))
-    assert "31 March 2027 at 17:00 (Brussels time)" in sentence
+    assert "31 March 2027, 17:00 (Brussels time)" in sentence
 
 
 def test_only_the_calls_regions_and_instruments() -> None:

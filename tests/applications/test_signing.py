@@ -156,7 +156,7 @@ def test_the_deadline_counts_for_the_signatorys_submission_with_its_grace() -> N
     for draft in drafts:
         signing.send_to_signatory_application(fresh(draft), by=owner_of(draft), at=closes_at)
     grace = timedelta(minutes=5)
-    with pytest.raises(RuleBroken, match="closed on 31 March 2027 at 17:00"):
+    with pytest.raises(RuleBroken, match="closed on 31 March 2027, 17:00"):
         submitting.submit_application(fresh(drafts[0]), by=directors[0], at=closes_at + grace + timedelta(seconds=1))
     submitting.submit_application(fresh(drafts[1]), by=directors[1], at=closes_at + grace)
     assert [fresh(draft).state for draft in drafts] == [S.AWAITING_SIGNATURE, S.SUBMITTED]

@@ -342,7 +342,7 @@ def test_a_deadline_that_passed_while_the_form_was_open(writer: Any, draft: Appl
     signed_in(writer, signed)
     answer = writer.post(path(draft, "/submit"), data={"declared": "yes"})
     assert answer.status_code == 422
-    assert "This call closed on 31 March 2027 at 17:00 (Brussels time)" in answer.text
+    assert "This call closed on 31 March 2027, 17:00 (Brussels time)" in answer.text
     assert "A faster assay for sepsis" in answer.text
     assert writer.get(path(draft)).status_code == 200
 

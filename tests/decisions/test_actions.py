@@ -136,7 +136,7 @@ def test_award_decision_refuses_a_second_voucher_of_the_same_company(office):
 def test_award_decision_refuses_an_activity_that_has_begun(office):
     application = an_eligible_application("MG", answers={"activity_start": "2026-10-06", "activity_end": "2026-10-08"})
     later = AT.replace(day=6)
-    assert "starts on 2026-10-06, which is not after today" in str(refused(application, at=later))
+    assert "starts on 6 October 2026, which is not after today" in str(refused(application, at=later))
 
 
 def test_award_decision_refuses_another_regions_manager_and_the_applicant(office):

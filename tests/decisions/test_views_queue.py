@@ -145,7 +145,7 @@ def test_ranking_is_made_for_each_round_and_money_left_passes_on(app, client, cl
     find_eligible(early, {}, by=manager, at=AT)
     find_eligible(late, {}, by=manager, at=later_at)
 
-    with pytest.raises(RuleBroken, match="This round takes applications until 2026-10-20 17:00"):
+    with pytest.raises(RuleBroken, match="This round takes applications until 20 October 2026, 17:00"):
         award_decision(early, None, by=manager, at=AT)
 
     clock.stop(later_at)

@@ -168,7 +168,7 @@ TABLE = [
     ("sector", with_company(nace="01.11"), "not_met", "belongs to 01"),
     ("sector", with_company(nace=""), "unclear", "not stated"),
     ("sector", with_company(nace="10"), "needs_person", "A part of NACE 10"),
-    ("de_minimis", with_aid(), "met", "EUR 0.00 from 2023-03-02 to 2026-03-02"),
+    ("de_minimis", with_aid(), "met", "EUR 0.00 from 2 March 2023 to 2 March 2026"),
     ("de_minimis", with_aid(entries=(aid("293000"),)), "met", "make EUR 300,000.00"),
     ("de_minimis", with_aid(entries=(aid("293000.01"),)), "not_met", "The whole grant is refused"),
     ("de_minimis", with_aid(entries=(aid("5", None),)), "unclear", "1 entries is missing"),

@@ -101,7 +101,7 @@ def test_a_period_is_closed_once_and_never_before_it_is_over(run, clock):
     assert (done.exit_code, done.output) == (0, "ok: IN2 is closed through 2026-12-31\n")
     again = run(*closing_words, "2026-12-31")
     assert again.exit_code == 1
-    assert "closed through 2026-12-31 already" in again.output
+    assert "closed through 31 December 2026 already" in again.output
     assert run("ledger", "close", "--programme", "NO", "--through", "2026-12-31").exit_code == 1
 
 

@@ -62,9 +62,9 @@ def test_a_call_opens_at_its_instant(moment, phase):
 @pytest.mark.parametrize(
     ("moment", "sentence"),
     [
-        ("2026-01-01", "This call is not open yet. It opens on 2026-01-10 09:00 (Europe/Brussels)."),
+        ("2026-01-01", "This call is not open yet. It opens on 10 January 2026, 09:00 (Brussels time)."),
         ("2026-02-01", None),
-        ("2026-04-01", "This call closed on 2026-03-29 17:00 (Europe/Brussels)."),
+        ("2026-04-01", "This call closed on 29 March 2026, 17:00 (Brussels time)."),
     ],
 )
 def test_the_reason_names_the_clocks_of_the_call(moment, sentence):

@@ -19,6 +19,7 @@ from babel.numbers import format_currency, format_decimal, format_percent
 
 from vouchers.core import languages
 from vouchers.core.money import Money
+from vouchers.core.text import Instant
 from vouchers.core.text import say as _
 
 DASH = "–"
@@ -83,13 +84,14 @@ def long_day(value: date | None) -> str:
     return DASH if value is None else _day(_as_day(value), "long", _language())
 
 
-def moment(value: datetime | None, zone: str = "UTC") -> str:
+def moment(value: datetime | None, zone: str = "UTC", *, with_seconds: bool = False) -> str:
     """``1 September 2026, 17:00 (Brussels time)``: a moment where a named zone holds."""
     if value is None:
         return DASH
     local = _in_zone(value, zone)
     language = _language()
-    values = {"day": _day(local.date(), "long", language), "time": f"{local:%H:%M}"}
+    time = f"{local:%H:%M:%S}" if with_seconds else f"{local:%H:%M}"
+    values = {"day": _day(local.date(), "long", language), "time": time}
     if zone == "UTC":
         return str(_("%(day)s, %(time)s (UTC)", **values))
     return str(_("%(day)s, %(time)s (%(city)s time)", city=_city(zone, language), **values))
@@ -113,6 +115,20 @@ def both_zones(value: datetime | None, call_zone: str, reader_zone: str) -> str:
 def clock_time(value: datetime | None, zone: str = "UTC") -> str:
     """``17:00`` where a named zone holds."""
     return DASH if value is None else f"{_in_zone(value, zone):%H:%M}"
+
+
+def in_sentence(value: Any) -> Any:
+    """What a sentence says for a value: days, instants and amounts in the reader's language, other things as they are.
+
+    English writes ``EUR 7,000.00`` in sentences, as the programmes' texts do.
+    """
+    if isinstance(value, Money):
+        return str(value) if _language().startswith("en") else money(value)
+    if isinstance(value, Instant):
+        return moment(value.at, value.zone, with_seconds=value.at.second != 0)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return long_day(value)
+    return value.in_language(_language()) if hasattr(value, "in_language") else value
 
 
 FILTERS: dict[str, Callable[..., str]] = {

@@ -8,7 +8,16 @@ Everywhere in the program: ``from vouchers.core.text import say as _``.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+"""In the language of the source; read again where somebody types one."""
 
 
 class Sentence:
@@ -21,7 +30,7 @@ class Sentence:
 
     def __str__(self) -> str:
         text = _translator(self.msgid, self.plural, self.count)
-        return text % self.values if self.values else text
+        return text % {name: _writer(value) for name, value in self.values.items()} if self.values else text
 
     def __repr__(self) -> str:
         return f"Sentence({self.source!r})"
@@ -41,23 +50,67 @@ class Sentence:
     def source(self) -> str:
         """The sentence in the language of the source code, for logs, docs and tests."""
         text = _untranslated(self.msgid, self.plural, self.count)
-        return text % self.values if self.values else text
+        return text % {name: _plainly(value) for name, value in self.values.items()} if self.values else text
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """A moment in a sentence, told by the clocks of a named zone: ``1 September 2026, 17:00 (Brussels time)``."""
+
+    at: datetime
+    zone: str
+
+    def __str__(self) -> str:
+        return str(_writer(self))
 
 
 Translator = Callable[[str, str | None, int], str]
+Writer = Callable[[Any], Any]
 
 
 def _untranslated(msgid: str, plural: str | None, count: int) -> str:
     return plural if plural is not None and count != 1 else msgid
 
 
+def _plainly(value: Any) -> Any:
+    """Values in the language of the source: ``1 September 2026``, ``1 September 2026, 17:00 (Brussels time)``."""
+    if isinstance(value, Sentence):
+        return value.source
+    if isinstance(value, Instant):
+        there = value.at.astimezone(ZoneInfo(value.zone))
+        time = f"{there:%H:%M:%S}" if there.second else f"{there:%H:%M}"
+        city = "UTC" if value.zone == "UTC" else value.zone.rpartition("/")[2].replace("_", " ") + " time"
+        return f"{_plainly(there.date())}, {time} ({city})"
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+    return value
+
+
 _translator: Translator = _untranslated
+_writer: Writer = _plainly
+_language: Callable[[], str] = lambda: "en"  # noqa: E731
 
 
-def install_translator(translator: Translator) -> None:
-    """Make every `Sentence` speak through this function (message id, plural or None, count) -> text."""
-    global _translator
-    _translator = translator
+def install_translator(translator: Translator, writer: Writer, language: Callable[[], str]) -> None:
+    """Make every `Sentence` speak through these.
+
+    Args:
+        translator: (message id, plural or None, count) -> text in the reader's language.
+        writer: a value of a sentence -> what is written for it: days, instants and amounts in the reader's language.
+        language: the reader's language, such as ``fr``.
+    """
+    global _translator, _writer, _language
+    _translator, _writer, _language = translator, writer, language
+
+
+def write(value: Any) -> str:
+    """A day, an `Instant` or an amount as the reader's language writes it."""
+    return str(_writer(value))
+
+
+def reader_language() -> str:
+    """The language in which this page or letter is being written, ``en`` outside of both."""
+    return _language()
 
 
 def say(msgid: str, **values: Any) -> Sentence:

@@ -50,13 +50,11 @@ def add_months(day: date, months: int) -> date:
 def ensure_window(starts_on: date, ends_on: date, bounds: Bounds) -> None:
     """The window starts and ends within its bounds, both days included."""
     if starts_on < bounds.first_start:
-        raise RuleBroken(
-            _("The agreement may not start before %(day)s.", day=_words(bounds.first_start)), field="starts_on"
-        )
+        raise RuleBroken(_("The agreement may not start before %(day)s.", day=bounds.first_start), field="starts_on")
     if ends_on < starts_on:
         raise RuleBroken(_("The agreement cannot end before it starts."), field="ends_on")
     if ends_on > (latest := bounds.last_end(starts_on)):
-        raise RuleBroken(_("The agreement may end on %(day)s at the latest.", day=_words(latest)), field="ends_on")
+        raise RuleBroken(_("The agreement may end on %(day)s at the latest.", day=latest), field="ends_on")
 
 
 def accept_by_moment(issued_at: datetime, days: int, zone: str) -> datetime:
@@ -69,7 +67,3 @@ def ensure_claims_are_over(today: date, claim_by: date) -> None:
     """The last day to claim counts in full, where the region is."""
     if today <= claim_by:
         raise RuleBroken(_("The last day to claim has not passed yet."))
-
-
-def _words(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -131,7 +131,7 @@ def _activity_start(value: Any, _answers: Mapping[str, Any], ground: Ground) -> 
         return _("The activity must start after today, because it must be approved before it starts.")
     earliest = ground.call.activities_from
     if earliest and start < earliest:
-        return _("The activity must not start before %(day)s.", day=earliest.isoformat())
+        return _("The activity must not start before %(day)s.", day=earliest)
     return None
 
 
@@ -142,7 +142,7 @@ def _activity_end(value: Any, answers: Mapping[str, Any], ground: Ground) -> Sen
         return _("The activity must not end before it starts.")
     latest = ground.call.activities_until
     if latest and end > latest:
-        return _("The activity must end by %(day)s.", day=latest.isoformat())
+        return _("The activity must end by %(day)s.", day=latest)
     return None
 
 

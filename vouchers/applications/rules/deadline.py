@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from vouchers.core.errors import RuleBroken
-from vouchers.core.text import Sentence, say_count
+from vouchers.core.text import Instant, Sentence, say_count
 from vouchers.core.text import say as _
 from vouchers.programmes.rules.plan import Call
-from vouchers.programmes.rules.question_types import MONTHS
 
 
 def closed_sentence(call: Call, at: datetime) -> Sentence | None:
@@ -19,12 +17,14 @@ def closed_sentence(call: Call, at: datetime) -> Sentence | None:
     """
     second = at.replace(microsecond=0)
     if second < call.opens_at:
-        return _("This call opens on %(when)s. Nothing can be submitted before.", when=_local(call.opens_at, call))
+        return _(
+            "This call opens on %(when)s. Nothing can be submitted before.", when=Instant(call.opens_at, call.time_zone)
+        )
     if second > call.closes_at:
         return _(
             "This call closed on %(when)s, so nothing can be submitted any more. What you have written stays here, and "
             "you can read it.",
-            when=_local(call.closes_at, call),
+            when=Instant(call.closes_at, call.time_zone),
         )
     return None
 
@@ -57,15 +57,3 @@ def ensure_takes_submissions(call: Call, at: datetime) -> None:
     grace = timedelta(minutes=call.grace_minutes)
     if not call.closes_at < at.replace(microsecond=0) <= call.closes_at + grace:
         ensure_open(call, at)
-
-
-def _local(moment: datetime, call: Call) -> Sentence:
-    there = moment.astimezone(ZoneInfo(call.time_zone))
-    return _(
-        "%(day)s %(month)s %(year)s at %(time)s (%(city)s time)",
-        day=there.day,
-        month=MONTHS[there.month - 1],
-        year=there.year,
-        time=f"{there:%H:%M:%S}" if there.second else f"{there:%H:%M}",
-        city=call.time_zone.rpartition("/")[2].replace("_", " "),
-    )

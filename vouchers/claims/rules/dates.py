@@ -9,11 +9,6 @@ from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
 
 
-def in_words(day: date) -> str:
-    """``1 September 2026``, for the sentences of refusals."""
-    return f"{day.day} {day:%B %Y}"
-
-
 def ensure_after_approval(activity_on: date | None, approved_on: date) -> None:
     """Where approval must come first, an activity on or before the day of approval cannot be paid (by date)."""
     if activity_on is None:
@@ -25,8 +20,8 @@ def ensure_after_approval(activity_on: date | None, approved_on: date) -> None:
             _(
                 "The activity on %(activity)s cannot be paid: your voucher was approved on %(approved)s, and only what "
                 "takes place after that day counts.",
-                activity=in_words(activity_on),
-                approved=in_words(approved_on),
+                activity=activity_on,
+                approved=approved_on,
             ),
             field="activity_on",
         )
@@ -38,8 +33,8 @@ def ensure_activity_in_window(activity_on: date | None, *, starts_on: date, ends
         raise RuleBroken(
             _(
                 "The activity must lie within the agreement: from %(start)s to %(end)s.",
-                start=in_words(starts_on),
-                end=in_words(ends_on),
+                start=starts_on,
+                end=ends_on,
             ),
             field="activity_on",
         )
@@ -53,8 +48,8 @@ def ensure_invoice_day(invoice_on: date, *, starts_on: date, ends_on: date, toda
         raise RuleBroken(
             _(
                 "This invoice cannot be paid: it must be dated within the agreement, from %(start)s to %(end)s.",
-                start=in_words(starts_on),
-                end=in_words(ends_on),
+                start=starts_on,
+                end=ends_on,
             ),
             field="invoice_on",
         )
@@ -66,7 +61,7 @@ def ensure_in_time(today: date, claim_by: date) -> None:
         raise RuleBroken(
             _(
                 "The last day to claim was %(day)s. Write to the office of your region if you could not know.",
-                day=in_words(claim_by),
+                day=claim_by,
             )
         )
 

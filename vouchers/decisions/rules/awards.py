@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from vouchers.applications.states import ApplicationState
 from vouchers.core.errors import RuleBroken, WrongState
 from vouchers.core.money import Money, next_step
-from vouchers.core.text import Sentence
+from vouchers.core.text import Instant, Sentence
 from vouchers.core.text import say as _
 from vouchers.evaluation.rules.scoring import Result, say_below
 from vouchers.programmes.rules.plan import CutPolicy, Marking
@@ -70,7 +69,7 @@ def ensure_not_kept(amount: Money, left: Money, *, is_place_left: bool) -> None:
 def ensure_round_over(part: Round, at: datetime, zone: str) -> None:
     """The awards of a round begin when nobody can join it any more."""
     if not part.is_over(at):
-        moment = f"{part.cut_off.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} ({zone})"
+        moment = Instant(part.cut_off, zone)
         raise RuleBroken(
             _("This round takes applications until %(moment)s; its awards begin after that.", moment=moment)
         )

@@ -10,11 +10,10 @@ import hashlib
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from vouchers.core.errors import RuleBroken
+from vouchers.core.text import Instant, say_count
 from vouchers.core.text import say as _
-from vouchers.core.text import say_count
 
 
 def pool_text(references: Collection[str]) -> str:
@@ -30,7 +29,7 @@ def pool_sha256(references: Collection[str]) -> str:
 def ensure_may_freeze(references: Sequence[str], under_way: int, last: datetime, at: datetime, zone: str) -> None:
     """Nobody can join any more, everybody is checked and marked, and there is somebody to draw."""
     if at < last + timedelta(seconds=1):
-        moment = f"{last.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} ({zone})"
+        moment = Instant(last, zone)
         raise RuleBroken(_("Applications are taken until %(moment)s; the pool is frozen after that.", moment=moment))
     if under_way:
         raise RuleBroken(

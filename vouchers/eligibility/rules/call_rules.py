@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
+from vouchers.core.text import Instant
 from vouchers.core.text import say as _
 from vouchers.eligibility.rules.facts import Facts
 from vouchers.eligibility.rules.own_work import cost_base
@@ -15,10 +16,10 @@ from vouchers.eligibility.rules.registry import MET, NOT_MET, UNCLEAR, Answer, r
 @rule("in_time", _("Submitted in time"), _("Text of the call"))
 def _in_time(facts: Facts) -> Answer:
     terms = facts.terms
-    values = {"at": f"{facts.submitted_at:%Y-%m-%d %H:%M:%S}", "end": f"{terms.closes_at:%Y-%m-%d %H:%M:%S}"}
+    values = {"at": Instant(facts.submitted_at, "UTC"), "end": Instant(terms.closes_at, "UTC")}
     if terms.opens_at <= facts.submitted_at <= terms.closes_at:
-        return MET, _("Submitted at %(at)s (UTC); the call closes at %(end)s (UTC).", **values)
-    return NOT_MET, _("Submitted at %(at)s (UTC), outside the call, which closes at %(end)s (UTC).", **values)
+        return MET, _("Submitted on %(at)s; the call closes on %(end)s.", **values)
+    return NOT_MET, _("Submitted on %(at)s, outside the call, which closes on %(end)s.", **values)
 
 
 @rule("scope", _("Region and instrument of the call"), _("Text of the call"))

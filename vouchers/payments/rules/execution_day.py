@@ -33,7 +33,7 @@ def ensure_execution_day(day: date, *, today: date) -> None:
     """A batch is paid on a banking day from today to `MOST_DAYS_AHEAD` days ahead."""
     if day < today:
         raise RuleBroken(
-            _("%(day)s is over. Choose a day from today on.", day=_shown(day)),
+            _("%(day)s is over. Choose a day from today on.", day=day),
             field="execute_on",
         )
     if day > today + timedelta(days=MOST_DAYS_AHEAD):
@@ -42,9 +42,9 @@ def ensure_execution_day(day: date, *, today: date) -> None:
             field="execute_on",
         )
     if not is_banking_day(day):
-        following = _shown(next_banking_day(day))
+        following = next_banking_day(day)
         raise RuleBroken(
-            _("Banks are closed on %(day)s. The next banking day is %(next)s.", day=_shown(day), next=following),
+            _("Banks are closed on %(day)s. The next banking day is %(next)s.", day=day, next=following),
             field="execute_on",
         )
 
@@ -55,7 +55,7 @@ def ensure_not_late(day: date, *, today: date) -> None:
         raise RuleBroken(
             _(
                 "This batch was to be paid on %(day)s, which is over. Cancel it and make a new one.",
-                day=_shown(day),
+                day=day,
             )
         )
 
@@ -66,7 +66,7 @@ def ensure_booking_day(day: date, *, authorised: date, today: date) -> None:
         raise RuleBroken(_("This day is still to come. Enter the day on the bank statement."), field="executed_on")
     if day < authorised:
         raise RuleBroken(
-            _("The batch was authorised on %(day)s; the bank cannot have paid it before.", day=_shown(authorised)),
+            _("The batch was authorised on %(day)s; the bank cannot have paid it before.", day=authorised),
             field="executed_on",
         )
 
@@ -78,7 +78,3 @@ def easter_sunday(year: int) -> date:
     weekday = (32 + 2 * (century % 4) + 2 * (rest // 4) - moon - rest % 4) % 7
     month, day = divmod(moon + weekday - 7 * ((golden + 11 * moon + 22 * weekday) // 451) + 114, 31)
     return date(year, month, day + 1)
-
-
-def _shown(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

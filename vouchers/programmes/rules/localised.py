@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
+
+from vouchers.core.text import reader_language
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text in one or several languages, the programme's first language first."""
+    """A text in one or several languages, the programme's first language first.
+
+    A page shows it in its reader's language; `str()` is the programme's own text, whoever reads.
+    """
 
     versions: tuple[tuple[str, str], ...]
 
     def in_language(self, language: str) -> str:
         """The text in this language, else in the programme's first language."""
         return dict(self.versions).get(language, str(self))
+
+    def __html__(self) -> str:
+        return escape(self.in_language(reader_language()))
 
     def __str__(self) -> str:
         return self.versions[0][1] if self.versions else ""

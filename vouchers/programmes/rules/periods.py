@@ -13,6 +13,4 @@ def ensure_day_may_close(through_on: date, *, closed_through: date | None, today
     if through_on >= today:
         raise RuleBroken(_("This day is not over yet. Close a period that ends before today."), field="through_on")
     if closed_through is not None and through_on <= closed_through:
-        raise RuleBroken(
-            _("The books are closed through %(day)s already.", day=closed_through.isoformat()), field="through_on"
-        )
+        raise RuleBroken(_("The books are closed through %(day)s already.", day=closed_through), field="through_on")

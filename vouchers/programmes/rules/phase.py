@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from vouchers.core.errors import RuleBroken
-from vouchers.core.text import Sentence
+from vouchers.core.text import Instant, Sentence
 from vouchers.core.text import say as _
 from vouchers.programmes.states import CallPhase
 
@@ -27,9 +26,9 @@ def why_not_open(call: Any, at: datetime) -> Sentence | None:
     """Why nobody can apply at this moment; None while the call is open. The call's own clocks are named."""
     phase = phase_of(call, at)
     if phase == CallPhase.OPENING_SOON:
-        return _("This call is not open yet. It opens on %(moment)s.", moment=_on_its_clocks(call, call.opens_at))
+        return _("This call is not open yet. It opens on %(moment)s.", moment=Instant(call.opens_at, call.time_zone))
     if phase == CallPhase.CLOSED:
-        return _("This call closed on %(moment)s.", moment=_on_its_clocks(call, call.closes_at))
+        return _("This call closed on %(moment)s.", moment=Instant(call.closes_at, call.time_zone))
     return None
 
 
@@ -37,7 +36,3 @@ def ensure_open(call: Any, at: datetime) -> None:
     """Refuse what may only be done while the call is open."""
     if sentence := why_not_open(call, at):
         raise RuleBroken(sentence)
-
-
-def _on_its_clocks(call: Any, moment: datetime) -> str:
-    return f"{moment.astimezone(ZoneInfo(call.time_zone)):%Y-%m-%d %H:%M} ({call.time_zone})"

@@ -17,7 +17,7 @@ from typing import Any
 
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money, parse_money
-from vouchers.core.text import Sentence
+from vouchers.core.text import Sentence, reader_language, write
 from vouchers.core.text import say as _
 from vouchers.programmes.rules import composite_answers as composite
 from vouchers.programmes.rules import values
@@ -26,10 +26,6 @@ from vouchers.programmes.rules.form_plan import Question, QuestionType
 Answer = str | int | bool | list[Any] | dict[str, Any] | None
 
 LONGEST_TYPED = 200_000
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
 GROUPED_BY_POINT = re.compile(r"\d{1,3}\.\d{3}")
 YES = frozenset({"yes", "true", "on", "1", "y"})
 NO = frozenset({"no", "false", "off", "0", "n"})
@@ -288,10 +284,10 @@ READERS: dict[QuestionType, Callable[[Question, Any], Answer]] = {
 def _label(question: Question, code: str) -> str:
     for option in question.options:
         if option.code == code:
-            return str(option.label)
+            return option.label.in_language(reader_language())
     return code
 
 
 def _shown_day(text: str) -> str:
     day = _day(text)
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}" if day else text
+    return write(day) if day else text
