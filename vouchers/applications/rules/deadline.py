@@ -59,6 +59,20 @@ def ensure_takes_submissions(call: Call, at: datetime) -> None:
         ensure_open(call, at)
 
 
+def ensure_room(most: int, others: int) -> None:
+    """The call takes one more application than those that stand."""
+    if others >= most:
+        raise RuleBroken(
+            say_count(
+                "This call takes %(count)s application, and it has been submitted. What you have written stays here: "
+                "you can submit it if that one is withdrawn before the call closes.",
+                "This call takes %(count)s applications, and they have been submitted. What you have written stays "
+                "here: you can submit it if one of them is withdrawn before the call closes.",
+                most,
+            )
+        )
+
+
 def _local(moment: datetime, call: Call) -> Sentence:
     there = moment.astimezone(ZoneInfo(call.time_zone))
     return _(
