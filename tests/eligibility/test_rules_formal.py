@@ -43,6 +43,7 @@ TERMS = Terms(
     rate=Decimal("0.5"),
     own_work_limit=Decimal("0.5"),
     excluded_sectors=("01", "10.2"),
+    min_cost=EUR("16000"),
 )
 FACTS = Facts(
     company=Company(
@@ -178,6 +179,10 @@ TABLE = [
     ("gber_20a", under("gber_20a", with_aid(in_programme=EUR("15000.01"))), "not_met", "above EUR 22,000.00"),
     ("gber_28", under("gber_28"), "needs_person", "not in difficulty"),
     ("gber_28", under("gber_28", with_aid(entries=(aid("220000", regulation="651/2014"),))), "not_met", "above"),
+    ("min_cost", FACTS, "met", "EUR 16,000.00; at least EUR 16,000.00"),
+    ("min_cost", replace(FACTS, own_work_cost=EUR("8999.99")), "not_met", "less than EUR 16,000.00"),
+    ("min_cost", replace(FACTS, own_work_cost=None), "not_met", "It costs EUR 7,000.00"),
+    ("min_cost", replace(FACTS, external_cost=None), "unclear", "not stated"),
     ("own_work", replace(FACTS, external_cost=EUR("6999.99")), "not_met", "EUR 13,999.98 count"),
     ("own_work", replace(FACTS, external_cost=None), "unclear", "not stated"),
     ("per_sme_amount", with_vouchers(amount_in_all=EUR("13000")), "met", "make EUR 20,000.00"),
@@ -213,6 +218,7 @@ def test_rule(rule, facts, outcome, evidence):
         ("directory", FACTS),
         ("sector", with_terms(excluded_sectors=())),
         ("own_work", with_terms(own_work_limit=None)),
+        ("min_cost", with_terms(min_cost=None)),
         ("own_work", replace(FACTS, own_work_cost=None)),
         ("per_sme_amount", with_terms(per_sme=PerSme(None, None, None))),
         ("de_minimis", under("gber_20a")),

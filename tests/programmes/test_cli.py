@@ -80,6 +80,9 @@ def test_load_of_something_else(app, tmp_path):
     assert load(app, binary).exit_code == 1
     assert "not a text in UTF-8" in load(app, binary).output
 
+    binary.write_bytes("programme:\n  name: Zürich\n".encode("latin-1"))
+    assert f"{binary}:2: this is not a text in UTF-8" in load(app, binary).output
+
 
 def test_load_leaving_out_a_call_says_why(app, tmp_path):
     load(app, a_file(tmp_path, programme_text()))

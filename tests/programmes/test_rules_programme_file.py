@@ -112,7 +112,10 @@ def test_partners_that_cannot_be_are_found(consortium, place):
     assert [f"calls[1].consortium.{place}"] == [one[1] for one in faults_of(text)]
 
 
-@pytest.mark.parametrize(("key", "value"), [("signatory", "maybe"), ("grace_minutes", "121"), ("grace_minutes", "-1")])
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("signatory", "maybe"), ("grace_minutes", "121"), ("grace_minutes", "-1"), ("max_applications", "0")],
+)
 def test_a_wrong_signature_or_grace_is_found_on_its_line(key, value):
     text = SMALL.replace("allocation: first_come", f"allocation: first_come\n    {key}: {value}")
     assert [(line_of(text, f"{key}:"), f"calls[1].{key}")] == [one[:2] for one in faults_of(text)]
@@ -133,6 +136,7 @@ def test_a_plan_that_was_stored_before_a_key_existed_has_its_default():
     (call,) = read_programme_file(SMALL).calls
     stored = as_json(call)
     del stored["cut_offs"], stored["has_signatory"], stored["grace_minutes"], stored["consortium"]
+    del stored["max_applications"]
     for envelope in stored["envelopes"]:
         del envelope["quota"], envelope["has_own_shares"]
     assert restore(Call, stored) == call
@@ -160,7 +164,9 @@ def test_rules_of_eligibility():
     text = SMALL.replace("regions:\n", "  rules: {excluded_sectors: [01, 10.2], aid_declaration: yes}\nregions:\n", 1)
     text = text.replace("    country: NO\n", "    country: NO\n    state_aid: gber_20a\n", 1)
     text = text.replace("      rate: 70 %\n", "      rate: 70 %\n      own_work: 50 %\n      pays_vat: no\n", 1)
-    text = text.replace("    accept_within_days", "    per_sme: {amount: 9000}\n    accept_within_days", 1)
+    text = text.replace(
+        "    accept_within_days", "    per_sme: {amount: 9000, within_months: 24}\n    accept_within_days", 1
+    )
     plan = read_programme_file(text)
 
     assert (plan.rules.excluded_sectors, plan.rules.aid_declaration) == (("01", "10.2"), True)
@@ -168,7 +174,7 @@ def test_rules_of_eligibility():
     assert plan.instruments[0].grant.own_work == Decimal("0.5")
     assert plan.instruments[0].grant.pays_vat is False
     assert read_programme_file(SMALL).instruments[0].grant.pays_vat is True
-    assert plan.instruments[0].per_sme.amount == EUR("9000")
+    assert (plan.instruments[0].per_sme.amount, plan.instruments[0].per_sme.within_months) == (EUR("9000"), 24)
     assert restore(type(plan), as_json(plan)) == plan
 
 
@@ -178,6 +184,7 @@ def test_rules_of_eligibility():
         ("  rules: {excluded_sectors: 01}\nregions:", "programme.rules.excluded_sectors", "list of NACE codes"),
         ("  rules: {excluded_sectors: [01, 01]}\nregions:", "programme.rules.excluded_sectors", "list of NACE codes"),
         ("  rules: {excluded_sectors: [biotech]}\nregions:", "programme.rules.excluded_sectors", "not a NACE code"),
+        ("  rules: {vouchers_within_months: 9}\nregions:", "programme.rules.vouchers_within_months", "no limit"),
         ("  rules: {aid_declaration: maybe}\nregions:", "programme.rules.aid_declaration", "maybe"),
     ],
 )
@@ -196,6 +203,14 @@ def test_rules_of_eligibility_that_cannot_be(put, path, words):
             "instruments[1].grant.pays_vat",
             "Only real costs have VAT",
         ),
+        (
+            "    accept_",
+            "    per_sme: {within_months: 9}\n    accept_",
+            "instruments[1].per_sme.within_months",
+            "no limit",
+        ),
+        ("rate: 70 %", "rate: 70 %\n      min_cost: 0", "instruments[1].grant.min_cost", "no limit"),
+        ("rate: 70 %", "rate: 70 %\n      min_cost: 9", "calls[1].form", 'must ask "external_cost"'),
         ("    accept_", "    per_sme: {amount: 0}\n    accept_", "instruments[1].per_sme.amount", "limit of nothing"),
         ("    country: NO\n", "    country: NO\n    state_aid: gift\n", "regions[2].state_aid", "gift"),
     ],
@@ -203,6 +218,12 @@ def test_rules_of_eligibility_that_cannot_be(put, path, words):
 def test_limits_that_cannot_be(old, new, path, words):
     [(_line, where, reason)] = faults_of(SMALL.replace(old, new, 1))
     assert (where, words in reason) == (path, True)
+
+
+def test_a_provider_of_the_directory_is_asked_for():
+    text = SMALL.replace("[sme, provider, region]", "[sme, region]").replace("    payee: provider\n", "")
+    assert read_programme_file(text).instruments[0].provider == "accredited"
+    assert [one[1] for one in faults_of(text.replace("code: provider_name", "code: laboratory"))] == ["calls[1].form"]
 
 
 @pytest.mark.parametrize(
@@ -296,7 +317,11 @@ def test_all_faults_are_told_at_once_in_the_order_of_the_lines():
         ("",                                     1, "must begin with keys"),
         ("- a\n- b",                             1, "must begin with keys"),
         ("programme: {code: a",                  1, "not valid YAML"),
-        ("a: 1\n\tb: 2",                         2, "not valid YAML"),
+        ("a: 1\n\tb: 2",                         2, "a tab stands here"),
+        ('a: "x\nb: 1\nc: 2',                     1, "never closed"),
+        ("a: x: y",                              1, "put a text with a colon in quotes"),
+        ("a: {b: 'c'd'}",                        1, "around this is not closed"),
+        ("a:\n  - b\n c: 1",                     3, "not indented like its neighbours"),
         ("a: &x 1\nb: 2",                        1, "Anchors"),
         ("a: 1\nb: *x",                          2, "Aliases"),
         ("a: 1\nb: !!python/object:os.system x", 2, "Tags"),

@@ -5,7 +5,7 @@ What is special in a scheme stands in the heading of its file, and the tests bel
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ from vouchers.evaluation.actions.assignments import assign_expert, declare_no_co
 from vouchers.evaluation.actions.checks import find_eligible
 from vouchers.evaluation.queries.assignments import get_assignment
 from vouchers.evaluation.queries.checks import gather_facts
+from vouchers.evaluation.rules.findings import Verdict
 from vouchers.programmes.rules.form_plan import Question, QuestionType
 from vouchers.programmes.rules.plan import Allocation
 from vouchers.users.states import Role
@@ -43,6 +44,7 @@ FOLDER = Path(vouchers.programmes.__file__).parent / "files" / "examples"
 FILES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
 LISTED = "Institute of the Directory"
 """An admitted expert works there."""
+SEEN = Verdict(Outcome.MET, "Seen in the accounts.")
 _numbers = count(1)
 
 
@@ -120,7 +122,7 @@ class Scheme:
         """As the call says: checked, marked where it has experts, awarded where its method is one that awards."""
         if self.call.allocation is Allocation.FIRST_COME:
             walk_queue(call_id=application.call_id, region_id=application.region_id, at=self.at)
-            return applications.get_application(application.id)
+            return self.looked_at(applications.get_application(application.id))
         find_eligible(application, {}, by=self.manager, at=self.at)
         for _expert in range(application.instrument.plan.experts_per_application):
             self.mark(applications.get_application(application.id), marks)
@@ -129,6 +131,15 @@ class Scheme:
             award_decision(
                 application, None, "By rank.", by=self.manager, at=at or self.call.closes_at + timedelta(days=1)
             )
+        return applications.get_application(application.id)
+
+    def looked_at(self, application: Application) -> Application:
+        """What the rules alone could not settle in a queue is settled by the manager, and the queue walks on."""
+        if application.state == ApplicationState.SUBMITTED:
+            readings = read_all(gather_facts(application, at=self.at))
+            words = {one.rule.code: SEEN for one in readings if one.outcome is Outcome.NEEDS_PERSON}
+            find_eligible(application, words, by=self.manager, at=self.at)
+            walk_queue(call_id=application.call_id, region_id=application.region_id, at=self.at)
         return applications.get_application(application.id)
 
     def mark(self, application: Application, mark: str) -> None:
@@ -179,8 +190,8 @@ def test_from_the_call_to_the_award(scheme, client, name):
 
 def test_there_is_an_example_for_each_scheme_of_the_field():
     assert FILES == [
-        "biopeople", "dutch_innovation_vouchers", "ecia", "enterprise_ireland", "fasilis", "ffg_innovationsscheck",
-        "health2care", "innosmart", "rvo_mit",
+        "bayern_innovationsgutschein", "biopeople", "dutch_innovation_vouchers", "ecia", "enterprise_ireland",
+        "fasilis", "ffg_innovationsscheck", "health2care", "innosmart", "rvo_mit",
     ]  # fmt: skip
 
 
@@ -222,11 +233,31 @@ def test_innosmart_selects_the_twenty_five_strongest(scheme, app):
     it.refuses("services", "3", services=["digital", "ict", "coaching", "ipr"])
 
 
-def test_innosmart_stops_at_its_quota_whatever_money_is_left(app, clock, monkeypatch, tmp_path):
-    text = (FOLDER / "innosmart.yaml").read_text(encoding="utf-8").replace("quota: 25", "quota: 2")
-    (tmp_path / "innosmart.yaml").write_text(text, encoding="utf-8")
+def a_scheme_like(name, clock, monkeypatch, tmp_path, *changed):
+    """An example in which a few words read otherwise."""
+    text = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
+    for before, after in changed:
+        assert before in text
+        text = text.replace(before, after)
+    (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
     monkeypatch.setitem(globals(), "FOLDER", tmp_path)
-    it = Scheme("innosmart", clock)
+    return Scheme(name, clock)
+
+
+def test_innosmart_takes_no_more_groups_than_may_compete(client, clock, monkeypatch, tmp_path):
+    it = a_scheme_like("innosmart", clock, monkeypatch, tmp_path, ("max_applications: 50", "max_applications: 2"))
+    assert "The call takes at most 2 applications." in client.get("/calls/innosmart/" + it.call.code).text
+    first, _second, late = it.submitted(), it.submitted(), it.draft()
+    with pytest.raises(RuleBroken, match="takes 2 applications"):
+        submitting.submit_application(late, by=owner_of(late), at=it.at)
+    assert applications.get_application(late.id).state == ApplicationState.DRAFT
+    submitting.withdraw_application(first, "We merge with another group.", by=owner_of(first), at=it.at)
+    submitting.submit_application(late, by=owner_of(late), at=it.at)
+    assert applications.get_application(late.id).state == ApplicationState.SUBMITTED
+
+
+def test_innosmart_stops_at_its_quota_whatever_money_is_left(app, clock, monkeypatch, tmp_path):
+    it = a_scheme_like("innosmart", clock, monkeypatch, tmp_path, ("quota: 25", "quota: 2"))
     ranked = [it.submitted() for _group in range(3)]
     for application, marks in zip(ranked, ("5", "4", "3"), strict=True):
         find_eligible(application, {}, by=it.manager, at=it.at)
@@ -295,3 +326,34 @@ def test_rvo_has_two_rates_each_with_money_of_its_own(scheme):
     assert (study.state, study.instrument.plan.grant.cap) == (ApplicationState.AWARDED, EUR("9000"))
     it.refuses("requested_amount", "pays at most EUR 5,250.00", "KNOW", requested_amount="5250.01")
     assert it.says("own_work", "FEAS", external_cost="1000", own_work_cost="20000") is Outcome.NOT_MET
+
+
+def test_bavaria_counts_the_vouchers_of_three_years_and_asks_for_a_least_cost(client, clock, monkeypatch, tmp_path):
+    it = a_scheme_like(
+        "bayern_innovationsgutschein", clock, monkeypatch, tmp_path, ("vouchers_per_sme: 4", "vouchers_per_sme: 1")
+    )
+    page = client.get("/calls/bayern/2026?lang=en").text
+    assert "What was granted in the last 36 months counts." in page
+    assert "The activity costs at least" in page
+    assert it.says("min_cost", external_cost="3999.99") is Outcome.NOT_MET
+    assert it.says("min_cost", "SPECIAL", external_cost="30000") is Outcome.MET
+    assert it.says("directory", "SPECIAL", provider_name="A friend's workshop") is Outcome.NOT_MET
+    it.refuses("headcount", "49.99", headcount="50")
+
+    owner = an_applicant(at=it.at)
+    organisation = an_organisation(owner, it.loaded.region("DE2"), at=it.at)
+    waiting = it.submitted(owner=owner, organisation=organisation)
+    walk_queue(call_id=waiting.call_id, region_id=waiting.region_id, at=it.at)
+    assert applications.get_application(waiting.id).state == ApplicationState.SUBMITTED  # a person looks at it first
+    assert it.looked_at(waiting).state == ApplicationState.AWARDED
+
+    again = it.submitted("STD-PLUS", owner=owner, organisation=organisation)
+    limits = {}
+    for day in (datetime(2028, 12, 31, 12, tzinfo=UTC), datetime(2029, 1, 1, 12, tzinfo=UTC)):
+        readings = {one.rule.code: one for one in read_all(gather_facts(again, at=day))}
+        limits[day.year] = (readings["per_sme"].outcome, str(readings["per_sme"].evidence))
+    assert limits[2028] == (
+        Outcome.NOT_MET,
+        "granted in the programme, last 36 months: 1 already, at most 1.",
+    )
+    assert limits[2029][0] is Outcome.MET

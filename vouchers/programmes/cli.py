@@ -51,7 +51,9 @@ def _read(file: Path) -> tuple[ProgrammePlan, Plain]:
         tree = read_source(file.read_text(encoding="utf-8"))
         return read_programme_tree(tree), as_plain(tree)
     except UnicodeDecodeError as problem:
-        raise click.ClickException(f"{file}: this is not a text in UTF-8 ({problem.reason}).") from problem
+        line = problem.object.count(b"\n", 0, problem.start) + 1
+        sentence = f"{file}:{line}: this is not a text in UTF-8 ({problem.reason}). Save it as UTF-8."
+        raise click.ClickException(f"{sentence} Nothing was loaded.") from problem
     except ProgrammeFileFaults as refused:
         for fault in refused.faults:
             click.echo(f"{file}:{fault.line}:{fault.column}: {fault.path}: {fault.sentence}", err=True)

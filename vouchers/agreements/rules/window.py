@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from vouchers.core.clock import day_in
+from vouchers.core.clock import add_months, day_in
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
 
@@ -39,12 +38,6 @@ class Bounds:
         """The latest day on which a window that starts on this day may end."""
         latest = add_months(starts_on, self.valid_for_months) - timedelta(days=1)
         return min(latest, self.until) if self.until else latest
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day of a later month, or that month's last day: 31 January and one month is 28 February."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def ensure_window(starts_on: date, ends_on: date, bounds: Bounds) -> None:

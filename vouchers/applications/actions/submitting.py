@@ -17,7 +17,7 @@ from vouchers.applications.rules.asking import with_files
 from vouchers.applications.rules.blockers import Blocker, blockers
 from vouchers.applications.rules.consortium import missing_partners
 from vouchers.applications.rules.content import content_of, number_prefix, sha256_of
-from vouchers.applications.rules.deadline import ensure_takes_submissions
+from vouchers.applications.rules.deadline import ensure_room, ensure_takes_submissions
 from vouchers.core.clock import day_in
 from vouchers.core.database import db
 from vouchers.core.errors import RuleBroken
@@ -48,7 +48,7 @@ def submit_application(application: Application, *, by: User, at: datetime) -> S
         at: when the server received it; this moment is compared with the deadline, to the second.
 
     Raises:
-        RuleBroken: the call is closed, or something is missing.
+        RuleBroken: the call is closed or full, or something is missing.
     """
     with transition(application, APPLICATION.submit, by=by, at=at) as step:
         ensure_takes_submissions(application.call.plan, at)
@@ -73,6 +73,8 @@ def submit_application(application: Application, *, by: User, at: datetime) -> S
         year = day_in(application.call.time_zone, at).year
         # the number comes last: its counter is locked from here to the commit
         submission.receipt_number = numbered(f"R-{number_prefix(application.call.programme.code)}", year, digits=6)
+        if (most := application.call.plan.max_applications) is not None:
+            ensure_room(most, queries.count_standing(application))
         db.session.add(submission)
         letters.write_receipts(step, application, submission, by=by, readers=readers)
         application.submitted_at = at

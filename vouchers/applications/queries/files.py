@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from vouchers.applications.models import Answer, Application, Submission
@@ -115,6 +115,17 @@ def get_submission(application_id: int) -> Submission:
     if found is None:
         raise NotFound(_("This application has not been submitted, so there is no receipt yet."))
     return found
+
+
+def count_standing(apart_from: Application) -> int:
+    """How many other applications of the same call were submitted and not withdrawn."""
+    found = select(func.count(Application.id)).where(
+        Application.call_id == apart_from.call_id,
+        Application.id != apart_from.id,
+        Application.submitted_at.is_not(None),
+        Application.state != ApplicationState.WITHDRAWN,
+    )
+    return db.session.scalar(found) or 0
 
 
 def list_milestones(application_id: int) -> list[AuditEvent]:

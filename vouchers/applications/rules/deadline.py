@@ -57,3 +57,17 @@ def ensure_takes_submissions(call: Call, at: datetime) -> None:
     grace = timedelta(minutes=call.grace_minutes)
     if not call.closes_at < at.replace(microsecond=0) <= call.closes_at + grace:
         ensure_open(call, at)
+
+
+def ensure_room(most: int, others: int) -> None:
+    """The call takes one more application than those that stand."""
+    if others >= most:
+        raise RuleBroken(
+            say_count(
+                "This call takes %(count)s application, and it has been submitted. What you have written stays here: "
+                "you can submit it if that one is withdrawn before the call closes.",
+                "This call takes %(count)s applications, and they have been submitted. What you have written stays "
+                "here: you can submit it if one of them is withdrawn before the call closes.",
+                most,
+            )
+        )

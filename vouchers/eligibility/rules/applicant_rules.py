@@ -118,10 +118,19 @@ def list_limits(facts: Facts) -> list[tuple[Sentence, int, int]]:
     limits = (
         (_("granted in this call"), vouchers.granted_in_call, per_sme.per_call),
         (_("running"), vouchers.active, per_sme.active),
-        (_("granted in all"), vouchers.granted_in_all, per_sme.in_all),
-        (_("granted in the programme"), vouchers.granted_in_programme, facts.terms.vouchers_per_sme),
+        (_counted(_("granted in all"), per_sme.within_months), vouchers.granted_in_all, per_sme.in_all),
+        (
+            _counted(_("granted in the programme"), facts.terms.vouchers_within_months),
+            vouchers.granted_in_programme,
+            facts.terms.vouchers_per_sme,
+        ),
     )
     return [(name, count, most) for name, count, most in limits if most is not None]
+
+
+def _counted(name: Sentence, months: int | None) -> Sentence:
+    """The name of a limit, with the months over which it counts."""
+    return name if months is None else _("%(name)s, last %(months)s months", name=name, months=months)
 
 
 @rule("per_sme_amount", _("Money per company"), _("Text of the call"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
+from vouchers.core.money import total
 from vouchers.core.text import Instant
 from vouchers.core.text import say as _
 from vouchers.eligibility.rules.facts import Facts
@@ -80,6 +81,22 @@ def _documents(facts: Facts) -> Answer | None:
     if missing:
         return NOT_MET, _("Missing: %(names)s.", names=", ".join(missing))
     return MET, _("Attached: %(names)s.", names=", ".join(name for _code, name in facts.terms.documents))
+
+
+@rule("min_cost", _("Cost of the activity high enough"), _("Text of the call"))
+def _min_cost(facts: Facts) -> Answer | None:
+    """What others charge and what own work costs, together."""
+    least, external, own = facts.terms.min_cost, facts.external_cost, facts.own_work_cost
+    if least is None:
+        return None
+    costs = [cost for cost in (external, own) if cost is not None]
+    if external is None or {cost.currency for cost in costs} != {least.currency}:
+        return UNCLEAR, _("The cost of the activity is not stated.")
+    cost = total(costs, least.currency)
+    values = {"cost": cost, "least": least}
+    if cost >= least:
+        return MET, _("It costs %(cost)s; at least %(least)s are asked for.", **values)
+    return NOT_MET, _("It costs %(cost)s, which is less than %(least)s.", **values)
 
 
 @rule("own_work", _("Own work within its part of the costs"), _("Text of the call"))

@@ -109,6 +109,10 @@ class Terms:
     """NACE codes."""
     needs_declaration: bool = False
     """Whether nothing is granted without a signed declaration of the aid received."""
+    min_cost: Money | None = None
+    """What the activity costs at least."""
+    vouchers_within_months: int | None = None
+    """Over how many months `vouchers_per_sme` counts; None: ever."""
 
 
 @dataclass(frozen=True, slots=True)

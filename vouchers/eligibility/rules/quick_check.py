@@ -14,7 +14,7 @@ from vouchers.eligibility.rules.formal import read_all
 from vouchers.eligibility.rules.registry import Reading
 from vouchers.eligibility.states import Outcome
 
-LATER = frozenset({"provider", "documents", "cap", "own_work", "per_sme", "per_sme_amount"})
+LATER = frozenset({"provider", "documents", "cap", "min_cost", "own_work", "per_sme", "per_sme_amount"})
 """Rules that only an application can answer."""
 
 

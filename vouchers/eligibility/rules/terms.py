@@ -31,4 +31,6 @@ def terms_for(rules: ProgrammeRules, call: Call, instrument: Instrument, region:
         own_work_limit=instrument.grant.own_work,
         excluded_sectors=rules.excluded_sectors,
         needs_declaration=rules.aid_declaration,
+        min_cost=instrument.grant.min_cost,
+        vouchers_within_months=rules.vouchers_within_months,
     )

@@ -12,7 +12,7 @@ from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_submission
 from vouchers.applications.rules.content import Content, read_content
 from vouchers.applications.states import ApplicationState
-from vouchers.core.clock import day_in
+from vouchers.core.clock import add_months, day_in
 from vouchers.core.database import db
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
@@ -84,7 +84,7 @@ def gather_facts(application: Application, *, at: datetime) -> Facts:
             directory=_directory_of(application),
         ),
         terms=terms_of(application),
-        vouchers=count_vouchers(application),
+        vouchers=count_vouchers(application, at=at),
         region=places[application.region.code],
         instrument=application.instrument.code,
         submitted_at=application.submitted_at,
@@ -175,26 +175,43 @@ def state_aid_of(application: Application) -> StateAid:
     return application.call.programme.plan.rules.state_aid_of(application.region.code)
 
 
-def count_vouchers(application: Application) -> Vouchers:
+def count_vouchers(application: Application, *, at: datetime) -> Vouchers:
     """The applicant's other vouchers, as far as they count against the limits."""
+    rules, per_sme = application.call.programme.plan.rules, application.instrument.plan.per_sme
     others = db.session.execute(
-        select(Application.state, Application.call_id, Application.instrument_id, Application.awarded_cents)
+        select(
+            Application.state,
+            Application.call_id,
+            Application.instrument_id,
+            Application.awarded_cents,
+            Application.decided_at,
+        )
         .join(Application.call)
         .where(Application.organisation_id == application.organisation_id, Application.id != application.id)
         .where(Call.programme_id == application.call.programme_id)
     ).all()
     same = [other for other in others if other.instrument_id == application.instrument_id]
     here = [other for other in same if other.call_id == application.call_id]
+    zone = application.region.time_zone
+    lately = [
+        one for one in same if one.state in GRANTED and is_within(one.decided_at, per_sme.within_months, zone, at)
+    ]
     return Vouchers(
         granted_in_call=sum(other.state in GRANTED for other in here),
         pending_in_call=sum(other.state in PENDING for other in here),
         active=sum(other.state in RUNNING for other in same),
-        granted_in_all=sum(other.state in GRANTED for other in same),
-        granted_in_programme=sum(other.state in GRANTED for other in others),
-        amount_in_all=Money(
-            sum(other.awarded_cents or 0 for other in same if other.state in GRANTED), application.currency
+        granted_in_all=len(lately),
+        granted_in_programme=sum(
+            other.state in GRANTED and is_within(other.decided_at, rules.vouchers_within_months, zone, at)
+            for other in others
         ),
+        amount_in_all=Money(sum(other.awarded_cents or 0 for other in lately), application.currency),
     )
+
+
+def is_within(moment: datetime | None, months: int | None, zone: str, at: datetime) -> bool:
+    """Whether it happened in the last so many months: on 31 March one month reaches back to after 28 February."""
+    return months is None or moment is None or day_in(zone, moment) > add_months(day_in(zone, at), -months)
 
 
 def money_of(value: Any) -> Money | None:

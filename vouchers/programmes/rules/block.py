@@ -113,8 +113,7 @@ class Block:
         """A short name that the program uses."""
         text = self.plain(key, most=40)
         if text and not re.fullmatch(pattern, text, re.ASCII):
-            sentence = _('"%(text)s" is not a code here. Write it like %(example)s.', text=text[:40], example=example)
-            self.fault(key, sentence)
+            self.fault(key, values.say_no_code(text, pattern, example))
         return text
 
     def word(self, key: str, words: type[Word], default: Word | None = None) -> Word:

@@ -13,7 +13,7 @@ from vouchers.programmes.rules.faults import not_known
 from vouchers.programmes.rules.form_blocks import read_form
 from vouchers.programmes.rules.form_plan import Form
 from vouchers.programmes.rules.instrument_blocks import NAME_CODE
-from vouchers.programmes.rules.instrument_plan import CrossBorder, Evaluator, Party
+from vouchers.programmes.rules.instrument_plan import CrossBorder, Evaluator, Party, ProviderRule
 from vouchers.programmes.rules.plan import Aggregation, Allocation, Call, Consortium, Criterion, CutPolicy, Marking
 from vouchers.programmes.rules.source import Scalar
 
@@ -56,6 +56,7 @@ def read_call(block: Block, declared: Declared) -> Call:
         has_signatory=block.flag("signatory", False),
         consortium=_consortium(block.block("consortium", "consortium")) if block.has("consortium") else None,
         grace_minutes=block.whole("grace_minutes", 0, MOST_GRACE, 0),
+        max_applications=block.whole_or_none("max_applications", 1, 1_000_000),
     )
     _ensure_rounds(block, call)
     _ensure_method(block, declared, call)
@@ -192,15 +193,19 @@ def _ensure_form_asks(block: Block, declared: Declared, call: Call) -> None:
             needed.append("activity_start")
         if Party.PROVIDER in instrument.agreement_parties or instrument.payee is Party.PROVIDER:
             needed += ["provider_name", "provider_email"]
+        if instrument.provider in {ProviderRule.REGISTERED, ProviderRule.ACCREDITED}:
+            needed.append("provider_name")
         if instrument.cross_border is not CrossBorder.NONE:
             needed.append("provider_region")
+        if instrument.grant.min_cost:
+            needed.append("external_cost")
         asked = {
             item.code
             for section in call.form.sections
             for item in section.questions
             if item.is_required and item.is_asked_for(instrument.code) and not (section.show_if or item.show_if)
         }
-        for missing in [code for code in needed if code not in asked]:
+        for missing in [code for code in dict.fromkeys(needed) if code not in asked]:
             sentence = _(
                 'The form must ask "%(question)s" as a required question for %(instrument)s, without a condition.',
                 question=missing,

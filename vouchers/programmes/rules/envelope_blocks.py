@@ -86,6 +86,8 @@ def ensure_totals(
             call.fault("totals", _('State what the envelopes add up to: "totals: {all: ...}".'))
         return
     totals = call.block("totals", "totals")
+    if envelopes and totals.is_block and not any(map(totals.has, totals.keys)):
+        call.fault("totals", _('State what the envelopes add up to: "totals: {all: ...}".'))
     if not call.is_sound_within("envelopes"):
         return
     currency = call.reading.currency

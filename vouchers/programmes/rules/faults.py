@@ -69,6 +69,11 @@ def not_known(word: str, known: Iterable[str]) -> Sentence:
     if near:
         meant = next(item for item in words if item.lower() == near[0])
         return _('"%(word)s" is not known here. Did you mean "%(meant)s"?', word=shown, meant=meant)
+    if word.isdecimal():
+        return _(
+            '"%(word)s" is not known here. Inside {...} a comma ends a value: write 0.4 and 4000, or use quotes.',
+            word=shown,
+        )
     if not words:
         return _('"%(word)s" is not known here, and nothing is declared that it could mean.', word=shown)
     listed = ", ".join(words[:40])

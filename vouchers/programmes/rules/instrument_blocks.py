@@ -52,6 +52,7 @@ def read_instrument(block: Block) -> Instrument:
             active=per_sme.whole_or_none("active", 1, 1000),
             in_all=per_sme.whole_or_none("in_all", 1, 1000),
             amount=_amount_per_sme(per_sme),
+            within_months=read_counted_months(per_sme, "within_months", "in_all", "amount"),
         ),
         application_documents=documents.parts("application", "document", _document, required=False),
         claim_documents=documents.parts("claim", "document", _document, required=False),
@@ -65,6 +66,26 @@ def _amount_per_sme(block: Block) -> Money | None:
     if amount is not None and block.is_sound("amount") and not amount:
         block.fault("amount", _("A limit of nothing would let nobody apply: leave the line out, or write an amount."))
     return amount
+
+
+def read_counted_months(block: Block, key: str, *limits: str) -> int | None:
+    """Over how many months a limit of the same block counts; without such a limit there is nothing to count."""
+    if block.has(key) and not any(map(block.has, limits)):
+        sentence = _("These months have no limit to count for: write %(limits)s too.", limits=" or ".join(limits))
+        block.fault(key, sentence)
+    return block.whole_or_none(key, 1, 120)
+
+
+def _min_cost(block: Block, kind: GrantKind) -> Money | None:
+    """The least that the activity costs, for real costs only."""
+    if not block.has("min_cost"):
+        return None
+    if kind is not GrantKind.REAL_COST:
+        block.fault("min_cost", _("Only real costs have a least cost; a fixed or lump sum is paid without them."))
+    least = block.amount("min_cost")
+    if block.is_sound("min_cost") and not least:
+        block.fault("min_cost", _("A least cost of nothing is no limit: leave the line out."))
+    return least
 
 
 def _own_work(block: Block, kind: GrantKind) -> Decimal | None:
@@ -98,7 +119,7 @@ def _grant(block: Block) -> Grant:
         cap, rate, sum_key = block.amount("amount"), None, "amount"
     if block.is_sound(sum_key) and not cap:
         block.fault(sum_key, _("A voucher of nothing is no voucher."))
-    return Grant(kind, cap, rate, _own_work(block, kind), _pays_vat(block, kind))
+    return Grant(kind, cap, rate, _own_work(block, kind), _pays_vat(block, kind), _min_cost(block, kind))
 
 
 def _pays_vat(block: Block, kind: GrantKind) -> bool:

@@ -61,6 +61,8 @@ class Grant:
     """The most that the applicant's own work may be of the costs; None: no limit."""
     pays_vat: bool = True
     """Whether VAT that the company cannot recover is a cost; else the company bears all VAT."""
+    min_cost: Money | None = None
+    """What the activity costs at least; None: any cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class PerSme:
     in_all: int | None
     amount: Money | None = None
     """Most money in all."""
+    within_months: int | None = None
+    """`in_all` and `amount` count what was granted in the last so many months; None: ever."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "contact": ("name", "email", "phone"),
     "rules": (
         *("smes_only", "state_aid", "de_minimis_ceiling", "pay_within_days", "appeal_within_days"),
-        *("vouchers_per_sme", "publish_winners", "excluded_sectors", "aid_declaration"),
+        *("vouchers_per_sme", "vouchers_within_months", "publish_winners", "excluded_sectors", "aid_declaration"),
     ),
     "region": ("code", "name", "country", "time_zone", "languages", "state_aid", "office", "bank_account"),
     "office": ("name", "email", "phone", "website", "address"),
@@ -22,8 +22,8 @@ KEYS: dict[str, tuple[str, ...]] = {
         *("agreement_parties", "cross_border", "provider", "payee", "cost_categories", "valid_for_months"),
         *("accept_within_days", "claim_within_days", "per_sme", "documents"),
     ),
-    "grant": ("kind", "cap", "rate", "amount", "own_work", "pays_vat"),
-    "per_sme": ("per_call", "active", "in_all", "amount"),
+    "grant": ("kind", "cap", "rate", "amount", "min_cost", "own_work", "pays_vat"),
+    "per_sme": ("per_call", "active", "in_all", "within_months", "amount"),
     "cost_category": ("code", "name", "hint"),
     "documents": ("application", "claim"),
     "document": ("code", "name", "hint", "required"),
@@ -39,7 +39,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "call": (
         *("code", "title", "summary", "time_zone", "opens", "closes", "decision_by", "activities", "regions"),
         *("instruments", "allocation", "cut_offs", "cut_policy", "reserve_list", "marking", "form"),
-        *("signatory", "grace_minutes", "consortium"),
+        *("signatory", "grace_minutes", "max_applications", "consortium"),
         *("envelopes", "totals"),
     ),
     "consortium": ("min", "max", "confirm_by_days"),

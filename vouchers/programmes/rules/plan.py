@@ -87,6 +87,8 @@ class ProgrammeRules:
     """Whether nothing is granted without a signed declaration of the aid received."""
     state_aid_in: tuple[tuple[str, StateAid], ...] = ()
     """The legal basis of regions that grant under another one, by their codes."""
+    vouchers_within_months: int | None = None
+    """`vouchers_per_sme` counts what was granted in the last so many months; None: ever."""
 
     def state_aid_of(self, region: str) -> StateAid:
         """The rule under which a region grants."""
@@ -203,7 +205,8 @@ class Call:
 
     `cut_offs` end the rounds of a continuous call, in order of time, each as the last instant that counts; none is one
     round for the whole call. `has_signatory`: only the organisation's authorised signatory submits. `grace_minutes`:
-    for how long after closing a submission is still taken, which no page announces.
+    for how long after closing a submission is still taken, which no page announces. `max_applications`: how many stand
+    at most; None is no limit.
     """
 
     code: str
@@ -227,6 +230,7 @@ class Call:
     has_signatory: bool = False
     grace_minutes: int = 0
     consortium: Consortium | None = None
+    max_applications: int | None = None
 
     @property
     def digest(self) -> str:

@@ -12,6 +12,7 @@ from vouchers.core.money import Money
 from vouchers.core.text import say as _
 from vouchers.programmes.rules.block import Block
 from vouchers.programmes.rules.countries import read_country
+from vouchers.programmes.rules.instrument_blocks import read_counted_months
 from vouchers.programmes.rules.instrument_plan import Instrument
 from vouchers.programmes.rules.plan import (
     Address,
@@ -77,6 +78,7 @@ def _rules(block: Block, regions: tuple[Region, ...]) -> ProgrammeRules:
         excluded_sectors=_sectors(block),
         aid_declaration=block.flag("aid_declaration", False),
         state_aid_in=tuple((one.code, one.state_aid) for one in regions if one.state_aid),
+        vouchers_within_months=read_counted_months(block, "vouchers_within_months", "vouchers_per_sme"),
     )
 
 

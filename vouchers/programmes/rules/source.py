@@ -31,6 +31,20 @@ MOST_BYTES = 1_000_000
 MOST_NODES = 100_000
 MOST_DEPTH = 24
 NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
+UNFINISHED = "found unexpected end of stream"
+PLAIN_WORDS = (
+    ("'\\t' that cannot start any token", _("a tab stands here; indent with blanks")),
+    (UNFINISHED, _("the quotation mark that opens here is never closed")),
+    (
+        "mapping values are not allowed",
+        _("a colon is not expected here; put a text with a colon in quotes, or indent this line like its neighbours"),
+    ),
+    (
+        "expected ',' or",
+        _("the {...} or [...] around this is not closed, or a text in it needs quotes for its colon, comma or quote"),
+    ),
+    ("expected <block end>", _("this line is not indented like its neighbours, or something follows a closing quote")),
+)
 
 
 @dataclass(slots=True)
@@ -99,14 +113,22 @@ def _events(text: str) -> Iterator[Event]:
         yield from yaml.parse(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if error.problem == UNFINISHED:
+            mark = error.context_mark or mark  # where it was opened says more than the end of the file
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise _refused(*place, _("This is not valid YAML: %(problem)s.", problem=error.problem)) from None
+        raise _refused(*place, _("This is not valid YAML: %(problem)s.", problem=_in_plain_words(error))) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         column = error.position - text.rfind("\n", 0, error.position)
         raise _refused(line, column, _("The file contains a character that is not allowed.")) from None
     except (yaml.YAMLError, ValueError, OverflowError, IndexError) as error:
         raise _refused(1, 1, _("This is not valid YAML: %(problem)s.", problem=str(error)[:200])) from None
+
+
+def _in_plain_words(error: yaml.MarkedYAMLError) -> Sentence | str:
+    """What usually is the reason of the parser's complaint; its own words where we know none."""
+    problem = error.problem or ""
+    return next((plain for part, plain in PLAIN_WORDS if part in problem), problem)
 
 
 class _Grower:

@@ -54,6 +54,16 @@ def read_amount(text: str, currency: str) -> Money:
     return amount
 
 
+def say_no_code(text: str, pattern: str, example: str) -> Sentence:
+    """Why a text is no code: it is only too long, or it has characters that a code has not."""
+    for most in range(1, len(text)):
+        if not re.fullmatch(pattern, text[: most + 1], re.ASCII):
+            if most > 1 and re.fullmatch(pattern, text[: most - 1] + text[most], re.ASCII):
+                return _('"%(text)s" is too long: at most %(most)s characters.', text=text[:40], most=most)
+            break
+    return _('"%(text)s" is not a code here. Write it like %(example)s.', text=text[:40], example=example)
+
+
 def read_rate(text: str) -> Decimal:
     """``60 %`` or ``0.60``, as an exact part of 1; more than 0 and at most 100 %."""
     bare = text.strip()
@@ -62,7 +72,7 @@ def read_rate(text: str) -> Decimal:
     if not DECIMAL.fullmatch(bare):
         raise Misread(_('"%(text)s" is not a rate. Write it with a percent sign, such as 60 %%.', text=text[:40]))
     rate = Decimal(bare) / 100 if is_percent else Decimal(bare)
-    if not is_percent and bare in {"0", "1"}:
+    if not is_percent and bare == "1":
         raise Misread(_('The rate "%(text)s" has two readings. Write 100 %% or 1 %%.', text=bare))
     if rate > 1:
         raise Misread(_('The rate "%(text)s" is more than 100 %%. Write it as 60 %% or 0.60.', text=text[:40]))

@@ -49,6 +49,7 @@ describe(
     flag("signatory", _("Must the organisation's authorised signatory submit?")),
     block("consortium", "consortium", _("Partners"), _("Leave it out where a company applies alone.")),
     line("grace_minutes", _("Minutes of grace after closing"), _("0 to 120. No page announces it.")),
+    line("max_applications", _("Most applications"), _("Of all regions together. Leave it empty for no limit.")),
     block("marking", "marking", _("How experts mark"), _("Needed where experts judge.")),
     block("form", "form", _("The form")),
     blocks("envelopes", "envelope", _("The money of each region")),

@@ -32,6 +32,7 @@ describe(
     line("pay_within_days", _("Days from the claim to its payment")),
     line("appeal_within_days", _("Days in which a decision may be appealed")),
     line("vouchers_per_sme", _("Most vouchers of one company in all"), _("Leave it empty for no limit.")),
+    line("vouchers_within_months", _("Counted over how many months"), _("Leave it empty to count all of them.")),
     flag("publish_winners", _("Are those who receive a voucher published?")),
     lines("excluded_sectors", _("Excluded sectors"), _("NACE codes, one in each line, like 01 or 10.1.")),
     flag("aid_declaration", _("Must the company sign a declaration of the aid that it received?")),
@@ -77,6 +78,7 @@ describe(
     line("cap", _("The most that is paid"), only={"kind": ("real_cost",)}),
     line("rate", _("The part of the cost that is paid"), _("Like 70 %."), only={"kind": ("real_cost",)}),
     line("amount", _("The sum"), only=_SUMS),
+    line("min_cost", _("The activity costs at least"), only={"kind": ("real_cost",)}),
     line("own_work", _("Own work counts up to"), _("A part of the cost, like 50 %."), only={"kind": ("real_cost",)}),
     flag("pays_vat", _("Is VAT paid that the company cannot recover?"), only={"kind": ("real_cost",)}),
 )  # fmt: skip
@@ -85,6 +87,7 @@ describe(
     line("per_call", _("In one call")),
     line("active", _("At the same time")),
     line("in_all", _("In all")),
+    line("within_months", _("Counted over how many months"), _("Leave it empty to count all of them.")),
     line("amount", _("Together worth at most")),
 )
 describe("cost_category", line("code", _("Short name")), text("name", _("Name")), long_text("hint", _("What counts")))
