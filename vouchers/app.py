@@ -203,16 +203,18 @@ def _page_context() -> dict[str, Any]:
         "csp_nonce": web.new_nonce(),
         "demo_mode": settings.demo,
         "bare": bare,
-        "html_lang": str(_locale() or "en"),
+        "html_lang": languages.language(),
+        "languages": languages.LANGUAGES,
         "navigation": [] if bare else home.navigation_for(web.actor()),
         "reader_zone": "Europe/Brussels" if bare else getattr(current_user, "time_zone", "Europe/Brussels"),
     }
 
 
 def _locale() -> str | None:
-    if flask.has_request_context() and not flask.g.get("bare"):
-        return getattr(current_user, "language", None)
-    return None
+    if not flask.has_request_context():
+        return None
+    own = None if flask.g.get("bare") else getattr(current_user, "language", None)
+    return own or languages.language_of_visitor(flask.request)
 
 
 def _translate(msgid: str, plural: str | None, count: int) -> str:

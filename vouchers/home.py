@@ -12,16 +12,18 @@ from vouchers.audit.queries import list_events_of
 from vouchers.core.database import db
 from vouchers.core.errors import MovedOn
 from vouchers.core.forms import typed_words
+from vouchers.core.languages import COOKIE, LANGUAGES
 from vouchers.core.lifecycle import kind_of
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.core.web import actor, public
+from vouchers.core.web import actor, is_local, public
 from vouchers.reports.queries.voucher import title_of
 from vouchers.users.models import User
 from vouchers.users.states import Role
 from vouchers.workflow.transition import OFFICE
 
 blueprint = flask.Blueprint("web", __name__)
+YEAR = 365 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,20 @@ def first_page() -> Any:
     if current_user.is_expert:
         return flask.redirect(flask.url_for("evaluation.mine"))
     return flask.redirect(flask.url_for("applications.mine"))
+
+
+@blueprint.get("/language/<code>")
+@public
+def choose_language(code: str) -> Any:
+    """Show the pages in another language, and go back to where the visitor was."""
+    if code not in LANGUAGES:
+        flask.abort(404)
+    target = flask.request.args.get("next", "")
+    answer = flask.redirect(target if is_local(target) else "/", 303)
+    answer.set_cookie(
+        COOKIE, code, YEAR, httponly=True, samesite="Lax", secure=flask.current_app.config["SESSION_COOKIE_SECURE"]
+    )
+    return answer
 
 
 @blueprint.get("/accessibility")

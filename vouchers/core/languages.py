@@ -13,6 +13,19 @@ from flask import g
 from flask_babel import get_locale, get_translations
 from markupsafe import Markup
 
+LANGUAGES = {"en": "English", "da": "Dansk", "de": "Deutsch", "fr": "Français", "nl": "Nederlands"}
+"""The languages of the interface and its letters, each by its own name; the first is that of the source."""
+COOKIE = "language"
+"""What a visitor chose at the foot of a page; people with an account choose it there."""
+
+
+def language_of_visitor(request: Any) -> str:
+    """The one chosen at the foot of a page, else the first of the browser's languages that is ours, else English."""
+    chosen = request.cookies.get(COOKIE)
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return str(request.accept_languages.best_match(LANGUAGES, default="en"))
+
 
 def language() -> str:
     """``en``, ``fr``: of the reader, or as forced for a letter; ``en`` outside of any application context."""

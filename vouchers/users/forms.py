@@ -8,10 +8,10 @@ from zoneinfo import available_timezones
 from vouchers.core.choices import SelectField
 from vouchers.core.fields import EmailField, LongTextField, PasswordField, TextField
 from vouchers.core.forms import BaseForm
+from vouchers.core.languages import LANGUAGES
 from vouchers.core.text import say as _
 from vouchers.users.states import Role
 
-LANGUAGES = [("en", "English"), ("da", "Dansk"), ("de", "Deutsch"), ("fr", "Français"), ("nl", "Nederlands")]
 PASSWORD_HINT = _(
     "At least 12 characters. Three or four words that have nothing to do with one another are easy to remember and "
     "hard to guess. You may paste from a password manager."
@@ -90,7 +90,7 @@ class EditProfileForm(BaseForm):
     language = SelectField(
         _("Language"),
         hint=_("Amounts and dates follow it. Pages that are not translated yet are in English."),
-        choices=LANGUAGES,
+        choices=list(LANGUAGES.items()),
         placeholder=None,
         missing=_("Choose a language"),
     )

@@ -25,7 +25,7 @@ from vouchers.users.states import Role, UserState
 from vouchers.workflow.transition import Step, creation, transition
 
 
-def sign_up_user(name: str, email: str, chosen: ChosenPassword, *, by: Any, at: datetime) -> None:
+def sign_up_user(name: str, email: str, chosen: ChosenPassword, *, by: Any, at: datetime, language: str = "en") -> None:
     """Open an account that waits for its address to be confirmed.
 
     The caller learns nothing about whether the address had an account: its owner does, by letter. A second sign-up for
@@ -34,16 +34,16 @@ def sign_up_user(name: str, email: str, chosen: ChosenPassword, *, by: Any, at: 
     """
     email = ensure_email(email)
     try:
-        _sign_up(name, email, chosen, by=by, at=at)
+        _sign_up(name, email, chosen, language, by=by, at=at)
     except IntegrityError:  # signed up twice in the same moment: the second one finds the account now
-        _sign_up(name, email, chosen, by=by, at=at)
+        _sign_up(name, email, chosen, language, by=by, at=at)
 
 
-def _sign_up(name: str, email: str, chosen: ChosenPassword, *, by: Any, at: datetime) -> None:
+def _sign_up(name: str, email: str, chosen: ChosenPassword, language: str, *, by: Any, at: datetime) -> None:
     with unit_of_work():
         user = queries.find_user(email)
         if user is None:
-            user = User(email=email, name=name, password_hash=chosen.password_hash, created_at=at)
+            user = User(email=email, name=name, password_hash=chosen.password_hash, language=language, created_at=at)
             with creation(user, USER.sign_up, by=by, at=at) as step:
                 _write_confirmation(step, user)
         elif user.state == UserState.DISABLED:

@@ -9,6 +9,7 @@ from flask import flash, g, redirect, render_template, session, url_for
 
 from vouchers.core import clock
 from vouchers.core.errors import RuleBroken
+from vouchers.core.languages import LANGUAGES
 from vouchers.core.text import say as _
 from vouchers.core.text import say_count
 from vouchers.core.web import actor, asks, guarded, public
@@ -33,7 +34,7 @@ def account() -> Any:
     return render_template(
         "users/account.html",
         person=person,
-        languages=dict(forms.LANGUAGES),
+        languages=LANGUAGES,
         codes_left=len(queries.list_unused_codes(person.id)),
         sessions=queries.list_sessions(person.id, at=clock.now()),
         this_session=g.user_session,

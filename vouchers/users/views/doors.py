@@ -8,6 +8,7 @@ from flask import current_app, flash, g, redirect, render_template, request, ses
 
 from vouchers.core import clock
 from vouchers.core.errors import RuleBroken, WrongState
+from vouchers.core.languages import language
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, public
 from vouchers.users import forms, queries
@@ -109,7 +110,7 @@ def sign_up() -> Any:
         name, email = form.name.data, form.email.data
         try:
             chosen = choose_password(form.password.data, about=[name, email])
-            accounts.sign_up_user(name, email, chosen, by=Visitor(), at=clock.now())
+            accounts.sign_up_user(name, email, chosen, by=Visitor(), at=clock.now(), language=language())
         except RuleBroken as refused:
             form.refuse(refused)
         else:
