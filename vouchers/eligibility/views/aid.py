@@ -16,7 +16,7 @@ from vouchers.documents.queries import list_documents_of
 from vouchers.documents.web import answer_with
 from vouchers.eligibility import actions, policy, queries
 from vouchers.eligibility.forms.aid import declaration_form, fill_declaration
-from vouchers.eligibility.forms.rows import rows_of
+from vouchers.eligibility.forms.rows import ensure_rows_fit, rows_of
 from vouchers.eligibility.models import AidDeclaration
 from vouchers.eligibility.rules.aid import NewGrant, cumulate, single_undertaking
 from vouchers.eligibility.rules.papers import OWN, read_entries, read_structure, with_own_grants
@@ -59,6 +59,11 @@ def sign_aid_declaration(organisation: Organisation) -> Any:
     rows = rows_of(request.form, "rows", max(rows, 2), more=wants_more)
     form = declaration_form(rows)(data=data)
     page: dict[str, Any] = {"organisation": organisation, "rows": rows}
+    try:
+        ensure_rows_fit(request.form, "rows", more=wants_more)
+    except RuleBroken as refused:
+        form.refuse(refused)
+        return ask("eligibility/sign_aid_declaration.html", form, **page)
     if wants_more:
         return ask("eligibility/sign_aid_declaration.html", form, is_refused=False, **page)
     if form.validate_on_submit():
