@@ -75,6 +75,7 @@ def test_state_ownership_draws_the_graph_and_the_sums(client, owner, organisatio
     assert "50" in page  # 20 people and 30 % of 100
     assert "Medium-sized enterprise" in page
     assert "style=" not in page
+    assert "Percent of the votes" in page  # what the drawing shows, as a table
     found = queries.find_statement(organisation.id)
     assert (found.result["is_sme"], found.result["size"]) == (True, "medium")
     assert [line["share"] for line in found.result["years"][-1]["lines"]] == ["100", "30"]
@@ -391,6 +392,7 @@ def test_may_i_apply_is_carried_into_an_application(client, owner, organisation)
     address = re.search(r'href="(/applications/start/[^"]+)"', page)[1]
     assert parse_qs(urlsplit(address).query)["carried"]
     browser = signed_in(client, owner)
+    assert re.search(r'value="COL"[^>]* checked', browser.get(address).text)
     begun = browser.post(address, data={"organisation": str(organisation.id), "instrument": "COL"})
     assert begun.status_code == 303
 
