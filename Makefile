@@ -15,7 +15,7 @@ DEVELOP := $(VENV)/.installed-develop-$(call sum,requirements-dev.txt)
 SUITE := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast test-sqlite test-postgresql lint check bench lock theme clean
+.PHONY: help run catalogues test test-fast test-sqlite test-postgresql lint check bench lock translations theme clean
 
 help: ## print this list
 	@echo "make run        start the office on this machine: http://127.0.0.1:8000 (HOST, PORT, DATA_DIR, DATABASE_URL, REDIS_URL)"
@@ -24,21 +24,26 @@ help: ## print this list
 	@echo "make check      what CI runs: style, types, floors, then make test"
 	@echo "make bench      measure, and print the figures with the machine's core count"
 	@echo "make lock       write requirements*.txt anew from requirements*.in"
+	@echo "make translations  collect the program's sentences into the catalogues of vouchers/translations"
 	@echo "make theme      compile the style sheet (needs Node.js)"
 	@echo "make clean      remove caches and .venv; data in var/ stays"
 
-run: $(RUNTIME)
+run: $(RUNTIME) catalogues
 	@$(BIN)/python office.py
+
+# The catalogues as the program reads them, where they are older than their texts.
+catalogues: | $(BIN)/python
+	@$(BIN)/python scripts/make_catalogues.py --compile
 
 test: test-sqlite test-postgresql
 
-test-sqlite: $(DEVELOP)
+test-sqlite: $(DEVELOP) catalogues
 	TEST_DATABASE=sqlite $(SUITE)
 
-test-postgresql: $(DEVELOP)
+test-postgresql: $(DEVELOP) catalogues
 	TEST_DATABASE=postgresql $(SUITE)
 
-test-fast: $(DEVELOP)
+test-fast: $(DEVELOP) catalogues
 	TEST_DATABASE=sqlite $(SUITE) -m "not browser and not slow"
 
 lint: $(DEVELOP)
@@ -49,13 +54,16 @@ lint: $(DEVELOP)
 
 check: lint test
 
-bench: $(DEVELOP)
+bench: $(DEVELOP) catalogues
 	$(BIN)/python -m bench
 
 lock: $(DEVELOP)
 	$(BIN)/python -m pip install --quiet $(UV)
 	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+
+translations: $(DEVELOP)
+	@$(BIN)/python scripts/make_catalogues.py
 
 theme:
 	@command -v npm >/dev/null || { echo "The theme needs Node.js and npm (Debian: apt-get install nodejs npm)."; exit 1; }

@@ -26,7 +26,7 @@ from tests.builders.claims import (
     an_evidence,
 )
 from tests.builders.programmes import IN2_FILE, a_programme, during_call, in2
-from tests.builders.users import an_applicant
+from tests.builders.users import an_applicant, signed_in
 from vouchers.agreements import queries as agreements
 from vouchers.agreements.actions import lapse_agreement
 from vouchers.agreements.states import AgreementState
@@ -136,6 +136,58 @@ def test_save_line_leaves_the_vat_to_the_company_where_the_voucher_does_not_pay_
 
     assert TRAIN.is_vat_recoverable is False
     assert queries.sums(again(claim)).eligible == EUR("300.00")
+
+
+def half_own_work():
+    """Meet & Greet with the SME's own work, up to half of the costs."""
+    text = IN2_FILE.read_text(encoding="utf-8")
+    for old, more in (("cap: 500, rate: 100 %", ", own_work: 50 %"), ("code: lodging, name: Overnight stay", "}")):
+        assert old in text
+        text = text.replace(old, old + more + ("\n      - {code: own_work, name: Own work" if more == "}" else ""), 1)
+    a_programme(text)
+    return an_active_agreement("MG")
+
+
+def own_work(agreement, **changed):
+    name = agreement.application.organisation.name
+    return a_cost(**({"category": "own_work", "supplier": name, "vat": EUR("0"), "net": EUR("400.00")} | changed))
+
+
+def test_own_work_above_its_part_is_cut_and_everybody_reads_why(app, client, clock):
+    clock.stop(CLAIMED_AT)
+    agreement = half_own_work()
+    owner, manager = owner_of(agreement.application), a_manager()
+    claim = a_submitted_claim(agreement, a_cost(net=EUR("100.00"), vat=EUR("0")), own_work(agreement))
+    why = "Beside EUR 100.00 of others EUR 100.00 of your EUR 400.00 count; EUR 300.00 does not."
+    assert queries.sums(claim).granted == EUR("200.00")
+    for reader, page in ((owner, ""), (manager, ""), (manager, "/verify")):
+        signed_in(client, reader)
+        assert why in client.get(f"/claims/{claim.id}{page}").text
+
+    half = Finding(claim.costs[0].id, EUR("50.00"), "Only one way belongs to the meeting.")
+    checking.verify_claim(claim, [half, all_accepted(claim)[1]], by=manager, at=LATER)
+    checking.authorise_claim(again(claim), by=a_finance_officer(), at=LATER)
+
+    assert (again(claim).eligible, again(claim).grant) == (EUR("100.00"), EUR("100.00"))
+    assert "EUR 350.00 does not" in last_letter_to(owner.email).body
+
+
+def test_own_work_alone_is_not_paid(app):
+    agreement = half_own_work()
+    claim = a_submitted_claim(agreement, own_work(agreement))
+    with pytest.raises(RuleBroken, match="Nothing would be paid"):
+        checking.verify_claim(claim, all_accepted(claim), by=a_manager(), at=LATER)
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"), [({"supplier": "NMBS"}, "supplier"), ({"vat": EUR("18.40")}, "vat")], ids=lambda one: str(one)
+)
+def test_own_work_is_the_companys_own_and_has_no_vat(app, changed, field):
+    agreement = half_own_work()
+    claim = a_draft_claim(agreement)
+    with pytest.raises(RuleBroken) as refused:
+        drafting.save_line(claim, own_work(agreement, **changed), by=owner_of(agreement.application), at=CLAIMED_AT)
+    assert refused.value.field == field
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import pytest
 from tests.builders.programmes import IN2_FILE, plan_of
 from vouchers.claims.rules import completeness, dates, grants, invoices, lapsing
 from vouchers.core.errors import RuleBroken
-from vouchers.core.money import EUR, Money
+from vouchers.core.money import EUR
 from vouchers.programmes.rules.instrument_plan import Grant, GrantKind
 
 VECTORS = Path(__file__).parents[1] / "vectors"
@@ -51,26 +51,38 @@ def test_grant_within_cap_and_what_is_left(kind: GrantKind, eligible: str, cap: 
     assert grants.grant_for(EUR(eligible), Grant(kind, EUR(cap), rate), left=EUR(left)) == EUR(paid)
 
 
+def half_own(most: str | None = "0.5", rate: str = "0.5") -> Grant:
+    return Grant(GrantKind.REAL_COST, EUR("90000"), Decimal(rate), None if most is None else Decimal(most))
+
+
 def test_own_work_is_at_most_its_part_of_the_base() -> None:
     case = CAPS["own_work_cap"]
-    external, own = EUR(case["external"]), Money(int(case["own_hours"]) * EUR(case["own_rate"]).cents)
-    assert own == EUR(case["own_cost"])
-    base = external + grants.eligible_own_work(own, external=external, most=Decimal("0.5"))
-    assert base == EUR(case["base"])
-    assert base.share(Decimal(case["rate"])) == EUR(case["grant"])
+    lines = [("study", EUR(case["external"])), ("own_work", EUR(case["own_cost"]))]
+    sums = grants.sums_of(grants.costs_of(lines, half_own(rate=case["rate"])), half_own(), left=EUR("90000"))
+    assert (sums.eligible, sums.granted) == (EUR(case["base"]), EUR(case["grant"]))
+    assert sums.costs.cut == EUR("10000")
+    assert "at most 50 %" in str(sums.costs.why_cut)
+    assert "EUR 10,000.00 does not" in str(sums.costs.why_cut)
 
 
 @pytest.mark.parametrize(
-    ("own", "external", "most", "eligible"),
+    ("own", "external", "most", "counted"),
     [
-        ("100.00", "900.00", "0.5", "100.00"),
-        ("100.00", "70.00", "0.3", "30.00"),
-        ("100.00", "0.01", "0.4", "0.00"),
-        ("100.00", "100.00", "0", "0.00"),
+        ("100.00", "900.00", "0.5", "1000.00"),
+        ("100.00", "70.00", "0.3", "100.00"),
+        ("100.00", "0.01", "0.4", "0.01"),
+        ("100.00", "100.00", "0", "100.00"),
+        ("100.00", "0", "0.5", "0"),
+        ("100.00", "0", None, "100.00"),
     ],
 )
-def test_own_work_is_exact(own: str, external: str, most: str, eligible: str) -> None:
-    assert grants.eligible_own_work(EUR(own), external=EUR(external), most=Decimal(most)) == EUR(eligible)
+def test_own_work_is_cut_to_the_cent_and_never_without_a_reason(
+    own: str, external: str, most: str | None, counted: str
+) -> None:
+    costs = grants.costs_of([("own_work", EUR(own)), ("travel", EUR(external))], half_own(most))
+    assert costs.counted == EUR(counted)
+    assert costs.cut == EUR(own) + EUR(external) - EUR(counted)
+    assert (costs.why_cut is None) == (not costs.cut.cents)
 
 
 def test_recoverable_vat_is_not_eligible() -> None:

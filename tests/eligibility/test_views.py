@@ -75,6 +75,7 @@ def test_state_ownership_draws_the_graph_and_the_sums(client, owner, organisatio
     assert "50" in page  # 20 people and 30 % of 100
     assert "Medium-sized enterprise" in page
     assert "style=" not in page
+    assert "Percent of the votes" in page  # what the drawing shows, as a table
     found = queries.find_statement(organisation.id)
     assert (found.result["is_sme"], found.result["size"]) == (True, "medium")
     assert [line["share"] for line in found.result["years"][-1]["lines"]] == ["100", "30"]
@@ -101,6 +102,23 @@ def test_state_ownership_more_rows_keeps_the_words_and_writes_nothing(client, ow
     assert queries.find_statement(organisation.id) is None
 
 
+def test_the_number_of_people_is_worked_out_and_carried_into_the_statement(client, owner, organisation):
+    browser = signed_in(client, owner)
+    address = f"/organisations/{organisation.id}/ownership/state"
+    last = year(1)
+    typed = {f"u_{last}_full": "8", f"u_{last}_part": "3", f"u_{last}_percent": "50", f"u_{last}_season": "4"}
+    page = browser.post(address, data=statement() | typed | {"then": "units"})
+    assert page.status_code == 422
+    assert "Months that each of them worked: enter a number" in page.text
+
+    page = browser.post(address, data=statement() | typed | {f"u_{last}_months": "3", "then": "units"})
+    assert page.status_code == 200
+    assert re.search(rf'name="own_{last}_headcount"[^>]* value="10.5"', page.text)
+    assert re.search(rf'name="own_{year(2)}_headcount"[^>]* value="20"', page.text)
+    assert 'value="Grande Holding"' in page.text
+    assert queries.find_statement(organisation.id) is None
+
+
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
@@ -110,6 +128,17 @@ def test_state_ownership_more_rows_keeps_the_words_and_writes_nothing(client, ow
         ({"h2_owner": "f2", "h2_owned": "own", "h2_capital": "20"}, "Holding 2: choose a firm that has a name"),
         ({"f2_name": "B", "h2_owner": "f2", "h2_owned": "own", "h2_capital": "80"}, "add up to 110 %"),
         ({"h1_capital": ""}, "Holding 1: enter the percentage"),
+        ({"f2_name": "grande  HOLDING"}, "is entered twice"),
+        ({"f2_name": "", f"f2_{during_call().year - 1}_headcount": "7"}, "Firm 2: enter its name"),
+        ({f"own_{during_call().year - 1}_headcount": "-3"}, "must be 0 or more"),
+        ({"firm_rows": "10000"}, "At most 40 rows of a kind fit here, and nothing was saved"),
+        ({"holding_rows": "41"}, "At most 40 rows of a kind fit here, and nothing was saved"),
+        ({"firm_rows": "40", "then": "more"}, "At most 40 rows of a kind fit here, and nothing was saved"),
+        (
+            {"f2_name": "B", "h2_owner": "f2", "h2_owned": "f1", "h2_capital": "20", "holding_rows": "3"}
+            | {"h3_owner": "own", "h3_owned": "f2", "h3_capital": "20"},
+            "go round in a circle",
+        ),
         ({"nace": "biotech"}, "is not a NACE code"),
         (figures("own", "", "", ""), "at least one closed year"),
     ],
@@ -203,6 +232,51 @@ def test_an_award_opens_the_register_and_keeps_what_the_rules_said(owner):
     [kept] = queries.list_kept(application.id)
     assert kept.occasion == Occasion.DECISION
     assert {one["rule"] for one in kept.readings} >= {"sme", "de_minimis"}
+
+
+def test_the_officer_finds_papers_and_what_was_kept_on_the_application(client, owner):
+    application = an_eligible_application("MG")
+    manager = a_manager()
+    browser = signed_in(client, manager)
+    pages = (f"/applications/{application.id}", f"/evaluation/applications/{application.id}/check")
+    for page in pages:
+        assert browser.get(page).text.count("Not handed in") == 2
+    signed(application, "1000")
+    earlier = stated(application)
+    award_decision(application, None, "Good.", by=manager, at=during_call())
+    stated(application)
+    paper = queries.find_declaration(application.organisation_id)
+
+    for page in pages:
+        text = unescape(browser.get(page).text)
+        assert f"/aid-declarations/{paper.id}/file" in text
+        assert f"/ownership-statements/{earlier.id}" in text
+        assert "At the decision" in text
+        assert "De minimis ceiling" in text
+    assert "A newer statement has replaced this one" in browser.get(f"/ownership-statements/{earlier.id}").text
+    assert browser.get("/ownership-statements/999").status_code == 404
+    assert signed_in(client, an_applicant()).get(f"/ownership-statements/{earlier.id}").status_code == 403
+
+
+def stated(application):
+    """Nobody owns the applicant, and it has 20 people."""
+    from vouchers.users.queries import get_user
+
+    content = {
+        "nace": "",
+        "firms": [{"code": "own", "name": application.organisation.name, "kind": "enterprise", "same_market": True}],
+        "holdings": [],
+        "years": [
+            {
+                "year": year(n),
+                "counts_at_once": False,
+                "figures": {"own": {"headcount": "20", "turnover": "3000000", "balance": "3000000"}},
+            }
+            for n in (2, 1)
+        ],
+    }
+    owner = get_user(application.organisation.memberships[0].user_id)
+    return actions.state_ownership_statement(application.organisation, content, by=owner, at=during_call())
 
 
 def test_at_signature_it_is_checked_and_kept_again(owner):
@@ -318,6 +392,7 @@ def test_may_i_apply_is_carried_into_an_application(client, owner, organisation)
     address = re.search(r'href="(/applications/start/[^"]+)"', page)[1]
     assert parse_qs(urlsplit(address).query)["carried"]
     browser = signed_in(client, owner)
+    assert re.search(r'value="COL"[^>]* checked', browser.get(address).text)
     begun = browser.post(address, data={"organisation": str(organisation.id), "instrument": "COL"})
     assert begun.status_code == 303
 
@@ -332,7 +407,9 @@ def test_a_changed_token_carries_nothing(client, owner, organisation):
     page = unescape(client.get(CHECK, query_string=SAID).text)
     address = re.search(r'href="(/applications/start/[^"]+)"', page)[1]
     browser = signed_in(client, owner)
-    begun = browser.post(address[:-2] + "xx", data={"organisation": str(organisation.id), "instrument": "COL"})
+    begun = browser.post(
+        address.replace("carried=", "carried=x"), data={"organisation": str(organisation.id), "instrument": "COL"}
+    )
     assert begun.status_code == 303
     from vouchers.applications.models import Answer
 

@@ -20,7 +20,7 @@ from vouchers.audit.models import AuditEvent
 from vouchers.core.database import db
 from vouchers.core.web import is_open_to_visitors
 from vouchers.documents.models import Document
-from vouchers.eligibility.actions import sign_aid_declaration
+from vouchers.eligibility.actions import sign_aid_declaration, state_ownership_statement
 from vouchers.eligibility.models import AidEntry
 from vouchers.enquiries.actions.asking import publish_public_answer
 from vouchers.ledger.models import Journal
@@ -38,6 +38,21 @@ OWN = {
 """One's own account, whoever one is."""
 SHARED = {"schemes.show", "schemes.preview", "experts.show", "experts.edit", "experts.suspend", "experts.reinstate"}
 """The pool of experts and the calls being written belong to the programme, and to each of its managers."""
+
+
+STATED = {
+    "nace": "",
+    "firms": [{"code": "own", "name": "BioWave", "kind": "enterprise", "same_market": True}],
+    "holdings": [],
+    "years": [
+        {
+            "year": 2025,
+            "counts_at_once": False,
+            "figures": {"own": {"headcount": "9", "turnover": None, "balance": None}},
+        }
+    ],
+}
+"""Nobody owns it."""
 
 
 @pytest.fixture
@@ -64,6 +79,7 @@ def world(app, clock):
     declaration = sign_aid_declaration(
         organisation, {"members": [], "entries": []}, signed_name="Ada", by=owner, at=during_call()
     )
+    statement = state_ownership_statement(organisation, STATED, by=owner, at=during_call())
     clock.stop(PAID_AT)
     signed_in(app.test_client(), owner)
 
@@ -94,6 +110,7 @@ def world(app, clock):
         "transfer_id": a_proposed_transfer(by=desk.manager).id,
         "entry_id": db.session.scalars(select(func.max(AidEntry.id))).one(),
         "declaration_id": declaration.id,
+        "statement_id": statement.id,
         "envelope_id": in2().envelope("BE-WAL").id,
         "call_id": in2().call().id,
         "programme_code": "in2lifesciences",

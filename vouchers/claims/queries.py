@@ -16,12 +16,12 @@ from vouchers.applications.models import Application
 from vouchers.applications.queries import files as applications
 from vouchers.audit.models import AuditEvent
 from vouchers.claims.models import Claim, CostLine
-from vouchers.claims.rules.grants import Sums, own_share, sums_of
+from vouchers.claims.rules.grants import Costs, Sums, costs_of, own_share, sums_of
 from vouchers.claims.rules.lapsing import REMINDERS
 from vouchers.claims.states import ClaimState
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
-from vouchers.core.money import Money, total
+from vouchers.core.money import Money
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
 from vouchers.documents.models import Document
@@ -79,11 +79,16 @@ def find_document_of(claim_id: int, document_id: int) -> Document | None:
 def sums(claim: Claim) -> Sums:
     """What the claim comes to: as declared while it is open, as accepted once it was verified."""
     application = claim.agreement.application
-    left = left_on_voucher(application.reference)
+    left, costs = left_on_voucher(application.reference), count_costs(claim)
     if claim.authorised_at is not None:
-        return Sums(claim.eligible, claim.grant, own_share(claim.eligible, claim.grant), left + claim.grant)
-    costs = [line.eligible if line.accepted is None else line.accepted for line in claim.costs]
-    return sums_of(total(costs, claim.currency), application.instrument.plan.grant, left=left)
+        return Sums(claim.eligible, claim.grant, own_share(claim.eligible, claim.grant), left + claim.grant, costs)
+    return sums_of(costs, application.instrument.plan.grant, left=left)
+
+
+def count_costs(claim: Claim) -> Costs:
+    """What counts of the claim's costs: as declared, or as accepted where an officer has said so."""
+    lines = [(line.category, line.eligible if line.accepted is None else line.accepted) for line in claim.costs]
+    return costs_of(lines, claim.agreement.application.instrument.plan.grant)
 
 
 def find_vat_answer(application_id: int) -> bool | None:

@@ -9,7 +9,9 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vouchers.core.database import Amount, Base, BigId, state_column
-from vouchers.eligibility.states import DeclarationState, EntryState, KeptState, Occasion, StatementState
+from vouchers.core.text import Sentence
+from vouchers.eligibility.rules.formal import find_name
+from vouchers.eligibility.states import DeclarationState, EntryState, KeptState, Occasion, Outcome, StatementState
 from vouchers.organisations.models import Organisation
 from vouchers.regions.models import Region
 
@@ -118,3 +120,10 @@ class KeptCheck(Base):
     kept_at: Mapped[datetime]
     statement: Mapped[OwnershipStatement | None] = relationship()
     declaration: Mapped[AidDeclaration | None] = relationship()
+
+    @property
+    def lines(self) -> list[tuple[Sentence | str, Outcome, str, str]]:
+        """Name, outcome, evidence and source of each rule, as it was kept."""
+        return [
+            (find_name(one["rule"]), Outcome(one["outcome"]), one["evidence"], one["source"]) for one in self.readings
+        ]

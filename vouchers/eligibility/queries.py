@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, case, false, or_, select, true
@@ -141,6 +142,33 @@ def list_kept(application_id: int) -> list[KeptCheck]:
             .order_by(KeptCheck.id)
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What an applicant has handed in, and what was kept when its application was looked at."""
+
+    organisation_id: int
+    statement: OwnershipStatement | None
+    declaration: AidDeclaration | None
+    kept: list[KeptCheck]
+
+
+def list_papers(organisation_id: int, application_id: int) -> Papers:
+    """The papers in force, and what was kept, in three queries."""
+    statement, declaration = find_statement(organisation_id), find_declaration(organisation_id)
+    return Papers(organisation_id, statement, declaration, list_kept(application_id))
+
+
+def get_statement(statement_id: int) -> OwnershipStatement:
+    """A statement of ownership, in force or replaced, with its organisation. Raises `NotFound`."""
+    whole = joinedload(OwnershipStatement.organisation).options(*WHOLE)
+    found = db.session.scalars(
+        select(OwnershipStatement).where(OwnershipStatement.id == statement_id).options(whole)
+    ).first()
+    if found is None:
+        raise NotFound(_("There is no such statement."))
+    return found
 
 
 def has_papers(organisation_id: int) -> bool:

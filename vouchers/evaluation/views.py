@@ -19,6 +19,7 @@ from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
 from vouchers.documents.web import answer_with
+from vouchers.eligibility.queries import list_papers
 from vouchers.eligibility.rules.formal import find_name, read_all
 from vouchers.evaluation import forms, policy
 from vouchers.evaluation.actions import assignments as actions
@@ -52,12 +53,14 @@ def _ask(template: str, form: Any, **context: Any) -> Any:
 @guarded(get_application, policy.may_oversee_application, to_post=APPLICATION.find_eligible)
 def check(application: Application) -> Any:
     """The formal check: every rule with its evidence, for the manager to confirm or overrule."""
-    findings = list_findings(application.id)
+    findings, papers = list_findings(application.id), list_papers(application.organisation_id, application.id)
     if findings or application.state != _A.SUBMITTED:
         if request.method == "POST":
             flash(str(_("The check of %(reference)s is closed.", reference=application.reference)), "info")
             return redirect(url_for(".check", application_id=application.id), 303)
-        return render_template("evaluation/checked.html", application=application, findings=findings, name=find_name)
+        return render_template(
+            "evaluation/checked.html", application=application, findings=findings, name=find_name, papers=papers
+        )
     readings = read_all(gather_facts(application, at=clock.now()))
     form = forms.check_form(readings)
     if form.validate_on_submit():
@@ -73,7 +76,9 @@ def check(application: Application) -> Any:
             )
             return redirect(url_for(".check", application_id=application.id), 303)
     may_close = APPLICATION.is_open_to(actor(), application, "find_eligible")
-    return _ask("evaluation/check.html", form, application=application, readings=readings, may_close=may_close)
+    return _ask(
+        "evaluation/check.html", form, application=application, readings=readings, may_close=may_close, papers=papers
+    )
 
 
 # Giving applications to experts --------------------------------------------------------------------------------------

@@ -38,6 +38,8 @@ def start(call: Call) -> Any:
     ]
     if request.method == "GET" and len(entitled) == 1 and not form.organisation.chosen:
         form.organisation.process_data(next(iter(entitled)))
+    if request.method == "GET" and request.args.get("instrument") in offered and not form.instrument.chosen:
+        form.instrument.process_data(request.args["instrument"])
     if form.validate_on_submit():
         try:
             organisation, instrument = entitled[form.organisation.data], offered[form.instrument.data]

@@ -44,6 +44,7 @@ from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
 from vouchers.documents.queries import list_documents_of
 from vouchers.documents.web import answer_with
+from vouchers.eligibility.queries import list_papers
 from vouchers.organisations import policy as organisations_policy
 from vouchers.organisations.queries import list_invitations_to
 from vouchers.programmes.queries import form_of
@@ -153,6 +154,7 @@ def _file(application: Application) -> str:
         events=events,
         names=queries.map_names(event.actor_id for event in events),
         APPLICATION=APPLICATION,
+        papers=list_papers(application.organisation_id, application.id),
         following=_following(application, is_staff=True),
         due_on=application.call.plan.decision_by if application.state in UNDECIDED else None,
         **_content(application),

@@ -13,7 +13,7 @@ from vouchers.claims.models import Claim, CostLine
 from vouchers.claims.rules import grants
 from vouchers.core.database import unit_of_work
 from vouchers.core.errors import RuleBroken
-from vouchers.core.money import Money, total
+from vouchers.core.money import Money
 from vouchers.core.text import say as _
 from vouchers.ledger.chart import Account
 from vouchers.ledger.queries import left_on_voucher, next_shares, shares_on_stage
@@ -54,15 +54,11 @@ def verify_claim(
             for line in claim.costs:
                 _accept(line, found.get(line.id))
                 ensure_not_claimed(claim, line.invoice_key, by=by, besides=line.id)
-            application = claim.agreement.application
-            eligible = total([line.accepted for line in claim.costs], claim.currency)
-            granted = grants.grant_for(
-                eligible, application.instrument.plan.grant, left=left_on_voucher(application.reference)
-            )
-            grants.ensure_something_is_paid(granted)
-            claim.eligible, claim.grant = eligible, granted
+            found_sums = queries.sums(claim)
+            grants.ensure_something_is_paid(found_sums)
+            claim.eligible, claim.grant = found_sums.eligible, found_sums.granted
             claim.verified_by_id, claim.verified_at = by.id, at
-            letters.write_to_region(step, claim, "claims/verify", verifier=by.name, granted=granted)
+            letters.write_to_region(step, claim, "claims/verify", verifier=by.name, granted=claim.grant)
 
 
 def _accept(line: CostLine, finding: Finding | None) -> None:
@@ -124,5 +120,6 @@ def authorise_claim(claim: Claim, *, by: User, at: datetime, version: int | None
                 "claims/authorise",
                 granted=claim.grant,
                 deductions=letters.deductions(claim),
+                why_cut=queries.count_costs(claim).why_cut,
                 has_account=queries.find_account(claim) is not None,
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -23,7 +23,7 @@ from vouchers.core.typed import fingerprint
 from vouchers.documents.actions import KeptFile, add_document, remove_document
 from vouchers.documents.models import Document
 from vouchers.documents.queries import list_documents_of
-from vouchers.programmes.rules.instrument_plan import Grant
+from vouchers.programmes.rules.instrument_plan import OWN_WORK, Grant
 from vouchers.users.models import User
 from vouchers.workflow.transition import creation, transition
 
@@ -119,7 +119,10 @@ def _ensure_payable(claim: Claim, cost: Cost, *, at: datetime) -> None:
     if cost.net.cents + cost.vat.cents <= 0 or min(cost.net.cents, cost.vat.cents) < 0:
         raise RuleBroken(_("Enter what the invoice says; it must be more than zero."), field="net")
     invoices.ensure_named(cost.supplier, cost.invoice_number)
-    invoices.ensure_supplier_is_other(cost.supplier, application.organisation.name)
+    if cost.category == OWN_WORK:
+        invoices.ensure_is_own_work(cost.supplier, application.organisation.name, cost.vat)
+    else:
+        invoices.ensure_supplier_is_other(cost.supplier, application.organisation.name)
     if plan.prior_approval:
         dates.ensure_after_approval(cost.activity_on, agreement.approved_on)
     dates.ensure_activity_in_window(cost.activity_on, starts_on=agreement.starts_on, ends_on=agreement.ends_on)
@@ -279,17 +282,7 @@ def submit_claim(claim: Claim, *, is_final: bool = True, by: User, at: datetime)
 
 
 def _cost_of(line: CostLine) -> Cost:
-    return Cost(
-        line.category,
-        line.description,
-        line.supplier,
-        line.invoice_number,
-        line.invoice_on,
-        line.net,
-        line.vat,
-        line.is_vat_recoverable,
-        line.activity_on,
-    )
+    return Cost(**{field.name: getattr(line, field.name) for field in fields(Cost)})
 
 
 def cancel_claim(claim: Claim, *, by: User, at: datetime) -> None:

@@ -1,15 +1,22 @@
-"""What a claim is worth: eligible costs times the rate, within the cap and within what is left, floored to the cent."""
+"""What a claim is worth: eligible costs times the rate, within the cap and within what is left, floored to the cent.
+
+Own work counts up to its part of the costs, by the rule of the formal check (`eligibility.rules.own_work`).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from vouchers.core.errors import RuleBroken
-from vouchers.core.money import Money
+from vouchers.core.money import Money, total
+from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.programmes.rules.instrument_plan import Grant, GrantKind
+from vouchers.eligibility.rules.own_work import cost_base
+from vouchers.eligibility.rules.ownership import plain
+from vouchers.programmes.rules.instrument_plan import OWN_WORK, Grant, GrantKind
 
 
 def eligible_amount(net: Money, vat: Money, *, is_vat_recoverable: bool) -> Money:
@@ -17,16 +24,45 @@ def eligible_amount(net: Money, vat: Money, *, is_vat_recoverable: bool) -> Mone
     return net if is_vat_recoverable else net + vat
 
 
-def eligible_own_work(own: Money, *, external: Money, most: Decimal = Decimal("0.5")) -> Money:
-    """Own work within its part `most` of the whole base, so that 0.5 allows as much own work as external cost.
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """The eligible costs of one claim, and what of its own work counts."""
 
-    Raises:
-        ValueError: a part that is not between 0 and 1.
-    """
-    if not 0 <= most < 1:
-        raise ValueError("the part of own work must be at least 0 and less than 1")
-    exact = Fraction(most)
-    return min(own, Money(int(external.cents * exact / (1 - exact)), external.currency))
+    external: Money
+    own: Money
+    counted: Money
+    """Of both."""
+    limit: Decimal | None = None
+    """The most that own work may be of what counts."""
+
+    @property
+    def cut(self) -> Money:
+        """Own work above its part of the costs."""
+        return self.external + self.own - self.counted
+
+    @property
+    def why_cut(self) -> Sentence | None:
+        """Why not all of the own work counts; None where all of it does."""
+        if self.limit is None or not self.cut.cents:
+            return None
+        return _(
+            "Own work may be at most %(limit)s %% of the costs. Beside %(external)s of others %(counted)s of your "
+            "%(own)s count; %(cut)s does not.",
+            limit=plain(Fraction(self.limit) * 100),
+            external=self.external,
+            counted=self.counted - self.external,
+            own=self.own,
+            cut=self.cut,
+        )
+
+
+def costs_of(lines: Iterable[tuple[str, Money]], grant: Grant) -> Costs:
+    """The costs of a claim by their kinds, as (code of the category, amount) in the currency of the grant."""
+    every, currency = list(lines), grant.cap.currency
+    own = total([amount for category, amount in every if category == OWN_WORK], currency)
+    external = total([amount for category, amount in every if category != OWN_WORK], currency)
+    counted = external + own if grant.own_work is None else cost_base(external, own, grant.own_work)
+    return Costs(external, own, counted, grant.own_work)
 
 
 def grant_for(eligible: Money, grant: Grant, *, left: Money) -> Money:
@@ -55,6 +91,8 @@ class Sums:
     """What the beneficiary bears."""
     left: Money
     """On the voucher before this claim."""
+    costs: Costs
+    """What was entered or accepted, before own work was cut."""
 
     @property
     def left_after(self) -> Money:
@@ -62,10 +100,10 @@ class Sums:
         return self.left - self.granted
 
 
-def sums_of(eligible: Money, grant: Grant, *, left: Money) -> Sums:
-    """The sums of a claim with these eligible costs."""
-    granted = grant_for(eligible, grant, left=left)
-    return Sums(eligible, granted, own_share(eligible, granted), left)
+def sums_of(costs: Costs, grant: Grant, *, left: Money) -> Sums:
+    """The sums of a claim with these costs."""
+    granted = grant_for(costs.counted, grant, left=left)
+    return Sums(costs.counted, granted, own_share(costs.counted, granted), left, costs)
 
 
 def ensure_accepted(*, accepted: Money, eligible: Money, reason: str, amount_field: str, reason_field: str) -> None:
@@ -81,9 +119,9 @@ def ensure_accepted(*, accepted: Money, eligible: Money, reason: str, amount_fie
         )
 
 
-def ensure_something_is_paid(granted: Money) -> None:
+def ensure_something_is_paid(sums: Sums) -> None:
     """A claim that pays nothing is rejected with a reason, not verified."""
-    if granted.cents <= 0:
+    if sums.granted.cents <= 0:
         raise RuleBroken(_("Nothing would be paid. Reject the claim instead, and say why."))
 
 

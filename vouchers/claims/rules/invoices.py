@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from vouchers.core.errors import RuleBroken
+from vouchers.core.money import Money
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 
@@ -37,6 +38,16 @@ def ensure_supplier_is_other(supplier: str, beneficiary: str) -> None:
     """A company cannot be its own supplier."""
     if _bare(supplier) == _bare(beneficiary):
         raise RuleBroken(_("An invoice of your own company cannot be paid."), field="supplier")
+
+
+def ensure_is_own_work(supplier: str, beneficiary: str, vat: Money) -> None:
+    """Own work is charged by the company itself, and without VAT."""
+    if _bare(supplier) != _bare(beneficiary):
+        raise RuleBroken(
+            _("Own work is your own company's: enter “%(name)s” here.", name=beneficiary), field="supplier"
+        )
+    if vat.cents:
+        raise RuleBroken(_("Own work has no VAT: enter 0."), field="vat")
 
 
 class ClaimedAlready(RuleBroken):

@@ -12,6 +12,7 @@ from vouchers.core.forms import BaseForm
 from vouchers.core.measures import MoneyField, NumberField
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
+from vouchers.eligibility.forms.work_units import unit_fields
 from vouchers.eligibility.rules.ownership import FirmKind
 from vouchers.eligibility.rules.papers import FIGURES, OWN
 from vouchers.eligibility.rules.sectors import ensure_nace
@@ -48,6 +49,7 @@ class OwnershipForm(BaseForm):
             RuleBroken: it does not fit together; named with its field.
         """
         named = [f"f{n}" for n in range(1, firms + 1) if self[f"f{n}_name"].data]
+        self._ensure_names(named, firms, years)
         codes = [OWN, *named]
         return {
             "nace": ensure_nace(self.nace.data) if self.nace.data else "",
@@ -55,6 +57,20 @@ class OwnershipForm(BaseForm):
             "holdings": [one for n in range(1, holdings + 1) if (one := self._holding(n, codes))],
             "years": self._years(codes, years),
         }
+
+    def _ensure_names(self, named: Sequence[str], firms: int, years: Sequence[int]) -> None:
+        """No firm twice, and no figures of a firm without a name, which would be left out in silence."""
+        seen = {_spelt(self.own_name)}
+        for n in range(1, firms + 1):
+            code = f"f{n}"
+            name = self[f"{code}_name"].data
+            if code not in named:
+                if any(value is not None for year in years for value in self._figures(code, year).values()):
+                    raise RuleBroken(_("Firm %(number)s: enter its name.", number=n), field=f"{code}_name")
+            elif _spelt(name) in seen:
+                raise RuleBroken(_("The firm “%(firm)s” is entered twice.", firm=name), field=f"{code}_name")
+            else:
+                seen.add(_spelt(name))
 
     def _firm(self, code: str) -> dict[str, Any]:
         if code == OWN:
@@ -108,6 +124,10 @@ class OwnershipForm(BaseForm):
         }
 
 
+def _spelt(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
 def ownership_form(own_name: str, firms: int, holdings: int, years: Sequence[int], names: Mapping[str, str]) -> Any:
     """The form with so many rows. `names` are what the firms are called so far, for the lists to choose from."""
     fields: dict[str, Any] = {"own_name": own_name}
@@ -120,6 +140,8 @@ def ownership_form(own_name: str, firms: int, holdings: int, years: Sequence[int
     choices += [(f"f{n}", names.get(f"f{n}") or _("Firm %(number)s", number=n)) for n in range(1, firms + 1)]
     for n in range(1, holdings + 1):
         fields |= _holding_fields(n, choices)
+    for year in years:
+        fields |= unit_fields(year)
     return type("OwnershipForm", (OwnershipForm,), fields)
 
 

@@ -45,7 +45,10 @@ def _by_answer(facts: Facts, new: Money, ceiling: Money) -> Answer:
     if received + new > ceiling:
         return NOT_MET, _("%(received)s received and %(new)s now make %(sum)s, above %(ceiling)s.", **values)
     if facts.terms.needs_declaration:
-        return UNCLEAR, _("The declaration of the aid received is not signed yet.")
+        return UNCLEAR, _(
+            "The declaration of the aid received is not signed yet. The company signs it on the page of its "
+            "organisation, under “Aid received, and what may still be granted”; nothing is granted before."
+        )
     return MET, _("%(received)s received and %(new)s now make %(sum)s, of at most %(ceiling)s.", **values)
 
 

@@ -9,6 +9,9 @@ from enum import StrEnum
 from vouchers.core.money import Money
 from vouchers.programmes.rules.localised import Text
 
+OWN_WORK = "own_work"
+"""The code of the cost category under which a company claims its own work."""
+
 
 class GrantKind(StrEnum):
     """Real cost times a rate up to a cap; a fixed sum; a lump sum paid on deliverables without invoices."""

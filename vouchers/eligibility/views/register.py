@@ -1,0 +1,65 @@
+"""The register of aid: what must still be entered, and by when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+
+from vouchers.core import clock
+from vouchers.core.tables import ListQuery
+from vouchers.core.text import say as _
+from vouchers.core.web import actor, asks, guarded
+from vouchers.eligibility import actions, policy, queries
+from vouchers.eligibility.forms.aid import CancelAidEntryForm, RegisterAidEntryForm
+from vouchers.eligibility.lifecycle import AID_ENTRY
+from vouchers.eligibility.models import AidEntry
+from vouchers.eligibility.states import EntryState
+from vouchers.eligibility.views.blueprint import ask, blueprint
+from vouchers.regions.queries import list_regions
+from vouchers.users.mandate import mandate_of
+
+
+@blueprint.get("/aid-register")
+@asks(policy.is_staff)
+def aid_register() -> Any:
+    """Grants that must stand in the central register, the most urgent first."""
+    regions = {region.code: region.name for region in list_regions()}
+    query = ListQuery.read(
+        request.args,
+        sorts=["due", "organisation", "granted", "region"],
+        filters={"state": [queries.OVERDUE, *EntryState], "region": list(regions)},
+    )
+    today = clock.now().date()
+    page = queries.list_register(query, mandate=mandate_of(actor()), today=today)
+    return render_template(
+        "eligibility/aid_register.html",
+        page=page,
+        regions=regions,
+        today=today,
+        states=[(queries.OVERDUE, _("Overdue")), *((state.value, state.label) for state in EntryState)],
+    )
+
+
+@blueprint.route("/aid-register/<int:entry_id>", methods=["GET", "POST"])
+@guarded(queries.get_entry, AID_ENTRY.register)
+def register_aid_entry(entry: AidEntry) -> Any:
+    """Note the reference that the central register gave."""
+    form = RegisterAidEntryForm()
+    if form.validate_on_submit():
+        actions.register_aid_entry(entry, form.reference.data, by=actor(), at=clock.now())
+        flash(str(_("%(reference)s is noted as registered.", reference=entry.application_reference)), "success")
+        return redirect(url_for(".aid_register"), 303)
+    return ask("eligibility/register_aid_entry.html", form, entry=entry, AID_ENTRY=AID_ENTRY)
+
+
+@blueprint.route("/aid-register/<int:entry_id>/cancel", methods=["GET", "POST"])
+@guarded(queries.get_entry, AID_ENTRY.cancel)
+def cancel_aid_entry(entry: AidEntry) -> Any:
+    """Say that there is nothing to register."""
+    form = CancelAidEntryForm()
+    if form.validate_on_submit():
+        actions.cancel_aid_entry(entry, form.reason.data, by=actor(), at=clock.now())
+        flash(str(_("The entry is closed, and the amount no longer counts.")), "success")
+        return redirect(url_for(".aid_register"), 303)
+    return ask("eligibility/cancel_aid_entry.html", form, entry=entry)
