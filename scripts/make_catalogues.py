@@ -22,7 +22,15 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "vouchers" / "translations"
 LANGUAGES = ("da", "de", "fr", "nl")  # English is the language of the source
-KEYWORDS = {"_": None, "say": None, "gettext": None, "_n": (1, 2), "say_count": (1, 2), "ngettext": (1, 2)}
+KEYWORDS = {
+    "_": None,
+    "say": None,
+    "gettext": None,
+    "_n": (1, 2),
+    "say_count": (1, 2),
+    "ngettext": (1, 2),
+    "by_number": (1, 2),
+}
 WIDTH = 120
 
 

@@ -1,4 +1,4 @@
-"""Partners of a consortium: invited by e-mail, confirming by a deadline through their own link."""
+"""Partners of a consortium: invited by email, confirming by a deadline through their own link."""
 
 from __future__ import annotations
 

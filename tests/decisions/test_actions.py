@@ -81,7 +81,7 @@ def test_award_decision_sets_the_money_aside_and_tells_the_applicant(office):
     (letter,) = letters("decisions/award")
     assert letter.to_email == owner_of(application).email
     assert "€6,999.99" in letter.body
-    assert "agreement comes by e-mail" in letter.body
+    assert "agreement comes by email" in letter.body
     journal = db.session.scalars(select(Journal).where(Journal.tag == "decision.award")).one()
     assert (journal.reference, journal.step_id) == (application.reference, letter.step_id)
     assert list(list_faults()) == []

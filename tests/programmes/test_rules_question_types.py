@@ -98,7 +98,7 @@ def test_an_answer_gets_its_canonical_form(asked, raw, answer, shown):
         (question("choice"),      "d",                                      "that are offered"),
         (question("choices"),     ["a", "d"],                               "that are offered"),
         (question("yes_no"),      "perhaps",                                "Choose yes or no"),
-        (question("email"),       "jo@localhost",                           "Enter an e-mail address"),
+        (question("email"),       "jo@localhost",                           "Enter an email address"),
         (question("url"),         "javascript:alert(1)",                    "Enter a web address"),
     ],
 )  # fmt: skip

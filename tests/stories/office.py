@@ -158,7 +158,7 @@ class Office:
         manager.open("/experts/new").press(
             "Admit the expert",
             {
-                "E-mail address": email,
+                "Email address": email,
                 "Name": name,
                 "Programme": "in2lifesciences",
                 "Employer": f"Institute {number}",
@@ -272,7 +272,7 @@ class Office:
             "partner": {
                 "Name of the company or institution": "Universitair Laboratorium",
                 "Name of the contact person": "Jan de Vries",
-                "E-mail address of the contact person": "jan@lab.example",
+                "Email address of the contact person": "jan@lab.example",
                 "In which region is the partner?": "Gelderland",
                 "Why this partner": "Nobody in our region has the instrument.",
             },

@@ -110,7 +110,7 @@ def _party_facts(application: Application, asked: Asked) -> tuple[terms.PartyFac
     }
     kinds = [PartyKind(party.value) for party in application.instrument.plan.agreement_parties]
     if PartyKind.PROVIDER in kinds and not (asked.provider_name.strip() and asked.provider_email.strip()):
-        raise RuleBroken(_("This voucher needs the provider’s name and e-mail address."), field="provider_email")
+        raise RuleBroken(_("This voucher needs the provider’s name and email address."), field="provider_email")
     return tuple(terms.PartyFacts(kind, *facts[kind]) for kind in PartyKind if kind in kinds)
 
 

@@ -19,9 +19,9 @@ class IssueAgreementForm(BaseForm):
     )
     provider_contact = TextField(_("Contact person of the provider"), max_length=120)
     provider_email = EmailField(
-        _("E-mail address of the contact person"),
+        _("Email address of the contact person"),
         hint=_("A link for accepting the agreement is sent there. Check it against the offer."),
-        missing=_("Enter the e-mail address of the contact person"),
+        missing=_("Enter the email address of the contact person"),
     )
 
 

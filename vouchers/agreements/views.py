@@ -33,7 +33,7 @@ def _keep_out_of_caches(response: Response) -> Response:
     return response
 
 
-_ISSUED = _("The agreement is issued. The parties were asked by e-mail to accept it.")
+_ISSUED = _("The agreement is issued. The parties were asked by email to accept it.")
 _ACCEPTED = _("Your acceptance is noted.")
 
 

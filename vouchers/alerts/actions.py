@@ -37,7 +37,7 @@ def ask_alert(
     The caller learns nothing about whether the address was known: its owner does, by letter.
 
     Raises:
-        RuleBroken: this cannot be an e-mail address.
+        RuleBroken: this cannot be an email address.
     """
     email = ensure_email(email)
     try:

@@ -145,7 +145,7 @@ class LongTextField(TextField):
 
 
 class EmailField(TextField):
-    """An e-mail address, lower case in its domain. Whether it exists only a letter can tell."""
+    """An email address, lower case in its domain. Whether it exists only a letter can tell."""
 
     input_type = "email"
     spellcheck = False

@@ -73,7 +73,7 @@ class Company:
 
     @property
     def address(self) -> str:
-        """The owner's name as the beginning of an e-mail address."""
+        """The owner's name as the beginning of an email address."""
         plain = unicodedata.normalize("NFKD", self.owner.lower().replace("ø", "o").replace("ß", "ss"))
         return plain.encode("ascii", "ignore").decode().replace(" ", ".")
 

@@ -31,7 +31,7 @@ PARTNERS = (
     ("Institut für Medizintechnik Stuttgart", "Dr. Uwe Schäfer", "uwe.schaefer@partner.example", "DE-BW"),
     ("Glasgow Imaging Centre", "Fiona Grant", "fiona.grant@partner.example", "UK-SCT"),
 )  # fmt: skip
-"""(name, contact, e-mail, region)."""
+"""(name, contact, email, region)."""
 
 COMMENTS = (
     "A clear question and a partner who can answer it.",

@@ -28,7 +28,7 @@ AID_ENTRY = Lifecycle(
     "aid_entry",
     {
         "open": ((), _E.DUE, policy.is_the_office, _("To be entered in the aid register")),
-        "register": ({_E.DUE}, _E.REGISTERED, policy.is_manager, _("Enter the register's reference")),
+        "register": ({_E.DUE}, _E.REGISTERED, policy.is_manager, _("Enter the register’s reference")),
         "cancel": ({_E.DUE, _E.REGISTERED}, _E.CANCELLED, policy.may_cancel_entry, _("Nothing to register")),
     },
 )

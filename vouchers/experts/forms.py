@@ -70,7 +70,7 @@ class ProfileForm(BaseForm):
 class AdmitExpertForm(ProfileForm):
     """A person and the profile."""
 
-    email = EmailField(_("E-mail address"), missing=_("Enter the e-mail address"), autocomplete=None)
+    email = EmailField(_("Email address"), missing=_("Enter the email address"), autocomplete=None)
     name = TextField(_("Name"), missing=_("Enter the name"), max_length=120)
     programme = SelectField(_("Programme"), placeholder=_("Choose a programme"), missing=_("Choose the programme"))
 

@@ -80,7 +80,7 @@ class OrganisationForm(BaseForm):
 class InviteMemberForm(BaseForm):
     """A colleague's address and role."""
 
-    email = EmailField(_("E-mail address of your colleague"), missing=_("Enter the e-mail address of your colleague"))
+    email = EmailField(_("Email address of your colleague"), missing=_("Enter the email address of your colleague"))
     role = ChoiceField(
         _("What may your colleague do?"),
         choices=[(role, role.label) for role in MemberRole],

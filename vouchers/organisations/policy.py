@@ -63,7 +63,7 @@ def is_invited_person(actor: Any, membership: Any) -> Sentence | None:
     """The person whose confirmed address was invited."""
     if actor.id is not None and actor.email == membership.email:
         return None
-    return _("This invitation was sent to another e-mail address. Sign in with that address.")
+    return _("This invitation was sent to another email address. Sign in with that address.")
 
 
 def may_propose_account(actor: Any, account: Any) -> Sentence | None:

@@ -51,7 +51,7 @@ class PublishCorrectionForm(BaseForm):
     summary = LongTextField(
         _("What changes, and why?"),
         hint=_(
-            "Everybody who has an application in this call reads it by e-mail, and everybody on the page of the call."
+            "Everybody who has an application in this call reads it by email, and everybody on the page of the call."
         ),
         missing=_("Say what changes, and why"),
         max_length=2000,

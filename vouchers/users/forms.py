@@ -35,7 +35,7 @@ def time_zones() -> list[tuple[str, str]]:
 
 
 class SignInForm(BaseForm):
-    """E-mail address and password."""
+    """Email address and password."""
 
     email = EmailField(_("Email address"), missing=_("Enter your email address"), autocomplete="username")
     password = PasswordField(_("Password"), missing=_("Enter your password"))

@@ -13,13 +13,13 @@ USER = Lifecycle(
         # verb                  from                        to              who                     label
         "sign_up": ((), _U.UNCONFIRMED, policy.is_anyone, _("Sign up")),
         "invite": ((), _U.INVITED, policy.may_invite, _("Invite")),
-        "confirm": ({_U.UNCONFIRMED}, _U.ACTIVE, policy.is_self, _("Confirm the e-mail address")),
+        "confirm": ({_U.UNCONFIRMED}, _U.ACTIVE, policy.is_self, _("Confirm the email address")),
         "accept_invitation": ({_U.INVITED}, _U.ACTIVE, policy.is_self, _("Accept the invitation")),
         "request_link": (
             {_U.UNCONFIRMED, _U.INVITED, _U.ACTIVE},
             None,
             policy.is_anyone,
-            _("Ask for a link by e-mail"),
+            _("Ask for a link by email"),
         ),
         "edit_profile": ({_U.ACTIVE}, None, policy.is_self, _("Change your details")),
         "set_password": ({_U.ACTIVE}, None, policy.is_self, _("Set a password")),

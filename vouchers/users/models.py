@@ -127,7 +127,7 @@ class UserSession(Base):
 
 
 class OneTimeToken(Base):
-    """A link by e-mail: confirm an address, accept an invitation, reset a password. Works once, until it expires."""
+    """A link by email: confirm an address, accept an invitation, reset a password. Works once, until it expires."""
 
     __tablename__ = "one_time_token"
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -66,7 +66,7 @@ def list_live_sessions(user_id: int) -> list[UserSession]:
 
 
 def find_user(email: str) -> User | None:
-    """A person by e-mail address."""
+    """A person by email address."""
     wanted = select(User).where(User.email == email.strip().lower()).options(selectinload(User.grants))
     return db.session.scalars(wanted).first()
 

@@ -7,7 +7,7 @@ from vouchers.core.text import say as _
 class UserState(State):
     """Where an account stands."""
 
-    UNCONFIRMED = "unconfirmed", _("E-mail not confirmed"), "yellow"
+    UNCONFIRMED = "unconfirmed", _("Email not confirmed"), "yellow"
     INVITED = "invited", _("Invited"), "yellow"
     ACTIVE = "active", _("Active"), "green"
     DISABLED = "disabled", _("Disabled"), "grey"

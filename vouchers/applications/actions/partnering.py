@@ -20,7 +20,7 @@ from vouchers.workflow.transition import creation, transition
 
 
 def invite_partner(application: Application, name: str, contact: str, email: str, *, by: User, at: datetime) -> Partner:
-    """Invite a partner by e-mail; the link in the letter stands for the partner's contact person.
+    """Invite a partner by email; the link in the letter stands for the partner's contact person.
 
     Raises:
         RuleBroken: the call takes no (more) partners, this one is there already, or it is too late.

@@ -49,7 +49,7 @@ class AskedField:
 
 
 class AskedText(AskedField, TextField):
-    """One line: text, e-mail, address of a page, number or amount."""
+    """One line: text, email, address of a page, number or amount."""
 
     @property
     def is_counted(self) -> bool:

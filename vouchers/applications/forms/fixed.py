@@ -37,7 +37,7 @@ class InvitePartnerForm(BaseForm):
 
     name = TextField(_("Name of the organisation"), missing=_("Enter the name of the organisation"), max_length=200)
     contact = TextField(_("Name of the contact person"), missing=_("Enter the name of the contact person"))
-    email = EmailField(_("E-mail address of the contact person"), missing=_("Enter the e-mail address"))
+    email = EmailField(_("Email address of the contact person"), missing=_("Enter the email address"))
 
 
 class CopyApplicationForm(BaseForm):

@@ -24,7 +24,7 @@ def ensure_may_invite(consortium: Consortium | None, there: Sequence[tuple[str, 
     """Only where the call says so, as many as it takes, and nobody twice.
 
     Args:
-        there: (e-mail address, state) of every partner.
+        there: (email address, state) of every partner.
     """
     if consortium is None:
         raise RuleBroken(_("In this call a company applies alone."))

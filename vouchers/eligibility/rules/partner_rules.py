@@ -29,7 +29,7 @@ def _cross_border(facts: Facts) -> Answer | None:
 
 @rule("provider", _("Partner independent of the applicant"), _("Text of the call"))
 def _provider(facts: Facts) -> Answer | None:
-    """Neither the applicant itself by name or e-mail domain, nor linked with it, nor somebody who marks in the call."""
+    """Neither the applicant itself by name or email domain, nor linked with it, nor somebody who marks in the call."""
     if facts.terms.provider is ProviderRule.NONE and not facts.partner.name:
         return None
     name, email, company = facts.partner.name, facts.partner.email, facts.company
@@ -42,13 +42,13 @@ def _provider(facts: Facts) -> Answer | None:
             return NOT_MET, _("The partner, %(name)s, is linked with the applicant by ownership.", name=name)
     domain = domain_of(email)
     if email.lower() in company.member_emails or domain in {domain_of(one) for one in company.member_emails} - {""}:
-        return NOT_MET, _("The partner's e-mail address, %(email)s, is the applicant's own.", email=email)
+        return NOT_MET, _("The partner's email address, %(email)s, is the applicant's own.", email=email)
     for one in facts.partner.evaluators:
         is_same_person = email.lower() == one.email.lower() or (domain and domain == domain_of(one.email))
         if is_same_person or is_same_organisation(name, one.employer) or is_same_organisation(name, one.name):
             return NOT_MET, _("%(expert)s, who marks in this call, belongs to the partner, %(name)s.",
                               expert=one.name, name=name)  # fmt: skip
-    return MET, _("%(name)s has another name and another e-mail domain than the applicant.", name=name)
+    return MET, _("%(name)s has another name and another email domain than the applicant.", name=name)
 
 
 @rule("directory", _("Partner chosen from the directory"), _("Text of the call"))

@@ -63,11 +63,11 @@ def _found(expert: ExpertFacts, case: CaseFacts) -> Iterator[Conflict]:
         yield Conflict("provider", True, _("The expert works for the partner, %(name)s.", name=case.provider))
     if own_domain and own_domain in {domain_of(email) for email in case.member_emails}:
         yield Conflict(
-            "domain", True, _("The expert's e-mail domain, %(domain)s, is the applicant's.", domain=own_domain)
+            "domain", True, _("The expert's email domain, %(domain)s, is the applicant's.", domain=own_domain)
         )
     if own_domain and own_domain == domain_of(case.provider_email):
         yield Conflict(
-            "provider_domain", True, _("The expert's e-mail domain, %(domain)s, is the partner's.", domain=own_domain)
+            "provider_domain", True, _("The expert's email domain, %(domain)s, is the partner's.", domain=own_domain)
         )
     if expert.email.lower() == case.provider_email.lower() != "":
         yield Conflict("provider_person", True, _("The expert is the partner's contact person."))

@@ -171,7 +171,7 @@ class Block:
         return self._value(key, "UTC", True, values.read_zone)
 
     def email(self, key: str, *, required: bool = True) -> str:
-        """An e-mail address."""
+        """An email address."""
         return self._value(key, "", required, values.read_email)
 
     def url(self, key: str, *, required: bool = False) -> str:

@@ -74,7 +74,7 @@ def _consortium(block: Block) -> Consortium:
         confirm_by_days=block.whole("confirm_by_days", 1, 60, 7),
     )
     if block.is_sound("min", "max") and found.least > found.most:
-        block.fault("max", _("At most fewer partners than at least: `max` must not be below `min`."))
+        block.fault("max", _("`max` is below `min`: the most partners must not be fewer than the least."))
     return found
 
 

@@ -145,7 +145,7 @@ def _ensure_parties_fit(block: Block, instrument: Instrument) -> None:
             if party not in instrument.agreement_parties:
                 block.fault("agreement_parties", _('"%(party)s" must be a party of the agreement.', party=party))
     if instrument.payee is Party.REGION and block.is_sound("payee"):
-        block.fault("payee", _("The payee is the sme or the provider."))
+        block.fault("payee", _('The payee is "sme" or "provider".'))
     if instrument.provider is not ProviderRule.NONE or not block.is_sound("provider"):
         return
     needs = {

@@ -250,7 +250,7 @@ def _email(question: Question, given: Any) -> str:
     try:
         return values.read_email(_typed(question, given))
     except values.Misread:
-        raise _broken(question, _("Enter an e-mail address, such as name@example.org.")) from None
+        raise _broken(question, _("Enter an email address, such as name@example.org.")) from None
 
 
 def _url(question: Question, given: Any) -> str:

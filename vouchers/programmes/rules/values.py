@@ -144,7 +144,7 @@ def read_email(text: str) -> str:
     """An address of the form name@host.tld; nothing is sent to find out."""
     bare = text.strip()
     if len(bare) > 254 or not EMAIL.fullmatch(bare) or ".." in bare:
-        raise Misread(_('"%(text)s" is not an e-mail address, such as name@example.org.', text=bare[:80]))
+        raise Misread(_('"%(text)s" is not an email address, such as name@example.org.', text=bare[:80]))
     return bare
 
 

@@ -126,7 +126,7 @@ describe(
         ("choices", _("Any of several")),
         ("yes_no", _("Yes or no")),
         ("declaration", _("A box that must be ticked")),
-        ("email", _("An e-mail address")),
+        ("email", _("An email address")),
         ("url", _("A web address")),
         ("table", _("A table with rows")),
         ("file", _("Files")),

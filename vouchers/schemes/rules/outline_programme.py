@@ -19,7 +19,7 @@ describe(
     block("contact", "contact", _("Whom to ask")),
     block("rules", "rules", _("Rules that hold in every call")),
 )  # fmt: skip
-describe("contact", line("name", _("Name")), line("email", _("E-mail address")), line("phone", _("Telephone")))
+describe("contact", line("name", _("Name")), line("email", _("Email address")), line("phone", _("Telephone")))
 describe(
     "rules",
     flag("smes_only", _("Only small and medium-sized companies?")),
@@ -43,7 +43,7 @@ describe(
     text("name", _("Name")),
     long_text("summary", _("What it pays for")),
     block("grant", "grant", _("What it is worth")),
-    flag("prior_approval", _("May the activity start only after the day of approval?")),
+    flag("prior_approval", _("Must the activity start after the day of approval?")),
     word("evaluation", _("Who judges?"), ("manager", _("The region's office")), ("experts", _("Experts"))),
     line("experts_per_application", _("Experts for each application"), only={"evaluation": ("experts",)}),
     words(
@@ -56,7 +56,7 @@ describe(
     ),
     word(
         "provider", _("Which provider may be chosen?"),
-        ("free", _("Any")), ("registered", _("A registered one")), ("accredited", _("An accredited one")),
+        ("free", _("Any provider")), ("registered", _("A registered one")), ("accredited", _("An accredited one")),
         ("none", _("There is no provider")),
     ),
     word("payee", _("Who is paid?"), ("sme", _("The company")), ("provider", _("The provider"))),

@@ -1,4 +1,4 @@
-"""E-mail addresses and names as we keep them."""
+"""Email addresses and names as we keep them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Links that travel by e-mail: what they are for and how long they work."""
+"""Links that travel by email: what they are for and how long they work."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def ensure_good_password(password: str, *, about: Iterable[str] = (), field: str
     """Refuse a password that is too short, too long, or among the first to be tried.
 
     Args:
-        about: what others know about the person: e-mail address and name.
+        about: what others know about the person: email address and name.
 
     Raises:
         RuleBroken
@@ -61,7 +61,7 @@ def ensure_good_password(password: str, *, about: Iterable[str] = (), field: str
     if len(set(chosen)) < FEWEST_PIECES or count_pieces(chosen, known) < FEWEST_PIECES:
         raise RuleBroken(
             _(
-                "This password is too easy to guess: it is often used, or it is made of your name, your e-mail "
+                "This password is too easy to guess: it is often used, or it is made of your name, your email "
                 "address, the name of this service, or a simple pattern. Three or four unrelated words work well"
             ),
             field=field,
