@@ -15,7 +15,7 @@ from bench.figures import Figure, draw
 
 MEASURES = ("submit", "worklist", "calls", "ledger", "pdf", "turns", "eligibility", "rush", "autosave")
 ENGINES = ("postgresql", "sqlite")
-LIMIT = 900
+LIMIT = 1500
 """Seconds that the measures of one database may take in all."""
 
 
