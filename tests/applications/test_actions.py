@@ -237,7 +237,7 @@ def test_the_last_second_counts_and_the_next_does_not() -> None:
 def test_the_instant_of_the_receipt_is_compared_with_the_deadline_and_stands_on_everything() -> None:
     late, timely = a_complete_draft(), a_complete_draft()
     closes_at, before = late.call.closes_at, traces()
-    with pytest.raises(RuleBroken, match="closed on 31 March 2027 at 17:00"):
+    with pytest.raises(RuleBroken, match="closed on 31 March 2027, 17:00"):
         submitting.submit_application(late, by=owner_of(late), at=AT, clock=lambda: closes_at + timedelta(seconds=1))
     assert traces() == before
 

@@ -18,7 +18,7 @@ from vouchers.applications.queries.partners import list_confirmed, list_partners
 from vouchers.applications.rules.asking import with_files
 from vouchers.applications.rules.blockers import Blocker, blockers
 from vouchers.applications.rules.consortium import missing_partners
-from vouchers.applications.rules.content import content_of, sha256_of
+from vouchers.applications.rules.content import Content, content_of, sha256_of
 from vouchers.applications.rules.deadline import ensure_room, ensure_takes_submissions
 from vouchers.core.database import db
 from vouchers.core.errors import RuleBroken
@@ -70,20 +70,24 @@ def submit_application(application: Application, *, by: User, at: datetime, cloc
         ensure_takes_submissions(application.call.plan, step.at)
         if (most := application.call.plan.max_applications) is not None:
             ensure_room(most, queries.count_standing(application))
-        text = replace(content, submitted_at=step.at.isoformat()).as_text()
-        submission = Submission(
-            application_id=application.id,
-            receipt_number=number,
-            content=text,
-            sha256=sha256_of(text),
-            submitted_at=step.at,
-            submitted_by_id=by.id,
-        )
+        submission = _submission_of(application, content, number, by=by, at=step.at)
         db.session.add(submission)
         letters.write_receipts(step, application, submission, by=by, readers=readers)
         application.submitted_at = step.at
         promise_walk(step, application, is_new=True)
         return submission
+
+
+def _submission_of(application: Application, content: Content, number: str, *, by: User, at: datetime) -> Submission:
+    text = replace(content, submitted_at=at.isoformat()).as_text()
+    return Submission(
+        application_id=application.id,
+        receipt_number=number,
+        content=text,
+        sha256=sha256_of(text),
+        submitted_at=at,
+        submitted_by_id=by.id,
+    )
 
 
 def ensure_complete(left: Sequence[Blocker]) -> None:
