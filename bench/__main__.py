@@ -13,9 +13,9 @@ from pathlib import Path
 
 from bench.figures import Figure, draw
 
-MEASURES = ("submit", "worklist", "calls", "ledger", "pdf", "turns", "eligibility")
+MEASURES = ("submit", "worklist", "calls", "ledger", "pdf", "turns", "eligibility", "rush", "autosave")
 ENGINES = ("postgresql", "sqlite")
-LIMIT = 900
+LIMIT = 1500
 """Seconds that the measures of one database may take in all."""
 
 
@@ -25,6 +25,7 @@ def _options() -> argparse.Namespace:
     reader.add_argument("--database", choices=ENGINES, help="only this one")
     reader.add_argument("--applications", type=int, default=10_000, help="already in the database")
     reader.add_argument("--drafts", type=int, default=800, help="complete drafts to submit")
+    reader.add_argument("--rush", type=int, default=2_000, help="drafts of the rush, and applications in its call")
     reader.add_argument("--lines", type=int, default=1_000_000, help="lines of the ledger to export")
     reader.add_argument("--seconds", type=float, default=10, help="at most, for each measure under load")
     reader.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
@@ -40,7 +41,11 @@ def main() -> None:
     if options.child:
         _measure(options)
         return
-    print(f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f} before; 8 clients, 2 web workers", flush=True)
+    print(
+        f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f} before; "
+        "8 clients (rush, autosave: 200), 2 web workers",
+        flush=True,
+    )
     figures: list[Figure] = []
     for engine in [options.database] if options.database else ENGINES:
         figures += _of_child(engine)
@@ -90,6 +95,8 @@ def _measure(options: argparse.Namespace) -> None:
             _tell("eligibility", _eligibility)
         if "ledger" in wanted:
             _tell("ledger", lambda: _ledger(options.lines, folder))
+        if {"rush", "autosave"} & set(wanted) and databases.ENGINE == "postgresql":
+            _measure_rush(options, wanted, folder)
         if {"submit", "worklist", "calls", "pdf"} & set(wanted):
             _measure_office(options, wanted, folder)
     finally:
@@ -113,6 +120,19 @@ def _measure_office(options: argparse.Namespace, wanted: list[str], folder: Path
             _tell("calls", lambda: pages.calls(office, seconds=options.seconds))
         if "pdf" in wanted:
             _tell("pdf", lambda: papers.papers(seconds=min(options.seconds, 5)))
+
+
+def _measure_rush(options: argparse.Namespace, wanted: list[str], folder: Path) -> None:
+    from bench.autosave import autosave
+    from bench.offices import an_office
+    from bench.rush import rush
+
+    with an_office(folder, options.rush) as office:
+        office.start()
+        if "autosave" in wanted:
+            _tell("autosave", lambda: autosave(office, seconds=options.seconds * 4))
+        if "rush" in wanted:
+            _tell("rush", lambda: rush(office, drafts=options.rush))
 
 
 def _tell(name: str, measure: Callable[[], list[Figure]]) -> None:

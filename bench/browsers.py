@@ -1,4 +1,4 @@
-"""Clients that cost little: one process each, one connection kept open, no more of HTTP than the office needs.
+"""Clients that cost little: a process or a thread each, one connection kept open, no more HTTP than is needed.
 
 The clients share the machine's cores with the office, so whatever they burn is taken from it.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 import socket
+import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -21,6 +22,8 @@ class Browser:
         self._port = port
         self._connection: socket.socket | None = None
         self.cookie = ""
+        self.page: dict[str, str] = {}
+        """What an errand keeps of the page that is open."""
 
     def get(self, path: str) -> tuple[int, bytes, bytes]:
         """Status, headers and body."""
@@ -28,11 +31,15 @@ class Browser:
 
     def post(self, path: str, body: str) -> tuple[int, bytes, bytes]:
         """The same for a form."""
-        head = (
-            f"POST {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {self.cookie}\r\nContent-Length: {len(body)}\r\n"
-            "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
-        )
-        return self._ask((head + body).encode())
+        return self._send(path, body, "Content-Type: application/x-www-form-urlencoded\r\n")
+
+    def post_json(self, path: str, body: str, *, token: str) -> tuple[int, bytes, bytes]:
+        """The same for what a page's script sends."""
+        return self._send(path, body, f"Content-Type: application/json\r\nX-CSRFToken: {token}\r\n")
+
+    def _send(self, path: str, body: str, headers: str) -> tuple[int, bytes, bytes]:
+        head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {self.cookie}\r\nContent-Length: {len(body)}\r\n"
+        return self._ask(f"{head}{headers}\r\n{body}".encode())
 
     def _ask(self, request: bytes) -> tuple[int, bytes, bytes]:
         connection = self._connection or self._connect()
@@ -51,7 +58,7 @@ class Browser:
         return int(head[9:12]), head, b"".join(body)
 
     def _connect(self) -> socket.socket:
-        self._connection = socket.create_connection(("127.0.0.1", self._port), timeout=30)
+        self._connection = socket.create_connection(("127.0.0.1", self._port), timeout=60)
         self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return self._connection
 
@@ -75,9 +82,12 @@ Errand = Callable[[Browser, Task], dict[str, float]]
 
 
 def run_clients(
-    port: int, errand: Errand, tasks: Sequence[Sequence[Task]], seconds: float
+    port: int, errand: Errand, tasks: Sequence[Sequence[Task]], seconds: float, *, per_process: int = 1
 ) -> tuple[dict[str, Times], float]:
-    """Let one process for each list of tasks work through it, at most for so many seconds; they begin together.
+    """Let one client for each list of tasks work through it, at most for so many seconds; they begin together.
+
+    Args:
+        per_process: clients that share a process, a thread each; where there are many, most of them wait.
 
     Returns:
         The times by name, and how many seconds passed from the first beginning to the last end.
@@ -86,15 +96,19 @@ def run_clients(
     results: Any = context.Queue()
     begin_at = time.monotonic() + 0.3
     processes = [
-        context.Process(target=_work, args=(port, errand, own, begin_at, begin_at + seconds, results), daemon=True)
-        for own in tasks
+        context.Process(
+            target=_work_together,
+            args=(port, errand, tasks[place : place + per_process], begin_at, begin_at + seconds, results),
+            daemon=True,
+        )
+        for place in range(0, len(tasks), per_process)
     ]
     for process in processes:
         process.start()
     times: dict[str, Times] = {}
     last = begin_at
-    for _process in processes:
-        took, errors, ended_at = results.get(timeout=seconds + 60)
+    for _client in tasks:
+        took, errors, ended_at = results.get(timeout=seconds + 90)
         last = max(last, ended_at)
         for name, values in took.items():
             times.setdefault(name, Times()).took.extend(values)
@@ -102,6 +116,16 @@ def run_clients(
     for process in processes:
         process.join(timeout=10)
     return times, last - begin_at
+
+
+def _work_together(
+    port: int, errand: Errand, tasks: Sequence[Sequence[Task]], begin_at: float, until: float, results: Any
+) -> None:
+    clients = [threading.Thread(target=_work, args=(port, errand, own, begin_at, until, results)) for own in tasks]
+    for client in clients:
+        client.start()
+    for client in clients:
+        client.join()
 
 
 def _work(port: int, errand: Errand, tasks: Sequence[Task], begin_at: float, until: float, results: Any) -> None:

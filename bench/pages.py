@@ -28,11 +28,11 @@ WARM_UP = 64
 
 def submit(office: Office, *, drafts: int, seconds: float) -> list[Figure]:
     """Form page and submission of complete drafts, each by its own owner, all of them exactly once."""
-    ready = _ready_drafts(office, drafts + WARM_UP + 1)
+    ready = ready_drafts(office, drafts + WARM_UP + 1)
     counted, warm, rest = ready[0], ready[1 : WARM_UP + 1], ready[WARM_UP + 1 :]
     check, post = f"/applications/{counted[0]}/check", f"/applications/{counted[0]}/submit"
     page = office.queries_of(counted[1], check)
-    token = _token_in(office.open_page(counted[1], check).data)
+    token = token_in(office.open_page(counted[1], check).data)
     queries = f"{page}+{office.queries_of(counted[1], post, {'declared': 'yes', 'csrf_token': token})}"
     db.session.rollback()
     before = db.session.scalar(select(func.count(Submission.id))) or 0
@@ -48,14 +48,14 @@ def submit(office: Office, *, drafts: int, seconds: float) -> list[Figure]:
         Figure(
             "submit: form page + POST", done / passed, "/s", times["both"].percentile(0.5),
             times["both"].percentile(0.95), queries, memory, len(errors) + len(faults),
-            _note([f"{done} in {passed:.1f} s; {_each(spent, done)}"], errors, faults),
+            note_of([f"{done} in {passed:.1f} s; {each(spent, done)}"], errors, faults),
         ),
         Figure("  of which the form page", None, "", times["page"].percentile(0.5), times["page"].percentile(0.95)),
         Figure("  of which the POST", None, "", times["post"].percentile(0.5), times["post"].percentile(0.95)),
     ]  # fmt: skip
 
 
-def _ready_drafts(office: Office, count: int) -> list[tuple[int, str]]:
+def ready_drafts(office: Office, count: int) -> list[tuple[int, str]]:
     """(application, its owner's cookie) of new drafts that can be submitted."""
     last = db.session.scalar(select(func.max(Application.id))) or 0
     call = LoadedProgramme(PROGRAMME).call(CALL)
@@ -76,15 +76,20 @@ def submit_one(browser: Browser, task: tuple[int, str]) -> dict[str, float]:
     shown = time.perf_counter()
     if status != 200:
         raise AssertionError(f"the form page answers {status}")
-    body = f"csrf_token={_token_in(page)}&declared=yes"
-    status, head, _page = browser.post(f"/applications/{application_id}/submit", body)
+    status, head, _page = press(browser, application_id, page)
     ended = time.perf_counter()
     if status != 303 or b"/receipt" not in head:
         raise AssertionError(f"the POST answers {status}")
     return {"page": shown - began, "post": ended - shown, "both": ended - began}
 
 
-def _token_in(page: bytes) -> str:
+def press(browser: Browser, application_id: int, page: bytes) -> tuple[int, bytes, bytes]:
+    """Press the page's button."""
+    return browser.post(f"/applications/{application_id}/submit", f"csrf_token={token_in(page)}&declared=yes")
+
+
+def token_in(page: bytes) -> str:
+    """The form's own token."""
     place = page.index(b'name="csrf_token"')
     return page[page.index(b'value="', place) + 7 :].partition(b'"')[0].decode()
 
@@ -158,7 +163,7 @@ def _read(
     errors = times[""].errors
     return Figure(
         name, len(took.took) / passed, "/s", took.percentile(0.5), took.percentile(0.95), queries,
-        office.worker_memory(), len(errors), _note([note, _each(spent, len(took.took))], errors),
+        office.worker_memory(), len(errors), note_of([note, each(spent, len(took.took))], errors),
     )  # fmt: skip
 
 
@@ -172,10 +177,12 @@ def read_one(browser: Browser, task: tuple[str, str]) -> dict[str, float]:
     return {"page": time.perf_counter() - began}
 
 
-def _each(spent: float, done: int) -> str:
+def each(spent: float, done: int) -> str:
+    """What one of them cost the web workers."""
     return f"{spent * 1000 / max(done, 1):.1f} ms of processor time each in the web workers"
 
 
-def _note(*parts: Iterable[Any]) -> str:
+def note_of(*parts: Iterable[Any]) -> str:
+    """The first two words of each part, in one line."""
     words = [str(word) for part in parts for word in list(part)[:2] if word]
     return "; ".join(words)

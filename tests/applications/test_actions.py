@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from tests.builders.applications import (
     IN2,
@@ -232,6 +232,44 @@ def test_the_last_second_counts_and_the_next_does_not() -> None:
     assert value_of(late, "title") == "A faster assay for sepsis"
     submitting.submit_application(timely, by=owner_of(timely), at=closes_at + timedelta(microseconds=999_999))
     assert queries.get_application(timely.id).state == S.SUBMITTED
+
+
+def test_the_instant_of_the_receipt_is_compared_with_the_deadline_and_stands_on_everything() -> None:
+    late, timely = a_complete_draft(), a_complete_draft()
+    closes_at, before = late.call.closes_at, traces()
+    with pytest.raises(RuleBroken, match="closed on 31 March 2027, 17:00"):
+        submitting.submit_application(late, by=owner_of(late), at=AT, clock=lambda: closes_at + timedelta(seconds=1))
+    assert traces() == before
+
+    received_at = AT + timedelta(seconds=3)
+    submission = submitting.submit_application(timely, by=owner_of(timely), at=AT, clock=lambda: received_at)
+    assert submission.submitted_at == queries.get_application(timely.id).submitted_at == received_at
+    assert read_content(submission.content).submitted_at == received_at.isoformat()
+    assert db.session.scalar(select(AuditEvent.at).where(AuditEvent.tag == "application.submit")) == received_at
+
+
+@pytest.mark.postgres
+def test_the_clock_is_read_once_every_earlier_receipt_is_committed(app: Any) -> None:
+    first, second = a_complete_draft(), a_complete_draft()
+    first_owner, second_id, second_owner_id = owner_of(first), second.id, owner_of(second).id
+    read: list[str] = []
+
+    def submit_second() -> None:
+        with app.app_context():
+            application, person = queries.get_application(second_id), db.session.get(User, second_owner_id)
+            submitting.submit_application(application, by=person, at=AT, clock=lambda: read.append("second") or AT)
+
+    def read_while_the_other_waits() -> datetime:
+        pool.submit(submit_second).add_done_callback(lambda done: read.append(repr(done.exception())))
+        waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        while not db.session.scalar(waiting) and not read:
+            pass
+        read.append("first")
+        return AT
+
+    with ThreadPoolExecutor(1) as pool:
+        submitting.submit_application(first, by=first_owner, at=AT, clock=read_while_the_other_waits)
+    assert read == ["first", "second", "None"]
 
 
 def test_submit_twice_gives_one_submission() -> None:

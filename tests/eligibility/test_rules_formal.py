@@ -123,11 +123,20 @@ def under(word, facts=None, **changes):
     return replace(facts, terms=replace(TERMS, state_aid=StateAid(word), **changes))
 
 
+IN_GRACE = replace(FACTS, terms=replace(TERMS, grace=timedelta(minutes=5)))
 ALL = Fraction(100)
 MILLION = 1_000_000_00
 TABLE = [
     # rule              facts                                                              outcome     evidence
     ("in_time", replace(FACTS, submitted_at=CLOSES + timedelta(seconds=1)), "not_met", "outside the call"),
+    ("in_time", replace(FACTS, submitted_at=CLOSES + timedelta(microseconds=999_999)), "met", "the call closes on"),
+    ("in_time", replace(IN_GRACE, submitted_at=CLOSES + timedelta(minutes=5)), "met", "the call closes on"),
+    (
+        "in_time",
+        replace(IN_GRACE, submitted_at=CLOSES + timedelta(minutes=5, seconds=1)),
+        "not_met",
+        "outside the call",
+    ),
     ("in_time", replace(FACTS, submitted_at=datetime(2025, 12, 31, tzinfo=UTC)), "not_met", "outside the call"),
     ("scope", replace(FACTS, instrument="INS"), "not_met", "Wallonia with INS"),
     ("scope", replace(FACTS, region=FLANDERS), "not_met", "Flanders with COL"),

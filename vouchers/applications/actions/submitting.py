@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from vouchers.applications import letters
 from vouchers.applications.actions.queueing import promise_walk
+from vouchers.applications.actions.receiving import Clock, draw_receipt
 from vouchers.applications.lifecycle import APPLICATION
 from vouchers.applications.models import Application, Submission
 from vouchers.applications.queries import files as queries
@@ -16,12 +18,10 @@ from vouchers.applications.queries.partners import list_confirmed, list_partners
 from vouchers.applications.rules.asking import with_files
 from vouchers.applications.rules.blockers import Blocker, blockers
 from vouchers.applications.rules.consortium import missing_partners
-from vouchers.applications.rules.content import content_of, number_prefix, sha256_of
+from vouchers.applications.rules.content import Content, content_of, sha256_of
 from vouchers.applications.rules.deadline import ensure_room, ensure_takes_submissions
-from vouchers.core.clock import day_in
 from vouchers.core.database import db
 from vouchers.core.errors import RuleBroken
-from vouchers.core.numbering import numbered
 from vouchers.core.text import say_count
 from vouchers.documents.models import Document
 from vouchers.documents.queries import list_documents_of
@@ -41,11 +41,13 @@ def list_blockers(
     return [*found, *missing_partners(application.call.plan.consortium, partners)]
 
 
-def submit_application(application: Application, *, by: User, at: datetime) -> Submission:
+def submit_application(application: Application, *, by: User, at: datetime, clock: Clock | None = None) -> Submission:
     """Hand the application in: complete, before the deadline, with a numbered receipt over its exact content.
 
     Args:
-        at: when the server received it; this moment is compared with the deadline, to the second.
+        at: when the server received it.
+        clock: read once no earlier submission is under way; that instant is compared with the deadline, to the second,
+            and stands on the receipt, so that receipts are in the order of time. None: `at`.
 
     Raises:
         RuleBroken: the call is closed or full, or something is missing.
@@ -56,30 +58,36 @@ def submit_application(application: Application, *, by: User, at: datetime) -> S
         documents = list_documents_of("application", application.id)
         ensure_complete(list_blockers(application, stored, documents, at=at))
 
-        text = content_of(application, stored, documents, partners=list_confirmed(application), by=by, at=at).as_text()
-        submission = Submission(
-            application_id=application.id,
-            content=text,
-            sha256=sha256_of(text),
-            submitted_at=at,
-            submitted_by_id=by.id,
-        )
+        content = content_of(application, stored, documents, partners=list_confirmed(application), by=by, at=at)
         keep_papers(
             application_id=application.id, organisation_id=application.organisation_id, scope=application.scope, at=at
         )
         readers = queries.list_writers(application.organisation, present=by)
         if by.id not in {reader.id for reader in readers}:
             readers = [*readers, by]  # who signs need not be a writer
-        year = day_in(application.call.time_zone, at).year
-        # the number comes last: its counter is locked from here to the commit
-        submission.receipt_number = numbered(f"R-{number_prefix(application.call.programme.code)}", year, digits=6)
+
+        number = draw_receipt(step, application, clock)
+        ensure_takes_submissions(application.call.plan, step.at)
         if (most := application.call.plan.max_applications) is not None:
             ensure_room(most, queries.count_standing(application))
+        submission = _submission_of(application, content, number, by=by, at=step.at)
         db.session.add(submission)
         letters.write_receipts(step, application, submission, by=by, readers=readers)
-        application.submitted_at = at
+        application.submitted_at = step.at
         promise_walk(step, application, is_new=True)
         return submission
+
+
+def _submission_of(application: Application, content: Content, number: str, *, by: User, at: datetime) -> Submission:
+    text = replace(content, submitted_at=at.isoformat()).as_text()
+    return Submission(
+        application_id=application.id,
+        receipt_number=number,
+        content=text,
+        sha256=sha256_of(text),
+        submitted_at=at,
+        submitted_by_id=by.id,
+    )
 
 
 def ensure_complete(left: Sequence[Blocker]) -> None:

@@ -81,7 +81,7 @@ def submit(application: Application) -> Any:
     form = forms.SubmitApplicationForm()
     if form.validate():
         try:
-            submitting.submit_application(application, by=actor(), at=at)
+            submitting.submit_application(application, by=actor(), at=at, clock=clock.now)
         except RuleBroken as refused:
             form.refuse(refused)
         except WrongState:

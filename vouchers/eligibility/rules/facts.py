@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from vouchers.core.money import Money
@@ -113,6 +113,8 @@ class Terms:
     """What the activity costs at least."""
     vouchers_within_months: int | None = None
     """Over how many months `vouchers_per_sme` counts; None: ever."""
+    grace: timedelta = timedelta(0)
+    """How long after the end submissions were still taken."""
 
 
 @dataclass(frozen=True, slots=True)

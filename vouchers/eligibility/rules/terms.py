@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from vouchers.eligibility.rules.facts import Terms
 from vouchers.programmes.rules.instrument_plan import Instrument
 from vouchers.programmes.rules.plan import Call, ProgrammeRules
@@ -33,4 +35,5 @@ def terms_for(rules: ProgrammeRules, call: Call, instrument: Instrument, region:
         needs_declaration=rules.aid_declaration,
         min_cost=instrument.grant.min_cost,
         vouchers_within_months=rules.vouchers_within_months,
+        grace=timedelta(minutes=call.grace_minutes),
     )

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from vouchers.applications.actions.amending import amend_application
+from vouchers.applications.actions.receiving import Clock
 from vouchers.applications.actions.submitting import list_blockers
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_submission
@@ -88,8 +89,13 @@ def save_clarification(
         clarification.draft = {**clarification.draft, **typed}
 
 
-def answer_clarification(clarification: Clarification, given: Mapping[str, Any], *, by: User, at: datetime) -> None:
+def answer_clarification(
+    clarification: Clarification, given: Mapping[str, Any], *, by: User, at: datetime, clock: Clock | None = None
+) -> None:
     """Hand in a further version of the application, with a receipt of its own. What was submitted first stays.
+
+    Args:
+        clock: gives the receipt its instant, as at a submission.
 
     Raises:
         RuleBroken: it is too late, nothing changed, or an answer does not fit (field: the question's code).
@@ -104,7 +110,7 @@ def answer_clarification(clarification: Clarification, given: Mapping[str, Any],
         rules.ensure_changed(new, old)
         _ensure_sound(application, opened, {**old, **new}, at=at)
 
-        submission = amend_application(application, new, person=by, by=OFFICE, at=at)
+        submission = amend_application(application, new, person=by, by=OFFICE, at=at, clock=clock)
         clarification.answered_with_id, clarification.answered_at, clarification.draft = submission.id, at, {}
         letters.write_outcome(step, clarification, "answer")
 

@@ -132,7 +132,7 @@ def _form(clarification: Clarification) -> SectionForm:
 
 def _is_sent(clarification: Clarification, form: SectionForm) -> bool:
     try:
-        clarifying.answer_clarification(clarification, form.given, by=actor(), at=clock.now())
+        clarifying.answer_clarification(clarification, form.given, by=actor(), at=clock.now(), clock=clock.now)
     except RuleBroken as refused:
         form.refuse(RuleBroken(refused.sentence, field=field_name(refused.field) if refused.field else None))
         return False
