@@ -28,7 +28,7 @@ def page_app(**config: Any) -> Flask:
     CSRFProtect(app)
     register_filters(app)
     app.jinja_env.globals["script_texts"] = script_texts
-    for endpoint in ("users.account", "users.sign_out", "web.accessibility", "web.privacy"):
+    for endpoint in ("users.account", "users.edit_profile", "users.sign_out", "web.accessibility", "web.privacy"):
         app.add_url_rule(f"/{endpoint}", endpoint, lambda: "", methods=["GET", "POST"])
 
     @app.context_processor

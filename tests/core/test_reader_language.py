@@ -7,17 +7,11 @@ from datetime import UTC, date, datetime
 import pytest
 from flask_babel import force_locale
 
-from tests.browsing import sign_in
 from vouchers.core import text
 from vouchers.core.money import Money
 from vouchers.core.text import Instant
 from vouchers.core.text import say as _
 from vouchers.programmes.rules.localised import Text
-
-SKIP_LINK = {
-    "en": "Skip to main content",
-    "fr": "Aller au contenu principal",
-}
 
 
 @pytest.mark.parametrize(

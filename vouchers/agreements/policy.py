@@ -44,7 +44,7 @@ def is_provider_contact(actor: Any, agreement: Any) -> Sentence | None:
     party = agreement.provider_party
     if isinstance(actor, ProviderContact) and party is not None and party.id == actor.party_id:
         return None
-    return _("Only the provider's contact person may do this, with the link from the e-mail.")
+    return _("Only the provider's contact person may do this, with the link from the email.")
 
 
 def may_read(actor: Any, agreement: Any) -> Sentence | None:

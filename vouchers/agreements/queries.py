@@ -48,7 +48,7 @@ def get_visit(token: str) -> ProviderVisit:
     """The agreement that a provider's link opens, and whom the link stands for. Raises `NotFound`."""
     party = db.session.scalars(select(Party).where(Party.token_hash == hash_token(token))).first()
     if party is None:
-        raise NotFound(_("This link is not known. Copy the whole address from the e-mail."))
+        raise NotFound(_("This link is not known. Copy the whole address from the email."))
     return ProviderVisit(get_agreement(party.agreement_id), ProviderContact(party.id, party.name))
 
 

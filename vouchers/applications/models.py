@@ -101,7 +101,7 @@ class Submission(Base):
 
 
 class Partner(Base):
-    """An organisation that applies together with the applicant, invited by e-mail. Only the link's hash is kept."""
+    """An organisation that applies together with the applicant, invited by email. Only the link's hash is kept."""
 
     __tablename__ = "partner"
     __table_args__ = (Index("ix_partner_state_due", "state", "due_at"),)

@@ -115,7 +115,7 @@ def is_partner_contact(actor: Any, partner: Any) -> Sentence | None:
     """Whoever holds the partner's own link."""
     if isinstance(actor, PartnerContact) and actor.partner_id == partner.id:
         return None
-    return _("Only the partner's contact person may do this, with the link from the e-mail.")
+    return _("Only the partner's contact person may do this, with the link from the email.")
 
 
 def holds_link(actor: Any, partner: Any) -> Sentence | None:

@@ -70,7 +70,7 @@ def _fill(organisation: Organisation, details: Details) -> None:
 
 
 def invite_member(organisation: Organisation, email: str, role: MemberRole, *, by: User, at: datetime) -> Membership:
-    """Invite a colleague by e-mail. The invitation waits until somebody with that address accepts it."""
+    """Invite a colleague by email. The invitation waits until somebody with that address accepts it."""
     email = email.strip().lower()
     open_states = (MembershipState.INVITED, MembershipState.ACTIVE)
     if any(member.email == email and member.state in open_states for member in organisation.memberships):

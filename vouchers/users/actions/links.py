@@ -1,4 +1,4 @@
-"""Making and using up the links that travel by e-mail. Called inside the step that they belong to."""
+"""Making and using up the links that travel by email. Called inside the step that they belong to."""
 
 from __future__ import annotations
 

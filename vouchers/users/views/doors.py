@@ -1,4 +1,4 @@
-"""Signing in, signing up, and the links that come by e-mail."""
+"""Signing in, signing up, and the links that come by email."""
 
 from __future__ import annotations
 
