@@ -51,6 +51,24 @@ for (const form of document.querySelectorAll('form[data-sign-out]')) {
   form.addEventListener('submit', () => forgetDrafts())
 }
 
+// How long a call still takes applications: from what the server said, by a clock that nobody can set.
+const PLURALS = new Intl.PluralRules(document.documentElement.lang || 'en')
+for (const shown of document.querySelectorAll('[data-seconds-left]')) {
+  const from = performance.now()
+  const seconds = Number(shown.dataset.secondsLeft)
+  const fill = (text, values) => text.replace(/%\{(\w+)\}/g, (_, name) => values[name])
+  const tell = () => {
+    const left = seconds - (performance.now() - from) / 1000
+    const all = Math.floor(left / 60)
+    const minutes = words.countdown.minutes[PLURALS.select(all)] || words.countdown.minutes.other
+    if (left < 0) shown.textContent = words.countdown.over
+    else if (all >= 60) shown.textContent = fill(words.countdown.hours, { hours: Math.floor(all / 60), minutes: all % 60 })
+    else shown.textContent = all > 0 ? fill(minutes, { count: all }) : words.countdown.last
+    if (left < 0) clearInterval(ticking)
+  }
+  const ticking = setInterval(tell, 1000)
+}
+
 // --- saving drafts ----------------------------------------------------------------------------------------------------
 const store = {
   get(key) { try { return JSON.parse(sessionStorage.getItem(key)) } catch { return null } },

@@ -56,7 +56,7 @@ def test_values_in_sentences_are_written_as_the_reader_writes(app):
     sentence = _("%(amount)s by %(day)s, %(when)s", amount=Money(700_050, "EUR"), day=date(2026, 3, 1), when=WHEN)
 
     with force_locale("de"):
-        assert str(sentence) == "7.000,50\u00a0€ by 1. März 2026, 29. März 2026, 17:00 (Zeit in Brüssel)"
+        assert str(sentence) == "7.000,50\u00a0€ by 1. März 2026, 29. März 2026, 17:00 (Ortszeit Brüssel)"
     with force_locale("fr"):
         assert "7\u202f000,50\u00a0€ by 1 mars 2026" in str(sentence)
     with force_locale("en"):

@@ -41,7 +41,15 @@ def _worded(_language: str) -> Markup:
         "passwordShownAnnouncement": _("Your password is visible"),
         "passwordHiddenAnnouncement": _("Your password is hidden"),
     }
-    return htmlsafe_json_dumps({"characters": characters, "password": password}, sort_keys=True)
+    countdown = {
+        "hours": words.ugettext("%(hours)s h %(minutes)s min left to submit.")
+        % {"hours": "%{hours}", "minutes": "%{minutes}"},
+        "minutes": by_number("%(count)s minute left to submit.", "%(count)s minutes left to submit."),
+        "last": _("Less than a minute left to submit."),
+        "over": _("The call has closed."),
+    }
+    texts = {"characters": characters, "password": password, "countdown": countdown}
+    return htmlsafe_json_dumps(texts, sort_keys=True)
 
 
 _KINDS = {"one": 1, "few": 3, "other": 5}

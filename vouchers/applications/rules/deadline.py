@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import Instant, Sentence, say_count
@@ -32,11 +33,22 @@ def closed_sentence(call: Call, at: datetime) -> Sentence | None:
 LAST_DAY = timedelta(hours=24)
 
 
-def time_left(call: Call, at: datetime) -> Sentence | None:
-    """How long the call still takes applications, said in its last day only; it rounds down, never up."""
+class TimeLeft(NamedTuple):
+    """How long a call still takes applications: for a reader, and in whole seconds for the script that goes on."""
+
+    sentence: Sentence
+    seconds: int
+
+
+def time_left(call: Call, at: datetime) -> TimeLeft | None:
+    """What is left in the call's last day, None before and after; it rounds down, never up."""
     left = call.closes_at - at
     if not timedelta(0) <= left <= LAST_DAY:
         return None
+    return TimeLeft(_say_left(left), int(left.total_seconds()))
+
+
+def _say_left(left: timedelta) -> Sentence:
     minutes = int(left.total_seconds()) // 60
     hours, minutes = divmod(minutes, 60)
     if hours:
