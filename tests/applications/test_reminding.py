@@ -165,9 +165,10 @@ def test_the_last_day_is_counted_on_the_pages(office: None, client: Any, clock: 
     own = f"/applications/{draft.id}"
     pages = (own, f"{own}/check", f"{own}/sections/project")
     writer = signed_in(client, owner_of(draft))
-    assert all("left to submit" not in writer.get(page).text for page in pages)
+    assert all("data-seconds-left" not in writer.get(page).text for page in pages)
     clock.stop(before(hours=3, minutes=10))
     writer = signed_in(client, owner_of(draft))
-    assert all("3 h 10 min left to submit" in writer.get(page).text for page in pages)
+    counting = f'<strong data-seconds-left="{3 * 3600 + 600}">3 h 10 min left to submit.</strong>'
+    assert all(counting in writer.get(page).text for page in pages)
     assert "5 of 6 parts" in writer.get(own).text or "6 of 6 parts" in writer.get(own).text
     assert get_application(draft.id).state == draft.state

@@ -14,6 +14,7 @@ from vouchers.core.clock import stopped_at
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
 from vouchers.demo.claiming import leave_batches, pay
+from vouchers.demo.owning import state_owners
 from vouchers.demo.plan import make_slots
 from vouchers.demo.settling import Settled, settle
 from vouchers.demo.walking import Walker
@@ -42,6 +43,8 @@ def load_demo(call: Call, *, count: int, seed: int, now: datetime) -> int:
     with stopped_at(call.opens_at - timedelta(days=10)):
         begin = call.opens_at - timedelta(days=10)
         settled = settle(call.programme.code, companies=max(min(count, BY_STEPS), 8), at=begin)
+    with stopped_at(call.opens_at - timedelta(days=2)):
+        state_owners(settled, at=call.opens_at - timedelta(days=2))
     _receive_advances(call, settled, at=call.opens_at + timedelta(hours=1))
     walker = Walker(call, {item.code: item for item in call.programme.instruments}, settled, chance)
     steps = _live(walker, min(count, BY_STEPS), until=until, now=now)
