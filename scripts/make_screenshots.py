@@ -33,6 +33,10 @@ def main(address: str) -> None:
         office.take("score-sheet", _score_sheet, role="Expert")
         office.take("application", _draft, role="Applicant")
         office.take("form-errors", _form_errors, role="Applicant")
+        office.take("sme-graph", _sme_graph, role="Applicant")
+        office.take("headroom", _headroom, role="Applicant")
+        office.take("two-minute-check", _two_minute_check)
+        office.take("calls-french", _calls_in_french)
         browser.close()
 
 
@@ -73,6 +77,35 @@ def _worklist(page: Page) -> bool:
 
 def _calls(page: Page) -> bool:
     return bool(page.goto("/calls"))
+
+
+def _calls_in_french(page: Page) -> bool:
+    return bool(page.goto("/language/fr?next=/calls"))
+
+
+def _own_organisation(page: Page, part: str) -> None:
+    page.goto("/organisations/")
+    page.goto(f"{page.locator("main a[href^='/organisations/']").first.get_attribute('href')}/{part}")
+
+
+def _sme_graph(page: Page) -> bool:
+    """A company that is not alone."""
+    _own_organisation(page, "ownership")
+    return page.get_by_text("Example Holding").count() > 0
+
+
+def _headroom(page: Page) -> bool:
+    """A company that has received aid."""
+    _own_organisation(page, "aid")
+    return page.locator("main svg rect").count() > 1
+
+
+def _two_minute_check(page: Page) -> bool:
+    page.goto("/calls")
+    page.get_by_role("link", name="May I apply?").first.click()
+    page.get_by_label("How many people work in your company?").fill("12")
+    page.get_by_role("button").last.click()
+    return True
 
 
 def _ranking(page: Page) -> bool:
