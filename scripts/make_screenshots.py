@@ -85,7 +85,8 @@ def _calls_in_french(page: Page) -> bool:
 
 def _own_organisation(page: Page, part: str) -> None:
     page.goto("/organisations/")
-    page.goto(f"{page.locator("main a[href^='/organisations/']").first.get_attribute('href')}/{part}")
+    own = page.locator("main a[href^='/organisations/']").first.get_attribute("href")
+    page.goto(f"{own}/{part}")
 
 
 def _sme_graph(page: Page) -> bool:

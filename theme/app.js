@@ -199,7 +199,7 @@ class Draft {
         redirect: 'manual',
         keepalive: leaving,
         headers: { 'Content-Type': 'application/json', Accept: 'application/json', 'X-CSRFToken': this.form.elements.namedItem('csrf_token')?.value || '' },
-        body: JSON.stringify({ ...changes, version: this.version })
+        body: JSON.stringify({ ...changes, version: this.version, page: this.form.elements.namedItem('page')?.value })
       })
       delay = await this.heard(answer, changes)
     } catch {

@@ -1,4 +1,4 @@
-"""Two people at the same answer: nobody's words are lost, and the page leads on without scripts."""
+"""The same answer written in two places: nobody's words are lost, and the page leads on without scripts."""
 
 from __future__ import annotations
 
@@ -31,6 +31,11 @@ def draft(programme: None) -> Application:
 
 def version_on(page: str) -> str:
     return page.split('name="version" value="')[1].split('"')[0]
+
+
+def hidden_in(page: str) -> dict[str, str]:
+    """What a page sends back of where it was opened."""
+    return {"version": version_on(page), "page": page.split('name="page" value="')[1].split('"')[0]}
 
 
 def test_what_a_colleague_wrote_over_is_kept_in_order() -> None:
@@ -87,3 +92,29 @@ def test_the_page_says_when_it_was_last_saved_and_by_whom_on_another_device(
     resumed = elsewhere.get(page).text
     assert "Begun on the desk" in resumed
     assert "Last saved at 11:00 by Ada Applicant." in resumed
+
+
+def test_one_person_in_two_windows_writes_over_nothing_unseen(client: Any, draft: Application) -> None:
+    writer, page = signed_in(client, owner_of(draft)), path(draft, "/sections/project")
+    first, second = hidden_in(writer.get(page).text), hidden_in(writer.get(page).text)
+    assert first["page"] != second["page"]
+    assert writer.post(f"{page}/autosave", json={"title": "In the second window", **second}).status_code == 200
+    refused = writer.post(f"{page}/autosave", json={"title": "In the first window", **first})
+    assert refused.status_code == 409
+    assert "another window of yours" in refused.json["message"]
+    shown = writer.post(page, data={"title": "In the first window", **first})
+    assert shown.status_code == 422
+    assert "In the second window" in shown.text
+    assert "In the first window" in shown.text
+    assert value_of(draft, "title") == "In the second window"
+    writer.post(page, data={"title": "In the first window", **hidden_in(shown.text)})
+    assert value_of(draft, "title") == "In the first window"
+
+
+def test_a_lost_reply_and_the_back_button_are_no_second_window(client: Any, draft: Application) -> None:
+    writer, page = signed_in(client, owner_of(draft)), path(draft, "/sections/project")
+    opened = hidden_in(writer.get(page).text)
+    for title in ("Begun", "Begun and gone on", "Begun, gone on and ended"):
+        assert writer.post(f"{page}/autosave", json={"title": title, **opened}).status_code == 200
+    writer.post(page, data={"title": "After pressing Back", **opened})
+    assert value_of(draft, "title") == "After pressing Back"

@@ -178,7 +178,7 @@ def test_a_colleagues_words_are_shown_and_ones_own_kept(client: Any, writer: Any
     drafting.save_answers(draft, others, by=a_colleague(draft), at=AT)
     answer = writer.post(path(draft, "/sections/project"), data=opened)
     assert answer.status_code == 422
-    assert "Bea Colleague changed" in answer.text
+    assert "Now saved, by Bea Colleague" in answer.text
     assert "Bea&#39;s title" in answer.text
     assert "Ada&#39;s title" in answer.text
     assert value_of(draft, "title") == "Bea's title"

@@ -80,6 +80,8 @@ class Answer(Base):
     revision: Mapped[int]
     saved_at: Mapped[datetime]
     saved_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    saved_on_page: Mapped[str | None]
+    """The mark of the opened page that it was written on, so that one person's two windows notice one another."""
     earlier: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     """What others had written before somebody else wrote over it: ``{"value", "saved_by_id", "saved_at"}``."""
     application: Mapped[Application] = relationship(back_populates="answers")

@@ -70,7 +70,7 @@ def start_application(
 
 @dataclass(frozen=True, slots=True)
 class Overtaken:
-    """An answer that another person saved after this page was opened; it was not overwritten."""
+    """An answer that was saved elsewhere after this page was opened; it was not overwritten."""
 
     question: str
     value: Any
@@ -92,12 +92,15 @@ def save_answers(
     by: User,
     at: datetime,
     bases: Mapping[str, int] | None = None,
+    page: str | None = None,
 ) -> Saved:
     """Keep what was typed, sound or not. Nothing happens where it is what is stored already.
 
     Args:
         given: by question code, as typed or canonical. Questions that are not asked for are passed over.
-        bases: the revisions that the writer saw; an answer that another person has saved since is not overwritten.
+        bases: the revisions that the writer saw; an answer that has been saved elsewhere since is not overwritten:
+            by another person, or by the same one on another page.
+        page: the mark of the opened page that they were written on.
     """
     questions = {q.code: q for q in asked_questions(application.call.plan.form, application.instrument.code)}
     typed = {
@@ -113,10 +116,10 @@ def save_answers(
         for code, value in typed.items():
             if _value(stored.get(code)) == value:
                 continue
-            if lost := _overtaken(stored.get(code), bases, by):
+            if lost := _overtaken(stored.get(code), bases, by, page):
                 overtaken.append(lost)
                 continue
-            stored[code] = _write(application, stored.get(code), code, value, by=by, at=at)
+            stored[code] = _write(application, stored.get(code), code, value, by=by, at=at, page=page)
         _keep_columns(application, questions, {code: answer.value for code, answer in stored.items()})
         return Saved({code: answer.revision for code, answer in stored.items()}, overtaken)
 
@@ -134,20 +137,31 @@ def _value(answer: Answer | None) -> Any:
     return None if answer is None else answer.value
 
 
-def _overtaken(answer: Answer | None, bases: Mapping[str, int] | None, by: User) -> Overtaken | None:
-    if answer is None or bases is None or answer.saved_by_id == by.id:
+def _overtaken(answer: Answer | None, bases: Mapping[str, int] | None, by: User, page: str | None) -> Overtaken | None:
+    if answer is None or bases is None:
+        return None
+    if (answer.saved_by_id, answer.saved_on_page) == (by.id, page):  # saved from here, but the reply never arrived
         return None
     is_stale = answer.revision != bases.get(answer.question, 0)
     return Overtaken(answer.question, answer.value, answer.saved_by_id) if is_stale else None
 
 
-def _write(application: Application, answer: Answer | None, code: str, value: Any, *, by: User, at: datetime) -> Answer:
+def _write(
+    application: Application,
+    answer: Answer | None,
+    code: str,
+    value: Any,
+    *,
+    by: User,
+    at: datetime,
+    page: str | None = None,
+) -> Answer:
     if answer is None:
         answer = Answer(application_id=application.id, question=code, revision=0)
         db.session.add(answer)
     if answer.revision and answer.saved_by_id != by.id:
         answer.earlier = with_earlier(answer.earlier, answer.value, by_id=answer.saved_by_id, at=answer.saved_at)
-    answer.value, answer.saved_at, answer.saved_by_id = value, at, by.id
+    answer.value, answer.saved_at, answer.saved_by_id, answer.saved_on_page = value, at, by.id, page
     answer.revision += 1
     return answer
 

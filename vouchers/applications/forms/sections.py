@@ -40,6 +40,7 @@ class SectionForm(BaseForm):
     """One section; its fields are added by `section_form`."""
 
     version = HiddenField()
+    page = HiddenField()
 
     @property
     def asked(self) -> list[Any]:

@@ -119,7 +119,20 @@ def field_name(code: str) -> str:
 
 TAKEN = frozenset(
     {
-        *("version", "then", "held", "csrf_token", "meta", "data", "errors", "form_errors", "problems", "has_files"),
+        *(
+            "version",
+            "page",
+            "seen",
+            "then",
+            "held",
+            "csrf_token",
+            "meta",
+            "data",
+            "errors",
+            "form_errors",
+            "problems",
+            "has_files",
+        ),
         *("refuse", "validate", "process", "populate_obj", "submit", "hidden_tag", "is_submitted", "on_submit"),
         *("validate_on_submit", "asked", "given"),
     }

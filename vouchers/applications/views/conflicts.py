@@ -1,4 +1,4 @@
-"""Two people at one answer: both texts on the page, a button for the other one, and what was written over."""
+"""One answer written in two places: both texts on the page, a button for the other one, and what was written over."""
 
 from __future__ import annotations
 
@@ -29,13 +29,14 @@ def without_taken(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def say_overtaken(form: forms.SectionForm, saved: Saved) -> None:
-    """Say beside the box that somebody else has changed the answer."""
+    """Say beside the box that the answer has been changed elsewhere."""
     lost = {one.question for one in saved.overtaken}
     for field in form.asked:
         if field.question.code in lost:
             sentence = _(
-                "Someone else changed the answer to “%(question)s” meanwhile. Both texts stand below the form. Yours "
-                "is still in the box: press Save to keep it, or put both together there first.",
+                "The answer to “%(question)s” was changed elsewhere meanwhile, by someone else or in another window "
+                "of yours. Both texts stand below the form. The one from this page is still in the box: press Save "
+                "to keep it, or put both together there first.",
                 question=field.label.text,
             )
             field.errors = [sentence, *field.errors]

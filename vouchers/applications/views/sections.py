@@ -47,6 +47,7 @@ from vouchers.core.web import actor, guarded
 from vouchers.documents.queries import list_documents_of
 from vouchers.programmes.rules.conditions import shown_codes
 from vouchers.programmes.rules.question_types import missing_sentence, read_answer
+from vouchers.users.secrets import new_token
 
 
 def _asked(application: Application) -> Asked:
@@ -75,7 +76,7 @@ def section(application: Application) -> Any:
     before = {code: answer.value for code, answer in stored.items()}
     version = stamp(asked.questions, {code: answer.revision for code, answer in stored.items()})
     form = forms.section_form(application.call.digest, application.instrument.code, asked, language)(
-        data={**forms.data_of(asked, before), "version": version}
+        data={**forms.data_of(asked, before), "version": version, "page": new_token()}
     )
     if request.method == "GET":
         if not _shown(application, asked, before).questions:
@@ -160,7 +161,12 @@ def _has_appeared(shown: Asked) -> bool:
 def _save(application: Application, asked: Asked, form: forms.SectionForm) -> Saved:
     bases = read_stamp(asked.questions, form.version.raw) or {}
     given = conflicts.without_taken(form.given)
-    return drafting.save_answers(application, given, bases=bases, by=actor(), at=clock.now())
+    return drafting.save_answers(application, given, bases=bases, page=_page(form), by=actor(), at=clock.now())
+
+
+def _page(form: forms.SectionForm) -> str | None:
+    """The mark that the opened page bears."""
+    return str(form.page.raw or "")[:64] or None
 
 
 def _say_misfits(
@@ -240,7 +246,7 @@ def _furnish(application: Application, form: forms.SectionForm, questions: Colle
 @blueprint.post("/<int:application_id>/sections/<code>/autosave")
 @guarded(queries.get_application, APPLICATION.save_answers)
 def autosave(application: Application) -> Any:
-    """Keep what was typed so far. Answers the new version; 409 when another person saved the same answer meanwhile."""
+    """Keep what was typed so far. Answers the new version; 409 when the same answer was saved elsewhere meanwhile."""
     asked, at = _asked(application), clock.now()
     body = read_body()
     stored = queries.map_values(application.id)
@@ -249,11 +255,11 @@ def autosave(application: Application) -> Any:
     form = make(formdata=formdata_from_json(filled))
     bases = read_stamp(asked.questions, form.version.raw) or {}
     given = {code: value for code, value in form.given.items() if code in codes}
-    saved = drafting.save_answers(application, given, bases=bases, by=actor(), at=at)
+    saved = drafting.save_answers(application, given, bases=bases, page=_page(form), by=actor(), at=at)
     if saved.overtaken:
         sentence = _(
-            "Someone else changed the same answer meanwhile, so yours was not saved over it. Copy your words, then "
-            "reload the page to see theirs."
+            "The same answer was changed elsewhere meanwhile, by someone else or in another window of yours, so what "
+            "you type here was not saved over it. Press Save to see both texts."
         )
         return answer_refused(sentence, 409)
     if refusal := _too_long(form, codes):
