@@ -49,8 +49,9 @@ def test_no_sentence_is_missing(language, template):
 @pytest.mark.parametrize("language", make_catalogues.LANGUAGES)
 def test_the_catalogue_is_as_it_would_be_written(language, template):
     written = make_catalogues.to_text(make_catalogues.updated(language, template))
+    is_fresh = make_catalogues.path_of(language).read_bytes() == written
 
-    assert make_catalogues.path_of(language).read_bytes() == written, "run `make translations`"
+    assert is_fresh, "run `make translations`"  # the bare answer: comparing two such files line by line takes an hour
 
 
 @pytest.mark.parametrize("language", make_catalogues.LANGUAGES)
