@@ -64,7 +64,8 @@ NOT_PAGES = {
     "payments.make",
     "applications.send_back", "partners.visit",
     "programmes.calendar", "programmes.feed", "programmes.open_data",
-    "reports.document", "reports.export_ledger", "static", "web.choose_language", "web.first_page", "web.healthz", "web.readyz",
+    "reports.document", "reports.export_ledger", "static",
+    "web.choose_language", "web.first_page", "web.healthz", "web.readyz",
 }  # fmt: skip
 """What is a file, a redirect or an answer to a machine; `payments.make` is a page only when claims were posted, and
 the others have a call and a test of their own."""
