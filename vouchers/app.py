@@ -254,7 +254,7 @@ def _before_request() -> Any:
         try:
             csrf.protect()
         except CSRFError:
-            return _show_again()
+            return _show_again(is_held=not getattr(view, "keeps_nothing", False))
     return None
 
 
@@ -279,15 +279,15 @@ def _ask_to_sign_in() -> Any:
     return flask.redirect(flask.url_for("users.sign_in", next=target), 303)
 
 
-def _show_again() -> Any:
-    """A form from before the present session (another tab, an old page): show it again with its words."""
+def _show_again(*, is_held: bool) -> Any:
+    """A form from before the present session (another tab, an old page): show it again, with its words if `is_held`."""
     sentence = _(
         "This page was open in another session. Nothing was saved yet. Please look at it and press the button again."
     )
     if flask.request.is_json:
         return flask.jsonify(message=str(sentence)), 401
     flask.flash(str(sentence), "info")
-    return flask.redirect(web.page_after_return(web.hold_form()), 303)
+    return flask.redirect(web.page_after_return(web.hold_form() if is_held else None), 303)
 
 
 _TITLES = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,10 +14,11 @@ from tests.builders.agreements import an_active_agreement
 from tests.builders.applications import an_organisation
 from tests.builders.counting import queries_of
 from tests.builders.evaluation import a_manager, an_awarded_application, an_eligible_application
-from tests.builders.programmes import during_call, in2
+from tests.builders.programmes import SMALL_FILE, a_programme, during_call, in2
 from tests.builders.users import an_applicant, signed_in
 from vouchers.core.database import db
 from vouchers.core.errors import RuleBroken
+from vouchers.core.models import HeldForm
 from vouchers.core.money import EUR
 from vouchers.decisions.actions.deciding import award_decision
 from vouchers.eligibility import actions, queries
@@ -354,15 +356,15 @@ SAID = {
 def test_may_i_apply_answers_rule_by_rule_and_keeps_nothing(client, owner):
     assert client.get(CHECK).status_code == 200
     before = [db.session.scalar(select(func.count()).select_from(kind)) for kind in (KeptCheck, QueuedJob)]
-    answer = client.get(CHECK, query_string=SAID)
+    answer = client.post(CHECK, data=SAID)
     page = unescape(answer.text)
 
     assert answer.status_code == 200
     assert "Small or medium-sized enterprise" in page
     assert "Partner in another region" in page
     assert "carried=" in page
-    assert "Set-Cookie" not in answer.headers
     assert answer.headers["Cache-Control"] == "no-store"
+    assert client.get(CHECK, query_string=SAID).text.count("1 900 000") == 0
     assert before == [db.session.scalar(select(func.count()).select_from(kind)) for kind in (KeptCheck, QueuedJob)]
 
 
@@ -377,18 +379,18 @@ def test_may_i_apply_answers_rule_by_rule_and_keeps_nothing(client, owner):
     ],
 )
 def test_may_i_apply_says_what_to_do_next(client, owner, changed, words):
-    assert words in unescape(client.get(CHECK, query_string=SAID | changed).text)
+    assert words in unescape(client.post(CHECK, data=SAID | changed).text)
 
 
-@pytest.mark.parametrize("wrong", [{"region": ""}, {"region": "XX"}, {"headcount": "many"}, {"nace": "biotech"}])
+@pytest.mark.parametrize("wrong", [{"region": ""}, {"region": "XX"}, {"headcount": "many"}])
 def test_may_i_apply_keeps_the_words_of_a_wrong_answer(client, owner, wrong):
-    answer = client.get(CHECK, query_string=SAID | wrong)
+    answer = client.post(CHECK, data=SAID | wrong)
     assert answer.status_code == 422
     assert "1 900 000" in answer.text
 
 
 def test_may_i_apply_is_carried_into_an_application(client, owner, organisation):
-    page = unescape(client.get(CHECK, query_string=SAID).text)
+    page = unescape(client.post(CHECK, data=SAID).text)
     address = re.search(r'href="(/applications/start/[^"]+)"', page)[1]
     assert parse_qs(urlsplit(address).query)["carried"]
     browser = signed_in(client, owner)
@@ -403,8 +405,70 @@ def test_may_i_apply_is_carried_into_an_application(client, owner, organisation)
     assert answers["provider_region"] == "NL-GE"
 
 
+def test_what_is_carried_can_be_read_in_no_address_and_outlives_signing_in(client, owner, organisation):
+    page = unescape(client.post(CHECK, data=SAID).text)
+    address = re.search(r'href="(/applications/start/[^"]+)"', page)[1]
+    assert not any(said in address for said in ("1 900 000", "headcount", "NL-GE"))
+    assert len(address) < 1500
+    door = client.get(address).headers["Location"]
+    assert door.startswith("/sign-in?")
+    assert parse_qs(urlsplit(door).query)["next"] == [address]
+
+
+def test_the_check_holds_no_words_where_they_come_from_an_older_page(client, owner):
+    answer = client.post(CHECK, data=SAID, csrf=False)
+    assert answer.headers["Location"] == CHECK
+    assert db.session.scalar(select(func.count()).select_from(HeldForm)) == 0
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        (datetime(2026, 8, 31, 12, tzinfo=UTC), "not open yet. It opens on 1 September 2026, 09:00 (Brussels time)"),
+        (datetime(2027, 3, 31, 15, 0, 1, tzinfo=UTC), "This call closed on 31 March 2027, 17:00 (Brussels time)."),
+    ],
+)
+def test_the_check_says_when_the_call_takes_nothing(client, clock, owner, at, words):
+    clock.stop(at)
+    assert words in unescape(client.get(CHECK).text)
+    page = unescape(client.post(CHECK, data=SAID).text)
+    assert page.count(words) == 2
+    assert "You cannot apply now" in page
+    assert "Start an application" not in page
+
+
+def test_a_clear_no_leads_to_other_calls_and_to_the_region(client, owner):
+    page = unescape(client.post(CHECK, data=SAID | {"headcount": "300"}).text)
+    assert "Your company has 300 people; it must have fewer than 250." in page
+    assert "Show all calls" in page
+    assert "Ask the office of your region" in page
+    assert "Start an application" not in page
+
+
+@pytest.mark.parametrize("changed", [{}, {"headcount": "", "partner_region": "", "de_minimis_received": ""}])
+def test_the_check_speaks_without_codes(client, owner, changed):
+    page = unescape(client.post(CHECK, data=SAID | changed).text)
+    answer = page[page.index('id="answer"') : page.index("Change an answer")]
+    for word in ("(UTC)", "BE-WAL", "NL-GE", ">COL", " COL", "Submitted"):
+        assert word not in re.sub(r'href="[^"]*"', "", answer)
+
+
+def test_the_check_asks_what_the_call_has_a_rule_for(client, clock, owner):
+    assert 'name="nace"' not in client.get(CHECK).text
+    assert 'name="headcount"' in client.get(CHECK).text
+    rules = "  rules: {smes_only: no, state_aid: none, excluded_sectors: ['01']}\nregions:"
+    a_programme(SMALL_FILE.read_text(encoding="utf-8").replace("regions:", rules, 1))
+    page = client.get("/calls/small/2027-A/may-i-apply").text
+    assert 'name="nace"' in page
+    assert 'name="headcount"' not in page
+    said = {"region": "FR-ARA", "instrument": "H2C", "nace": "biotech"}
+    assert client.post("/calls/small/2027-A/may-i-apply", data=said).status_code == 422
+    page = unescape(client.post("/calls/small/2027-A/may-i-apply", data=said | {"nace": "01.11"}).text)
+    assert "Your main activity, NACE 01.11, is excluded." in page
+
+
 def test_a_changed_token_carries_nothing(client, owner, organisation):
-    page = unescape(client.get(CHECK, query_string=SAID).text)
+    page = unescape(client.post(CHECK, data=SAID).text)
     address = re.search(r'href="(/applications/start/[^"]+)"', page)[1]
     browser = signed_in(client, owner)
     begun = browser.post(

@@ -41,6 +41,12 @@ def public(view: View) -> View:
     return view
 
 
+def keeps_nothing(view: View) -> View:
+    """What is posted here is answered and forgotten: it is not even held where it comes from an older page."""
+    view.keeps_nothing = True  # type: ignore[attr-defined]
+    return view
+
+
 def asks(policy: Policy) -> Callable[[View], View]:
     """Open to whom the policy lets in; for pages without a subject of their own (lists, first forms)."""
 

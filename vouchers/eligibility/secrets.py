@@ -1,31 +1,32 @@
-"""The answers of the two-minute check, signed, so that they can be carried into an application without being stored."""
+"""The answers of the two-minute check, sealed, so that they are carried into an application without being stored.
+
+They stand in the address of the next page, where nobody can read them: not in the history of a shared browser, nor in
+the server's log.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
-from itsdangerous import BadData, URLSafeTimedSerializer
+from vouchers.users.secrets import seal_secret, try_to_open
 
-LASTS = 7 * 24 * 3600
+LASTS = 24 * 3600
 """Seconds."""
 MOST_LETTERS = 4000
+_KIND = "may-i-apply"
 
 
-def sign_answers(answers: Mapping[str, str], key: str) -> str:
+def seal_answers(answers: Mapping[str, str]) -> str:
     """The answers as a token for an address."""
-    return str(_serializer(key).dumps(dict(answers)))
+    return seal_secret(json.dumps([_KIND, dict(answers)], separators=(",", ":")))
 
 
-def read_answers(token: str, key: str) -> dict[str, str]:
+def open_answers(token: str) -> dict[str, str]:
     """The answers of a token; none of one that is not ours, was changed, or is too old."""
     if not token or len(token) > MOST_LETTERS:
         return {}
-    try:
-        found = _serializer(key).loads(token, max_age=LASTS)
-    except BadData:
+    content = try_to_open(token, lasts=LASTS)
+    if content is None or not content.startswith(f'["{_KIND}",'):
         return {}
-    return {str(name): str(value) for name, value in found.items()}
-
-
-def _serializer(key: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(key, salt="may-i-apply")
+    return {str(name): str(value) for name, value in json.loads(content)[1].items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, render_template, request
+from flask import render_template, request
 
 from vouchers.applications import forms
 from vouchers.applications.actions import drafting
@@ -17,7 +17,7 @@ from vouchers.applications.views.blueprint import (
 from vouchers.core import clock
 from vouchers.core.errors import RuleBroken
 from vouchers.core.web import actor, guarded
-from vouchers.eligibility.secrets import read_answers
+from vouchers.eligibility.secrets import open_answers
 from vouchers.organisations import policy as organisations_policy
 from vouchers.organisations.queries import list_of_member
 from vouchers.programmes.models import Call
@@ -44,7 +44,7 @@ def start(call: Call) -> Any:
         try:
             organisation, instrument = entitled[form.organisation.data], offered[form.instrument.data]
             application = drafting.start_application(call, instrument, organisation, by=actor(), at=clock.now())
-            if carried := read_answers(request.args.get("carried", ""), current_app.config["SECRET_KEY"]):
+            if carried := open_answers(request.args.get("carried", "")):
                 drafting.save_answers(application, carried, by=actor(), at=clock.now())
         except RuleBroken as refused:
             form.refuse(refused)

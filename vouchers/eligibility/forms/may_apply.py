@@ -10,10 +10,7 @@ from vouchers.core.text import say as _
 
 
 class MayApplyForm(BaseForm):
-    """The two-minute check: a few plain questions; asked with GET, so that nothing is stored anywhere."""
-
-    class Meta(BaseForm.Meta):
-        csrf = False
+    """The two-minute check: a few plain questions, of which each call asks those that it has a rule for."""
 
     region = SelectField(_("Where is your company?"), placeholder=_("Choose a region"), missing=_("Choose your region"))
     instrument = SelectField(_("Which voucher?"), placeholder=_("Choose a voucher"), missing=_("Choose a voucher"))
@@ -38,3 +35,16 @@ class MayApplyForm(BaseForm):
     )
     activity_start = DateField(_("When would the activity start?"))
     partner_region = SelectField(_("Where is your partner?"), placeholder=_("I have none yet"))
+
+    def ask_only(self, names: frozenset[str]) -> None:
+        """Leave out what no rule of the call will read."""
+        for name in OPTIONAL - names:
+            del self[name]
+
+
+OPTIONAL = frozenset(
+    {
+        *("headcount", "turnover", "balance_sheet", "group", "nace"),
+        *("de_minimis_received", "activity_start", "partner_region"),
+    }
+)

@@ -17,7 +17,7 @@ from vouchers.eligibility.rules.registry import MET, NOT_MET, UNCLEAR, Answer, r
 @rule("in_time", _("Submitted in time"), _("Text of the call"))
 def _in_time(facts: Facts) -> Answer:
     terms = facts.terms
-    values = {"at": Instant(facts.submitted_at, "UTC"), "end": Instant(terms.closes_at, "UTC")}
+    values = {"at": Instant(facts.submitted_at, terms.time_zone), "end": Instant(terms.closes_at, terms.time_zone)}
     if terms.opens_at <= facts.submitted_at.replace(microsecond=0) <= terms.closes_at + terms.grace:
         return MET, _("Submitted on %(at)s; the call closes on %(end)s.", **values)
     return NOT_MET, _("Submitted on %(at)s, outside the call, which closes on %(end)s.", **values)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from vouchers.core.money import Money
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.eligibility.rules.facts import Company, Facts, Partner, Place, Terms, Vouchers
 from vouchers.eligibility.rules.formal import read_all
+from vouchers.eligibility.rules.quick_words import find_words
 from vouchers.eligibility.rules.registry import Reading
 from vouchers.eligibility.states import Outcome
+from vouchers.programmes.rules.instrument_plan import CrossBorder
+from vouchers.programmes.rules.plan import StateAid
 
-LATER = frozenset({"provider", "documents", "cap", "min_cost", "own_work", "per_sme", "per_sme_amount"})
-"""Rules that only an application can answer."""
+LATER = frozenset({"scope", "provider", "documents", "cap", "min_cost", "own_work", "per_sme", "per_sme_amount"})
+"""Rules that only an application can answer, and that of the region and the voucher: only what fits can be chosen."""
+SIZE = ("headcount", "turnover", "balance_sheet", "group")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +40,41 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """One rule, what it says, and what to do next."""
+    """One rule, what it says in the visitor's words, and what to do next."""
 
     reading: Reading
     next_step: Sentence
 
+    @property
+    def title(self) -> Sentence:
+        """What the answer is about."""
+        return _TITLES.get(self.reading.rule.code, self.reading.rule.name)
+
+
+def list_questions(offers: Iterable[Terms]) -> frozenset[str]:
+    """What is asked beside region and voucher, by names of fields: what a rule of one of these offers will read."""
+    asked: set[str] = set()
+    for terms in offers:
+        asked.update(SIZE if terms.smes_only else ())
+        asked.update(("nace",) if terms.excluded_sectors else ())
+        asked.update(("de_minimis_received",) if terms.state_aid is StateAid.DE_MINIMIS else ())
+        has_days = terms.prior_approval or terms.activities_from or terms.activities_until
+        asked.update(("activity_start",) if has_days else ())
+        asked.update(("partner_region",) if terms.cross_border is not CrossBorder.NONE else ())
+    return frozenset(asked)
+
 
 def advise(said: Said, terms: Terms, places: Mapping[str, Place], *, at: datetime, today: date) -> list[Advice]:
     """Rule by rule. `places` are the programme's regions by code; `today` is the day where the visitor's region is."""
-    readings = [one for one in read_all(_facts(said, terms, places, at=at, today=today)) if one.rule.code not in LATER]
-    return [_advice(one if one.rule.code != "sme" else _with_group(one, said)) for one in readings]
+    facts = _facts(said, terms, places, at=at, today=today)
+    readings = [one for one in read_all(facts) if one.rule.code not in LATER]
+    return [_advice(_with_group(_in_words(one, facts), said), facts) for one in readings]
+
+
+def _in_words(reading: Reading, facts: Facts) -> Reading:
+    """The reading with a visitor's sentence in the place of an officer's."""
+    words = find_words(reading.rule.code, facts, reading.outcome)
+    return reading if words is None else replace(reading, evidence=words)
 
 
 def worst(advice: list[Advice]) -> Outcome:
@@ -66,7 +95,7 @@ def _facts(said: Said, terms: Terms, places: Mapping[str, Place], *, at: datetim
             nace=said.nace,
         ),
         partner=Partner("", "", places.get(said.partner_region)),
-        terms=replace(terms, needs_declaration=False),
+        terms=replace(terms, needs_declaration=False, grace=timedelta(0)),  # minutes of grace are never promised
         vouchers=Vouchers(),
         region=places[said.region],
         instrument=said.instrument,
@@ -81,21 +110,39 @@ def _facts(said: Said, terms: Terms, places: Mapping[str, Place], *, at: datetim
 
 def _with_group(reading: Reading, said: Said) -> Reading:
     """Alone it may be an SME; with its group only the statement of ownership tells."""
-    if said.belongs_to_group is False or reading.outcome is not Outcome.MET:
+    if reading.rule.code != "sme" or said.belongs_to_group is False or reading.outcome is not Outcome.MET:
         return reading
     sentence = _("By itself it is. The people and the money of firms that belong together are counted together.")
     return replace(reading, outcome=Outcome.UNCLEAR, evidence=sentence)
 
 
-def _advice(reading: Reading) -> Advice:
-    code = reading.rule.code
-    if reading.outcome is Outcome.MET:
-        return Advice(reading, _("Nothing to do."))
-    if reading.outcome is Outcome.NOT_MET:
-        return Advice(reading, _REFUSED.get(code, _("Ask the office of your region whether another voucher fits.")))
-    return Advice(reading, _OPEN.get(code, _("Find this out before you apply, or ask the office of your region.")))
+def _advice(reading: Reading, facts: Facts) -> Advice:
+    return Advice(reading, _NEXT[reading.outcome](reading.rule.code, facts))
 
 
+def _judged(code: str, _facts: Facts) -> Sentence:
+    return _JUDGED.get(code, _FIND_OUT)
+
+
+def _refused(code: str, facts: Facts) -> Sentence:
+    if code == "in_time" and facts.submitted_at < facts.terms.opens_at:
+        return _("Come back when the call is open.")
+    return _REFUSED.get(code, _("Ask the office of your region whether another voucher fits."))
+
+
+def _open(code: str, facts: Facts) -> Sentence:
+    return _ACCOUNTS if code == "sme" and not _is_size_known(facts) else _OPEN.get(code, _FIND_OUT)
+
+
+def _is_size_known(facts: Facts) -> bool:
+    """Whether the visitor gave the figures of the company itself."""
+    company = facts.company
+    return company.headcount is not None and (company.turnover or company.balance_sheet) is not None
+
+
+_TITLES = {"in_time": _("Opening and closing of the call")}
+_FIND_OUT = _("Find this out before you apply, or ask the office of your region.")
+_ACCOUNTS = _("Have the last closed annual accounts of your company at hand.")
 _REFUSED = {
     "in_time": _("Wait for the next call; the page of calls shows it."),
     "sme": _("This voucher is for small and medium-sized companies. The office of your region knows other support."),
@@ -109,8 +156,18 @@ _OPEN = {
     "sme": _("Have the figures of these firms ready: after signing in you enter them on one page and see the result."),
     "sector": _("Look up your NACE code in the company register."),
     "de_minimis": _("Look for letters that granted aid in the last three years; each says whether it was de minimis."),
-    "cross_border": _("Look for a partner in another region; the office of your region helps to find one."),
-    "provider": _("Look for a partner who is independent of your company."),
+    "cross_border": _("Look for a partner elsewhere; the office of your region helps to find one."),
     "activity_dates": _("Choose a day for the activity."),
     "prior_approval": _("Choose a day for the activity; it must lie after our approval."),
+    "directory": _("Ask the office of your region who is in the directory."),
+}
+_JUDGED = {
+    "sector": _("The office of your region looks at what your company does: ask it before you apply."),
+    "gber_28": _ACCOUNTS,
+}
+_NEXT: dict[Outcome, Callable[[str, Facts], Sentence]] = {
+    Outcome.MET: lambda _code, _facts: _("Nothing to do."),
+    Outcome.NOT_MET: _refused,
+    Outcome.UNCLEAR: _open,
+    Outcome.NEEDS_PERSON: _judged,
 }

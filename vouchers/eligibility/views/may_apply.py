@@ -2,100 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import flask
-from flask import request
 
 from vouchers.core import clock
 from vouchers.core.clock import day_in
 from vouchers.core.errors import RuleBroken
-from vouchers.core.web import actor, public
+from vouchers.core.languages import language
+from vouchers.core.web import keeps_nothing, public
 from vouchers.eligibility.forms.may_apply import MayApplyForm
-from vouchers.eligibility.rules.facts import Place
-from vouchers.eligibility.rules.quick_check import Advice, Said, advise, worst
+from vouchers.eligibility.rules.facts import Place, Terms
+from vouchers.eligibility.rules.quick_check import Advice, Said, advise, list_questions, worst
 from vouchers.eligibility.rules.sectors import ensure_nace
 from vouchers.eligibility.rules.terms import terms_for
-from vouchers.eligibility.secrets import sign_answers
+from vouchers.eligibility.secrets import seal_answers
 from vouchers.eligibility.views.blueprint import ask, blueprint
-from vouchers.programmes.models import Call
+from vouchers.programmes.models import Call, Instrument
 from vouchers.programmes.queries import get_call
+from vouchers.programmes.rules.phase import why_not_open
 from vouchers.regions.models import Region
 from vouchers.regions.queries import list_regions
 
+Offers = Mapping[tuple[str, str], Terms]
+"""What the call asks for, by region and instrument."""
 
-@blueprint.get("/calls/<programme_code>/<call_code>/may-i-apply")
+
+@blueprint.route("/calls/<programme_code>/<call_code>/may-i-apply", methods=["GET", "POST"])
 @public
+@keeps_nothing
 def may_i_apply(programme_code: str, call_code: str) -> Any:
-    """A few questions, an answer rule by rule. Nothing is stored: the answers stand in the address."""
-    call = get_call(programme_code, call_code)
-    regions = list_regions()
-    form = _may_apply_form(call, regions)
+    """A few questions, an answer rule by rule. They are posted, so that they stand in no address, and forgotten."""
+    call, regions = get_call(programme_code, call_code), list_regions()
+    instruments = [one for one in call.programme.instruments if one.code in call.plan.instruments]
+    offers = _offers(call, regions, instruments)
+    form = _may_apply_form(offers, regions, instruments)
     advice = None
-    if request.args and form.validate():
+    if form.validate_on_submit():
         try:
-            advice = _advise(call, form, regions)
+            advice = _advise(form, offers, regions)
         except RuleBroken as refused:
             form.refuse(refused)
-    is_refused = bool(request.args) and advice is None
-    carried = sign_answers(_to_carry(form), flask.current_app.config["SECRET_KEY"]) if advice else None
-    answer = flask.make_response(
-        ask(
-            "eligibility/may_i_apply.html",
-            form,
-            is_refused=is_refused,
-            call=call,
-            advice=advice,
-            worst=worst(advice) if advice else None,
-            carried=carried,
-        )
-    )
+    page = {
+        "call": call,
+        "not_open": why_not_open(call, clock.now()),
+        "advice": advice,
+        "worst": worst(advice) if advice else None,
+        "region": next((one for one in regions if one.code == form.region.data), None),
+        "carried": seal_answers(_to_carry(form)) if advice else None,
+    }
+    refused = flask.request.method == "POST" and advice is None
+    answer = flask.make_response(ask("eligibility/may_i_apply.html", form, is_refused=refused, **page))
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-def _may_apply_form(call: Call, regions: Sequence[Region]) -> MayApplyForm:
-    language = getattr(actor(), "language", "en")
-    form = MayApplyForm(request.args if request.args else None)
-    form.region.choices = [(one.code, one.name) for one in regions if one.code in call.plan.regions]
-    offered = [one for one in call.programme.instruments if one.code in call.plan.instruments]
-    form.instrument.choices = [(one.code, one.plan.name.in_language(language)) for one in offered]
+def _offers(call: Call, regions: Sequence[Region], instruments: Sequence[Instrument]) -> Offers:
+    rules = call.programme.plan.rules
+    codes = [one.code for one in regions if one.code in call.plan.regions]
+    return {
+        (region, one.code): terms_for(rules, call.plan, one.plan, region) for region in codes for one in instruments
+    }
+
+
+def _may_apply_form(offers: Offers, regions: Sequence[Region], instruments: Sequence[Instrument]) -> MayApplyForm:
+    form, taking_part = MayApplyForm(), {region for region, _instrument in offers}
+    form.region.choices = [(one.code, one.name) for one in regions if one.code in taking_part]
+    form.instrument.choices = [(one.code, one.plan.name.in_language(language())) for one in instruments]
     form.partner_region.choices = [(one.code, one.name) for one in regions]
+    form.ask_only(list_questions(offers.values()))
     return form
 
 
-def _advise(call: Call, form: MayApplyForm, regions: Sequence[Region]) -> list[Advice]:
-    now, rules = clock.now(), call.programme.plan.rules
-    zone = next(one.time_zone for one in regions if one.code == form.region.data)
-    instrument = next(one.plan for one in call.programme.instruments if one.code == form.instrument.data)
-    people = form.headcount.data
+def _advise(form: MayApplyForm, offers: Offers, regions: Sequence[Region]) -> list[Advice]:
+    now, given = clock.now(), form.data
+    zone = next(one.time_zone for one in regions if one.code == given["region"])
+    people = given.get("headcount")
     said = Said(
-        region=form.region.data,
-        instrument=form.instrument.data,
+        region=given["region"],
+        instrument=given["instrument"],
         headcount=None if people is None else -int(-people // 1),
-        turnover=form.turnover.data,
-        balance_sheet=form.balance_sheet.data,
-        belongs_to_group={"yes": True, "no": False}.get(form.group.data or ""),
-        nace=ensure_nace(form.nace.data) if form.nace.data else "",
-        aid_received=form.de_minimis_received.data,
-        activity_start=form.activity_start.data,
-        partner_region=form.partner_region.data or "",
+        turnover=given.get("turnover"),
+        balance_sheet=given.get("balance_sheet"),
+        belongs_to_group={"yes": True, "no": False}.get(given.get("group") or ""),
+        nace=ensure_nace(given["nace"]) if given.get("nace") else "",
+        aid_received=given.get("de_minimis_received"),
+        activity_start=given.get("activity_start"),
+        partner_region=given.get("partner_region") or "",
     )
     places = {one.code: Place(one.code, one.name, one.country) for one in regions}
-    terms = terms_for(rules, call.plan, instrument, said.region)
-    return advise(said, terms, places, at=now, today=day_in(zone, now))
+    return advise(said, offers[said.region, said.instrument], places, at=now, today=day_in(zone, now))
 
 
 def _to_carry(form: MayApplyForm) -> dict[str, str]:
     """Answers that an application asks too, by its own question codes."""
-    values = {
-        "headcount": form.headcount.raw,
-        "turnover": form.turnover.raw,
-        "balance_sheet": form.balance_sheet.raw,
-        "de_minimis_received": form.de_minimis_received.raw,
-        "nace": form.nace.raw,
-        "provider_region": form.partner_region.data or "",
-        "activity_start": form.activity_start.data.isoformat() if form.activity_start.data else "",
+    start = form.data.get("activity_start")
+    asked = {name: form[name].raw for name in _AS_TYPED if name in form}
+    values = asked | {
+        "provider_region": form.data.get("partner_region") or "",
+        "activity_start": start.isoformat() if start else "",
     }
     return {code: value for code, value in values.items() if value}
+
+
+_AS_TYPED = ("headcount", "turnover", "balance_sheet", "de_minimis_received", "nace")
