@@ -108,7 +108,7 @@ def test_from_the_agreement_to_a_submitted_claim(client, agreement, owner):
         ({"activity_on": "2026-10-05"}, "your voucher was approved on 5 October 2026"),
         ({"activity_on": ""}, "Enter the day of the journey or service"),
         ({"invoice_on": "2026-10-05"}, "dated within the agreement"),
-        ({"net": "a lot"}, "must be an amount of money"),
+        ({"net": "a lot"}, "Enter an amount of money"),
         ({"category": "yachts"}, "Choose the kind of cost"),
         ({"is_vat_recoverable": ""}, "Say whether your company can recover"),
     ],

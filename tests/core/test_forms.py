@@ -129,17 +129,17 @@ def test_amounts_are_understood(typed: str, value: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ("abc", "Amount must be an amount of money, like 1500 or 1500.50"),
+        ("abc", "Enter an amount of money for “Amount”, like 1500 or 1500.50"),
         ("1.234", None),
-        ("1e5", "Amount must be an amount of money, like 1500 or 1500.50"),
-        ("1e999999", "Amount must be an amount of money, like 1500 or 1500.50"),
-        ("NaN", "Amount must be an amount of money, like 1500 or 1500.50"),
-        ("1_000", "Amount must be an amount of money, like 1500 or 1500.50"),
-        ("٣", "Amount must be an amount of money, like 1500 or 1500.50"),
-        ("0", "Amount must be more than zero"),
-        ("-5", "Amount must not be below zero"),
-        ("9" * 20, "Amount is too large"),
-        ("9" * 5000, "Amount must be an amount of money, like 1500 or 1500.50"),
+        ("1e5", "Enter an amount of money for “Amount”, like 1500 or 1500.50"),
+        ("1e999999", "Enter an amount of money for “Amount”, like 1500 or 1500.50"),
+        ("NaN", "Enter an amount of money for “Amount”, like 1500 or 1500.50"),
+        ("1_000", "Enter an amount of money for “Amount”, like 1500 or 1500.50"),
+        ("٣", "Enter an amount of money for “Amount”, like 1500 or 1500.50"),
+        ("0", "Enter more than zero for “Amount”"),
+        ("-5", "Enter zero or more for “Amount”"),
+        ("9" * 20, "Enter a smaller amount for “Amount”"),
+        ("9" * 5000, "Enter an amount of money for “Amount”, like 1500 or 1500.50"),
         ("  ", "Enter the amount"),
     ],
 )
@@ -154,15 +154,15 @@ def test_amounts_that_are_refused_stay_in_the_box(typed: str, sentence: str | No
     ("day", "month", "year", "sentence", "target"),
     [
         ("", "", "", "Enter the start", "day"),
-        ("", "3", "2027", "Start must include a day", "day"),
-        ("1", "", "2027", "Start must include a month", "month"),
-        ("1", "", "", "Start must include a month and a year", "month"),
-        ("31", "2", "2027", "Start must be a real date, like 27 3 2027", "day"),
-        ("1", "March", "2027", "Start must be a real date, like 27 3 2027", "month"),
-        ("1", "3", "27", "Start must have a year of four figures, like 2027", "year"),
-        ("1", "3", "0001", "Start must be between 1900 and 2199", "year"),
-        ("²", "3", "2027", "Start must be a real date, like 27 3 2027", "day"),
-        ("9" * 9999, "3", "2027", "Start must be a real date, like 27 3 2027", "day"),
+        ("", "3", "2027", "Enter the day for “Start”", "day"),
+        ("1", "", "2027", "Enter the month for “Start”", "month"),
+        ("1", "", "", "Enter the month and the year for “Start”", "month"),
+        ("31", "2", "2027", "Enter a real date for “Start”, like 27 3 2027", "day"),
+        ("1", "March", "2027", "Enter a real date for “Start”, like 27 3 2027", "month"),
+        ("1", "3", "27", "Enter a year of four figures for “Start”, like 2027", "year"),
+        ("1", "3", "0001", "Enter a year between 1900 and 2199 for “Start”", "year"),
+        ("²", "3", "2027", "Enter a real date for “Start”, like 27 3 2027", "day"),
+        ("9" * 9999, "3", "2027", "Enter a real date for “Start”, like 27 3 2027", "day"),
     ],
 )
 def test_dates_that_are_refused(day: str, month: str, year: str, sentence: str, target: str) -> None:
@@ -182,18 +182,18 @@ def test_dates_may_lack_parts_or_come_whole() -> None:
 @pytest.mark.parametrize(
     ("name", "typed", "sentence"),
     [
-        ("company", "x" * 21, "Company name must be 20 characters or fewer"),
-        ("problem", "x" * 51, "The problem must be 50 characters or fewer"),
+        ("company", "x" * 21, "Enter at most 20 characters for “Company name”"),
+        ("problem", "x" * 51, "Enter at most 50 characters for “The problem”"),
         ("size", "huge", "Select the size"),
         ("cluster", "3", "Select one of the answers on the page"),
         ("cluster", "x", "Select one of the answers on the page"),
         ("services", "z", "Select one of the answers on the page"),
         ("again", "maybe", "Select one of the answers on the page"),
-        ("people", "1.5", "People must be a whole number"),
-        ("people", "many", "People must be a number, like 12"),
-        ("people", "-1", "People must be 0 or more"),
-        ("people", "250", "People must be 249 or less"),
-        ("rate", "1.234", "Rate must have at most 2 decimals"),
+        ("people", "1.5", "Enter a whole number for “People”"),
+        ("people", "many", "Enter a number for “People”, like 12"),
+        ("people", "-1", "Enter 0 or more for “People”"),
+        ("people", "250", "Enter 249 or less for “People”"),
+        ("rate", "1.234", "Enter a number with at most 2 decimals for “Rate”"),
         ("email", "me@here", "Enter an email address in the correct format, like name@example.com"),
         ("declared", "no", "Confirm that it is true"),
     ],
@@ -298,7 +298,7 @@ def test_the_drawn_form_ties_hint_and_error_to_the_box() -> None:
         html = render_template_string(PAGE, form=form)
     assert 'aria-describedby="company-hint company-error"' in html
     assert 'value="&lt;b&gt;&lt;b&gt;' in html
-    assert '<a href="#starts_on-month">Start must include a month and a year</a>' in html
+    assert '<a href="#starts_on-month">Enter the month and the year for “Start”</a>' in html
     assert 'enctype="multipart/form-data"' in html
     assert 'data-maxlength="50"' in html
     assert "secret" not in html

@@ -173,7 +173,7 @@ def test_award_offers_what_was_asked_for_and_awards_once(desk):
     [
         ("", "Enter the amount"),
         ("0", "more than zero"),
-        ("x", "must be an amount"),
+        ("x", "Enter an amount"),
         ("4000.01", "At most EUR 4,000.00"),
     ],
 )

@@ -132,7 +132,7 @@ def test_the_number_of_people_is_worked_out_and_carried_into_the_statement(clien
         ({"h1_capital": ""}, "Holding 1: enter the percentage"),
         ({"f2_name": "grande  HOLDING"}, "is entered twice"),
         ({"f2_name": "", f"f2_{during_call().year - 1}_headcount": "7"}, "Firm 2: enter its name"),
-        ({f"own_{during_call().year - 1}_headcount": "-3"}, "must be 0 or more"),
+        ({f"own_{during_call().year - 1}_headcount": "-3"}, "Enter 0 or more"),
         ({"firm_rows": "10000"}, "At most 40 rows of a kind fit here, and nothing was saved"),
         ({"holding_rows": "41"}, "At most 40 rows of a kind fit here, and nothing was saved"),
         ({"firm_rows": "40", "then": "more"}, "At most 40 rows of a kind fit here, and nothing was saved"),

@@ -127,7 +127,9 @@ class TextField(OfficeField):
 
     def check(self) -> None:
         if len(self.raw) > self.max_length:
-            sentence = _("%(label)s must be %(most)s characters or fewer", label=self.label.text, most=self.max_length)
+            sentence = _(
+                "Enter at most %(most)s characters for “%(label)s”", label=self.label.text, most=self.max_length
+            )
             raise StopValidation(sentence)
 
 

@@ -47,12 +47,16 @@ class NumberField(OfficeField):
         plain = raw.replace(" ", "").replace("'", "").replace("−", "-")
         plain = plain.replace(",", ".") if self.places and "." not in plain else plain.replace(",", "")
         if not plain.isascii() or not _NUMBER.fullmatch(plain):
-            raise ValueError(_("%(label)s must be a number, like 12", label=self.label.text))
+            raise ValueError(_("Enter a number for “%(label)s”, like 12", label=self.label.text))
         number = Decimal(plain)
         if number != round(number, self.places):
             if not self.places:
-                raise ValueError(_("%(label)s must be a whole number", label=self.label.text))
-            sentence = _("%(label)s must have at most %(places)s decimals", label=self.label.text, places=self.places)
+                raise ValueError(_("Enter a whole number for “%(label)s”", label=self.label.text))
+            sentence = _(
+                "Enter a number with at most %(places)s decimals for “%(label)s”",
+                label=self.label.text,
+                places=self.places,
+            )
             raise ValueError(sentence)
         return number if self.places else int(number)
 
@@ -61,9 +65,11 @@ class NumberField(OfficeField):
 
     def check(self) -> None:
         if self.minimum is not None and self.data < self.minimum:
-            raise StopValidation(_("%(label)s must be %(least)s or more", label=self.label.text, least=self.minimum))
+            raise StopValidation(
+                _("Enter %(least)s or more for “%(label)s”", label=self.label.text, least=self.minimum)
+            )
         if self.maximum is not None and self.data > self.maximum:
-            raise StopValidation(_("%(label)s must be %(most)s or less", label=self.label.text, most=self.maximum))
+            raise StopValidation(_("Enter %(most)s or less for “%(label)s”", label=self.label.text, most=self.maximum))
 
 
 class MoneyField(OfficeField):
@@ -87,7 +93,7 @@ class MoneyField(OfficeField):
         self.currency, self.allow_negative, self.allow_zero = currency, allow_negative, allow_zero
 
     def read(self, raw: str) -> Money:
-        sentence = _("%(label)s must be an amount of money, like 1500 or 1500.50", label=self.label.text)
+        sentence = _("Enter an amount of money for “%(label)s”, like 1500 or 1500.50", label=self.label.text)
         plain = "".join(raw.split()).replace("€", "").replace("−", "-")
         plain = plain.removeprefix(self.currency).removesuffix(self.currency)
         if not plain.isascii() or not _AMOUNT.fullmatch(plain):
@@ -97,7 +103,7 @@ class MoneyField(OfficeField):
         except (ValueError, ArithmeticError):
             raise ValueError(sentence) from None
         if abs(amount.cents) > MOST_CENTS:
-            raise ValueError(_("%(label)s is too large", label=self.label.text))
+            raise ValueError(_("Enter a smaller amount for “%(label)s”", label=self.label.text))
         return amount
 
     def as_text(self, value: Any) -> str:
@@ -108,9 +114,9 @@ class MoneyField(OfficeField):
 
     def check(self) -> None:
         if self.data.cents < 0 and not self.allow_negative:
-            raise StopValidation(_("%(label)s must not be below zero", label=self.label.text))
+            raise StopValidation(_("Enter zero or more for “%(label)s”", label=self.label.text))
         if self.data.cents == 0 and not self.allow_zero:
-            raise StopValidation(_("%(label)s must be more than zero", label=self.label.text))
+            raise StopValidation(_("Enter more than zero for “%(label)s”", label=self.label.text))
 
 
 class DateField(OfficeField):
@@ -162,15 +168,15 @@ class DateField(OfficeField):
         wrong = tuple(part for part in self.PARTS if not re.fullmatch(r"[0-9]{1,4}", self.parts[part]))
         if not wrong and len(self.parts["year"]) != 4:
             self.wrong_parts = ("year",)
-            raise ValueError(_("%(label)s must have a year of four figures, like 2027", label=label))
+            raise ValueError(_("Enter a year of four figures for “%(label)s”, like 2027", label=label))
         try:
             found = date(*(int(self.parts[part]) for part in reversed(self.PARTS) if not wrong))
         except (ValueError, TypeError):
             self.wrong_parts = wrong or self.PARTS
-            raise ValueError(_("%(label)s must be a real date, like 27 3 2027", label=label)) from None
+            raise ValueError(_("Enter a real date for “%(label)s”, like 27 3 2027", label=label)) from None
         if not 1900 <= found.year <= 2199:
             self.wrong_parts = ("year",)
-            raise ValueError(_("%(label)s must be between 1900 and 2199", label=label))
+            raise ValueError(_("Enter a year between 1900 and 2199 for “%(label)s”", label=label))
         return found
 
     @property
@@ -189,12 +195,12 @@ class DateField(OfficeField):
 
 
 _MISSING_PARTS: dict[tuple[str, ...], Callable[[Text], Sentence]] = {
-    ("day",): lambda label: _("%(label)s must include a day", label=label),
-    ("month",): lambda label: _("%(label)s must include a month", label=label),
-    ("year",): lambda label: _("%(label)s must include a year", label=label),
-    ("day", "month"): lambda label: _("%(label)s must include a day and a month", label=label),
-    ("day", "year"): lambda label: _("%(label)s must include a day and a year", label=label),
-    ("month", "year"): lambda label: _("%(label)s must include a month and a year", label=label),
+    ("day",): lambda label: _("Enter the day for “%(label)s”", label=label),
+    ("month",): lambda label: _("Enter the month for “%(label)s”", label=label),
+    ("year",): lambda label: _("Enter the year for “%(label)s”", label=label),
+    ("day", "month"): lambda label: _("Enter the day and the month for “%(label)s”", label=label),
+    ("day", "year"): lambda label: _("Enter the day and the year for “%(label)s”", label=label),
+    ("month", "year"): lambda label: _("Enter the month and the year for “%(label)s”", label=label),
 }
 
 

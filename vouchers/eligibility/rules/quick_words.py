@@ -123,8 +123,8 @@ def _cross_border(facts: Facts, outcome: Outcome) -> Sentence | None:
     if outcome is not Outcome.NOT_MET:
         return None
     if facts.terms.cross_border is CrossBorder.OTHER_COUNTRY:
-        return _("%(place)s is in the same country as your company; the partner must be in another one.", **values)
-    return _("%(place)s is the region of your company; the partner must be in another one.", **values)
+        return _("The partner must be in another country than yours.")
+    return _("The partner must be in another region than yours.")
 
 
 def _directory(facts: Facts, _outcome: Outcome) -> Sentence | None:
