@@ -310,7 +310,8 @@ _NEXT = {
 
 def _page(status: int, **context: Any) -> Any:
     title = _TITLES.get(status, _("This did not work"))
-    if flask.request.is_json or flask.request.accept_mimetypes.best == "application/json":
+    request = flask.request
+    if request.is_json or request.accept_mimetypes.best == "application/json" or request.path.endswith(".json"):
         return flask.jsonify(message=str(context.get("sentence") or title)), status
     context.setdefault("next", _NEXT.get(status))
     return flask.render_template("layout/error.html", title=title, **context), status

@@ -63,7 +63,7 @@ NOT_PAGES = {
     "evaluation.document", "payments.file",
     "payments.make",
     "applications.send_back", "partners.visit",
-    "programmes.calendar", "programmes.feed", "programmes.open_data",
+    "programmes.calendar", "programmes.call_dates", "programmes.calls_of", "programmes.feed", "programmes.open_data",
     "reports.document", "reports.export_ledger", "static",
     "web.choose_language", "web.first_page", "web.healthz", "web.readyz",
 }  # fmt: skip

@@ -110,7 +110,7 @@ def test_calls_after_a_change_of_the_file(client, clock):
 def test_calls_asks_the_database_little(client, clock):
     clock.stop(during_call())
     in2()
-    views._pages.clear()
+    views.pages._pages.clear()
     statements: list[str] = []
 
     def note(_connection, _cursor, statement, *_rest):
@@ -185,6 +185,23 @@ def test_call_in_each_phase(client, clock, call_code):
 
     assert answer.status_code == 200
     assert ("You can start an application from 15 April 2027" in answer.text) is (call_code == "2027-1")
+
+
+DAYS = [
+    ("{earliest: 2027-06-01, latest: 2028-06-01}", "from 1 June 2027 to 1 June 2028"),
+    ("{earliest: 2027-06-01}", "from 1 June 2027<"),
+    ("{latest: 2028-06-01}", "to 1 June 2028<"),
+    ("{}", None),
+]
+
+
+@pytest.mark.parametrize(("days", "words"), DAYS)
+def test_call_says_when_activities_may_take_place(client, clock, days, words):
+    clock.stop(during_call())
+    a_programme(activities=days)
+    page = client.get("/calls/small/2027-A").text
+    assert (">Activities<" in page) is (words is not None)
+    assert words is None or words in page
 
 
 def test_call_of_a_rate_with_a_provider(client, clock):

@@ -37,10 +37,7 @@ FILTERS = [
     ("region=BE-WAL&state=opening_soon", {"2027-1"}),
     ("instrument=COL", {"2026-1", "2027-1"}),
     ("instrument=MG&state=closed", {"2025-2"}),
-    ("instrument=C", set()),
-    ("region=%25", set()),
-    ("region=%22", set()),
-    ("state=never", {"2025-2", "2026-1", "2027-1", "2027-A"}),
+    ("region=NO-OSL&state=open", set()),
 ]
 
 
@@ -55,6 +52,24 @@ def test_filters_hold_on_the_page_and_in_every_file(client, world, asked, expect
     assert set(re.findall(r'/calls/[^/"]+/([^"]+)">', page)) == expected
     assert len(calendar.walk("VEVENT")) == 2 * len(expected)
     assert {url.rpartition("/")[2] for url in feed.xpath("//a:entry/a:link/@href", namespaces=ATOM)} == expected
+
+
+UNKNOWN = ["programme=nope", "region=%25", "region=%22", "instrument=C", "state=never", "regions=BE-WAL"]
+
+
+@pytest.mark.parametrize("asked", UNKNOWN)
+def test_a_program_is_told_of_a_filter_that_nothing_has(client, world, asked):
+    for kind in ("json", "ics", "atom"):
+        answer = client.get(f"/calls.{kind}?{asked}")
+        assert answer.status_code == 404
+        assert "Calls cannot be filtered by" in answer.text
+    assert "Calls cannot be filtered by" in client.get(f"/calls.json?{asked}").json["message"]
+    assert client.get(f"/calls?{asked}").status_code == 200
+
+
+def test_a_shortened_address_leads_to_the_programme(client, world):
+    assert client.get("/calls/small").headers["Location"] == "/programmes/small"
+    assert client.get("/calls/nope").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -79,7 +94,7 @@ def test_a_filtered_list_is_an_address_that_says_what_it_shows(client, world):
 
 
 def test_calls_ask_the_database_as_often_for_many_as_for_few(client, world):
-    views._pages.clear()
+    views.pages._pages.clear()
     few = queries_of(lambda: client.get("/calls?programme=small"))
     assert queries_of(lambda: client.get("/calls?programme=in2lifesciences")) == few <= 6
     for address in ("/calls.json", "/calls.ics", "/calls.atom"):
@@ -106,6 +121,16 @@ def test_calendar_of_a_call(client, world):
     assert str(closes["URL"]) == "http://localhost/calls/in2lifesciences/2026-1"
     assert all(len(line) <= 75 for line in answer.data.split(b"\r\n"))
     assert b"\n" not in answer.data.replace(b"\r\n", b"")
+
+
+def test_each_call_has_a_calendar_file_of_its_own(client, world):
+    (address,) = re.findall(r'href="(/calls/[^"]+\.ics[^"]*)"', client.get("/calls/small/2027-A").text)
+    answer = client.get(address)
+    events = icalendar.Calendar.from_ical(answer.data).walk("VEVENT")
+
+    assert answer.content_type == "text/calendar; charset=utf-8"
+    assert [str(event["UID"]) for event in events] == [f"small-2027-A-{what}@localhost" for what in ("opens", "closes")]
+    assert client.get("/calls/small/2099/dates.ics").status_code == 404
 
 
 def test_calendar_escapes_what_a_title_may_hold(client, clock):

@@ -6,11 +6,10 @@ from collections.abc import Callable, Hashable
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
-from flask_babel import force_locale, get_locale
+from flask import flash, redirect, render_template, request, session, url_for
+from flask_babel import get_locale
 
-from vouchers.audit.queries import map_spans
-from vouchers.core import calendars, clock, feeds
+from vouchers.core import clock
 from vouchers.core.errors import RuleBroken
 from vouchers.core.links import full_url
 from vouchers.core.tables import ListQuery
@@ -23,14 +22,10 @@ from vouchers.programmes.lifecycle import ENVELOPE
 from vouchers.programmes.models import Call, Envelope, Programme
 from vouchers.programmes.rules.phase import phase_of
 from vouchers.programmes.states import CallPhase
+from vouchers.programmes.views.blueprint import FILTERS, blueprint
 from vouchers.regions.queries import list_regions
 
-blueprint = Blueprint("programmes", __name__)
-
 MOST_PAGES = 64
-MOST_AGE = 300
-"""Seconds for which a calendar, a feed or the open data may be kept; less when a call opens or closes before."""
-LANGUAGES = ("en", "da", "de", "fr", "nl")
 _NONCE = "\x00nonce\x00"
 _pages: dict[Hashable, str] = {}
 """Pages as drawn for visitors. The key holds all that they show, by digest, so that none can be out of date."""
@@ -67,13 +62,8 @@ def _public_answers(marks: list[queries.CallMark], call_code: str | None) -> Has
 @public
 def calls() -> Any:
     """All calls: open, opening soon, closed; or those of a region, an instrument, a state."""
-    query = _asked()
+    query = ListQuery.read(request.args, sorts=["deadline"], filters=FILTERS)
     return _draw_calls(query, clock.now()) if query.is_narrowed else _drawn_once(lambda at: _draw_calls(query, at))
-
-
-def _asked(**more: Any) -> ListQuery:
-    filters = {"programme": None, "region": None, "instrument": None, "state": CallPhase, **more}
-    return ListQuery.read(request.args, sorts=["deadline"], filters=filters)
 
 
 def _draw_calls(query: ListQuery, at: datetime) -> str:
@@ -140,6 +130,13 @@ def call(programme_code: str, call_code: str) -> Any:
     return _drawn_once(lambda at: _draw_call(queries.get_call(programme_code, call_code), at), call_code=call_code)
 
 
+@blueprint.get("/calls/<programme_code>")
+@public
+def calls_of(programme_code: str) -> Any:
+    """An address that somebody shortened: the programme's page, which lists its calls."""
+    return redirect(url_for(".programme", code=queries.get_programme(programme_code).code))
+
+
 def _draw_call(found: Call, at: datetime) -> str:
     by_code = {region.code: region for region in list_regions()}
     regions = [by_code[code] for code in found.plan.regions]
@@ -157,57 +154,7 @@ def _draw_call(found: Call, at: datetime) -> str:
     )
 
 
-# For machines -------------------------------------------------------------------------------------------------------
-
-
-@blueprint.get("/calls.ics")
-@public
-def calendar() -> Any:
-    """Openings and deadlines for a calendar program; the same filters as the page."""
-    return _as_file(
-        calendars.MEDIA_TYPE, lambda query, found, spans: exports.calendar_of(found, spans, _language(query))
-    )
-
-
-@blueprint.get("/calls.atom")
-@public
-def feed() -> Any:
-    """The calls for a feed reader; the same filters as the page."""
-    return _as_file(
-        feeds.MEDIA_TYPE,
-        lambda query, found, spans: exports.feed_of(found, spans, query.filters, _language(query)),
-    )
-
-
-@blueprint.get("/calls.json")
-@public
-def open_data() -> Any:
-    """The calls as open data; the same filters as the page."""
-    at = clock.now()
-    regions = {region.code: region for region in list_regions()}
-    return _as_file("application/json", lambda _query, found, spans: exports.open_data_of(found, spans, regions, at))
-
-
-def _as_file(media_type: str, write: Callable[[ListQuery, list[Call], exports.Spans], bytes]) -> Response:
-    """An answer for machines, the same for everybody: it may be kept for minutes, and asked for again by its tag."""
-    query, at = _asked(language=LANGUAGES), clock.now()
-    found = queries.list_calls(query.filters, at=at)
-    spans = map_spans("call", [one.id for one in found])
-    with force_locale(_language(query)):
-        answer = Response(write(query, found, spans), content_type=media_type)
-    turns = [turn for one in queries.list_call_marks() for turn in (one.opens_at, one.closes_at)]
-    left = min([MOST_AGE, *(int((turn - at).total_seconds()) + 1 for turn in turns if turn >= at)])
-    changes = [exports.span_of(one, spans)[1] for one in found] + [turn for turn in turns if turn <= at]
-    answer.last_modified = max(changes, default=None)
-    answer.headers["Cache-Control"] = f"public, max-age={left}"
-    answer.headers["Access-Control-Allow-Origin"] = "*"
-    answer.add_etag()
-    answer.make_conditional(request)
-    return answer
-
-
-def _language(query: ListQuery) -> str:
-    return query.filters.get("language", "en")
+# Budgets ------------------------------------------------------------------------------------------------------------
 
 
 @blueprint.get("/budgets")
