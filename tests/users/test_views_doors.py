@@ -1,6 +1,7 @@
 """The doors: signing in and up over HTTP, and what must not get through them."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
@@ -452,3 +453,14 @@ def test_the_demo_sign_in_does_not_exist_outside_a_demonstration(client):
     assert not is_signed_in(client)
     with pytest.raises(Exception, match="only in a demonstration"):
         sessions.open_demo_session(queries.find_user("ada@demo.example"), device="", at=sessions_now(), is_demo=False)
+
+
+def test_the_demo_folds_its_people_by_role(app, client, monkeypatch):
+    an_applicant("ada@demo.example")
+    a_member_of_staff(Role.AUDITOR, email="marta@demo.example")
+    monkeypatch.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], demo=True))
+    monkeypatch.setattr(app, "url_build_error_handlers", [lambda _error, endpoint, _values: f"/{endpoint}"])
+
+    groups = re.findall(r"<details.*?</details>", client.get("/sign-in").text, re.DOTALL)
+
+    assert [re.search(r"[\w ]+ \(\d+\)", group)[0] for group in groups] == ["Auditor (1)", "Applicant (1)"]

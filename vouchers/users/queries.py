@@ -167,3 +167,12 @@ def list_demo_users() -> list[User]:
         .order_by(func.coalesce(first, len(Role)), User.name)
     )
     return list(db.session.scalars(wanted))
+
+
+def group_demo_users() -> list[tuple[Role | None, list[User]]]:
+    """The same by the first of their roles; None for applicants, who have none."""
+    groups: dict[Role | None, list[User]] = {}
+    for user in list_demo_users():
+        held = {grant.role for grant in user.grants}
+        groups.setdefault(next((role for role in Role if role in held), None), []).append(user)
+    return list(groups.items())

@@ -52,8 +52,8 @@ def may_i_apply(programme_code: str, call_code: str) -> Any:
         "region": next((one for one in regions if one.code == form.region.data), None),
         "carried": seal_answers(_to_carry(form)) if advice else None,
     }
-    refused = flask.request.method == "POST" and advice is None
-    answer = flask.make_response(ask("eligibility/may_i_apply.html", form, is_refused=refused, **page))
+    is_refused = flask.request.method == "POST" and advice is None
+    answer = flask.make_response(ask("eligibility/may_i_apply.html", form, is_refused=is_refused, **page))
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

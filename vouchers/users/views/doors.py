@@ -39,7 +39,7 @@ def sign_in() -> Any:
         else:
             _leave_old_session()
             return go_on(begun)
-    demo_users = queries.list_demo_users() if current_app.config["SETTINGS"].demo else []
+    demo_users = queries.group_demo_users() if current_app.config["SETTINGS"].demo else []
     return ask("users/sign_in.html", form, demo_users=demo_users, kept_next=kept_next())
 
 
