@@ -11,7 +11,10 @@ from vouchers.audit.queries import list_faults as audit_faults
 from vouchers.core.database import db
 from vouchers.core.errors import RuleBroken
 from vouchers.demo.loading import load_demo
+from vouchers.eligibility.models import AidEntry
+from vouchers.enquiries.models import Enquiry, PublicAnswer
 from vouchers.ledger.proof import list_faults as ledger_faults
+from vouchers.transfers.models import EnvelopeTransfer
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -21,12 +24,20 @@ def states():
     return {row.state: row[1] for row in found}
 
 
+def many_of(kind, state):
+    return db.session.scalar(select(func.count()).where(kind.state == state))
+
+
 def test_the_demo_is_whole_and_loads_once(app):
     load_demo(in2().call("2026-1"), count=12, seed=7, now=NOW)
     before = states()
     assert sum(before.values()) == 12
     assert list(ledger_faults()) == []
     assert list(audit_faults()) == []
+    assert many_of(AidEntry, "registered") > 0
+    assert [many_of(EnvelopeTransfer, state) for state in ("approved", "proposed")] == [1, 1]
+    assert [many_of(Enquiry, state) for state in ("with_applicant", "with_region")] == [1, 1]
+    assert many_of(PublicAnswer, "published") == 1
     with pytest.raises(RuleBroken, match="loaded already"):
         load_demo(in2().call("2026-1"), count=12, seed=7, now=NOW)
     assert states() == before

@@ -311,6 +311,18 @@ def test_overdue_ones_are_found(client, owner, clock):
     assert "Overdue" in browser.get("/aid-register?state=overdue").text
 
 
+def test_a_grant_from_outside_the_union_has_no_day_and_is_never_overdue(client, owner, clock):
+    entry = queries.find_entry_of(an_awarded_application("MG", "UK-SCT").id)
+    clock.__init__(during_call().replace(year=during_call().year + 1))
+    browser = signed_in(client, a_manager("UK-SCT"))
+    page = browser.get("/aid-register").text
+    assert entry.application_reference in page
+    assert "National rules" in page
+    assert "Overdue<" not in page.partition("<table")[2]
+    assert "National rules" in browser.get(f"/aid-register/{entry.id}").text
+    assert entry.application_reference not in browser.get("/aid-register?state=overdue").text
+
+
 def test_cancel_says_why_and_counts_no_more(client, owner):
     application = an_awarded_application("MG")
     entry = queries.find_entry_of(application.id)

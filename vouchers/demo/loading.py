@@ -13,9 +13,12 @@ from vouchers.audit.actions import seal_events
 from vouchers.core.clock import stopped_at
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
+from vouchers.demo.asking import ask_and_wait, ask_in_public
 from vouchers.demo.claiming import leave_batches, pay
+from vouchers.demo.moving import move_money
 from vouchers.demo.owning import state_owners
 from vouchers.demo.plan import make_slots
+from vouchers.demo.registering import register_aid
 from vouchers.demo.settling import Settled, settle
 from vouchers.demo.walking import Walker
 from vouchers.programmes.actions import record_received_funds
@@ -82,6 +85,7 @@ def _live(walker: Walker, count: int, *, until: datetime, now: datetime) -> int:
         region, organisation, owner = companies[slot.number % len(companies)]
         lives.append(walker.walk(slot, region, organisation, owner))
     lives += [pay(walker, region, walker.call.opens_at, now) for region in sorted(walker.settled.companies)]
+    lives += _offices(walker, until=until, now=now)
     queue: list[tuple[datetime, int]] = []
     for number, life in enumerate(lives):
         _wait(queue, number, life)
@@ -92,6 +96,17 @@ def _live(walker: Walker, count: int, *, until: datetime, now: datetime) -> int:
             _wait(queue, number, lives[number])
         steps += 1
     return steps
+
+
+def _offices(walker: Walker, *, until: datetime, now: datetime) -> list[Iterator[datetime]]:
+    """What the regions do beside the applications: register aid, answer questions, move money."""
+    call_id, settled, opens_at = walker.call.id, walker.settled, walker.call.opens_at
+    lives = [register_aid(region, settled.managers[region], opens_at, now) for region in sorted(settled.companies)]
+    lives.append(ask_in_public(call_id, settled, opens_at + (until - opens_at) / 2))
+    if until - opens_at > timedelta(days=14):
+        lives.append(ask_and_wait(call_id, settled, until - timedelta(days=1)))
+        lives.append(move_money(call_id, settled, until - timedelta(days=6)))
+    return lives
 
 
 def _wait(queue: list[tuple[datetime, int]], number: int, life: Iterator[datetime]) -> None:

@@ -106,7 +106,7 @@ def open_aid_entry(
     granted_on: date,
     at: datetime,
 ) -> AidEntry:
-    """A voucher was granted: it must stand in the central register within 20 working days of the granting country."""
+    """A voucher was granted: it must be registered; in the Union within 20 working days of the granting country."""
     entry = AidEntry(
         application_id=application_id,
         application_reference=application_reference,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from vouchers.core.database import Amount, Base, BigId, state_column
 from vouchers.core.text import Sentence
 from vouchers.eligibility.rules.formal import find_name
+from vouchers.eligibility.rules.register import EUROPEAN_UNION
 from vouchers.eligibility.states import DeclarationState, EntryState, KeptState, Occasion, Outcome, StatementState
 from vouchers.organisations.models import Organisation
 from vouchers.regions.models import Region
@@ -64,7 +65,7 @@ class AidDeclaration(Base):
 
 
 class AidEntry(Base):
-    """A grant that must stand in the central register of aid, with the last day for it."""
+    """A grant that must stand in a register of aid, with the last day for it."""
 
     __tablename__ = "aid_entry"
     __table_args__ = (
@@ -95,6 +96,11 @@ class AidEntry(Base):
     region: Mapped[Region] = relationship()
 
     amount = Amount("amount_cents")
+
+    @property
+    def due_on(self) -> date | None:
+        """The last day in the central register of the Union; None for a country in which national rules apply."""
+        return self.register_by if self.region.country in EUROPEAN_UNION else None
 
     @property
     def scope(self) -> str:

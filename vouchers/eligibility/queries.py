@@ -15,6 +15,7 @@ from vouchers.core.text import say as _
 from vouchers.eligibility.models import AidDeclaration, AidEntry, KeptCheck, OwnershipStatement
 from vouchers.eligibility.rules.aid import Aid
 from vouchers.eligibility.rules.papers import OWN
+from vouchers.eligibility.rules.register import EUROPEAN_UNION
 from vouchers.eligibility.states import DeclarationState, EntryState, StatementState
 from vouchers.organisations.models import Organisation
 from vouchers.organisations.queries import WHOLE
@@ -96,8 +97,9 @@ def list_register(query: ListQuery, *, mandate: Mandate, today: date) -> Page:
         .where(_covered(mandate))
     )
     state = query.filters.get("state")
+    has_day = Region.country.in_(EUROPEAN_UNION)
     if state == OVERDUE:
-        statement = statement.where(AidEntry.state == EntryState.DUE, AidEntry.register_by < today)
+        statement = statement.where(AidEntry.state == EntryState.DUE, AidEntry.register_by < today, has_day)
     elif state:
         statement = statement.where(AidEntry.state == EntryState(state))
     if region := query.filters.get("region"):
@@ -111,7 +113,8 @@ def list_register(query: ListQuery, *, mandate: Mandate, today: date) -> Page:
                 AidEntry.reference.ilike(like),
             )
         )
-    urgency = case((AidEntry.state == EntryState.DUE, 0), else_=1)
+    is_due = AidEntry.state == EntryState.DUE
+    urgency = case((and_(is_due, has_day), 0), (is_due, 1), else_=2)
     orders = {
         "due": (urgency, AidEntry.register_by),
         "organisation": Organisation.name,

@@ -13,6 +13,13 @@ from functools import lru_cache
 import holidays
 
 WORKING_DAYS = 20
+EUROPEAN_UNION = frozenset(
+    (
+        *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU"),
+        *("IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"),
+    )
+)
+"""Countries (ISO 3166-1 alpha-2) whose grants the Regulation wants registered; elsewhere national rules apply."""
 SATURDAY = 5
 
 
