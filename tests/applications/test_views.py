@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -240,6 +241,21 @@ def test_there_are_no_other_sections(writer: Any, draft: Application) -> None:
     assert writer.get(path(draft, "/sections/holidays")).status_code == 404
 
 
+def test_what_the_voucher_pays_stands_beside_the_amount(writer: Any, draft: Application) -> None:
+    page = writer.get(path(draft, "/sections/activity")).text
+    box = re.search(r'<input[^>]*id="requested_amount"[^>]*>', page)[0]
+    assert 'aria-describedby="requested_amount-' in box
+    assert "requested_amount-note" in box
+    assert "What this voucher pays: up to €7,000 of what it really costs." in page
+
+
+def test_the_draft_leads_to_the_statement_that_the_rules_read(writer: Any, draft: Application) -> None:
+    page = writer.get(path(draft)).text
+    assert f'href="/organisations/{draft.organisation_id}/ownership/state"' in page
+    assert "You can submit without it. The office then goes by the figures in your answers" in page
+    assert "/aid" not in page  # IN2LifeSciences takes the answer of the form
+
+
 # --- files ------------------------------------------------------------------------------------------------------------
 
 
@@ -261,12 +277,25 @@ def test_attach_several_and_one_of_them_is_a_page_in_disguise(writer: Any, draft
 
 
 def test_attach_without_a_file_and_of_a_file_too_large(writer: Any, draft: Application) -> None:
-    assert "Choose a file first" in writer.post(path(draft, "/documents"), data={"purpose": "offer"}).text
+    assert "Choose a file first" in writer.post(path(draft, "/documents"), data={"purpose": "plan"}).text
     large = upload("large.pdf", PDF + b"0" * 20 * 1024 * 1024)
     answer = writer.post(path(draft, "/documents"), data={"purpose": "offer", "file": large})
     assert answer.status_code == 422
     assert "large.pdf:" in answer.text
     assert writer.post(path(draft, "/documents"), data={"purpose": "x", "file": upload("a.pdf")}).status_code == 422
+
+
+def test_attach_without_a_new_file_is_fine_where_one_is_there(writer: Any, draft: Application) -> None:
+    answer = writer.post(path(draft, "/documents"), data={"purpose": "offer", "file": upload("", b"")})
+    assert (answer.status_code, answer.location) == (303, path(draft, "/documents"))
+    assert "Choose a file first" not in writer.get(answer.location).text
+
+
+def test_a_refused_file_is_called_by_its_own_name(writer: Any, draft: Application) -> None:
+    files = {"purpose": "plan", "file": upload("C:/fakepath/../x.exe", b"MZ and the rest")}
+    answer = writer.post(path(draft, "/documents"), data=files)
+    assert ">x.exe: This cannot be taken: it looks like a program." in answer.text
+    assert "fakepath" not in answer.text
 
 
 def test_detach_twice_is_fine(writer: Any, draft: Application) -> None:

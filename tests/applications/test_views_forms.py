@@ -20,6 +20,7 @@ from vouchers.applications.rules.content import read_content
 from vouchers.core.database import unit_of_work
 from vouchers.documents.models import ScanState
 from vouchers.documents.queries import list_documents_of
+from vouchers.eligibility.actions import sign_aid_declaration
 from vouchers.programmes.actions import Correction, load_programme
 from vouchers.users.models import User
 from vouchers.users.queries import get_user
@@ -169,16 +170,20 @@ def test_a_section_cannot_be_left_without_what_is_required_at_once(writer: Any, 
 
 def test_files_answer_a_question(writer: Any, draft: Application) -> None:
     page = section(draft, "plan")
-    files = [(BytesIO(PDF), "../../etc/plan.pdf"), (BytesIO(PDF + b"\n%%EOF"), "b.pdf"), (BytesIO(b"MZ\0x"), "c.pdf")]
+    files = [
+        (BytesIO(PDF), "../../etc/plan.pdf"),
+        (BytesIO(PDF + b"\n%%EOF"), "b.pdf"),
+        (BytesIO(b"MZ\0x"), "..\\..\\c.pdf"),
+    ]
     answer = writer.post(page, data={"drawings": files, "secret": "kept"}, content_type="multipart/form-data")
     assert answer.status_code == 422
-    assert "c.pdf: This cannot be taken" in answer.text
+    assert '<a href="#drawings">c.pdf: This cannot be taken: it looks like a program.' in answer.text
     assert values(draft)["secret"] == "kept"
     there = list_documents_of("application", draft.id)
     assert [(one.filename, one.purpose) for one in there] == [
         ("plan.pdf", "answer:drawings"), ("b.pdf", "answer:drawings"),
     ]  # fmt: skip
-    assert "is stored under the name “plan.pdf”" in answer.text
+    assert "is stored under the name" not in answer.text  # a folder is no part of a name
     answer = writer.post(page, data={"then": f"remove-file:{there[0].id}", "secret": "still"})
     assert answer.status_code == 303
     assert [one.filename for one in list_documents_of("application", draft.id)] == ["b.pdf"]
@@ -191,6 +196,7 @@ def test_a_file_that_the_script_sends_may_be_sent_again(writer: Any, draft: Appl
         return writer.post(f"/applications/{draft.id}/uploads", data=data, content_type="multipart/form-data")
 
     first, again = send(PDF), send(PDF)
+    assert "“b?.pdf” is stored under the name “a.pdf”" in send(PDF, "../x/b|.pdf").json["message"]
     assert (first.status_code, again.json["id"]) == (200, first.json["id"])
     assert "a.pdf" in first.json["name"]
     assert send(b"GIF89a").status_code == 422
@@ -245,6 +251,21 @@ def test_an_organisation_is_kept_in_its_parts(writer: Any, draft: Application) -
     writer.post(page + "/autosave", json={"partner-country": "be", "version": ""})
     assert values(draft)["partner"] == {"name": "Lab X", "country": "BE", "town": "Liège"}
     assert "Lab X, BE, Liège" in writer.get(f"/applications/{draft.id}/check").text
+
+
+def test_the_draft_leads_to_the_declaration_that_the_rules_ask_for(app: Any, client: Any) -> None:
+    rules = TEXT.replace("regions:\n", "  rules: {aid_declaration: yes, smes_only: no}\nregions:\n", 1)
+    draft = a_draft(a_programme(rules.replace("code: questions", "code: aided", 1)), "FREE")
+    writer, company = signed_in(client, owner_of(draft)), f"/organisations/{draft.organisation_id}"
+    page = writer.get(f"/applications/{draft.id}").text
+    assert f'href="{company}/aid/sign"' in page
+    assert "no voucher is granted before it is signed" in page
+    assert "/ownership" not in page
+    content: dict[str, Any] = {"members": [], "entries": []}
+    sign_aid_declaration(draft.organisation, content, signed_name="Ada", by=owner_of(draft), at=AT)
+    page = writer.get(f"/applications/{draft.id}").text
+    assert f'href="{company}/aid"' in page
+    assert "no voucher is granted before it is signed" not in page
 
 
 # Submitted -----------------------------------------------------------------------------------------------------------

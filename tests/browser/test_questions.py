@@ -65,6 +65,7 @@ def test_what_is_left_of_a_line_is_counted(live, draft):
 def test_files_go_by_themselves_and_again_after_a_broken_connection(live, draft):
     page = opened(live, draft, "plan")
     page.locator("[name=secret]").fill("Typed before")
+    assert not page.locator("[data-without-script]").is_visible()  # nobody presses it when the file is there already
     broken = []
 
     def refuse_once(route):

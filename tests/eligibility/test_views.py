@@ -479,6 +479,16 @@ def test_the_check_asks_what_the_call_has_a_rule_for(client, clock, owner):
     assert "Your main activity, NACE 01.11, is excluded." in page
 
 
+def test_may_i_apply_is_carried_on_while_the_first_organisation_is_added(client, owner):
+    page = unescape(client.post(CHECK, data=SAID).text)
+    address = re.search(r'href="(/applications/start/[^"]+)"', page)[1]
+    asked = urlsplit(client.get(address).location)
+    assert (asked.path, parse_qs(asked.query)["next"]) == ("/sign-in", [address])
+    page = unescape(signed_in(client, owner).get(address).text)
+    to_found = re.search(r'href="(/organisations/new[^"]+)"', page)[1]
+    assert parse_qs(urlsplit(to_found).query)["next"] == [address]
+
+
 def test_a_changed_token_carries_nothing(client, owner, organisation):
     page = unescape(client.post(CHECK, data=SAID).text)
     address = re.search(r'href="(/applications/start/[^"]+)"', page)[1]

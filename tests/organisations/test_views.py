@@ -48,10 +48,49 @@ def test_found_keeps_every_word_when_something_is_wrong(client, owner):
     answer = client.post("/organisations/new", data=TYPED | {"vat_number": "BE0403170702", "town": ""})
     assert answer.status_code == 422
     assert "Enter the town" in answer.text
-    assert 'value="Rue du Parc"' in answer.text
-    answer = client.post("/organisations/new", data=TYPED | {"vat_number": "BE0403170702"})
     assert "cannot be a VAT number" in answer.text
+    assert 'value="Rue du Parc"' in answer.text
     assert db.session.scalar(select(Organisation.id)) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"name": "", "vat_number": ""}, "Enter the VAT number, or the number in the company register"),
+        ({"name": "", "country": "", "vat_number": "BE0403170702"}, "cannot be a VAT number of BE"),
+        ({"name": "", "country": "XX", "vat_number": "BE0403170702"}, "cannot be a VAT number of BE"),
+        ({"name": "", "vat_number": "BE0403170701"}, "is registered already"),
+        ({"name": "", "country": "", "vat_number": "0403170701"}, "Choose the country"),
+    ],
+)
+def test_all_faults_of_an_organisation_are_said_at_once(client, organisation, owner, typed, says):
+    signed_in(client, owner)
+    answer = client.post("/organisations/new", data=TYPED | typed)
+    assert answer.status_code == 422
+    assert "Enter the name of the organisation" in answer.text
+    assert says in answer.text
+    here = f"/organisations/{organisation.id}/edit"
+    own = client.post(here, data=TYPED | {"name": ""}).text
+    assert "Enter the name of the organisation" in own
+    assert "is registered already" not in own
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"iban": "BE68 5390 0754 7035"}, ["check digits"]),
+        ({"iban": "BE68 5390 0754 7035", "bic": "AB"}, ["check digits", "A BIC has 8 or 11 characters"]),
+        ({"iban": "MC58 1122 2000 0101 2345 6789 030"}, ["needs the BIC"]),
+        ({"iban": ""}, ["Enter the IBAN"]),
+    ],
+)
+def test_all_faults_of_an_account_are_said_at_once(client, organisation, owner, typed, says):
+    signed_in(client, owner)
+    answer = client.post(f"/organisations/{organisation.id}/bank-account", data={"holder": ""} | typed)
+    assert answer.status_code == 422
+    for sentence in ["Enter the name of the account holder", *says]:
+        assert answer.text.count(sentence) == 2, sentence  # in the summary and beside its box
+    assert db.session.scalar(select(BankAccount.id)) is None
 
 
 def test_a_stranger_may_not_open_it(client, organisation):

@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import replace
+from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import func, select
@@ -38,6 +40,10 @@ def _stopped(app, clock):
 def cookie_of(client):
     with client.session_transaction() as cookie:
         return dict(cookie)
+
+
+def in_address(values):
+    return urlencode(values, safe="/?")
 
 
 def is_signed_in(client):
@@ -300,6 +306,43 @@ def test_sign_up_then_confirm_by_the_button(client):
     answer = client.post("/sign-in", data={"email": "ada@sme.example", "password": NEW_PASSWORD})
     assert answer.status_code == 303
     assert is_signed_in(client)
+
+
+def test_sign_up_leads_to_where_the_person_wanted_to_go(app, client):
+    wanted = "/applications/start/7?carried=a.b-c_d&instrument=COL"
+    here = {"next": wanted}
+    assert in_address(here) in unescape(client.get("/sign-in", query_string=here).text)
+    answer = client.post(
+        "/sign-up", query_string=here, data={"name": "Ada", "email": "ada@sme.example", "password": NEW_PASSWORD}
+    )
+    assert in_address(here) in unescape(answer.text)
+    path = path_of(mailed_link("ada@sme.example"))
+
+    elsewhere = app.test_client()  # the letter is read on another device
+    assert elsewhere.get(path).status_code == 200
+    for _press in range(2):
+        answer = elsewhere.post(path)
+        assert answer.location == "/sign-in?" + in_address(here)
+    answer = elsewhere.post(answer.location, data={"email": "ada@sme.example", "password": NEW_PASSWORD})
+    assert answer.location == wanted
+
+
+def test_a_known_address_and_a_forgotten_password_lead_there_too(client):
+    user, here = an_applicant(), {"next": "/organisations/"}
+    client.post("/sign-up", query_string=here, data={"name": "Ada", "email": user.email, "password": NEW_PASSWORD})
+    assert path_of(mailed_link(user.email)) == "/sign-in?" + in_address(here)
+    client.post("/forgot-password", query_string=here, data={"email": user.email})
+    answer = client.post(path_of(mailed_link(user.email)), data={"password": NEW_PASSWORD})
+    assert answer.location == "/sign-in?" + in_address(here)
+
+
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "/\\evil.example", "/" + "x" * 3000])
+def test_a_letter_leads_only_to_our_own_pages(client, target):
+    typed = {"name": "Ada", "email": "ada@sme.example", "password": NEW_PASSWORD}
+    client.post("/sign-up", query_string={"next": target}, data=typed)
+    path = path_of(mailed_link("ada@sme.example"))
+    assert "next" not in path
+    assert client.post(path, query_string={"next": target}).location == "/sign-in"
 
 
 def test_confirm_asks_for_a_password_where_sign_up_has_not_settled_one(client):

@@ -5,6 +5,7 @@ The fields stand in `fields` (text), `measures` (numbers, money, dates) and `cho
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from werkzeug.datastructures import CombinedMultiDict
 from wtforms.csrf.core import CSRFTokenField
 
 from vouchers.core.choices import ChoiceField, FileField
-from vouchers.core.errors import Refused
+from vouchers.core.errors import Refused, RuleBroken
 from vouchers.core.fields import Text
 from vouchers.core.text import say as _
 from vouchers.core.web import held_fields
@@ -73,6 +74,24 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
     def has_files(self) -> bool:
         """Whether the form must be posted as multipart."""
         return any(isinstance(field, FileField) for field in self._fields.values())
+
+
+def is_sound(form: BaseForm, *rules: Callable[[], Any]) -> bool:
+    """Whether a form was posted and fits: the faults of its boxes and those that the rules find are said at once.
+
+    Args:
+        rules: called without arguments, each raises `RuleBroken`. Of a box that is wrong already nothing more is said.
+    """
+    if not form.is_submitted():
+        return False
+    form.validate()
+    for rule in rules:
+        try:
+            rule()
+        except RuleBroken as refused:
+            if refused.field is None or refused.field not in form.errors:
+                form.refuse(refused)
+    return not form.problems
 
 
 def typed_words() -> list[tuple[Text, str]]:

@@ -14,6 +14,11 @@ _RESERVED_ON_WINDOWS = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9Â¹Â
 _EXTENSION = re.compile(r"[a-z0-9]{1,8}", re.IGNORECASE | re.ASCII)
 
 
+def base_name(filename: str) -> str:
+    """The file's own name, without the folders that some browsers send along."""
+    return re.split(r"[/\\]", filename)[-1]
+
+
 def safe_filename(filename: str, *, fallback_extension: str = "") -> str:
     """No path, no control or direction characters, NFC, at most 120 characters; letters of all languages stay."""
     stem, extension = split_name(filename)
@@ -22,7 +27,7 @@ def safe_filename(filename: str, *, fallback_extension: str = "") -> str:
 
 def split_name(filename: str) -> tuple[str, str]:
     """Clean stem and lower-case extension with its dot; either may be empty."""
-    last = re.split(r"[/\\]", filename)[-1]
+    last = base_name(filename)
     visible = "".join(" " if c.isspace() else c for c in last if c.isspace() or unicodedata.category(c)[0] != "C")
     clean = re.sub(r'[<>:"|?*]', "_", " ".join(unicodedata.normalize("NFC", visible).split())).rstrip(". ")
     stem, dot, ending = clean.rpartition(".")

@@ -130,11 +130,14 @@ def _kind_of(stream: BinaryIO, size: int) -> MediaKind:
     )
 
 
-_SIGNATURES: tuple[tuple[bytes, Sentence], ...] = (
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _("an older or password-protected Office file (save it as DOCX or XLSX)")),
+_PROGRAMS: tuple[tuple[bytes, Sentence], ...] = (
     (b"MZ", _("a program")),
     (b"\x7fELF", _("a program")),
     (b"#!", _("a script")),
+)
+"""Told by their first letters alone, whatever stands behind them."""
+_SIGNATURES: tuple[tuple[bytes, Sentence], ...] = (
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _("an older or password-protected Office file (save it as DOCX or XLSX)")),
     (b"GIF8", _("a GIF image")),
     (b"II*\x00", _("a TIFF image")),
     (b"MM\x00*", _("a TIFF image")),
@@ -145,6 +148,7 @@ _SIGNATURES: tuple[tuple[bytes, Sentence], ...] = (
     (b"7z\xbc\xaf", _("a packed archive")),
     (b"\x1f\x8b", _("a packed archive")),
     (b"PK\x05\x06", _("an empty archive")),
+    (b"PK\x07\x08", _("a packed archive")),
 )
 _HTML = re.compile(rb"<(!doctype\s+html|html|head|body|script|iframe|title|meta|table|div|h1|p|a)[\s>/]", re.IGNORECASE)
 
@@ -155,6 +159,9 @@ def _other_kind(head: bytes) -> Sentence | None:
     if text[:2] in (b"\xff\xfe", b"\xfe\xff"):
         text = text[2:].replace(b"\x00", b"")
     text = text.lstrip()
+    for signature, name in _PROGRAMS:
+        if text.startswith(signature):
+            return name
     before_pdf = text.partition(b"%PDF-")[0]
     if _HTML.search(before_pdf):
         return _("a web page (HTML)")
@@ -162,7 +169,7 @@ def _other_kind(head: bytes) -> Sentence | None:
         return _("an XML or SVG file")
     is_text = not re.search(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", head)
     for signature, name in _SIGNATURES:
-        if head.startswith(signature) and not (is_text and signature in (b"MZ", b"BM")):
+        if head.startswith(signature) and not (is_text and signature == b"BM"):
             return name
     if head[4:8] == b"ftyp":
         return _("a phone photo or video (HEIC or MP4; save it as JPEG)")

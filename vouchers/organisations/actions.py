@@ -56,15 +56,25 @@ def edit_organisation(
         _fill(organisation, details)
 
 
-def _fill(organisation: Organisation, details: Details) -> None:
+def read_vat_number(details: Details, organisation: Organisation | None = None) -> str:
+    """The VAT number as it is kept, or ``""`` where a number in the company register stands for it.
+
+    Raises:
+        RuleBroken: it cannot be one, it is missing, or it is another organisation's.
+    """
     vat_number = ensure_vat_number(details.vat_number, details.country)
     ensure_identified(vat_number=vat_number, register_number=details.register_number)
     other = queries.find_by_vat_number(vat_number) if vat_number else None
-    if other is not None and other.id != organisation.id:
+    if other is not None and (organisation is None or other.id != organisation.id):
         raise RuleBroken(
             _("An organisation with this VAT number is registered already. Ask its owner to invite you."),
             field="vat_number",
         )
+    return vat_number
+
+
+def _fill(organisation: Organisation, details: Details) -> None:
+    vat_number = read_vat_number(details, organisation)
     for column, value in (asdict(details) | {"vat_number": vat_number}).items():
         setattr(organisation, column, value)
 

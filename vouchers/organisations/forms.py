@@ -62,7 +62,7 @@ class OrganisationForm(BaseForm):
 
     @property
     def details(self) -> Details:
-        """What was typed."""
+        """What was typed, as far as each box is sound."""
         names = (
             "name",
             "country",
@@ -74,7 +74,7 @@ class OrganisationForm(BaseForm):
             "town",
             "website",
         )
-        return Details(**{name: self[name].data or "" for name in names})
+        return Details(**{name: "" if self[name].errors else self[name].data or "" for name in names})
 
 
 class InviteMemberForm(BaseForm):

@@ -8,12 +8,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from vouchers.core import clock
 from vouchers.core.errors import RuleBroken
+from vouchers.core.forms import is_sound
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded, is_local
 from vouchers.organisations import actions, forms, policy, queries
 from vouchers.organisations.lifecycle import BANK_ACCOUNT, MEMBERSHIP, ORGANISATION
 from vouchers.organisations.models import BankAccount, Membership, Organisation
+from vouchers.organisations.rules.iban import ensure_bic_fits, ensure_iban
 from vouchers.organisations.states import MemberRole
 from vouchers.regions.queries import find_region, list_regions
 from vouchers.users import policy as users_policy
@@ -44,7 +46,7 @@ def found() -> Any:
     """Add an organisation."""
     form = forms.OrganisationForm()
     form.region.choices = [(region.code, region.name) for region in list_regions()]
-    if form.validate_on_submit():
+    if is_sound(form, lambda: actions.read_vat_number(form.details)):
         try:
             region = find_region(form.region.data)
             assert region is not None  # one of the choices
@@ -80,7 +82,7 @@ def edit(organisation: Organisation) -> Any:
     """Change the details."""
     form = forms.OrganisationForm(obj=organisation)
     del form.region
-    if form.validate_on_submit():
+    if is_sound(form, lambda: actions.read_vat_number(form.details, organisation)):
         try:
             version = int(form.version.data) if str(form.version.data).isdecimal() else None
             actions.edit_organisation(organisation, form.details, by=actor(), at=clock.now(), version=version)
@@ -166,15 +168,11 @@ def end_membership(membership: Membership) -> Any:
 def propose_bank_account(organisation: Organisation) -> Any:
     """Enter a bank account."""
     form = forms.ProposeBankAccountForm()
-    if form.validate_on_submit():
+    iban, bic = form.iban.data or "", form.bic.data or ""
+    if is_sound(form, lambda: ensure_iban(iban), lambda: ensure_bic_fits(iban, bic)):
         try:
             actions.propose_bank_account(
-                organisation,
-                holder=form.holder.data,
-                iban=form.iban.data,
-                bic=form.bic.data or "",
-                by=actor(),
-                at=clock.now(),
+                organisation, holder=form.holder.data, iban=iban, bic=bic, by=actor(), at=clock.now()
             )
         except RuleBroken as refused:
             form.refuse(refused)

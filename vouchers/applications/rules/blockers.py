@@ -116,7 +116,7 @@ def _requested_amount(value: Any, _answers: Mapping[str, Any], ground: Ground) -
         return _("Ask for an amount of more than zero.")
     if requested > cap:
         return _(
-            "You ask for %(asked)s, but a %(instrument)s voucher pays at most %(cap)s.",
+            "You ask for %(asked)s, but the voucher “%(instrument)s” pays at most %(cap)s.",
             asked=requested,
             instrument=str(ground.instrument.name),
             cap=cap,

@@ -31,6 +31,7 @@ from vouchers.core.text import say as _
 from vouchers.core.web import actor, guarded
 from vouchers.documents.actions import take_upload
 from vouchers.documents.models import Document, ScanState
+from vouchers.documents.naming import base_name, safe_filename
 from vouchers.documents.queries import list_documents_of
 
 
@@ -69,6 +70,10 @@ def attach(application: Application) -> Any:
     if document is None:
         raise RuleBroken(_("This application does not ask for such a file."))
     form = forms.attach_form(document)()
+    there = [one for one in list_documents_of("application", application.id) if one.purpose == purpose]
+    if there and form.file.is_empty:  # the page's script has sent them already, one by one
+        say_attached(len(there))
+        return redirect(url_for("applications.documents", application_id=application.id), 303)
     if not form.validate():
         return _documents_page(application, {purpose: form}), 422
     refusals = take_files(application, purpose, form.file.data)
@@ -86,17 +91,19 @@ def take_files(application: Application, purpose: str, uploads: list[Any]) -> li
         try:
             document = take_file(application, purpose, upload)
         except RuleBroken as refused:
-            refusals.append(_("%(name)s: %(reason)s", name=upload.filename[:120], reason=refused.sentence))
+            refusals.append(_("%(name)s: %(reason)s", name=safe_filename(upload.filename), reason=refused.sentence))
             continue
         taken += 1
         if note := renamed(upload.filename, document):
             flash(str(note), "info")
     if taken:
-        flash(
-            str(_("The file is attached.") if taken == 1 else _("%(count)s files are attached.", count=taken)),
-            "success",
-        )
+        say_attached(taken)
     return refusals
+
+
+def say_attached(count: int) -> None:
+    """Say how many files were taken."""
+    flash(str(_("The file is attached.") if count == 1 else _("%(count)s files are attached.", count=count)), "success")
 
 
 def take_file(application: Application, purpose: str, upload: Any) -> Document:
@@ -108,9 +115,10 @@ def take_file(application: Application, purpose: str, upload: Any) -> Document:
 
 def renamed(sent: str, document: Document) -> Sentence | None:
     """Said where the file could not keep the name that it came with."""
-    if sent == document.filename:
+    own_name = base_name(sent)
+    if own_name == document.filename:
         return None
-    plain = re.sub(r"[^\w .()+-]", "?", sent)[:120]
+    plain = re.sub(r"[^\w .()+-]", "?", own_name)[:120]
     return _("“%(sent)s” is stored under the name “%(name)s”.", sent=plain, name=document.filename)
 
 

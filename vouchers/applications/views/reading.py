@@ -36,6 +36,7 @@ from vouchers.applications.views.blueprint import (
     part_of_address,
     sections_of,
 )
+from vouchers.applications.views.papers import paper_tasks
 from vouchers.core import clock
 from vouchers.core.formatting import moment
 from vouchers.core.tables import ListQuery
@@ -114,6 +115,7 @@ def _draft(application: Application) -> str:
         "applications/show_draft.html",
         application=application,
         tasks=tasks,
+        papers=paper_tasks(application),
         is_complete=not open_steps,
         closed=closed_sentence(application.call.plan, at),
         time_left=time_left(application.call.plan, at),

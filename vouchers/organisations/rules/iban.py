@@ -105,6 +105,18 @@ def bic_of_account(iban: str, typed: str) -> str:
     return str(known)
 
 
+def ensure_bic_fits(iban: str, typed: str) -> None:
+    """Refuse a BIC that is none, also beside an IBAN that is wrong, or the lack of one that is needed.
+
+    Raises:
+        RuleBroken: field ``bic``, or ``iban`` where only a right IBAN would tell whether a BIC is needed.
+    """
+    if typed.strip():
+        ensure_bic(typed)
+    else:
+        bic_of_account(ensure_iban(iban), typed)
+
+
 def format_iban(iban: str) -> str:
     """In groups of four, for screens and letters: ``BE68 5390 0754 7034``."""
     return " ".join(iban[i : i + 4] for i in range(0, len(iban), 4))

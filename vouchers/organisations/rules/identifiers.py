@@ -9,10 +9,13 @@ from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
 
 _VAT_PREFIX = {"GR": "EL", "GB": "GB"}
+_COUNTRIES = {prefix: country for country, prefix in _VAT_PREFIX.items()}
 
 
 def ensure_vat_number(text: str, country: str) -> str:
     """The VAT number in compact form with its country's letters, or ``""``.
+
+    While no country is chosen, the number's own letters say it; a number without letters is taken as it is.
 
     Raises:
         RuleBroken: it cannot be a VAT number of that country (field ``vat_number``).
@@ -20,6 +23,9 @@ def ensure_vat_number(text: str, country: str) -> str:
     compact = "".join(letter for letter in text.upper() if letter.isalnum())
     if not compact:
         return ""
+    country = country or _country_of(compact)
+    if not country:
+        return compact
     prefix = _VAT_PREFIX.get(country, country)
     bare = compact.removeprefix(prefix)
     module = get_cc_module(country.lower(), "vat")
@@ -33,6 +39,11 @@ def ensure_vat_number(text: str, country: str) -> str:
             field="vat_number",
         ) from None
     return prefix + valid.upper().removeprefix(prefix)
+
+
+def _country_of(compact: str) -> str:
+    letters = compact[:2]
+    return _COUNTRIES.get(letters, letters) if letters.isascii() and letters.isalpha() else ""
 
 
 def ensure_identified(*, vat_number: str, register_number: str) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -24,44 +26,62 @@ from vouchers.users.secrets import ChosenPassword
 from vouchers.users.states import Role, UserState
 from vouchers.workflow.transition import Step, creation, transition
 
+Onward = Mapping[str, str]
+"""What an address carries of the page to go on to (`next`); pages ask anew whether it is one of ours."""
+NOWHERE: Onward = MappingProxyType({})
 
-def sign_up_user(name: str, email: str, chosen: ChosenPassword, *, by: Any, at: datetime, language: str = "en") -> None:
+
+def sign_up_user(
+    name: str,
+    email: str,
+    chosen: ChosenPassword,
+    *,
+    by: Any,
+    at: datetime,
+    language: str = "en",
+    onward: Onward = NOWHERE,
+) -> None:
     """Open an account that waits for its address to be confirmed.
 
     The caller learns nothing about whether the address had an account: its owner does, by letter. A second sign-up for
     an unconfirmed address forgets both passwords; whoever opens the letter chooses a new one. So nobody can prepare an
     account for somebody else's address and wait for its owner to confirm it.
+
+    Args:
+        onward: what the links of the letter carry, so that they lead to where the person wanted to go.
     """
     email = ensure_email(email)
     try:
-        _sign_up(name, email, chosen, language, by=by, at=at)
+        _sign_up(name, email, chosen, language, onward, by=by, at=at)
     except IntegrityError:  # signed up twice in the same moment: the second one finds the account now
-        _sign_up(name, email, chosen, language, by=by, at=at)
+        _sign_up(name, email, chosen, language, onward, by=by, at=at)
 
 
-def _sign_up(name: str, email: str, chosen: ChosenPassword, language: str, *, by: Any, at: datetime) -> None:
+def _sign_up(
+    name: str, email: str, chosen: ChosenPassword, language: str, onward: Onward, *, by: Any, at: datetime
+) -> None:
     with unit_of_work():
         user = queries.find_user(email)
         if user is None:
             user = User(email=email, name=name, password_hash=chosen.password_hash, language=language, created_at=at)
             with creation(user, USER.sign_up, by=by, at=at) as step:
-                _write_confirmation(step, user)
+                _write_confirmation(step, user, onward)
         elif user.state == UserState.DISABLED:
             return
         else:
             with transition(user, USER.request_link, by=by, at=at) as step:
-                _remind(step, user)
+                _remind(step, user, onward)
 
 
-def _remind(step: Step, user: User) -> None:
+def _remind(step: Step, user: User, onward: Onward = NOWHERE) -> None:
     """The letter that fits an account that is there already."""
     if user.state == UserState.UNCONFIRMED:
         user.password_hash = None
-        _write_confirmation(step, user)
+        _write_confirmation(step, user, onward)
     elif user.state == UserState.INVITED:
-        _write_invitation(step, user)
+        _write_invitation(step, user, onward)
     else:
-        sign_in, forgot = full_url("users.sign_in"), full_url("users.forgot_password")
+        sign_in, forgot = full_url("users.sign_in", **onward), full_url("users.forgot_password", **onward)
         step.write(addressee(user), "users/already_registered", sign_in=sign_in, forgot=forgot)
 
 
@@ -125,7 +145,7 @@ def accept_invitation(link: OneTimeToken, chosen: ChosenPassword, *, by: User, a
         user.password_hash = chosen.password_hash
 
 
-def request_password_reset(email: str, *, by: Any, at: datetime) -> None:
+def request_password_reset(email: str, *, by: Any, at: datetime, onward: Onward = NOWHERE) -> None:
     """Mail a link, if the address has an account; the caller is told the same either way."""
     user = queries.find_user(ensure_email(email))
     if user is None or user.state == UserState.DISABLED:
@@ -133,9 +153,10 @@ def request_password_reset(email: str, *, by: Any, at: datetime) -> None:
     with transition(user, USER.request_link, by=by, at=at) as step:
         if user.state == UserState.ACTIVE:
             token = issue_link(user, LinkPurpose.RESET, at=at)
-            step.write(addressee(user), "users/reset_password", link=full_url("users.reset_password", token=token))
+            link = full_url("users.reset_password", token=token, **onward)
+            step.write(addressee(user), "users/reset_password", link=link)
         else:
-            _remind(step, user)
+            _remind(step, user, onward)
 
 
 def edit_profile(user: User, *, name: str, language: str, time_zone: str, by: User, at: datetime) -> None:
@@ -163,14 +184,14 @@ def enable_user(user: User, *, by: Any, at: datetime) -> None:
         user.failed_attempts, user.locked_until = 0, None
 
 
-def _write_confirmation(step: Step, user: User) -> None:
+def _write_confirmation(step: Step, user: User, onward: Onward) -> None:
     token = issue_link(user, LinkPurpose.CONFIRM, at=step.at)
-    step.write(addressee(user), "users/confirm", link=full_url("users.confirm", token=token))
+    step.write(addressee(user), "users/confirm", link=full_url("users.confirm", token=token, **onward))
 
 
-def _write_invitation(step: Step, user: User) -> str:
+def _write_invitation(step: Step, user: User, onward: Onward = NOWHERE) -> str:
     token = issue_link(user, LinkPurpose.INVITATION, at=step.at)
-    link = full_url("users.accept_invitation", token=token)
+    link = full_url("users.accept_invitation", token=token, **onward)
     inviter = "" if step.actor.id is None or step.actor.id == user.id else step.actor.name
     step.write(addressee(user), "users/invite", link=link, inviter=inviter)
     return link

@@ -30,16 +30,26 @@ def device() -> str:
     return device_words(flask.request.user_agent.string)
 
 
+MOST_LETTERS = 3000
+"""Of an address that is carried along: a server reads no line of a request that is much longer."""
+
+
 def next_page() -> str:
     """Where the person wanted to go, if that is a page of ours; else the first page."""
     target = flask.request.args.get("next")
-    return target if target and web.is_local(target) else "/"
+    return target if target and len(target) <= MOST_LETTERS and web.is_local(target) else "/"
 
 
 def kept_next() -> dict[str, Any]:
     """`next` for the address of the following page."""
     target = next_page()
     return {} if target == "/" else {"next": target}
+
+
+@blueprint.context_processor
+def _next_in_links() -> dict[str, Any]:
+    """So that every way through these pages leads on to where the person wanted to go."""
+    return {"kept_next": kept_next()}
 
 
 def remember(token: str, *, is_open: bool) -> None:

@@ -40,7 +40,7 @@ def sign_in() -> Any:
             _leave_old_session()
             return go_on(begun)
     demo_users = queries.group_demo_users() if current_app.config["SETTINGS"].demo else []
-    return ask("users/sign_in.html", form, demo_users=demo_users, kept_next=kept_next())
+    return ask("users/sign_in.html", form, demo_users=demo_users)
 
 
 @blueprint.route("/sign-in/code", methods=["GET", "POST"])
@@ -110,7 +110,9 @@ def sign_up() -> Any:
         name, email = form.name.data, form.email.data
         try:
             chosen = choose_password(form.password.data, about=[name, email])
-            accounts.sign_up_user(name, email, chosen, by=Visitor(), at=clock.now(), language=language())
+            accounts.sign_up_user(
+                name, email, chosen, by=Visitor(), at=clock.now(), language=language(), onward=kept_next()
+            )
         except RuleBroken as refused:
             form.refuse(refused)
         else:
@@ -126,9 +128,9 @@ def confirm(token: str) -> Any:
     link = queries.find_link(token, LinkPurpose.CONFIRM)
     if link is not None and link.used_at is not None and link.user.state == UserState.ACTIVE:
         flash(str(_("Your email address is confirmed. You can sign in.")), "success")
-        return redirect(url_for(".sign_in"), 303)
+        return redirect(url_for(".sign_in", **kept_next()), 303)
     if link is None or not _works(link) or link.user.state != UserState.UNCONFIRMED:
-        return _link_gone(url_for(".sign_up"), _("Sign up again"))
+        return _link_gone(url_for(".sign_up", **kept_next()), _("Sign up again"))
     needs_password = link.user.password_hash is None
     form = forms.ChoosePasswordForm() if needs_password else forms.ConfirmForm()
     if form.validate_on_submit():
@@ -139,7 +141,7 @@ def confirm(token: str) -> Any:
             form.refuse(refused)
         else:
             flash(str(_("Your email address is confirmed. You can sign in now.")), "success")
-            return redirect(url_for(".sign_in"), 303)
+            return redirect(url_for(".sign_in", **kept_next()), 303)
     return ask("users/confirm.html", form, email=link.user.email)
 
 
@@ -151,7 +153,7 @@ def forgot_password() -> Any:
     form = forms.ForgotPasswordForm()
     if form.validate_on_submit():
         try:
-            accounts.request_password_reset(form.email.data, by=Visitor(), at=clock.now())
+            accounts.request_password_reset(form.email.data, by=Visitor(), at=clock.now(), onward=kept_next())
         except RuleBroken as refused:
             form.refuse(refused)
         else:
@@ -166,7 +168,7 @@ def reset_password(token: str) -> Any:
     """Choose a new password through a mailed link."""
     link = queries.find_link(token, LinkPurpose.RESET)
     if link is None or not _works(link) or link.user.state != UserState.ACTIVE:
-        return _link_gone(url_for(".forgot_password"), _("Ask for a new link"))
+        return _link_gone(url_for(".forgot_password", **kept_next()), _("Ask for a new link"))
     form = forms.ChoosePasswordForm()
     if form.validate_on_submit():
         try:
@@ -178,7 +180,7 @@ def reset_password(token: str) -> Any:
             flash(
                 str(_("Your password is changed, and you are signed out everywhere. Sign in with it now.")), "success"
             )
-            return redirect(url_for(".sign_in"), 303)
+            return redirect(url_for(".sign_in", **kept_next()), 303)
     return ask("users/reset_password.html", form, email=link.user.email)
 
 
@@ -190,9 +192,9 @@ def accept_invitation(token: str) -> Any:
     link = queries.find_link(token, LinkPurpose.INVITATION)
     if link is not None and link.used_at is not None and link.user.state == UserState.ACTIVE:
         flash(str(_("You have accepted this invitation. Sign in with the password that you chose.")), "info")
-        return redirect(url_for(".sign_in"), 303)
+        return redirect(url_for(".sign_in", **kept_next()), 303)
     if link is None or not _works(link) or link.user.state != UserState.INVITED:
-        return _link_gone(url_for(".forgot_password"), _("Ask for a new link"))
+        return _link_gone(url_for(".forgot_password", **kept_next()), _("Ask for a new link"))
     form = forms.ChoosePasswordForm()
     if form.validate_on_submit():
         try:
