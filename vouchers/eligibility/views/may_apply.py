@@ -21,6 +21,7 @@ from vouchers.eligibility.secrets import sign_answers
 from vouchers.eligibility.views.blueprint import ask, blueprint
 from vouchers.programmes.models import Call
 from vouchers.programmes.queries import get_call
+from vouchers.programmes.rules.reserved import ELSEWHERE, ELSEWHERE_LABEL
 from vouchers.regions.models import Region
 from vouchers.regions.queries import list_regions
 
@@ -61,7 +62,8 @@ def _may_apply_form(call: Call, regions: Sequence[Region]) -> MayApplyForm:
     form.region.choices = [(one.code, one.name) for one in regions if one.code in call.plan.regions]
     offered = [one for one in call.programme.instruments if one.code in call.plan.instruments]
     form.instrument.choices = [(one.code, one.plan.name.in_language(language)) for one in offered]
-    form.partner_region.choices = [(one.code, one.name) for one in regions]
+    outside = [(ELSEWHERE, ELSEWHERE_LABEL)] if any(one.plan.cross_border.allows_outside for one in offered) else []
+    form.partner_region.choices = [*((one.code, one.name) for one in regions), *outside]
     return form
 
 
@@ -83,6 +85,7 @@ def _advise(call: Call, form: MayApplyForm, regions: Sequence[Region]) -> list[A
         partner_region=form.partner_region.data or "",
     )
     places = {one.code: Place(one.code, one.name, one.country) for one in regions}
+    places[ELSEWHERE] = Place(ELSEWHERE, str(ELSEWHERE_LABEL), "")
     terms = terms_for(rules, call.plan, instrument, said.region)
     return advise(said, terms, places, at=now, today=day_in(zone, now))
 
