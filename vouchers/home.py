@@ -47,7 +47,7 @@ _STAFF_MENU: tuple[tuple[Sentence, str, set[Role]], ...] = (
     (_("Aid register"), "eligibility.aid_register", {_R.CLUSTER_MANAGER, _R.COORDINATOR, _R.AUDITOR}),
     (_("Claims"), "claims.worklist", _READERS),
     (_("Payments"), "payments.worklist", _READERS),
-    (_("Budgets"), "programmes.envelopes", {_R.FINANCE_OFFICER, _R.COORDINATOR, _R.AUDITOR}),
+    (_("Budgets"), "programmes.envelopes", _READERS),
     (_("Dashboard"), "reports.dashboard", _READERS),
     (_("Ledger"), "reports.ledger", _READERS),
     (_("Write calls"), "schemes.drafts", {_R.COORDINATOR}),

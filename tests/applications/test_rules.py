@@ -31,6 +31,7 @@ from vouchers.applications.states import ApplicationState
 from vouchers.core.errors import RuleBroken
 from vouchers.programmes.rules.form_plan import Reader
 from vouchers.programmes.rules.instrument_plan import CrossBorder
+from vouchers.programmes.rules.reserved import ELSEWHERE
 
 PLAN = plan_of(IN2_FILE.read_text(encoding="utf-8"))
 CALL = next(call for call in PLAN.calls if call.code == "2026-1")
@@ -190,6 +191,9 @@ def test_misfits_are_what_the_rules_refuse_of_answers_that_read_well() -> None:
         (CrossBorder.OTHER_COUNTRY, "BE-WAL", True),
         (CrossBorder.OTHER_COUNTRY, "FR-IDF", True),
         (CrossBorder.OTHER_COUNTRY, "FR-GES", False),
+        (CrossBorder.NONE,          ELSEWHERE, False),
+        (CrossBorder.OTHER_COUNTRY, ELSEWHERE, False),
+        (CrossBorder.OTHER_REGION,  ELSEWHERE, True),
     ],
 )  # fmt: skip
 def test_where_the_partner_must_sit(cross_border: CrossBorder, region: str, is_blocked: bool) -> None:

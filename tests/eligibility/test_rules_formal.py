@@ -17,6 +17,7 @@ from vouchers.eligibility.rules.sme import Year, assess_years
 from vouchers.eligibility.states import Outcome
 from vouchers.programmes.rules.instrument_plan import CrossBorder, PerSme, ProviderRule
 from vouchers.programmes.rules.plan import StateAid
+from vouchers.programmes.rules.reserved import ELSEWHERE
 
 CLOSES = datetime(2026, 3, 31, 16, 0, tzinfo=UTC)
 WALLONIA, BRABANT = Place("BE-WAL", "Wallonia", "BE"), Place("NL-NB", "North Brabant", "NL")
@@ -243,7 +244,8 @@ def test_a_rule_that_does_not_concern_the_instrument_is_silent(rule, facts):
 
 def test_another_country_is_more_than_another_region():
     abroad = replace(TERMS, cross_border=CrossBorder.OTHER_COUNTRY)
-    for place, outcome in ((FLANDERS, "not_met"), (BRABANT, "met"), (Place("X", "Somewhere", ""), "unclear")):
+    for place, outcome in ((FLANDERS, "not_met"), (BRABANT, "met"), (Place("X", "Somewhere", ""), "unclear"),
+                           (Place(ELSEWHERE, "", ""), "unclear")):  # fmt: skip
         facts = replace(with_partner(place=place), terms=abroad)
         found = next(reading for reading in read_all(facts) if reading.rule.code == "cross_border")
         assert found.outcome == outcome

@@ -239,6 +239,29 @@ def test_envelopes_shows_the_mandate_only(client, clock):
     assert coordinator.count("€100,000</td>") == 16
 
 
+def test_envelopes_is_in_the_menu_of_a_manager_and_says_how_money_is_moved(client, clock):
+    clock.stop(during_call())
+    in2()
+
+    officer = client.application.test_client()
+    theirs = signed_in(officer, a_member_of_staff(Role.FINANCE_OFFICER, region="BE-WAL")).get("/budgets").text
+    page = signed_in(client, a_member_of_staff(Role.CLUSTER_MANAGER, region="BE-WAL")).get("/budgets").text
+
+    assert 'href="/budgets"' in page
+    assert "To move money to another budget" in page
+    assert "/propose-transfer" in page
+    assert "To move money to another budget" not in theirs
+
+
+def test_envelopes_shows_names_with_codes_beside_them(client, clock):
+    clock.stop(during_call())
+    in2()
+    page = signed_in(client, a_member_of_staff(Role.COORDINATOR, "in2lifesciences")).get("/budgets").text
+
+    assert 'Wallonia <span class="app-muted app-small">BE-WAL</span>' in page
+    assert '<span class="app-muted app-small">2026-1</span></th>' in page
+
+
 @pytest.mark.parametrize("address", ["/budgets", "/budgets/1/receive-funds"])
 def test_envelopes_is_for_staff(client, clock, address):
     clock.stop(during_call())

@@ -77,6 +77,55 @@ def test_an_empty_call_lists_every_gap_and_keeps_every_word(coordinator):
     assert draft.parts["call"]["closes"] == "tomorrow, I hope"
 
 
+def test_all_gaps_are_told_at_once(coordinator):
+    draft = actions.start_draft(programme(), code="X-1", by=coordinator, at=AT)
+    draft = typed(
+        queries.get_draft(draft.id),
+        {"instruments": ["COL", "INS"], "closes": "2026-01-02 17:00", "title": {"fr": "Bons"}, "code": "2026-1"},
+        coordinator,
+    )
+
+    said = {gap.setting: gap.sentence.source for gap in actions.read(draft, AT).gaps}
+
+    assert said["opens"] == said["summary"] == said["title"] == "Fill this in."  # the reader's own
+    assert "its last moment is past" in said["closes"]  # and what the public needs
+    assert said["envelopes"] == "No region has money for Collaboration, Insight."
+    assert "adds up to" in said["totals"]
+    assert "by which criteria" in said["marking"]
+    assert "taken already" in said["code"]
+
+
+def test_regions_without_money_are_one_line_with_their_names(coordinator):
+    draft = actions.start_draft(programme(), code="X-1", by=coordinator, at=AT)
+    lines = [
+        gap.sentence.source for gap in actions.read(queries.get_draft(draft.id), AT).gaps if gap.key == "envelopes"
+    ]
+
+    assert len(lines) == 1
+    assert lines[0].startswith("These regions have no money in this call: Wallonia, ")
+    assert "BE-WAL" not in lines[0]
+
+
+def test_an_empty_call_has_what_every_call_needs_and_no_more(coordinator):
+    draft = actions.start_draft(programme(), code="X-1", by=coordinator, at=AT)
+    call = queries.get_draft(draft.id).parts["call"]
+
+    assert call.keys() == {"code", "regions", "time_zone", "form"}
+    assert [one["code"] for one in call["form"]["sections"][0]["questions"]] == ["title", "requested_amount"]
+    assert len(call["form"]["sections"]) == 1
+
+
+@pytest.mark.parametrize("code", ["2026-1", "2027-9", "spring call", "", "é", "x" * 21])
+def test_a_short_name_is_refused_before_anything_is_begun(coordinator, code):
+    a_copy(coordinator, "2027-9")
+
+    with pytest.raises(RuleBroken) as refused:
+        actions.start_draft(programme(), code=code, by=coordinator, at=AT)
+
+    assert refused.value.field == "code"
+    assert len(queries.list_open_drafts([programme().id])) == 1
+
+
 def test_a_draft_is_not_written_over_by_a_page_that_was_overtaken(coordinator):
     draft = a_copy(coordinator)
     seen = draft.version
@@ -116,7 +165,7 @@ def test_lists_grow_shrink_and_keep_a_question_that_others_refer_to(coordinator)
         if item["code"] == "title"
     )
 
-    with pytest.raises(RuleBroken, match="why"):
+    with pytest.raises(RuleBroken, match="Why"):
         actions.remove_item(draft, ("call", "form", "sections", title[0], "questions", title[1]), by=coordinator, at=AT)
     actions.remove_item(draft, place, by=coordinator, at=AT)
     draft = queries.get_draft(draft.id)
@@ -142,7 +191,9 @@ def test_an_instrument_that_applicants_rely_on_stays(coordinator):
     actions.take_part(draft, "instruments/MG", by=coordinator, at=AT)
     draft = typed(queries.get_draft(draft.id), {"summary": "A journey."}, coordinator, ("instruments", "MG"))
 
-    with pytest.raises(RuleBroken, match="has applications"):
+    said = {gap.place: gap.sentence.source for gap in actions.read(draft, AT).gaps}
+    assert "People have applied for this" in said["instruments", "MG"]
+    with pytest.raises(RuleBroken, match="1 thing is still to mend"):
         actions.publish_draft(draft, by=coordinator, at=AT)
 
     assert queries.get_draft(draft.id).state == DraftState.DRAFT
@@ -182,6 +233,7 @@ def test_a_correction_changes_the_call_tells_its_applicants_and_says_what_is_dif
         ({"opens": "2026-08-01 09:00"}, "opens"),
         ({"instruments": ["COL", "INS"]}, "instruments"),
         ({"allocation": "first_come"}, "allocation"),
+        ({"envelopes": []}, "envelopes"),
     ],
 )
 def test_a_correction_takes_nothing_from_those_who_applied(coordinator, values, key):
@@ -190,17 +242,26 @@ def test_a_correction_takes_nothing_from_those_who_applied(coordinator, values, 
     assert (("call",), key) in places_of(draft)
 
 
+def test_a_correction_that_changes_nothing_is_told_so_before_it_is_published(coordinator):
+    draft = actions.start_draft(programme(), code="2026-1", corrects="2026-1", by=coordinator, at=AT)
+
+    said = [gap.sentence.source for gap in actions.read(queries.get_draft(draft.id), AT).gaps]
+    assert said == ["Nothing is different from what was published."]
+
+
 def test_a_draft_that_was_overtaken_by_another_publication_does_not_undo_it(coordinator):
     first = a_correction(coordinator, closes="2027-04-15 17:00")
     second = a_correction(coordinator, decision_by="2027-06-30")
     actions.publish_draft(first, summary="More time.", by=coordinator, at=AT)
 
-    with pytest.raises(RuleBroken, match="was changed in the programme"):
-        actions.publish_draft(queries.get_draft(second.id), summary="Later.", by=coordinator, at=AT)
+    second = queries.get_draft(second.id)
+    assert "was changed in the programme" in actions.read(second, AT).gaps[0].sentence.source
+    with pytest.raises(RuleBroken, match="still to mend"):
+        actions.publish_draft(second, summary="Later.", by=coordinator, at=AT)
 
 
 def test_a_draft_reads_as_the_call_that_it_copies(coordinator):
     draft = typed(a_copy(coordinator), DATES, coordinator)
     reading = actions.read(draft, AT)
 
-    assert call_of(reading, draft.parts).instruments == get_call("in2lifesciences", "2026-1").plan.instruments
+    assert call_of(reading).instruments == get_call("in2lifesciences", "2026-1").plan.instruments

@@ -50,6 +50,12 @@ def block_data(page):
     return data
 
 
+def moment(name, text):
+    """A moment as its boxes post it."""
+    parts = [*text.split(" "), "", "", ""]
+    return {f"{name}-{part}": [text] for part, text in zip(("day", "month", "year", "time"), parts, strict=False)}
+
+
 def test_from_a_copy_to_the_public_page(desk):
     draft_id = a_copy(desk)
     overview = desk.get(f"/schemes/drafts/{draft_id}").text
@@ -58,7 +64,8 @@ def test_from_a_copy_to_the_public_page(desk):
 
     address = f"/schemes/drafts/{draft_id}/edit/call"
     data = block_data(desk.get(address).text)
-    data |= {"opens": ["2027-02-01 09:00"], "closes": ["2027-04-30 17:00"], "title__en": ["Vouchers, spring 2027"]}
+    data |= moment("opens", "1 2 2027 09:00") | moment("closes", "30 4 2027 17:00")
+    data |= {"title__en": ["Vouchers, spring 2027"]}
     answer = desk.post(address, data=data)
     assert answer.status_code == 303
     assert "Nothing is left to mend" in desk.get(f"/schemes/drafts/{draft_id}").text
@@ -98,42 +105,66 @@ def test_saving_a_block_unchanged_changes_nothing(desk):
 def test_what_is_wrong_stands_beside_its_box_and_is_kept(desk):
     draft_id = a_copy(desk)
     address = f"/schemes/drafts/{draft_id}/edit/call"
-    data = block_data(desk.get(address).text) | {"closes": ["next week"]}
+    data = block_data(desk.get(address).text) | moment("closes", "31 2 2027 noon")
 
     assert desk.post(address, data=data).location == address
     page = desk.get(address).text
 
-    assert 'value="next week"' in page
+    for kept in ("31", "2", "2027", "noon"):
+        assert f'value="{kept}"' in page
     assert 'id="closes-error"' in page
+    assert "Closes: This is no moment." in page
+    assert "Fill in “Opens”." in page  # the summary names the field
+    assert '<a href="#opens-day">' in page
+
+
+def test_the_time_zone_is_chosen_with_those_of_the_regions_first(desk):
+    page = desk.get(f"/schemes/drafts/{a_copy(desk)}/edit/call").text
+    options = re.findall(r'<option value="([^"]+)"', page[page.index('id="time_zone"') :])
+
+    assert options[0] == "Europe/Brussels"
+    assert "Pacific/Auckland" in options
+    assert '<option value="Europe/Brussels" selected>Europe/Brussels (Wallonia' in page
 
 
 def test_the_slower_of_two_keeps_the_words(desk):
     draft_id = a_copy(desk)
     address = f"/schemes/drafts/{draft_id}/edit/call"
-    slow = block_data(desk.get(address).text) | {"decision_by": ["2027-07-01"]}
-    quick = block_data(desk.get(address).text) | {"opens": ["2027-02-01 09:00"]}
+    slow = block_data(desk.get(address).text) | moment("decision_by", "1 7 2027")
+    quick = block_data(desk.get(address).text) | moment("opens", "1 2 2027 09:00")
     desk.post(address, data=quick)
 
     answer = desk.post(address, data=slow)
 
     assert answer.status_code == 409
-    assert 'value="2027-07-01"' in answer.text
+    assert 'name="decision_by-month" type="text" inputmode="numeric" value="7"' in answer.text
     assert desk.post(address, data=block_data(answer.text)).status_code == 303
     assert queries.get_draft(draft_id).parts["call"]["decision_by"] == "2027-07-01"
 
 
-def test_items_are_added_moved_and_removed(desk):
+def test_items_are_added_moved_and_removed_and_what_was_typed_beside_them_is_saved(desk):
     draft_id = a_copy(desk)
-    items = f"/schemes/drafts/{draft_id}/items/call/marking/criteria"
+    address, items = f"/schemes/drafts/{draft_id}/edit/call/marking", "call/marking/criteria"
     before = [item["code"] for item in queries.get_draft(draft_id).parts["call"]["marking"]["criteria"]]
 
-    added = desk.post(items, data={"verb": "add"})
-    assert added.location.endswith(f"/edit/call/marking/criteria/{len(before) + 1}")
-    desk.post(f"{items}/{len(before) + 1}", data={"verb": "remove"})
-    desk.post(f"{items}/2", data={"verb": "up"})
+    typed = {"total_threshold": ["7.5"], "then": [f"add:{items}"]}
+    added = desk.post(address, data=block_data(desk.get(address).text) | typed)
+    assert added.location.endswith(f"/edit/{items}/{len(before) + 1}")
+    for then in (f"remove:{items}/{len(before) + 1}", f"up:{items}/2"):
+        answer = desk.post(address, data=block_data(desk.get(address).text) | {"then": [then]})
+        assert answer.location.endswith("/edit/call/marking")
 
-    after = [item["code"] for item in queries.get_draft(draft_id).parts["call"]["marking"]["criteria"]]
-    assert after == [before[1], before[0], *before[2:]]
+    marking = queries.get_draft(draft_id).parts["call"]["marking"]
+    assert [item["code"] for item in marking["criteria"]] == [before[1], before[0], *before[2:]]
+    assert marking["total_threshold"] == "7.5"
+
+
+def test_a_list_that_is_not_there_is_not_found(desk):
+    draft_id = a_copy(desk)
+    address = f"/schemes/drafts/{draft_id}/edit/call"
+    data = block_data(desk.get(address).text)
+
+    assert desk.post(address, data=data | {"then": ["add:call/title"]}).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -156,7 +187,23 @@ def test_others_do_not_write(desk, app, clock):
 
 
 def test_a_code_that_is_taken_is_refused_beside_its_box(desk):
-    answer = desk.post("/schemes/in2lifesciences/start", data={"code": "2026-1", "copy_of": ""})
+    answer = desk.post("/schemes/in2lifesciences/start", data={"code": "2026-1", "copy_of": "2026-1"})
 
     assert answer.status_code == 422
     assert "has a call 2026-1 already" in answer.text
+    assert '<option value="2026-1" selected>' in answer.text
+
+
+def test_parts_are_in_order_only_if_nothing_of_them_stops_the_publication(desk):
+    started = desk.post("/schemes/in2lifesciences/start", data={"code": "2027-2", "copy_of": ""})
+    page = desk.get(started.location).text
+
+    tasks = page[page.index("govuk-task-list") : page.index('id="gaps"')]
+    parts = "Dates, regions|The form|The money|What the money"
+    states = dict(re.findall(rf"({parts}).*?(In order|things? to mend|Depends on what you choose above)", tasks, re.S))
+    assert states == {
+        "Dates, regions": "things to mend",
+        "The form": "Depends on what you choose above",
+        "The money": "thing to mend",
+        "What the money": "thing to mend",
+    }

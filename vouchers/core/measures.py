@@ -123,7 +123,9 @@ class DateField(OfficeField):
     """A day in three boxes, posted as ``name-day``, ``name-month``, ``name-year`` (or whole as ``name=2026-09-01``)."""
 
     kind = "date"
-    PARTS = ("day", "month", "year")
+    DAY_PARTS = ("day", "month", "year")
+    PARTS: tuple[str, ...] = DAY_PARTS
+    """The boxes."""
 
     def __init__(self, label: Text = "", **kwargs: Any):
         self.parts: dict[str, str] = dict.fromkeys(self.PARTS, "")
@@ -138,10 +140,7 @@ class DateField(OfficeField):
         if any(name in formdata for name in names.values()):
             posted = {part: _first_text(formdata, name) for part, name in names.items()}
         else:
-            whole = _first_text(formdata, self.name).split("-", 2) if self.name in formdata else []
-            posted = dict(zip(reversed(self.PARTS), whole, strict=False)) if len(whole) == 3 else {}
-            if whole and not posted:
-                posted = {"day": "-".join(whole)}
+            posted = self.parts_of(_first_text(formdata, self.name)) if self.name in formdata else {}
         self.parts = {part: clean_line(posted.get(part, "")[:40]) for part in self.PARTS}
         self.raw = self.as_raw()
         self.raw_data = [self.raw]
@@ -157,22 +156,27 @@ class DateField(OfficeField):
         self.parts = dict(zip(self.PARTS, day, strict=True))
         self.raw = self.as_raw()
 
+    def parts_of(self, whole: str) -> dict[str, str]:
+        """The boxes of a day that was posted in one text."""
+        parts = whole.split("-", 2)
+        return dict(zip(reversed(self.DAY_PARTS), parts, strict=False)) if len(parts) == 3 else {"day": whole}
+
     def as_raw(self) -> str:
         return "/".join(self.parts.values()) if any(self.parts.values()) else ""
 
     def read(self, _raw: str) -> date:
         label = self.label.text
-        self.wrong_parts = tuple(part for part in self.PARTS if not self.parts[part])
+        self.wrong_parts = tuple(part for part in self.DAY_PARTS if not self.parts[part])
         if self.wrong_parts:
             raise ValueError(_MISSING_PARTS[self.wrong_parts](label))
-        wrong = tuple(part for part in self.PARTS if not re.fullmatch(r"[0-9]{1,4}", self.parts[part]))
+        wrong = tuple(part for part in self.DAY_PARTS if not re.fullmatch(r"[0-9]{1,4}", self.parts[part]))
         if not wrong and len(self.parts["year"]) != 4:
             self.wrong_parts = ("year",)
             raise ValueError(_("Enter a year of four figures for “%(label)s”, like 2027", label=label))
         try:
-            found = date(*(int(self.parts[part]) for part in reversed(self.PARTS) if not wrong))
+            found = date(*(int(self.parts[part]) for part in reversed(self.DAY_PARTS) if not wrong))
         except (ValueError, TypeError):
-            self.wrong_parts = wrong or self.PARTS
+            self.wrong_parts = wrong or self.DAY_PARTS
             raise ValueError(_("Enter a real date for “%(label)s”, like 27 3 2027", label=label)) from None
         if not 1900 <= found.year <= 2199:
             self.wrong_parts = ("year",)

@@ -74,7 +74,7 @@ def clarification_form(clarification: Clarification, questions: Sequence[Questio
     """The form of the questions that a request opened."""
     application = clarification.application
     asked = opened_section(clarification, questions)
-    return section_form(application.call.digest, application.instrument.code, asked, language)
+    return section_form(application.call.digest, application.instrument.plan, asked, language)
 
 
 def opened_section(clarification: Clarification, questions: Sequence[Question]) -> Asked:

@@ -33,7 +33,7 @@ from vouchers.evaluation.states import AssignmentState
 from vouchers.experts import queries as experts
 from vouchers.programmes.queries import form_of
 from vouchers.programmes.rules.form_plan import Reader
-from vouchers.regions.queries import list_regions
+from vouchers.regions.queries import map_names
 
 blueprint = Blueprint("evaluation", __name__, url_prefix="/evaluation")
 
@@ -99,7 +99,7 @@ def assign(application: Application) -> Any:
         else:
             flash(str(_("%(name)s is assigned, and we have written to them.", name=expert.user.name)), "success")
             return redirect(url_for(".assign", application_id=application.id), 303)
-    regions = {region.code: region.name for region in list_regions()}
+    regions = map_names()
     query = ListQuery.read(request.args, sorts=list(experts.ORDERS), filters={"region": list(regions)})
     wanted = application.instrument.plan.experts_per_application
     may_assign = wanted > 0 and application.state in BY_EXPERTS and policy.may_assign(actor(), application) is None

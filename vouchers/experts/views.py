@@ -16,7 +16,7 @@ from vouchers.experts.lifecycle import EXPERT
 from vouchers.experts.models import Expert
 from vouchers.experts.states import ExpertState
 from vouchers.organisations.forms import COUNTRIES
-from vouchers.regions.queries import list_regions
+from vouchers.regions.queries import list_regions, map_names
 from vouchers.users import policy as users_policy
 
 blueprint = Blueprint("experts", __name__, url_prefix="/experts")
@@ -76,7 +76,7 @@ def show(expert: Expert) -> Any:
     return render_template(
         "experts/show.html",
         expert=expert,
-        regions={region.code: region.name for region in list_regions()},
+        regions=map_names(),
         languages=dict(forms.LANGUAGES),
         countries=dict(COUNTRIES),
         EXPERT=EXPERT,

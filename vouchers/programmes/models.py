@@ -13,6 +13,7 @@ from vouchers.core.database import Amount, Base, BigId, state_column
 from vouchers.core.money import Money
 from vouchers.ledger.models import Fund
 from vouchers.programmes.rules import form_plan, instrument_plan, plan
+from vouchers.programmes.rules.localised import Text
 from vouchers.programmes.rules.restoring import restore
 from vouchers.programmes.states import CallState, CorrigendumState, EnvelopeState, ProgrammeState
 from vouchers.regions.models import Region
@@ -159,6 +160,12 @@ class Envelope(Base):
         code = None if self.instrument_code == "*" else self.instrument_code
         found = (one for one in self.call.plan.envelopes if (one.region, one.instrument) == (self.region.code, code))
         return next((one.quota for one in found), None)
+
+    @property
+    def instrument_name(self) -> Text | None:
+        """How the instrument that it is for is called; None: all of the call."""
+        offered = self.call.programme.instruments
+        return next((one.plan.name for one in offered if one.code == self.instrument_code), None)
 
     @property
     def scope(self) -> str:

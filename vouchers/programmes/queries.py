@@ -28,6 +28,8 @@ WHOLE_ENVELOPE = (
     selectinload(Envelope.funds).joinedload(EnvelopeFund.fund),
 )
 """What policies and pages need of an envelope."""
+_INSTRUMENTS = joinedload(Envelope.call).joinedload(Call.programme).selectinload(Programme.instruments)
+"""And how what it is for is called."""
 
 
 def get_programme(code: str) -> Programme:
@@ -205,7 +207,7 @@ def list_envelopes(query: ListQuery, *, scopes: Sequence[tuple[str | None, str |
         .join(Call.programme)
         .join(Envelope.region)
         .where(or_(false(), *(_within(programme, region) for programme, region in scopes)))
-        .options(*WHOLE_ENVELOPE)
+        .options(*WHOLE_ENVELOPE, _INSTRUMENTS)
     )
     if call := query.filters.get("call"):
         statement = statement.where(Call.code == call)

@@ -13,6 +13,11 @@ def list_regions() -> list[Region]:
     return list(db.session.scalars(select(Region).order_by(Region.name)))
 
 
+def map_names() -> dict[str, str]:
+    """Region code -> name."""
+    return {region.code: region.name for region in list_regions()}
+
+
 def find_region(code: str) -> Region | None:
     """A region by its code."""
     return db.session.scalars(select(Region).where(Region.code == code)).first()

@@ -10,11 +10,10 @@ from typing import Any
 
 from wtforms.validators import StopValidation
 
-from vouchers.applications.rules.asking import DATE_PARTS
 from vouchers.core.choices import ChoiceField, ChoicesField, DeclarationField, SelectField, YesNoField
+from vouchers.core.days import KeptDateField
 from vouchers.core.errors import RuleBroken
 from vouchers.core.fields import LongTextField, TextField
-from vouchers.core.measures import DateField
 from vouchers.core.typed import clean_text
 from vouchers.programmes.rules.form_plan import Question, QuestionType
 from vouchers.programmes.rules.question_types import read_answer
@@ -116,32 +115,12 @@ class AskedDeclaration(AskedField, DeclarationField):
         return "yes" if self.data else None
 
 
-class AskedDate(AskedField, DateField):
+class AskedDate(AskedField, KeptDateField):
     """A day in three boxes; half a date keeps its boxes."""
 
     @property
     def given(self) -> Any:
         return dict(self.parts) if any(self.parts.values()) else None
-
-    def process_data(self, value: Any) -> None:
-        self.data, self.parts = None, date_parts(value)
-        self.raw = self.as_raw()
-
-    def read(self, raw: str) -> Any:
-        try:
-            return super().read(raw)
-        except ValueError:
-            return None
-
-
-def date_parts(value: Any) -> dict[str, str]:
-    """The three boxes of a stored answer: a day, or what was typed into them (``31/2/``)."""
-    text = value if isinstance(value, str) else ""
-    if "/" in text:
-        boxes = text.split("/", 2)
-    else:
-        boxes = [box.lstrip("0") or box for box in reversed(text.split("-", 2))] if text.count("-") == 2 else [text]
-    return dict(zip(DATE_PARTS, [*boxes, "", ""], strict=False))
 
 
 def as_typed(value: Any) -> str:

@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from vouchers.applications.forms.asked import AskedField, as_typed, date_parts
+from vouchers.applications.forms.asked import AskedField, as_typed
 from vouchers.applications.rules.asking import DATE_PARTS, field_name
 from vouchers.core.choices import FileField
+from vouchers.core.days import date_parts
 from vouchers.core.fields import OfficeField, Text
 from vouchers.core.money import Money
 from vouchers.core.text import say as _

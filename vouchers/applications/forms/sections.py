@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from vouchers.applications.forms.asked import (
@@ -23,6 +23,8 @@ from vouchers.core.fields import HiddenField
 from vouchers.core.forms import BaseForm
 from vouchers.core.text import say as _
 from vouchers.programmes.rules.form_plan import FileKind, Question, QuestionType
+from vouchers.programmes.rules.instrument_plan import Instrument
+from vouchers.programmes.rules.reserved import ELSEWHERE, ELSEWHERE_LABEL, PARTNER_REGION
 
 MOST_AT_ONCE = 20
 """Files in one post."""
@@ -56,11 +58,11 @@ class SectionForm(BaseForm):
 _forms: dict[tuple[str, str, str, str], type[SectionForm]] = {}
 
 
-def section_form(call_digest: str, instrument_code: str, asked: Asked, language: str) -> type[SectionForm]:
+def section_form(call_digest: str, instrument: Instrument, asked: Asked, language: str) -> type[SectionForm]:
     """The form of one section for one instrument; made once for each content of a call and language."""
-    key = (call_digest, instrument_code, asked.code, language)
+    key = (call_digest, instrument.code, asked.code, language)
     if key not in _forms:
-        fields = {field_name(question.code): _field(question, language) for question in asked.questions}
+        fields = {field_name(question.code): _field(question, instrument, language) for question in asked.questions}
         _forms[key] = type("SectionForm", (SectionForm,), fields)
     return _forms[key]
 
@@ -85,12 +87,12 @@ def touched(asked: Asked, body: Mapping[str, Any], answers: Mapping[str, Any]) -
     return codes, filled
 
 
-def _field(question: Question, language: str) -> Any:
+def _field(question: Question, instrument: Instrument, language: str) -> Any:
     label = question.label.in_language(language)
     if not question.is_required:
         label = str(_("%(question)s (optional)", question=label))
     common: dict[str, Any] = {"question": question, "hint": question.hint.in_language(language) or None}
-    choices = [(option.code, option.label.in_language(language)) for option in question.options]
+    choices = list(_choices(question, instrument, language))
     match question.type:
         case QuestionType.LONG_TEXT:
             rows = 10 if question.max_length > 2000 else 6
@@ -115,6 +117,12 @@ def _field(question: Question, language: str) -> Any:
         case QuestionType.FILE:
             return AskedFiles(label, multiple=True, accept=_accepted(question), most=MOST_AT_ONCE, **common)
     return AskedText(label, **common, **_look(question))
+
+
+def _choices(question: Question, instrument: Instrument, language: str) -> Iterator[tuple[str, Any]]:
+    yield from ((option.code, option.label.in_language(language)) for option in question.options)
+    if question.code == PARTNER_REGION and instrument.cross_border.allows_outside:
+        yield ELSEWHERE, ELSEWHERE_LABEL
 
 
 EXTENSIONS = {

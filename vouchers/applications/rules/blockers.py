@@ -16,6 +16,7 @@ from vouchers.programmes.rules.form_plan import Question, QuestionType
 from vouchers.programmes.rules.instrument_plan import CrossBorder, Instrument, ProviderRule
 from vouchers.programmes.rules.plan import Call
 from vouchers.programmes.rules.question_types import is_missing, missing_sentence, read_answer
+from vouchers.programmes.rules.reserved import ELSEWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,8 @@ def _activity_end(value: Any, answers: Mapping[str, Any], ground: Ground) -> Sen
 def _provider_region(value: Any, _answers: Mapping[str, Any], ground: Ground) -> Sentence | None:
     """A partner of another region, or of another country, where the instrument says so."""
     wanted = ground.instrument.cross_border
+    if value == ELSEWHERE and not wanted.allows_outside:
+        return _("Choose one of the answers that are offered.")
     if wanted is CrossBorder.OTHER_REGION and value == ground.region:
         return _("The partner must be in another region than yours.")
     if wanted is CrossBorder.OTHER_COUNTRY:

@@ -75,7 +75,7 @@ def section(application: Application) -> Any:
     stored = queries.map_answers(application.id)
     before = {code: answer.value for code, answer in stored.items()}
     version = stamp(asked.questions, {code: answer.revision for code, answer in stored.items()})
-    form = forms.section_form(application.call.digest, application.instrument.code, asked, language)(
+    form = forms.section_form(application.call.digest, application.instrument.plan, asked, language)(
         data={**forms.data_of(asked, before), "version": version, "page": new_token()}
     )
     if request.method == "GET":
@@ -251,7 +251,7 @@ def autosave(application: Application) -> Any:
     body = read_body()
     stored = queries.map_values(application.id)
     codes, filled = forms.touched(asked, body, stored)
-    make = forms.section_form(application.call.digest, application.instrument.code, asked, actor().language)
+    make = forms.section_form(application.call.digest, application.instrument.plan, asked, actor().language)
     form = make(formdata=formdata_from_json(filled))
     bases = read_stamp(asked.questions, form.version.raw) or {}
     given = {code: value for code, value in form.given.items() if code in codes}

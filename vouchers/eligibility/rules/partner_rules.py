@@ -7,6 +7,7 @@ from vouchers.eligibility.rules.facts import Facts
 from vouchers.eligibility.rules.likeness import domain_of, is_same_organisation
 from vouchers.eligibility.rules.registry import MET, NOT_MET, UNCLEAR, Answer, rule
 from vouchers.programmes.rules.instrument_plan import CrossBorder, ProviderRule
+from vouchers.programmes.rules.reserved import ELSEWHERE
 
 
 @rule("cross_border", _("Partner in another region or country"), _("Text of the call"))
@@ -16,6 +17,8 @@ def _cross_border(facts: Facts) -> Answer | None:
         return None
     if place is None:
         return UNCLEAR, _("It is not stated in which region the partner is.")
+    if place.code == ELSEWHERE:
+        return UNCLEAR, _("The partner is in none of the programme’s regions. Find out in which country it is.")
     values = {"place": place.name, "own": facts.region.name}
     if wanted is CrossBorder.OTHER_COUNTRY and not place.country:
         return UNCLEAR, _("The country of %(place)s is not known.", **values)

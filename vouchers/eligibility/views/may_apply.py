@@ -22,6 +22,7 @@ from vouchers.eligibility.views.blueprint import ask, blueprint
 from vouchers.programmes.models import Call, Instrument
 from vouchers.programmes.queries import get_call
 from vouchers.programmes.rules.phase import why_not_open
+from vouchers.programmes.rules.reserved import ELSEWHERE, ELSEWHERE_LABEL
 from vouchers.regions.models import Region
 from vouchers.regions.queries import list_regions
 
@@ -70,7 +71,9 @@ def _may_apply_form(offers: Offers, regions: Sequence[Region], instruments: Sequ
     form, taking_part = MayApplyForm(), {region for region, _instrument in offers}
     form.region.choices = [(one.code, one.name) for one in regions if one.code in taking_part]
     form.instrument.choices = [(one.code, one.plan.name.in_language(language())) for one in instruments]
-    form.partner_region.choices = [(one.code, one.name) for one in regions]
+    may_leave = any(one.plan.cross_border.allows_outside for one in instruments)
+    outside = [(ELSEWHERE, ELSEWHERE_LABEL)] if may_leave else []
+    form.partner_region.choices = [*((one.code, one.name) for one in regions), *outside]
     form.ask_only(list_questions(offers.values()))
     return form
 
@@ -92,6 +95,7 @@ def _advise(form: MayApplyForm, offers: Offers, regions: Sequence[Region]) -> li
         partner_region=given.get("partner_region") or "",
     )
     places = {one.code: Place(one.code, one.name, one.country) for one in regions}
+    places[ELSEWHERE] = Place(ELSEWHERE, str(ELSEWHERE_LABEL), "")
     return advise(said, offers[said.region, said.instrument], places, at=now, today=day_in(zone, now))
 
 

@@ -16,7 +16,7 @@ from vouchers.eligibility.lifecycle import AID_ENTRY
 from vouchers.eligibility.models import AidEntry
 from vouchers.eligibility.states import EntryState
 from vouchers.eligibility.views.blueprint import ask, blueprint
-from vouchers.regions.queries import list_regions
+from vouchers.regions.queries import map_names
 from vouchers.users.mandate import mandate_of
 
 
@@ -24,7 +24,7 @@ from vouchers.users.mandate import mandate_of
 @asks(policy.is_staff)
 def aid_register() -> Any:
     """Grants that must stand in the central register, the most urgent first."""
-    regions = {region.code: region.name for region in list_regions()}
+    regions = map_names()
     query = ListQuery.read(
         request.args,
         sorts=["due", "organisation", "granted", "region"],

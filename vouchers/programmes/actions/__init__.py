@@ -6,7 +6,7 @@ from vouchers.programmes.actions.funding import (
     increase_envelope,
     record_received_funds,
 )
-from vouchers.programmes.actions.loading import Change, Correction, load_programme
+from vouchers.programmes.actions.loading import Change, Correction, list_changed_terms, load_programme
 
 __all__ = [
     "Change",
@@ -14,6 +14,7 @@ __all__ = [
     "appropriate_envelope",
     "close_period",
     "increase_envelope",
+    "list_changed_terms",
     "load_programme",
     "record_received_funds",
 ]

@@ -78,15 +78,28 @@ def load_programme(
 
 def _ensure_published_is_kept(programme: Programme, plan: plans.ProgrammePlan, correction: Correction | None) -> None:
     calls = queries.lock_calls(programme.id)
-    instruments = {item.code: item.plan for item in queries.list_instruments(programme.id)}
+    instruments = queries.list_instruments(programme.id)
     ensure_nothing_left_out("call", [call.code for call in calls], [call.code for call in plan.calls])
-    ensure_nothing_left_out("instrument", instruments, [item.code for item in plan.instruments])
+    ensure_nothing_left_out("instrument", [one.code for one in instruments], [one.code for one in plan.instruments])
+    corrected = correction.call_code if correction else ""
+    for call, before, after in list_changed_terms(programme, calls, plan, corrected=corrected):
+        ensure_terms_kept(call.code, before, after)
+
+
+def list_changed_terms(
+    programme: Programme, calls: Sequence[Call], plan: plans.ProgrammePlan, *, corrected: str = ""
+) -> Iterator[tuple[Call, dict[str, Any], dict[str, Any]]]:
+    """The calls with applications whose terms the plan would change, but the one that is corrected: (call, terms
+    before, terms after). Calls that the plan lacks are left out.
+    """
+    instruments = {item.code: item.plan for item in queries.list_instruments(programme.id)}
     relied_on = queries.list_calls_with_applications([call.id for call in calls])
+    planned = {call.code: call for call in plan.calls}
     for call in calls:
-        wanted = next(item for item in plan.calls if item.code == call.code)
-        if correction and call.code == correction.call_code:
+        wanted = planned.get(call.code)
+        if wanted is None or call.id not in relied_on or call.code == corrected:
             continue
-        if call.id in relied_on and call.digest != plans.call_terms_digest(plan, wanted):
+        if call.digest != plans.call_terms_digest(plan, wanted):
             before = {  # as plans, not as they were stored: a key that is younger than the call has its default
                 "calls": [call.plan],
                 "instruments": [instruments[code] for code in call.plan.instruments],
@@ -99,7 +112,7 @@ def _ensure_published_is_kept(programme: Programme, plan: plans.ProgrammePlan, c
                 "rules": plan.rules,
                 "fund_lines": plan.fund_lines,
             }
-            ensure_terms_kept(call.code, _as_json(before), _as_json(after))
+            yield call, _as_json(before), _as_json(after)
 
 
 def _as_json(parts: Mapping[str, Any]) -> dict[str, Any]:

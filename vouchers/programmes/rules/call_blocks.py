@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
@@ -13,7 +14,7 @@ from vouchers.programmes.rules.faults import not_known
 from vouchers.programmes.rules.form_blocks import read_form
 from vouchers.programmes.rules.form_plan import Form
 from vouchers.programmes.rules.instrument_blocks import NAME_CODE
-from vouchers.programmes.rules.instrument_plan import CrossBorder, Evaluator, Party, ProviderRule
+from vouchers.programmes.rules.instrument_plan import CrossBorder, Evaluator, Instrument, Party, ProviderRule
 from vouchers.programmes.rules.plan import Aggregation, Allocation, Call, Consortium, Criterion, CutPolicy, Marking
 from vouchers.programmes.rules.source import Scalar
 
@@ -187,28 +188,37 @@ def _ensure_form_asks(block: Block, declared: Declared, call: Call) -> None:
     """Whatever the rules of an instrument will look at must be asked, as a required question."""
     if not call.form.sections:
         return
-    for instrument in declared.instruments_of(call.instruments):
-        needed = ["title", "requested_amount"]
-        if instrument.prior_approval:
-            needed.append("activity_start")
-        if Party.PROVIDER in instrument.agreement_parties or instrument.payee is Party.PROVIDER:
-            needed += ["provider_name", "provider_email"]
-        if instrument.provider in {ProviderRule.REGISTERED, ProviderRule.ACCREDITED}:
-            needed.append("provider_name")
-        if instrument.cross_border is not CrossBorder.NONE:
-            needed.append("provider_region")
-        if instrument.grant.min_cost:
-            needed.append("external_cost")
+    for instrument, missing in list_unasked(call.form, declared.instruments_of(call.instruments)):
+        sentence = _(
+            'The form must ask "%(question)s" as a required question for %(instrument)s, without a condition.',
+            question=missing,
+            instrument=instrument.code,
+        )
+        block.fault("form", sentence)
+
+
+def list_unasked(form: Form, instruments: Sequence[Instrument]) -> Iterator[tuple[Instrument, str]]:
+    """The questions that each instrument needs and the form does not ask of everybody who applies for it."""
+    for instrument in instruments:
         asked = {
             item.code
-            for section in call.form.sections
+            for section in form.sections
             for item in section.questions
             if item.is_required and item.is_asked_for(instrument.code) and not (section.show_if or item.show_if)
         }
-        for missing in [code for code in dict.fromkeys(needed) if code not in asked]:
-            sentence = _(
-                'The form must ask "%(question)s" as a required question for %(instrument)s, without a condition.',
-                question=missing,
-                instrument=instrument.code,
-            )
-            block.fault("form", sentence)
+        yield from ((instrument, code) for code in _needed(instrument) if code not in asked)
+
+
+def _needed(instrument: Instrument) -> dict[str, None]:
+    needed = ["title", "requested_amount"]
+    if instrument.prior_approval:
+        needed.append("activity_start")
+    if Party.PROVIDER in instrument.agreement_parties or instrument.payee is Party.PROVIDER:
+        needed += ["provider_name", "provider_email"]
+    if instrument.provider in {ProviderRule.REGISTERED, ProviderRule.ACCREDITED}:
+        needed.append("provider_name")
+    if instrument.cross_border is not CrossBorder.NONE:
+        needed.append("provider_region")
+    if instrument.grant.min_cost:
+        needed.append("external_cost")
+    return dict.fromkeys(needed)

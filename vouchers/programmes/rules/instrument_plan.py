@@ -43,6 +43,13 @@ class CrossBorder(StrEnum):
     OTHER_REGION = "other_region"
     OTHER_COUNTRY = "other_country"
 
+    @property
+    def allows_outside(self) -> bool:
+        """Whether a partner outside the regions of the programme may do: a region is one of the programme's own, a
+        country is any.
+        """
+        return self is not CrossBorder.OTHER_REGION
+
 
 class ProviderRule(StrEnum):
     """Which providers an SME may choose; none: the instrument has no provider."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vouchers.programmes.rules.block import Block, Reading
 from vouchers.programmes.rules.call_blocks import read_call
 from vouchers.programmes.rules.declared import Declared
+from vouchers.programmes.rules.faults import Fault, ProgrammeFileFaults
 from vouchers.programmes.rules.form_blocks import read_form
 from vouchers.programmes.rules.instrument_blocks import read_instrument
 from vouchers.programmes.rules.plan import ProgrammePlan
@@ -30,6 +31,17 @@ def read_programme_file(text: str) -> ProgrammePlan:
 
 def read_programme_tree(tree: Mapping) -> ProgrammePlan:
     """The plan of a file's tree, wherever it was written. Raises as `read_programme_file`."""
+    plan, faults = examine_programme_tree(tree)
+    if faults:
+        raise ProgrammeFileFaults(faults)
+    return plan
+
+
+def examine_programme_tree(tree: Mapping) -> tuple[ProgrammePlan, tuple[Fault, ...]]:
+    """The plan as far as a tree can be read, and every fault.
+
+    A plan with faults holds stand-ins: it may tell what else is missing, and nothing else may be done with it.
+    """
     reading = Reading()
     file = Block(reading, tree, "file", "")
     head = file.block("programme", "programme")
@@ -45,6 +57,4 @@ def read_programme_tree(tree: Mapping) -> ProgrammePlan:
     declared.forms = file.parts("forms", "form", lambda block: read_form(block, declared), required=False)
     calls = file.parts("calls", "call", lambda block: read_call(block, declared), required=False)
     plan = read_programme(head, regions=regions, fund_lines=fund_lines, instruments=instruments, calls=calls)
-
-    reading.faults.raise_if_any()
-    return plan
+    return plan, tuple(reading.faults.found)

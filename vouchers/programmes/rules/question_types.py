@@ -22,6 +22,7 @@ from vouchers.core.text import say as _
 from vouchers.programmes.rules import composite_answers as composite
 from vouchers.programmes.rules import values
 from vouchers.programmes.rules.form_plan import Question, QuestionType
+from vouchers.programmes.rules.reserved import ELSEWHERE, ELSEWHERE_LABEL, PARTNER_REGION
 
 Answer = str | int | bool | list[Any] | dict[str, Any] | None
 
@@ -219,7 +220,8 @@ def _day(text: str) -> date | None:
 
 def _choice(question: Question, given: Any) -> str:
     code = _typed(question, given)
-    if code not in {option.code for option in question.options}:
+    is_elsewhere = question.code == PARTNER_REGION and code == ELSEWHERE
+    if not is_elsewhere and code not in {option.code for option in question.options}:
         raise _broken(question, _("Choose one of the answers that are offered."))
     return code
 
@@ -285,7 +287,7 @@ def _label(question: Question, code: str) -> str:
     for option in question.options:
         if option.code == code:
             return option.label.in_language(reader_language())
-    return code
+    return str(ELSEWHERE_LABEL) if question.code == PARTNER_REGION and code == ELSEWHERE else code
 
 
 def _shown_day(text: str) -> str:

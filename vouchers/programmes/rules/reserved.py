@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vouchers.core.text import say as _
 from vouchers.programmes.rules.form_plan import QuestionType
 
 RESERVED: dict[str, tuple[QuestionType, ...]] = {
@@ -23,3 +24,8 @@ RESERVED: dict[str, tuple[QuestionType, ...]] = {
 
 LISTED = frozenset({"title", "requested_amount"})
 """They name an application in every list, so everybody who may read it reads them."""
+
+PARTNER_REGION = "provider_region"
+ELSEWHERE = "(elsewhere)"
+"""The answer to it that names no partner region; no option of a file can have this code."""
+ELSEWHERE_LABEL = _("Another region or country")

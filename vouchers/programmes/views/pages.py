@@ -23,7 +23,7 @@ from vouchers.programmes.models import Call, Envelope, Programme
 from vouchers.programmes.rules.phase import phase_of
 from vouchers.programmes.states import CallPhase
 from vouchers.programmes.views.blueprint import FILTERS, blueprint
-from vouchers.regions.queries import list_regions
+from vouchers.regions.queries import list_regions, map_names
 
 MOST_PAGES = 64
 _NONCE = "\x00nonce\x00"
@@ -71,7 +71,7 @@ def _draw_calls(query: ListQuery, at: datetime) -> str:
     for one in queries.list_calls(query.filters, at=at):
         found[phase_of(one, at)].append(one)
     found[CallPhase.CLOSED].reverse()
-    region_names = {region.code: region.name for region in list_regions()}
+    region_names = map_names()
     return render_template(
         "programmes/calls.html",
         found=found,
@@ -169,7 +169,7 @@ def envelopes() -> Any:
         page=page,
         stages=queries.sum_stages(page.items),
         accounts=[*STAGES, Account.BANK],
-        calls=[(code, code) for code in sorted({mark.code for mark in queries.list_call_marks()})],
+        calls=[(call.code, f"{call.plan.title} ({call.code})") for call in queries.list_calls()],
         regions=[(region.code, region.name) for region in list_regions()],
         ENVELOPE=ENVELOPE,
         transfer_roles=policy.MAY_MOVE_MONEY,

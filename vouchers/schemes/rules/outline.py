@@ -21,6 +21,9 @@ class Kind(StrEnum):
     TEXT = "text"
     """A line for people, one for each language of the programme."""
     LONG_TEXT = "long_text"
+    DAY = "day"
+    MOMENT = "moment"
+    """A day and a time of day."""
     FLAG = "flag"
     WORD = "word"
     WORDS = "words"
@@ -43,7 +46,7 @@ class Key:
     inner: str = ""
     choices: tuple[tuple[str, Sentence], ...] = ()
     offered: str = ""
-    """Words that the programme declares: ``regions``, ``instruments``, ``questions``."""
+    """Words that the page brings: ``regions`` and ``instruments`` of the programme, ``zones`` of the world."""
     only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Asked only where another key of the block has one of these values: ``{"type": ("number",)}``."""
 
@@ -83,6 +86,16 @@ def text(name: str, label: Sentence, hint: Sentence | None = None) -> Key:
 def long_text(name: str, label: Sentence, hint: Sentence | None = None) -> Key:
     """A key that takes a longer text for people."""
     return Key(name, Kind.LONG_TEXT, label, hint)
+
+
+def day(name: str, label: Sentence, hint: Sentence | None = None) -> Key:
+    """A key that takes a day."""
+    return Key(name, Kind.DAY, label, hint)
+
+
+def moment(name: str, label: Sentence, hint: Sentence | None = None) -> Key:
+    """A key that takes a day and a time of day."""
+    return Key(name, Kind.MOMENT, label, hint)
 
 
 def flag(name: str, label: Sentence, hint: Sentence | None = None, **more: object) -> Key:

@@ -5,18 +5,19 @@ from vouchers.schemes.rules.outline import (
     amounts,
     block,
     blocks,
+    day,
     describe,
     flag,
     line,
     lines,
     long_text,
+    moment,
     text,
     word,
     words,
 )
 
-_MOMENT = _("Like 2026-10-01 09:00, on the clocks of the call's time zone.")
-_DAY = _("Like 2026-10-01.")
+_DAY = _("For example, 27 3 2027.")
 _AMOUNT = _("In the programme's currency, like 4000 or 4000.50.")
 
 describe(
@@ -24,10 +25,10 @@ describe(
     line("code", _("Short name of the call"), _("Letters, digits, points and dashes, like 2026-1. Addresses bear it.")),
     text("title", _("Title")),
     long_text("summary", _("What is offered, for whom, and what happens when")),
-    line("time_zone", _("Time zone"), _("Like Europe/Brussels. All moments of the call are on its clocks.")),
-    line("opens", _("Opens"), _MOMENT),
-    line("closes", _("Closes"), _("The last moment that counts. Like 2026-12-15 17:00.")),
-    line("decision_by", _("Decisions are announced by"), _DAY),
+    word("time_zone", _("Time zone"), hint=_("All moments of the call are on its clocks."), offered="zones"),
+    moment("opens", _("Opens"), _("For example, 27 3 2027 and 09:00.")),
+    moment("closes", _("Closes"), _("The last moment that counts. For example, 30 4 2027 and 17:00.")),
+    day("decision_by", _("Decisions are announced by"), _DAY),
     block("activities", "activities", _("When activities may take place")),
     words("regions", _("Regions that take part"), offered="regions"),
     words("instruments", _("What is offered"), offered="instruments"),
@@ -38,7 +39,11 @@ describe(
         ("ranking_lottery", _("By marks, and by lot among those who are equal at the cut")),
         ("lottery", _("By lot among all who may apply")),
     ),
-    lines("cut_offs", _("Ends of the rounds"), _("One moment in each line; the last one is the closing.")),
+    lines(
+        "cut_offs",
+        _("Ends of the rounds"),
+        _("One moment in each line, like 2027-03-27 17:00. The last one is the closing."),
+    ),
     word(
         "cut_policy", _("At the first application that the money left does not cover"),
         ("strict_stop", _("Stop there")),
@@ -63,8 +68,8 @@ describe(
 )
 describe(
     "activities",
-    line("earliest", _("First day on which an activity may start"), _DAY),
-    line("latest", _("Last day on which an activity may end"), _DAY),
+    day("earliest", _("First day on which an activity may start"), _DAY),
+    day("latest", _("Last day on which an activity may end"), _DAY),
 )
 describe(
     "marking",

@@ -1,27 +1,24 @@
-"""Reading a draft: the plan that it would be, or what is wrong with each of its places; and what else a call needs."""
+"""Reading a draft: the plan that it would be, or what is wrong with each of its places. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.programmes.rules.faults import ProgrammeFileFaults
+from vouchers.programmes.rules import source
+from vouchers.programmes.rules.faults import Fault
 from vouchers.programmes.rules.plain import as_tree
 from vouchers.programmes.rules.plan import Call, ProgrammePlan
-from vouchers.programmes.rules.programme_file import read_programme_tree
-from vouchers.programmes.rules.source import Mapping
+from vouchers.programmes.rules.programme_file import examine_programme_tree
+from vouchers.schemes.rules.outline import Kind, key_of
 from vouchers.schemes.rules.places import Place, Plain, merged, place_of
+from vouchers.schemes.rules.plain_words import Names, in_plain_words, say_unasked
+from vouchers.schemes.rules.walking import find_spot, name_of
 
-_NOT_GIVEN = {
-    'The key "%(key)s" is missing.': _("Fill this in."),
-    'The list "%(key)s" is missing.': _("At least one is needed here."),
-    'The block "%(key)s" is missing.': _("Open this part and fill it in."),
-}
-"""What is missing is told without the words of the file; every other fault in the parser's own."""
+_MUST_ASK = 'The form must ask "%(question)s" as a required question for %(instrument)s, without a condition.'
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +29,23 @@ class Gap:
     key: str
     sentence: Sentence
 
+    @property
+    def setting(self) -> str:
+        """Which setting of the call it touches, however deep inside; "" for other parts."""
+        return (*self.place[1:2], self.key)[0] if self.place[0] == "call" else ""
+
 
 @dataclass(frozen=True, slots=True)
 class DraftReading:
-    """A draft as it was read: its plan when nothing is wrong, its gaps when something is."""
+    """A draft as it was read: its plan when it can be read, and all that stops its publication."""
 
     whole: Plain
     plan: ProgrammePlan | None
     gaps: tuple[Gap, ...]
-    elsewhere: tuple[str, ...] = ()
-    """Faults that the draft causes outside its own parts."""
+    elsewhere: tuple[tuple[str | Sentence, Sentence], ...] = ()
+    """(where, what) of faults that the draft causes outside its own parts."""
+    sketch: tuple[ProgrammePlan, Call] | None = None
+    """The plan and its call as far as they can be read, to tell what else they lack."""
 
     def gaps_at(self, place: Place) -> dict[str, list[Sentence]]:
         """What is wrong in one block, by key."""
@@ -58,79 +62,89 @@ class DraftReading:
         )
 
 
-def read_draft(source: Plain, parts: dict[str, Plain], call_code: str) -> DraftReading:
+def read_draft(whole_source: Plain, parts: dict[str, Plain], call_code: str) -> DraftReading:
     """The whole programme with the draft's parts in it, read as a programme file is."""
-    whole = merged(source, parts, call_code)
+    whole = merged(whole_source, parts, call_code)
+    plan, faults = _examine(whole)
+    names = names_in(whole)
+    gaps, elsewhere, unasked = [], [], []
+    for fault in faults:
+        found, values = place_of(fault.path, whole, parts.get("call")), fault.sentence.values
+        if found is None:
+            elsewhere.append((_where(fault.path, whole), in_plain_words(fault.sentence, names)))
+        elif fault.sentence.msgid == _MUST_ASK:
+            unasked.append((values["question"], values["instrument"]))
+        else:
+            gaps.append(Gap(*found, in_plain_words(fault.sentence, names, _kind_of(*found))))
+    gaps += list_unasked_gaps(unasked, names)
+    return DraftReading(
+        whole, None if faults else plan, tuple(gaps), tuple(elsewhere), _sketch(plan, whole_source, parts, call_code)
+    )
+
+
+def call_of(reading: DraftReading) -> Call | None:
+    """The draft's call, once all of it can be read."""
+    return reading.sketch[1] if reading.plan is not None and reading.sketch else None
+
+
+def names_in(whole: Plain) -> dict[str, str]:
+    """How people call the regions and instruments of a file, by their codes."""
+    languages = languages_of(whole)
+    items = [*(whole.get("regions") or []), *(whole.get("instruments") or [])]
+    return {str(item["code"]): str(name_of(item, languages)) for item in items if _is_coded(item)}
+
+
+def languages_of(whole: Plain) -> tuple[str, ...]:
+    """The languages of the programme's texts, the first one first."""
+    found = (whole.get("programme") or {}).get("languages")
+    return tuple(str(word) for word in found) if isinstance(found, list) and found else ("en",)
+
+
+def _examine(whole: Plain) -> tuple[ProgrammePlan, tuple[Fault, ...]]:
     tree = as_tree(whole)
-    assert isinstance(tree, Mapping)
-    try:
-        return DraftReading(whole, read_programme_tree(tree), ())
-    except ProgrammeFileFaults as refused:
-        gaps, elsewhere = [], []
-        for fault in refused.faults:
-            found = place_of(fault.path, whole, parts.get("call"))
-            if found is None:
-                elsewhere.append(f"{fault.path}: {fault.sentence}")
-            else:
-                gaps.append(Gap(*found, _NOT_GIVEN.get(fault.sentence.msgid, fault.sentence)))
-        return DraftReading(whole, None, tuple(gaps), tuple(elsewhere))
+    assert isinstance(tree, source.Mapping)
+    return examine_programme_tree(tree)
 
 
-def call_of(reading: DraftReading, parts: dict[str, Plain]) -> Call | None:
-    """The draft's call in the plan."""
-    code = (parts.get("call") or {}).get("code")
-    return next((call for call in reading.plan.calls if call.code == code), None) if reading.plan else None
+def _sketch(
+    plan: ProgrammePlan, whole_source: Plain, parts: dict[str, Plain], call_code: str
+) -> tuple[ProgrammePlan, Call] | None:
+    """The plan with the draft's own call, also where another call bears the same short name."""
+    block = parts.get("call")
+    if not isinstance(block, dict):
+        return None
+    code = block.get("code") or ""
+    others = [one.get("code") for one in whole_source.get("calls") or [] if one.get("code") != call_code]
+    if code in others:
+        code = max((str(other) for other in others), key=len) + "-"
+        plan, _faults = _examine(merged(whole_source, {**parts, "call": {**block, "code": code}}, call_code))
+    call = next((call for call in plan.calls if call.code == code), None)
+    return (plan, call) if call is not None else None
 
 
-def list_needs(plan: ProgrammePlan, call: Call, at: datetime, *, is_correction: bool) -> Iterator[Gap]:
-    """What a call that can be read still lacks before the public may see it."""
-    here: Place = ("call",)
-    if call.closes_at <= at:
-        yield Gap(here, "closes", _("The call would be closed before anybody saw it: its last moment is past."))
-    if not is_correction and call.opens_at < at.replace(hour=0, minute=0, second=0, microsecond=0):
-        yield Gap(here, "opens", _("The call opens in the past. Choose a day that is still to come."))
-    for code in call.regions:
-        if not any(envelope.region == code for envelope in call.envelopes):
-            yield Gap(here, "envelopes", _("%(region)s has no money in this call.", region=code))
-    for code in call.instruments:
-        if not any(envelope.instrument in (None, code) for envelope in call.envelopes):
-            yield Gap(here, "envelopes", _("No region has money for %(instrument)s.", instrument=code))
-    if not call.form.sections:
-        yield Gap(here, "form", _("The form has no questions."))
-    yield from _untranslated(plan, call)
+def list_unasked_gaps(unasked: Iterable[tuple[str, str]], names: Names) -> Iterator[Gap]:
+    """One line for each question that the form lacks, with all instruments that need it: (question, instrument)."""
+    needed: dict[str, list[str]] = {}
+    for question, instrument in unasked:
+        needed.setdefault(question, []).append(instrument)
+    for question, instruments in needed.items():
+        yield Gap(("call",), "form", say_unasked(question, instruments, names))
 
 
-def _untranslated(plan: ProgrammePlan, call: Call) -> Iterator[Gap]:
-    for key, text in (("title", call.title), ("summary", call.summary)):
-        missing = [name for name in plan.languages if name not in dict(text.versions)]
-        if missing and len(text.versions) > 1:
-            yield Gap(("call",), key, _("The text is missing in: %(languages)s.", languages=", ".join(missing)))
+def _where(path: str, whole: Mapping[str, Plain]) -> str | Sentence:
+    """The name of the part of the programme that a path leads to."""
+    found = re.match(r"(\w+)\[(\d+)\]", path)
+    items = whole.get(found[1]) or [] if found else []
+    if found and int(found[2]) <= len(items):
+        return name_of(items[int(found[2]) - 1], languages_of(whole))
+    return _("Elsewhere in the programme")
 
 
-def list_refused_corrections(before: Any, after: Call, *, is_open_or_over: bool) -> Iterator[Gap]:
-    """What a correction may never take from those who applied: time, their region, their instrument, their question.
+def _kind_of(place: Place, key: str) -> Kind | None:
+    spot = find_spot(place)
+    asked = key_of(spot.kind, key) if spot else None
+    return asked.kind if asked else None
 
-    Args:
-        before: the published call (`plan.Call`).
-        is_open_or_over: whether people may have applied already.
-    """
-    if not is_open_or_over:
-        return
-    here: Place = ("call",)
-    if after.closes_at < before.closes_at:
-        yield Gap(here, "closes", _("The call cannot close earlier than it was published."))
-    if after.opens_at != before.opens_at:
-        yield Gap(here, "opens", _("The call has opened already, so its opening cannot change."))
-    for key, old, new in (
-        ("regions", before.regions, after.regions),
-        ("instruments", before.instruments, after.instruments),
-    ):
-        if missing := [code for code in old if code not in new]:
-            yield Gap(here, key, _("%(codes)s was published, so it stays.", codes=", ".join(missing)))
-    asked = {question.code for question in after.form.questions}
-    if missing := [question.code for question in before.form.questions if question.code not in asked]:
-        yield Gap(
-            here, "form", _("People may have answered %(codes)s, so the question stays.", codes=", ".join(missing))
-        )
-    if after.allocation != before.allocation:
-        yield Gap(here, "allocation", _("How the money is given was published, so it stays."))
+
+def _is_coded(item: Plain) -> bool:
+    return isinstance(item, dict) and bool(item.get("code"))

@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from copy import deepcopy
 from typing import Any
+
+from vouchers.core.errors import RuleBroken
+from vouchers.core.text import say as _
+from vouchers.programmes.rules.call_blocks import CALL_CODE
 
 Plain = Any
 
 
+def ensure_code_is_free(code: str, *, published: Collection[str], drafted: Collection[str]) -> None:
+    """A short name that can be one, and that no other call of the programme bears."""
+    if not re.fullmatch(CALL_CODE, code, re.ASCII):
+        sentence = _(
+            "A short name has letters, digits, points and dashes only, begins with a letter or digit, and is at most "
+            "20 characters long, like 2027-1."
+        )
+        raise RuleBroken(sentence, field="code")
+    if code in published:
+        raise RuleBroken(
+            _("This programme has a call %(code)s already. Choose another short name.", code=code), field="code"
+        )
+    if code in drafted:
+        sentence = _("A draft of this programme is called %(code)s already. Choose another short name.", code=code)
+        raise RuleBroken(sentence, field="code")
+
+
 def new_call(source: Plain, code: str) -> Plain:
-    """An empty call with what every call of the programme shares: its regions, and the form if there is just one."""
-    forms = source.get("forms") or []
+    """An empty call: the programme's regions, the time zone of the first, and what every form must ask."""
     regions = source.get("regions") or []
     zone = regions[0].get("time_zone") if regions and isinstance(regions[0], dict) else None
-    form = deepcopy(forms[0]) if len(forms) == 1 and isinstance(forms[0], dict) else {"sections": [_ABOUT_THE_PROJECT]}
-    form.pop("code", None)
-    block = {"code": code, "regions": "all", "form": form, "time_zone": zone}
+    block = {"code": code, "regions": "all", "form": {"sections": [deepcopy(_ABOUT_THE_PROJECT)]}, "time_zone": zone}
     return {key: value for key, value in block.items() if value is not None}
 
 

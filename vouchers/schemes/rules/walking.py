@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
@@ -11,6 +12,7 @@ from vouchers.schemes.rules import outline_call, outline_programme  # noqa: F401
 from vouchers.schemes.rules.outline import Key, Kind, key_of
 from vouchers.schemes.rules.places import Place, Plain, part_of, value_at
 
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 ROOTS = {"call": "call", "programme": "programme", "instruments": "instrument"}
 
 
@@ -73,8 +75,11 @@ def tidied(kind: str, block: Plain) -> Plain:
     return answer
 
 
-def name_of(block: Plain, languages: Sequence[str]) -> str | Sentence:
-    """How an item of a list is called: its name, label or code, or that it is still empty."""
+def name_of(block: Plain, languages: Sequence[str], names: Mapping[str, str] = NO_NAMES) -> str | Sentence:
+    """How an item of a list is called: its name, label or code, or that it is still empty.
+
+    `names` says how people call the regions and instruments that it speaks of.
+    """
     if not isinstance(block, dict):
         return _("(empty)")
     for key in ("name", "title", "label"):
@@ -84,14 +89,16 @@ def name_of(block: Plain, languages: Sequence[str]) -> str | Sentence:
         if isinstance(value, str) and value:
             return value if len(value) <= 80 else value[:77] + "..."
     parts = [
-        str(block[key])
+        names.get(block[key], block[key])
         for key in ("code", "region", "instrument", "amount", "question", "is", "is_not")
         if isinstance(block.get(key), str)
     ]
     return ", ".join(parts) or _("(empty)")
 
 
-def way_up(place: Place, parts: dict[str, Plain], languages: Sequence[str]) -> list[tuple[Place, str | Sentence]]:
+def way_up(
+    place: Place, parts: dict[str, Plain], languages: Sequence[str], names: Mapping[str, str] = NO_NAMES
+) -> list[tuple[Place, str | Sentence]]:
     """The blocks above a place that have a page, outermost first, each with its name."""
     part, way = part_of(place)
     least = len(place) - len(way)
@@ -101,5 +108,6 @@ def way_up(place: Place, parts: dict[str, Plain], languages: Sequence[str]) -> l
         if spot is None:
             continue
         block = value_at(parts.get(part), way[: length - least])
-        found.append((spot.place, name_of(block, languages) if spot.key is None or spot.is_item else spot.key.label))
+        is_item = spot.key is None or spot.is_item
+        found.append((spot.place, name_of(block, languages, names) if is_item else spot.key.label))  # type: ignore[union-attr]
     return found

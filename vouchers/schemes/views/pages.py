@@ -20,7 +20,8 @@ from vouchers.schemes.models import SchemeDraft
 from vouchers.schemes.rules.places import Place, part_of, read_place, value_at, write_place
 from vouchers.schemes.rules.reading import call_of
 from vouchers.schemes.rules.walking import find_list, find_spot
-from vouchers.schemes.views.drawing import Page, PreviewedCall, overview_of, page_of
+from vouchers.schemes.views.drawing import Page, PreviewedCall, page_of
+from vouchers.schemes.views.overview import overview_of
 from vouchers.users.states import Role
 
 blueprint = Blueprint("schemes", __name__)
@@ -59,7 +60,7 @@ def correct(programme: Programme) -> Any:
 
 def _calls_of(programme: Programme) -> list[tuple[str, str]]:
     calls = sorted(programme.calls, key=lambda call: call.opens_at, reverse=True)
-    return [(call.code, f"{call.code}: {call.plan.title}") for call in calls]
+    return [(call.code, f"{call.plan.title} ({call.code})") for call in calls]
 
 
 def _started(programme: Programme, form: Any, **wanted: str) -> Any:
@@ -90,15 +91,18 @@ def show(draft: SchemeDraft) -> Any:
 @blueprint.route("/schemes/drafts/<int:draft_id>/edit/<path:place>", methods=["GET", "POST"])
 @guarded(queries.get_draft, SCHEME_DRAFT.edit)
 def edit(draft: SchemeDraft) -> Any:
-    """One block of the draft: its settings, its lists and what is wrong with it. Always saved as typed."""
+    """One block of the draft: its settings, its lists and what is wrong with it. Always saved as typed.
+
+    The buttons of its lists save the block too, so that no word is lost: they post ``then=add:call/form/sections``.
+    """
     place = _place_of(draft)
     page = page_of(draft, place, actions.read(draft, clock.now()))
     if page.form.validate_on_submit():
-        return _saved(draft, page)
+        return _saved(draft, page, request.form.get("then", ""))
     return render_template("schemes/edit.html", draft=draft, page=page), _status()
 
 
-def _saved(draft: SchemeDraft, page: Page) -> Any:
+def _saved(draft: SchemeDraft, page: Page, then: str) -> Any:
     try:
         version = int(page.form.version.data or "0")
         actions.save_keys(draft, page.place, page.typed(), version=version, by=actor(), at=clock.now())
@@ -107,6 +111,8 @@ def _saved(draft: SchemeDraft, page: Page) -> Any:
             raise NotFound(_("There is no such page.")) from refused
         page.refuse_stale(queries.get_draft(draft.id).version)
         return render_template("schemes/edit.html", draft=draft, page=page), 409
+    if then:
+        return _with_items_changed(queries.get_draft(draft.id), page.place, then)
     left = actions.read(queries.get_draft(draft.id), clock.now()).count_within(page.place)
     if left:
         flash(str(_("Saved. What is still to mend here is marked below.")), "info")
@@ -115,21 +121,18 @@ def _saved(draft: SchemeDraft, page: Page) -> Any:
     return redirect(page.address_above, 303)
 
 
-@blueprint.post("/schemes/drafts/<int:draft_id>/items/<path:place>")
-@guarded(queries.get_draft, SCHEME_DRAFT.edit)
-def change_items(draft: SchemeDraft) -> Any:
-    """Add an item to a list, take one out, or move it."""
-    place, verb, at = read_place(request.view_args["place"]), request.form.get("verb", ""), clock.now()  # type: ignore[index]
+def _with_items_changed(draft: SchemeDraft, page: Place, then: str) -> Any:
+    verb, _colon, where = then.partition(":")
+    landing = page
     try:
-        landing = _change_items(draft, place, verb, at)
+        landing = _change_items(draft, read_place(where), verb, clock.now()) or page
     except RuleBroken as refused:
         flash(str(refused.sentence), "error")
-        landing = place[:-1]
-    landing = landing if find_spot(landing) else landing[:-1]
     return redirect(url_for(".edit", draft_id=draft.id, place=write_place(landing)), 303)
 
 
-def _change_items(draft: SchemeDraft, place: Place, verb: str, at: datetime) -> Place:
+def _change_items(draft: SchemeDraft, place: Place, verb: str, at: datetime) -> Place | None:
+    """Add an item to a list and answer its place, take one out, or move it."""
     if verb == "add" and find_list(place):
         return actions.add_item(draft, place, by=actor(), at=at)
     if verb == "remove" and find_list(place[:-1]):
@@ -138,7 +141,7 @@ def _change_items(draft: SchemeDraft, place: Place, verb: str, at: datetime) -> 
         actions.move_item(draft, place, -1 if verb == "up" else 1, by=actor(), at=at)
     else:
         raise NotFound(_("There is no such place in the draft."))
-    return place[:-1]
+    return None
 
 
 @blueprint.post("/schemes/drafts/<int:draft_id>/parts")
@@ -162,7 +165,7 @@ def preview(draft: SchemeDraft) -> Any:
     """The call as applicants will see it, with its form."""
     at = clock.now()
     reading = actions.read(draft, at)
-    call = call_of(reading, draft.parts)
+    call = call_of(reading)
     if reading.plan is None or call is None:
         flash(str(_("There is no preview while something is to mend.")), "error")
         return redirect(url_for(".show", draft_id=draft.id), 303)

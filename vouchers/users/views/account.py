@@ -13,6 +13,7 @@ from vouchers.core.languages import LANGUAGES
 from vouchers.core.text import say as _
 from vouchers.core.text import say_count
 from vouchers.core.web import actor, asks, guarded, public
+from vouchers.regions.queries import map_names
 from vouchers.users import forms, policy, queries
 from vouchers.users.actions import accounts, passwords, second_factor, sessions
 from vouchers.users.lifecycle import SESSION
@@ -34,6 +35,7 @@ def account() -> Any:
     return render_template(
         "users/account.html",
         person=person,
+        regions=map_names(),
         languages=LANGUAGES,
         codes_left=len(queries.list_unused_codes(person.id)),
         sessions=queries.list_sessions(person.id, at=clock.now()),

@@ -11,6 +11,7 @@ from vouchers.core.errors import RuleBroken, WrongState
 from vouchers.core.languages import language
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, public
+from vouchers.regions.queries import map_names
 from vouchers.users import forms, queries
 from vouchers.users.actions import accounts, passwords, sessions
 from vouchers.users.limits import LETTERS, SIGN_IN, limiter
@@ -40,7 +41,7 @@ def sign_in() -> Any:
             _leave_old_session()
             return go_on(begun)
     demo_users = queries.group_demo_users() if current_app.config["SETTINGS"].demo else []
-    return ask("users/sign_in.html", form, demo_users=demo_users)
+    return ask("users/sign_in.html", form, demo_users=demo_users, regions=map_names())
 
 
 @blueprint.route("/sign-in/code", methods=["GET", "POST"])

@@ -11,7 +11,7 @@ from vouchers.core.errors import NotPermitted, RuleBroken
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
-from vouchers.regions.queries import list_regions
+from vouchers.regions.queries import list_regions, map_names
 from vouchers.users import forms, policy, queries
 from vouchers.users.actions import accounts, roles, second_factor
 from vouchers.users.lifecycle import ROLE, USER
@@ -50,6 +50,7 @@ def person(user: User) -> Any:
         USER=USER,
         ROLE=ROLE,
         policy=policy,
+        regions=map_names(),
     )
 
 

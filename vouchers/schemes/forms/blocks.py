@@ -1,4 +1,4 @@
-"""What is asked on the pages of drafts. The form of a block is made from its outline."""
+"""The form of one block of a draft, made from its outline."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from vouchers.core.choices import ChoicesField, SelectField, YesNoField
-from vouchers.core.fields import HiddenField, LongTextField, TextField
-from vouchers.core.forms import BaseForm
+from vouchers.core.days import KeptDateField, KeptMomentField
+from vouchers.core.fields import HiddenField, LongTextField, Text, TextField
+from vouchers.core.forms import BaseForm, Problem
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.schemes.rules import outline_call, outline_programme  # noqa: F401 - they fill BLOCKS
 from vouchers.schemes.rules.outline import BLOCKS, Key, Kind, is_asked, key_of
+from vouchers.schemes.rules.plain_words import FILL_IN
 
 Plain = Any
 LONGEST = 5_000
@@ -19,57 +21,32 @@ _languages = key_of("programme", "languages")
 _LANGUAGES = dict(_languages.choices) if _languages else {}
 
 
-class StartDraftForm(BaseForm):
-    """A new call, with or without one to copy."""
-
-    code = TextField(
-        _("Short name of the new call"),
-        hint=_("Letters, digits, points and dashes, like 2027-1. Applicants see it in their references."),
-        missing=_("Enter a short name for the new call"),
-        max_length=20,
-        width="10",
-    )
-    copy_of = SelectField(_("Begin with"), placeholder=_("An empty call"))
-
-
-class CorrectCallForm(BaseForm):
-    """Which published call is corrected."""
-
-    corrects = SelectField(_("Which call do you correct?"), missing=_("Choose the call"))
-
-
-class PublishDraftForm(BaseForm):
-    """The last look before a call is public."""
-
-    version = HiddenField()
-
-
-class PublishCorrectionForm(BaseForm):
-    """The last look before a correction is public."""
-
-    version = HiddenField()
-    summary = LongTextField(
-        _("What changes, and why?"),
-        hint=_(
-            "Everybody who has an application in this call reads it by email, and everybody on the page of the call."
-        ),
-        missing=_("Say what changes, and why"),
-        max_length=2000,
-        rows=5,
-    )
-
-
-class DiscardDraftForm(BaseForm):
-    """Giving a draft up."""
-
-
 class BlockForm(BaseForm):
     """The keys of one block that take words; made by `block_form`."""
 
     version = HiddenField()
+    of_lists: tuple[Problem, ...] = ()
+    """What is wrong with the lists and blocks below this one, each leading to its heading."""
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Every problem, each with the name of its field."""
+        labels = {getattr(field, "target_id", field.id): field.label.text for field in self._fields.values()}
+        named = [Problem(one.target, named_problem(labels.get(one.target), one.sentence)) for one in super().problems]
+        return [*named, *self.of_lists]
 
 
-SCALARS = frozenset({Kind.LINE, Kind.TEXT, Kind.LONG_TEXT, Kind.FLAG, Kind.WORD, Kind.WORDS, Kind.AMOUNTS, Kind.LINES})
+def named_problem(label: Text | None, sentence: Text) -> Text:
+    """A problem as the error summary tells it, away from its field."""
+    if label is None or str(label) in str(sentence):
+        return sentence
+    if sentence == FILL_IN:
+        return _("Fill in “%(label)s”.", label=label)
+    return _("%(label)s: %(problem)s", label=label, problem=sentence)
+
+
+_ONE_FIELD = {Kind.DAY: KeptDateField, Kind.MOMENT: KeptMomentField, Kind.FLAG: YesNoField}
+SCALARS = frozenset(Kind) - {Kind.BLOCK, Kind.BLOCKS}
 
 
 def block_form(
@@ -98,8 +75,8 @@ def _fields_of(key: Key, languages: Sequence[str], offered: dict[str, list[tuple
     choices = offered.get(key.offered, []) if key.offered else list(key.choices)
     if key.kind in (Kind.TEXT, Kind.LONG_TEXT):
         return {f"{key.name}__{language}": _text_field(key, language, languages) for language in languages}
-    if key.kind is Kind.FLAG:
-        return {key.name: YesNoField(key.label, hint=key.hint)}
+    if key.kind in _ONE_FIELD:
+        return {key.name: _ONE_FIELD[key.kind](key.label, hint=key.hint)}
     if key.kind is Kind.WORD:
         return {key.name: SelectField(key.label, hint=key.hint, choices=choices)}
     if key.kind is Kind.WORDS:
@@ -149,6 +126,8 @@ def _typed(form: BlockForm, key: Key, languages: Sequence[str]) -> Plain:
         given = {language: text for language, text in versions.items() if text}
         return given.get(languages[0]) if set(given) <= {languages[0]} else given
     field = form[key.name]
+    if key.kind in (Kind.DAY, Kind.MOMENT):
+        return field.typed or None
     if key.kind is Kind.FLAG:
         return None if field.data is None else "yes" if field.data else "no"
     if key.kind is Kind.WORDS:

@@ -1,0 +1,28 @@
+"""What can happen to a draft: `drafting` writes it, `publishing` makes it public; `reading` says how it stands."""
+
+from vouchers.schemes.actions.drafting import (
+    add_item,
+    discard_draft,
+    drop_part,
+    move_item,
+    remove_item,
+    save_keys,
+    start_draft,
+    take_part,
+)
+from vouchers.schemes.actions.publishing import publish_draft, tell_next_applicants
+from vouchers.schemes.actions.reading import read
+
+__all__ = [
+    "add_item",
+    "discard_draft",
+    "drop_part",
+    "move_item",
+    "publish_draft",
+    "read",
+    "remove_item",
+    "save_keys",
+    "start_draft",
+    "take_part",
+    "tell_next_applicants",
+]

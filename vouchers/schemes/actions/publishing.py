@@ -1,0 +1,107 @@
+"""Making a draft what holds, and telling those whom a correction concerns."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from vouchers.core.database import unit_of_work
+from vouchers.core.errors import RuleBroken
+from vouchers.core.text import say as _
+from vouchers.core.text import say_count as _n
+from vouchers.programmes import actions as programmes
+from vouchers.programmes.lifecycle import CORRIGENDUM
+from vouchers.programmes.models import Corrigendum
+from vouchers.programmes.queries import get_call, list_corrigenda, lock_programme
+from vouchers.programmes.rules.changes import list_differences
+from vouchers.programmes.rules.digest import as_json
+from vouchers.schemes import queries
+from vouchers.schemes.actions.reading import read
+from vouchers.schemes.letters import write_correction
+from vouchers.schemes.lifecycle import SCHEME_DRAFT
+from vouchers.schemes.models import SchemeDraft
+from vouchers.schemes.rules.reading import DraftReading
+from vouchers.workflow.transition import OFFICE, creation, transition
+
+TOLD_AT_ONCE = 100
+NAME_OF_THE_FORM = "call.form.code"
+"""A form that is written out in its call bears the call's name; nobody reads that."""
+
+
+def publish_draft(draft: SchemeDraft, *, summary: str = "", by: Any, at: datetime) -> Corrigendum | None:
+    """Make the draft what holds: the call is public and its money voted, or its correction is, and applicants are told.
+
+    Raises:
+        RuleBroken: something is missing, the programme has changed under the draft, or a rule of loading says no.
+    """
+    with unit_of_work():
+        lock_programme(draft.programme.code)
+        with transition(draft, SCHEME_DRAFT.publish, by=by, at=at, why=summary or None):
+            reading = read(draft, at)
+            wrong = len(reading.gaps) + len(reading.elsewhere)
+            if wrong or reading.plan is None:
+                raise RuleBroken(
+                    _n("%(count)s thing is still to mend before this can be published.",
+                       "%(count)s things are still to mend before this can be published.", wrong)
+                )  # fmt: skip
+            if not draft.is_correction:
+                programmes.load_programme(reading.plan, source=reading.whole, by=by, at=at)
+                return None
+            return _publish_correction(draft, reading, summary, by=by, at=at)
+
+
+def _publish_correction(
+    draft: SchemeDraft, reading: DraftReading, summary: str, *, by: Any, at: datetime
+) -> Corrigendum:
+    if not summary.strip():
+        raise RuleBroken(_("Say in a sentence what changes and why; those who applied will read it."), field="summary")
+    assert reading.plan is not None
+    before = _terms(draft)
+    correction = programmes.Correction(draft.call_code, summary)
+    programmes.load_programme(reading.plan, source=reading.whole, correction=correction, by=by, at=at)
+    differences = [
+        [item.path, item.before, item.after]
+        for item in list_differences(before, _terms(draft))
+        if item.path != NAME_OF_THE_FORM
+    ]
+    if not differences:
+        raise RuleBroken(_("Nothing is different from what was published."))
+    call = get_call(draft.programme.code, draft.call_code)
+    corrigendum = Corrigendum(
+        call_id=call.id,
+        call=call,
+        number=len(list_corrigenda(call.id)) + 1,
+        summary=summary.strip(),
+        differences=differences,
+        published_at=at,
+        published_by_id=by.id,
+        told_through_id=0,
+        is_told=False,
+    )
+    with creation(corrigendum, CORRIGENDUM.publish, by=by, at=at, why=summary) as step:
+        step.enqueue("schemes.tell_applicants", corrigendum_id=corrigendum.id)
+    return corrigendum
+
+
+def tell_next_applicants(corrigendum: Corrigendum, *, at: datetime) -> None:
+    """Write to the next hundred applicants and promise the rest; the row remembers how far it came."""
+    with transition(corrigendum, CORRIGENDUM.tell, by=OFFICE, at=at) as step:
+        concerned = queries.list_concerned(corrigendum.call, corrigendum.told_through_id, TOLD_AT_ONCE)
+        for application in concerned:
+            write_correction(step, corrigendum, application)
+        if concerned:
+            corrigendum.told_through_id = concerned[-1].id
+        corrigendum.is_told = len(concerned) < TOLD_AT_ONCE
+        if not corrigendum.is_told:
+            step.enqueue("schemes.tell_applicants", corrigendum_id=corrigendum.id)
+
+
+def _terms(draft: SchemeDraft) -> dict[str, Any]:
+    """All that an applicant of the call relies on, as it is stored now."""
+    call = get_call(draft.programme.code, draft.call_code)
+    offered = [item for item in call.programme.instruments if item.code in call.plan.instruments]
+    return {
+        "call": as_json(call.plan),
+        "instruments": [as_json(item.plan) for item in offered],
+        "rules": as_json(call.programme.plan.rules),
+    }

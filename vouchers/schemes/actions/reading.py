@@ -1,0 +1,82 @@
+"""How a draft stands: what it would be, and all that stops its publication."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from vouchers.core.errors import RuleBroken
+from vouchers.core.text import say as _
+from vouchers.programmes.actions import list_changed_terms
+from vouchers.programmes.models import Programme
+from vouchers.programmes.queries import get_call
+from vouchers.programmes.rules.changes import list_differences
+from vouchers.programmes.rules.plan import Call, ProgrammePlan
+from vouchers.schemes import queries
+from vouchers.schemes.models import SchemeDraft
+from vouchers.schemes.rules import places
+from vouchers.schemes.rules.needs import list_needs, list_refused_corrections, only_readable
+from vouchers.schemes.rules.places import Plain, read_place
+from vouchers.schemes.rules.reading import DraftReading, Gap, names_in, read_draft
+from vouchers.schemes.rules.walking import ROOTS, tidied
+
+
+def source_of(programme: Programme) -> Plain:
+    """The programme's file in plain values. Raises `RuleBroken` where it was loaded before files were kept."""
+    if programme.source is None:
+        raise RuleBroken(_("The file of this programme is not kept yet. Load it once more, then draft here."))
+    return programme.source
+
+
+def read(draft: SchemeDraft, at: datetime) -> DraftReading:
+    """The draft as it would be published now, with all that it lacks, whether or not the rest can be read."""
+    source = source_of(draft.programme)
+    found = read_draft(source, draft.parts, draft.call_code)
+    gaps = [*found.gaps, *_list_overtaken(draft, source)]
+    if found.sketch:
+        plan, call = found.sketch
+        names, block = names_in(found.whole), draft.parts["call"]
+        unreadable = frozenset(gap.setting for gap in found.gaps)
+        needs = list_needs(plan, call, block, names=names, at=at, is_correction=draft.is_correction)
+        gaps += only_readable(needs, unreadable, is_strict=False)
+        if draft.is_correction:
+            gaps += only_readable(_list_refused(draft, call, names, at), unreadable, is_strict=True)
+        gaps += _list_relied_on(draft, plan, {places.part_of(gap.place)[0] for gap in found.gaps})
+    return DraftReading(found.whole, found.plan, tuple(gaps), found.elsewhere, found.sketch)
+
+
+def _list_overtaken(draft: SchemeDraft, source: Plain) -> Iterator[Gap]:
+    """Parts that somebody changed in the programme since: publishing the draft would undo that unseen."""
+    for part, base in draft.bases.items():
+        kind = ROOTS[part.partition("/")[0]]
+        if base is not None and tidied(kind, places.part_in(source, part, draft.call_code)) != base:
+            sentence = _(
+                "This was changed in the programme after this draft began, so publishing it would undo that. Begin a "
+                "new draft from what holds now."
+            )
+            yield Gap(read_place(part), "", sentence)
+
+
+def _list_refused(draft: SchemeDraft, call: Call, names: dict[str, str], at: datetime) -> Iterator[Gap]:
+    published = get_call(draft.programme.code, draft.call_code)
+    has_begun = published.opens_at <= at or queries.has_applications(published.id)
+    yield from list_refused_corrections(published.plan, call, names, is_open_or_over=has_begun)
+    if draft.parts == draft.bases:
+        yield Gap(("call",), "", _("Nothing is different from what was published."))
+
+
+def _list_relied_on(draft: SchemeDraft, plan: ProgrammePlan, unreadable: set[str]) -> Iterator[Gap]:
+    """Changes to shared parts on which applicants of another call rely."""
+    shared = [part for part in draft.parts if part != "call" and part not in unreadable]
+    if not shared:
+        return
+    corrected = draft.call_code if draft.is_correction else ""
+    for call, before, after in list_changed_terms(draft.programme, draft.programme.calls, plan, corrected=corrected):
+        changed = {difference.path for difference in list_differences(before, after)}
+        for part in shared:
+            place = read_place(part)
+            begins = f"instruments[{place[1]}]" if len(place) > 1 else "rules"
+            if any(path.startswith(begins) for path in changed):
+                sentence = _("People have applied for this in the call “%(call)s”, so it stays as it was published.",
+                             call=call.plan.title)  # fmt: skip
+                yield Gap(place, "", sentence)

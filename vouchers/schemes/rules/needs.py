@@ -1,0 +1,123 @@
+"""What a call that can be read still lacks before the public may see it, and what a correction may not take. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from vouchers.core.text import Sentence
+from vouchers.core.text import say as _
+from vouchers.programmes.rules.call_blocks import list_unasked
+from vouchers.programmes.rules.plan import Call, Envelope, ProgrammePlan
+from vouchers.schemes.rules.outline import key_of
+from vouchers.schemes.rules.places import Plain
+from vouchers.schemes.rules.plain_words import STATE_THE_SUM, Names, say_names
+from vouchers.schemes.rules.reading import Gap, list_unasked_gaps
+
+_HERE = ("call",)
+_RESTS_ON = {"opens": "time_zone", "closes": "time_zone"}
+"""Settings that mean nothing while another one cannot be read."""
+_COUNTED_AS_READ = frozenset({"envelopes", "form", "totals"})
+"""Lists whose sound items tell already what the others will not bring."""
+
+
+def list_needs(
+    plan: ProgrammePlan, call: Call, block: Plain, *, names: Names, at: datetime, is_correction: bool
+) -> Iterator[Gap]:
+    """What the public needs of a call; `block` is the call as it was typed."""
+    if call.closes_at <= at:
+        yield Gap(_HERE, "closes", _("The call would be closed before anybody saw it: its last moment is past."))
+    if not is_correction and call.opens_at < at.replace(hour=0, minute=0, second=0, microsecond=0):
+        yield Gap(_HERE, "opens", _("The call opens in the past. Choose a day that is still to come."))
+    yield from _without_money(call, names)
+    if not call.envelopes and not block.get("totals"):
+        yield Gap(_HERE, "totals", STATE_THE_SUM)
+    if not call.form.sections:
+        offered = [item for item in plan.instruments if item.code in call.instruments]
+        unasked = ((question, item.code) for item, question in list_unasked(call.form, offered))
+        yield from list_unasked_gaps(unasked, names)
+    yield from _untranslated(plan, call)
+
+
+def only_readable(gaps: Iterator[Gap], unreadable: frozenset[str], *, is_strict: bool) -> Iterator[Gap]:
+    """Leave out what would be said of a stand-in: of settings that could not be read, or rest on such ones."""
+    for gap in gaps:
+        counts_as_read = gap.key in _COUNTED_AS_READ and not is_strict
+        if counts_as_read or not unreadable & {gap.key, _RESTS_ON.get(gap.key, gap.key)}:
+            yield gap
+
+
+def _without_money(call: Call, names: Names) -> Iterator[Gap]:
+    """One line for all regions without money, and one for all instruments."""
+    regions = [code for code in call.regions if not any(one.region == code for one in call.envelopes)]
+    if len(regions) == 1:
+        yield Gap(_HERE, "envelopes", _("%(region)s has no money in this call.", region=say_names(regions, names)))
+    elif regions:
+        sentence = _("These regions have no money in this call: %(regions)s.", regions=say_names(regions, names))
+        yield Gap(_HERE, "envelopes", sentence)
+    paid = {envelope.instrument for envelope in call.envelopes}
+    unpaid = [code for code in call.instruments if None not in paid and code not in paid]
+    if unpaid:
+        sentence = _("No region has money for %(instrument)s.", instrument=say_names(unpaid, names))
+        yield Gap(_HERE, "envelopes", sentence)
+
+
+def _untranslated(plan: ProgrammePlan, call: Call) -> Iterator[Gap]:
+    key = key_of("programme", "languages")
+    languages = dict(key.choices) if key else {}
+    for name, text in (("title", call.title), ("summary", call.summary)):
+        missing = [str(languages.get(one, one)) for one in plan.languages if one not in dict(text.versions)]
+        if missing and len(text.versions) > 1:
+            yield Gap(_HERE, name, _("The text is missing in: %(languages)s.", languages=", ".join(missing)))
+
+
+# Corrections ----------------------------------------------------------------------------------------------------------
+
+
+def list_refused_corrections(before: Any, after: Call, names: Names, *, is_open_or_over: bool) -> Iterator[Gap]:
+    """What a correction may never take: money that was voted; and from those who applied, time, their region, their
+    instrument, their question.
+
+    Args:
+        before: the published call (`plan.Call`).
+        names: of regions and instruments.
+        is_open_or_over: whether people may have applied already.
+    """
+    if less := _with_less_money(before.envelopes, after.envelopes):
+        sentence = _("Money that was published stays, so it cannot become less: %(regions)s.",
+                     regions=say_names(less, names))  # fmt: skip
+        yield Gap(_HERE, "envelopes", sentence)
+    if not is_open_or_over:
+        return
+    if after.closes_at < before.closes_at:
+        yield Gap(_HERE, "closes", _("The call cannot close earlier than it was published."))
+    if after.opens_at != before.opens_at:
+        yield Gap(_HERE, "opens", _("The call has opened already, so its opening cannot change."))
+    for key, old, new in (
+        ("regions", before.regions, after.regions),
+        ("instruments", before.instruments, after.instruments),
+    ):
+        if missing := [code for code in old if code not in new]:
+            yield Gap(_HERE, key, _("%(codes)s was published, so it stays.", codes=say_names(missing, names)))
+    yield from _unasked_now(before, after)
+    if after.allocation != before.allocation:
+        yield Gap(_HERE, "allocation", _("How the money is given was published, so it stays."))
+
+
+def _with_less_money(before: Sequence[Envelope], after: Sequence[Envelope]) -> list[str]:
+    left = {(one.region, one.instrument): one.amount for one in after}
+    less = [
+        one.region
+        for one in before
+        if (one.region, one.instrument) not in left or left[one.region, one.instrument] < one.amount
+    ]
+    return list(dict.fromkeys(less))
+
+
+def _unasked_now(before: Any, after: Call) -> Iterator[Gap]:
+    asked = {question.code for question in after.form.questions}
+    gone: list[Sentence | str] = [str(one.label) for one in before.form.questions if one.code not in asked]
+    if gone:
+        listed = ", ".join(f"“{label}”" for label in gone)
+        yield Gap(_HERE, "form", _("People may have answered %(codes)s, so the question stays.", codes=listed))
