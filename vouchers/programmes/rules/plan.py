@@ -83,7 +83,7 @@ class ProgrammeRules:
     publish_winners: bool
     excluded_sectors: tuple[str, ...] = ()
     """NACE codes: ``01`` excludes a division, ``10.1`` a group, ``10.11`` a class."""
-    aid_declaration: bool = False
+    aid_declaration: bool = True
     """Whether nothing is granted without a signed declaration of the aid received."""
     state_aid_in: tuple[tuple[str, StateAid], ...] = ()
     """The legal basis of regions that grant under another one, by their codes."""
