@@ -16,6 +16,7 @@ from vouchers.programmes.models import Corrigendum, Programme
 from vouchers.programmes.queries import get_call, list_corrigenda, lock_programme
 from vouchers.programmes.rules.changes import list_differences
 from vouchers.programmes.rules.digest import as_json
+from vouchers.programmes.rules.plain import as_it_holds
 from vouchers.schemes import queries
 from vouchers.schemes.letters import write_correction
 from vouchers.schemes.lifecycle import SCHEME_DRAFT
@@ -75,10 +76,14 @@ def start_draft(
 
 
 def source_of(programme: Programme) -> Plain:
-    """The programme's file in plain values. Raises `RuleBroken` where it was loaded before files were kept."""
+    """The programme's file in plain values, as it holds.
+
+    Raises:
+        RuleBroken: it was loaded before files were kept.
+    """
     if programme.source is None:
         raise RuleBroken(_("The file of this programme is not kept yet. Load it once more, then draft here."))
-    return programme.source
+    return as_it_holds(programme.source, aid_declaration=programme.plan.rules.aid_declaration)
 
 
 def read(draft: SchemeDraft, at: datetime) -> DraftReading:
