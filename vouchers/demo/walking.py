@@ -24,13 +24,12 @@ from vouchers.core.money import Money
 from vouchers.decisions.actions.deciding import award_decision, reject_decision, reserve_decision
 from vouchers.demo import texts
 from vouchers.demo.claiming import claim_costs
+from vouchers.demo.declaring import declared
 from vouchers.demo.files import a_pdf
 from vouchers.demo.plan import Goal, Slot
 from vouchers.demo.settling import Settled
 from vouchers.eligibility.actions import sign_aid_declaration
 from vouchers.eligibility.queries import find_declaration
-from vouchers.eligibility.rules.aid import Aid
-from vouchers.eligibility.rules.papers import OWN, write_entry
 from vouchers.eligibility.states import Outcome
 from vouchers.evaluation.actions import assignments, checks
 from vouchers.evaluation.actions.assignments import Sheet
@@ -143,10 +142,7 @@ class Walker:
         if find_declaration(application.organisation_id) is not None:
             return
         received = money_of(map_values(application.id).get("de_minimis_received"))
-        country = application.region.country
-        day = (at - timedelta(days=400)).date()
-        entries = [write_entry(Aid(OWN, day, received, country, granted_by=texts.GRANTED_BY))] if received else []
-        content = {"members": [], "entries": entries}
+        content = declared(received, country=application.region.country, at=at)
         sign_aid_declaration(application.organisation, content, signed_name=owner.name, by=owner, at=at)
 
     def _fail_check(self, application: Application, manager: User, at: datetime) -> None:

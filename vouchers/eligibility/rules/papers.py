@@ -7,6 +7,8 @@ A statement is ``{"nace": "72.11", "firms": [{"code", "name", "kind", "same_mark
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
@@ -114,6 +116,11 @@ def _text(value: Fraction | None) -> str | None:
 
 
 # Aid -----------------------------------------------------------------------------------------------------------------
+
+
+def sha256_of(content: Content) -> str:
+    """The fingerprint of what is signed."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def read_entries(content: Content) -> tuple[Aid, ...]:
