@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,9 +12,12 @@ from vouchers.eligibility.rules.aid import Aid
 from vouchers.eligibility.rules.papers import OWN, write_entry
 
 
-def declared(received: Money | None, *, country: str, at: datetime) -> dict[str, Any]:
-    """The content of a declaration signed at this moment: what the application says was received, a year earlier."""
-    if not received:
-        return {"members": [], "entries": []}
+def declared(received: Money | None, *, country: str, at: datetime, members: Sequence[str] = ()) -> dict[str, Any]:
+    """The content of a declaration signed at this moment: what the application says was received, a year earlier.
+
+    Args:
+        members: the firms that are one undertaking with the company.
+    """
     day = (at - timedelta(days=400)).date()
-    return {"members": [], "entries": [write_entry(Aid(OWN, day, received, country, granted_by=GRANTED_BY))]}
+    entries = [write_entry(Aid(OWN, day, received, country, granted_by=GRANTED_BY))] if received else []
+    return {"members": list(members), "entries": entries}

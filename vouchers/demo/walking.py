@@ -29,7 +29,8 @@ from vouchers.demo.files import a_pdf
 from vouchers.demo.plan import Goal, Slot
 from vouchers.demo.settling import Settled
 from vouchers.eligibility.actions import sign_aid_declaration
-from vouchers.eligibility.queries import find_declaration
+from vouchers.eligibility.queries import find_declaration, find_statement
+from vouchers.eligibility.rules.papers import read_controlled
 from vouchers.eligibility.states import Outcome
 from vouchers.evaluation.actions import assignments, checks
 from vouchers.evaluation.actions.assignments import Sheet
@@ -138,11 +139,13 @@ class Walker:
         }
 
     def _declare_aid(self, application: Application, owner: User, at: datetime) -> None:
-        """What the application says was received, declared and signed."""
+        """What the application says was received, declared and signed with the firms that the company states."""
         if find_declaration(application.organisation_id) is not None:
             return
         received = money_of(map_values(application.id).get("de_minimis_received"))
-        content = declared(received, country=application.region.country, at=at)
+        statement = find_statement(application.organisation_id)
+        members = read_controlled(statement.content) if statement else []
+        content = declared(received, country=application.region.country, at=at, members=members)
         sign_aid_declaration(application.organisation, content, signed_name=owner.name, by=owner, at=at)
 
     def _fail_check(self, application: Application, manager: User, at: datetime) -> None:
