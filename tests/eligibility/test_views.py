@@ -287,7 +287,9 @@ def stated(application):
 
 def test_nothing_is_granted_before_the_declaration_is_signed(client, owner):
     draft = a_complete_draft("MG")
-    applicant = owner_of(draft)
+    applicant, sign = owner_of(draft), f"/organisations/{draft.organisation_id}/aid/sign"
+    pages = [signed_in(client, applicant).get(f"/applications/{draft.id}{page}").text for page in ("", "/check")]
+    assert all(sign in page for page in pages)
     submit_application(draft, by=applicant, at=during_call())
     application = get_application(draft.id)
     outcome = {one.rule.code: one.outcome for one in read_all(gather_facts(application, at=during_call()))}
@@ -297,8 +299,7 @@ def test_nothing_is_granted_before_the_declaration_is_signed(client, owner):
         award_decision(get_application(draft.id), None, "Good.", by=a_manager(), at=during_call())
     assert queries.find_entry_of(draft.id) is None
 
-    page = signed_in(client, applicant).get(f"/applications/{draft.id}").text
-    assert f"/organisations/{draft.organisation_id}/aid/sign" in page
+    assert sign in client.get(f"/applications/{draft.id}").text
     declare_no_aid(draft.organisation, by=applicant, at=during_call())
     award_decision(get_application(draft.id), None, "Good.", by=a_manager(), at=during_call())
     assert "/aid/sign" not in client.get(f"/applications/{draft.id}").text

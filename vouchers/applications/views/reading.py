@@ -33,6 +33,7 @@ from vouchers.applications.views.blueprint import (
     blueprint,
     is_draft,
     is_unsent,
+    must_declare,
     part_of_address,
     sections_of,
 )
@@ -44,8 +45,7 @@ from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
 from vouchers.documents.queries import list_documents_of
 from vouchers.documents.web import answer_with
-from vouchers.eligibility.queries import find_declaration, list_papers
-from vouchers.eligibility.rules.terms import needs_declaration
+from vouchers.eligibility.queries import list_papers
 from vouchers.organisations import policy as organisations_policy
 from vouchers.organisations.queries import list_invitations_to
 from vouchers.programmes.queries import form_of
@@ -115,20 +115,13 @@ def _draft(application: Application) -> str:
         "applications/show_draft.html",
         application=application,
         tasks=tasks,
-        must_declare=_must_declare(application),
+        must_declare=must_declare(application),
         is_complete=not open_steps,
         closed=closed_sentence(application.call.plan, at),
         time_left=time_left(application.call.plan, at),
         complete=sum(1 for task in tasks if task["is_complete"]),
         may_write=policy.is_writer(actor(), application) is None,
     )
-
-
-def _must_declare(application: Application) -> bool:
-    """Whether the declaration of aid is still to be signed, without which nothing is granted."""
-    rules, is_open = application.call.programme.plan.rules, application.state in {*_WRITTEN, *UNDECIDED}
-    needs = is_open and needs_declaration(rules, application.region.code)
-    return needs and find_declaration(application.organisation_id) is None
 
 
 def _task(text: Sentence | str, href: str, *, is_begun: bool, is_open: bool) -> dict[str, Any]:
@@ -146,7 +139,7 @@ def _status(application: Application) -> str:
         events=_timeline(application),
         next=what_happens_next(application.state),
         following=_following(application, is_staff=False),
-        must_declare=_must_declare(application),
+        must_declare=must_declare(application),
         may_withdraw=APPLICATION.is_open_to(actor(), application, "withdraw"),
         may_sign=is_unsent(application) and APPLICATION.is_open_to(actor(), application, "submit"),
         may_copy=policy.is_writer(actor(), application) is None,
