@@ -165,11 +165,22 @@ def apply(live, sme: Person) -> str:
     sme.page.get_by_role("link", name="offer.pdf").wait_for()  # sent as soon as it is chosen
     sme.follow("Continue")
     sme.sees("Vesicles that cross the skin", "offer.pdf")
+    declare_no_aid(sme)
+    sme.go(f"{address}/check")
     for box in sme.page.get_by_role("checkbox").all():
         box.check()
     sme.press("Submit the application")
     sme.sees("Receipt")
     return address
+
+
+def declare_no_aid(sme: Person) -> None:
+    """The last page before submitting leads to the declaration of aid, which is signed there."""
+    sme.follow("Declare the aid received")
+    sme.fill(signed_name="Léa Nano")
+    sme.page.locator("[name=declared]").check()
+    sme.press("Sign the declaration")
+    sme.sees("Your declaration is signed and kept.")
 
 
 def assign(manager: Person, application: str, experts: list[Person]) -> None:

@@ -16,6 +16,8 @@ from vouchers.applications.actions import drafting, submitting
 from vouchers.applications.models import Application
 from vouchers.applications.queries import files as queries
 from vouchers.documents.actions import KeptFile, take_upload
+from vouchers.eligibility.actions import sign_aid_declaration
+from vouchers.eligibility.queries import find_declaration
 from vouchers.organisations.actions import Details, found_organisation
 from vouchers.organisations.models import Organisation
 from vouchers.organisations.queries import get_organisation
@@ -123,6 +125,12 @@ def a_complete_draft(
     return queries.get_application(draft.id)
 
 
+def declare_no_aid(organisation: Organisation, *, by: User, at: datetime) -> None:
+    """Sign that no aid was received, unless something is declared already."""
+    if find_declaration(organisation.id) is None:
+        sign_aid_declaration(organisation, {"members": [], "entries": []}, signed_name=by.name, by=by, at=at)
+
+
 def a_submitted_application(
     instrument: str = "COL",
     region: str = "BE-WAL",
@@ -139,6 +147,7 @@ def a_submitted_application(
     draft = a_complete_draft(
         instrument, region, owner=owner, organisation=organisation, amount=amount, answers=answers, at=at
     )
+    declare_no_aid(draft.organisation, by=owner, at=at)
     submitting.submit_application(draft, by=owner, at=at)
     return queries.get_application(draft.id)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -62,6 +62,14 @@ def a_programme(text: str = "", **replaced: str) -> LoadedProgramme:
     return _load(programme_text(text, **replaced))
 
 
+def a_programme_from_before(text: str = "") -> LoadedProgramme:
+    """The programme of a file, as it was loaded when declarations of aid were not asked for unless the file did."""
+    plan = plan_of(programme_text(text))
+    plan = replace(plan, rules=replace(plan.rules, aid_declaration=False))
+    actions.load_programme(plan, source=source_of(programme_text(text)), by=OFFICE, at=LOADED_AT)
+    return LoadedProgramme(plan.code)
+
+
 def programme_text(text: str = "", **replaced: str) -> str:
     """The text of `a_programme`."""
     lines = (text or SMALL_FILE.read_text(encoding="utf-8")).splitlines()
@@ -86,11 +94,12 @@ def during_call() -> datetime:
 
 
 @cache
-def _source_of(text: str) -> Plain:
+def source_of(text: str) -> Plain:
+    """The file in plain values, as it is kept."""
     return as_plain(read_source(text))
 
 
 def _load(text: str) -> LoadedProgramme:
     plan = plan_of(text)
-    actions.load_programme(plan, source=_source_of(text), by=OFFICE, at=LOADED_AT)
+    actions.load_programme(plan, source=source_of(text), by=OFFICE, at=LOADED_AT)
     return LoadedProgramme(plan.code)

@@ -5,7 +5,14 @@ import threading
 import pytest
 from sqlalchemy import func, select
 
-from tests.builders.applications import IN2, a_complete_draft, a_submitted_application, an_organisation, owner_of
+from tests.builders.applications import (
+    IN2,
+    a_complete_draft,
+    a_submitted_application,
+    an_organisation,
+    declare_no_aid,
+    owner_of,
+)
 from tests.builders.evaluation import GOOD, a_manager, a_marked_assignment, an_eligible_application
 from tests.builders.programmes import IN2_FILE, a_programme, during_call, in2
 from tests.builders.users import an_applicant
@@ -116,6 +123,8 @@ def test_walk_queue_again_changes_nothing(app):
 def test_the_order_is_that_of_the_receipts_not_of_the_references(app):
     first_come(500)
     early, late = a_complete_draft("MG"), a_complete_draft("MG")
+    for draft in (early, late):
+        declare_no_aid(draft.organisation, by=owner_of(draft), at=AT)
     submit_application(late, by=owner_of(late), at=AT)
     submit_application(early, by=owner_of(early), at=AT)
     assert walked([early, late]) == ["reserved", "awarded"]

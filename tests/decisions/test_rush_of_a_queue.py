@@ -7,7 +7,7 @@ from queue import Empty, SimpleQueue
 import pytest
 from sqlalchemy import func, insert, select
 
-from tests.builders.applications import a_complete_draft, owner_of
+from tests.builders.applications import a_complete_draft, declare_no_aid, owner_of
 from tests.builders.programmes import during_call
 from tests.decisions.test_actions_queueing import first_come
 from vouchers.applications.actions.submitting import submit_application
@@ -17,6 +17,7 @@ from vouchers.core.database import db, unit_of_work
 from vouchers.decisions.models import Decision
 from vouchers.decisions.states import DecisionState
 from vouchers.documents.models import Document
+from vouchers.eligibility.models import AidDeclaration
 from vouchers.jobs.actions import run_job
 from vouchers.jobs.models import QueuedJob
 from vouchers.ledger.chart import Account
@@ -32,14 +33,16 @@ CLIENTS, WORKERS = 6, 3
 def many_drafts(count):
     """So many complete drafts of as many companies with one owner: the first by its steps, the others copies of it."""
     first = a_complete_draft("MG")
+    declare_no_aid(first.organisation, by=owner_of(first), at=AT)
     mine = {Application: Application.id == first.id, Answer: Answer.application_id == first.id}
     mine |= {Organisation: Organisation.id == first.organisation_id}
-    mine |= {Membership: Membership.organisation_id == first.organisation_id}
+    mine |= {kind: kind.organisation_id == first.organisation_id for kind in (Membership, AidDeclaration)}
     mine |= {Document: (Document.subject_kind == "application") & (Document.subject_id == first.id)}
     names = [f"RUSH-{number:05d}" for number in range(1, count)]
     with unit_of_work():
         organisations = copied(Organisation, mine, [{"register_number": name} for name in names])
-        copied(Membership, mine, [{"organisation_id": one} for one in organisations])
+        for kind in (Membership, AidDeclaration):
+            copied(kind, mine, [{"organisation_id": one} for one in organisations])
         changes = zip(names, organisations, strict=True)
         applications = copied(Application, mine, [{"reference": name, "organisation_id": one} for name, one in changes])
         copied(Answer, mine, [{"application_id": one} for one in applications])

@@ -19,6 +19,9 @@ from vouchers.audit.models import AuditDetail, AuditEvent
 from vouchers.core.database import db
 from vouchers.demo.bulk import build_in_bulk
 from vouchers.demo.bulk_plan import MIX, Goal
+from vouchers.documents.queries import list_documents_of
+from vouchers.eligibility.queries import find_declaration, list_kept
+from vouchers.evaluation.actions.checks import read_open_rules
 from vouchers.evaluation.models import Finding
 from vouchers.ledger import proof
 from vouchers.users.models import User
@@ -78,9 +81,24 @@ def test_its_events_are_those_of_real_steps(call):
     def recorded(application):
         subjects = [("application", application.id), ("organisation", application.organisation_id)]
         subjects.append(("user", application.started_by_id))
-        return {event.tag: set(event.detail.body["changes"]) for event in audit.list_events_of(subjects)}
+        declaration = find_declaration(application.organisation_id)
+        subjects.append(("aid_declaration", declaration.id))
+        [kept] = list_kept(application.id)
+        subjects.append(("kept_check", kept.id))
+        assert (kept.declaration_id, kept.readings) == (declaration.id, [])
+        [paper] = list_documents_of("aid_declaration", declaration.id)
+        assert paper.filename == f"aid-declaration-{declaration.id}.pdf"
+        events = audit.list_events_of(subjects)
+        return {event.tag: (set(event.detail.body["changes"]), event.detail.body.get("actor")) for event in events}
 
     assert recorded(bulk) == recorded(real)
+    assert units_of(bulk) == units_of(real) == 1
+
+
+def units_of(application):
+    """How many units of work its submission and what was kept then are written in."""
+    events = audit.list_events_of([("application", application.id), ("kept_check", list_kept(application.id)[0].id)])
+    return len({event.unit_id for event in events if event.tag in {"application.submit", "kept_check.keep"}})
 
 
 def test_its_findings_are_those_of_the_real_check(call):
@@ -91,6 +109,8 @@ def test_its_findings_are_those_of_the_real_check(call):
     assert set(db.session.scalars(failed)) == set(db.session.scalars(refused)) != set()
     scotland = select(Application.state).where(Application.region.has(code="UK-SCT"))
     assert not {S.ELIGIBLE, S.INELIGIBLE} & set(db.session.scalars(scotland))
+    eligible = db.session.scalars(select(Application).where(Application.state == S.ELIGIBLE).limit(5)).all()
+    assert [read_open_rules(application, at=NOW) for application in eligible] == [[]] * 5
 
 
 def test_real_applications_continue_the_numbers(call):

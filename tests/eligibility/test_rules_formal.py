@@ -77,6 +77,9 @@ def with_company(**changes):
     return replace(FACTS, company=replace(FACTS.company, **changes))
 
 
+UNSAID = replace(FACTS.company, de_minimis_received=None)
+
+
 def with_terms(**changes):
     return replace(FACTS, terms=replace(TERMS, **changes))
 
@@ -185,6 +188,7 @@ TABLE = [
     ("de_minimis", with_aid(entries=(aid("5", None),)), "unclear", "1 entries is missing"),
     ("de_minimis", with_aid(left_out=("Holding",)), "unclear", "leaves out firms that the company controls: Holding"),
     ("de_minimis", with_terms(needs_declaration=True), "unclear", "not signed yet"),
+    ("de_minimis", replace(with_terms(needs_declaration=True), company=UNSAID), "unclear", "not signed yet"),
     ("gber_20a", under("gber_20a"), "met", "at most EUR 22,000.00"),
     ("gber_20a", under("gber_20a", with_aid(in_programme=EUR("15000.01"))), "not_met", "above EUR 22,000.00"),
     ("gber_28", under("gber_28"), "needs_person", "not in difficulty"),

@@ -11,11 +11,13 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.builders.agreements import an_active_agreement
-from tests.builders.applications import an_organisation
+from tests.builders.applications import a_complete_draft, an_organisation, declare_no_aid, owner_of
 from tests.builders.counting import queries_of
 from tests.builders.evaluation import a_manager, an_awarded_application, an_eligible_application
 from tests.builders.programmes import SMALL_FILE, a_programme, during_call, in2
 from tests.builders.users import an_applicant, signed_in
+from vouchers.applications.actions.submitting import submit_application
+from vouchers.applications.queries.files import get_application
 from vouchers.core.database import db
 from vouchers.core.errors import RuleBroken
 from vouchers.core.models import HeldForm
@@ -24,8 +26,12 @@ from vouchers.decisions.actions.deciding import award_decision
 from vouchers.eligibility import actions, queries
 from vouchers.eligibility.models import AidEntry, KeptCheck, OwnershipStatement
 from vouchers.eligibility.rules.aid import Aid
+from vouchers.eligibility.rules.formal import read_all
 from vouchers.eligibility.rules.papers import write_entry
-from vouchers.eligibility.states import EntryState, Occasion
+from vouchers.eligibility.states import EntryState, Occasion, Outcome
+from vouchers.evaluation.actions.checks import find_eligible
+from vouchers.evaluation.queries.checks import gather_facts
+from vouchers.evaluation.rules.findings import Verdict
 from vouchers.jobs.models import QueuedJob
 
 
@@ -231,7 +237,7 @@ def test_an_award_opens_the_register_and_keeps_what_the_rules_said(owner):
     entry = queries.find_entry_of(application.id)
     assert (entry.amount, entry.state) == (EUR("500"), EntryState.DUE)
     assert entry.register_by > entry.granted_on
-    [kept] = queries.list_kept(application.id)
+    _at_submission, kept = queries.list_kept(application.id)
     assert kept.occasion == Occasion.DECISION
     assert {one["rule"] for one in kept.readings} >= {"sme", "de_minimis"}
 
@@ -242,7 +248,7 @@ def test_the_officer_finds_papers_and_what_was_kept_on_the_application(client, o
     browser = signed_in(client, manager)
     pages = (f"/applications/{application.id}", f"/evaluation/applications/{application.id}/check")
     for page in pages:
-        assert browser.get(page).text.count("Not handed in") == 2
+        assert browser.get(page).text.count("Not handed in") == 1
     signed(application, "1000")
     earlier = stated(application)
     award_decision(application, None, "Good.", by=manager, at=during_call())
@@ -281,10 +287,30 @@ def stated(application):
     return actions.state_ownership_statement(application.organisation, content, by=owner, at=during_call())
 
 
+def test_nothing_is_granted_before_the_declaration_is_signed(client, owner):
+    draft = a_complete_draft("MG")
+    applicant, sign = owner_of(draft), f"/organisations/{draft.organisation_id}/aid/sign"
+    pages = [signed_in(client, applicant).get(f"/applications/{draft.id}{page}").text for page in ("", "/check")]
+    assert all(sign in page for page in pages)
+    submit_application(draft, by=applicant, at=during_call())
+    application = get_application(draft.id)
+    outcome = {one.rule.code: one.outcome for one in read_all(gather_facts(application, at=during_call()))}
+    assert outcome["de_minimis"] == "unclear"
+    find_eligible(application, {"de_minimis": Verdict(Outcome.MET, "It told us.")}, by=a_manager(), at=during_call())
+    with pytest.raises(RuleBroken, match="under “Aid received"):
+        award_decision(get_application(draft.id), None, "Good.", by=a_manager(), at=during_call())
+    assert queries.find_entry_of(draft.id) is None
+
+    assert sign in client.get(f"/applications/{draft.id}").text
+    declare_no_aid(draft.organisation, by=applicant, at=during_call())
+    award_decision(get_application(draft.id), None, "Good.", by=a_manager(), at=during_call())
+    assert "/aid/sign" not in client.get(f"/applications/{draft.id}").text
+
+
 def test_at_signature_it_is_checked_and_kept_again(owner):
     agreement = an_active_agreement()
     occasions = [kept.occasion for kept in queries.list_kept(agreement.application_id)]
-    assert occasions == [Occasion.DECISION, Occasion.SIGNATURE]
+    assert occasions == [Occasion.SUBMISSION, Occasion.DECISION, Occasion.SIGNATURE]
 
 
 # The register --------------------------------------------------------------------------------------------------------

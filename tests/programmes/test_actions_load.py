@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from tests.builders.programmes import LOADED_AT, a_programme, in2, plan_of, programme_text
+from tests.builders.programmes import (
+    LOADED_AT,
+    a_programme,
+    a_programme_from_before,
+    in2,
+    plan_of,
+    programme_text,
+    source_of,
+)
 from tests.builders.users import an_applicant
 from vouchers.audit.models import AuditEvent
 from vouchers.core.database import db, unit_of_work
@@ -174,6 +182,20 @@ def test_change_beside_a_call_with_applications(app):
     assert load(programme_text().replace("name: Oslo\n", "name: Oslo region\n")) == [
         "changed region NO-OSL", "changed programme small",
     ]  # fmt: skip
+
+
+def test_what_held_when_it_was_loaded_is_kept(app):
+    loaded = a_programme_from_before()
+    an_application_in(loaded.call("2027-A"), loaded.instrument("H2C"), loaded.region("FR-ARA"))
+
+    plan, source = plan_of(programme_text()), source_of(programme_text())
+    assert actions.load_programme(plan, source=source, by=OFFICE, at=LATER) == []
+    assert loaded.programme.plan.rules.aid_declaration is False
+    changed = programme_text().replace("name: Oslo\n", "name: Oslo region\n")
+    with pytest.raises(RuleBroken, match=r"rules\.aid_declaration: False -> True"):
+        load(changed)
+    assert load(changed.replace("regions:\n", "  rules: {aid_declaration: no}\nregions:\n", 1))
+    assert loaded.programme.plan.rules.aid_declaration is False
 
 
 def larger(text: str) -> str:

@@ -17,7 +17,15 @@ from vouchers.programmes.rules.digest import as_json, content_digest
 from vouchers.programmes.rules.faults import ProgrammeFileFaults
 from vouchers.programmes.rules.fund_shares import RATE_PLACES, lines_of
 from vouchers.programmes.rules.keys import KEYS
-from vouchers.programmes.rules.plan import Call, CutPolicy, Envelope, FundKind, call_digest, call_terms_digest
+from vouchers.programmes.rules.plan import (
+    Call,
+    CutPolicy,
+    Envelope,
+    FundKind,
+    ProgrammeRules,
+    call_digest,
+    call_terms_digest,
+)
 from vouchers.programmes.rules.programme_file import read_programme_file
 from vouchers.programmes.rules.reserved import RESERVED
 from vouchers.programmes.rules.restoring import restore
@@ -142,6 +150,15 @@ def test_a_plan_that_was_stored_before_a_key_existed_has_its_default():
     assert restore(Call, stored) == call
 
 
+def test_a_file_asks_for_a_declaration_and_a_plan_that_is_older_than_the_key_does_not():
+    plan = read_programme_file(SMALL)
+    stored = as_json(plan.rules)
+    del stored["aid_declaration"]
+
+    assert plan.rules.aid_declaration is True
+    assert restore(ProgrammeRules, stored) == dataclasses.replace(plan.rules, aid_declaration=False)
+
+
 def test_in2lifesciences_holds_eight_regions_with_a_hundred_thousand_each():
     plan = read_programme_file(SHIPPED)
     calls = {call.code: call for call in plan.calls}
@@ -161,7 +178,7 @@ def test_in2lifesciences_holds_eight_regions_with_a_hundred_thousand_each():
 
 
 def test_rules_of_eligibility():
-    text = SMALL.replace("regions:\n", "  rules: {excluded_sectors: [01, 10.2], aid_declaration: yes}\nregions:\n", 1)
+    text = SMALL.replace("regions:\n", "  rules: {excluded_sectors: [01, 10.2], aid_declaration: no}\nregions:\n", 1)
     text = text.replace("    country: NO\n", "    country: NO\n    state_aid: gber_20a\n", 1)
     text = text.replace("      rate: 70 %\n", "      rate: 70 %\n      own_work: 50 %\n      pays_vat: no\n", 1)
     text = text.replace(
@@ -169,7 +186,7 @@ def test_rules_of_eligibility():
     )
     plan = read_programme_file(text)
 
-    assert (plan.rules.excluded_sectors, plan.rules.aid_declaration) == (("01", "10.2"), True)
+    assert (plan.rules.excluded_sectors, plan.rules.aid_declaration) == (("01", "10.2"), False)
     assert [plan.rules.state_aid_of(region.code) for region in plan.regions] == ["de_minimis", "gber_20a"]
     assert plan.instruments[0].grant.own_work == Decimal("0.5")
     assert plan.instruments[0].grant.pays_vat is False

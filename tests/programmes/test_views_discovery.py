@@ -160,7 +160,7 @@ def test_a_changed_call_is_newer_in_the_calendar_and_in_the_feed(client, clock):
 
     text = programme_text(closes="2027-03-12 17:00")
     builders.actions.load_programme(
-        builders.plan_of(text), source=builders._source_of(text), by=builders.OFFICE, at=clock.now
+        builders.plan_of(text), source=builders.source_of(text), by=builders.OFFICE, at=clock.now
     )
     after = client.get("/calls.atom", headers={"If-None-Match": before.headers["ETag"]})
     feed = etree.fromstring(after.data)

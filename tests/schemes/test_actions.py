@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.builders.applications import a_draft, a_submitted_application
-from tests.builders.programmes import during_call, in2
+from tests.builders.programmes import IN2_FILE, a_programme_from_before, during_call, in2
 from tests.builders.users import a_member_of_staff
 from vouchers.core.database import db
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
@@ -224,6 +224,18 @@ def test_a_correction_changes_the_call_tells_its_applicants_and_says_what_is_dif
     letters = db.session.scalars(select(Letter).where(Letter.occasion == "schemes/tell")).all()
     assert len(letters) == 2
     assert any(application.reference in letter.body and "because of the fair" in letter.body for letter in letters)
+
+
+def test_a_programme_from_before_declarations_keeps_its_rule_through_a_correction(app):
+    loaded = a_programme_from_before(IN2_FILE.read_text(encoding="utf-8"))
+    coordinator = a_member_of_staff(Role.COORDINATOR, region=None)
+    a_submitted_application("COL")
+    draft = a_correction(coordinator, closes="2027-04-15 17:00")
+    made = actions.publish_draft(draft, summary="Two weeks more.", by=coordinator, at=AT)
+
+    assert [place for place, _before, _after in made.differences] == ["call.closes_at"]
+    assert loaded.programme.plan.rules.aid_declaration is False
+    assert loaded.programme.source["programme"]["rules"]["aid_declaration"] == "no"
 
 
 @pytest.mark.parametrize(

@@ -289,8 +289,16 @@ class Office:
             },
         }
 
+    def declare_aid(self, voucher: Voucher) -> None:
+        """The company follows the link on its application and signs that it received no aid; the link is gone."""
+        sme = voucher.sme
+        sme.open(voucher.page).follow("Declare the aid received")
+        sme.press("Sign the declaration", {"Your first and last name": "Ada Applicant", **self.declared(sme)})
+        assert "Declare the aid received" not in sme.open(voucher.page).text
+
     def submit(self, voucher: Voucher) -> None:
-        """The company checks its answers, declares and submits; the receipt is on the screen."""
+        """The company declares its aid, checks its answers and submits; the receipt is on the screen."""
+        self.declare_aid(voucher)
         sme = voucher.sme
         sme.open(f"{voucher.page}/check").press("Submit the application", self.declared(sme))
         sme.sees("eceipt", voucher.reference)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import vouchers.programmes
-from tests.builders.applications import a_file, an_organisation, owner_of
+from tests.builders.applications import a_file, an_organisation, declare_no_aid, owner_of
 from tests.builders.evaluation import a_sheet
 from tests.builders.experts import an_expert
 from tests.builders.programmes import LoadedProgramme, a_programme, plan_of
@@ -115,6 +115,7 @@ class Scheme:
     def submitted(self, instrument: str = "", **how: Any) -> Application:
         """Handed in."""
         draft = self.draft(instrument, **how)
+        declare_no_aid(draft.organisation, by=owner_of(draft), at=self.at)
         submitting.submit_application(draft, by=owner_of(draft), at=self.at)
         return applications.get_application(draft.id)
 

@@ -25,11 +25,11 @@ from vouchers.core.database import db, unit_of_work
 from vouchers.core.money import Money
 from vouchers.core.numbering import next_numbers
 from vouchers.demo import bulk_plan
+from vouchers.demo.bulk_papers import Declarations, attach
 from vouchers.demo.bulk_pen import Pen, Row
 from vouchers.demo.bulk_plan import BULK_DOMAIN, MIX, Company, Goal, Mix, Wish
 from vouchers.demo.files import a_pdf
 from vouchers.documents.actions import KeptFile
-from vouchers.documents.models import Document
 from vouchers.eligibility.rules.facts import Company as CompanyFacts
 from vouchers.eligibility.rules.facts import Facts, Partner, Place, Terms, Vouchers
 from vouchers.eligibility.rules.formal import read_all
@@ -75,9 +75,9 @@ def build_in_bulk(call: Call, count: int, *, seed: int, until: datetime, mix: Mi
         regions = [(region.code, region.country) for region in office.regions.values()]
         companies = bulk_plan.found_companies(-(-count * 2 // 3), regions, chance)
         offered = [code for code in call.plan.instruments if code in office.instruments]
-        window = bulk_plan.Window(call.opens_at, call.closes_at, until)
+        pen, window = Pen(seed), bulk_plan.Window(call.opens_at, call.closes_at, until)
         wishes = bulk_plan.make_wishes(count, companies, offered, window, mix=mix, chance=chance)
-        _Clerk(office, Pen(seed), chance, until).write_all(companies, wishes)
+        _Clerk(office, pen, chance, until, Declarations(pen, office.declaration)).write_all(companies, wishes)
     return count
 
 
@@ -92,6 +92,8 @@ class _Office:
     """A cluster manager's id by region; without one nothing there is checked."""
     files: Mapping[str, KeptFile]
     """One real file for each document that is asked for; many rows share its bytes."""
+    declaration: KeptFile
+    """The same for the declarations of aid."""
     terms: Mapping[tuple[str, str], Terms]
     """By instrument and region."""
 
@@ -111,6 +113,7 @@ def _office(call: Call) -> _Office:
         instruments,
         {code: grant.user_id for code in regions for grant in grants if grant.covers(f"{programme}/{code}")},
         {code: a_pdf(name, f"{code}.pdf") for code, name in asked.items()},
+        a_pdf("Declaration of de minimis aid received", "aid-declaration.pdf"),
         {
             (code, region): terms_for(call.programme.plan.rules, call.plan, each.plan, region)
             for code, each in instruments.items()
@@ -127,10 +130,13 @@ class _Clerk:
     pen: Pen
     chance: random.Random
     until: datetime
+    declarations: Declarations
     companies: dict[int, tuple[Row, Row]] = field(default_factory=dict)
     """Organisation and owner by the company's number."""
     receipts: dict[int, str] = field(default_factory=dict)
     """Receipt number by the wish's number: in the order of submission."""
+    first_handed_in: dict[int, datetime] = field(default_factory=dict)
+    """When a company first handed in, by its number: it declares its aid then."""
 
     def write_all(self, companies: list[Company], wishes: list[Wish]) -> None:
         """All companies first, then the applications in the order in which they were started."""
@@ -146,6 +152,7 @@ class _Clerk:
             (wish for wish in wishes if wish.goal in HANDED_IN), key=lambda wish: (wish.submitted_at, wish.number)
         )
         receipts = _numbered(f"R-{prefix}", zone, [wish.submitted_at for wish in handed_in], digits=6)
+        self.first_handed_in = {wish.company.number: wish.submitted_at for wish in reversed(handed_in)}
         self.receipts = {wish.number: number for wish, number in zip(handed_in, receipts, strict=True)}
         for number, (wish, reference) in enumerate(zip(wishes, references, strict=True), 1):
             self._apply(wish, reference)
@@ -228,8 +235,12 @@ class _Clerk:
         files = [] if wish.goal == Goal.BEGUN else self._attach(wish, instrument, application, signed)
         if wish.goal not in HANDED_IN:
             return
+        received, region = money_of(answers.get("de_minimis_received")), self.office.regions[wish.company.region]
+        handed_in_at = self.first_handed_in[wish.company.number]
+        self.declarations.sign(organisation, owner, received, region=region, at=handed_in_at)
         changed = {"submitted_at": wish.submitted_at}
-        self.pen.record(APPLICATION.submit, application, changed, at=wish.submitted_at, **signed)
+        unit = self.pen.record(APPLICATION.submit, application, changed, at=wish.submitted_at, **signed)
+        self.declarations.keep(application, scope=scope, unit=unit, at=wish.submitted_at)
         self._submit(wish, application, answers, files)
         if wish.goal == Goal.WITHDRAWN:
             why = self.chance.choice(bulk_plan.WITHDRAWN_BECAUSE)
@@ -265,22 +276,8 @@ class _Clerk:
                 continue
             kept, at = self.office.files[asked.code], wish.answered_at
             step_id = self.pen.record(APPLICATION.attach, application, at=at, **signed)
-            document = self.pen.add(
-                Document,
-                subject_kind="application",
-                subject_id=application["id"],
-                purpose=asked.code,
-                filename=kept.filename,
-                media_type=kept.media_type,
-                size=kept.size,
-                sha256=kept.sha256,
-                scan_state=kept.scan_state,
-                stored_at=at,
-                stored_by_id=signed["by"],
-                step_id=step_id,
-                removed_at=None,
-            )
-            files.append(document)
+            to = ("application", application["id"])
+            files.append(attach(self.pen, kept, asked.code, to=to, step_id=step_id, by=signed["by"], at=at))
         return files
 
     def _submit(self, wish: Wish, application: Row, answers: Row, files: list[Row]) -> None:
@@ -370,6 +367,7 @@ class _Clerk:
             activity_start=_day(answers.get("activity_start")),
             activity_end=_day(answers.get("activity_end")),
             documents=frozenset(one["purpose"] for one in files),
+            aid=self.declarations.read(organisation, country=region.country),
         )
 
     def _place_of(self, answers: Row) -> Place | None:

@@ -52,8 +52,13 @@ class Pen:
         at: datetime,
         why: str | None = None,
         unit: str | None = None,
+        actor: str = "",
     ) -> str:
-        """Take a step: change the row (a creation: none), write the event and what changed. Returns the step's id."""
+        """Take a step: change the row (a creation: none), write the event and what changed. Returns the step's id.
+
+        Args:
+            by: the person's id; None for whoever has no account, whose name is then `actor`.
+        """
         before = {} if move.is_creation else dict(row)
         if move.target is not None:
             row["state"] = move.target
@@ -62,7 +67,7 @@ class Pen:
         chance = random.Random(f"{self._seed}/{move.tag}/{row['id']}/{row['version']}")
         step_id, salt = f"{chance.getrandbits(128):032x}", f"{chance.getrandbits(128):032x}"
         after = {name: value for name, value in row.items() if name not in UNRECORDED}
-        body: Row = {"changes": changes_between(before, after), "why": why} | ({"actor": ""} if by is None else {})
+        body: Row = {"changes": changes_between(before, after), "why": why} | ({"actor": actor} if by is None else {})
         event = self.add(
             AuditEvent,
             step_id=step_id,

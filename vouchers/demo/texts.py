@@ -23,6 +23,9 @@ PROJECTS = (
 )  # fmt: skip
 """(title, field, what they want to do)."""
 
+GRANTED_BY = "Chamber of Commerce"
+"""Who granted the aid that a company of the demo has received before."""
+
 PARTNERS = (
     ("Institut de Biologie de Lille", "Mme Claire Moreau", "claire.moreau@partner.example", "FR-IDF"),
     ("Universitair Laboratorium Eindhoven", "Jan de Vries", "jan.devries@partner.example", "NL-NB"),

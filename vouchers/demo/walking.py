@@ -18,19 +18,24 @@ from vouchers.agreements.policy import ProviderContact
 from vouchers.agreements.queries import get_agreement
 from vouchers.applications.actions import drafting, submitting
 from vouchers.applications.models import Application
-from vouchers.applications.queries.files import get_application
+from vouchers.applications.queries.files import get_application, map_values
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
 from vouchers.decisions.actions.deciding import award_decision, reject_decision, reserve_decision
 from vouchers.demo import texts
 from vouchers.demo.claiming import claim_costs
+from vouchers.demo.declaring import declared
 from vouchers.demo.files import a_pdf
 from vouchers.demo.plan import Goal, Slot
 from vouchers.demo.settling import Settled
+from vouchers.eligibility.actions import sign_aid_declaration
+from vouchers.eligibility.queries import find_declaration, find_statement
+from vouchers.eligibility.rules.papers import read_controlled
 from vouchers.eligibility.states import Outcome
 from vouchers.evaluation.actions import assignments, checks
 from vouchers.evaluation.actions.assignments import Sheet
 from vouchers.evaluation.queries.assignments import get_assignment
+from vouchers.evaluation.queries.checks import money_of
 from vouchers.evaluation.rules.findings import Verdict
 from vouchers.organisations.models import Organisation
 from vouchers.programmes.models import Call, Instrument
@@ -57,6 +62,7 @@ class Walker:
             return
         at += self._pause(1, 40)
         yield at
+        self._declare_aid(application, owner, at)
         submitting.submit_application(application, by=owner, at=at)
         manager = self.settled.managers[region]
         if slot.goal == Goal.SUBMITTED:
@@ -131,6 +137,16 @@ class Walker:
             "no_double_funding": "yes",
             "is_true": "yes",
         }
+
+    def _declare_aid(self, application: Application, owner: User, at: datetime) -> None:
+        """What the application says was received, declared and signed with the firms that the company states."""
+        if find_declaration(application.organisation_id) is not None:
+            return
+        received = money_of(map_values(application.id).get("de_minimis_received"))
+        statement = find_statement(application.organisation_id)
+        members = read_controlled(statement.content) if statement else []
+        content = declared(received, country=application.region.country, at=at, members=members)
+        sign_aid_declaration(application.organisation, content, signed_name=owner.name, by=owner, at=at)
 
     def _fail_check(self, application: Application, manager: User, at: datetime) -> None:
         try:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +14,7 @@ from vouchers.documents.actions import add_document, take_made
 from vouchers.eligibility import letters, queries
 from vouchers.eligibility.lifecycle import AID_DECLARATION, AID_ENTRY, KEPT_CHECK, OWNERSHIP_STATEMENT
 from vouchers.eligibility.models import AidDeclaration, AidEntry, KeptCheck, OwnershipStatement
-from vouchers.eligibility.rules.papers import read_entries, read_status, write_result
+from vouchers.eligibility.rules.papers import read_entries, read_status, sha256_of, write_result
 from vouchers.eligibility.rules.register import register_by
 from vouchers.eligibility.rules.registry import Reading
 from vouchers.eligibility.states import Occasion
@@ -59,7 +57,7 @@ def sign_aid_declaration(
     if not name:
         raise RuleBroken(_("Write your name: it stands for your signature."), field="signed_name")
     read_entries(content)
-    sha256 = hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    sha256 = sha256_of(content)
     with unit_of_work():
         _lock(organisation)
         if (earlier := queries.find_declaration(organisation.id)) is not None:

@@ -9,7 +9,10 @@ from flask import Blueprint, redirect, request, url_for
 
 from vouchers.applications.models import Application
 from vouchers.applications.rules.asking import DOCUMENTS, PARTNERS, Asked, shown_sections
+from vouchers.applications.rules.next_steps import UNDECIDED
 from vouchers.applications.states import ApplicationState
+from vouchers.eligibility.queries import find_declaration
+from vouchers.eligibility.rules.terms import needs_declaration
 
 blueprint = Blueprint("applications", __name__, url_prefix="/applications")
 
@@ -27,6 +30,13 @@ def is_draft(application: Application) -> bool:
 def is_unsent(application: Application) -> bool:
     """Whether it is still on the applicant's desk: being written, or waiting for the signature."""
     return application.state in (ApplicationState.DRAFT, ApplicationState.AWAITING_SIGNATURE)
+
+
+def must_declare(application: Application) -> bool:
+    """Whether the declaration of aid is still to be signed, without which nothing is granted."""
+    rules, is_open = application.call.programme.plan.rules, is_unsent(application) or application.state in UNDECIDED
+    needs = is_open and needs_declaration(rules, application.region.code)
+    return needs and find_declaration(application.organisation_id) is None
 
 
 def to_application(application: Application) -> Any:

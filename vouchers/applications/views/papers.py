@@ -22,7 +22,7 @@ def paper_tasks(application: Application) -> list[dict[str, Any]]:
         to_state = url_for("eligibility.state_ownership_statement", organisation_id=company)
         shown = url_for("eligibility.ownership", organisation_id=company) if find_statement(company) else None
         tasks.append(_task(_("Who owns the company, and its size"), shown, to_state, WITHOUT_STATEMENT))
-    if terms.asks_for_declaration:
+    if terms.needs_declaration:
         to_sign = url_for("eligibility.sign_aid_declaration", organisation_id=company)
         shown = url_for("eligibility.aid", organisation_id=company) if find_declaration(company) else None
         tasks.append(_task(_("Aid received, and what may still be granted"), shown, to_sign, WITHOUT_DECLARATION))

@@ -33,6 +33,7 @@ from vouchers.applications.views.blueprint import (
     blueprint,
     is_draft,
     is_unsent,
+    must_declare,
     part_of_address,
     sections_of,
 )
@@ -139,6 +140,7 @@ def _status(application: Application) -> str:
         events=_timeline(application),
         next=what_happens_next(application.state),
         following=_following(application, is_staff=False),
+        must_declare=must_declare(application),
         may_withdraw=APPLICATION.is_open_to(actor(), application, "withdraw"),
         may_sign=is_unsent(application) and APPLICATION.is_open_to(actor(), application, "submit"),
         may_copy=policy.is_writer(actor(), application) is None,

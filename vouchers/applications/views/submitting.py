@@ -17,7 +17,7 @@ from vouchers.applications.rules.content import read_content
 from vouchers.applications.rules.deadline import closed_sentence, time_left
 from vouchers.applications.rules.next_steps import what_happens_next
 from vouchers.applications.states import ApplicationState
-from vouchers.applications.views.blueprint import address_of_step, blueprint, is_unsent, to_application
+from vouchers.applications.views.blueprint import address_of_step, blueprint, is_unsent, must_declare, to_application
 from vouchers.core import clock
 from vouchers.core.errors import RuleBroken, WrongState
 from vouchers.core.text import say as _
@@ -67,6 +67,8 @@ def _check_page(application: Application, form: forms.SubmitApplicationForm) -> 
         may_send=application.call.plan.has_signatory
         and APPLICATION.is_open_to(actor(), application, "send_to_signatory"),
         may_send_back=APPLICATION.is_open_to(actor(), application, "send_back"),
+        must_declare=must_declare(application),
+        may_write=policy.is_writer(actor(), application) is None,
         time_left=time_left(application.call.plan, at),
     )
 

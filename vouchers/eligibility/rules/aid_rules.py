@@ -40,16 +40,19 @@ def _by_answer(facts: Facts, new: Money, ceiling: Money) -> Answer:
     """Before a declaration is signed: the amount that the form asked for, which may refuse but not always allow."""
     received = facts.company.de_minimis_received
     if received is None or received.currency != ceiling.currency:
-        return UNCLEAR, _not_stated(ceiling)
+        return UNCLEAR, _UNSIGNED if facts.terms.needs_declaration else _not_stated(ceiling)
     values = {"received": received, "new": new, "sum": received + new, "ceiling": ceiling}
     if received + new > ceiling:
         return NOT_MET, _("%(received)s received and %(new)s now make %(sum)s, above %(ceiling)s.", **values)
     if facts.terms.needs_declaration:
-        return UNCLEAR, _(
-            "The declaration of the aid received is not signed yet. The company signs it on the page of its "
-            "organisation, under “Aid received, and what may still be granted”; nothing is granted before."
-        )
+        return UNCLEAR, _UNSIGNED
     return MET, _("%(received)s received and %(new)s now make %(sum)s, of at most %(ceiling)s.", **values)
+
+
+_UNSIGNED = _(
+    "The declaration of the aid received is not signed yet. The company signs it on the page of its "
+    "organisation, under “Aid received, and what may still be granted”; nothing is granted before."
+)
 
 
 def _not_stated(ceiling: Money) -> Sentence:

@@ -116,11 +116,6 @@ class Terms:
     grace: timedelta = timedelta(0)
     """How long after the end submissions were still taken."""
 
-    @property
-    def asks_for_declaration(self) -> bool:
-        """Whether a signed declaration of aid decides on the grant."""
-        return self.needs_declaration and self.state_aid is StateAid.DE_MINIMIS
-
 
 @dataclass(frozen=True, slots=True)
 class Vouchers:

@@ -7,6 +7,8 @@ A statement is ``{"nace": "72.11", "firms": [{"code", "name", "kind", "same_mark
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
@@ -15,7 +17,7 @@ from typing import Any
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import parse_money
 from vouchers.core.text import say as _
-from vouchers.eligibility.rules.aid import Aid
+from vouchers.eligibility.rules.aid import Aid, single_undertaking
 from vouchers.eligibility.rules.ownership import Figures, Firm, FirmKind, Holding, Structure, plain, structure
 from vouchers.eligibility.rules.sme import Status, Year, assess_years
 
@@ -114,6 +116,17 @@ def _text(value: Fraction | None) -> str | None:
 
 
 # Aid -----------------------------------------------------------------------------------------------------------------
+
+
+def read_controlled(content: Content) -> list[str]:
+    """The names of the firms that a statement shows as one undertaking with the company."""
+    whole = read_structure(content)
+    return [whole.firms[code].label for code in single_undertaking(whole) if code != OWN]
+
+
+def sha256_of(content: Content) -> str:
+    """The fingerprint of what is signed."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def read_entries(content: Content) -> tuple[Aid, ...]:

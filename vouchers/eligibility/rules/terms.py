@@ -6,7 +6,12 @@ from datetime import timedelta
 
 from vouchers.eligibility.rules.facts import Terms
 from vouchers.programmes.rules.instrument_plan import Instrument
-from vouchers.programmes.rules.plan import Call, ProgrammeRules
+from vouchers.programmes.rules.plan import Call, ProgrammeRules, StateAid
+
+
+def needs_declaration(rules: ProgrammeRules, region: str) -> bool:
+    """Whether nothing is granted in this region before the company has signed its declaration of aid received."""
+    return rules.aid_declaration and rules.state_aid_of(region) is StateAid.DE_MINIMIS
 
 
 def terms_for(rules: ProgrammeRules, call: Call, instrument: Instrument, region: str) -> Terms:
@@ -32,7 +37,7 @@ def terms_for(rules: ProgrammeRules, call: Call, instrument: Instrument, region:
         rate=instrument.grant.rate,
         own_work_limit=instrument.grant.own_work,
         excluded_sectors=rules.excluded_sectors,
-        needs_declaration=rules.aid_declaration,
+        needs_declaration=needs_declaration(rules, region),
         min_cost=instrument.grant.min_cost,
         vouchers_within_months=rules.vouchers_within_months,
         grace=timedelta(minutes=call.grace_minutes),

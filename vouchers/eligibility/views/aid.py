@@ -18,8 +18,8 @@ from vouchers.eligibility import actions, policy, queries
 from vouchers.eligibility.forms.aid import declaration_form, fill_declaration
 from vouchers.eligibility.forms.rows import ensure_rows_fit, rows_of
 from vouchers.eligibility.models import AidDeclaration
-from vouchers.eligibility.rules.aid import NewGrant, cumulate, single_undertaking
-from vouchers.eligibility.rules.papers import OWN, read_entries, read_structure, with_own_grants
+from vouchers.eligibility.rules.aid import NewGrant, cumulate
+from vouchers.eligibility.rules.papers import OWN, read_controlled, read_entries, with_own_grants
 from vouchers.eligibility.views.blueprint import ask, blueprint
 from vouchers.organisations import policy as organisations_policy
 from vouchers.organisations.models import Organisation
@@ -81,11 +81,8 @@ def sign_aid_declaration(organisation: Organisation) -> Any:
 
 
 def _controlled(statement: Any) -> str:
-    """The names of the firms that the statement shows as one undertaking with the company, one in each line."""
-    if statement is None:
-        return ""
-    whole = read_structure(statement.content)
-    return "\n".join(whole.firms[code].label for code in single_undertaking(whole) if code != OWN)
+    """The firms that the statement shows as one undertaking with the company, one in each line."""
+    return "\n".join(read_controlled(statement.content)) if statement else ""
 
 
 @blueprint.get("/aid-declarations/<int:declaration_id>/file")

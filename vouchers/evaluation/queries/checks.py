@@ -18,10 +18,9 @@ from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
 from vouchers.eligibility import queries as papers
 from vouchers.eligibility.models import OwnershipStatement
-from vouchers.eligibility.rules.aid import single_undertaking
 from vouchers.eligibility.rules.facts import AidReceived, Company, Evaluator, Facts, Partner, Place, Terms, Vouchers
 from vouchers.eligibility.rules.likeness import is_same_organisation
-from vouchers.eligibility.rules.papers import OWN, read_entries, read_status, read_structure, with_own_grants
+from vouchers.eligibility.rules.papers import OWN, read_controlled, read_entries, read_status, with_own_grants
 from vouchers.eligibility.rules.sectors import ensure_nace
 from vouchers.eligibility.rules.sme import Status, Why
 from vouchers.eligibility.rules.terms import terms_for
@@ -111,10 +110,7 @@ def gather_aid(application: Application, statement: OwnershipStatement | None) -
     granted = papers.list_granted(organisation.id, apart_from=application.id)
     content = declaration.content if declaration else {"members": [], "entries": []}
     members = frozenset(content["members"]) | {OWN}
-    controlled = []
-    if statement is not None:
-        whole = read_structure(statement.content)
-        controlled = [whole.firms[code].label for code in single_undertaking(whole) if code != OWN]
+    controlled = read_controlled(statement.content) if statement else []
     return AidReceived(
         member_state=application.region.country,
         is_signed=declaration is not None,

@@ -65,15 +65,20 @@ def load_programme(
     """
     with unit_of_work():
         programme = queries.lock_programme(plan.code)
-        if programme is not None and programme.digest == plan.digest:
-            return []
         if programme is not None:
+            if _is_loaded(programme, plan, source):
+                return []
             _ensure_published_is_kept(programme, plan, correction)
         return [
             *_enter_regions(plan.regions, at=at),
             *_enter_programme(programme, plan, source, by=by, at=at),
             *_enter_calls(queries.get_programme(plan.code), plan, correction, by=by, at=at),
         ]
+
+
+def _is_loaded(programme: Programme, plan: plans.ProgrammePlan, source: Plain) -> bool:
+    """The same content; or the very file, which goes on meaning what it meant although a default is another now."""
+    return programme.digest == plan.digest or (source is not None and programme.source == source)
 
 
 def _ensure_published_is_kept(programme: Programme, plan: plans.ProgrammePlan, correction: Correction | None) -> None:

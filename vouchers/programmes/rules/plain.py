@@ -22,6 +22,15 @@ def as_plain(node: Node) -> Plain:
     return None if node.is_nothing else node.text
 
 
+def as_it_holds(source: Plain, *, aid_declaration: bool) -> Plain:
+    """The file of a loaded programme; a `no` that came from leaving the key out, when that meant no, is written out."""
+    head = source["programme"]
+    rules = head.get("rules") or {}
+    if aid_declaration or rules.get("aid_declaration"):
+        return source
+    return source | {"programme": head | {"rules": rules | {"aid_declaration": "no"}}}
+
+
 def as_tree(plain: Plain) -> Node:
     """A tree that reads as these values; its lines and columns are 0, faults in it are found by their path."""
     if isinstance(plain, dict):

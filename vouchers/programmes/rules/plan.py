@@ -84,7 +84,8 @@ class ProgrammeRules:
     excluded_sectors: tuple[str, ...] = ()
     """NACE codes: ``01`` excludes a division, ``10.1`` a group, ``10.11`` a class."""
     aid_declaration: bool = False
-    """Whether nothing is granted without a signed declaration of the aid received."""
+    """Whether nothing is granted without a signed declaration of the aid received. A file that leaves it out asks for
+    one; a plan that was stored before the key existed did not, and that stays."""
     state_aid_in: tuple[tuple[str, StateAid], ...] = ()
     """The legal basis of regions that grant under another one, by their codes."""
     vouchers_within_months: int | None = None

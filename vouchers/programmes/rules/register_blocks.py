@@ -76,7 +76,7 @@ def _rules(block: Block, regions: tuple[Region, ...]) -> ProgrammeRules:
         vouchers_per_sme=block.whole_or_none("vouchers_per_sme", 1, 1000),
         publish_winners=block.flag("publish_winners", True),
         excluded_sectors=_sectors(block),
-        aid_declaration=block.flag("aid_declaration", False),
+        aid_declaration=block.flag("aid_declaration", True),
         state_aid_in=tuple((one.code, one.state_aid) for one in regions if one.state_aid),
         vouchers_within_months=read_counted_months(block, "vouchers_within_months", "vouchers_per_sme"),
     )

@@ -11,6 +11,7 @@ from vouchers.programmes.actions import list_changed_terms
 from vouchers.programmes.models import Programme
 from vouchers.programmes.queries import get_call
 from vouchers.programmes.rules.changes import list_differences
+from vouchers.programmes.rules.plain import as_it_holds
 from vouchers.programmes.rules.plan import Call, ProgrammePlan
 from vouchers.schemes import queries
 from vouchers.schemes.models import SchemeDraft
@@ -22,10 +23,14 @@ from vouchers.schemes.rules.walking import ROOTS, tidied
 
 
 def source_of(programme: Programme) -> Plain:
-    """The programme's file in plain values. Raises `RuleBroken` where it was loaded before files were kept."""
+    """The programme's file in plain values, as it holds.
+
+    Raises:
+        RuleBroken: it was loaded before files were kept.
+    """
     if programme.source is None:
         raise RuleBroken(_("The file of this programme is not kept yet. Load it once more, then draft here."))
-    return programme.source
+    return as_it_holds(programme.source, aid_declaration=programme.plan.rules.aid_declaration)
 
 
 def read(draft: SchemeDraft, at: datetime) -> DraftReading:
