@@ -262,7 +262,6 @@ def sme(look, desk) -> None:
     look.at(f"{house}/ownership", f"{house}/aid", f"/ownership-statements/{stated.id}")
     look.press(begin, "Start the application")
     look.press(f"{own}/check", "Submit the application")
-    look.press(f"{own}/documents", "Attach Signed and dated offer of the partner")
     look.press(f"{house}/bank-account", "Enter the account")
     look.at("/account", "/account/details", "/account/password", "/account/second-factor")
     signing = a_complete_draft("MG")
