@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from vouchers.core.fields import HiddenField, LongTextField, Text, TextField
 from vouchers.core.forms import BaseForm, Problem
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
+from vouchers.core.typed import clean_line
 from vouchers.schemes.rules import outline_call, outline_programme  # noqa: F401 - they fill BLOCKS
 from vouchers.schemes.rules.outline import BLOCKS, Key, Kind, is_asked, key_of
 from vouchers.schemes.rules.plain_words import FILL_IN
@@ -43,6 +45,14 @@ def named_problem(label: Text | None, sentence: Text) -> Text:
     if sentence == FILL_IN:
         return _("Fill in “%(label)s”.", label=label)
     return _("%(label)s: %(problem)s", label=label, problem=sentence)
+
+
+class SaidTextField(TextField):
+    """One line that people will read: a blank at which no line may break, as before a French “?”, stays one."""
+
+    def clean(self, posted: str) -> str:
+        parts = re.split("([\u00a0\u202f])", posted[:10_000])
+        return "".join(part if number % 2 else clean_line(part) for number, part in enumerate(parts)).strip()
 
 
 _ONE_FIELD = {Kind.DAY: KeptDateField, Kind.MOMENT: KeptMomentField, Kind.FLAG: YesNoField}
@@ -93,7 +103,7 @@ def _text_field(key: Key, language: str, languages: Sequence[str]) -> Any:
     hint = key.hint if language == languages[0] else None
     if key.kind is Kind.LONG_TEXT:
         return LongTextField(label, hint=hint, max_length=LONGEST, rows=4)
-    return TextField(label, hint=hint, max_length=500)
+    return SaidTextField(label, hint=hint, max_length=500)
 
 
 def _data_of(
