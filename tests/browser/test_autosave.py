@@ -112,11 +112,11 @@ def test_two_people_at_the_same_answer_lose_nobodys_words(live, draft):
     his.locator(TITLE).fill("Ada's title")  # another answer: both are kept
     status(his, "Saved at")
     his.locator(WORDS).fill("Ada's words")
-    status(his, "Someone else changed the same answer meanwhile")
+    status(his, "The same answer was changed elsewhere meanwhile")
     assert value_of(draft, "project_description") == "Bea's words"
 
     his.get_by_role("button", name="Save and continue").click()
-    his.get_by_text("Bea Colleague changed").wait_for()
+    his.get_by_text("Now saved, by Bea Colleague").wait_for()
     assert his.get_by_text("Bea's words", exact=True).is_visible()
     assert his.locator(WORDS).input_value() == "Ada's words"
     his.get_by_role("button", name="Save and come back later").click()
