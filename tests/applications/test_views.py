@@ -249,11 +249,11 @@ def test_what_the_voucher_pays_stands_beside_the_amount(writer: Any, draft: Appl
     assert "What this voucher pays: up to €7,000 of what it really costs." in page
 
 
-def test_the_draft_leads_to_the_statement_that_the_rules_read(writer: Any, draft: Application) -> None:
+def test_the_draft_leads_to_the_papers_that_the_rules_read(writer: Any, draft: Application) -> None:
     page = writer.get(path(draft)).text
     assert f'href="/organisations/{draft.organisation_id}/ownership/state"' in page
     assert "You can submit without it. The office then goes by the figures in your answers" in page
-    assert "/aid" not in page  # IN2LifeSciences takes the answer of the form
+    assert f'href="/organisations/{draft.organisation_id}/aid/sign"' in page
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
