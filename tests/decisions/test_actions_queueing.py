@@ -1,6 +1,7 @@
 """First come, first served: the office walks the queue in the order of the receipts."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -30,6 +31,7 @@ from vouchers.decisions.models import Decision, QueueHold
 from vouchers.decisions.queries import queues
 from vouchers.decisions.queries.contests import list_decisions
 from vouchers.decisions.rules.queue import Verdict
+from vouchers.eligibility.actions import sign_aid_declaration
 from vouchers.evaluation.actions.checks import find_eligible, find_ineligible
 from vouchers.evaluation.models import Finding
 from vouchers.evaluation.rules.findings import Verdict as Word
@@ -88,6 +90,38 @@ def verdicts(application):
 def promised():
     found = db.session.scalars(select(QueuedJob).where(QueuedJob.name == "decisions.walk_queue")).all()
     return [job.arguments for job in found]
+
+
+# Papers that come later ----------------------------------------------------------------------------------------------
+
+
+def an_undeclared_application():
+    """Handed in before its company has declared the aid that it received."""
+    draft = a_complete_draft("MG")
+    submit_application(draft, by=owner_of(draft), at=AT)
+    return get_application(draft.id)
+
+
+def test_who_declares_its_aid_later_keeps_its_place_and_needs_no_person(app):
+    first_come(1200)
+    early, later = an_undeclared_application(), submitted()[0]
+    assert walked([early, later]) == ["submitted", "awarded"]
+    assert walked([early, later], AT + timedelta(hours=1)) == ["submitted", "awarded"]
+
+    declare_no_aid(early.organisation, by=owner_of(early), at=AT + timedelta(hours=2))
+    jobs.walk_queues(at=AT + timedelta(hours=3))
+    assert states([early]) == ["awarded"]
+    assert list_decisions(early.id)[-1].rank == 1
+
+
+def test_a_paper_that_settles_nothing_leaves_the_application_to_its_person(app):
+    first_come(1200)
+    unclear = submitted(1, answers=UNCLEAR)[0]
+    assert walked([unclear]) == ["submitted"]
+    owner, at = owner_of(unclear), AT + timedelta(hours=2)
+    organisation = get_application(unclear.id).organisation
+    sign_aid_declaration(organisation, {"members": [], "entries": []}, signed_name=owner.name, by=owner, at=at)
+    assert walked([unclear], AT + timedelta(hours=3)) == ["submitted"]
 
 
 # Who gets the money --------------------------------------------------------------------------------------------------

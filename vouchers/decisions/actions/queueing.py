@@ -50,10 +50,12 @@ def walk_queue(call_id: int, region_id: int, *, by: Any, at: datetime) -> int:
 
 def _walk(group: Contest, *, by: Any, at: datetime) -> int:
     lock_money(group)
-    done = 0
-    for row in [row for row in get_queue(group).rows if row.is_new][:AT_ONCE]:
+    done, rows = 0, get_queue(group).rows
+    for row in [row for row in rows if row.is_new][:AT_ONCE]:
         _look_at(get_application(row.id), by=by, at=at)
         done += 1
+    for row in [row for row in rows if row.has_newer_papers]:
+        done += _look_again(get_application(row.id), by=by, at=at)
     if not group.funds:  # without voted money nobody is awarded and nobody beyond it
         return done
     queue = get_queue(group)
@@ -83,6 +85,14 @@ def _look_at(application: Application, *, by: Any, at: datetime) -> None:
         hold_application(application, reasons, by=by, at=at)
     else:
         find_eligible(application, {}, by=by, at=at)
+
+
+def _look_again(application: Application, *, by: Any, at: datetime) -> bool:
+    """With the paper that was handed in since, every rule may be met; else it goes on waiting for its person."""
+    if read_open_rules(application, at=at):
+        return False
+    find_eligible(application, {}, by=by, at=at)
+    return True
 
 
 def hold_application(application: Application, reasons: Sequence[Reason], *, by: Any, at: datetime) -> None:

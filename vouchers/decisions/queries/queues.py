@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from vouchers.applications.models import Application, Submission
 from vouchers.applications.states import ApplicationState
@@ -25,6 +25,8 @@ from vouchers.decisions.queries.contests import (
 )
 from vouchers.decisions.rules.awards import usual_amount
 from vouchers.decisions.rules.queue import Place, Readiness, Waiting, walk
+from vouchers.eligibility.models import AidDeclaration, OwnershipStatement
+from vouchers.eligibility.states import DeclarationState, StatementState
 from vouchers.evaluation.queries.assignments import map_results_of_call
 from vouchers.ledger.models import Fund
 from vouchers.programmes.models import Call, Instrument
@@ -45,6 +47,8 @@ class Row:
     state: ApplicationState
     is_new: bool
     """The office has not looked at it yet."""
+    has_newer_papers: bool
+    """It waits for a person who checks it, and its company has handed in a paper since."""
     entry: Waiting
 
 
@@ -122,6 +126,7 @@ def _rows(group: Contest) -> list[Row]:
             Application.currency,
             Application.instrument_id,
             QueueHold.id.label("hold_id"),
+            _newer_papers().label("has_newer_papers"),
         )
         .join(first, first.c.application_id == Application.id)
         .join(Submission, Submission.id == first.c.id)
@@ -137,9 +142,25 @@ def _rows(group: Contest) -> list[Row]:
         wants = usual_amount(None if requested is None else Money(requested, row.currency), plan.grant.cap)
         is_marked = plan.evaluation is Evaluator.EXPERTS
         readiness = _readiness(row.state, is_marked, is_held=row.hold_id is not None, passes=row.id in passing)
-        is_new = row.state == _S.SUBMITTED and row.hold_id is None
-        rows.append(Row(row.id, row.state, is_new, Waiting(row.id, wants, readiness)))
+        is_unchecked = row.state == _S.SUBMITTED
+        is_new, has_papers = is_unchecked and row.hold_id is None, is_unchecked and bool(row.has_newer_papers)
+        rows.append(Row(row.id, row.state, is_new, has_papers, Waiting(row.id, wants, readiness)))
     return rows
+
+
+def _newer_papers() -> ColumnElement[bool]:
+    """Whether the company has declared its aid or stated its owners since the application was held."""
+    declared = exists().where(
+        AidDeclaration.organisation_id == Application.organisation_id,
+        AidDeclaration.state == DeclarationState.SIGNED,
+        AidDeclaration.signed_at > QueueHold.held_at,
+    )
+    stated = exists().where(
+        OwnershipStatement.organisation_id == Application.organisation_id,
+        OwnershipStatement.state == StatementState.STATED,
+        OwnershipStatement.stated_at > QueueHold.held_at,
+    )
+    return or_(declared, stated)
 
 
 def _readiness(state: ApplicationState, is_marked: bool, *, is_held: bool, passes: bool) -> Readiness:
