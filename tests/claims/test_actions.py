@@ -140,10 +140,13 @@ def test_save_line_leaves_the_vat_to_the_company_where_the_voucher_does_not_pay_
 
 def half_own_work():
     """Meet & Greet with the SME's own work, up to half of the costs."""
-    text = IN2_FILE.read_text(encoding="utf-8")
-    for old, more in (("cap: 500, rate: 100 %", ", own_work: 50 %"), ("code: lodging, name: Overnight stay", "}")):
+    text, lodging = IN2_FILE.read_text(encoding="utf-8"), "      - code: lodging\n"
+    for old, new in (
+        ("cap: 500, rate: 100 %", "cap: 500, rate: 100 %, own_work: 50 %"),
+        (lodging, "      - {code: own_work, name: Own work}\n" + lodging),
+    ):
         assert old in text
-        text = text.replace(old, old + more + ("\n      - {code: own_work, name: Own work" if more == "}" else ""), 1)
+        text = text.replace(old, new, 1)
     a_programme(text)
     return an_active_agreement("MG")
 

@@ -290,11 +290,12 @@ class Office:
         }
 
     def declare_aid(self, voucher: Voucher) -> None:
-        """The company follows the link on its application and signs that it received no aid; the link is gone."""
-        sme = voucher.sme
-        sme.open(voucher.page).follow("Declare the aid received")
+        """The company signs that it received no aid, as the papers of its draft ask."""
+        sme, asked = voucher.sme, "no voucher is granted before it is signed"
+        assert asked in sme.open(voucher.page).text
+        sme.follow("Aid received, and what may still be granted")
         sme.press("Sign the declaration", {"Your first and last name": "Ada Applicant", **self.declared(sme)})
-        assert "Declare the aid received" not in sme.open(voucher.page).text
+        assert asked not in sme.open(voucher.page).text
 
     def submit(self, voucher: Voucher) -> None:
         """The company declares its aid, checks its answers and submits; the receipt is on the screen."""
