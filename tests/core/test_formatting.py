@@ -107,6 +107,10 @@ def test_other_values(shown: str, text: str) -> None:
     assert shown == text
 
 
+def test_countries_bear_their_names() -> None:
+    assert [formatting.country_name(code) for code in ("BE", "GB", "?")] == ["Belgium", "United Kingdom", "?"]
+
+
 def test_filters_stand_in_the_environment() -> None:
     app = Flask("filters")
     formatting.register_filters(app)

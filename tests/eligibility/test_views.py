@@ -187,6 +187,8 @@ def test_sign_a_declaration_shows_the_room_left_and_gives_the_file(client, owner
     page = unescape(browser.get(address).text)
     assert "EUR 50,000.00" in page.replace("\xa0", " ") or "€50,000.00" in page
     assert "Ada Applicant" in page
+    assert re.findall(r'<rect[^>]*class="app-room"[^>]*></rect><rect width="([^"]+)"', page) == ["83.33%"]
+    assert '<th scope="row">Belgium</th>' in page
     found = queries.find_declaration(organisation.id)
     paper = browser.get(f"/aid-declarations/{found.id}/file")
     assert paper.data.startswith(b"%PDF")

@@ -117,6 +117,11 @@ def clock_time(value: datetime | None, zone: str = "UTC") -> str:
     return DASH if value is None else f"{_in_zone(value, zone):%H:%M}"
 
 
+def country_name(code: str) -> str:
+    """A country of ISO 3166-1 alpha-2 in the reader's language; a code that is none stays as it is."""
+    return str(_locale(_language()).territories.get(code, code))
+
+
 def in_sentence(value: Any) -> Any:
     """What a sentence says for a value: days, instants and amounts in the reader's language, other things as they are.
 
@@ -143,6 +148,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "moment": moment,
     "both_zones": both_zones,
     "clock_time": clock_time,
+    "country_name": country_name,
 }
 
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from textwrap import wrap
 
 from vouchers.eligibility.rules.ownership import FirmKind, Structure, plain
 
 WIDTH, HEIGHT, GAP, RISE = 180, 56, 30, 90
-MOST_LETTERS = 22
+LETTERS, LINES = 19, 2
+"""Of a name in its box, also in bold."""
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One firm: the place of its upper left corner, its name cut to fit, and its kind."""
+    """One firm: the place of its upper left corner, its name in lines that fit, and its kind."""
 
     code: str
-    name: str
+    lines: tuple[str, ...]
     kind: FirmKind
     x: int
     y: int
@@ -75,7 +77,7 @@ def draw(whole: Structure) -> Drawing:
         for place, code in enumerate(row):
             firm = whole.firms[code]
             x, y = start + place * (WIDTH + GAP), GAP + (number - top) * (HEIGHT + RISE)
-            boxes[code] = Box(code, _cut(firm.label), firm.kind, x, y, code == whole.applicant)
+            boxes[code] = Box(code, _lines(firm.label), firm.kind, x, y, code == whole.applicant)
     height = max(box.y for box in boxes.values()) + HEIGHT + GAP
     return Drawing(full, height, tuple(boxes.values()), tuple(_arrows(whole, boxes)))
 
@@ -108,5 +110,5 @@ def _arrows(whole: Structure, boxes: dict[str, Box]) -> list[Arrow]:
     return arrows
 
 
-def _cut(name: str) -> str:
-    return name if len(name) <= MOST_LETTERS else name[: MOST_LETTERS - 1] + "…"
+def _lines(name: str) -> tuple[str, ...]:
+    return tuple(wrap(name, LETTERS, max_lines=LINES, placeholder="…")) or ("",)
