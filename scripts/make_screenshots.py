@@ -107,7 +107,11 @@ def _two_minute_check(page: Page) -> bool:
     page.goto("/calls/in2lifesciences/2026-1/may-i-apply")
     page.get_by_label("Where is your company?").select_option("BE-WAL")
     page.get_by_label("Which voucher?").select_option("COL")
-    page.get_by_label("How many people work in your company?").fill("12")
+    for name, value in {"headcount": "12", "turnover": "1 900 000", "balance_sheet": "800 000"}.items():
+        page.locator(f"[name={name}]").fill(value)
+    page.locator("[name=group]").select_option("yes")
+    page.locator("[name=de_minimis_received]").fill("280 000")
+    page.locator("[name=partner_region]").select_option("NL-GE")
     page.get_by_role("button", name="See the answer").click()
     return True
 
