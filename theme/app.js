@@ -112,6 +112,7 @@ class Draft {
     this.status = form.querySelector('[data-autosave-status]') || document.querySelector('[data-autosave-status]')
     this.saved = 'held' in form.dataset ? {} : typed(form) // words held over a lost session are in no draft yet
     this.failures = 0
+    this.overtaken = [] // boxes whose answer was changed elsewhere: they wait for the button, the others go on
     this.stopped = false
     this.recover()
     if ('held' in form.dataset) this.later()
@@ -120,18 +121,25 @@ class Draft {
     form.addEventListener('focusout', () => this.save())
     form.addEventListener('submit', (event) => {
       clearTimeout(this.timer)
+      if (!navigator.onLine) { // the browser's own error page would lose the words
+        event.preventDefault()
+        this.failed()
+        this.later()
+        return
+      }
       if (this.busy && !this.stopped) { // leaving the last box saves it: the button waits for that, or it would bear an old version
         event.preventDefault()
         this.stopped = true
         this.onSaved = () => form.requestSubmit(event.submitter)
         return
       }
-      this.stopped = true
+      this.stopped = this.leaving = true
       store.set(this.key, { version: this.version, values: this.changes(), submitted: true })
     })
     document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') this.save(true) })
     window.addEventListener('online', () => this.save())
-    window.addEventListener('pageshow', (event) => { if (event.persisted) this.stopped = false })
+    window.addEventListener('beforeunload', (event) => { if (!this.leaving && (this.overtaken.length || this.failures) && Object.keys(this.changes()).length) event.preventDefault() })
+    window.addEventListener('pageshow', (event) => { if (event.persisted) this.stopped = this.leaving = false })
   }
 
   get version() { return this.field ? this.field.value : (this.form.dataset.version || '') }
@@ -141,6 +149,11 @@ class Draft {
   changes() {
     const now = typed(this.form)
     return Object.fromEntries(Object.entries(now).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(this.saved[name])))
+  }
+
+  /** Without the boxes whose answer was changed elsewhere. */
+  savable(values) {
+    return Object.fromEntries(Object.entries(values).filter(([name]) => !this.overtaken.some((box) => name === box || name.startsWith(`${box}-`))))
   }
 
   /** Words that an earlier page could not save: put back, or shown when the text has moved on since. */
@@ -188,7 +201,7 @@ class Draft {
 
   async save(leaving = false) {
     clearTimeout(this.timer)
-    const changes = this.changes()
+    const changes = this.savable(this.changes())
     if (this.stopped || this.busy || !Object.keys(changes).length) return
     this.busy = true
     let delay
@@ -214,14 +227,23 @@ class Draft {
   async heard(answer, changes) {
     const body = await answer.json().catch(() => ({}))
     if (answer.status === 401 || answer.type === 'opaqueredirect') { this.say('signedOut', true); return }
-    if (answer.status === 409) { this.stopped = true; this.say('conflict', true, body.message); return }
     if (answer.status === 422) { this.say('refused', true, body.message); return }
-    if (!answer.ok) return this.failed()
+    if (answer.status === 409) {
+      this.conflict = body.message
+      this.say('conflict', true, this.conflict)
+      if (!body.boxes) { this.stopped = true; return }
+      this.overtaken.push(...body.boxes)
+    } else if (!answer.ok) return this.failed()
     this.failures = 0
-    Object.assign(this.saved, changes)
+    Object.assign(this.saved, this.savable(changes))
     if (body.version !== undefined) this.version = body.version
     const left = this.changes()
-    if (Object.keys(left).length) { store.set(this.key, { version: this.version, values: left, submitted: this.stopped }); return IDLE_MS }
+    if (Object.keys(left).length) {
+      store.set(this.key, { version: this.version, values: left, submitted: this.stopped })
+      if (Object.keys(this.savable(left)).length) return IDLE_MS
+      this.say('conflict', true, this.conflict)
+      return
+    }
     store.drop(this.key)
     const time = body.saved_at || new Intl.DateTimeFormat(document.documentElement.lang, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date())
     this.say('saved', false, (this.form.dataset.textSaved || 'Saved at {time}').replace('{time}', time))

@@ -111,7 +111,11 @@ def test_save_answers_keeps_sound_and_unsound_words_and_the_columns() -> None:
     draft = a_draft()
     given = {"title": "Sepsis", "requested_amount": "6 500.50", "headcount": "a dozen", "not_asked": "x"}
     saved = drafting.save_answers(draft, given, by=owner_of(draft), at=AT)
-    assert saved.revisions == {"title": 1, "requested_amount": 1, "headcount": 1}
+    assert {code: one.revision for code, one in saved.seen.items()} == {
+        "title": 1,
+        "requested_amount": 1,
+        "headcount": 1,
+    }
     assert value_of(draft, "headcount") == "a dozen"
     draft = queries.get_application(draft.id)
     assert (draft.title, draft.requested) == ("Sepsis", EUR("6500.50"))
@@ -129,12 +133,12 @@ def test_save_answers_that_change_nothing_leave_no_event() -> None:
 def test_nobodys_words_are_saved_over() -> None:
     draft = a_draft()
     owner, colleague = owner_of(draft), a_colleague(draft)
-    seen = drafting.save_answers(draft, {"title": "First"}, by=owner, at=AT).revisions
+    seen = drafting.save_answers(draft, {"title": "First"}, by=owner, at=AT).seen
     drafting.save_answers(draft, {"title": "Bea's"}, by=colleague, at=AT, bases=seen)
     saved = drafting.save_answers(draft, {"title": "Ada's", "provider_name": "Lab"}, by=owner, at=AT, bases=seen)
     assert [(one.question, one.value, one.saved_by_id) for one in saved.overtaken] == [("title", "Bea's", colleague.id)]
     assert (value_of(draft, "title"), value_of(draft, "provider_name")) == ("Bea's", "Lab")
-    again = drafting.save_answers(draft, {"title": "Ada's"}, by=owner, at=AT, bases=saved.revisions)
+    again = drafting.save_answers(draft, {"title": "Ada's"}, by=owner, at=AT, bases=saved.seen)
     assert again.overtaken == []
     assert value_of(draft, "title") == "Ada's"
 

@@ -118,3 +118,39 @@ def test_a_lost_reply_and_the_back_button_are_no_second_window(client: Any, draf
         assert writer.post(f"{page}/autosave", json={"title": title, **opened}).status_code == 200
     writer.post(page, data={"title": "After pressing Back", **opened})
     assert value_of(draft, "title") == "After pressing Back"
+
+
+def test_what_a_stale_page_shows_untouched_is_neither_a_conflict_nor_written(client: Any, draft: Application) -> None:
+    writer, page = signed_in(client, owner_of(draft)), path(draft, "/sections/project")
+    stale = hidden_in(writer.get(page).text)
+    shown = {code: value_of(draft, code) for code in ("title", "project_description", "expected_benefit", "work_plan")}
+    drafting.save_answers(draft, {"title": "Bea's title"}, by=a_colleague(draft), at=AT)
+    saved = writer.post(page, data={**shown, "expected_benefit": "More of it", **stale})
+    assert saved.status_code == 303
+    assert (value_of(draft, "title"), value_of(draft, "expected_benefit")) == ("Bea's title", "More of it")
+
+
+def test_an_answer_in_conflict_keeps_no_other_answer_from_being_saved(client: Any, draft: Application) -> None:
+    writer, page = signed_in(client, owner_of(draft)), path(draft, "/sections/project")
+    stale = hidden_in(writer.get(page).text)
+    drafting.save_answers(draft, {"title": "Bea's title"}, by=a_colleague(draft), at=AT)
+    both = {"title": "Ada's title", "expected_benefit": "More of it", **stale}
+    refused = writer.post(f"{page}/autosave", json=both)
+    assert (refused.status_code, refused.json["boxes"]) == (409, ["title"])
+    assert (value_of(draft, "title"), value_of(draft, "expected_benefit")) == ("Bea's title", "More of it")
+    further = {"expected_benefit": "Much more of it", "version": refused.json["version"], "page": stale["page"]}
+    assert writer.post(f"{page}/autosave", json=further).status_code == 200
+    again = writer.post(page, data={**both, "version": refused.json["version"]})
+    assert "Now saved, by Bea Colleague" in again.text
+
+
+def test_what_is_submitted_is_what_was_read(client: Any, draft: Application) -> None:
+    writer = signed_in(client, owner_of(draft))
+    read = {"declared": "y", "version": version_on(writer.get(path(draft, "/check")).text)}
+    drafting.save_answers(draft, {"title": "Changed meanwhile"}, by=a_colleague(draft), at=AT)
+    answer = writer.post(path(draft, "/submit"), data=read)
+    assert answer.status_code == 422
+    assert "changed this while you were looking at it" in answer.text
+    assert "Changed meanwhile" in answer.text
+    again = {**read, "version": version_on(answer.text)}
+    assert writer.post(path(draft, "/submit"), data=again).status_code == 303

@@ -12,11 +12,13 @@ from tests.builders.applications import ANSWERS
 from tests.builders.programmes import IN2_FILE, plan_of
 from vouchers.applications.lifecycle import APPLICATION
 from vouchers.applications.rules.asking import (
+    Seen,
     asked_questions,
     asked_sections,
     field_name,
     is_given,
     keep,
+    mark_of,
     read_stamp,
     shown_answers,
     stamp,
@@ -103,13 +105,12 @@ def test_names_that_the_page_needs_are_not_taken_by_questions(code: str, name: s
 
 def test_a_stamp_reads_back_and_garbage_does_not() -> None:
     questions = CALL.form.sections[1].questions
-    revisions = {"title": 3, "work_plan": 1}
-    text = stamp(questions, revisions)
-    assert text == "3.0.0.1"
-    assert read_stamp(questions, text) == {
-        "title": 3, "project_description": 0, "expected_benefit": 0, "work_plan": 1,
-    }  # fmt: skip
-    for garbage in ("", None, "1.2", "a.b.c.d", "1.2.3.99999999999", "1.2.3.-4", "1.2.3.²"):
+    blank = Seen(0, mark_of(None))
+    seen = {"title": Seen(3, mark_of("A faster assay")), "work_plan": Seen(1)}
+    text = stamp(questions, seen)
+    assert read_stamp(questions, text) == {**seen, "project_description": blank, "expected_benefit": blank}
+    assert mark_of("") == mark_of([]) == mark_of(None) != mark_of("x")
+    for garbage in ("", None, "1.2", "a.b.c.d", "1.2.3.99999999999", "1.2.3.-4", "1.2.3.²", "1-x.2.3.4", "1-.2.3.4"):
         assert read_stamp(questions, garbage) is None
 
 

@@ -207,7 +207,8 @@ def test_words_of_a_lost_session_are_shown_after_signing_in(client: Any, writer:
 def test_autosave(writer: Any, draft: Application) -> None:
     url = path(draft, "/sections/activity/autosave")
     first = writer.post(url, json={"requested_amount": "6000", "version": "1.1.1.1"})
-    assert (first.status_code, first.json["version"], first.json["saved_at"]) == (200, "1.1.2.1", "11:00")
+    assert (first.status_code, first.json["saved_at"]) == (200, "11:00")
+    assert [part[:2] for part in first.json["version"].split(".")] == ["1", "1", "2-", "1"]
     writer.post(url, json={"activity_end-month": "11", "version": first.json["version"]})
     assert value_of(draft, "activity_end") == "2027-11-15"
     assert value_of(draft, "activity_start") == "2027-07-01"
@@ -229,7 +230,7 @@ def test_autosave_does_not_save_over_a_colleague(writer: Any, draft: Application
     assert value_of(draft, "title") == "Bea's"
     other = {"work_plan": "Steps", "version": "1.1.1.1"}
     saved = writer.post(path(draft, "/sections/project/autosave"), json=other)
-    assert saved.json["version"] == "1.1.1.2"
+    assert saved.json["version"].startswith("1.1.1.2-")
 
 
 @pytest.mark.parametrize("body", [[], "text", None, {"unknown": "x"}, {"title": {"a": 1}}, {"title": "a\0b"}])

@@ -1,11 +1,12 @@
 """What the pages share that save while somebody types: the script's body in, its answer out.
 
 The script (`theme/`) posts what changed since it last saved, with the `version` that the form was drawn from. It reads
-409 as "someone else was here", 422 as "press Save to see why", and takes the new version from the answer.
+409 as "someone else was here" (for the boxes that are named, or for all), 422 as "press Save to see why", and takes the new version from the answer.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -40,3 +41,12 @@ def answer_saved(version: str, at: datetime, zone: str, *, besides: Sentence | s
 def answer_refused(sentence: Sentence | str, status: int = 422) -> tuple[Response, int]:
     """It is not saved, for this reason."""
     return jsonify(message=str(sentence)), status
+
+
+def answer_overtaken(sentence: Sentence | str, version: str, boxes: Sequence[str]) -> tuple[Response, int]:
+    """All is saved but what stands in these boxes, for this reason.
+
+    Args:
+        boxes: their names; of an answer with several boxes, what all their names begin with.
+    """
+    return jsonify(message=str(sentence), version=version, boxes=list(boxes)), 409

@@ -11,7 +11,7 @@ from vouchers.applications.lifecycle import APPLICATION
 from vouchers.applications.models import Answer, Application
 from vouchers.applications.queries import directory
 from vouchers.applications.queries import files as queries
-from vouchers.applications.rules.asking import asked_questions, keep, with_earlier
+from vouchers.applications.rules.asking import Seen, asked_questions, keep, mark_of, with_earlier
 from vouchers.applications.rules.attaching import (
     MOST_FILES,
     ensure_asked_for,
@@ -79,9 +79,9 @@ class Overtaken:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What came of saving: the revisions that the page now stands on, and what was left as others wrote it."""
+    """What came of saving: what the page now stands on, and what was left as others wrote it."""
 
-    revisions: dict[str, int]
+    seen: dict[str, Seen]
     overtaken: list[Overtaken]
 
 
@@ -91,15 +91,15 @@ def save_answers(
     *,
     by: User,
     at: datetime,
-    bases: Mapping[str, int] | None = None,
+    bases: Mapping[str, Seen] | None = None,
     page: str | None = None,
 ) -> Saved:
     """Keep what was typed, sound or not. Nothing happens where it is what is stored already.
 
     Args:
         given: by question code, as typed or canonical. Questions that are not asked for are passed over.
-        bases: the revisions that the writer saw; an answer that has been saved elsewhere since is not overwritten:
-            by another person, or by the same one on another page.
+        bases: what the writer saw; an answer that has been saved elsewhere since is not overwritten: by another person,
+            or by the same one on another page. Where the writer has not touched it, it stays as it is without a word.
         page: the mark of the opened page that they were written on.
     """
     questions = {q.code: q for q in asked_questions(application.call.plan.form, application.instrument.code)}
@@ -110,18 +110,26 @@ def save_answers(
     }
     stored = queries.map_answers(application.id)
     if all(_value(stored.get(code)) == value for code, value in typed.items()):
-        return Saved({code: answer.revision for code, answer in stored.items()}, [])
+        return Saved(seen_of(stored), [])
     with transition(application, APPLICATION.save_answers, by=by, at=at):
-        stored, overtaken = queries.map_answers(application.id), []
+        stored, overtaken, untouched = queries.map_answers(application.id), [], {}
         for code, value in typed.items():
-            if _value(stored.get(code)) == value:
+            answer = stored.get(code)
+            if _value(answer) == value:
                 continue
-            if lost := _overtaken(stored.get(code), bases, by, page):
-                overtaken.append(lost)
-                continue
-            stored[code] = _write(application, stored.get(code), code, value, by=by, at=at, page=page)
+            if answer is None or not _is_overtaken(answer, bases, by, page):
+                stored[code] = _write(application, answer, code, value, by=by, at=at, page=page)
+            elif bases and code in bases and bases[code].mark == mark_of(value):
+                untouched[code] = bases[code]
+            else:
+                overtaken.append(Overtaken(code, answer.value, answer.saved_by_id))
         _keep_columns(application, questions, {code: answer.value for code, answer in stored.items()})
-        return Saved({code: answer.revision for code, answer in stored.items()}, overtaken)
+        return Saved({**seen_of(stored), **untouched}, overtaken)
+
+
+def seen_of(stored: Mapping[str, Answer]) -> dict[str, Seen]:
+    """What a page that is drawn from these answers stands on."""
+    return {code: Seen(answer.revision, mark_of(answer.value)) for code, answer in stored.items()}
 
 
 def _as_listed(application: Application, question: Question, value: Any) -> Any:
@@ -137,13 +145,10 @@ def _value(answer: Answer | None) -> Any:
     return None if answer is None else answer.value
 
 
-def _overtaken(answer: Answer | None, bases: Mapping[str, int] | None, by: User, page: str | None) -> Overtaken | None:
-    if answer is None or bases is None:
-        return None
-    if (answer.saved_by_id, answer.saved_on_page) == (by.id, page):  # saved from here, but the reply never arrived
-        return None
-    is_stale = answer.revision != bases.get(answer.question, 0)
-    return Overtaken(answer.question, answer.value, answer.saved_by_id) if is_stale else None
+def _is_overtaken(answer: Answer, bases: Mapping[str, Seen] | None, by: User, page: str | None) -> bool:
+    if bases is None or (answer.saved_by_id, answer.saved_on_page) == (by.id, page):
+        return False  # the second: saved from here, but the reply never arrived
+    return answer.revision != bases.get(answer.question, Seen()).revision
 
 
 def _write(

@@ -41,18 +41,22 @@ def list_blockers(
     return [*found, *missing_partners(application.call.plan.consortium, partners)]
 
 
-def submit_application(application: Application, *, by: User, at: datetime, clock: Clock | None = None) -> Submission:
+def submit_application(
+    application: Application, *, by: User, at: datetime, clock: Clock | None = None, version: int | None = None
+) -> Submission:
     """Hand the application in: complete, before the deadline, with a numbered receipt over its exact content.
 
     Args:
         at: when the server received it.
         clock: read once no earlier submission is under way; that instant is compared with the deadline, to the second,
             and stands on the receipt, so that receipts are in the order of time. None: `at`.
+        version: of the application that the person has read; where it has changed since, it is not submitted.
 
     Raises:
         RuleBroken: the call is closed or full, or something is missing.
+        WrongState: it was submitted before, or has changed since it was read.
     """
-    with transition(application, APPLICATION.submit, by=by, at=at) as step:
+    with transition(application, APPLICATION.submit, by=by, at=at, version=version) as step:
         ensure_takes_submissions(application.call.plan, at)
         stored = queries.map_values(application.id)
         documents = list_documents_of("application", application.id)

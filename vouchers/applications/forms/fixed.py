@@ -19,8 +19,9 @@ class StartApplicationForm(BaseForm):
 
 
 class SubmitApplicationForm(BaseForm):
-    """The declaration."""
+    """The declaration, and which version of the application was on the page."""
 
+    version = HiddenField()
     declared = DeclarationField(declaration(), missing=_("Confirm the declaration before you submit"))
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -210,19 +213,39 @@ def is_given(value: Any) -> bool:
 # Two people at one form ----------------------------------------------------------------------------------------------
 
 
-def stamp(questions: Iterable[Question], revisions: Mapping[str, int]) -> str:
-    """What a page was drawn from: the revision of each of its answers, as one short text."""
-    return ".".join(str(revisions.get(question.code, 0)) for question in questions)
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An answer as a page was drawn from it."""
+
+    revision: int = 0
+    mark: str = ""
+    """Of its words, see `mark_of`; empty where it is not known."""
 
 
-def read_stamp(questions: Collection[Question], text: str | None) -> dict[str, int] | None:
-    """The revisions that a page was drawn from; None if the text is not a stamp of these questions."""
-    parts = (text or "").split(".")
-    if len(parts) != len(questions) or not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):
+def mark_of(value: Any) -> str:
+    """A short mark of an answer, so that a page can tell whether its writer has touched it. Blank is blank."""
+    text = json.dumps(None if value in ("", [], {}) else value, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def stamp(questions: Iterable[Question], seen: Mapping[str, Seen]) -> str:
+    """What a page was drawn from: revision and mark of each of its answers, as one short text."""
+    shown = [seen.get(question.code) or Seen(0, mark_of(None)) for question in questions]
+    return ".".join(f"{one.revision}-{one.mark}" if one.mark else str(one.revision) for one in shown)
+
+
+def read_stamp(questions: Collection[Question], text: str | None) -> dict[str, Seen] | None:
+    """What a page was drawn from, by question; None if the text is not a stamp of these questions."""
+    parts = [_STAMPED.fullmatch(part) for part in (text or "").split(".")]
+    if len(parts) != len(questions):
         return None
-    return {question.code: int(part) for question, part in zip(questions, parts, strict=True)}
+    found = [Seen(int(part[1]), part[2] or "") for part in parts if part is not None]
+    if len(found) != len(questions):
+        return None
+    return {question.code: one for question, one in zip(questions, found, strict=True)}
 
 
+_STAMPED = re.compile(r"([0-9]{1,9})(?:-([0-9a-f]{8}))?")
 MOST_EARLIER = 20
 """Answers of others that are kept of one question."""
 

@@ -19,6 +19,7 @@ from vouchers.applications.queries.ground import ground_of
 from vouchers.applications.rules.asking import (
     Asked,
     asked_sections,
+    field_name,
     file_purpose,
     is_given,
     read_stamp,
@@ -39,7 +40,7 @@ from vouchers.applications.views.blueprint import (
 )
 from vouchers.applications.views.files import shown_file, take_files, take_off
 from vouchers.core import clock
-from vouchers.core.autosaving import answer_refused, answer_saved, read_body
+from vouchers.core.autosaving import answer_overtaken, answer_refused, answer_saved, read_body
 from vouchers.core.errors import NotFound, RuleBroken
 from vouchers.core.text import say as _
 from vouchers.core.typed import formdata_from_json
@@ -74,7 +75,7 @@ def section(application: Application) -> Any:
         return to_application(application)
     stored = queries.map_answers(application.id)
     before = {code: answer.value for code, answer in stored.items()}
-    version = stamp(asked.questions, {code: answer.revision for code, answer in stored.items()})
+    version = stamp(asked.questions, drafting.seen_of(stored))
     form = forms.section_form(application.call.digest, application.instrument.plan, asked, language)(
         data={**forms.data_of(asked, before), "version": version, "page": new_token()}
     )
@@ -92,7 +93,7 @@ def _take_section(application: Application, asked: Asked, form: forms.SectionFor
     form.validate()
     saved = _save(application, asked, form)
     conflicts.say_overtaken(form, saved)
-    form.version.process_data(stamp(asked.questions, saved.revisions))
+    form.version.process_data(stamp(asked.questions, saved.seen))
     _take_uploads(application, form)
     if then[0] == "remove-file" and then[-1].isascii() and then[-1].isdigit():
         take_off(application, int(then[-1][:12]))
@@ -256,17 +257,19 @@ def autosave(application: Application) -> Any:
     bases = read_stamp(asked.questions, form.version.raw) or {}
     given = {code: value for code, value in form.given.items() if code in codes}
     saved = drafting.save_answers(application, given, bases=bases, page=_page(form), by=actor(), at=at)
+    kept = codes - {one.question for one in saved.overtaken}
+    # only for what was saved now: of the other answers this page still shows what it was opened with
+    bases |= {code: saved.seen[code] for code in kept if code in saved.seen}
+    version = stamp(asked.questions, bases)
     if saved.overtaken:
         sentence = _(
             "The same answer was changed elsewhere meanwhile, by someone else or in another window of yours, so what "
             "you type here was not saved over it. Press Save to see both texts."
         )
-        return answer_refused(sentence, 409)
+        return answer_overtaken(sentence, version, [field_name(one.question) for one in saved.overtaken])
     if refusal := _too_long(form, codes):
         return answer_refused(refusal)
-    # only for what was saved now: of the other answers this page still shows what it was opened with
-    bases |= {code: saved.revisions[code] for code in codes if code in saved.revisions}
-    return answer_saved(stamp(asked.questions, bases), at, actor().time_zone)
+    return answer_saved(version, at, actor().time_zone)
 
 
 def _too_long(form: forms.SectionForm, codes: Collection[str]) -> str:

@@ -32,11 +32,12 @@ def check(application: Application) -> Any:
     """All answers on one page, and everything that must be mended, each with a link to its box."""
     if not is_unsent(application):
         return to_application(application)
-    return _check_page(application, forms.SubmitApplicationForm())
+    return _check_page(application, forms.SubmitApplicationForm(formdata=None))
 
 
 def _check_page(application: Application, form: forms.SubmitApplicationForm) -> str:
     at, language = clock.now(), actor().language
+    form.version.process_data(str(application.version))
     answers = queries.map_values(application.id)
     documents = list_documents_of("application", application.id)
     whole = with_files(application.call.plan.form, answers, documents)
@@ -83,14 +84,17 @@ def submit(application: Application) -> Any:
     form = forms.SubmitApplicationForm()
     if form.validate():
         try:
-            submitting.submit_application(application, by=actor(), at=at, clock=clock.now)
+            version = int(form.version.raw) if str(form.version.raw).isdecimal() else None
+            submitting.submit_application(application, by=actor(), at=at, clock=clock.now, version=version)
         except RuleBroken as refused:
             form.refuse(refused)
-        except WrongState:
+        except WrongState as refused:
             application = queries.get_application(application.id)
-            if not application.was_submitted:
+            if application.was_submitted:
+                return _to_receipt(application)
+            if not is_unsent(application):
                 raise
-            return _to_receipt(application)
+            form.refuse(RuleBroken(refused.sentence))
         else:
             return _to_receipt(application)
     return _check_page(application, form), 422
