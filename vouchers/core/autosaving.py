@@ -1,7 +1,8 @@
 """What the pages share that save while somebody types: the script's body in, its answer out.
 
 The script (`theme/`) posts what changed since it last saved, with the `version` that the form was drawn from. It reads
-409 as "someone else was here" (for the boxes that are named, or for all), 422 as "press Save to see why", and takes the new version from the answer.
+409 as "someone else was here" (for the boxes that are named, or for all), 422 as "press Save to see why", and takes the
+new version from the answer.
 """
 
 from __future__ import annotations
