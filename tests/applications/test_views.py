@@ -452,6 +452,8 @@ def test_the_worklist_shows_ones_own_regions_and_no_drafts(client: Any) -> None:
     assert away.reference not in page
     assert draft.reference not in page
     assert "€7,000" in page
+    assert '<option value="COL">Collaboration</option>' in page
+    assert ">COL<" not in page
     signed_in(client, a_member_of_staff(Role.AUDITOR, with_factor=False))
     page = client.get("/applications/worklist").text
     assert here.reference in page

@@ -32,9 +32,9 @@ def test_load(app):
     second = load(app, IN2_FILE)
 
     assert first.exit_code == second.exit_code == 0, first.output
-    assert first.output == (
-        "ok: in2lifesciences, 8 regions added, 1 programme added, 3 instruments added, 3 calls added, "
-        "8 envelopes added\n"
+    assert first.stdout == (
+        "ok: in2lifesciences, 8 regions added, 1 programme added, 2 fund lines added, 3 instruments added, "
+        "3 calls added, 8 envelopes added\n"
     )
     assert second.output == "ok: in2lifesciences, nothing to change\n"
 
@@ -54,7 +54,22 @@ def test_load_dry_run_of_a_change(app, tmp_path):
 
     done = load(app, a_file(tmp_path, programme_text(closes="2027-03-12 17:00")), "--dry-run")
 
-    assert "would be changed: call 2027-A\n" in done.output
+    assert (
+        "would be changed: call 2027-A\n  closes_at: 2027-03-10T16:00:00+00:00 -> 2027-03-12T16:00:00+00:00\n"
+        in done.output
+    )
+
+
+def test_load_dry_run_of_a_changed_instrument_and_fund_line_names_no_call(app, tmp_path):
+    load(app, a_file(tmp_path, programme_text()))
+    changed = programme_text(cap="4000.2").replace("code: ERDF, name: ERDF", "code: ERDF, name: European fund")
+
+    done = load(app, a_file(tmp_path, changed), "--dry-run")
+
+    assert "would be changed: instrument H2C\n  grant.cap: EUR 4,000.10 -> EUR 4,000.20\n" in done.output
+    assert "would be changed: fund line ERDF\n  name: ERDF -> European fund\n" in done.output
+    assert "call" not in done.output
+    assert "1 fund line changed" in done.output
 
 
 def test_load_tells_every_fault_with_its_place(app, tmp_path):
@@ -91,3 +106,17 @@ def test_load_leaving_out_a_call_says_why(app, tmp_path):
 
     assert done.exit_code == 1
     assert "leaves out call 2027-A" in done.output
+
+
+def test_load_warns_of_a_call_that_has_closed_and_of_a_small_envelope(app, tmp_path):
+    past = programme_text(opens="2020-01-10 09:00", closes="2020-03-10 17:00", cap="30000")
+
+    first, again = load(app, a_file(tmp_path, past)), load(app, a_file(tmp_path, past))
+
+    assert first.exit_code == 0, first.output
+    assert (
+        "warning: call 2027-A closed before it was loaded (2020-03-10 16:00 UTC): nobody can apply.\n" in first.output
+    )
+    small = "the envelope of NO-OSL has EUR 20,000.00, less than one voucher H2C at its cap of EUR 30,000.00."
+    assert f"warning: call 2027-A: {small}\n" in first.output
+    assert "closed before" not in again.output

@@ -237,6 +237,39 @@ def test_limits_that_cannot_be(old, new, path, words):
     assert (where, words in reason) == (path, True)
 
 
+SUM = "grant:\n      kind: fixed_sum\n      amount: 25000"
+REAL = "grant:\n      kind: real_cost\n      cap: 4000.1\n      rate: 70 %"
+ENVELOPE = "calls[1].envelopes[2].amount"
+TYPE = "calls[1].form.sections[1].questions[1].type"
+OPTIONS = "calls[1].form.sections[1].questions[5].options"
+
+
+@pytest.mark.parametrize(
+    ("changes", "faults"),
+    [
+        ([("min: 100, max: 4000}", "min: 6000}")], [("calls[1].form", "nobody could apply")]),
+        ([("min: 100, max: 4000}", "min: 4000.1}")], []),
+        ([(REAL, SUM)], [(ENVELOPE, "carries none")]),
+        ([(REAL, SUM), ("allocation: first_come", "allocation: ranking\n    cut_policy: partial")], []),
+        ([("cap: 4000.1", "cap: 25000")], []),
+        ([("[sme, provider, region]", "[sme, region]")], [("instruments[1].payee", "signs the agreement")]),
+        ([("payee: provider", "payee: college")], [("instruments[1].payee", "may be: sme, provider.")]),
+        ([("payee: provider", "payee: region")], [("instruments[1].payee", 'The payee is "sme" or "provider".')]),
+        ([("title, type: text,", "title, type: longtext, max_length: 1500,")], [(TYPE, '"long_text"')]),
+        ([("[{code: ip, label: IP}, {code: plan, label: Plan}]", "[]")], [(OPTIONS, "at least two options")]),
+    ],
+)
+def test_what_nobody_could_use_is_refused_once(changes, faults):
+    text = SMALL
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    found = faults_of(text) if faults else []
+    read_programme_file(SMALL if faults else text)
+    assert [path for _line, path, _reason in found] == [path for path, _words in faults]
+    assert all(words in reason for (_line, _path, reason), (_where, words) in zip(found, faults, strict=True))
+
+
 def test_a_provider_of_the_directory_is_asked_for():
     text = SMALL.replace("[sme, provider, region]", "[sme, region]").replace("    payee: provider\n", "")
     assert read_programme_file(text).instruments[0].provider == "accredited"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +22,8 @@ from vouchers.core.text import say as _
 from vouchers.documents.models import Document
 from vouchers.organisations.models import Organisation
 from vouchers.programmes.models import Call, Instrument, Programme
+from vouchers.programmes.rules.localised import Text, named_choices
+from vouchers.programmes.rules.restoring import restore
 from vouchers.regions.models import Region
 from vouchers.users.mandate import Mandate
 from vouchers.users.secrets import hash_token
@@ -187,6 +188,7 @@ def list_covered_regions(mandate: Mandate) -> list[Region]:
     return list(db.session.scalars(found))
 
 
-def list_instrument_codes() -> Sequence[str]:
-    """The codes of all instruments, for filters."""
-    return sorted(set(db.session.scalars(select(Instrument.code))))
+def list_instrument_choices() -> list[tuple[str, str]]:
+    """Code and name of all instruments, for filters."""
+    found = db.session.execute(select(Instrument.code, Instrument.config["name"]))
+    return named_choices((code, restore(Text, name)) for code, name in found)

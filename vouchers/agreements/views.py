@@ -81,7 +81,7 @@ Filter = tuple[str, Any, list[tuple[str, Any]]]
 def _filters(mandate: Mandate) -> list[Filter]:
     return [
         ("region", _("Region"), [(region.code, region.name) for region in queries.list_covered_regions(mandate)]),
-        ("instrument", _("Voucher"), [(code, code) for code in queries.list_instrument_codes()]),
+        ("instrument", _("Voucher"), queries.list_instrument_choices()),
     ]
 
 

@@ -16,6 +16,7 @@ from vouchers.ledger.cli import ledger
 from vouchers.programmes.actions import Change, close_period, load_programme
 from vouchers.programmes.queries import get_programme
 from vouchers.programmes.rules.faults import ProgrammeFileFaults
+from vouchers.programmes.rules.oddities import list_oddities
 from vouchers.programmes.rules.plain import Plain, as_plain
 from vouchers.programmes.rules.plan import ProgrammePlan
 from vouchers.programmes.rules.programme_file import read_programme_tree
@@ -41,6 +42,11 @@ def load(file: Path, dry_run: bool) -> None:
     if dry_run:
         for change in changes:
             click.echo(f"would be {change.verb}: {change.kind} {change.code}")
+            for difference in change.differences:
+                click.echo(f"  {difference}")
+    new_calls = {change.code for change in changes if (change.verb, change.kind) == ("added", "call")}
+    for oddity in list_oddities(plan, new_calls=new_calls, at=clock.now()):
+        click.echo(f"warning: {oddity}", err=True)
     counts = Counter((change.kind, change.verb) for change in changes)
     told = ", ".join(f"{count} {kind}{'s' * (count > 1)} {verb}" for (kind, verb), count in counts.items())
     click.echo(f"ok: {plan.code}, {told or 'nothing to change'}{' (dry run, nothing was saved)' if dry_run else ''}")

@@ -15,8 +15,11 @@ from vouchers.applications.states import ApplicationState
 from vouchers.core.database import db
 from vouchers.core.money import Money
 from vouchers.core.tables import Filled, ListQuery, Order, Page, paginate
+from vouchers.core.text import reader_language
 from vouchers.organisations.models import Organisation
 from vouchers.programmes.models import Call, Instrument, Programme
+from vouchers.programmes.rules.localised import Text, named_choices
+from vouchers.programmes.rules.restoring import restore
 from vouchers.regions.models import Region
 from vouchers.users.models import RoleGrant
 from vouchers.users.states import Role
@@ -27,11 +30,11 @@ READERS = frozenset({Role.CLUSTER_MANAGER, Role.FINANCE_OFFICER, Role.COORDINATO
 SORTS = ("submitted", "reference", "organisation", "region", "instrument", "state", "due", "requested", "score")
 _REGIONS = select(Region.id, Region.code, Region.name).order_by(Region.name)
 _CALLS = (
-    select(Call.id, Call.code, Programme.code, Call.config["decision_by"].as_string())
+    select(Call.id, Call.code, Programme.code, Programme.config["name"], Call.config["decision_by"].as_string())
     .join(Call.programme)
     .order_by(Call.opens_at)
 )
-_INSTRUMENTS = select(Instrument.id, Instrument.code)
+_INSTRUMENTS = select(Instrument.id, Instrument.code, Instrument.config["name"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class CallKey:
     id: int
     code: str
     programme: str
+    programme_name: Text
     decision_by: date | None
 
 
@@ -52,8 +56,14 @@ class Desk:
     """Code and name by id."""
     calls: dict[int, CallKey]
     instruments: dict[int, str]
+    instrument_names: dict[int, Text]
     within: ColumnElement[bool]
     """Which applications the mandates cover."""
+
+    @property
+    def instrument_choices(self) -> list[tuple[str, str]]:
+        """Code and name of each, for a filter."""
+        return named_choices((code, self.instrument_names[key]) for key, code in self.instruments.items())
 
     @property
     def filters(self) -> dict[str, list[str]]:
@@ -77,6 +87,7 @@ class Row(NamedTuple):
     region_name: str
     call: str
     instrument: str
+    instrument_name: Text
     state: ApplicationState
     submitted_at: datetime
     due_on: date | None
@@ -94,12 +105,16 @@ def find_desk(grants: Sequence[RoleGrant]) -> Desk:
         if any(region in (None, code) for _programme, region in mandates)
     }
     calls = {
-        call_id: CallKey(call_id, code, programme, date.fromisoformat(decision_by) if decision_by else None)
-        for call_id, code, programme, decision_by in db.session.execute(_CALLS)
+        call_id: CallKey(
+            call_id, code, programme, restore(Text, name), date.fromisoformat(decision_by) if decision_by else None
+        )
+        for call_id, code, programme, name, decision_by in db.session.execute(_CALLS)
         if any(asked in (None, programme) for asked, _region in mandates)
     }
-    instruments = {row.id: row.code for row in db.session.execute(_INSTRUMENTS)}
-    return Desk(regions, calls, instruments, _within(mandates, regions, calls))
+    found = db.session.execute(_INSTRUMENTS).all()
+    instruments = {key: code for key, code, _name in found}
+    names = {key: restore(Text, name) for key, _code, name in found}
+    return Desk(regions, calls, instruments, names, _within(mandates, regions, calls))
 
 
 def _within(
@@ -179,7 +194,8 @@ def _order(desk: Desk, name: str) -> Order:
         case "region":
             return _mapped(Application.region_id, {key: name for key, (_code, name) in desk.regions.items()})
         case "instrument":
-            return _mapped(Application.instrument_id, desk.instruments)
+            names = {key: name.in_language(reader_language()) for key, name in desk.instrument_names.items()}
+            return _mapped(Application.instrument_id, names)
         case "due":
             return case((Application.state.in_(UNDECIDED), _mapped(Application.call_id, _due_days(desk))))
         case _:
@@ -209,6 +225,7 @@ def _row(desk: Desk, found: Any) -> Row:
         region_name=region_name,
         call=call.code,
         instrument=desk.instruments[instrument_id],
+        instrument_name=desk.instrument_names[instrument_id],
         state=state,
         submitted_at=submitted_at,
         due_on=call.decision_by if state in UNDECIDED else None,

@@ -41,7 +41,7 @@ from vouchers.applications.views.papers import paper_tasks
 from vouchers.core import clock
 from vouchers.core.formatting import moment
 from vouchers.core.tables import ListQuery
-from vouchers.core.text import Sentence
+from vouchers.core.text import Sentence, reader_language
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
 from vouchers.documents.queries import list_documents_of
@@ -247,14 +247,18 @@ def worklist() -> str:
 
 def _filters(desk: desks.Desk) -> list[tuple[str, Sentence, list[tuple[Any, Any]]]]:
     several = len({call.programme for call in desk.calls.values()}) > 1
+    language = reader_language()
     return [
         ("region", _("Region"), list(desk.regions.values())),
-        ("instrument", _("Voucher"), [(code, code) for code in sorted(set(desk.instruments.values()))]),
+        ("instrument", _("Voucher"), desk.instrument_choices),
         ("state", _("Status"), [(state.value, state.label) for state in ApplicationState if state not in _WRITTEN]),
         (
             "call",
             _("Call"),
-            [(one.id, f"{one.programme} {one.code}" if several else one.code) for one in desk.calls.values()],
+            [
+                (one.id, f"{one.programme_name.in_language(language)} {one.code}" if several else one.code)
+                for one in desk.calls.values()
+            ],
         ),
     ]
 

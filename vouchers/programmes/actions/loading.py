@@ -17,10 +17,12 @@ from vouchers.programmes.models import Call, FormVersion, Instrument, Programme
 from vouchers.programmes.rules import instrument_plan
 from vouchers.programmes.rules import plan as plans
 from vouchers.programmes.rules.changes import (
+    Difference,
     ensure_nothing_left_out,
     ensure_only_more,
     ensure_same_lines,
     ensure_terms_kept,
+    list_differences,
 )
 from vouchers.programmes.rules.digest import as_json, content_digest
 from vouchers.programmes.rules.form_plan import Form
@@ -34,11 +36,16 @@ from vouchers.workflow.transition import OFFICE, creation, transition
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that loading a file did: ``added call 2026-1``."""
+    """One thing that loading a file did: ``added call 2026-1``; of what was changed, every value that differs."""
 
     verb: str
     kind: str
     code: str
+    differences: tuple[Difference, ...] = ()
+
+
+def _changed(kind: str, code: str, before: Any, after: Any) -> Change:
+    return Change("changed", kind, code, tuple(list_differences(before, after)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +140,9 @@ def _enter_regions(regions: Sequence[plans.Region], *, at: datetime) -> Iterator
             add_region(values, by=OFFICE, at=at)
             yield Change("added", "region", wanted.code)
         elif any(getattr(region, column) != value for column, value in values.items()):
+            change = _changed("region", wanted.code, {column: getattr(region, column) for column in values}, values)
             change_region(region, values, by=OFFICE, at=at)
-            yield Change("changed", "region", wanted.code)
+            yield change
 
 
 def _region_values(region: plans.Region) -> dict[str, Any]:
@@ -161,16 +169,30 @@ def _enter_programme(
 ) -> list[Change]:
     parts = as_json(plan)
     config = {key: parts[key] for key in parts if key not in ("regions", "instruments", "calls")}
+    lines = config["fund_lines"]
     if programme is None:
         programme = Programme(code=plan.code, digest=plan.digest, config=config, source=source, loaded_at=at)
         with creation(programme, PROGRAMME.load, by=by, at=at):
             instruments = list(_enter_instruments(programme, plan.instruments))
-        return [Change("added", "programme", plan.code), *instruments]
+        return [Change("added", "programme", plan.code), *_list_fund_lines([], lines), *instruments]
+    stored = as_json(programme.plan)
+    before = {key: stored[key] for key in config if key != "fund_lines"}
+    changed = _changed("programme", plan.code, before, {key: config[key] for key in before})
     with transition(programme, PROGRAMME.change, by=by, at=at):
         programme.digest, programme.config, programme.loaded_at = plan.digest, config, at
         programme.source = source
         instruments = list(_enter_instruments(programme, plan.instruments))
-    return [Change("changed", "programme", plan.code), *instruments]
+    return [changed, *_list_fund_lines(stored["fund_lines"], lines), *instruments]
+
+
+def _list_fund_lines(before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]]) -> Iterator[Change]:
+    """What becomes of the fund lines, which live with their programme."""
+    old, new = ({line["code"]: line for line in lines} for lines in (before, after))
+    yield from (Change("added", "fund line", code) for code in new if code not in old)
+    yield from (Change("removed", "fund line", code) for code in old if code not in new)
+    for code in new:
+        if code in old and old[code] != new[code]:
+            yield _changed("fund line", code, old[code], new[code])
 
 
 def _enter_instruments(programme: Programme, instruments: Sequence[instrument_plan.Instrument]) -> Iterator[Change]:
@@ -183,8 +205,9 @@ def _enter_instruments(programme: Programme, instruments: Sequence[instrument_pl
             db.session.add(Instrument(programme_id=programme.id, code=wanted.code, **values))
             yield Change("added", "instrument", wanted.code)
         elif instrument.digest != values["digest"]:
+            change = _changed("instrument", wanted.code, as_json(instrument.plan), values["config"])
             instrument.digest, instrument.config = values["digest"], values["config"]
-            yield Change("changed", "instrument", wanted.code)
+            yield change
 
 
 def _enter_calls(
@@ -209,12 +232,14 @@ def _enter_calls(
             yield Change("added", "call", wanted.code)
         elif call.digest != values["digest"]:
             _keep_form(call.plan.form)
+            change = _changed("call", wanted.code, as_json(call.plan), values["config"])
             is_corrected = correction is not None and correction.call_code == call.code
             why = correction.summary if correction and is_corrected else None
             with transition(call, CALL.correct if is_corrected else CALL.change, by=by, at=at, why=why):
                 for column, value in values.items():
                     setattr(call, column, value)
-            yield Change("changed", "call", wanted.code)
+            if change.differences:  # else it has another digest only because its instruments or the rules changed
+                yield change
         yield from _enter_envelopes(call, wanted.envelopes, plan.fund_lines, regions, by=by, at=at)
 
 
@@ -248,8 +273,9 @@ def _enter_envelopes(
         lines = [_line(line) for line in lines_of(item, fund_lines)]
         ensure_same_lines(code, [_line(part.fund) for part in envelope.funds], lines)
         if ensure_only_more(code, envelope.amount, item.amount):
+            change = _changed("envelope", code, {"amount": as_json(envelope.amount)}, {"amount": as_json(item.amount)})
             increase_envelope(envelope, item, by=by, at=at)
-            yield Change("changed", "envelope", code)
+            yield change
 
 
 def _line(line: Any) -> tuple[str, Decimal, str]:

@@ -6,5 +6,7 @@
 - `block`: typed reading of one block of keys; `values`: exact amounts, rates, days and instants.
 - `plan`: the frozen dataclasses, and their digests.
 - `programme_file`, `instrument_blocks`, `form_blocks`, `call_blocks`: the parts of the file, each read and checked.
+- `voucher_amounts`: whether the money and the amounts that are asked for fit a voucher.
+- `oddities`: what may be meant but looks odd, told as warnings.
 - `question_types`: one answer to one question, validated and put into its canonical form.
 """

@@ -17,6 +17,7 @@ from vouchers.programmes.rules.instrument_blocks import NAME_CODE
 from vouchers.programmes.rules.instrument_plan import CrossBorder, Evaluator, Instrument, Party, ProviderRule
 from vouchers.programmes.rules.plan import Aggregation, Allocation, Call, Consortium, Criterion, CutPolicy, Marking
 from vouchers.programmes.rules.source import Scalar
+from vouchers.programmes.rules.voucher_amounts import ensure_vouchers_fit
 
 CALL_CODE = r"[0-9A-Za-z][0-9A-Za-z.-]{0,19}"
 TOP_MARK = Decimal(5)
@@ -64,6 +65,7 @@ def read_call(block: Block, declared: Declared) -> Call:
     _ensure_order_of_dates(block, activities, call)
     _ensure_experts_can_mark(block, declared, call)
     _ensure_form_asks(block, declared, call)
+    ensure_vouchers_fit(block, declared, call)
     return call
 
 

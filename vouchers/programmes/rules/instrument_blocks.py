@@ -6,7 +6,9 @@ from decimal import Decimal
 
 from vouchers.core.money import Money
 from vouchers.core.text import say as _
+from vouchers.programmes.rules import values
 from vouchers.programmes.rules.block import Block
+from vouchers.programmes.rules.faults import not_known
 from vouchers.programmes.rules.instrument_plan import (
     CostCategory,
     CrossBorder,
@@ -22,6 +24,8 @@ from vouchers.programmes.rules.instrument_plan import (
 
 INSTRUMENT_CODE = r"[A-Z][A-Z0-9-]{0,11}"
 NAME_CODE = r"[a-z][a-z0-9_]{0,39}"
+PAYEES = (Party.SME.value, Party.PROVIDER.value)
+"""The region pays, so it is never paid."""
 
 
 def read_instrument(block: Block) -> Instrument:
@@ -42,7 +46,7 @@ def read_instrument(block: Block) -> Instrument:
         ),
         cross_border=block.word("cross_border", CrossBorder, CrossBorder.NONE),
         provider=block.word("provider", ProviderRule, ProviderRule.FREE),
-        payee=block.word("payee", Party, Party.SME),
+        payee=block.given("payee", _read_payee, Party.SME, required=False),
         cost_categories=block.parts("cost_categories", "cost_category", _cost_category),
         valid_for_months=block.whole("valid_for_months", 1, 120),
         accept_within_days=block.whole("accept_within_days", 1, 365),
@@ -59,6 +63,15 @@ def read_instrument(block: Block) -> Instrument:
     )
     _ensure_parties_fit(block, instrument)
     return instrument
+
+
+def _read_payee(text: str) -> Party:
+    word = text.strip()
+    if word == Party.REGION:
+        raise values.Misread(_('The payee is "sme" or "provider".'))
+    if word not in PAYEES:
+        raise values.Misread(not_known(word, PAYEES))
+    return Party(word)
 
 
 def _amount_per_sme(block: Block) -> Money | None:
@@ -144,9 +157,10 @@ def _ensure_parties_fit(block: Block, instrument: Instrument) -> None:
         for party in (Party.SME, Party.REGION):
             if party not in instrument.agreement_parties:
                 block.fault("agreement_parties", _('"%(party)s" must be a party of the agreement.', party=party))
-    if instrument.payee is Party.REGION and block.is_sound("payee"):
-        block.fault("payee", _('The payee is "sme" or "provider".'))
     if instrument.provider is not ProviderRule.NONE or not block.is_sound("provider"):
+        is_strange = instrument.payee is Party.PROVIDER and Party.PROVIDER not in instrument.agreement_parties
+        if is_strange and block.is_sound("payee", "agreement_parties"):
+            block.fault("payee", _('Who is paid signs the agreement: add "provider" to `agreement_parties`.'))
         return
     needs = {
         "agreement_parties": Party.PROVIDER in instrument.agreement_parties,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
+from operator import itemgetter
 
 from vouchers.core.text import reader_language
 
@@ -29,3 +31,11 @@ class Text:
 
     def __bool__(self) -> bool:
         return bool(str(self))
+
+
+def named_choices(pairs: Iterable[tuple[str, Text]]) -> list[tuple[str, str]]:
+    """Each code with its names in the reader's language, by name; programmes may name the same code differently."""
+    names: dict[str, dict[str, None]] = {}
+    for code, name in pairs:
+        names.setdefault(code, {})[name.in_language(reader_language())] = None
+    return sorted(((code, " / ".join(found)) for code, found in names.items()), key=itemgetter(1))

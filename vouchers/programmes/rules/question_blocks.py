@@ -24,7 +24,7 @@ from vouchers.programmes.rules.form_plan import (
 from vouchers.programmes.rules.instrument_blocks import NAME_CODE
 from vouchers.programmes.rules.localised import Text
 from vouchers.programmes.rules.reserved import LISTED, RESERVED
-from vouchers.programmes.rules.source import Scalar
+from vouchers.programmes.rules.source import Items, Scalar
 
 Bound = Decimal | Money | date | None
 OPTION_CODE = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}"
@@ -161,6 +161,8 @@ def _max_megabytes(block: Block, type_: QuestionType) -> int:
 
 
 def _max_length(block: Block, type_: QuestionType) -> int:
+    if not block.is_sound("type"):
+        return 0
     if type_ in LENGTHS:
         usual, most = LENGTHS[type_]
         return block.whole("max_length", 1, most, usual)
@@ -226,6 +228,9 @@ def _options(block: Block, type_: QuestionType, declared: Declared) -> tuple[Opt
     if isinstance(node, Scalar) and node.text == "regions":
         language = block.reading.languages[0]
         return tuple(Option(region.code, Text(((language, region.name),))) for region in declared.regions)
+    if isinstance(node, Items) and not node.nodes:
+        block.fault("options", _("A list to choose from needs at least two options."))
+        return ()
     options = block.parts("options", "option", _option)
     if type_ is QuestionType.CHOICES and block.has("min") and block.is_sound("min", "options"):
         least = block.whole("min", 1, COUNTED[type_], 0)

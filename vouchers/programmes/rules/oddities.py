@@ -1,0 +1,31 @@
+"""What may be meant in a programme file, but looks odd: told on the command line, in English as all of it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
+from vouchers.programmes.rules.instrument_plan import GrantKind
+from vouchers.programmes.rules.plan import Call, ProgrammePlan
+from vouchers.programmes.rules.voucher_amounts import list_carried
+
+
+def list_oddities(plan: ProgrammePlan, *, new_calls: Collection[str], at: datetime) -> Iterator[str]:
+    """A sentence for each; `new_calls` are loaded for the first time."""
+    for call in plan.calls:
+        if call.code in new_calls and call.closes_at < at:
+            closed = f"{call.closes_at:%Y-%m-%d %H:%M} UTC"
+            yield f"call {call.code} closed before it was loaded ({closed}): nobody can apply."
+        yield from _list_small_envelopes(plan, call)
+
+
+def _list_small_envelopes(plan: ProgrammePlan, call: Call) -> Iterator[str]:
+    offered = [one for one in plan.instruments if one.code in call.instruments]
+    for envelope in call.envelopes:
+        for instrument in list_carried(envelope, offered):
+            grant = instrument.grant
+            if grant.kind is GrantKind.REAL_COST and envelope.amount < grant.cap:
+                yield (
+                    f"call {call.code}: the envelope of {envelope.region} has {envelope.amount}, less than one voucher "
+                    f"{instrument.code} at its cap of {grant.cap}."
+                )
