@@ -45,7 +45,7 @@ from vouchers.applications.actions.signing import send_to_signatory_application
 from vouchers.applications.queries.files import get_application
 from vouchers.audit.actions import seal_events
 from vouchers.core.database import db
-from vouchers.eligibility.actions import sign_aid_declaration, state_ownership_statement
+from vouchers.eligibility.actions import register_aid_entry, sign_aid_declaration, state_ownership_statement
 from vouchers.eligibility.queries import find_entry_of
 from vouchers.enquiries.actions.asking import publish_public_answer
 from vouchers.enquiries.actions.clarifying import answer_clarification
@@ -359,6 +359,9 @@ def aid_register(look, desk) -> None:
     look.as_(desk.manager)
     look.at("/aid-register", f"/aid-register/{entry.id}", f"/aid-register/{entry.id}/cancel")
     look.press(f"/aid-register/{entry.id}", "Registered")
+    registered = find_entry_of(an_awarded_application("MG", at=PAID_AT).id)
+    register_aid_entry(registered, "TAM-77", by=desk.manager, at=PAID_AT)
+    look.at(f"/aid-register/{registered.id}/correct")
 
 
 def agreements_and_claims(look, desk) -> None:

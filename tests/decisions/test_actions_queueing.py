@@ -14,6 +14,7 @@ from tests.builders.applications import (
     declare_no_aid,
     owner_of,
 )
+from tests.builders.enquiries import a_clarification
 from tests.builders.evaluation import GOOD, a_manager, a_marked_assignment, an_eligible_application
 from tests.builders.programmes import IN2_FILE, a_programme, during_call, in2
 from tests.builders.users import an_applicant
@@ -214,6 +215,15 @@ def test_who_needs_a_person_keeps_place_and_money(app):
     find_eligible(unclear, {"sme": Word("met", "The figures are in another currency.")}, by=a_manager(), at=AT)
     assert walked([unclear, *rest]) == ["awarded", "awarded", "reserved"]
     assert list(list_faults()) == []
+
+
+def test_who_is_asked_for_clarification_waits_for_a_person(app):
+    first_come(1000)
+    asked, *rest = submitted(2)
+    a_clarification(a_manager(), asked, "title", due_on=(AT + timedelta(days=5)).date(), at=AT)
+    assert walked([asked, *rest]) == ["submitted", "awarded"]
+    hold = queues.map_holds([asked.id])[asked.id]
+    assert "asked for clarification" in hold.reasons[0]["sentence"]
 
 
 def test_once_the_person_says_no_the_next_one_moves_up(app):

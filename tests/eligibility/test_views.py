@@ -18,6 +18,7 @@ from tests.builders.programmes import SMALL_FILE, a_programme, during_call, in2
 from tests.builders.users import an_applicant, signed_in
 from vouchers.applications.actions.submitting import submit_application
 from vouchers.applications.queries.files import get_application
+from vouchers.audit.queries import list_events_of
 from vouchers.core.database import db
 from vouchers.core.errors import RuleBroken
 from vouchers.core.models import HeldForm
@@ -328,6 +329,35 @@ def test_register_notes_the_reference_once(client, owner):
     assert "TAM-77" in browser.get("/aid-register?state=registered").text
     assert browser.post(f"/aid-register/{entry.id}", data={"reference": "TAM-78"}).status_code == 409
     assert queries.get_entry(entry.id).reference == "TAM-77"
+
+
+def test_register_refuses_a_reference_that_another_grant_has(client, owner):
+    first, second = an_awarded_application("MG"), an_awarded_application("MG", "NL-GE")
+    actions.register_aid_entry(queries.find_entry_of(first.id), "TAM-77", by=a_manager(), at=during_call())
+    entry = queries.find_entry_of(second.id)
+    answer = signed_in(client, a_manager("NL-GE")).post(f"/aid-register/{entry.id}", data={"reference": " tam-77 "})
+    assert answer.status_code == 422
+    assert f"reference of {first.reference} already" in answer.text
+    assert queries.get_entry(entry.id).state == EntryState.DUE
+
+
+def test_correct_keeps_both_references_and_the_reason_in_the_record(client, owner):
+    entry = queries.find_entry_of(an_awarded_application("MG").id)
+    browser, path = signed_in(client, a_manager()), f"/aid-register/{entry.id}/correct"
+    assert browser.get(path).status_code == 409
+    actions.register_aid_entry(entry, "TAM-77", by=a_manager(), at=during_call())
+    assert path in browser.get("/aid-register").text
+    assert "TAM-77" in browser.get(path).text
+    for given in ({"reference": "TAM-78"}, {"reference": "TAM-77", "reason": "Same."}):
+        assert browser.post(path, data=given).status_code == 422
+    assert browser.post(path, data={"reference": "TAM-78", "reason": "Two digits swapped."}).status_code == 303
+    db.session.refresh(entry)
+    assert entry.reference == "TAM-78"
+    event = list_events_of([("aid_entry", entry.id)])[-1]
+    assert event.tag == "aid_entry.correct"
+    assert event.detail.body["why"] == "Two digits swapped."
+    assert event.detail.body["changes"]["reference"] == ["TAM-77", "TAM-78"]
+    assert signed_in(client, a_manager("NL-GE")).get(path).status_code == 403
 
 
 def test_overdue_ones_are_found(client, owner, clock):

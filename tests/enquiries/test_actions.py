@@ -133,6 +133,19 @@ def test_publish_and_withdraw_a_public_answer(manager: Any) -> None:
     assert queries.list_public_answers(call_id) == []
 
 
+def test_publish_answers_who_waited_and_writes_once(manager: Any) -> None:
+    enquiry = an_enquiry()
+    asking.publish_public_answer(enquiry, "Does a train count?", "It does.", by=manager, at=AT)
+    assert queries.get_enquiry(enquiry.id).state == EnquiryState.WITH_APPLICANT
+    (letter,) = letters_of("to_applicant")
+    assert "It does." in letter.body
+    asking.publish_public_answer(queries.get_enquiry(enquiry.id), "And a bus?", "Yes.", by=manager, at=AT)
+    asking.close_enquiry(queries.get_enquiry(enquiry.id), by=manager, at=AT)
+    asking.publish_public_answer(queries.get_enquiry(enquiry.id), "And a tram?", "Yes.", by=manager, at=AT)
+    assert queries.get_enquiry(enquiry.id).state == EnquiryState.CLOSED
+    assert len(letters_of("to_applicant")) == 1
+
+
 def test_publish_refuses_what_names_the_applicant(manager: Any) -> None:
     enquiry = an_enquiry()
     application = enquiry.application

@@ -85,9 +85,17 @@ def test_publish_stands_on_the_public_page_at_once_and_names_nobody(app: Any, cl
     assert "Is a train paid?" in page
     assert "Second class." in page
     assert enquiry.application.reference not in page
+    sme = signed_in(app.test_client(), owner_of(enquiry.application))
+    for reader in (sme, desk):
+        thread = reader.get(f"/questions/{enquiry.id}").text
+        assert "Second class." in thread
+        assert "Answered in public" in thread
+        assert manager.name in thread
+        assert "The region answers next" not in thread
     public = queries.list_public_answers_from(enquiry.id)[0]
     assert desk.post(f"/public-answers/{public.id}/withdraw").status_code == 303
     assert "Is a train paid?" not in visitor.get(CALL).text
+    assert "No longer published" in sme.get(f"/questions/{enquiry.id}").text
 
 
 def test_a_clarification_from_request_to_difference(app: Any, client: Any, manager: Any, clock: Any) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from tests.builders.applications import a_submitted_application, owner_of
 from tests.builders.counting import queries_of
+from tests.builders.enquiries import a_clarification
 from tests.builders.evaluation import (
     a_manager,
     a_marked_assignment,
@@ -17,6 +18,8 @@ from tests.builders.programmes import during_call, in2
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
 from vouchers.applications.queries.files import get_application
 from vouchers.applications.states import ApplicationState
+from vouchers.enquiries.actions.clarifying import answer_clarification, cancel_clarification
+from vouchers.enquiries.queries import get_clarification
 from vouchers.evaluation.queries.assignments import get_assignment, get_pinned_content, list_assignments
 from vouchers.evaluation.queries.checks import list_findings
 from vouchers.evaluation.states import AssignmentState
@@ -70,6 +73,32 @@ def test_check_finds_eligible_and_shows_the_closed_check(desk):
     assert again.status_code == 303
     assert "is closed" in desk.get(path).text
     assert get_application(application.id).state == ApplicationState.ELIGIBLE
+
+
+def test_check_is_not_closed_while_the_applicant_is_asked_and_tells_the_version_read(desk, clock):
+    clarification = a_clarification(a_manager())
+    application = clarification.application
+    path = f"/evaluation/applications/{application.id}/check"
+    page = desk.get(path).text
+    assert "the check cannot be closed" in page
+    assert f"/clarifications/{clarification.id}" in page
+    assert "Not eligible" not in page
+    for then in ("", "ineligible"):
+        answer = desk.post(path, data={"then": then, "outcome-sme": "not_met", "reason-sme": "x"} if then else {})
+        assert answer.status_code == 422
+        assert "Wait for the answer" in answer.text
+    assert get_application(application.id).state == ApplicationState.SUBMITTED
+    cancel_clarification(get_clarification(clarification.id), by=a_manager(), at=AT)
+    assert desk.post(path, data={}).status_code == 303
+
+    clock.forward(hours=1)
+    later = a_clarification(a_manager(), get_application(application.id))
+    assert "Waiting for the applicant" in desk.get(path).text
+    answers = {"work_plan": "The partner measures 300 samples and writes a report."}
+    answer_clarification(later, answers, by=owner_of(application), at=clock.now)
+    page = desk.get(path).text
+    assert "The findings were read on version 1 of the answers." in page
+    assert "The answers are now version 2." in page
 
 
 def test_check_keeps_what_was_typed_where_a_reason_is_missing(desk):

@@ -14,8 +14,11 @@ from sqlalchemy import func, select
 from tests.builders.agreements import an_active_agreement, an_offered_agreement
 from tests.builders.applications import a_complete_draft, a_submitted_application, owner_of
 from tests.builders.counting import queries_of
+from tests.builders.enquiries import an_enquiry
+from tests.builders.evaluation import an_awarded_application
 from tests.builders.payments import PAID_AT, Desk, a_made_batch, an_authorised_claim, an_executed_batch
 from tests.builders.programmes import in2
+from tests.builders.transfers import a_proposed_transfer
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
 from vouchers.audit.actions import seal_events
 from vouchers.audit.models import AuditEvent
@@ -183,6 +186,30 @@ def test_desk_of_an_auditor_shows_all_regions(client, desk):
     shown = words(page_of(client, a_member_of_staff(Role.AUDITOR), "/desk"))
     assert "Where work waits today" in shown
     assert "2 Claims to put into a batch" in shown
+
+
+def test_desk_counts_questions_the_aid_register_and_transfers_for_who_decides_them(client, desk):
+    an_enquiry()
+    an_awarded_application()
+    a_proposed_transfer()
+    a_proposed_transfer(source="NL-GE", target="BE-WAL")
+    shown = words(page_of(client, desk.manager, "/desk"))
+    for line in ("1 Questions of applicants", "1 To be entered in the aid register", "1 Transfers to decide"):
+        assert line in shown
+    assert "To be entered in the aid register The oldest is" in shown
+    shown = words(page_of(client, desk.maker, "/desk"))
+    assert "Transfers to decide" not in shown
+    assert "Questions of applicants" not in shown
+    shown = words(page_of(client, a_member_of_staff(Role.AUDITOR), "/desk"))
+    assert "1 Questions of applicants" in shown
+    assert "2 Transfers to decide" in shown
+
+
+def test_desk_tells_a_coordinator_which_transfer_somebody_else_must_decide(client, desk):
+    coordinator = a_member_of_staff(Role.COORDINATOR)
+    a_proposed_transfer(by=coordinator)
+    shown = words(page_of(client, coordinator, "/desk"))
+    assert "1 Transfers to decide 1 of them needs another person than you." in shown
 
 
 def test_desk_names_the_days_left_of_80(client, desk, clock):

@@ -15,7 +15,7 @@ from vouchers.eligibility import letters, queries
 from vouchers.eligibility.lifecycle import AID_DECLARATION, AID_ENTRY, KEPT_CHECK, OWNERSHIP_STATEMENT
 from vouchers.eligibility.models import AidDeclaration, AidEntry, KeptCheck, OwnershipStatement
 from vouchers.eligibility.rules.papers import read_entries, read_status, sha256_of, write_result
-from vouchers.eligibility.rules.register import register_by
+from vouchers.eligibility.rules.register import ensure_own_reference, register_by
 from vouchers.eligibility.rules.registry import Reading
 from vouchers.eligibility.states import Occasion
 from vouchers.organisations.models import Organisation
@@ -121,11 +121,33 @@ def open_aid_entry(
 
 
 def register_aid_entry(entry: AidEntry, reference: str, *, by: User, at: datetime) -> None:
-    """A manager has entered the grant in the central register and notes the register's reference."""
+    """A manager has entered the grant in the central register and notes the register's reference.
+
+    Raises:
+        RuleBroken: there is none, or another grant of the programme has it.
+    """
     with transition(entry, AID_ENTRY.register, by=by, at=at):
-        if not reference.strip():
-            raise RuleBroken(_("Enter the reference that the register gave."), field="reference")
-        entry.reference, entry.registered_at, entry.registered_by_id = reference.strip(), at, by.id
+        entry.reference = _own_reference(entry, reference)
+        entry.registered_at, entry.registered_by_id = at, by.id
+
+
+def correct_aid_entry(entry: AidEntry, reference: str, reason: str, *, by: User, at: datetime) -> None:
+    """A wrong reference was noted: the right one takes its place, and the record keeps both with the reason.
+
+    Raises:
+        RuleBroken: no reason, the same reference again, or another grant of the programme has it.
+    """
+    with transition(entry, AID_ENTRY.correct, by=by, at=at, why=reason.strip()):
+        if not reason.strip():
+            raise RuleBroken(_("Say why"), field="reason")
+        entry.reference = _own_reference(entry, reference)
+
+
+def _own_reference(entry: AidEntry, reference: str) -> str:
+    """The number as it is noted, once it is known to be this entry's own."""
+    number = " ".join(reference.split())
+    ensure_own_reference(number, before=entry.reference, taken_by=queries.find_holder(number, entry))
+    return number
 
 
 def cancel_aid_entry(entry: AidEntry, reason: str, *, by: Any, at: datetime) -> None:

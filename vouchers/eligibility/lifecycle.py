@@ -29,6 +29,7 @@ AID_ENTRY = Lifecycle(
     {
         "open": ((), _E.DUE, policy.is_the_office, _("To be entered in the aid register")),
         "register": ({_E.DUE}, _E.REGISTERED, policy.is_manager, _("Enter the register’s reference")),
+        "correct": ({_E.REGISTERED}, None, policy.is_manager, _("Correct the reference")),
         "cancel": ({_E.DUE, _E.REGISTERED}, _E.CANCELLED, policy.may_cancel_entry, _("Nothing to register")),
     },
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, case, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from vouchers.core.database import db
@@ -78,6 +78,16 @@ def get_entry(entry_id: int) -> AidEntry:
     if found is None:
         raise NotFound(_("There is no such entry."))
     return found
+
+
+def find_holder(reference: str, entry: AidEntry) -> str | None:
+    """The application of another entry of the same programme that has this number of the register, in any spelling."""
+    return db.session.scalars(
+        select(AidEntry.application_reference)
+        .where(AidEntry.programme == entry.programme, AidEntry.id != entry.id)
+        .where(func.lower(AidEntry.reference) == reference.lower())
+        .limit(1)
+    ).first()
 
 
 def find_entry_of(application_id: int) -> AidEntry | None:

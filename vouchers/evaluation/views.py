@@ -28,7 +28,7 @@ from vouchers.evaluation.lifecycle import ASSIGNMENT
 from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries import assignments as queries
 from vouchers.evaluation.queries.assignments import ShownDocument
-from vouchers.evaluation.queries.checks import gather_facts, get_content, list_findings
+from vouchers.evaluation.queries.checks import find_asked, gather_facts, get_content, list_findings
 from vouchers.evaluation.states import AssignmentState
 from vouchers.experts import queries as experts
 from vouchers.programmes.queries import form_of
@@ -58,9 +58,9 @@ def check(application: Application) -> Any:
         if request.method == "POST":
             flash(str(_("The check of %(reference)s is closed.", reference=application.reference)), "info")
             return redirect(url_for(".check", application_id=application.id), 303)
-        return render_template(
-            "evaluation/checked.html", application=application, findings=findings, name=find_name, papers=papers
-        )
+        asked = find_asked(application.id, findings[0].found_at if findings else None)
+        page = {"application": application, "findings": findings, "papers": papers, "asked": asked}
+        return render_template("evaluation/checked.html", name=find_name, **page)
     readings = read_all(gather_facts(application, at=clock.now()))
     form = forms.check_form(readings)
     if form.validate_on_submit():
@@ -76,9 +76,8 @@ def check(application: Application) -> Any:
             )
             return redirect(url_for(".check", application_id=application.id), 303)
     may_close = APPLICATION.is_open_to(actor(), application, "find_eligible")
-    return _ask(
-        "evaluation/check.html", form, application=application, readings=readings, may_close=may_close, papers=papers
-    )
+    page = {"application": application, "readings": readings, "papers": papers, "asked": find_asked(application.id)}
+    return _ask("evaluation/check.html", form, may_close=may_close, **page)
 
 
 # Giving applications to experts --------------------------------------------------------------------------------------

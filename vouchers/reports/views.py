@@ -18,10 +18,10 @@ from vouchers.documents.web import answer_with
 from vouchers.ledger.chart import NAMES, STAGES, Account
 from vouchers.payments.queries import names_of
 from vouchers.reports import exports, policy
+from vouchers.reports.queries import besides, money, overview, record
 from vouchers.reports.queries import choice as choices
 from vouchers.reports.queries import desk as desks
 from vouchers.reports.queries import ledger as books
-from vouchers.reports.queries import money, overview, record
 from vouchers.reports.queries import voucher as vouchers
 from vouchers.users.mandate import mandate_of
 
@@ -34,9 +34,13 @@ def desk() -> Any:
     """What waits today."""
     person, now = actor(), clock.now()
     mandates = desks.mandates_for(person)
+    managing, deciding = mandates.managing, besides.deciding_mandate(person, mandates)
     return render_template(
         "reports/desk.html",
-        managing=desks.count_managers_work(mandates.managing, now=now) if mandates.managing.pairs else None,
+        managing=desks.count_managers_work(managing, now=now) if managing.pairs else None,
+        questions=besides.count_questions(managing) if managing.pairs else 0,
+        aid=besides.count_aid_entries(managing) if managing.pairs else None,
+        transfers=besides.count_transfers(deciding, person.id) if deciding.pairs else None,
         paying=desks.count_officers_work(mandates.paying, person.id),
         urgent=desks.list_urgent_claims(mandates.paying),
         may_act=mandates.may_act,

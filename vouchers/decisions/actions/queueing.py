@@ -23,8 +23,10 @@ from vouchers.decisions.queries.queues import Queue, get_queue
 from vouchers.decisions.rules import awards
 from vouchers.decisions.rules.queue import Place, Verdict
 from vouchers.decisions.states import HoldState
+from vouchers.enquiries.queries import find_open_clarification
 from vouchers.evaluation.actions.checks import find_eligible, read_open_rules
 from vouchers.evaluation.queries.checks import gather_facts
+from vouchers.evaluation.rules.findings import STILL_ASKED
 from vouchers.programmes.rules.plan import Allocation
 from vouchers.regions.models import Region
 from vouchers.workflow.transition import creation, fresh
@@ -80,8 +82,11 @@ def _to_do(queue: Queue) -> list[Place]:
 
 def _look_at(application: Application, *, by: Any, at: datetime) -> None:
     """Every rule is met: it is eligible. Else a person must look, and it keeps its place and its money."""
-    if open_rules := read_open_rules(application, at=at):
-        reasons = [{"rule": one.rule.code, "sentence": f"{one.rule.name}: {one.evidence}"} for one in open_rules]
+    open_rules = read_open_rules(application, at=at)
+    reasons = [{"rule": one.rule.code, "sentence": f"{one.rule.name}: {one.evidence}"} for one in open_rules]
+    if find_open_clarification(application.id):
+        reasons.append({"rule": "", "sentence": str(STILL_ASKED)})
+    if reasons:
         hold_application(application, reasons, by=by, at=at)
     else:
         find_eligible(application, {}, by=by, at=at)
@@ -89,7 +94,7 @@ def _look_at(application: Application, *, by: Any, at: datetime) -> None:
 
 def _look_again(application: Application, *, by: Any, at: datetime) -> bool:
     """With the paper that was handed in since, every rule may be met; else it goes on waiting for its person."""
-    if read_open_rules(application, at=at):
+    if read_open_rules(application, at=at) or find_open_clarification(application.id):
         return False
     find_eligible(application, {}, by=by, at=at)
     return True

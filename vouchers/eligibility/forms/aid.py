@@ -143,6 +143,12 @@ class RegisterAidEntryForm(BaseForm):
     )
 
 
+class CorrectAidEntryForm(RegisterAidEntryForm):
+    """The right number, and why the one that was noted is wrong."""
+
+    reason = LongTextField(_("Reason"), missing=_("Say why"), max_length=1000, rows=3)
+
+
 class CancelAidEntryForm(BaseForm):
     """Why there is nothing to register."""
 

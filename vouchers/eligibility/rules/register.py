@@ -12,6 +12,9 @@ from functools import lru_cache
 
 import holidays
 
+from vouchers.core.errors import RuleBroken
+from vouchers.core.text import say as _
+
 WORKING_DAYS = 20
 EUROPEAN_UNION = frozenset(
     (
@@ -31,6 +34,27 @@ def register_by(granted_on: date, country: str, days: int = WORKING_DAYS) -> dat
         if is_working_day(day, country):
             days -= 1
     return day
+
+
+def ensure_own_reference(reference: str, *, before: str, taken_by: str | None) -> None:
+    """A register's number is there, is not the one that was noted before, and stands at no other entry.
+
+    Args:
+        taken_by: the application whose entry has this number already.
+    """
+    if not reference:
+        raise RuleBroken(_("Enter the reference that the register gave."), field="reference")
+    if reference == before:
+        raise RuleBroken(_("This reference is noted already. Enter the right one."), field="reference")
+    if taken_by is not None:
+        raise RuleBroken(
+            _(
+                "%(number)s is the register’s reference of %(application)s already. Each grant has one of its own.",
+                number=reference,
+                application=taken_by,
+            ),
+            field="reference",
+        )
 
 
 def is_working_day(day: date, country: str) -> bool:

@@ -7,11 +7,12 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 
 from vouchers.core import clock
+from vouchers.core.errors import RuleBroken
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
 from vouchers.eligibility import actions, policy, queries
-from vouchers.eligibility.forms.aid import CancelAidEntryForm, RegisterAidEntryForm
+from vouchers.eligibility.forms.aid import CancelAidEntryForm, CorrectAidEntryForm, RegisterAidEntryForm
 from vouchers.eligibility.lifecycle import AID_ENTRY
 from vouchers.eligibility.models import AidEntry
 from vouchers.eligibility.states import EntryState
@@ -37,6 +38,7 @@ def aid_register() -> Any:
         page=page,
         regions=regions,
         today=today,
+        AID_ENTRY=AID_ENTRY,
         states=[(queries.OVERDUE, _("Overdue")), *((state.value, state.label) for state in EntryState)],
     )
 
@@ -47,10 +49,33 @@ def register_aid_entry(entry: AidEntry) -> Any:
     """Note the reference that the central register gave."""
     form = RegisterAidEntryForm()
     if form.validate_on_submit():
-        actions.register_aid_entry(entry, form.reference.data, by=actor(), at=clock.now())
-        flash(str(_("%(reference)s is noted as registered.", reference=entry.application_reference)), "success")
-        return redirect(url_for(".aid_register"), 303)
+        try:
+            actions.register_aid_entry(entry, form.reference.data, by=actor(), at=clock.now())
+        except RuleBroken as refused:
+            form.refuse(refused)
+        else:
+            return _noted(entry)
     return ask("eligibility/register_aid_entry.html", form, entry=entry, AID_ENTRY=AID_ENTRY)
+
+
+def _noted(entry: AidEntry) -> Any:
+    flash(str(_("%(reference)s is noted as registered.", reference=entry.application_reference)), "success")
+    return redirect(url_for(".aid_register"), 303)
+
+
+@blueprint.route("/aid-register/<int:entry_id>/correct", methods=["GET", "POST"])
+@guarded(queries.get_entry, AID_ENTRY.correct)
+def correct_aid_entry(entry: AidEntry) -> Any:
+    """Note the right reference in the place of a wrong one."""
+    form = CorrectAidEntryForm(data={"reference": entry.reference})
+    if form.validate_on_submit():
+        try:
+            actions.correct_aid_entry(entry, form.reference.data, form.reason.data, by=actor(), at=clock.now())
+        except RuleBroken as refused:
+            form.refuse(refused)
+        else:
+            return _noted(entry)
+    return ask("eligibility/correct_aid_entry.html", form, entry=entry)
 
 
 @blueprint.route("/aid-register/<int:entry_id>/cancel", methods=["GET", "POST"])

@@ -11,6 +11,7 @@ from vouchers.enquiries import letters, queries
 from vouchers.enquiries.lifecycle import ENQUIRY, PUBLIC_ANSWER
 from vouchers.enquiries.models import Enquiry, Message, PublicAnswer
 from vouchers.enquiries.rules.publishing import ensure_names_nobody
+from vouchers.enquiries.states import EnquiryState
 from vouchers.users.models import User
 from vouchers.workflow.transition import creation, transition
 
@@ -78,7 +79,7 @@ def reopen_enquiry(enquiry: Enquiry, *, by: User, at: datetime) -> None:
 
 
 def publish_public_answer(enquiry: Enquiry, question: str, answer: str, *, by: User, at: datetime) -> PublicAnswer:
-    """Put a question and its answer on the page of the call, in words that name nobody.
+    """Put a question and its answer on the page of the call, in words that name nobody; who waited for it is told.
 
     Raises:
         RuleBroken: the applicant can be recognised.
@@ -94,7 +95,16 @@ def publish_public_answer(enquiry: Enquiry, question: str, answer: str, *, by: U
     )
     with creation(public, PUBLIC_ANSWER.publish, by=by, at=at):
         ensure_names_nobody({"question": question, "answer": answer}, queries.list_names_of(application))
+        if enquiry.state == EnquiryState.WITH_REGION:
+            _answer_in_public(enquiry, answer, by=by, at=at)
         return public
+
+
+def _answer_in_public(enquiry: Enquiry, answer: str, *, by: User, at: datetime) -> None:
+    """The thread waited for this answer: it is the applicant's turn, as after a message of the region."""
+    with transition(enquiry, ENQUIRY.answer, by=by, at=at) as step:
+        enquiry.last_at = at
+        letters.write_to_applicant(step, enquiry, answer)
 
 
 def withdraw_public_answer(public: PublicAnswer, *, by: User, at: datetime) -> None:

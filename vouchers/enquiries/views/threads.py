@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -18,7 +19,7 @@ from vouchers.core.web import actor, asks, guarded
 from vouchers.enquiries import forms, policy, queries
 from vouchers.enquiries.actions import asking
 from vouchers.enquiries.lifecycle import ENQUIRY, PUBLIC_ANSWER
-from vouchers.enquiries.models import Enquiry, PublicAnswer
+from vouchers.enquiries.models import Enquiry, Message, PublicAnswer
 from vouchers.enquiries.states import EnquiryState
 from vouchers.users.mandate import mandate_of
 
@@ -97,19 +98,31 @@ def show(enquiry: Enquiry) -> str:
 def _page(enquiry: Enquiry, form: forms.WriteForm) -> str:
     person = actor()
     verbs = {row.verb for row in ENQUIRY.open_to(person, enquiry)}
-    is_applicant = policy.is_writer(person, enquiry) is None
+    public = queries.list_public_answers_from(enquiry.id)
+    writers = [*(one.written_by_id for one in enquiry.messages), *(one.published_by_id for one in public)]
     return render_template(
         "enquiries/show.html",
         enquiry=enquiry,
         application=enquiry.application,
-        names=map_names(message.written_by_id for message in enquiry.messages),
+        thread=_in_order(enquiry.messages, public),
+        names=map_names(writers),
         form=form,
         verb=next((verb for verb in ("follow_up", "answer") if verb in verbs), None),
         verbs=verbs,
-        public_answers=[] if is_applicant else queries.list_public_answers_from(enquiry.id),
         may_publish=policy.is_manager(person, enquiry) is None,
         PUBLIC_ANSWER=PUBLIC_ANSWER,
     )
+
+
+def _in_order(
+    messages: Sequence[Message], public: Sequence[PublicAnswer]
+) -> list[tuple[datetime, Message | None, PublicAnswer | None]]:
+    """When, and the message or the public answer of that moment."""
+    found: list[tuple[datetime, Message | None, PublicAnswer | None]] = [
+        *((one.written_at, one, None) for one in messages),
+        *((one.published_at, None, one) for one in public),
+    ]
+    return sorted(found, key=lambda entry: entry[0])
 
 
 @blueprint.post("/questions/<int:enquiry_id>/follow-up")

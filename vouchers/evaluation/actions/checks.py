@@ -11,10 +11,18 @@ from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_application
 from vouchers.core.database import db, unit_of_work
 from vouchers.eligibility.rules.formal import read_all
+from vouchers.enquiries.queries import find_open_clarification
 from vouchers.evaluation import letters
 from vouchers.evaluation.models import Finding
 from vouchers.evaluation.queries.checks import gather_facts
-from vouchers.evaluation.rules.findings import Settled, Verdict, ensure_eligible, ensure_ineligible, settle
+from vouchers.evaluation.rules.findings import (
+    Settled,
+    Verdict,
+    ensure_eligible,
+    ensure_ineligible,
+    ensure_nothing_is_asked,
+    settle,
+)
 from vouchers.users.models import User
 
 Verdicts = Mapping[str, Verdict]
@@ -25,13 +33,14 @@ def find_eligible(application: Application, verdicts: Verdicts, *, by: Any, at: 
     """Every rule is met, or was overruled with a reason: the application may be evaluated.
 
     Raises:
-        RuleBroken: a rule is unclear or not met, or overruled without a reason.
+        RuleBroken: a rule is unclear or not met, or overruled without a reason, or a clarification is awaited.
     """
     with unit_of_work():
         application = get_application(application.id)
         settled = settle(read_all(gather_facts(application, at=at)), verdicts)
         ensure_eligible(settled)
         step_id = find_eligible_application(application, by=by, at=at)
+        ensure_nothing_is_asked(find_open_clarification(application.id) is not None)  # the step holds the lock by now
         _record(application, settled, by=by, at=at)
         letters.write_outcome_of_check(application, "find_eligible", step_id=step_id, at=at)
 
@@ -40,7 +49,7 @@ def find_ineligible(application: Application, verdicts: Verdicts, *, by: User, a
     """At least one rule is not met: the applicant reads each of them with its reason.
 
     Raises:
-        RuleBroken: a rule is unclear or overruled without a reason, or all are met.
+        RuleBroken: a rule is unclear or overruled without a reason, or all are met, or a clarification is awaited.
     """
     with unit_of_work():
         application = get_application(application.id)
@@ -48,6 +57,7 @@ def find_ineligible(application: Application, verdicts: Verdicts, *, by: User, a
         grounds = ensure_ineligible(settled)
         why = "; ".join(str(one.reading.rule.name.source) for one in grounds)
         step_id = find_ineligible_application(application, by=by, at=at, why=why)
+        ensure_nothing_is_asked(find_open_clarification(application.id) is not None)
         _record(application, settled, by=by, at=at)
         letters.write_outcome_of_check(application, "find_ineligible", step_id=step_id, at=at, grounds=grounds)
 

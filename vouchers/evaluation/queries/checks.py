@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import func, select
 
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_submission
+from vouchers.applications.queries.versions import list_submissions
 from vouchers.applications.rules.content import Content, read_content
 from vouchers.applications.states import ApplicationState
 from vouchers.core.clock import add_months, day_in
@@ -24,6 +26,8 @@ from vouchers.eligibility.rules.papers import OWN, read_controlled, read_entries
 from vouchers.eligibility.rules.sectors import ensure_nace
 from vouchers.eligibility.rules.sme import Status, Why
 from vouchers.eligibility.rules.terms import terms_for
+from vouchers.enquiries.models import Clarification
+from vouchers.enquiries.queries import find_open_clarification
 from vouchers.evaluation.models import Assignment, Finding
 from vouchers.evaluation.states import AssignmentState
 from vouchers.experts.models import Expert
@@ -46,6 +50,25 @@ def list_findings(application_id: int) -> list[Finding]:
     return list(
         db.session.scalars(select(Finding).where(Finding.application_id == application_id).order_by(Finding.id))
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the applicant is asked beside a check, and which version of its answers was read."""
+
+    awaited: Clarification | None
+    version_read: int
+    version_now: int
+
+
+def find_asked(application_id: int, read_at: datetime | None = None) -> Asked:
+    """The clarification that is awaited, with the newest version and the one that was read then; without a moment now.
+
+    Two queries.
+    """
+    versions = list_submissions(application_id)
+    read = [one for one in versions if read_at is None or one.submitted_at <= read_at]
+    return Asked(find_open_clarification(application_id), len(read), len(versions))
 
 
 def get_content(application_id: int) -> Content:

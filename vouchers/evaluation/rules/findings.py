@@ -45,6 +45,18 @@ class Settled:
         )
 
 
+STILL_ASKED = _(
+    "The applicant is being asked for clarification, so the check cannot be closed. Wait for the answer, or take the "
+    "request back."
+)
+
+
+def ensure_nothing_is_asked(is_asked: bool) -> None:
+    """No request for clarification waits for the applicant: what the check reads may still change."""
+    if is_asked:
+        raise RuleBroken(STILL_ASKED)
+
+
 def settle(readings: Sequence[Reading], verdicts: Mapping[str, Verdict]) -> list[Settled]:
     """Put both together. A rule without a verdict stands as it was found.
 

@@ -76,7 +76,7 @@ def count_managers_work(mandate: Mandate, *, now: datetime) -> ManagersWork:
     )
     counts: Counter[str] = Counter()
     rows = db.session.execute(
-        _of_applications(
+        of_applications(
             select(Application.state, Application.instrument_id, issued, func.count()).select_from(Application), mandate
         )
         .where(Application.state.in_(open_states))
@@ -104,7 +104,8 @@ def _kind_of_work(state: ApplicationState, by_experts: bool, is_issued: bool) ->
     return "decide"
 
 
-def _of_applications(statement: Any, mandate: Mandate) -> Any:
+def of_applications(statement: Any, mandate: Mandate) -> Any:
+    """Narrow a query of applications to what a mandate covers."""
     return (
         statement.join(Region, Region.id == Application.region_id)
         .join(Call, Call.id == Application.call_id)
@@ -120,7 +121,7 @@ def _count_marks(mandate: Mandate, now: datetime) -> int:
         .join(Application, Application.id == Assignment.application_id)
         .where(Assignment.state.in_(WITH_EXPERT), Assignment.due_at < now)
     )
-    return db.session.scalar(_of_applications(statement, mandate)) or 0
+    return db.session.scalar(of_applications(statement, mandate)) or 0
 
 
 def _count_agreements(mandate: Mandate) -> int:
@@ -132,7 +133,7 @@ def _count_agreements(mandate: Mandate) -> int:
         .where(Agreement.state == AgreementState.OFFERED)
         .where(Party.kind == PartyKind.REGION, Party.accepted_at.is_(None))
     )
-    return db.session.scalar(_of_applications(statement, mandate)) or 0
+    return db.session.scalar(of_applications(statement, mandate)) or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +185,7 @@ def _count_claims(mandate: Mandate, person_id: int) -> dict[ClaimState, Waiting]
         .join(Application, Application.id == Agreement.application_id)
         .where(Claim.state.in_((ClaimState.SUBMITTED, ClaimState.VERIFIED, ClaimState.AUTHORISED)))
     )
-    rows = db.session.execute(_of_applications(statement, mandate).group_by(Claim.state))
+    rows = db.session.execute(of_applications(statement, mandate).group_by(Claim.state))
     return {state: Waiting(int(count), int(not_mine), soonest) for state, count, not_mine, soonest in rows}
 
 
@@ -239,5 +240,5 @@ def list_urgent_claims(mandate: Mandate, *, most: int = 10) -> list[UrgentClaim]
         .join(Organisation, Organisation.id == Application.organisation_id)
         .where(Claim.state.in_(ON_THE_CLOCK), Claim.pay_by.is_not(None))
     )
-    rows = db.session.execute(_of_applications(statement, mandate).order_by(Claim.pay_by, Claim.id).limit(most))
+    rows = db.session.execute(of_applications(statement, mandate).order_by(Claim.pay_by, Claim.id).limit(most))
     return [UrgentClaim(*row) for row in rows]
