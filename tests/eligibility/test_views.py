@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
@@ -203,6 +203,8 @@ def test_sign_a_declaration_shows_the_room_left_and_gives_the_file(client, owner
         ({"a1_on": ""}, "Aid 1: enter the day"),
         ({"a1_amount": ""}, "Aid 1: enter the amount"),
         ({"a1_state": ""}, "Aid 1: choose the country"),
+        ({"a1_on": "2101-01-01"}, "Aid 1: 1 January 2101 has not come yet"),
+        ({"a1_on": "1989-12-31"}, "Aid 1: 31 December 1989 is before 1 January 1990"),
         ({"a1_receiver": "Nobody"}, "Nobody is not among the firms above"),
     ],
 )
@@ -212,6 +214,15 @@ def test_sign_what_is_not_complete_is_refused(client, owner, organisation, chang
     assert page.status_code == 422
     assert words in unescape(page.text)
     assert queries.find_declaration(organisation.id) is None
+
+
+def test_aid_of_today_is_taken_by_the_clock_of_the_companys_region(client, owner, organisation, clock):
+    clock.__init__(during_call().replace(hour=23, minute=30))  # past midnight in Wallonia
+    today = during_call().date()
+    browser, address = signed_in(client, owner), f"/organisations/{organisation.id}/aid/sign"
+    after = browser.post(address, data=declaration(a1_on=(today + timedelta(days=2)).isoformat()))
+    assert after.status_code == 422
+    assert browser.post(address, data=declaration(a1_on=(today + timedelta(days=1)).isoformat())).status_code == 303
 
 
 def signed(application, amount: str, *, members=()):
