@@ -89,6 +89,18 @@ def test_state_ownership_draws_the_graph_and_the_sums(client, owner, organisatio
     assert [line["share"] for line in found.result["years"][-1]["lines"]] == ["100", "30"]
 
 
+def test_a_sum_with_an_unknown_figure_is_at_least_what_is_known(client, owner, organisation):
+    browser = signed_in(client, owner)
+    address = f"/organisations/{organisation.id}/ownership"
+    unknown = {f"{code}_{year(n)}_balance": "" for n in (1, 2) for code in ("own", "f1")}
+    unknown |= {f"f1_{year(n)}_headcount": "" for n in (1, 2)}
+    assert browser.post(f"{address}/state", data=statement() | unknown).status_code == 303
+    sums = [
+        re.sub(r"<[^>]+>|\s+", " ", row).split() for row in re.findall(r"<tfoot>.*?</tfoot>", browser.get(address).text)
+    ]
+    assert sums == [["Together", "at", "least", "20", "9,000,000", "not", "known"]] * 2
+
+
 def test_state_ownership_anew_replaces_and_keeps_the_earlier(client, owner, organisation):
     browser = signed_in(client, owner)
     address = f"/organisations/{organisation.id}/ownership/state"
