@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from io import BytesIO
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from tests.builders.agreements import an_active_agreement
@@ -33,6 +35,8 @@ from vouchers.evaluation.actions.checks import find_eligible
 from vouchers.evaluation.queries.checks import gather_facts
 from vouchers.evaluation.rules.findings import Verdict
 from vouchers.jobs.models import QueuedJob
+from vouchers.organisations.actions import accept_membership, invite_member
+from vouchers.organisations.states import MemberRole
 
 
 @pytest.fixture
@@ -205,6 +209,23 @@ def test_sign_a_declaration_shows_the_room_left_and_gives_the_file(client, owner
     paper = browser.get(f"/aid-declarations/{found.id}/file")
     assert paper.data.startswith(b"%PDF")
     assert signed_in(client, an_applicant()).get(f"/aid-declarations/{found.id}/file").status_code == 403
+
+
+def test_the_account_that_signed_stands_beside_the_name_that_was_typed(client, owner, organisation):
+    address = f"/organisations/{organisation.id}/aid"
+    signed_in(client, owner).post(f"{address}/sign", data=declaration(signed_name="Somebody Else"))
+    assert f"{owner.name}, {owner.email}" in unescape(client.get(address).text)
+    assert owner.email in signed_in(client, a_manager()).get(address).text
+    colleague = an_applicant("colleague@biowave.example")
+    invited = invite_member(organisation, colleague.email, MemberRole.VIEWER, by=owner, at=during_call())
+    accept_membership(invited, by=colleague, at=during_call())
+    page = signed_in(client, colleague).get(address).text
+    assert "Signed with the account of" in page
+    assert owner.email not in page
+    paper = client.get(f"/aid-declarations/{queries.find_declaration(organisation.id).id}/file").data
+    words = PdfReader(BytesIO(paper)).pages[0].extract_text()
+    assert "Somebody Else" in words
+    assert f"Signed with the account of {owner.name}" in " ".join(words.split())
 
 
 @pytest.mark.parametrize(

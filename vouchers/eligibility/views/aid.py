@@ -44,6 +44,7 @@ def aid(organisation: Organisation) -> Any:
         entries=entries,
         rooms=rooms,
         OWN=OWN,
+        sees_address=declaration is not None and policy.may_see_address(actor(), declaration) is None,
         may_sign=organisations_policy.is_writer(actor(), organisation) is None,
     )
 
