@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from io import BytesIO
 from typing import Any
 
@@ -12,7 +13,7 @@ from tests.builders.applications import a_submitted_application, owner_of
 from tests.builders.programmes import during_call, in2
 from tests.builders.users import signed_in
 from vouchers.applications.queries.files import get_submission
-from vouchers.applications.rules.receipts import MOST_HASHES, find_hashes, find_number
+from vouchers.applications.rules.receipts import MOST_HASHES, find_hashes, find_numbers
 
 AT = during_call()
 HASH = "0123456789abcdef" * 4
@@ -30,7 +31,7 @@ HASH = "0123456789abcdef" * 4
     ],
 )  # fmt: skip
 def test_number_and_hash_are_found_in_any_text(text, number, hashes):
-    assert (find_number(text), find_hashes(text)) == (number, hashes)
+    assert (find_numbers(text), find_hashes(text)) == ([number] if number else [], hashes)
 
 
 def test_a_text_of_nothing_but_hashes_is_looked_at_up_to_a_bound():
@@ -50,8 +51,8 @@ def test_anybody_verifies_a_receipt_and_learns_nothing_else(client: Any, submiss
     assert client.get("/receipts").status_code == 200
     page = client.post("/receipts", data=right)
     assert page.status_code == 200
-    assert "This receipt is genuine" in page.text
-    assert "5 October 2026, 09:00 (UTC)" in page.text
+    assert "Number and hash are genuine" in page.text
+    assert "5 October 2026, 09:00:00 (UTC)" in page.text
     for secret in ("A faster assay", "Ada Applicant", "Biotech", "IN2-2026-0001<"):
         assert secret not in page.text
 
@@ -77,8 +78,50 @@ def test_the_page_and_the_paper_of_the_receipt_verify(app: Any, client: Any, sub
     assert "/receipts" in page
     words = re.sub(r"<[^>]+>", " ", page)[:20_000]
     visitor = app.test_client()
-    assert "This receipt is genuine" in visitor.post("/receipts", data={"text": words}).text
+    assert "Number and hash are genuine" in visitor.post("/receipts", data={"text": words}).text
     upload = {"file": (BytesIO(paper), "receipt.pdf")}
-    assert "This receipt is genuine" in visitor.post("/receipts", data=upload).text
+    assert "Number and hash are genuine" in visitor.post("/receipts", data=upload).text
+    spoiled = {"sha256": HASH, "file": (BytesIO(paper), "receipt.pdf")}
+    assert "Not all of it agrees" in visitor.post("/receipts", data=spoiled).text
     other = {"file": (BytesIO(b"%PDF-1.4 nothing"), "other.pdf")}
     assert visitor.post("/receipts", data=other).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({}, None),
+        ({"09:00:00": "08:59:00"}, "08:59:00 is not when the server received it"),
+        ({"11:00": "10:00"}, "10:00 is not when the server received it"),
+        ({"2026-10-05": "2026-10-04"}, "2026-10-04 is not when"),
+        ({"5 October 2026": "4 October 2026"}, "4 October 2026 is not when"),
+        ({"Files": f"Files R-IN2-2026-000009 {HASH}"}, f"The hash {HASH} is not that of the content"),
+        ({"Files": "Files R-IN2-2026-000009"}, "The number R-IN2-2026-000009 is not that of this receipt"),
+    ],
+)
+def test_what_was_altered_in_a_pasted_receipt_is_named(client: Any, submission: Any, change: Any, says: Any) -> None:
+    page = signed_in(client, owner_of(submission.application)).get(f"/applications/{submission.application_id}/receipt")
+    words = re.sub(r"<[^>]+>", " ", page.text.partition("<main")[2])
+    for old, new in change.items():
+        assert old in words
+        words = words.replace(old, new)
+    answer = unescape(client.post("/receipts", data={"text": words}).text)
+    assert ("Not all of it agrees" in answer) == (says is not None)
+    assert says is None or says in answer
+    assert "Names, amounts and all else" in answer
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"sha256": HASH}, f"The hash {HASH} is not that of the content"),
+        ({"sha256": "abc"}, "The hash abc is not that of the content"),
+        ({"number": "R-IN2-2026-000077"}, "The number R-IN2-2026-000077 is not"),
+        ({"number": "seven"}, "The number seven is not"),
+    ],
+)
+def test_a_wrong_box_beside_a_right_text_is_named(client: Any, submission: Any, typed: Any, says: str) -> None:
+    text = f"{submission.receipt_number} {submission.sha256}"
+    answer = client.post("/receipts", data={"text": text, **typed}).text
+    assert "Not all of it agrees" in answer
+    assert says in answer

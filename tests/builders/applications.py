@@ -34,6 +34,8 @@ PDF = (
     b"startxref\n166\n%%EOF\n"
 )
 
+POST_CODES = {"DE": "70173", "FR": "67000", "GB": "G12 8QQ", "IE": "D02 X285", "NL": "6525 EC"}
+"""By country; the others have four digits."""
 _numbers = count(1)
 
 ANSWERS: dict[str, Any] = {
@@ -72,7 +74,7 @@ def an_organisation(owner: User, region: str | Region = "BE-WAL", *, at: datetim
         register_number=f"REG-{number:06d}",
         street="Rue de l'Exemple",
         building=str(number),
-        post_code="6041",
+        post_code=POST_CODES.get(found.country, "6041"),
         town="Gosselies",
     )
     organisation = found_organisation(details, found, by=owner, at=at or during_call())

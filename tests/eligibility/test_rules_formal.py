@@ -7,8 +7,10 @@ from fractions import Fraction
 
 import pytest
 
+from vouchers.core.errors import RuleBroken
 from vouchers.core.money import EUR, Money
 from vouchers.eligibility.rules.aid import Aid
+from vouchers.eligibility.rules.aid_rules import ensure_grantable
 from vouchers.eligibility.rules.facts import AidReceived, Company, Evaluator, Facts, Partner, Place, Terms, Vouchers
 from vouchers.eligibility.rules.formal import ORDER, find_name, read_all
 from vouchers.eligibility.rules.ownership import Figures, Firm, Holding, structure
@@ -122,6 +124,12 @@ def aid(amount, on=date(2025, 1, 10), **more):
     return Aid("own", on, EUR(amount), "BE", **more)
 
 
+def said(amount, *entries):
+    """The application's own answer beside a signed declaration."""
+    facts = with_aid(entries=entries)
+    return replace(facts, company=replace(facts.company, de_minimis_received=EUR(amount)))
+
+
 def under(word, facts=None, **changes):
     facts = facts or FACTS
     return replace(facts, terms=replace(TERMS, state_aid=StateAid(word), **changes))
@@ -186,6 +194,11 @@ TABLE = [
     ("de_minimis", with_aid(entries=(aid("293000"),)), "met", "make EUR 300,000.00"),
     ("de_minimis", with_aid(entries=(aid("293000.01"),)), "not_met", "The whole grant is refused"),
     ("de_minimis", with_aid(entries=(aid("5", None),)), "unclear", "1 entries is missing"),
+    ("de_minimis", said("5000", aid("5000")), "met", "EUR 5,000.00 from"),
+    ("de_minimis", said("5000.01", aid("5000")), "unclear", "EUR 5,000.01 was received, but the signed"),
+    ("de_minimis", said("5000.01", aid("5000")), "unclear", "add up to EUR 5,000.00 from 2 March 2023"),
+    ("de_minimis", said("6000", aid("5000"), aid("1000", date(2020, 1, 1))), "unclear", "EUR 6,000.00 was received"),
+    ("de_minimis", said("6000", aid("293000.01")), "not_met", "The whole grant is refused"),
     ("de_minimis", with_aid(left_out=("Holding",)), "unclear", "leaves out firms that the company controls: Holding"),
     ("de_minimis", with_terms(needs_declaration=True), "unclear", "not signed yet"),
     ("de_minimis", replace(with_terms(needs_declaration=True), company=UNSAID), "unclear", "not signed yet"),
@@ -258,6 +271,13 @@ def test_another_country_is_more_than_another_region():
 def test_the_programmes_limit_counts_every_instrument():
     facts = replace(with_vouchers(granted_in_programme=2), terms=replace(TERMS, vouchers_per_sme=2))
     assert next(r for r in read_all(facts) if r.rule.code == "per_sme").outcome == "not_met"
+
+
+def test_at_the_award_the_signed_declaration_counts_and_not_the_older_answer():
+    needed = replace(TERMS, needs_declaration=True)
+    ensure_grantable(replace(said("5000", aid("4000")), terms=needed))
+    with pytest.raises(RuleBroken, match="The whole grant is refused"):
+        ensure_grantable(replace(said("0", aid("293000.01")), terms=needed))
 
 
 def test_every_rule_has_its_place():

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
+from io import BytesIO
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from tests.builders.agreements import an_active_agreement
@@ -34,6 +36,8 @@ from vouchers.evaluation.actions.checks import find_eligible
 from vouchers.evaluation.queries.checks import gather_facts
 from vouchers.evaluation.rules.findings import Verdict
 from vouchers.jobs.models import QueuedJob
+from vouchers.organisations.actions import accept_membership, invite_member
+from vouchers.organisations.states import MemberRole
 
 
 @pytest.fixture
@@ -88,6 +92,18 @@ def test_state_ownership_draws_the_graph_and_the_sums(client, owner, organisatio
     found = queries.find_statement(organisation.id)
     assert (found.result["is_sme"], found.result["size"]) == (True, "medium")
     assert [line["share"] for line in found.result["years"][-1]["lines"]] == ["100", "30"]
+
+
+def test_a_sum_with_an_unknown_figure_is_at_least_what_is_known(client, owner, organisation):
+    browser = signed_in(client, owner)
+    address = f"/organisations/{organisation.id}/ownership"
+    unknown = {f"{code}_{year(n)}_balance": "" for n in (1, 2) for code in ("own", "f1")}
+    unknown |= {f"f1_{year(n)}_headcount": "" for n in (1, 2)}
+    assert browser.post(f"{address}/state", data=statement() | unknown).status_code == 303
+    sums = [
+        re.sub(r"<[^>]+>|\s+", " ", row).split() for row in re.findall(r"<tfoot>.*?</tfoot>", browser.get(address).text)
+    ]
+    assert sums == [["Together", "at", "least", "20", "9,000,000", "not", "known"]] * 2
 
 
 def test_state_ownership_anew_replaces_and_keeps_the_earlier(client, owner, organisation):
@@ -196,6 +212,23 @@ def test_sign_a_declaration_shows_the_room_left_and_gives_the_file(client, owner
     assert signed_in(client, an_applicant()).get(f"/aid-declarations/{found.id}/file").status_code == 403
 
 
+def test_the_account_that_signed_stands_beside_the_name_that_was_typed(client, owner, organisation):
+    address = f"/organisations/{organisation.id}/aid"
+    signed_in(client, owner).post(f"{address}/sign", data=declaration(signed_name="Somebody Else"))
+    assert f"{owner.name}, {owner.email}" in unescape(client.get(address).text)
+    assert owner.email in signed_in(client, a_manager()).get(address).text
+    colleague = an_applicant("colleague@biowave.example")
+    invited = invite_member(organisation, colleague.email, MemberRole.VIEWER, by=owner, at=during_call())
+    accept_membership(invited, by=colleague, at=during_call())
+    page = signed_in(client, colleague).get(address).text
+    assert "Signed with the account of" in page
+    assert owner.email not in page
+    paper = client.get(f"/aid-declarations/{queries.find_declaration(organisation.id).id}/file").data
+    words = PdfReader(BytesIO(paper)).pages[0].extract_text()
+    assert "Somebody Else" in words
+    assert f"Signed with the account of {owner.name}" in " ".join(words.split())
+
+
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
@@ -204,6 +237,8 @@ def test_sign_a_declaration_shows_the_room_left_and_gives_the_file(client, owner
         ({"a1_on": ""}, "Aid 1: enter the day"),
         ({"a1_amount": ""}, "Aid 1: enter the amount"),
         ({"a1_state": ""}, "Aid 1: choose the country"),
+        ({"a1_on": "2101-01-01"}, "Aid 1: 1 January 2101 has not come yet"),
+        ({"a1_on": "1989-12-31"}, "Aid 1: 31 December 1989 is before 1 January 1990"),
         ({"a1_receiver": "Nobody"}, "Nobody is not among the firms above"),
     ],
 )
@@ -213,6 +248,15 @@ def test_sign_what_is_not_complete_is_refused(client, owner, organisation, chang
     assert page.status_code == 422
     assert words in unescape(page.text)
     assert queries.find_declaration(organisation.id) is None
+
+
+def test_aid_of_today_is_taken_by_the_clock_of_the_companys_region(client, owner, organisation, clock):
+    clock.__init__(during_call().replace(hour=23, minute=30))  # past midnight in Wallonia
+    today = during_call().date()
+    browser, address = signed_in(client, owner), f"/organisations/{organisation.id}/aid/sign"
+    after = browser.post(address, data=declaration(a1_on=(today + timedelta(days=2)).isoformat()))
+    assert after.status_code == 422
+    assert browser.post(address, data=declaration(a1_on=(today + timedelta(days=1)).isoformat())).status_code == 303
 
 
 def signed(application, amount: str, *, members=()):

@@ -1,7 +1,7 @@
 """The pages of organisations, over HTTP."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.builders.programmes import during_call, in2
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
@@ -10,6 +10,7 @@ from vouchers.organisations import actions
 from vouchers.organisations.actions import Details
 from vouchers.organisations.models import BankAccount, Organisation
 from vouchers.organisations.states import BankAccountState
+from vouchers.regions.models import Region
 from vouchers.users.states import Role
 
 TYPED = {
@@ -61,6 +62,12 @@ def test_found_keeps_every_word_when_something_is_wrong(client, owner):
         ({"name": "", "country": "XX", "vat_number": "BE0403170702"}, "cannot be a VAT number of BE"),
         ({"name": "", "vat_number": "BE0403170701"}, "is registered already"),
         ({"name": "", "country": "", "vat_number": "0403170701"}, "Choose the country"),
+        ({"name": "", "post_code": "40000"}, "A post code of BE looks like 4000"),
+        ({"name": "", "post_code": "<4000>"}, "A post code consists of letters, digits, blanks and dashes only"),
+        ({"name": "", "website": "javascript:alert(1)"}, "Enter a web address, such as https://example.org"),
+        ({"name": "", "website": "ftp://biowave.example"}, "Enter a web address, such as https://example.org"),
+        ({"name": "", "website": "https://"}, "Enter a web address, such as https://example.org"),
+        ({"name": "", "country": "FR"}, "Wallonia is not in the country that you chose"),
     ],
 )
 def test_all_faults_of_an_organisation_are_said_at_once(client, organisation, owner, typed, says):
@@ -73,6 +80,17 @@ def test_all_faults_of_an_organisation_are_said_at_once(client, organisation, ow
     own = client.post(here, data=TYPED | {"name": ""}).text
     assert "Enter the name of the organisation" in own
     assert "is registered already" not in own
+
+
+def test_a_region_may_lie_in_a_country_that_the_form_does_not_name(client, owner):
+    db.session.execute(update(Region).values(country="AT"))
+    db.session.commit()
+    signed_in(client, owner)
+    typed = {"country": "AT", "vat_number": "", "register_number": "FN 1", "website": "biowave.example"}
+    answer = client.post("/organisations/new", data=TYPED | typed)
+    assert answer.status_code == 303
+    assert "https://biowave.example" in client.get(answer.location).text
+    assert "Austria" in client.get(f"{answer.location}/edit").text
 
 
 @pytest.mark.parametrize(

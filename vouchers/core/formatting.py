@@ -112,6 +112,16 @@ def both_zones(value: datetime | None, call_zone: str, reader_zone: str) -> str:
     return str(_("%(there)s, %(day)s, %(time)s in %(city)s", **values))
 
 
+def long_days(value: date) -> frozenset[str]:
+    """``1 September 2026``, as each language of the interface writes it."""
+    return frozenset(_day(value, "long", language) for language in languages.LANGUAGES)
+
+
+def cities(zone: str) -> frozenset[str]:
+    """The city by which a named zone is called, in each language of the interface."""
+    return frozenset("UTC" if zone == "UTC" else _city(zone, language) for language in languages.LANGUAGES)
+
+
 def clock_time(value: datetime | None, zone: str = "UTC") -> str:
     """``17:00`` where a named zone holds."""
     return DASH if value is None else f"{_in_zone(value, zone):%H:%M}"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from werkzeug.datastructures import MultiDict
 
@@ -47,3 +49,14 @@ def formdata_from_json(body: object) -> MultiDict[str, str]:
 def fingerprint(text: str) -> str:
     """A short mark of a text, by which a page knows whether it was changed since."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def is_web_address(text: str) -> bool:
+    """Whether it begins with http:// or https:// and names a host."""
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname or ""
+        is_good = parts.scheme in {"http", "https"} and "." in host and parts.port != 0 and not parts.username
+    except ValueError:
+        return False
+    return is_good and len(text) <= 2000 and not re.search(r"[\s<>\"\\]", text)

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from vouchers.demo import texts
+from vouchers.demo.declaring import RECEIVED
 from vouchers.demo.people import make_companies
 from vouchers.programmes.rules.instrument_plan import Instrument
 
@@ -180,7 +181,7 @@ def answers_of(wish: Wish, instrument: Instrument, *, until: datetime, chance: r
         "activity_end": ends.isoformat(),
         "requested_amount": str(requested),
         "vat_recoverable": "yes",
-        "de_minimis_received": str(chance.choice((0, 0, 0, 4_000, 15_000))),
+        "de_minimis_received": str(RECEIVED[wish.company.number % len(RECEIVED)]),
         "no_double_funding": "yes",
         "is_true": "yes",
     }

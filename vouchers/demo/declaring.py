@@ -11,6 +11,9 @@ from vouchers.demo.texts import GRANTED_BY
 from vouchers.eligibility.rules.aid import Aid
 from vouchers.eligibility.rules.papers import OWN, write_entry
 
+RECEIVED = (0, 0, 0, 4_000, 15_000)
+"""Aid in euros; all applications of a company say the same, as its declaration does."""
+
 
 def declared(received: Money | None, *, country: str, at: datetime, members: Sequence[str] = ()) -> dict[str, Any]:
     """The content of a declaration signed at this moment: what the application says was received, a year earlier.

@@ -77,8 +77,8 @@ _KNOWN = (
     ("FR-IDF", "FR", "Cytolumière SAS", "FR40303265045", "Rue de la Recherche", "5", "91000", "Évry", "Fanny Delacroix"),
     ("FR-GES", "FR", "Rhin Implants SARL", "FR83404833048", "Rue de l’Europe", "3", "67000", "Strasbourg", "Hugo Muller"),
     ("DE-BW", "DE", "Müller & Söhne Medizintechnik GmbH", "DE136695976", "Königstraße", "4", "70173", "Stuttgart", "Jana Köhler"),
-    ("NL-NB", "NL", "Brabant Bioprint BV", "NL004495445B01", "High Tech Campus", "60", "5656", "Eindhoven", "Lotte Vermeulen"),
-    ("NL-GE", "NL", "Waalhealth BV", "NL002455799B11", "Toernooiveld", "100", "6525", "Nijmegen", "Nienke Visser"),
+    ("NL-NB", "NL", "Brabant Bioprint BV", "NL004495445B01", "High Tech Campus", "60", "5656 AE", "Eindhoven", "Lotte Vermeulen"),
+    ("NL-GE", "NL", "Waalhealth BV", "NL002455799B11", "Toernooiveld", "100", "6525 EC", "Nijmegen", "Nienke Visser"),
     ("UK-SCT", "GB", "Clyde Genomics Ltd", "GB980780684", "University Avenue", "11", "G12 8QQ", "Glasgow", "Pàdraig Munro"),
 )  # fmt: skip
 
@@ -104,8 +104,8 @@ _PLACES = {
     "FR-IDF": ("FR", "SAS", "Boulevard Pasteur", "75015", "Paris"),
     "FR-GES": ("FR", "SARL", "Allée des Tilleuls", "54000", "Nancy"),
     "DE-BW": ("DE", "GmbH", "Hauptstraße", "69117", "Heidelberg"),
-    "NL-NB": ("NL", "BV", "Kanaaldijk", "5611", "Eindhoven"),
-    "NL-GE": ("NL", "BV", "Bronland", "6708", "Wageningen"),
+    "NL-NB": ("NL", "BV", "Kanaaldijk", "5611 AB", "Eindhoven"),
+    "NL-GE": ("NL", "BV", "Bronland", "6708 PB", "Wageningen"),
     "UK-SCT": ("GB", "Ltd", "Little France Road", "EH16 4UX", "Edinburgh"),
 }
 _GIVEN = {

@@ -24,7 +24,7 @@ from vouchers.core.money import Money
 from vouchers.decisions.actions.deciding import award_decision, reject_decision, reserve_decision
 from vouchers.demo import texts
 from vouchers.demo.claiming import claim_costs
-from vouchers.demo.declaring import declared
+from vouchers.demo.declaring import RECEIVED, declared
 from vouchers.demo.files import a_pdf
 from vouchers.demo.plan import Goal, Slot
 from vouchers.demo.settling import Settled
@@ -52,6 +52,8 @@ class Walker:
     chance: random.Random
     to_pay: dict[str, list[int]] = field(default_factory=dict)
     """Claims that were authorised and shall be paid, by region."""
+    received: dict[int, int] = field(default_factory=dict)
+    """Aid in euros that each organisation has received."""
 
     def walk(self, slot: Slot, region: str, organisation: Organisation, owner: User) -> Iterator[datetime]:
         """All steps up to the slot's goal."""
@@ -95,7 +97,7 @@ class Walker:
         instrument = self.instruments[slot.instrument]
         application = drafting.start_application(self.call, instrument, organisation, by=owner, at=at)
         application = get_application(application.id)
-        given = self._answers(slot, region, at)
+        given = self._answers(slot, organisation, region, at)
         if slot.goal == Goal.DRAFT and slot.number % 2:
             given = {code: given[code] for code in ("title", "headcount", "project_description") if code in given}
         drafting.save_answers(application, given, by=owner, at=at)
@@ -106,7 +108,7 @@ class Walker:
                 drafting.attach_document(get_application(application.id), asked.code, kept, by=owner, at=at)
         return get_application(application.id)
 
-    def _answers(self, slot: Slot, region: str, at: datetime) -> dict[str, Any]:
+    def _answers(self, slot: Slot, organisation: Organisation, region: str, at: datetime) -> dict[str, Any]:
         title, branch, what = texts.PROJECTS[slot.number % len(texts.PROJECTS)]
         partners = [partner for partner in texts.PARTNERS if partner[3] != region]
         partner = partners[slot.number % len(partners)]
@@ -133,7 +135,7 @@ class Walker:
             "activity_end": ends.date().isoformat(),
             "requested_amount": str(asked),
             "vat_recoverable": "yes",
-            "de_minimis_received": str(self.chance.choice([0, 0, 0, 4_000, 15_000])),
+            "de_minimis_received": str(self.received.setdefault(organisation.id, self.chance.choice(RECEIVED))),
             "no_double_funding": "yes",
             "is_true": "yes",
         }

@@ -72,7 +72,9 @@ def sign_aid_declaration(
             signed_by_id=by.id,
         )
         with creation(declaration, AID_DECLARATION.sign, by=by, at=at) as step:
-            paper = letters.declaration_pdf(organisation, content, signed_name=name, sha256=sha256, at=at)
+            paper = letters.declaration_pdf(
+                organisation, content, signed_name=name, account=by.name, sha256=sha256, at=at
+            )
             add_document(
                 take_made(paper, f"aid-declaration-{declaration.id}.pdf", "application/pdf"),
                 purpose="aid_declaration",

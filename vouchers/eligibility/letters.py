@@ -19,9 +19,13 @@ LANGUAGE = "en"
 
 
 def declaration_pdf(
-    organisation: Organisation, content: Mapping[str, Any], *, signed_name: str, sha256: str, at: datetime
+    organisation: Organisation, content: Mapping[str, Any], *, signed_name: str, account: str, sha256: str, at: datetime
 ) -> bytes:
-    """The signed declaration as a file; the same content gives the same bytes."""
+    """The signed declaration as a file; the same content gives the same bytes.
+
+    Args:
+        account: the name of the account that signed, beside the name that was typed.
+    """
     region = organisation.region
     with force_locale(LANGUAGE):
         title = _("Declaration of de minimis aid received")
@@ -44,6 +48,7 @@ def declaration_pdf(
             _entries(organisation, content),
             pages.paragraph(DECLARED),
             pages.signature_block([pages.Signatory(_("For the company"), signed_name, moment(at, region.time_zone))]),
+            pages.key_values([(_("Signed with the account of"), account)]),
         ]
         return pages.build_pdf(
             story,

@@ -15,6 +15,7 @@ from vouchers.eligibility.rules.register import EUROPEAN_UNION
 from vouchers.eligibility.states import DeclarationState, EntryState, KeptState, Occasion, Outcome, StatementState
 from vouchers.organisations.models import Organisation
 from vouchers.regions.models import Region
+from vouchers.users.models import User
 
 
 class OwnershipStatement(Base):
@@ -57,6 +58,8 @@ class AidDeclaration(Base):
     signed_at: Mapped[datetime]
     signed_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     organisation: Mapped[Organisation] = relationship()
+    signed_by: Mapped[User] = relationship()
+    """Whose account it was, whatever name was typed."""
 
     @property
     def scope(self) -> str:

@@ -23,6 +23,13 @@ def may_read(actor: Any, paper: Any) -> Sentence | None:
     return organisations.may_read(actor, paper.organisation)
 
 
+def may_see_address(actor: Any, declaration: Any) -> Sentence | None:
+    """With whose email address it was signed: that person, an owner of the organisation, or staff of its region."""
+    if actor.id == declaration.signed_by_id or organisations.is_owner(actor, declaration.organisation) is None:
+        return None
+    return users.may_oversee(actor, declaration)
+
+
 def may_cancel_entry(actor: Any, entry: Any) -> Sentence | None:
     """The office, when a voucher lapses, or a manager of the region with a reason."""
     return None if users.is_the_office(actor, entry) is None else users.is_manager(actor, entry)

@@ -13,6 +13,7 @@ from vouchers.letters.actions import Addressee
 from vouchers.organisations import queries
 from vouchers.organisations.lifecycle import BANK_ACCOUNT, MEMBERSHIP, ORGANISATION
 from vouchers.organisations.models import BankAccount, Membership, Organisation
+from vouchers.organisations.rules.address import ensure_post_code, ensure_seat, read_website
 from vouchers.organisations.rules.iban import bic_of_account, ensure_iban, mask_iban
 from vouchers.organisations.rules.identifiers import ensure_identified, ensure_vat_number
 from vouchers.organisations.states import BankAccountState, MemberRole, MembershipState
@@ -74,8 +75,11 @@ def read_vat_number(details: Details, organisation: Organisation | None = None) 
 
 
 def _fill(organisation: Organisation, details: Details) -> None:
-    vat_number = read_vat_number(details, organisation)
-    for column, value in (asdict(details) | {"vat_number": vat_number}).items():
+    region = organisation.region
+    ensure_seat(details.country, region.name, region.country)
+    ensure_post_code(details.post_code, details.country)
+    kept = {"vat_number": read_vat_number(details, organisation), "website": read_website(details.website)}
+    for column, value in (asdict(details) | kept).items():
         setattr(organisation, column, value)
 
 

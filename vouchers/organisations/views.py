@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from vouchers.core import clock
 from vouchers.core.errors import RuleBroken
+from vouchers.core.formatting import country_name
 from vouchers.core.forms import is_sound
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
@@ -15,9 +17,11 @@ from vouchers.core.web import actor, asks, guarded, is_local
 from vouchers.organisations import actions, forms, policy, queries
 from vouchers.organisations.lifecycle import BANK_ACCOUNT, MEMBERSHIP, ORGANISATION
 from vouchers.organisations.models import BankAccount, Membership, Organisation
+from vouchers.organisations.rules.address import ensure_post_code, ensure_seat, read_website
 from vouchers.organisations.rules.iban import ensure_bic_fits, ensure_iban
 from vouchers.organisations.states import MemberRole
-from vouchers.regions.queries import find_region, list_regions
+from vouchers.regions.models import Region
+from vouchers.regions.queries import list_regions
 from vouchers.users import policy as users_policy
 
 blueprint = Blueprint("organisations", __name__, url_prefix="/organisations")
@@ -45,10 +49,12 @@ def mine() -> Any:
 def found() -> Any:
     """Add an organisation."""
     form = forms.OrganisationForm()
-    form.region.choices = [(region.code, region.name) for region in list_regions()]
-    if is_sound(form, lambda: actions.read_vat_number(form.details)):
+    regions = list_regions()
+    form.region.choices = [(region.code, region.name) for region in regions]
+    form.country.choices = _countries(regions)
+    region = next((one for one in regions if one.code == form.region.data), None)
+    if is_sound(form, *_rules(form, region)):
         try:
-            region = find_region(form.region.data)
             assert region is not None  # one of the choices
             organisation = actions.found_organisation(form.details, region, by=actor(), at=clock.now())
         except RuleBroken as refused:
@@ -58,6 +64,27 @@ def found() -> Any:
             came_for = request.args.get("next", "")
             return redirect(came_for if is_local(came_for) else url_for(".show", organisation_id=organisation.id), 303)
     return _ask("organisations/found.html", form)
+
+
+def _countries(regions: Sequence[Region]) -> list[tuple[str, Any]]:
+    """The countries of the form, and those of the regions that it does not name."""
+    listed = dict(forms.COUNTRIES)
+    others = {one.country for one in regions} - listed.keys()
+    return [*forms.COUNTRIES, *((code, country_name(code)) for code in sorted(others))]
+
+
+def _rules(
+    form: forms.OrganisationForm, region: Region | None, organisation: Organisation | None = None
+) -> list[Callable[[], Any]]:
+    """What the details must obey, one by one, so that all faults are said at once."""
+    rules: list[Callable[[], Any]] = [
+        lambda: actions.read_vat_number(form.details, organisation),
+        lambda: ensure_post_code(form.details.post_code, form.details.country),
+        lambda: read_website(form.details.website),
+    ]
+    if region is not None:
+        rules.append(lambda: ensure_seat(form.details.country, region.name, region.country))
+    return rules
 
 
 @blueprint.get("/<int:organisation_id>")
@@ -82,7 +109,8 @@ def edit(organisation: Organisation) -> Any:
     """Change the details."""
     form = forms.OrganisationForm(obj=organisation)
     del form.region
-    if is_sound(form, lambda: actions.read_vat_number(form.details, organisation)):
+    form.country.choices = _countries([organisation.region])
+    if is_sound(form, *_rules(form, organisation.region, organisation)):
         try:
             version = int(form.version.data) if str(form.version.data).isdecimal() else None
             actions.edit_organisation(organisation, form.details, by=actor(), at=clock.now(), version=version)

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import select
 
 from vouchers.applications.models import Submission
+from vouchers.applications.rules.content import read_content
+from vouchers.applications.rules.receipts import Receipt
 from vouchers.core.database import db
 
 
-def find_receipt(number: str, hashes: Sequence[str]) -> tuple[str, datetime] | None:
-    """(hash, when the server received it) where this number was given for one of these hashes; nothing of the content.
+def find_receipt(numbers: Sequence[str], hashes: Sequence[str]) -> Receipt | None:
+    """What is on record where one of these numbers was given for one of these hashes; nothing of the answers.
 
     A number without its hash finds nothing, so that nobody learns by counting numbers up.
     """
-    found = select(Submission.sha256, Submission.submitted_at).where(
-        Submission.receipt_number == number, Submission.sha256.in_(hashes)
-    )
-    row = db.session.execute(found).first()
-    return (row.sha256, row.submitted_at) if row else None
+    row = db.session.scalars(
+        select(Submission)
+        .where(Submission.receipt_number.in_(numbers), Submission.sha256.in_(hashes))
+        .order_by(Submission.id)
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    files = frozenset(one.sha256 for one in read_content(row.content).documents)
+    return Receipt(row.receipt_number, row.sha256, row.submitted_at, files)

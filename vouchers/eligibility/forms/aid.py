@@ -51,6 +51,8 @@ MEMBER_STATES = [
     ("GB", _("United Kingdom")),
 ]
 """Countries of bodies that grant aid."""
+EARLIEST = date(1990, 1, 1)
+"""A day of grant before it is a slip of the pen."""
 REGULATIONS = [
     ("2023/2831", _("General de minimis (Regulation 2023/2831)")),
     ("1407/2013", _("General de minimis until 2023 (Regulation 1407/2013)")),
@@ -75,17 +77,20 @@ class DeclarationForm(BaseForm):
     signed_name = TextField(_("Your first and last name"), missing=_("Write your name: it stands for your signature"))
     declared = DeclarationField(DECLARED, missing=_("Tick the box if the declaration is complete and true"))
 
-    def content(self, rows: int) -> dict[str, Any]:
+    def content(self, rows: int, today: date) -> dict[str, Any]:
         """What was typed, as it is stored; a row in which nothing stands is left out.
 
+        Args:
+            today: where the company is.
+
         Raises:
-            RuleBroken: an entry lacks its date, amount or country.
+            RuleBroken: an entry lacks its date, amount or country, or its day cannot be one of a grant.
         """
         members = [line.strip() for line in self.members.data.split("\n") if line.strip()]
-        entries = [one for n in range(1, rows + 1) if (one := self._entry(n, members))]
+        entries = [one for n in range(1, rows + 1) if (one := self._entry(n, members, today))]
         return {"members": list(dict.fromkeys(members)), "entries": [write_entry(one) for one in entries]}
 
-    def _entry(self, n: int, members: Sequence[str]) -> Aid | None:
+    def _entry(self, n: int, members: Sequence[str], today: date) -> Aid | None:
         granted_on, amount, state, granted_by = (self[f"a{n}_{part}"].data for part in ("on", "amount", "state", "by"))
         if granted_on is None and amount is None and not granted_by:
             return None
@@ -96,11 +101,28 @@ class DeclarationForm(BaseForm):
         ):
             if value in (None, ""):
                 raise RuleBroken(sentence, field=f"a{n}_{part}")
+        _ensure_day_of_grant(n, granted_on, today)
         receiver = self[f"a{n}_receiver"].data or OWN
         if receiver != OWN and receiver not in members:
             sentence = _("Aid %(number)s: %(name)s is not among the firms above.", number=n, name=receiver)
             raise RuleBroken(sentence, field=f"a{n}_receiver")
         return Aid(receiver, granted_on, amount, state, self[f"a{n}_regulation"].data, granted_by=granted_by)
+
+
+def _ensure_day_of_grant(n: int, granted_on: date, today: date) -> None:
+    if granted_on > today:
+        sentence = _(
+            "Aid %(number)s: %(day)s has not come yet. Enter only aid that is granted already.",
+            number=n,
+            day=granted_on,
+        )
+    elif granted_on < EARLIEST:
+        sentence = _(
+            "Aid %(number)s: %(day)s is before %(first)s. Check the year.", number=n, day=granted_on, first=EARLIEST
+        )
+    else:
+        return
+    raise RuleBroken(sentence, field=f"a{n}_on")
 
 
 def declaration_form(rows: int) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
 from vouchers.core.text import Sentence
@@ -27,6 +29,16 @@ def _de_minimis(facts: Facts) -> Answer | None:
     if found.outcome is not NOT_MET and facts.aid.left_out:
         names = ", ".join(facts.aid.left_out)
         return UNCLEAR, _("The declaration of aid leaves out firms that the company controls: %(names)s.", names=names)
+    said = facts.company.de_minimis_received
+    if found.outcome is MET and said is not None and said.currency == ceiling.currency and said > found.used:
+        return UNCLEAR, _(
+            "The application says that %(said)s was received, but the signed declaration and the grants of this office "
+            "add up to %(used)s from %(start)s to %(end)s. Ask the company which is right.",
+            said=said,
+            used=found.used,
+            start=found.window_from,
+            end=found.window_to,
+        )
     return found.outcome, found.evidence
 
 
@@ -95,9 +107,14 @@ AT_AWARD = ("de_minimis", "gber_20a", "gber_28", "per_sme_amount")
 def ensure_grantable(facts: Facts) -> None:
     """The aid and the money of the company still fit; where the programme asks for it, the declaration is signed.
 
+    What the form asked of aid is of the day of submission, and a person has judged it at the formal check: beside a
+    signed declaration it holds up no grant.
+
     Raises:
         RuleBroken: with the rule and its evidence.
     """
+    if facts.aid.is_signed:
+        facts = replace(facts, company=replace(facts.company, de_minimis_received=None))
     for code in AT_AWARD:
         answer = RULES[code].read(facts)
         if answer is None:

@@ -44,6 +44,7 @@ def aid(organisation: Organisation) -> Any:
         entries=entries,
         rooms=rooms,
         OWN=OWN,
+        sees_address=declaration is not None and policy.may_see_address(actor(), declaration) is None,
         may_sign=organisations_policy.is_writer(actor(), organisation) is None,
     )
 
@@ -68,7 +69,7 @@ def sign_aid_declaration(organisation: Organisation) -> Any:
         return ask("eligibility/sign_aid_declaration.html", form, is_refused=False, **page)
     if form.validate_on_submit():
         try:
-            content = form.content(rows)
+            content = form.content(rows, day_in(organisation.region.time_zone, clock.now()))
             actions.sign_aid_declaration(
                 organisation, content, signed_name=form.signed_name.data, by=actor(), at=clock.now()
             )

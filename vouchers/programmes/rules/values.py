@@ -12,12 +12,12 @@ from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
 from typing import TypeVar
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from vouchers.core.money import Money
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
+from vouchers.core.typed import is_web_address
 from vouchers.programmes.rules.faults import not_known
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -151,13 +151,7 @@ def read_email(text: str) -> str:
 def read_url(text: str) -> str:
     """A web address beginning with http:// or https://."""
     bare = text.strip()
-    try:
-        parts = urlsplit(bare)
-        host = parts.hostname or ""
-        is_good = parts.scheme in {"http", "https"} and "." in host and parts.port != 0 and not parts.username
-    except ValueError:
-        is_good = False
-    if not is_good or len(bare) > 2000 or re.search(r"[\s<>\"\\]", bare):
+    if not is_web_address(bare):
         raise Misread(_('"%(text)s" is not a web address, such as https://example.org.', text=bare[:80]))
     return bare
 
