@@ -112,3 +112,42 @@ def test_pool_in_the_browser(app, client, clock):
     assert auditor.get(address).status_code == 200
     assert auditor.post(address.replace("/pool", "/freeze")).status_code == 403
     assert IN2.call().plan.allocation == "lottery"
+
+
+@pytest.mark.parametrize(
+    ("method", "lot", "ranked"),
+    [("ranking", False, True), ("lottery", True, False), ("ranking_lottery", True, True)],
+)
+def test_the_public_page_says_the_method_of_the_call(app, client, clock, method, lot, ranked):
+    clock.stop(AT)
+    by_lot(method)
+    page = client.get("/calls/in2lifesciences/2026-1").text
+    assert ("lot is drawn" in page) is lot
+    assert ("Marked applications are ranked" in page) is ranked
+
+
+@pytest.mark.parametrize("instrument", ["MG", "COL"])
+def test_the_list_of_a_lottery_speaks_of_no_rank_and_offers_an_award_once_the_pool_is_frozen(client, clock, instrument):
+    by_lot()
+    clock.stop(AFTER)
+    made = an_eligible_application(instrument) if instrument == "MG" else an_evaluated_application()
+    manager = a_manager()
+    desk = signed_in(client, manager)
+    addresses = (
+        f"/decisions/calls/{made.call_id}?region=BE-WAL&instrument={instrument}",
+        f"/decisions/applications/{made.id}",
+    )
+    award = f"/decisions/applications/{made.id}/award"
+
+    listed, shown = (desk.get(address).text for address in addresses)
+    main = listed[listed.index("<main") :]
+    for word in ("Rank", "Within the money", "order of submission", "Equal scores", "Tied", "The money ends"):
+        assert word not in main
+    assert "lot is drawn among all" in main
+    assert "Award the selected" not in main
+    assert award not in shown
+
+    freeze_pool(get_contest_of(made), by=manager, at=AFTER)
+    listed, shown = (desk.get(address).text for address in addresses)
+    assert "Award the selected" in listed
+    assert award in shown

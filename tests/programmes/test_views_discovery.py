@@ -99,7 +99,7 @@ def test_calls_ask_the_database_as_often_for_many_as_for_few(client, world):
     assert queries_of(lambda: client.get("/calls?programme=in2lifesciences")) == few <= 6
     for address in ("/calls.json", "/calls.ics", "/calls.atom"):
         few = queries_of(lambda address=address: client.get(f"{address}?programme=small"))
-        assert queries_of(lambda address=address: client.get(address)) == few <= 7
+        assert queries_of(lambda address=address: client.get(address)) == few <= 8
 
 
 # --- calendar ---------------------------------------------------------------------------------------------------------

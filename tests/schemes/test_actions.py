@@ -10,10 +10,11 @@ from sqlalchemy import select
 from tests.builders.applications import a_draft, a_submitted_application
 from tests.builders.programmes import IN2_FILE, a_programme_from_before, during_call, in2
 from tests.builders.users import a_member_of_staff
-from vouchers.core.database import db
+from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
 from vouchers.ledger.proof import list_faults
 from vouchers.letters.models import Letter
+from vouchers.programmes.lifecycle import CORRIGENDUM
 from vouchers.programmes.models import Corrigendum
 from vouchers.programmes.queries import get_call, list_envelopes_of
 from vouchers.schemes import actions, queries
@@ -21,6 +22,7 @@ from vouchers.schemes.jobs import tell_applicants
 from vouchers.schemes.rules.reading import call_of
 from vouchers.schemes.states import DraftState
 from vouchers.users.states import Role
+from vouchers.workflow.transition import creation
 
 AT = during_call()
 DATES = {"opens": "2027-02-01 09:00", "closes": "2027-04-30 17:00", "decision_by": "2027-06-30"}
@@ -224,6 +226,37 @@ def test_a_correction_changes_the_call_tells_its_applicants_and_says_what_is_dif
     letters = db.session.scalars(select(Letter).where(Letter.occasion == "schemes/tell")).all()
     assert len(letters) == 2
     assert any(application.reference in letter.body and "because of the fair" in letter.body for letter in letters)
+    told = "- Closes: 31 March 2027, 17:00 (Brussels time) → 15 April 2027, 17:00 (Brussels time)\n"
+    assert all(told in letter.body for letter in letters)
+
+
+def test_a_correction_of_one_regions_money_is_told_to_its_own_applicants_only(coordinator, app):
+    a_submitted_application("COL")  # of Wallonia
+    for number, region in enumerate(("NL-LIM", "BE-WAL"), 1):
+        path = f"call.envelopes[{region}].amount"
+        told_of(path, number, coordinator)
+        letters = db.session.scalars(select(Letter).where(Letter.occasion == "schemes/tell")).all()
+        assert len(letters) == (region == "BE-WAL")
+
+
+def told_of(path, number, coordinator):
+    """A correction that changed this amount, and told those concerned."""
+    call = get_call("in2lifesciences", "2026-1")
+    amounts = ({"cents": cents, "currency": "EUR"} for cents in (10000000, 12000000))
+    corrigendum = Corrigendum(
+        call_id=call.id,
+        call=call,
+        number=number,
+        summary="More money.",
+        differences=[[path, *amounts]],
+        published_at=AT,
+        published_by_id=coordinator.id,
+        told_through_id=0,
+        is_told=False,
+    )
+    with unit_of_work(), creation(corrigendum, CORRIGENDUM.publish, by=coordinator, at=AT, why="More money."):
+        pass
+    actions.tell_next_applicants(corrigendum, at=AT)
 
 
 def test_a_programme_from_before_declarations_keeps_its_rule_through_a_correction(app):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from vouchers.programmes.rules import outline_call, outline_programme  # noqa: F401 - they fill BLOCKS
 from vouchers.programmes.rules.keys import KEYS
-from vouchers.schemes.rules import outline_call, outline_programme  # noqa: F401 - they fill BLOCKS
-from vouchers.schemes.rules.outline import BLOCKS, Kind
+from vouchers.programmes.rules.outline import BLOCKS, Kind
 
 REGISTERED_ELSEWHERE = {"file", "region", "office", "address", "bank_account", "fund_line"}
 """What a file says of regions and funds: their money is voted on it, so it is loaded by whoever runs the server."""

@@ -8,8 +8,8 @@ import pytest
 from babel.messages.pofile import read_po
 
 from vouchers.core.text import say
+from vouchers.programmes.rules.outline import Kind
 from vouchers.schemes.rules import plain_words
-from vouchers.schemes.rules.outline import Kind
 from vouchers.schemes.rules.plain_words import in_plain_words
 from vouchers.schemes.rules.reading import read_draft
 

@@ -7,10 +7,12 @@ import re
 import pytest
 from sqlalchemy import select
 
+from tests.builders.counting import queries_of
 from tests.builders.programmes import during_call, in2
 from tests.builders.users import a_member_of_staff, signed_in
 from vouchers.core.database import db
 from vouchers.programmes.queries import get_call
+from vouchers.programmes.views import pages
 from vouchers.schemes import actions, queries
 from vouchers.users.models import User
 from vouchers.users.states import Role
@@ -207,3 +209,26 @@ def test_parts_are_in_order_only_if_nothing_of_them_stops_the_publication(desk):
         "The money": "thing to mend",
         "What the money": "thing to mend",
     }
+
+
+def test_the_public_page_shows_each_correction_in_plain_words(desk, app):
+    coordinator, visitor = a_member_of_staff(Role.COORDINATOR, region=None), app.test_client()
+    address, counted = "/calls/in2lifesciences/2026-1", []
+    assert "Corrections" not in visitor.get(address).text
+    for number, day in enumerate(("2027-04-15", "2027-04-20"), 1):
+        programme = queries.get_programme("in2lifesciences")
+        draft = actions.start_draft(programme, code="2026-1", corrects="2026-1", by=coordinator, at=during_call())
+        values = {"closes": f"{day} 17:00"}
+        actions.save_keys(draft, ("call",), values, version=draft.version, by=coordinator, at=during_call())
+        draft = queries.get_draft(draft.id)
+        actions.publish_draft(draft, summary=f"More time: {number}.", by=coordinator, at=during_call())
+        assert f"<p>More time: {number}.</p>" in visitor.get(address).text
+        pages._pages.clear()
+        db.session.expire_all()
+        counted.append(queries_of(lambda: visitor.get(address)))
+
+    page = visitor.get(address).text
+    assert "Correction 1 of" in page
+    assert "Correction 2 of" in page
+    assert "<li>Closes: <del>15 April 2027, 17:00 (Brussels time)</del> <ins>20 April 2027, 17:00" in page
+    assert counted[0] == counted[1]

@@ -10,7 +10,7 @@ from tests.builders.programmes import during_call, in2
 from tests.builders.transfers import a_proposed_transfer
 from tests.builders.users import a_member_of_staff, signed_in
 from vouchers.core.money import EUR
-from vouchers.transfers import queries
+from vouchers.transfers import actions, queries
 from vouchers.transfers.states import TransferState
 from vouchers.users.states import Role
 
@@ -92,3 +92,16 @@ def test_an_auditor_reads_and_decides_nothing(app, client):
     assert auditor.get(f"/budgets/transfers/{transfer.id}").status_code == 200
     assert auditor.post(f"/budgets/transfers/{transfer.id}/approve", data={"checked": "yes"}).status_code == 403
     assert state_of(transfer) == TransferState.PROPOSED
+
+
+def test_the_public_sees_the_money_as_it_is_after_a_transfer(client):
+    address = "/calls/in2lifesciences/2026-1"
+    assert "€110,000" not in words(client.get(address))
+
+    actions.approve_transfer(a_proposed_transfer("10000"), by=a_manager("NL-GE"), at=AT)
+
+    page = words(client.get(address))
+    assert ("€110,000" in page, "€90,000" in page) == (True, True)
+    calls = {call["id"]: call["envelopes"] for call in client.get("/calls.json").json["calls"]}
+    amounts = {one["region"]: one["amount"] for one in calls["in2lifesciences/2026-1"]}
+    assert (amounts["BE-WAL"], amounts["NL-GE"]) == ("90000.00", "110000.00")

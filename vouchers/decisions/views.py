@@ -97,6 +97,7 @@ def ranking(contest: Contest) -> Any:
     return render_template(
         "decisions/ranking.html",
         contest=contest,
+        pool=pools.find_pool(contest) if contest.is_by_lot else None,
         page=queries.list_ranked(contest, query),
         groups=contest.siblings,
         rounds=rounds_of(contest.call.plan),
@@ -257,9 +258,15 @@ def show(application: Application) -> Any:
         place_said=say_place(place) if place else None,
         feedback=feedback_on(application, language=language) if decision or (is_staff and not is_applicant) else None,
         is_staff=is_staff and not is_applicant,
-        verbs=[verb for verb in DECISION.transitions if APPLICATION.is_open_to(actor(), application, verb)],
+        verbs=_verbs(application),
         DECISION=DECISION,
     )
+
+
+def _verbs(application: Application) -> list[str]:
+    """What the reader may decide; who can only be drawn is not awarded before the pool is frozen."""
+    verbs = [verb for verb in DECISION.transitions if APPLICATION.is_open_to(actor(), application, verb)]
+    return [verb for verb in verbs if verb != "award" or not pools.waits_for_draw(application)]
 
 
 @blueprint.route("/applications/<int:application_id>/award", methods=["GET", "POST"])

@@ -14,16 +14,20 @@ from urllib.parse import urlencode, urlsplit
 from vouchers.core import calendars, feeds
 from vouchers.core.formatting import moment
 from vouchers.core.links import full_url
+from vouchers.core.money import Money
 from vouchers.core.text import say as _
-from vouchers.programmes.models import Call, Programme
+from vouchers.programmes.models import Call, Corrigendum, Programme
+from vouchers.programmes.rules.digest import as_json
 from vouchers.programmes.rules.instrument_plan import GrantKind, Instrument
 from vouchers.programmes.rules.localised import Text
 from vouchers.programmes.rules.phase import phase_of
+from vouchers.programmes.rules.telling import Told, tell
 from vouchers.regions.models import Region
 
 VERSION = "1"
 """Of the open data. A field may be added within a version; none is renamed, removed or given another meaning."""
 Spans = Mapping[int, tuple[datetime, datetime]]
+CallMoney = Mapping[tuple[int, str, str | None], Money]
 
 
 def span_of(call: Call, spans: Spans) -> tuple[datetime, datetime]:
@@ -92,13 +96,17 @@ def _entry(call: Call, spans: Spans, language: str) -> feeds.Entry:
     )
 
 
-def open_data_of(calls: Sequence[Call], spans: Spans, regions: Mapping[str, Region], at: datetime) -> bytes:
-    """The calls as JSON; `docs/open-calls.md` says what each field means."""
-    told = [_open_data(call, spans, regions, at) for call in calls]
+def open_data_of(
+    calls: Sequence[Call], spans: Spans, regions: Mapping[str, Region], money: CallMoney, at: datetime
+) -> bytes:
+    """The calls as JSON; `docs/open-calls.md` says what each field means. `money` is that of `queries.map_money`."""
+    told = [_open_data(call, spans, regions, money, at) for call in calls]
     return json.dumps({"version": VERSION, "calls": told}, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _open_data(call: Call, spans: Spans, regions: Mapping[str, Region], at: datetime) -> dict[str, Any]:
+def _open_data(
+    call: Call, spans: Spans, regions: Mapping[str, Region], money: CallMoney, at: datetime
+) -> dict[str, Any]:
     plan, published_changed = call.plan, span_of(call, spans)
     return {
         "id": f"{call.programme.code}/{call.code}",
@@ -122,10 +130,11 @@ def _open_data(call: Call, spans: Spans, regions: Mapping[str, Region], at: date
             {
                 "region": item.region,
                 "instrument": item.instrument,
-                "amount": item.amount.plain,
-                "currency": item.amount.currency,
+                "amount": amount.plain,
+                "currency": amount.currency,
             }
             for item in plan.envelopes
+            for amount in (money.get((call.id, item.region, item.instrument), item.amount),)
         ],
     }
 
@@ -204,6 +213,22 @@ def _amount(most: Any, call: Call) -> dict[str, Any]:
 def instruments_of(call: Call) -> list[Instrument]:
     """The plans of the instruments that the call offers, in the order of the file."""
     return [item.plan for item in call.programme.instruments if item.code in call.plan.instruments]
+
+
+def terms_of(call: Call) -> dict[str, Any]:
+    """All that an applicant of the call relies on, as it is stored now."""
+    return {
+        "call": as_json(call.plan),
+        "instruments": [as_json(item) for item in instruments_of(call)],
+        "rules": as_json(call.programme.plan.rules),
+    }
+
+
+def tell_differences(corrigendum: Corrigendum, region_names: Mapping[str, str]) -> list[Told]:
+    """What a correction changed, for people; its call is loaded with programme and instruments."""
+    call = corrigendum.call
+    names = {**region_names, **{item.code: item.plan.name for item in call.programme.instruments}}
+    return list(tell(corrigendum.differences, terms_of(call), names, call.time_zone))
 
 
 def _said(text: Text) -> dict[str, str]:

@@ -210,8 +210,8 @@ class Corrigendum(Base):
     call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
     number: Mapped[int]
     summary: Mapped[str]
-    differences: Mapped[list[list[str]]] = mapped_column(JSON)
-    """``[[place, before, after], ...]`` in the words of the programme file."""
+    differences: Mapped[list[list[Any]]] = mapped_column(JSON)
+    """``[[place, before, after], ...]`` as a plan stores them; `rules.telling` says them to people."""
     published_at: Mapped[datetime]
     published_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     told_through_id: Mapped[int] = mapped_column(BigId, default=0)

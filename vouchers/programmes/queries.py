@@ -77,6 +77,17 @@ def list_envelopes_of(call_ids: Sequence[int]) -> list[Envelope]:
     return list(db.session.scalars(found.options(*WHOLE_ENVELOPE)))
 
 
+def map_money(call_ids: Sequence[int]) -> dict[tuple[int, str, str | None], Money]:
+    """(call id, region, instrument or None for all) -> what its envelope has now: voted, and moved to or from it."""
+    cents_now = Envelope.amount_cents + Envelope.transferred_cents
+    found = select(Envelope.call_id, Region.code, Envelope.instrument_code, cents_now, Envelope.currency)
+    found = found.join(Envelope.region).where(Envelope.call_id.in_(call_ids)).order_by(Envelope.id)
+    return {
+        (call_id, region, None if code == "*" else code): Money(int(cents), currency)
+        for call_id, region, code, cents, currency in db.session.execute(found)
+    }
+
+
 def list_calls_with_applications(call_ids: Sequence[int]) -> set[int]:
     """Which of these calls have an application, in whatever state.
 

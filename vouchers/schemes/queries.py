@@ -62,12 +62,15 @@ def has_applications(call_id: int) -> bool:
 
 
 def list_concerned(call: Call, after_id: int, most: int) -> list[Application]:
-    """The next applications of a call that a correction concerns, with their organisations' members."""
+    """The next applications of a call that is corrected, with their regions and their organisations' members."""
     found = (
         select(Application)
         .where(Application.call_id == call.id, Application.id > after_id, Application.state.not_in(GONE))
         .order_by(Application.id)
         .limit(most)
-        .options(selectinload(Application.organisation).selectinload(Organisation.memberships))
+        .options(
+            joinedload(Application.region),
+            selectinload(Application.organisation).selectinload(Organisation.memberships),
+        )
     )
     return list(db.session.scalars(found))

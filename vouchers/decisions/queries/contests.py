@@ -96,9 +96,14 @@ class Contest:
         """Whether a lot is drawn: among all who are eligible, or among those tied where the money ends."""
         return self.call.plan.allocation in {Allocation.LOTTERY, Allocation.RANKING_LOTTERY}
 
+    @property
+    def is_lottery(self) -> bool:
+        """Whether everybody who is eligible has the same chance, so that nobody has a rank."""
+        return self.call.plan.allocation is Allocation.LOTTERY
+
     def is_drawn(self, application_id: int) -> bool:
         """Whether only a draw can award this application."""
-        if self.call.plan.allocation is Allocation.LOTTERY:
+        if self.is_lottery:
             return True
         place = self.find_place(application_id) if self.is_by_lot else None
         return place is not None and place.standing == Standing.TIED

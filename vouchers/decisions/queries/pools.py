@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from vouchers.applications.models import Application
 from vouchers.core.database import db
 from vouchers.decisions.models import DrawPool
-from vouchers.decisions.queries.contests import Contest, list_references
+from vouchers.decisions.queries.contests import Contest, get_contest_of, list_references
 from vouchers.decisions.rules.ranking import Standing
 from vouchers.programmes.rules.plan import Allocation
 
@@ -24,6 +25,17 @@ def key_of(contest: Contest) -> dict[str, int | str]:
 def find_pool(contest: Contest) -> DrawPool | None:
     """The frozen pool of a list, if it has been frozen."""
     return db.session.scalars(select(DrawPool).filter_by(**key_of(contest))).first()
+
+
+def waits_for_draw(application: Application) -> bool:
+    """Whether only a draw can award it, and it is in no frozen pool: an award is not offered then."""
+    if application.call.plan.allocation not in {Allocation.LOTTERY, Allocation.RANKING_LOTTERY}:
+        return False
+    contest = get_contest_of(application)
+    if not contest.is_drawn(application.id):
+        return False
+    pool = find_pool(contest)
+    return pool is None or application.reference not in pool.references
 
 
 def list_drawable(contest: Contest) -> list[str]:

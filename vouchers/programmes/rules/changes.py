@@ -19,14 +19,14 @@ WHOLES = ({"cents", "currency"}, {"versions"})
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One value that is not what it was: ``calls[2026-1].closes_at: ... -> ...``."""
+    """One value that is not what it was, in its stored JSON: ``calls[2026-1].closes_at: ... -> ...``."""
 
     path: str
-    before: str
-    after: str
+    before: Any
+    after: Any
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.before} -> {self.after}"
+        return f"{self.path}: {_shown(self.before)} -> {_shown(self.after)}"
 
 
 def list_differences(before: Any, after: Any, path: str = "") -> Iterator[Difference]:
@@ -35,7 +35,7 @@ def list_differences(before: Any, after: Any, path: str = "") -> Iterator[Differ
         return
     old, new = _parts(before), _parts(after)
     if old is None or new is None:
-        yield Difference(path or "file", _shown(before), _shown(after))
+        yield Difference(path or "file", before, after)
         return
     for key in [*old, *(key for key in new if key not in old)]:
         place = key if not path or key.startswith("[") else f".{key}"
@@ -47,11 +47,12 @@ def _parts(value: Any) -> dict[str, Any] | None:
     if isinstance(value, dict):
         return None if value.keys() in WHOLES else value
     if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
-        return {f"[{_name(item, number)}]": item for number, item in enumerate(value, 1)}
+        return {f"[{name_of_item(item, number)}]": item for number, item in enumerate(value, 1)}
     return None
 
 
-def _name(item: Mapping[str, Any], number: int) -> str:
+def name_of_item(item: Mapping[str, Any], number: int) -> str:
+    """What an item of a list is called in a path: its code, its region and instrument, or its number."""
     if "region" in item and "amount" in item:
         return "/".join(filter(None, (item["region"], item.get("instrument"))))
     return str(item.get("code", number))

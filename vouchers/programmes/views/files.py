@@ -62,7 +62,11 @@ def open_data() -> Any:
     """The calls as open data; the same filters as the page."""
     at = clock.now()
     regions = {region.code: region for region in list_regions()}
-    return _as_file("application/json", lambda _query, found, spans: exports.open_data_of(found, spans, regions, at))
+
+    def write(_query: ListQuery, found: list[Call], spans: exports.Spans) -> bytes:
+        return exports.open_data_of(found, spans, regions, queries.map_money([one.id for one in found]), at)
+
+    return _as_file("application/json", write)
 
 
 def _as_file(media_type: str, write: Callable[[ListQuery, list[Call], exports.Spans], bytes]) -> Response:

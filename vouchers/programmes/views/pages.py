@@ -35,27 +35,36 @@ def _drawn_once(draw: Callable[[datetime], str], *, call_code: str | None = None
     """The page, drawn once for all visitors until a file, a region or the phase of a call changes.
 
     Args:
-        call_code: of the page of one call, which shows its public questions too.
+        call_code: of the page of one call, which shows its public questions, corrections and money too.
     """
     at = clock.now()
     if actor().is_authenticated or session.get("_flashes"):
         return draw(at)
     nonce, marks = new_nonce(), queries.list_call_marks()
-    asked = _public_answers(marks, call_code)
-    key = (request.path, str(get_locale()), asked, *((mark, phase_of(mark, at)) for mark in marks))
+    besides = _besides(marks, call_code)
+    key = (request.path, str(get_locale()), besides, *((mark, phase_of(mark, at)) for mark in marks))
     page = _pages.get(key)
     if page is None:
         page = draw(at).replace(nonce, _NONCE)
         # only if nothing changed while it was drawn
-        if (marks, asked) == (queries.list_call_marks(), _public_answers(marks, call_code)):
+        if (marks, besides) == (queries.list_call_marks(), _besides(marks, call_code)):
             if len(_pages) >= MOST_PAGES:
                 _pages.clear()
             _pages[key] = page
     return page.replace(_NONCE, nonce)
 
 
-def _public_answers(marks: list[queries.CallMark], call_code: str | None) -> Hashable:
-    return tuple(answer for mark in marks if mark.code == call_code for answer in queries.list_public_answers(mark.id))
+def _besides(marks: list[queries.CallMark], call_code: str | None) -> Hashable:
+    """What the page of a call shows that no file says."""
+    return tuple(
+        (
+            tuple(queries.list_public_answers(mark.id)),
+            tuple(one.number for one in queries.list_corrigenda(mark.id)),
+            tuple(queries.map_money([mark.id]).items()),
+        )
+        for mark in marks
+        if mark.code == call_code
+    )
 
 
 @blueprint.get("/calls")
@@ -140,6 +149,7 @@ def calls_of(programme_code: str) -> Any:
 def _draw_call(found: Call, at: datetime) -> str:
     by_code = {region.code: region for region in list_regions()}
     regions = [by_code[code] for code in found.plan.regions]
+    names = {code: region.name for code, region in by_code.items()}
     return render_template(
         "programmes/call.html",
         call=found,
@@ -149,6 +159,8 @@ def _draw_call(found: Call, at: datetime) -> str:
         regions=regions,
         phase=phase_of(found, at),
         public_answers=queries.list_public_answers(found.id),
+        money=queries.map_money([found.id]),
+        corrigenda=[(one, exports.tell_differences(one, names)) for one in queries.list_corrigenda(found.id)],
         address=exports.page_of(found),
         grant_data=exports.grant_data_of(found, regions, str(get_locale())),
     )

@@ -10,11 +10,12 @@ from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
 from vouchers.core.text import say_count as _n
 from vouchers.programmes import actions as programmes
+from vouchers.programmes.exports import tell_differences, terms_of
 from vouchers.programmes.lifecycle import CORRIGENDUM
 from vouchers.programmes.models import Corrigendum
 from vouchers.programmes.queries import get_call, list_corrigenda, lock_programme
 from vouchers.programmes.rules.changes import list_differences
-from vouchers.programmes.rules.digest import as_json
+from vouchers.regions.queries import map_names
 from vouchers.schemes import queries
 from vouchers.schemes.actions.reading import read
 from vouchers.schemes.letters import write_correction
@@ -87,8 +88,10 @@ def tell_next_applicants(corrigendum: Corrigendum, *, at: datetime) -> None:
     """Write to the next hundred applicants and promise the rest; the row remembers how far it came."""
     with transition(corrigendum, CORRIGENDUM.tell, by=OFFICE, at=at) as step:
         concerned = queries.list_concerned(corrigendum.call, corrigendum.told_through_id, TOLD_AT_ONCE)
+        told = tell_differences(corrigendum, map_names())
         for application in concerned:
-            write_correction(step, corrigendum, application)
+            if mine := [one for one in told if one.concerns(application.region.code)]:
+                write_correction(step, corrigendum, application, mine)
         if concerned:
             corrigendum.told_through_id = concerned[-1].id
         corrigendum.is_told = len(concerned) < TOLD_AT_ONCE
@@ -98,10 +101,4 @@ def tell_next_applicants(corrigendum: Corrigendum, *, at: datetime) -> None:
 
 def _terms(draft: SchemeDraft) -> dict[str, Any]:
     """All that an applicant of the call relies on, as it is stored now."""
-    call = get_call(draft.programme.code, draft.call_code)
-    offered = [item for item in call.programme.instruments if item.code in call.plan.instruments]
-    return {
-        "call": as_json(call.plan),
-        "instruments": [as_json(item.plan) for item in offered],
-        "rules": as_json(call.programme.plan.rules),
-    }
+    return terms_of(get_call(draft.programme.code, draft.call_code))

@@ -9,8 +9,8 @@ from typing import Any
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.programmes.rules.call_blocks import list_unasked
+from vouchers.programmes.rules.outline import key_of
 from vouchers.programmes.rules.plan import Call, Envelope, ProgrammePlan
-from vouchers.schemes.rules.outline import key_of
 from vouchers.schemes.rules.places import Plain
 from vouchers.schemes.rules.plain_words import STATE_THE_SUM, Names, say_names
 from vouchers.schemes.rules.reading import Gap, list_unasked_gaps

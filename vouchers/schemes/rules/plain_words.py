@@ -11,8 +11,8 @@ from typing import Any
 
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.schemes.rules import outline_call, outline_programme  # noqa: F401 - they fill BLOCKS
-from vouchers.schemes.rules.outline import Kind, key_of
+from vouchers.programmes.rules import outline_call, outline_programme  # noqa: F401 - they fill BLOCKS
+from vouchers.programmes.rules.outline import Kind, key_of
 
 Names = Mapping[str, str]
 """Codes of regions, instruments and languages -> how people call them."""

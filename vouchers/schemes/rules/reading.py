@@ -10,10 +10,10 @@ from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.programmes.rules import source
 from vouchers.programmes.rules.faults import Fault
+from vouchers.programmes.rules.outline import Kind, key_of
 from vouchers.programmes.rules.plain import as_tree
 from vouchers.programmes.rules.plan import Call, ProgrammePlan
 from vouchers.programmes.rules.programme_file import examine_programme_tree
-from vouchers.schemes.rules.outline import Kind, key_of
 from vouchers.schemes.rules.places import Place, Plain, merged, place_of
 from vouchers.schemes.rules.plain_words import Names, in_plain_words, say_unasked
 from vouchers.schemes.rules.walking import find_spot, name_of

@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.schemes.rules import outline_call, outline_programme  # noqa: F401 - they fill BLOCKS
-from vouchers.schemes.rules.outline import Key, Kind, key_of
+from vouchers.programmes.rules import outline_call, outline_programme  # noqa: F401 - they fill BLOCKS
+from vouchers.programmes.rules.outline import Key, Kind, key_of
 from vouchers.schemes.rules.places import Place, Plain, part_of, value_at
 
 NO_NAMES: Mapping[str, str] = MappingProxyType({})

@@ -12,10 +12,10 @@ from vouchers.core.forms import Problem
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.programmes.models import Programme
+from vouchers.programmes.rules.outline import BLOCKS, Key, Kind, is_asked, key_of
 from vouchers.programmes.rules.plan import Call
 from vouchers.schemes import forms
 from vouchers.schemes.models import SchemeDraft
-from vouchers.schemes.rules.outline import BLOCKS, Key, Kind, is_asked, key_of
 from vouchers.schemes.rules.places import Place, Plain, part_of, value_at, write_place
 from vouchers.schemes.rules.reading import DraftReading, languages_of, names_in
 from vouchers.schemes.rules.walking import Spot, find_spot, name_of, way_up

@@ -11,8 +11,8 @@ from flask import url_for
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.core.text import say_count as _n
+from vouchers.programmes.rules.outline import BLOCKS, Kind, is_asked
 from vouchers.schemes.models import SchemeDraft
-from vouchers.schemes.rules.outline import BLOCKS, Kind, is_asked
 from vouchers.schemes.rules.places import Place, part_of, value_at, write_place
 from vouchers.schemes.rules.reading import DraftReading, languages_of, names_in
 from vouchers.schemes.rules.walking import find_spot, name_of, way_up

@@ -1,7 +1,7 @@
 """How a programme's own settings and its instruments are asked for."""
 
 from vouchers.core.text import say as _
-from vouchers.schemes.rules.outline import block, blocks, describe, flag, line, lines, long_text, text, word, words
+from vouchers.programmes.rules.outline import block, blocks, describe, flag, line, lines, long_text, text, word, words
 
 describe(
     "programme",

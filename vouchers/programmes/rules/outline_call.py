@@ -1,7 +1,7 @@
 """How a call, its money, its marking and its form are asked for."""
 
 from vouchers.core.text import say as _
-from vouchers.schemes.rules.outline import (
+from vouchers.programmes.rules.outline import (
     amounts,
     block,
     blocks,
