@@ -150,9 +150,14 @@ def test_items_are_added_moved_and_removed_and_what_was_typed_beside_them_is_sav
     typed = {"total_threshold": ["7.5"], "then": [f"add:{items}"]}
     added = desk.post(address, data=block_data(desk.get(address).text) | typed)
     assert added.location.endswith(f"/edit/{items}/{len(before) + 1}")
-    for then in (f"remove:{items}/{len(before) + 1}", f"up:{items}/2"):
-        answer = desk.post(address, data=block_data(desk.get(address).text) | {"then": [then]})
-        assert answer.location.endswith("/edit/call/marking")
+    moved = desk.post(address, data=block_data(desk.get(address).text) | {"then": [f"up:{items}/2"]})
+    assert moved.location.endswith("/edit/call/marking")
+    question = desk.post(
+        address, data=block_data(desk.get(address).text) | {"then": [f"remove:{items}/{len(before) + 1}"]}
+    ).location
+    assert "Remove “(empty)”?" in desk.get(question).text
+    assert len(queries.get_draft(draft_id).parts["call"]["marking"]["criteria"]) == len(before) + 1
+    assert desk.post(question, data=block_data(desk.get(question).text)).location.endswith("/edit/call/marking")
 
     marking = queries.get_draft(draft_id).parts["call"]["marking"]
     assert [item["code"] for item in marking["criteria"]] == [before[1], before[0], *before[2:]]
@@ -207,3 +212,26 @@ def test_parts_are_in_order_only_if_nothing_of_them_stops_the_publication(desk):
         "The money": "thing to mend",
         "What the money": "thing to mend",
     }
+
+
+def test_a_section_is_removed_after_a_question_that_counts_what_is_in_it(desk):
+    draft_id = a_copy(desk)
+    sections = queries.get_draft(draft_id).parts["call"]["form"]["sections"]
+    page = desk.get(f"/schemes/drafts/{draft_id}/remove/call/form/sections/1").text
+
+    assert f"with its {len(sections[0]['questions'])} questions?" in page
+    assert queries.get_draft(draft_id).parts["call"]["form"]["sections"] == sections
+    assert desk.get(f"/schemes/drafts/{draft_id}/remove/call/marking").status_code == 404
+
+
+def test_a_correction_says_at_once_what_was_published_and_stays(desk):
+    started = desk.post("/schemes/in2lifesciences/correct", data={"corrects": "2026-1"})
+    above, item = f"{started.location}/edit/call/form/sections/1", "call/form/sections/1/questions/1"
+
+    answer = desk.post(above, data=block_data(desk.get(above).text) | {"then": [f"remove:{item}"]})
+
+    assert answer.location == above
+    assert "so the question stays" in desk.get(above).text
+    assert desk.post(f"{started.location}/remove/{item}", data={"version": "1"}).status_code == 422
+    money = desk.post(f"{started.location}/remove/call/envelopes/1", data={"version": "1"}).text
+    assert "Money that was published stays" in money

@@ -123,25 +123,47 @@ def _saved(draft: SchemeDraft, page: Page, then: str) -> Any:
 
 def _with_items_changed(draft: SchemeDraft, page: Place, then: str) -> Any:
     verb, _colon, where = then.partition(":")
-    landing = page
+    landing, place = page, read_place(where)
     try:
-        landing = _change_items(draft, read_place(where), verb, clock.now()) or page
+        if verb == "remove" and find_list(place[:-1]):
+            actions.ensure_removable(draft, place, at=clock.now())
+            return redirect(url_for(".remove", draft_id=draft.id, place=where), 303)
+        landing = _change_items(draft, place, verb, clock.now()) or page
     except RuleBroken as refused:
         flash(str(refused.sentence), "error")
     return redirect(url_for(".edit", draft_id=draft.id, place=write_place(landing)), 303)
 
 
 def _change_items(draft: SchemeDraft, place: Place, verb: str, at: datetime) -> Place | None:
-    """Add an item to a list and answer its place, take one out, or move it."""
+    """Add an item to a list and answer its place, or move it."""
     if verb == "add" and find_list(place):
         return actions.add_item(draft, place, by=actor(), at=at)
-    if verb == "remove" and find_list(place[:-1]):
-        actions.remove_item(draft, place, by=actor(), at=at)
-    elif verb in ("up", "down") and find_list(place[:-1]):
+    if verb in ("up", "down") and find_list(place[:-1]):
         actions.move_item(draft, place, -1 if verb == "up" else 1, by=actor(), at=at)
     else:
         raise NotFound(_("There is no such place in the draft."))
     return None
+
+
+@blueprint.route("/schemes/drafts/<int:draft_id>/remove/<path:place>", methods=["GET", "POST"])
+@guarded(queries.get_draft, SCHEME_DRAFT.edit)
+def remove(draft: SchemeDraft) -> Any:
+    """Ask before an item leaves its list with all that is in it, then take it out."""
+    place = _place_of(draft)
+    page = page_of(draft, place, actions.read(draft, clock.now()))
+    if not page.spot.is_item:
+        raise NotFound(_("There is no such place in the draft."))
+    form = forms.RemoveItemForm(data={"version": str(draft.version)})
+    if form.validate_on_submit():
+        version = int(form.version.data) if str(form.version.data).isdigit() else 0
+        try:
+            actions.remove_item(draft, place, version=version, by=actor(), at=clock.now())
+        except RuleBroken as refused:
+            form.refuse(refused)
+        else:
+            flash(str(_("%(name)s is removed.", name=page.title)), "success")
+            return redirect(page.address_above, 303)
+    return render_template("schemes/remove.html", form=form, draft=draft, page=page), _status()
 
 
 @blueprint.post("/schemes/drafts/<int:draft_id>/parts")
