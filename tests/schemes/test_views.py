@@ -235,3 +235,45 @@ def test_a_correction_says_at_once_what_was_published_and_stays(desk):
     assert desk.post(f"{started.location}/remove/{item}", data={"version": "1"}).status_code == 422
     money = desk.post(f"{started.location}/remove/call/envelopes/1", data={"version": "1"}).text
     assert "Money that was published stays" in money
+
+
+@pytest.mark.parametrize(
+    ("place", "typed", "said"),
+    [
+        ("call/envelopes/1", {"shares": ["ERDX: 5\nfoo"]}, "ERDX: "),
+        ("call/totals", {"regions": ["BE-WAL: 7"]}, "Wallonia: The money of the regions adds up to"),
+    ],
+)
+def test_what_is_wrong_with_one_line_of_a_box_stands_at_the_box_with_its_name(desk, place, typed, said):
+    own = f"/schemes/drafts/{a_copy(desk)}"
+    address, ((box, (words,)),) = f"{own}/edit/{place}", typed.items()
+
+    assert desk.post(address, data=block_data(desk.get(address).text) | typed).location == address
+    page = desk.get(address).text
+    assert f'id="{box}-error"' in page
+    assert f"{words}</textarea>" in page
+    overview = desk.get(own).text
+    assert said in overview
+    assert f'<a href="{address}#{box}">' in overview
+    assert f'<a href="{own}/edit/call#opens-day">' in overview
+    assert f'<a href="{address}#{box}">' in desk.get(f"{own}/edit/call").text
+
+
+def test_a_part_that_is_missing_is_told_on_its_own_page_and_led_to(desk):
+    draft_id = a_copy(desk)
+    own = f"/schemes/drafts/{draft_id}"
+    draft = queries.get_draft(draft_id)
+    coordinator = db.session.scalars(select(User).order_by(User.id.desc())).first()
+    marking = draft.parts["call"]["marking"]
+    values = {"totals": None, "envelopes": None, "marking": {"blind": "no", "criteria": marking["criteria"]}}
+    values["form"] = {"sections": [{"code": "project", "title": "Your project"}]}
+    actions.save_keys(draft, ("call",), values, version=draft.version, by=coordinator, at=during_call())
+
+    overview = desk.get(own).text
+    for place in ("call#part-envelopes", "call/totals", "call/form"):
+        assert f'<a href="{own}/edit/{place}' in overview, place
+    assert "The form must ask for" in desk.get(f"{own}/edit/call/form").text
+    totals = f"{own}/edit/call/totals"
+    assert "There is a problem" not in desk.get(totals).text
+    answer = desk.post(totals, data=block_data(desk.get(totals).text))
+    assert "Write down what the money" in desk.get(answer.location).text

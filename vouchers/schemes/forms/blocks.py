@@ -122,7 +122,7 @@ def _data_of(
             data[key.name] = every if value == "all" else value if isinstance(value, list) else []
         elif key.kind is Kind.AMOUNTS:
             lines = value if isinstance(value, dict) else {}
-            data[key.name] = "\n".join(f"{code}: {amount}" for code, amount in lines.items())
+            data[key.name] = "\n".join(f"{code}: {amount}" if amount else code for code, amount in lines.items())
         elif key.kind is Kind.LINES:
             data[key.name] = "\n".join(str(one) for one in value) if isinstance(value, list) else value or ""
         elif key.kind in SCALARS:

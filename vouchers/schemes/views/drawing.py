@@ -19,6 +19,7 @@ from vouchers.schemes.rules.outline import BLOCKS, Key, Kind, is_asked, key_of
 from vouchers.schemes.rules.places import Place, Plain, part_of, value_at, write_place
 from vouchers.schemes.rules.reading import DraftReading, languages_of, names_in
 from vouchers.schemes.rules.walking import Spot, find_spot, name_of, way_up
+from vouchers.schemes.views.leading import Lead, list_leads
 from vouchers.schemes.views.offering import offered_in
 
 
@@ -39,6 +40,8 @@ class Inner:
     place: str
     wrong: int
     items: tuple[Item, ...] = ()
+    leads: tuple[Lead, ...] = ()
+    """What is wrong in it, each with the address of its box."""
     uses_programme: bool = False
     """Whether it takes what the programme has instead of a list of its own: its regions as the choices."""
 
@@ -78,8 +81,8 @@ class Page:
         return url_for("schemes.show", draft_id=self.draft.id)
 
 
-def page_of(draft: SchemeDraft, place: Place, reading: DraftReading) -> Page:
-    """The page of a block that is there."""
+def page_of(draft: SchemeDraft, place: Place, reading: DraftReading, *, marks_empty: bool = False) -> Page:
+    """The page of a block that is there. An empty block was only just begun: nothing is held against it yet."""
     spot = find_spot(place)
     assert spot is not None
     part, way = part_of(place)
@@ -88,7 +91,7 @@ def page_of(draft: SchemeDraft, place: Place, reading: DraftReading) -> Page:
     form = forms.block_form(
         spot.kind, block, languages=languages, offered=offered_in(reading.whole), version=draft.version
     )
-    if not form.is_submitted():
+    if not form.is_submitted() and (block or marks_empty):
         _mark(form, spot.kind, reading.gaps_at(place))
     return Page(
         draft=draft,
@@ -96,7 +99,7 @@ def page_of(draft: SchemeDraft, place: Place, reading: DraftReading) -> Page:
         spot=spot,
         form=form,
         inner=[
-            _inner(key, place, block, reading, lambda item: name_of(item, languages, names))
+            _inner(key, draft, place, reading, lambda item: name_of(item, languages, names))
             for key in BLOCKS[spot.kind]
             if key.kind in (Kind.BLOCK, Kind.BLOCKS) and is_asked(key, block)
         ],
@@ -121,14 +124,17 @@ def _mark(form: forms.BlockForm, kind: str, wrong: dict[str, list[Sentence]]) ->
             form.form_errors = [*form.form_errors, *sentences]
 
 
-def _inner(key: Key, place: Place, block: Plain, reading: DraftReading, name: Callable[[Plain], Any]) -> Inner:
+def _inner(key: Key, draft: SchemeDraft, place: Place, reading: DraftReading, name: Callable[[Plain], Any]) -> Inner:
     here = (*place, key.name)
-    value = block.get(key.name) if isinstance(block, dict) else None
+    part, way = part_of(here)
+    value = value_at(draft.parts[part], way)
     items = tuple(
         Item(write_place((*here, str(number))), name(item), reading.count_within((*here, str(number))))
         for number, item in enumerate(value if isinstance(value, list) and key.kind is Kind.BLOCKS else [], 1)
     )
-    return Inner(key, write_place(here), reading.count_within(here), items, uses_programme=isinstance(value, str))
+    leads = tuple(list_leads(draft, reading, within=here))
+    uses_programme = isinstance(value, str)
+    return Inner(key, write_place(here), reading.count_within(here), items, leads, uses_programme=uses_programme)
 
 
 @dataclass(frozen=True, slots=True)

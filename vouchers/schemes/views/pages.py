@@ -96,7 +96,7 @@ def edit(draft: SchemeDraft) -> Any:
     The buttons of its lists save the block too, so that no word is lost: they post ``then=add:call/form/sections``.
     """
     place = _place_of(draft)
-    page = page_of(draft, place, actions.read(draft, clock.now()))
+    page = page_of(draft, place, actions.read(draft, clock.now()), marks_empty="saved" in request.args)
     if page.form.validate_on_submit():
         return _saved(draft, page, request.form.get("then", ""))
     return render_template("schemes/edit.html", draft=draft, page=page), _status()
@@ -116,7 +116,9 @@ def _saved(draft: SchemeDraft, page: Page, then: str) -> Any:
     left = actions.read(queries.get_draft(draft.id), clock.now()).count_within(page.place)
     if left:
         flash(str(_("Saved. What is still to mend here is marked below.")), "info")
-        return redirect(url_for(".edit", draft_id=draft.id, place=write_place(page.place)), 303)
+        saved = None if any(page.typed().values()) else "yes"
+        address = url_for(".edit", draft_id=draft.id, place=write_place(page.place), saved=saved)
+        return redirect(address, 303)
     flash(str(_("Saved.")), "success")
     return redirect(page.address_above, 303)
 
