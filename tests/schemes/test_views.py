@@ -277,3 +277,22 @@ def test_a_part_that_is_missing_is_told_on_its_own_page_and_led_to(desk):
     assert "There is a problem" not in desk.get(totals).text
     answer = desk.post(totals, data=block_data(desk.get(totals).text))
     assert "Write down what the money" in desk.get(answer.location).text
+
+
+def test_who_publishes_sees_the_money_and_what_a_correction_changes(desk):
+    draft_id = a_copy(desk)
+    draft = queries.get_draft(draft_id)
+    coordinator = db.session.scalars(select(User).order_by(User.id.desc())).first()
+    days = {"opens": "2027-02-01 09:00", "closes": "2027-04-30 17:00"}
+    actions.save_keys(draft, ("call",), days, version=draft.version, by=coordinator, at=during_call())
+    page = " ".join(desk.get(f"/schemes/drafts/{draft_id}/publish").text.split())
+    for row in ('Wallonia</dt> <dd class="govuk-summary-list__value">€', "All regions together</dt>"):
+        assert row in page
+
+    own = desk.post("/schemes/in2lifesciences/correct", data={"corrects": "2026-1"}).location
+    draft = queries.get_draft(int(own.rsplit("/", 1)[1]))
+    later = {"decision_by": "2027-06-30"}
+    actions.save_keys(draft, ("call",), later, version=draft.version, by=coordinator, at=during_call())
+    page = desk.get(f"{own}/publish").text
+    assert re.search(r"<li>call.decision_by: <del>[^<]+</del> <ins>2027-06-30</ins></li>", page)
+    assert page.count("<del>") == 1

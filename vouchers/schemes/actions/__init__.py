@@ -11,7 +11,7 @@ from vouchers.schemes.actions.drafting import (
     start_draft,
     take_part,
 )
-from vouchers.schemes.actions.publishing import publish_draft, tell_next_applicants
+from vouchers.schemes.actions.publishing import list_changes, publish_draft, tell_next_applicants
 from vouchers.schemes.actions.reading import read
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "discard_draft",
     "drop_part",
     "ensure_removable",
+    "list_changes",
     "move_item",
     "publish_draft",
     "read",

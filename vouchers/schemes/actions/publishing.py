@@ -20,7 +20,7 @@ from vouchers.schemes.actions.reading import read
 from vouchers.schemes.letters import write_correction
 from vouchers.schemes.lifecycle import SCHEME_DRAFT
 from vouchers.schemes.models import SchemeDraft
-from vouchers.schemes.rules.reading import DraftReading
+from vouchers.schemes.rules.reading import DraftReading, call_of
 from vouchers.workflow.transition import OFFICE, creation, transition
 
 TOLD_AT_ONCE = 100
@@ -59,11 +59,7 @@ def _publish_correction(
     before = _terms(draft)
     correction = programmes.Correction(draft.call_code, summary)
     programmes.load_programme(reading.plan, source=reading.whole, correction=correction, by=by, at=at)
-    differences = [
-        [item.path, item.before, item.after]
-        for item in list_differences(before, _terms(draft))
-        if item.path != NAME_OF_THE_FORM
-    ]
+    differences = _list_told(before, _terms(draft))
     if not differences:
         raise RuleBroken(_("Nothing is different from what was published."))
     call = get_call(draft.programme.code, draft.call_code)
@@ -94,6 +90,25 @@ def tell_next_applicants(corrigendum: Corrigendum, *, at: datetime) -> None:
         corrigendum.is_told = len(concerned) < TOLD_AT_ONCE
         if not corrigendum.is_told:
             step.enqueue("schemes.tell_applicants", corrigendum_id=corrigendum.id)
+
+
+def list_changes(draft: SchemeDraft, reading: DraftReading) -> list[list[str]]:
+    """What a correction would change: (place, before, after), as its applicants will be told."""
+    call = call_of(reading)
+    if reading.plan is None or call is None:
+        return []
+    offered = [item for item in reading.plan.instruments if item.code in call.instruments]
+    after = {
+        "call": as_json(call),
+        "instruments": [as_json(item) for item in offered],
+        "rules": as_json(reading.plan.rules),
+    }
+    return _list_told(_terms(draft), after)
+
+
+def _list_told(before: dict[str, Any], after: dict[str, Any]) -> list[list[str]]:
+    found = list_differences(before, after)
+    return [[item.path, item.before, item.after] for item in found if item.path != NAME_OF_THE_FORM]
 
 
 def _terms(draft: SchemeDraft) -> dict[str, Any]:

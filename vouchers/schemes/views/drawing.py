@@ -8,7 +8,9 @@ from typing import Any
 
 from flask import url_for
 
+from vouchers.core.formatting import whole_money
 from vouchers.core.forms import Problem
+from vouchers.core.money import total
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.programmes.models import Programme
@@ -17,7 +19,7 @@ from vouchers.schemes import forms
 from vouchers.schemes.models import SchemeDraft
 from vouchers.schemes.rules.outline import BLOCKS, Key, Kind, is_asked, key_of
 from vouchers.schemes.rules.places import Place, Plain, part_of, value_at, write_place
-from vouchers.schemes.rules.reading import DraftReading, languages_of, names_in
+from vouchers.schemes.rules.reading import DraftReading, call_of, languages_of, names_in
 from vouchers.schemes.rules.walking import Spot, find_spot, name_of, way_up
 from vouchers.schemes.views.leading import Lead, list_leads
 from vouchers.schemes.views.offering import offered_in
@@ -135,6 +137,19 @@ def _inner(key: Key, draft: SchemeDraft, place: Place, reading: DraftReading, na
     leads = tuple(list_leads(draft, reading, within=here))
     uses_programme = isinstance(value, str)
     return Inner(key, write_place(here), reading.count_within(here), items, leads, uses_programme=uses_programme)
+
+
+def list_money(reading: DraftReading) -> list[tuple[str, str]]:
+    """What publishing votes: the sum of each region, and last the whole; nothing while the call cannot be read."""
+    call = call_of(reading)
+    if reading.plan is None or call is None or not call.envelopes:
+        return []
+    names, currency = names_in(reading.whole), call.envelopes[0].amount.currency
+    sums = [
+        (names.get(code, code), [one.amount for one in call.envelopes if one.region == code]) for code in call.regions
+    ]
+    sums.append((str(_("All regions together")), [one.amount for one in call.envelopes]))
+    return [(name, whole_money(total(amounts, currency))) for name, amounts in sums]
 
 
 @dataclass(frozen=True, slots=True)

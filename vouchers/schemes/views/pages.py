@@ -20,7 +20,7 @@ from vouchers.schemes.models import SchemeDraft
 from vouchers.schemes.rules.places import Place, part_of, read_place, value_at, write_place
 from vouchers.schemes.rules.reading import call_of
 from vouchers.schemes.rules.walking import find_list, find_spot
-from vouchers.schemes.views.drawing import Page, PreviewedCall, page_of
+from vouchers.schemes.views.drawing import Page, PreviewedCall, list_money, page_of
 from vouchers.schemes.views.overview import overview_of
 from vouchers.users.states import Role
 
@@ -225,9 +225,13 @@ def publish(draft: SchemeDraft) -> Any:
             address = url_for("programmes.call", programme_code=draft.programme.code, call_code=code)
             return redirect(address, 303)
     reading = actions.read(draft, clock.now())
-    overview = overview_of(draft, reading)
     return render_template(
-        "schemes/publish.html", form=form, draft=draft, reading=reading, overview=overview
+        "schemes/publish.html",
+        form=form,
+        draft=draft,
+        overview=overview_of(draft, reading),
+        money=list_money(reading),
+        changes=actions.list_changes(draft, reading) if draft.is_correction else [],
     ), _status()
 
 
