@@ -296,3 +296,14 @@ def test_who_publishes_sees_the_money_and_what_a_correction_changes(desk):
     page = desk.get(f"{own}/publish").text
     assert re.search(r"<li>call.decision_by: <del>[^<]+</del> <ins>2027-06-30</ins></li>", page)
     assert page.count("<del>") == 1
+
+
+def test_texts_and_form_are_previewed_while_something_is_missing(desk):
+    own = f"/schemes/drafts/{a_copy(desk)}"
+    preview = desk.get(f"{own}/preview").text
+
+    assert f'<a href="{own}/edit/call#opens-day">' in preview
+    assert "The form</h2>" in preview
+    assert "Closes</dt>" not in preview
+    started = desk.post("/schemes/in2lifesciences/start", data={"code": "2027-2", "copy_of": ""})
+    assert "How much do you ask for?" in desk.get(f"{started.location}/preview").text

@@ -186,13 +186,18 @@ def take_part(draft: SchemeDraft) -> Any:
 @blueprint.get("/schemes/drafts/<int:draft_id>/preview")
 @guarded(queries.get_draft, policy.may_look)
 def preview(draft: SchemeDraft) -> Any:
-    """The call as applicants will see it, with its form."""
+    """The call as applicants will see it, with its form; its texts and its form while the rest cannot be read."""
     at = clock.now()
     reading = actions.read(draft, at)
-    call = call_of(reading)
-    if reading.plan is None or call is None:
+    if reading.sketch is None:
         flash(str(_("There is no preview while something is to mend.")), "error")
         return redirect(url_for(".show", draft_id=draft.id), 303)
+    overview, call = overview_of(draft, reading), call_of(reading)
+    may_edit = SCHEME_DRAFT.is_open_to(actor(), draft, "edit")
+    if reading.plan is None or call is None:
+        programme, plan = reading.sketch
+        shown = {"draft": draft, "plan": plan, "programme": programme, "overview": overview, "may_edit": may_edit}
+        return render_template("schemes/preview_part.html", **shown)
     regions = {region.code: region for region in list_regions()}
     return render_template(
         "schemes/preview.html",
@@ -205,6 +210,8 @@ def preview(draft: SchemeDraft) -> Any:
         corrigenda=[],
         phase=phase_of(call, at),
         is_preview=True,
+        overview=overview,
+        may_edit=may_edit,
     )
 
 
