@@ -188,7 +188,13 @@ def test_others_do_not_write(desk, app, clock):
 
     assert other.get(f"/schemes/drafts/{draft_id}").status_code == 200
     assert other.get(f"/schemes/drafts/{draft_id}/edit/call").status_code == 403
-    assert other.get("/schemes").status_code == 403
+    drafts = other.get("/schemes").text
+    assert f'href="/schemes/drafts/{draft_id}"' in drafts
+    assert "Brussels time" in drafts
+    assert "Begin a new call" not in drafts
+    assert other.get("/schemes/in2lifesciences/start").status_code == 403
+    signed_in(other, a_member_of_staff(Role.AUDITOR))
+    assert other.get("/schemes").status_code == 200
 
 
 def test_a_code_that_is_taken_is_refused_beside_its_box(desk):

@@ -22,18 +22,24 @@ from vouchers.schemes.rules.reading import call_of
 from vouchers.schemes.rules.walking import find_list, find_spot
 from vouchers.schemes.views.drawing import Page, PreviewedCall, list_money, page_of
 from vouchers.schemes.views.overview import overview_of
-from vouchers.users.states import Role
 
 blueprint = Blueprint("schemes", __name__)
 
 
 @blueprint.get("/schemes")
-@asks(policy.is_coordinator)
+@asks(policy.may_look)
 def drafts() -> Any:
-    """The programmes that one coordinates, with their calls and drafts."""
-    mine = [one for one in queries.list_programmes() if actor().holds({Role.COORDINATOR}, one.scope)]
-    found = queries.list_open_drafts([one.id for one in mine])
-    return render_template("schemes/drafts.html", programmes=mine, drafts=found, at=clock.now(), phase_of=phase_of)
+    """The programmes whose drafts one may read, with their calls and drafts; who coordinates one begins there."""
+    mine = [one for one in queries.list_programmes() if policy.may_look(actor(), one) is None]
+    return render_template(
+        "schemes/drafts.html",
+        programmes=mine,
+        writes_calls=policy.is_coordinator(actor()) is None,
+        coordinated={one.id for one in mine if policy.is_coordinator(actor(), one) is None},
+        drafts=queries.list_open_drafts([one.id for one in mine]),
+        at=clock.now(),
+        phase_of=phase_of,
+    )
 
 
 @blueprint.route("/schemes/<programme_code>/start", methods=["GET", "POST"])
