@@ -313,3 +313,32 @@ def test_texts_and_form_are_previewed_while_something_is_missing(desk):
     assert "Closes</dt>" not in preview
     started = desk.post("/schemes/in2lifesciences/start", data={"code": "2027-2", "copy_of": ""})
     assert "How much do you ask for?" in desk.get(f"{started.location}/preview").text
+
+
+def test_a_condition_is_chosen_from_the_earlier_questions_and_their_answers(desk):
+    draft_id = a_copy(desk)
+    draft = queries.get_draft(draft_id)
+    asked = [
+        {"code": "field", "type": "choice", "label": "Which field?", "options": [{"code": "bio", "label": "Biology"}]},
+        {"code": "which", "type": "text", "label": "Which part?"},
+        {"code": "later", "type": "yes_no", "label": "Later?"},
+    ]
+    coordinator = db.session.scalars(select(User).order_by(User.id.desc())).first()
+    values = {"sections": [{"code": "project", "title": "Your project", "questions": asked}]}
+    form = ("call", "form")
+    actions.save_keys(draft, form, values, version=draft.version, by=coordinator, at=during_call())
+    above = f"/schemes/drafts/{draft_id}/edit/call/form/sections/1/questions/2"
+    then = {"then": ["add:call/form/sections/1/questions/2/show_if"]}
+    address = desk.post(above, data=block_data(desk.get(above).text) | then).location
+
+    page = desk.get(address).text
+    assert "There is a problem" not in page
+    assert '<option value="field">Which field? (field)</option>' in page
+    assert 'value="later"' not in page
+    desk.post(address, data=block_data(page) | {"question": ["field"]})
+    page = desk.get(address).text
+    assert "There is a problem" in page
+    desk.post(address, data=block_data(page) | {"is": ["bio"]})
+    assert '<option value="bio" selected>Biology (bio)</option>' in desk.get(address).text
+    kept = queries.get_draft(draft_id).parts["call"]["form"]["sections"][0]["questions"][1]["show_if"]
+    assert kept == [{"question": "field", "is": "bio"}]

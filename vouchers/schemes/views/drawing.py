@@ -22,7 +22,7 @@ from vouchers.schemes.rules.places import Place, Plain, part_of, value_at, write
 from vouchers.schemes.rules.reading import DraftReading, call_of, languages_of, names_in
 from vouchers.schemes.rules.walking import Spot, find_spot, name_of, way_up
 from vouchers.schemes.views.leading import Lead, list_leads
-from vouchers.schemes.views.offering import offered_in
+from vouchers.schemes.views.offering import offered_in, offered_to_condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,10 @@ def page_of(draft: SchemeDraft, place: Place, reading: DraftReading, *, marks_em
     part, way = part_of(place)
     block = value_at(draft.parts[part], way) or {}
     languages, names = languages_of(reading.whole), names_in(reading.whole)
-    form = forms.block_form(
-        spot.kind, block, languages=languages, offered=offered_in(reading.whole), version=draft.version
-    )
+    offered = offered_in(reading.whole)
+    if spot.kind == "condition":
+        offered |= offered_to_condition(draft.parts[part], place, languages)
+    form = forms.block_form(spot.kind, block, languages=languages, offered=offered, version=draft.version)
     if not form.is_submitted() and (block or marks_empty):
         _mark(form, spot.kind, reading.gaps_at(place))
     return Page(
