@@ -87,9 +87,9 @@ def ensure_removable(draft: SchemeDraft, place: Place, *, at: datetime) -> None:
     if spot is not None and isinstance(item, dict) and spot.kind in ("question", "section"):
         languages = languages_of(source_of(draft.programme))
         asked = [item] if spot.kind == "question" else item.get("questions") or []
-        codes = {one.get("code") for one in asked if isinstance(one, dict)}
+        codes = {str(one["code"]) for one in asked if isinstance(one, dict) and one.get("code")}
         form = places.value_at(places.without_item(draft.parts[part], way), ("form",))
-        _ensure_not_referred_to(form, codes - {None}, languages)
+        _ensure_not_referred_to(form, codes, languages)
     if refusal := refusal_of_removal(draft, place, at):
         raise RuleBroken(refusal)
 
@@ -143,11 +143,11 @@ def _code_of(draft: SchemeDraft) -> str:
     return str(draft.parts["call"].get("code") or draft.call_code)
 
 
-def _ensure_not_referred_to(form: Plain, codes: set[Any], languages: tuple[str, ...]) -> None:
+def _ensure_not_referred_to(form: Plain, codes: set[str], languages: tuple[str, ...]) -> None:
     for section in (form or {}).get("sections") or []:
         for item in [section, *(section.get("questions") or [])]:
             conditions = item.get("show_if") if isinstance(item, dict) else None
-            if any(one.get("question") in codes for one in conditions or [] if isinstance(one, dict)):
+            if any(str(one.get("question")) in codes for one in conditions or [] if isinstance(one, dict)):
                 raise RuleBroken(
                     _(
                         "“%(other)s” is shown only for an answer to this question, so it cannot be removed. Change "

@@ -26,10 +26,10 @@ def offered_in(whole: Plain) -> dict[str, Choices]:
 def offered_to_condition(call: Plain, place: Place, languages: tuple[str, ...]) -> dict[str, Choices]:
     """The questions that stand before what depends on them, and the answers of the one that is chosen."""
     condition = value_at(call, place[1:]) or {}
-    earlier = {str(one["code"]): one for one in _earlier(call, place) if one.get("type") in LOOKED_AT}
+    earlier = {str(one["code"]): one for one in _earlier(call, place) if str(one.get("type")) in LOOKED_AT}
     chosen = earlier.get(str(condition.get("question")), {})
     answers = _named(chosen.get("options") or [], languages)
-    if chosen.get("type") in YES_OR_NO:
+    if str(chosen.get("type")) in YES_OR_NO:
         answers = [("yes", str(_("Yes"))), ("no", str(_("No")))]
     questions = _with_kept(_named(earlier.values(), languages), condition.get("question"))
     for word in ("is", "is_not", "any_of"):
