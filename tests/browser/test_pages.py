@@ -312,6 +312,7 @@ def schemes(look) -> None:
     look.at("/schemes", "/schemes/in2lifesciences/start", "/schemes/in2lifesciences/correct", own, f"{own}/publish")
     look.at(*(f"{own}/edit/{place}" for place in ("call", "call/marking", "call/form/sections/1", "call/totals")))
     look.at(*(f"{own}/edit/call/form/sections/1/questions/{number}" for number in (1, 2)), f"{own}/discard")
+    look.at(f"{own}/remove/call/form/sections/1")
     look.at(*(f"/schemes/drafts/{whole.id}{part}" for part in ("", "/preview", "/publish")))
     look.at(f"/schemes/drafts/{correction.id}/publish")
     look.press(f"/schemes/drafts/{correction.id}/publish", "Publish")

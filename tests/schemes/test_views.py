@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from tests.builders.counting import queries_of
-from tests.builders.programmes import during_call, in2
+from tests.builders.programmes import during_call
+from tests.builders.schemes import a_copied_draft, block_data
 from tests.builders.users import a_member_of_staff, signed_in
 from vouchers.core.database import db
 from vouchers.programmes.queries import get_call
@@ -18,40 +19,6 @@ from vouchers.users.models import User
 from vouchers.users.states import Role
 
 
-@pytest.fixture
-def desk(app, client, clock):
-    clock.stop(during_call())
-    in2()
-    signed_in(client, a_member_of_staff(Role.COORDINATOR, region=None))
-    return client
-
-
-def a_copy(desk):
-    answer = desk.post("/schemes/in2lifesciences/start", data={"code": "2027-9", "copy_of": "2026-1"})
-    assert answer.status_code == 303
-    return int(answer.location.rsplit("/", 1)[1])
-
-
-def block_data(page):
-    """The boxes of the block's form as they stand."""
-    from html import unescape
-
-    form = page[page.index('class="app-form"') :]
-    form = form[: form.index("</form>")]
-    data: dict[str, list[str]] = {}
-    for box in re.findall(r"<input [^>]*>", form):
-        name, value = re.search(r'name="([^"]+)"', box), re.search(r'value="([^"]*)"', box)
-        is_choice = 'type="radio"' in box or 'type="checkbox"' in box
-        if name and (not is_choice or " checked" in box):
-            data.setdefault(name[1], []).append(unescape(value[1]) if value else "")
-    for name, text in re.findall(r'<textarea [^>]*name="([^"]+)"[^>]*>\n?(.*?)</textarea>', form, re.S):
-        data[name] = [unescape(text)]
-    for name, options in re.findall(r'<select [^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.S):
-        chosen = re.search(r'<option value="([^"]*)" selected', options)
-        data[name] = [chosen[1] if chosen else ""]
-    return data
-
-
 def moment(name, text):
     """A moment as its boxes post it."""
     parts = [*text.split(" "), "", "", ""]
@@ -59,7 +26,7 @@ def moment(name, text):
 
 
 def test_from_a_copy_to_the_public_page(desk):
-    draft_id = a_copy(desk)
+    draft_id = a_copied_draft(desk)
     overview = desk.get(f"/schemes/drafts/{draft_id}").text
     assert "2 things to mend before this can be published" in overview
     assert overview.count("Fill this in.") == 2
@@ -88,7 +55,7 @@ def test_from_a_copy_to_the_public_page(desk):
 
 
 def test_saving_a_block_unchanged_changes_nothing(desk):
-    draft_id = a_copy(desk)
+    draft_id = a_copied_draft(desk)
     draft = queries.get_draft(draft_id)
     days = {"opens": "2027-02-01 09:00", "closes": "2027-04-30 17:00"}
     coordinator = db.session.scalars(select(User).order_by(User.id.desc())).first()
@@ -105,7 +72,7 @@ def test_saving_a_block_unchanged_changes_nothing(desk):
 
 
 def test_what_is_wrong_stands_beside_its_box_and_is_kept(desk):
-    draft_id = a_copy(desk)
+    draft_id = a_copied_draft(desk)
     address = f"/schemes/drafts/{draft_id}/edit/call"
     data = block_data(desk.get(address).text) | moment("closes", "31 2 2027 noon")
 
@@ -121,7 +88,7 @@ def test_what_is_wrong_stands_beside_its_box_and_is_kept(desk):
 
 
 def test_the_time_zone_is_chosen_with_those_of_the_regions_first(desk):
-    page = desk.get(f"/schemes/drafts/{a_copy(desk)}/edit/call").text
+    page = desk.get(f"/schemes/drafts/{a_copied_draft(desk)}/edit/call").text
     options = re.findall(r'<option value="([^"]+)"', page[page.index('id="time_zone"') :])
 
     assert options[0] == "Europe/Brussels"
@@ -130,7 +97,7 @@ def test_the_time_zone_is_chosen_with_those_of_the_regions_first(desk):
 
 
 def test_the_slower_of_two_keeps_the_words(desk):
-    draft_id = a_copy(desk)
+    draft_id = a_copied_draft(desk)
     address = f"/schemes/drafts/{draft_id}/edit/call"
     slow = block_data(desk.get(address).text) | moment("decision_by", "1 7 2027")
     quick = block_data(desk.get(address).text) | moment("opens", "1 2 2027 09:00")
@@ -145,16 +112,21 @@ def test_the_slower_of_two_keeps_the_words(desk):
 
 
 def test_items_are_added_moved_and_removed_and_what_was_typed_beside_them_is_saved(desk):
-    draft_id = a_copy(desk)
+    draft_id = a_copied_draft(desk)
     address, items = f"/schemes/drafts/{draft_id}/edit/call/marking", "call/marking/criteria"
     before = [item["code"] for item in queries.get_draft(draft_id).parts["call"]["marking"]["criteria"]]
 
     typed = {"total_threshold": ["7.5"], "then": [f"add:{items}"]}
     added = desk.post(address, data=block_data(desk.get(address).text) | typed)
     assert added.location.endswith(f"/edit/{items}/{len(before) + 1}")
-    for then in (f"remove:{items}/{len(before) + 1}", f"up:{items}/2"):
-        answer = desk.post(address, data=block_data(desk.get(address).text) | {"then": [then]})
-        assert answer.location.endswith("/edit/call/marking")
+    moved = desk.post(address, data=block_data(desk.get(address).text) | {"then": [f"up:{items}/2"]})
+    assert moved.location.endswith("/edit/call/marking")
+    question = desk.post(
+        address, data=block_data(desk.get(address).text) | {"then": [f"remove:{items}/{len(before) + 1}"]}
+    ).location
+    assert "Remove “(empty)”?" in desk.get(question).text
+    assert len(queries.get_draft(draft_id).parts["call"]["marking"]["criteria"]) == len(before) + 1
+    assert desk.post(question, data=block_data(desk.get(question).text)).location.endswith("/edit/call/marking")
 
     marking = queries.get_draft(draft_id).parts["call"]["marking"]
     assert [item["code"] for item in marking["criteria"]] == [before[1], before[0], *before[2:]]
@@ -162,7 +134,7 @@ def test_items_are_added_moved_and_removed_and_what_was_typed_beside_them_is_sav
 
 
 def test_a_list_that_is_not_there_is_not_found(desk):
-    draft_id = a_copy(desk)
+    draft_id = a_copied_draft(desk)
     address = f"/schemes/drafts/{draft_id}/edit/call"
     data = block_data(desk.get(address).text)
 
@@ -173,19 +145,25 @@ def test_a_list_that_is_not_there_is_not_found(desk):
     "place", ["nothing", "call/title", "call/marking/criteria/99", "instruments/MG", "call/1", "file"]
 )
 def test_a_place_that_is_not_there_is_not_found(desk, place):
-    draft_id = a_copy(desk)
+    draft_id = a_copied_draft(desk)
 
     assert desk.get(f"/schemes/drafts/{draft_id}/edit/{place}").status_code == 404
 
 
 def test_others_do_not_write(desk, app, clock):
-    draft_id = a_copy(desk)
+    draft_id = a_copied_draft(desk)
     other = app.test_client()
     signed_in(other, a_member_of_staff(Role.CLUSTER_MANAGER))
 
     assert other.get(f"/schemes/drafts/{draft_id}").status_code == 200
     assert other.get(f"/schemes/drafts/{draft_id}/edit/call").status_code == 403
-    assert other.get("/schemes").status_code == 403
+    drafts = other.get("/schemes").text
+    assert f'href="/schemes/drafts/{draft_id}"' in drafts
+    assert "Brussels time" in drafts
+    assert "Begin a new call" not in drafts
+    assert other.get("/schemes/in2lifesciences/start").status_code == 403
+    signed_in(other, a_member_of_staff(Role.AUDITOR))
+    assert other.get("/schemes").status_code == 200
 
 
 def test_a_code_that_is_taken_is_refused_beside_its_box(desk):

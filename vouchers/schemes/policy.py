@@ -17,8 +17,8 @@ def is_coordinator(actor: Any, subject: Any = None) -> Sentence | None:
     return _("Calls are written and published by a coordinator of the programme.")
 
 
-def may_look(actor: Any, draft: Any) -> Sentence | None:
+def may_look(actor: Any, subject: Any = None) -> Sentence | None:
     """Staff of the programme see a draft before it is public: managers comment on it, auditors read it."""
-    if actor.id is not None and actor.holds(READERS, draft.scope):
+    if actor.id is not None and actor.holds(READERS, subject.scope if subject is not None else None):
         return None
     return _("A call that is not published yet is seen by the staff of its programme only.")

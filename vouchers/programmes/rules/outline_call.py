@@ -204,10 +204,10 @@ describe(
 )
 describe(
     "condition",
-    line("question", _("Short name of an earlier question")),
-    line("is", _("Its answer is"), _("yes, no, a short name of an option, or a number")),
-    line("is_not", _("Its answer is something else than")),
-    lines("any_of", _("Its answer is one of these"), _("One in each line.")),
+    word("question", _("Earlier question"), offered="questions"),
+    line("is", _("Its answer is"), _("yes, no, a short name of an option, or a number"), offered="answers"),
+    line("is_not", _("Its answer is something else than"), offered="answers"),
+    lines("any_of", _("Its answer is one of these"), _("One in each line."), offered="answers"),
     line("at_least", _("Its answer is at least")),
     line("at_most", _("Its answer is at most")),
     line("more_than", _("Its answer is more than")),

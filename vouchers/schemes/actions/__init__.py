@@ -4,19 +4,22 @@ from vouchers.schemes.actions.drafting import (
     add_item,
     discard_draft,
     drop_part,
+    ensure_removable,
     move_item,
     remove_item,
     save_keys,
     start_draft,
     take_part,
 )
-from vouchers.schemes.actions.publishing import publish_draft, tell_next_applicants
+from vouchers.schemes.actions.publishing import list_changes, publish_draft, tell_next_applicants
 from vouchers.schemes.actions.reading import read
 
 __all__ = [
     "add_item",
     "discard_draft",
     "drop_part",
+    "ensure_removable",
+    "list_changes",
     "move_item",
     "publish_draft",
     "read",

@@ -10,14 +10,14 @@ from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
 from vouchers.programmes.models import Programme
 from vouchers.schemes import queries
-from vouchers.schemes.actions.reading import source_of
+from vouchers.schemes.actions.reading import refusal_of_removal, source_of
 from vouchers.schemes.lifecycle import SCHEME_DRAFT
 from vouchers.schemes.models import SchemeDraft
 from vouchers.schemes.rules import places
 from vouchers.schemes.rules.places import Place, Plain
 from vouchers.schemes.rules.reading import languages_of
 from vouchers.schemes.rules.starting import copied_call, ensure_code_is_free, new_call
-from vouchers.schemes.rules.walking import ROOTS, name_of, tidied
+from vouchers.schemes.rules.walking import ROOTS, find_spot, name_of, tidied
 from vouchers.workflow.transition import creation, transition
 
 
@@ -80,14 +80,29 @@ def add_item(draft: SchemeDraft, place: Place, *, by: Any, at: datetime) -> Plac
     return (*place, number)
 
 
-def remove_item(draft: SchemeDraft, place: Place, *, by: Any, at: datetime) -> None:
-    """Take an item out of its list. Raises `RuleBroken` where another part of the form refers to it."""
+def ensure_removable(draft: SchemeDraft, place: Place, *, at: datetime) -> None:
+    """Raise `RuleBroken` where another part of the form refers to an item, or where it was published and must stay."""
     part, way = places.part_of(place)
-    item = places.value_at(draft.parts.get(part), way)
-    if "questions" in place and isinstance(item, dict):
+    spot, item = find_spot(place), places.value_at(draft.parts.get(part), way)
+    if spot is not None and isinstance(item, dict) and spot.kind in ("question", "section"):
         languages = languages_of(source_of(draft.programme))
-        _ensure_not_referred_to(places.value_at(draft.parts[part], ("form",)), item.get("code"), languages)
-    _edit(draft, place, places.without_item, by=by, at=at)
+        asked = [item] if spot.kind == "question" else item.get("questions") or []
+        codes = {str(one["code"]) for one in asked if isinstance(one, dict) and one.get("code")}
+        form = places.value_at(places.without_item(draft.parts[part], way), ("form",))
+        _ensure_not_referred_to(form, codes, languages)
+    if refusal := refusal_of_removal(draft, place, at):
+        raise RuleBroken(refusal)
+
+
+def remove_item(draft: SchemeDraft, place: Place, *, version: int | None = None, by: Any, at: datetime) -> None:
+    """Take an item out of its list.
+
+    Raises:
+        RuleBroken: see `ensure_removable`.
+        WrongState: somebody else changed the draft since the page was opened.
+    """
+    ensure_removable(draft, place, at=at)
+    _edit(draft, place, places.without_item, version=version, by=by, at=at)
 
 
 def move_item(draft: SchemeDraft, place: Place, step: int, *, by: Any, at: datetime) -> None:
@@ -128,13 +143,11 @@ def _code_of(draft: SchemeDraft) -> str:
     return str(draft.parts["call"].get("code") or draft.call_code)
 
 
-def _ensure_not_referred_to(form: Plain, code: Plain, languages: tuple[str, ...]) -> None:
-    if not code:
-        return
+def _ensure_not_referred_to(form: Plain, codes: set[str], languages: tuple[str, ...]) -> None:
     for section in (form or {}).get("sections") or []:
         for item in [section, *(section.get("questions") or [])]:
             conditions = item.get("show_if") if isinstance(item, dict) else None
-            if any(one.get("question") == code for one in conditions or [] if isinstance(one, dict)):
+            if any(str(one.get("question")) in codes for one in conditions or [] if isinstance(one, dict)):
                 raise RuleBroken(
                     _(
                         "“%(other)s” is shown only for an answer to this question, so it cannot be removed. Change "

@@ -15,13 +15,15 @@ from vouchers.programmes.lifecycle import CORRIGENDUM
 from vouchers.programmes.models import Corrigendum
 from vouchers.programmes.queries import get_call, list_corrigenda, lock_programme
 from vouchers.programmes.rules.changes import list_differences
+from vouchers.programmes.rules.digest import as_json
+from vouchers.programmes.rules.telling import Told, tell
 from vouchers.regions.queries import map_names
 from vouchers.schemes import queries
 from vouchers.schemes.actions.reading import read
 from vouchers.schemes.letters import write_correction
 from vouchers.schemes.lifecycle import SCHEME_DRAFT
 from vouchers.schemes.models import SchemeDraft
-from vouchers.schemes.rules.reading import DraftReading
+from vouchers.schemes.rules.reading import DraftReading, call_of
 from vouchers.workflow.transition import OFFICE, creation, transition
 
 TOLD_AT_ONCE = 100
@@ -60,11 +62,7 @@ def _publish_correction(
     before = _terms(draft)
     correction = programmes.Correction(draft.call_code, summary)
     programmes.load_programme(reading.plan, source=reading.whole, correction=correction, by=by, at=at)
-    differences = [
-        [item.path, item.before, item.after]
-        for item in list_differences(before, _terms(draft))
-        if item.path != NAME_OF_THE_FORM
-    ]
+    differences = _list_told(before, _terms(draft))
     if not differences:
         raise RuleBroken(_("Nothing is different from what was published."))
     call = get_call(draft.programme.code, draft.call_code)
@@ -97,6 +95,26 @@ def tell_next_applicants(corrigendum: Corrigendum, *, at: datetime) -> None:
         corrigendum.is_told = len(concerned) < TOLD_AT_ONCE
         if not corrigendum.is_told:
             step.enqueue("schemes.tell_applicants", corrigendum_id=corrigendum.id)
+
+
+def list_changes(draft: SchemeDraft, reading: DraftReading) -> list[Told]:
+    """What a correction would change, as its applicants will be told."""
+    call = call_of(reading)
+    if reading.plan is None or call is None:
+        return []
+    offered = [item for item in reading.plan.instruments if item.code in call.instruments]
+    after = {
+        "call": as_json(call),
+        "instruments": [as_json(item) for item in offered],
+        "rules": as_json(reading.plan.rules),
+    }
+    names = {**map_names(), **{item.code: item.name for item in offered}}
+    return list(tell(_list_told(_terms(draft), after), after, names, call.time_zone))
+
+
+def _list_told(before: dict[str, Any], after: dict[str, Any]) -> list[list[str]]:
+    found = list_differences(before, after)
+    return [[item.path, item.before, item.after] for item in found if item.path != NAME_OF_THE_FORM]
 
 
 def _terms(draft: SchemeDraft) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from vouchers.core.errors import RuleBroken
+from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.programmes.actions import list_changed_terms
 from vouchers.programmes.models import Programme
@@ -17,7 +18,7 @@ from vouchers.schemes import queries
 from vouchers.schemes.models import SchemeDraft
 from vouchers.schemes.rules import places
 from vouchers.schemes.rules.needs import list_needs, list_refused_corrections, only_readable
-from vouchers.schemes.rules.places import Plain, read_place
+from vouchers.schemes.rules.places import Place, Plain, read_place
 from vouchers.schemes.rules.reading import DraftReading, Gap, names_in, read_draft
 from vouchers.schemes.rules.walking import ROOTS, tidied
 
@@ -62,10 +63,29 @@ def _list_overtaken(draft: SchemeDraft, source: Plain) -> Iterator[Gap]:
             yield Gap(read_place(part), "", sentence)
 
 
-def _list_refused(draft: SchemeDraft, call: Call, names: dict[str, str], at: datetime) -> Iterator[Gap]:
+def refusal_of_removal(draft: SchemeDraft, place: Place, at: datetime) -> Sentence | None:
+    """Why a correction must keep the item at a place; None where it may go."""
+    if not draft.is_correction or place[0] != "call":
+        return None
+    source, left = source_of(draft.programme), places.without_item(draft.parts["call"], place[1:])
+    said: list[list[Sentence]] = []
+    for block in (draft.parts["call"], left):
+        found = read_draft(source, {**draft.parts, "call": block}, draft.call_code)
+        if found.sketch is None:
+            return None
+        said.append([gap.sentence for gap in _list_kept(draft, found.sketch[1], names_in(found.whole), at)])
+    before, after = ({str(sentence) for sentence in sentences} for sentences in said)
+    return next((sentence for sentence in said[1] if str(sentence) in after - before), None)
+
+
+def _list_kept(draft: SchemeDraft, call: Call, names: dict[str, str], at: datetime) -> Iterator[Gap]:
     published = get_call(draft.programme.code, draft.call_code)
     has_begun = published.opens_at <= at or queries.has_applications(published.id)
     yield from list_refused_corrections(published.plan, call, names, is_open_or_over=has_begun)
+
+
+def _list_refused(draft: SchemeDraft, call: Call, names: dict[str, str], at: datetime) -> Iterator[Gap]:
+    yield from _list_kept(draft, call, names, at)
     if draft.parts == draft.bases:
         yield Gap(("call",), "", _("Nothing is different from what was published."))
 

@@ -6,6 +6,7 @@ from vouchers.schemes.forms.pages import (
     DiscardDraftForm,
     PublishCorrectionForm,
     PublishDraftForm,
+    RemoveItemForm,
     StartDraftForm,
 )
 
@@ -15,6 +16,7 @@ __all__ = [
     "DiscardDraftForm",
     "PublishCorrectionForm",
     "PublishDraftForm",
+    "RemoveItemForm",
     "StartDraftForm",
     "block_form",
     "named_problem",

@@ -56,6 +56,8 @@ class SaidTextField(TextField):
 
 
 _ONE_FIELD = {Kind.DAY: KeptDateField, Kind.MOMENT: KeptMomentField, Kind.FLAG: YesNoField}
+_ONE_OF_THESE = {Kind.LINE: SelectField, Kind.LINES: ChoicesField}
+"""What is typed is chosen instead wherever it is known what may stand there."""
 SCALARS = frozenset(Kind) - {Kind.BLOCK, Kind.BLOCKS}
 
 
@@ -85,6 +87,8 @@ def _fields_of(key: Key, languages: Sequence[str], offered: dict[str, list[tuple
     choices = offered.get(key.offered, []) if key.offered else list(key.choices)
     if key.kind in (Kind.TEXT, Kind.LONG_TEXT):
         return {f"{key.name}__{language}": _text_field(key, language, languages) for language in languages}
+    if choices and key.kind in _ONE_OF_THESE:
+        return {key.name: _ONE_OF_THESE[key.kind](key.label, choices=choices)}
     if key.kind in _ONE_FIELD:
         return {key.name: _ONE_FIELD[key.kind](key.label, hint=key.hint)}
     if key.kind is Kind.WORD:
@@ -122,7 +126,9 @@ def _data_of(
             data[key.name] = every if value == "all" else value if isinstance(value, list) else []
         elif key.kind is Kind.AMOUNTS:
             lines = value if isinstance(value, dict) else {}
-            data[key.name] = "\n".join(f"{code}: {amount}" for code, amount in lines.items())
+            data[key.name] = "\n".join(f"{code}: {amount}" if amount else code for code, amount in lines.items())
+        elif key.kind is Kind.LINES and offered.get(key.offered):
+            data[key.name] = value if isinstance(value, list) else [value] if value else []
         elif key.kind is Kind.LINES:
             data[key.name] = "\n".join(str(one) for one in value) if isinstance(value, list) else value or ""
         elif key.kind in SCALARS:
@@ -140,7 +146,7 @@ def _typed(form: BlockForm, key: Key, languages: Sequence[str]) -> Plain:
         return field.typed or None
     if key.kind is Kind.FLAG:
         return None if field.data is None else "yes" if field.data else "no"
-    if key.kind is Kind.WORDS:
+    if isinstance(field, ChoicesField):
         return list(field.chosen)
     if key.kind is Kind.AMOUNTS:
         pairs = (line.partition(":") for line in field.raw.splitlines() if line.strip())

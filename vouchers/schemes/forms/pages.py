@@ -55,5 +55,11 @@ class PublishCorrectionForm(BaseForm):
     )
 
 
+class RemoveItemForm(BaseForm):
+    """Taking an item out of its list."""
+
+    version = HiddenField()
+
+
 class DiscardDraftForm(BaseForm):
     """Giving a draft up."""

@@ -18,6 +18,7 @@ from vouchers.schemes.rules.places import Place, Plain, merged, place_of
 from vouchers.schemes.rules.plain_words import Names, in_plain_words, say_unasked
 from vouchers.schemes.rules.walking import find_spot, name_of
 
+_NAMED_LINES = frozenset({Kind.AMOUNTS, Kind.TEXT, Kind.LONG_TEXT})
 _MUST_ASK = 'The form must ask "%(question)s" as a required question for %(instrument)s, without a condition.'
 
 
@@ -48,11 +49,13 @@ class DraftReading:
     """The plan and its call as far as they can be read, to tell what else they lack."""
 
     def gaps_at(self, place: Place) -> dict[str, list[Sentence]]:
-        """What is wrong in one block, by key."""
+        """What is wrong in one block, by key; "" for what is wrong with the block as a whole."""
         found: dict[str, list[Sentence]] = {}
         for gap in self.gaps:
             if gap.place == place:
                 found.setdefault(gap.key, []).append(gap.sentence)
+            elif (*gap.place, gap.key) == place:
+                found.setdefault("", []).append(gap.sentence)
         return found
 
     def count_within(self, place: Place) -> int:
@@ -75,7 +78,7 @@ def read_draft(whole_source: Plain, parts: dict[str, Plain], call_code: str) -> 
         elif fault.sentence.msgid == _MUST_ASK:
             unasked.append((values["question"], values["instrument"]))
         else:
-            gaps.append(Gap(*found, in_plain_words(fault.sentence, names, _kind_of(*found))))
+            gaps.append(_at_its_box(Gap(*found, in_plain_words(fault.sentence, names, _kind_of(*found))), names))
     gaps += list_unasked_gaps(unasked, names)
     return DraftReading(
         whole, None if faults else plan, tuple(gaps), tuple(elsewhere), _sketch(plan, whole_source, parts, call_code)
@@ -138,6 +141,20 @@ def _where(path: str, whole: Mapping[str, Plain]) -> str | Sentence:
     if found and int(found[2]) <= len(items):
         return name_of(items[int(found[2]) - 1], languages_of(whole))
     return _("Elsewhere in the programme")
+
+
+def _at_its_box(gap: Gap, names: Names) -> Gap:
+    """What is wrong with one line of a box, said at the box with the name of its line."""
+    near = next((gap.place[:length] for length in range(len(gap.place), 0, -1) if find_spot(gap.place[:length])), None)
+    if near is None or near == gap.place:
+        return gap
+    box, *line = (*gap.place[len(near) :], gap.key)
+    name = line[0] if line and _kind_of(near, box) in _NAMED_LINES else ""
+    if not name:
+        return Gap(near, box, gap.sentence)
+    languages = key_of("programme", "languages")
+    label = names.get(name) or (dict(languages.choices).get(name) if languages else None) or name
+    return Gap(near, box, _("%(label)s: %(problem)s", label=label, problem=gap.sentence))
 
 
 def _kind_of(place: Place, key: str) -> Kind | None:

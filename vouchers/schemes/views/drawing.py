@@ -8,7 +8,9 @@ from typing import Any
 
 from flask import url_for
 
+from vouchers.core.formatting import whole_money
 from vouchers.core.forms import Problem
+from vouchers.core.money import total
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.programmes.models import Programme
@@ -17,9 +19,10 @@ from vouchers.programmes.rules.plan import Call
 from vouchers.schemes import forms
 from vouchers.schemes.models import SchemeDraft
 from vouchers.schemes.rules.places import Place, Plain, part_of, value_at, write_place
-from vouchers.schemes.rules.reading import DraftReading, languages_of, names_in
+from vouchers.schemes.rules.reading import DraftReading, call_of, languages_of, names_in
 from vouchers.schemes.rules.walking import Spot, find_spot, name_of, way_up
-from vouchers.schemes.views.offering import offered_in
+from vouchers.schemes.views.leading import Lead, list_leads
+from vouchers.schemes.views.offering import offered_in, offered_to_condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class Inner:
     place: str
     wrong: int
     items: tuple[Item, ...] = ()
+    leads: tuple[Lead, ...] = ()
+    """What is wrong in it, each with the address of its box."""
     uses_programme: bool = False
     """Whether it takes what the programme has instead of a list of its own: its regions as the choices."""
 
@@ -78,17 +83,18 @@ class Page:
         return url_for("schemes.show", draft_id=self.draft.id)
 
 
-def page_of(draft: SchemeDraft, place: Place, reading: DraftReading) -> Page:
-    """The page of a block that is there."""
+def page_of(draft: SchemeDraft, place: Place, reading: DraftReading, *, marks_empty: bool = False) -> Page:
+    """The page of a block that is there. An empty block was only just begun: nothing is held against it yet."""
     spot = find_spot(place)
     assert spot is not None
     part, way = part_of(place)
     block = value_at(draft.parts[part], way) or {}
     languages, names = languages_of(reading.whole), names_in(reading.whole)
-    form = forms.block_form(
-        spot.kind, block, languages=languages, offered=offered_in(reading.whole), version=draft.version
-    )
-    if not form.is_submitted():
+    offered = offered_in(reading.whole)
+    if spot.kind == "condition":
+        offered |= offered_to_condition(draft.parts[part], place, languages)
+    form = forms.block_form(spot.kind, block, languages=languages, offered=offered, version=draft.version)
+    if not form.is_submitted() and (block or marks_empty):
         _mark(form, spot.kind, reading.gaps_at(place))
     return Page(
         draft=draft,
@@ -96,7 +102,7 @@ def page_of(draft: SchemeDraft, place: Place, reading: DraftReading) -> Page:
         spot=spot,
         form=form,
         inner=[
-            _inner(key, place, block, reading, lambda item: name_of(item, languages, names))
+            _inner(key, draft, place, reading, lambda item: name_of(item, languages, names))
             for key in BLOCKS[spot.kind]
             if key.kind in (Kind.BLOCK, Kind.BLOCKS) and is_asked(key, block)
         ],
@@ -121,14 +127,30 @@ def _mark(form: forms.BlockForm, kind: str, wrong: dict[str, list[Sentence]]) ->
             form.form_errors = [*form.form_errors, *sentences]
 
 
-def _inner(key: Key, place: Place, block: Plain, reading: DraftReading, name: Callable[[Plain], Any]) -> Inner:
+def _inner(key: Key, draft: SchemeDraft, place: Place, reading: DraftReading, name: Callable[[Plain], Any]) -> Inner:
     here = (*place, key.name)
-    value = block.get(key.name) if isinstance(block, dict) else None
+    part, way = part_of(here)
+    value = value_at(draft.parts[part], way)
     items = tuple(
         Item(write_place((*here, str(number))), name(item), reading.count_within((*here, str(number))))
         for number, item in enumerate(value if isinstance(value, list) and key.kind is Kind.BLOCKS else [], 1)
     )
-    return Inner(key, write_place(here), reading.count_within(here), items, uses_programme=isinstance(value, str))
+    leads = tuple(list_leads(draft, reading, within=here))
+    uses_programme = isinstance(value, str)
+    return Inner(key, write_place(here), reading.count_within(here), items, leads, uses_programme=uses_programme)
+
+
+def list_money(reading: DraftReading) -> list[tuple[str, str]]:
+    """What publishing votes: the sum of each region, and last the whole; nothing while the call cannot be read."""
+    call = call_of(reading)
+    if reading.plan is None or call is None or not call.envelopes:
+        return []
+    names, currency = names_in(reading.whole), call.envelopes[0].amount.currency
+    sums = [
+        (names.get(code, code), [one.amount for one in call.envelopes if one.region == code]) for code in call.regions
+    ]
+    sums.append((str(_("All regions together")), [one.amount for one in call.envelopes]))
+    return [(name, whole_money(total(amounts, currency))) for name, amounts in sums]
 
 
 @dataclass(frozen=True, slots=True)

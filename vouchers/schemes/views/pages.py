@@ -20,20 +20,26 @@ from vouchers.schemes.models import SchemeDraft
 from vouchers.schemes.rules.places import Place, part_of, read_place, value_at, write_place
 from vouchers.schemes.rules.reading import call_of
 from vouchers.schemes.rules.walking import find_list, find_spot
-from vouchers.schemes.views.drawing import Page, PreviewedCall, page_of
+from vouchers.schemes.views.drawing import Page, PreviewedCall, list_money, page_of
 from vouchers.schemes.views.overview import overview_of
-from vouchers.users.states import Role
 
 blueprint = Blueprint("schemes", __name__)
 
 
 @blueprint.get("/schemes")
-@asks(policy.is_coordinator)
+@asks(policy.may_look)
 def drafts() -> Any:
-    """The programmes that one coordinates, with their calls and drafts."""
-    mine = [one for one in queries.list_programmes() if actor().holds({Role.COORDINATOR}, one.scope)]
-    found = queries.list_open_drafts([one.id for one in mine])
-    return render_template("schemes/drafts.html", programmes=mine, drafts=found, at=clock.now(), phase_of=phase_of)
+    """The programmes whose drafts one may read, with their calls and drafts; who coordinates one begins there."""
+    mine = [one for one in queries.list_programmes() if policy.may_look(actor(), one) is None]
+    return render_template(
+        "schemes/drafts.html",
+        programmes=mine,
+        writes_calls=policy.is_coordinator(actor()) is None,
+        coordinated={one.id for one in mine if policy.is_coordinator(actor(), one) is None},
+        drafts=queries.list_open_drafts([one.id for one in mine]),
+        at=clock.now(),
+        phase_of=phase_of,
+    )
 
 
 @blueprint.route("/schemes/<programme_code>/start", methods=["GET", "POST"])
@@ -96,7 +102,7 @@ def edit(draft: SchemeDraft) -> Any:
     The buttons of its lists save the block too, so that no word is lost: they post ``then=add:call/form/sections``.
     """
     place = _place_of(draft)
-    page = page_of(draft, place, actions.read(draft, clock.now()))
+    page = page_of(draft, place, actions.read(draft, clock.now()), marks_empty="saved" in request.args)
     if page.form.validate_on_submit():
         return _saved(draft, page, request.form.get("then", ""))
     return render_template("schemes/edit.html", draft=draft, page=page), _status()
@@ -116,32 +122,56 @@ def _saved(draft: SchemeDraft, page: Page, then: str) -> Any:
     left = actions.read(queries.get_draft(draft.id), clock.now()).count_within(page.place)
     if left:
         flash(str(_("Saved. What is still to mend here is marked below.")), "info")
-        return redirect(url_for(".edit", draft_id=draft.id, place=write_place(page.place)), 303)
+        saved = None if any(page.typed().values()) else "yes"
+        address = url_for(".edit", draft_id=draft.id, place=write_place(page.place), saved=saved)
+        return redirect(address, 303)
     flash(str(_("Saved.")), "success")
     return redirect(page.address_above, 303)
 
 
 def _with_items_changed(draft: SchemeDraft, page: Place, then: str) -> Any:
     verb, _colon, where = then.partition(":")
-    landing = page
+    landing, place = page, read_place(where)
     try:
-        landing = _change_items(draft, read_place(where), verb, clock.now()) or page
+        if verb == "remove" and find_list(place[:-1]):
+            actions.ensure_removable(draft, place, at=clock.now())
+            return redirect(url_for(".remove", draft_id=draft.id, place=where), 303)
+        landing = _change_items(draft, place, verb, clock.now()) or page
     except RuleBroken as refused:
         flash(str(refused.sentence), "error")
     return redirect(url_for(".edit", draft_id=draft.id, place=write_place(landing)), 303)
 
 
 def _change_items(draft: SchemeDraft, place: Place, verb: str, at: datetime) -> Place | None:
-    """Add an item to a list and answer its place, take one out, or move it."""
+    """Add an item to a list and answer its place, or move it."""
     if verb == "add" and find_list(place):
         return actions.add_item(draft, place, by=actor(), at=at)
-    if verb == "remove" and find_list(place[:-1]):
-        actions.remove_item(draft, place, by=actor(), at=at)
-    elif verb in ("up", "down") and find_list(place[:-1]):
+    if verb in ("up", "down") and find_list(place[:-1]):
         actions.move_item(draft, place, -1 if verb == "up" else 1, by=actor(), at=at)
     else:
         raise NotFound(_("There is no such place in the draft."))
     return None
+
+
+@blueprint.route("/schemes/drafts/<int:draft_id>/remove/<path:place>", methods=["GET", "POST"])
+@guarded(queries.get_draft, SCHEME_DRAFT.edit)
+def remove(draft: SchemeDraft) -> Any:
+    """Ask before an item leaves its list with all that is in it, then take it out."""
+    place = _place_of(draft)
+    page = page_of(draft, place, actions.read(draft, clock.now()))
+    if not page.spot.is_item:
+        raise NotFound(_("There is no such place in the draft."))
+    form = forms.RemoveItemForm(data={"version": str(draft.version)})
+    if form.validate_on_submit():
+        version = int(form.version.data) if str(form.version.data).isdigit() else 0
+        try:
+            actions.remove_item(draft, place, version=version, by=actor(), at=clock.now())
+        except RuleBroken as refused:
+            form.refuse(refused)
+        else:
+            flash(str(_("%(name)s is removed.", name=page.title)), "success")
+            return redirect(page.address_above, 303)
+    return render_template("schemes/remove.html", form=form, draft=draft, page=page), _status()
 
 
 @blueprint.post("/schemes/drafts/<int:draft_id>/parts")
@@ -162,13 +192,18 @@ def take_part(draft: SchemeDraft) -> Any:
 @blueprint.get("/schemes/drafts/<int:draft_id>/preview")
 @guarded(queries.get_draft, policy.may_look)
 def preview(draft: SchemeDraft) -> Any:
-    """The call as applicants will see it, with its form."""
+    """The call as applicants will see it, with its form; its texts and its form while the rest cannot be read."""
     at = clock.now()
     reading = actions.read(draft, at)
-    call = call_of(reading)
-    if reading.plan is None or call is None:
+    if reading.sketch is None:
         flash(str(_("There is no preview while something is to mend.")), "error")
         return redirect(url_for(".show", draft_id=draft.id), 303)
+    overview, call = overview_of(draft, reading), call_of(reading)
+    may_edit = SCHEME_DRAFT.is_open_to(actor(), draft, "edit")
+    if reading.plan is None or call is None:
+        programme, plan = reading.sketch
+        shown = {"draft": draft, "plan": plan, "programme": programme, "overview": overview, "may_edit": may_edit}
+        return render_template("schemes/preview_part.html", **shown)
     regions = {region.code: region for region in list_regions()}
     return render_template(
         "schemes/preview.html",
@@ -181,6 +216,8 @@ def preview(draft: SchemeDraft) -> Any:
         corrigenda=[],
         phase=phase_of(call, at),
         is_preview=True,
+        overview=overview,
+        may_edit=may_edit,
     )
 
 
@@ -201,9 +238,13 @@ def publish(draft: SchemeDraft) -> Any:
             address = url_for("programmes.call", programme_code=draft.programme.code, call_code=code)
             return redirect(address, 303)
     reading = actions.read(draft, clock.now())
-    overview = overview_of(draft, reading)
     return render_template(
-        "schemes/publish.html", form=form, draft=draft, reading=reading, overview=overview
+        "schemes/publish.html",
+        form=form,
+        draft=draft,
+        overview=overview_of(draft, reading),
+        money=list_money(reading),
+        changes=actions.list_changes(draft, reading) if draft.is_correction else [],
     ), _status()
 
 
