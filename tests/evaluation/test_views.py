@@ -17,6 +17,7 @@ from tests.builders.programmes import during_call, in2
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
 from vouchers.applications.queries.files import get_application
 from vouchers.applications.states import ApplicationState
+from vouchers.decisions.actions.deciding import award_decision
 from vouchers.evaluation.queries.assignments import get_assignment, get_pinned_content, list_assignments
 from vouchers.evaluation.queries.checks import list_findings
 from vouchers.evaluation.states import AssignmentState
@@ -81,6 +82,19 @@ def test_check_keeps_what_was_typed_where_a_reason_is_missing(desk):
     assert 'href="#reason-sme"' in answer.text
     assert "a word on the cap" in answer.text
     assert list_findings(application.id) == []
+
+
+def test_check_does_not_offer_to_overrule_a_limit_of_the_award(desk):
+    first = an_eligible_application("MG")
+    award_decision(first, None, "Board", by=a_manager(), at=AT)
+    application = a_submitted_application("MG", owner=owner_of(first), organisation=first.organisation)
+    path = f"/evaluation/applications/{application.id}/check"
+    page = desk.get(path).text
+    assert page.count("The award keeps this limit too") == 1
+    select = page.split('name="outcome-per_sme"')[1].split("</select>")[0]
+    assert 'value="met"' not in select
+    answer = desk.post(path, data={"outcome-per_sme": "met", "reason-per_sme": "It ends."})
+    assert answer.status_code == 422
 
 
 def test_check_finds_ineligible(desk):

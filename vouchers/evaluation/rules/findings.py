@@ -1,4 +1,10 @@
-"""Closing the formal check: what the officer says of each rule beside what the rule found."""
+"""Closing the formal check: what the officer says of each rule beside what the rule found.
+
+An officer may know better than a rule that reads answers; not better than the office's own count of vouchers and aid.
+The award asks these limits again and listens to nobody, so a check that calls one of them met would promise the company
+what it cannot get. While such a limit reads “not met” the check therefore cannot say otherwise. Where a running voucher
+ends or a declaration is put right, the rule itself reads differently: every check is read anew when it is opened.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +14,22 @@ from dataclasses import dataclass
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
+from vouchers.eligibility.rules.aid_rules import AT_AWARD
 from vouchers.eligibility.rules.registry import Reading
 from vouchers.eligibility.states import Outcome
+
+LIMITS = frozenset({*AT_AWARD, "per_sme"})
+"""Rules that the award keeps too: numbers of vouchers, and ceilings of aid and money."""
+
+LIMIT_REACHED = _(
+    "The award keeps this limit too, so it cannot be said to be met while it is not. If the limit may be free again "
+    "later, close the check then."
+)
+
+
+def is_limit_reached(reading: Reading) -> bool:
+    """Whether the award would refuse this whatever the officer says of it."""
+    return reading.outcome == Outcome.NOT_MET and reading.rule.code in LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +82,8 @@ def _settled(reading: Reading, verdict: Verdict | None) -> Settled:
         raise RuleBroken(
             _("Say whether “%(rule)s” is met: it is still unclear.", rule=name), field=f"outcome-{reading.rule.code}"
         )
+    if outcome == Outcome.MET and is_limit_reached(reading):
+        raise RuleBroken(LIMIT_REACHED, field=f"outcome-{reading.rule.code}")
     if outcome != reading.outcome and not reason:
         raise RuleBroken(
             _("Say why you decide otherwise on “%(rule)s”.", rule=name), field=f"reason-{reading.rule.code}"
@@ -72,6 +94,8 @@ def _settled(reading: Reading, verdict: Verdict | None) -> Settled:
 def ensure_eligible(settled: Sequence[Settled]) -> None:
     """Every rule is met."""
     for one in settled:
+        if is_limit_reached(one.reading):
+            raise RuleBroken(LIMIT_REACHED, field=f"outcome-{one.reading.rule.code}")
         if one.outcome != Outcome.MET:
             raise RuleBroken(
                 _(
