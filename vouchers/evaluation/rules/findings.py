@@ -12,13 +12,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from vouchers.core.errors import RuleBroken
+from vouchers.core.money import Money
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.eligibility.rules.aid_rules import AT_AWARD
-from vouchers.eligibility.rules.registry import Reading
+from vouchers.eligibility.rules.aid_rules import AT_AWARD, cumulation_of
+from vouchers.eligibility.rules.facts import Facts
+from vouchers.eligibility.rules.registry import RULES, Reading
 from vouchers.eligibility.states import Outcome
+from vouchers.programmes.rules.plan import StateAid
 
-LIMITS = frozenset({*AT_AWARD, "per_sme"})
+LIMITS = ("per_sme", *AT_AWARD)
 """Rules that the award keeps too: numbers of vouchers, and ceilings of aid and money."""
 
 LIMIT_REACHED = _(
@@ -112,3 +115,31 @@ def ensure_ineligible(settled: Sequence[Settled]) -> list[Settled]:
     if not grounds:
         raise RuleBroken(_("Every rule is met. Say which one is not, and why, or find the application eligible."))
     return grounds
+
+
+def say_limits(facts: Facts) -> list[Sentence]:
+    """The limits that are not met by what the office knows, and an answer on aid that is less than it knows of."""
+    readings = ((RULES[code], RULES[code].read(facts)) for code in LIMITS)
+    found = [
+        _("%(rule)s: %(evidence)s", rule=rule.name, evidence=answer[1])
+        for rule, answer in readings
+        if answer is not None and answer[0] is Outcome.NOT_MET
+    ]
+    return [*found, *_less_than_known(facts)]
+
+
+def _less_than_known(facts: Facts) -> list[Sentence]:
+    said, ceiling = facts.company.de_minimis_received, facts.terms.de_minimis_ceiling
+    if facts.terms.state_aid is not StateAid.DE_MINIMIS or said is None or said.currency != ceiling.currency:
+        return []
+    known = cumulation_of(facts, Money(0, ceiling.currency)).used
+    if said >= known:
+        return []
+    return [
+        _(
+            "The office knows of %(known)s of de minimis aid that you received in the last three years; your answer is "
+            "%(answer)s.",
+            known=known,
+            answer=said,
+        )
+    ]
