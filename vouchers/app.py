@@ -27,6 +27,7 @@ from vouchers.alerts import jobs as alert_jobs
 from vouchers.alerts import views as alerts
 from vouchers.applications import jobs as application_jobs
 from vouchers.applications import views as applications
+from vouchers.applications.queries.ground import use_reached_limits
 from vouchers.applications.queries.versions import use_open_request
 from vouchers.applications.views import partners, receipts
 from vouchers.audit import jobs as audit_jobs
@@ -49,6 +50,7 @@ from vouchers.enquiries import queries as enquiries_queries
 from vouchers.enquiries.views import clarifications
 from vouchers.enquiries.views import threads as enquiries
 from vouchers.evaluation import views as evaluation
+from vouchers.evaluation.queries.limits import list_reached_limits
 from vouchers.experts import views as experts
 from vouchers.jobs.actions import use_queue
 from vouchers.jobs.queue import RedisQueue
@@ -168,6 +170,7 @@ def _set_up_services(settings: Settings) -> None:
     users_queries.use_programme_codes(programmes_queries.list_programme_codes)
     programmes_queries.use_public_answers(enquiries_queries.list_public_answers)
     use_open_request(enquiries_queries.find_open_clarification)
+    use_reached_limits(list_reached_limits)
 
 
 def _set_up_extensions(app: flask.Flask) -> None:

@@ -38,6 +38,46 @@ def test_twelve_months_end_on_the_day_before() -> None:
     assert replace(bounds, until=D("2026-06-30")).last_end(D("2026-01-10")) == D("2026-06-30")
 
 
+FEBRUARY = (D("2027-02-01"), D("2027-02-28"))
+
+
+@pytest.mark.parametrize(
+    ("activity", "prior_approval", "start"),
+    [
+        ((None, None), True, "2026-03-03"),
+        (("2026-04-01", "2026-09-02"), True, "2026-03-03"),  # the last day of the usual window
+        (("2026-04-01", "2026-09-03"), True, "2026-04-01"),
+        (("2027-02-01", "2027-02-28"), True, "2027-02-01"),
+        (("2027-02-01", None), True, "2027-02-01"),
+        (("2026-02-10", "2026-02-20"), False, "2026-02-10"),
+        (("2026-01-10", "2026-02-20"), False, "2026-02-01"),  # not before it was asked for
+    ],
+)
+def test_what_is_offered_holds_the_activity(activity: Any, prior_approval: bool, start: str) -> None:
+    days = tuple(D(day) if day else None for day in activity)
+    bounds = window.Bounds(D("2026-03-02"), prior_approval, D("2026-02-01"), 6, until=None, activity=days)
+    assert bounds.usual_start == D(start)
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "field"),
+    [
+        ("2027-03-01", "2027-04-01", "starts_on"),
+        ("2027-01-01", "2027-02-27", "ends_on"),
+        ("2027-02-01", "2027-02-28", None),
+    ],
+)
+def test_a_window_without_the_activity_needs_a_reason(starts_on: str, ends_on: str, field: str | None) -> None:
+    bounds = window.Bounds(D("2026-12-02"), True, D("2026-11-01"), 6, until=None, activity=FEBRUARY)
+    window.ensure_activity_within(D(starts_on), D(ends_on), bounds, "The partner is away.")
+    if field is None:
+        window.ensure_activity_within(D(starts_on), D(ends_on), bounds, " ")
+        return
+    with pytest.raises(RuleBroken, match="not within these days") as refused:
+        window.ensure_activity_within(D(starts_on), D(ends_on), bounds, " ")
+    assert refused.value.field == field
+
+
 @pytest.mark.parametrize(
     ("starts_on", "ends_on", "prior_approval", "field"),
     [

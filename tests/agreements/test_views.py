@@ -58,6 +58,8 @@ def test_issue_shows_the_text_then_offers_it(client, manager):
     page = client.get(f"/agreements/issue/{application.id}").text
     assert 'value="jan@lab.example"' in page
     assert "This is what the parties will read" in page
+    assert "1 July 2027 – 15 December 2027" in page
+    assert "does not lie within" not in page.split("This is what the parties will read")[1]
     sent = {
         "starts_on": "2026-10-06",
         "ends_on": "2027-10-05",
@@ -72,7 +74,12 @@ def test_issue_shows_the_text_then_offers_it(client, manager):
     answer = client.post(f"/agreements/issue/{application.id}", data=sent | {"provider_email": "jan"})
     assert answer.status_code == 422
     answer = client.post(f"/agreements/issue/{application.id}", data=sent)
+    assert answer.status_code == 422
+    assert "ends on 15 December 2027, which is not within these days" in answer.text
+    sent["outside_reason"] = "The partner can begin at once."
+    answer = client.post(f"/agreements/issue/{application.id}", data=sent)
     assert answer.status_code == 303
+    assert "The region’s reason: The partner can begin at once." in client.get(answer.location).text
     assert client.post(f"/agreements/issue/{application.id}", data=sent).location == answer.location
     assert "is issued" in client.get(answer.location).text
     assert application.reference not in client.get("/agreements/awards").text

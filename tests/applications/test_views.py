@@ -514,7 +514,7 @@ def count(client: Any, ask: Any) -> int:
 
 
 def test_submitting_asks_little_of_the_database(writer: Any, draft: Application) -> None:
-    assert count(writer, lambda browser: browser.get(path(draft, "/check"))) <= 10
+    assert count(writer, lambda browser: browser.get(path(draft, "/check"))) <= 15
     assert count(writer, lambda browser: browser.post(path(draft, "/submit"), data={"declared": "yes"})) <= 20
 
 

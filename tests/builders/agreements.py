@@ -48,12 +48,14 @@ def an_offered_agreement(
 
 
 def asked_for(application: Application, **changed: Any) -> Asked:
-    """What the form of issuing offers: the usual window, and the provider from the answers."""
-    bounds, answers = actions.bounds_of(application), queries.map_answers(application.id)
+    """A window from the day after the approval, and the provider from the answers."""
+    bounds, answers = queries.bounds_of(application), queries.map_answers(application.id)
+    starts_on = bounds.approved_on + timedelta(days=1)
     names = ("provider_name", "provider_contact", "provider_email")
     values = {
-        "starts_on": bounds.usual_start,
-        "ends_on": bounds.last_end(bounds.usual_start),
+        "starts_on": starts_on,
+        "ends_on": bounds.last_end(starts_on),
+        "outside_reason": "The partner has time at once.",
         **{name: str(answers.get(name) or "") for name in names},
     }
     return Asked(**(values | changed))

@@ -130,7 +130,7 @@ def test_award_decision_refuses_a_second_voucher_of_the_same_company(office):
     first = an_eligible_application("MG", owner=owner, organisation=organisation)
     second = an_eligible_application("MG", owner=owner, organisation=organisation)
     a_decision(first)
-    assert "has 1 vouchers already (running); at most 1" in str(refused(second))
+    assert "has 1 voucher already (running); at most 1" in str(refused(second))
 
 
 def test_award_decision_refuses_an_activity_that_has_begun(office):

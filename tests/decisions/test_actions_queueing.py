@@ -251,7 +251,7 @@ def test_the_limit_of_a_company_stops_its_second_award(app):
     other = submitted(1)
     assert walked([*found, *other]) == ["awarded", "eligible", "awarded"]  # one running voucher per company
     (reason,) = queues.map_holds([found[1].id])[found[1].id].reasons
-    assert reason["sentence"].startswith("This company has 1 vouchers already")
+    assert reason["sentence"].startswith("This company has 1 voucher already")
 
 
 def test_what_forbids_an_award_is_noted_and_left_to_a_person(app):
@@ -431,4 +431,4 @@ def test_two_awards_cannot_both_be_the_last_one_of_a_company(app):
 
     told = at_once(app, *(lambda one=one: award(one) for one in ids))
     assert sorted(states([first, second])) == ["awarded", "eligible"]
-    assert next(one for one in told if one != "awarded").startswith("This company has 1 vouchers already")
+    assert next(one for one in told if one != "awarded").startswith("This company has 1 voucher already")

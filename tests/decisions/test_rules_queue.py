@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vouchers.core.money import Money
-from vouchers.decisions.rules.queue import Readiness, Verdict, Waiting, walk
+from vouchers.decisions.rules.queue import Readiness, Verdict, Waiting, say_place, say_place_to_staff, walk
 from vouchers.programmes.rules.plan import CutPolicy
 
 LETTERS = {"r": Readiness.READY, "o": Readiness.OPEN, "x": Readiness.OUT}
@@ -166,3 +166,28 @@ def test_awards_made_step_by_step_are_those_made_at_once(entries, left, policy, 
         if policy is PARTIAL and any(got[one.key] < one.wants.cents for one in taken):
             break
     assert got == expected
+
+
+NOT_ENOUGH, ENDED, HOPE, ENOUGH = "is not enough for what you ask for", "has ended", "only if others", "is enough for"
+
+
+@pytest.mark.parametrize(
+    ("text", "policy", "slots", "sentence"),
+    [
+        ("o4000", SKIP, None, NOT_ENOUGH),
+        ("r4000", SKIP, None, NOT_ENOUGH),  # the money has not ended: it is only too little for this one
+        ("o4000", PARTIAL, None, "for a part of what you ask for"),
+        ("o900 o5", PARTIAL, None, HOPE),
+        ("o900", STRICT, None, ENOUGH),
+        ("o500 o500", STRICT, None, HOPE),
+        ("o500 o4000", STRICT, None, NOT_ENOUGH),
+        ("r900 o1", SKIP, None, ENDED),
+        ("r4000 o1", STRICT, None, ENDED),
+        ("o1", SKIP, 0, ENDED),
+    ],
+)
+def test_an_applicant_is_told_what_the_money_can_still_do(text, policy, slots, sentence):
+    last = walk(queue(text), Money(900), policy, slots)[-1]
+    assert f"number {last.number} in the queue" in str(say_place(last))
+    assert sentence in str(say_place(last))
+    assert f"It is number {last.number} in the queue: {last.verdict.label}." == str(say_place_to_staff(last))

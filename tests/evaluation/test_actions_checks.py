@@ -7,10 +7,12 @@ from tests.builders.applications import a_submitted_application, owner_of
 from tests.builders.evaluation import a_manager, an_eligible_application
 from tests.builders.programmes import during_call, in2
 from tests.builders.users import a_member_of_staff
+from vouchers.applications.actions.deciding import lapse_application
 from vouchers.applications.queries.files import get_application
 from vouchers.applications.states import ApplicationState
 from vouchers.core.database import db
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
+from vouchers.decisions.actions.deciding import award_decision
 from vouchers.eligibility.rules.formal import read_all
 from vouchers.eligibility.states import Outcome
 from vouchers.evaluation.actions.checks import find_eligible, find_ineligible
@@ -19,6 +21,7 @@ from vouchers.evaluation.queries.checks import gather_facts, list_findings
 from vouchers.evaluation.rules.findings import Verdict
 from vouchers.letters.models import Letter
 from vouchers.users.states import Role
+from vouchers.workflow.transition import OFFICE
 
 AT = during_call()
 BIG = {"headcount": "250"}
@@ -135,3 +138,19 @@ def test_a_check_is_closed_once():
         find_ineligible(application, {"sme": Verdict(Outcome.NOT_MET, "x")}, by=a_manager(), at=AT)
     with pytest.raises(WrongState):
         find_eligible(application, {}, by=a_manager(), at=AT)
+
+
+def test_a_limit_that_the_award_keeps_cannot_be_called_met(app):
+    first = an_eligible_application("MG")
+    award_decision(first, None, "Board", by=a_manager(), at=AT)
+    second = a_submitted_application("MG", owner=owner_of(first), organisation=first.organisation)
+    for verdicts in ({"per_sme": Verdict(Outcome.MET, "It ends soon.")}, {}):
+        with pytest.raises(RuleBroken, match="The award keeps this limit too") as refusal:
+            find_eligible(second, verdicts, by=a_manager(), at=AT)
+        assert refusal.value.field == "outcome-per_sme"
+    no_other = letters("evaluation/find_eligible")
+    assert [letter.subject_id for letter in no_other] == [first.id]
+
+    lapse_application(get_application(first.id), by=OFFICE, at=AT, why="Not accepted in time")
+    find_eligible(second, {}, by=a_manager(), at=AT)
+    assert get_application(second.id).state == ApplicationState.ELIGIBLE

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builders.applications import a_submitted_application, owner_of
+from tests.builders.applications import a_complete_draft, a_submitted_application, owner_of
 from tests.builders.counting import queries_of
 from tests.builders.enquiries import a_clarification
 from tests.builders.evaluation import (
@@ -18,6 +18,7 @@ from tests.builders.programmes import during_call, in2
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
 from vouchers.applications.queries.files import get_application
 from vouchers.applications.states import ApplicationState
+from vouchers.decisions.actions.deciding import award_decision
 from vouchers.enquiries.actions.clarifying import answer_clarification, cancel_clarification
 from vouchers.enquiries.queries import get_clarification
 from vouchers.evaluation.queries.assignments import get_assignment, get_pinned_content, list_assignments
@@ -110,6 +111,38 @@ def test_check_keeps_what_was_typed_where_a_reason_is_missing(desk):
     assert 'href="#reason-sme"' in answer.text
     assert "a word on the cap" in answer.text
     assert list_findings(application.id) == []
+
+
+def test_check_does_not_offer_to_overrule_a_limit_of_the_award(desk):
+    first = an_eligible_application("MG")
+    award_decision(first, None, "Board", by=a_manager(), at=AT)
+    application = a_submitted_application("MG", owner=owner_of(first), organisation=first.organisation)
+    path = f"/evaluation/applications/{application.id}/check"
+    page = desk.get(path).text
+    assert page.count("The award keeps this limit too") == 1
+    select = page.split('name="outcome-per_sme"')[1].split("</select>")[0]
+    assert 'value="met"' not in select
+    answer = desk.post(path, data={"outcome-per_sme": "met", "reason-per_sme": "It ends."})
+    assert answer.status_code == 422
+
+
+def test_the_applicant_reads_before_submitting_which_limit_is_reached(client):
+    first = an_eligible_application("MG")
+    award_decision(first, None, "Board", by=a_manager(), at=AT)
+    owner = owner_of(first)
+    draft = a_complete_draft("MG", owner=owner, organisation=first.organisation)
+    writer, path = signed_in(client, owner), f"/applications/{draft.id}/check"
+    page = writer.get(path).text
+    assert "Vouchers per company: running: 1 already, at most 1." in page
+    assert "The office knows of EUR 500.00 of de minimis aid" in page
+    assert "Submit the application" in page
+
+    few = queries_of(lambda: writer.get(path))
+    for _time in range(3):
+        a_submitted_application("MG", owner=owner, organisation=first.organisation)
+    assert queries_of(lambda: writer.get(path)) <= few
+    other = a_complete_draft("MG")
+    assert "stands in the way" not in signed_in(client, owner_of(other)).get(f"/applications/{other.id}/check").text
 
 
 def test_check_finds_ineligible(desk):

@@ -61,6 +61,8 @@ def test_receive_funds_in_parts_up_to_the_line(office):
     ("changed", "reason", "field"),
     [
         ({"reference": "once"}, "recorded before", "reference"),
+        ({"reference": " oN  ce "}, "recorded before", "reference"),
+        ({"on": date(1990, 1, 1)}, "books of this programme begin on 15 January 2026", "on"),
         ({"amount": "0"}, "above zero", "amount"),
         ({"amount": "60000.01"}, "has EUR 60,000.00 in all", "amount"),
         ({"on": date(2026, 10, 6)}, "has not come", "on"),
@@ -84,3 +86,16 @@ def test_receive_funds_is_for_the_regions_finance_officer(office, role, region):
     with pytest.raises(NotPermitted):
         receive(in2().envelope(), by=other)
     assert "1000" not in ledger.trial_balance()
+
+
+def test_the_database_refuses_the_same_money_however_it_was_typed(office, monkeypatch):
+    envelope = in2().envelope()
+    with monkeypatch.context() as old:  # a row from before references were tidied
+        old.setattr("vouchers.programmes.actions.funding.tidy_reference", str)
+        receive(envelope, "1", by=office, reference="eye 2")
+    monkeypatch.setattr("vouchers.programmes.queries.is_receipt_known", lambda *_known: False)
+
+    with pytest.raises(RuleBroken, match="recorded before"):
+        receive(envelope, "2", by=office, reference="EYE2")
+    receive(envelope, "2", by=office, reference="EYE2", line="REGION")
+    assert ledger.trial_balance()["1000"] == 3_00

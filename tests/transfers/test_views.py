@@ -46,6 +46,10 @@ def test_propose_and_approve_in_the_browser(app):
     assert "/approve" in receiver.get(answer.location).text
     assert receiver.post(f"{answer.location}/approve").status_code == 422
     assert receiver.post(f"{answer.location}/approve", data={"checked": "yes"}).status_code == 303
+    assert "/ERDF</th>" in receiver.get(answer.location).text
+    auditor = signed_in(app.test_client(), a_member_of_staff(Role.AUDITOR, at=AT))
+    assert "/reports/journals/" in auditor.get(answer.location).text
+    assert "/reports/journals/" not in receiver.get(answer.location).text  # it touches another region's money
     assert receiver.post(f"{answer.location}/approve", data={"checked": "yes"}).status_code in (303, 409)
     assert IN2.envelope("NL-GE").transferred == EUR("2500")
     assert "2,500" in words(receiver.get("/budgets"))

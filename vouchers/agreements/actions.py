@@ -46,20 +46,8 @@ class Asked:
     provider_name: str = ""
     provider_contact: str = ""
     provider_email: str = ""
-
-
-def bounds_of(application: Application) -> window.Bounds:
-    """Within which days an agreement on this award must lie."""
-    assert application.decided_at is not None  # it is awarded
-    assert application.submitted_at is not None
-    zone, plan = application.region.time_zone, application.instrument.plan
-    return window.Bounds(
-        approved_on=day_in(zone, application.decided_at),
-        prior_approval=plan.prior_approval,
-        submitted_on=day_in(zone, application.submitted_at),
-        valid_for_months=plan.valid_for_months,
-        until=application.call.plan.activities_until,
-    )
+    outside_reason: str = ""
+    """Why the activity of the application does not lie within the days."""
 
 
 # Issuing -------------------------------------------------------------------------------------------------------------
@@ -67,8 +55,9 @@ def bounds_of(application: Application) -> window.Bounds:
 
 def write_terms(application: Application, asked: Asked, *, at: datetime) -> dict[str, Any]:
     """The terms that would be offered on this award now; nothing is stored."""
-    bounds = bounds_of(application)
-    window.ensure_window(asked.starts_on, asked.ends_on, bounds)
+    bounds, days = queries.bounds_of(application), (asked.starts_on, asked.ends_on)
+    window.ensure_window(*days, bounds)
+    window.ensure_activity_within(*days, bounds, asked.outside_reason)
     plan, region = application.instrument.plan, application.region
     programme = application.call.programme.plan
     accept_by = window.accept_by_moment(at, plan.accept_within_days, region.time_zone)
@@ -93,6 +82,7 @@ def write_terms(application: Application, asked: Asked, *, at: datetime) -> dict
             office_name=region.office_name,
             office_address=(f"{region.street} {region.building}".strip(), f"{region.post_code} {region.town}"),
             office_email=region.email,
+            outside_reason=asked.outside_reason.strip() if bounds.find_outside(*days) else "",
         )
         return terms.write_terms(basis, WORDING)
 
@@ -135,7 +125,7 @@ def issue_agreement(application: Application, asked: Asked, *, by: User, at: dat
             application=application,
             amount_cents=application.awarded.cents,
             currency=application.currency,
-            approved_on=bounds_of(application).approved_on,
+            approved_on=queries.bounds_of(application).approved_on,
             starts_on=asked.starts_on,
             ends_on=asked.ends_on,
             claim_by=date.fromisoformat(text["data"]["claim_by"]),

@@ -14,6 +14,12 @@ class IssueAgreementForm(BaseForm):
 
     starts_on = DateField(_("First day on which costs count"), missing=_("Enter the first day"))
     ends_on = DateField(_("Last day on which costs count"), missing=_("Enter the last day"))
+    outside_reason = LongTextField(
+        _("If the activity does not lie within these days: why?"),
+        hint=_("Otherwise leave it empty. The SME reads the reason in the agreement."),
+        max_length=500,
+        rows=3,
+    )
     provider_name = TextField(
         _("Name of the service provider"), missing=_("Enter the name of the provider"), max_length=140
     )

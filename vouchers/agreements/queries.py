@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
@@ -10,11 +10,13 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from vouchers.agreements.models import Agreement, Party
 from vouchers.agreements.policy import ProviderContact, ProviderVisit
+from vouchers.agreements.rules.window import Bounds
 from vouchers.agreements.states import AgreementState
 from vouchers.applications.models import Application
 from vouchers.applications.queries import files as applications
 from vouchers.applications.states import ApplicationState
 from vouchers.audit.models import AuditEvent
+from vouchers.core.clock import day_in
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
 from vouchers.core.tables import ListQuery, Page, paginate
@@ -82,6 +84,26 @@ def list_overdue(at: datetime, *, most: int = 500) -> list[int]:
 def map_answers(application_id: int) -> dict[str, Any]:
     """Question -> the value that was answered."""
     return {code: answer.value for code, answer in applications.map_answers(application_id).items()}
+
+
+def bounds_of(application: Application) -> Bounds:
+    """Within which days an agreement on this award must lie."""
+    assert application.decided_at is not None  # it is awarded
+    assert application.submitted_at is not None
+    zone, plan = application.region.time_zone, application.instrument.plan
+    answers = map_answers(application.id)
+    return Bounds(
+        approved_on=day_in(zone, application.decided_at),
+        prior_approval=plan.prior_approval,
+        submitted_on=day_in(zone, application.submitted_at),
+        valid_for_months=plan.valid_for_months,
+        until=application.call.plan.activities_until,
+        activity=(_day(answers.get("activity_start")), _day(answers.get("activity_end"))),
+    )
+
+
+def _day(value: Any) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) and value else None
 
 
 def list_milestones(agreement_id: int) -> list[AuditEvent]:

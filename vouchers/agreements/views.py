@@ -112,12 +112,16 @@ def issue(application: Application) -> Any:
             flash(str(_ISSUED), "success")
             return redirect(url_for(".show", agreement_id=agreement.id), 303)
     return render_template(
-        "agreements/issue.html", form=form, application=application, **_preview(form, application)
-    ), (_status())
+        "agreements/issue.html",
+        form=form,
+        application=application,
+        activity=[day for day in queries.bounds_of(application).activity if day],
+        **_preview(form, application),
+    ), _status()
 
 
 def _issue_form(application: Application) -> forms.IssueAgreementForm:
-    bounds, answers = actions.bounds_of(application), queries.map_answers(application.id)
+    bounds, answers = queries.bounds_of(application), queries.map_answers(application.id)
     form = forms.IssueAgreementForm(
         data={
             "starts_on": bounds.usual_start,
@@ -133,7 +137,9 @@ def _issue_form(application: Application) -> forms.IssueAgreementForm:
 def _asked(form: forms.IssueAgreementForm) -> actions.Asked:
     names = ("provider_name", "provider_contact", "provider_email")
     provider = {name: form[name].data or "" for name in names if name in form}
-    return actions.Asked(form.starts_on.data, form.ends_on.data, **provider)
+    return actions.Asked(
+        form.starts_on.data, form.ends_on.data, outside_reason=form.outside_reason.data or "", **provider
+    )
 
 
 def _preview(form: forms.IssueAgreementForm, application: Application) -> dict[str, Any]:

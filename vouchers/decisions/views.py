@@ -29,7 +29,7 @@ from vouchers.decisions.queries import pools, queues
 from vouchers.decisions.queries.calls import list_call_rows
 from vouchers.decisions.queries.contests import Contest
 from vouchers.decisions.rules.awards import usual_amount
-from vouchers.decisions.rules.queue import Verdict, say_place
+from vouchers.decisions.rules.queue import Verdict, say_place, say_place_to_staff
 from vouchers.decisions.rules.ranking import Standing
 from vouchers.evaluation.rules.scoring import score_text
 from vouchers.programmes.models import Call
@@ -255,7 +255,7 @@ def show(application: Application) -> Any:
         "decisions/show.html",
         application=application,
         decision=decision,
-        place_said=say_place(place) if place else None,
+        place_said=(say_place if is_applicant else say_place_to_staff)(place) if place else None,
         feedback=feedback_on(application, language=language) if decision or (is_staff and not is_applicant) else None,
         is_staff=is_staff and not is_applicant,
         verbs=_verbs(application),

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from vouchers.agreements import actions as agreements
-from vouchers.agreements.actions import Asked, bounds_of
+from vouchers.agreements.actions import Asked
 from vouchers.agreements.policy import ProviderContact
-from vouchers.agreements.queries import get_agreement
+from vouchers.agreements.queries import bounds_of, get_agreement
 from vouchers.applications.actions import drafting, submitting
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_application, map_values

@@ -16,7 +16,7 @@ from vouchers.core.typed import formdata_from_json
 from vouchers.eligibility.rules.registry import Reading
 from vouchers.eligibility.states import Outcome
 from vouchers.evaluation.actions.assignments import Sheet
-from vouchers.evaluation.rules.findings import Verdict
+from vouchers.evaluation.rules.findings import Verdict, is_limit_reached
 from vouchers.evaluation.rules.scoring import read_mark
 from vouchers.programmes.rules.plan import Criterion
 
@@ -37,13 +37,13 @@ class CheckForm(BaseForm):
 
 
 def check_form(readings: Sequence[Reading]) -> CheckForm:
-    """The form for these rules, each as it was found; an unclear one must be decided."""
+    """The form for these rules, each as it was found; an unclear one must be decided, a limit cannot be overruled."""
     fields: dict[str, Any] = {}
     for reading in readings:
         code, found = reading.rule.code, reading.outcome
         fields[f"outcome-{code}"] = ChoiceField(
             _("Your word on “%(rule)s”", rule=reading.rule.name),
-            choices=MET_OR_NOT,
+            choices=MET_OR_NOT[1:] if is_limit_reached(reading) else MET_OR_NOT,
             coerce=Outcome,
             inline=True,
             default=found if found in {Outcome.MET, Outcome.NOT_MET} else None,

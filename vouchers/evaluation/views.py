@@ -29,6 +29,7 @@ from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries import assignments as queries
 from vouchers.evaluation.queries.assignments import ShownDocument
 from vouchers.evaluation.queries.checks import find_asked, gather_facts, get_content, list_findings
+from vouchers.evaluation.rules.findings import LIMIT_REACHED, is_limit_reached
 from vouchers.evaluation.states import AssignmentState
 from vouchers.experts import queries as experts
 from vouchers.programmes.queries import form_of
@@ -76,7 +77,13 @@ def check(application: Application) -> Any:
             )
             return redirect(url_for(".check", application_id=application.id), 303)
     may_close = APPLICATION.is_open_to(actor(), application, "find_eligible")
-    page = {"application": application, "readings": readings, "papers": papers, "asked": find_asked(application.id)}
+    page = {
+        "application": application,
+        "readings": readings,
+        "limits": {reading.rule.code: LIMIT_REACHED for reading in readings if is_limit_reached(reading)},
+        "papers": papers,
+        "asked": find_asked(application.id),
+    }
     return _ask("evaluation/check.html", form, may_close=may_close, **page)
 
 

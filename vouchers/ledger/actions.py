@@ -16,6 +16,7 @@ from vouchers.ledger.models import JOURNAL_IDS, Fund, Journal, JournalLine
 
 _REFUSALS = {
     "not_overdrawn": _("There is not enough money left for this step. Nothing was changed."),
+    "receipt is known": _("Money with this reference was recorded before, so nothing was recorded a second time."),
     "period is closed": _("The accounting period of this day is closed. Choose a later day."),
 }
 
@@ -34,7 +35,7 @@ def post(
     """Store a journal; returns its id and its digest, which the step's event carries.
 
     Raises:
-        RuleBroken: a budget stage would be overdrawn, or the day is in a closed period.
+        RuleBroken: a budget stage would be overdrawn, the day is in a closed period, or the money was booked before.
     """
     journal = Journal(
         id=_next_journal_id(),

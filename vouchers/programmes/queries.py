@@ -271,13 +271,24 @@ def total_received(fund: Fund) -> Money:
 
 
 def is_receipt_known(fund: Fund, reference: str) -> bool:
-    """Whether money with this bank reference was recorded for the fund before."""
+    """Whether money with this bank reference, without case and blanks, was recorded for the fund before."""
     found = (
         select(JournalLine.id)
         .join(Journal, Journal.id == JournalLine.journal_id)
-        .where(JournalLine.fund_id == fund.id, Journal.event == "receive_funds", Journal.reference == reference)
+        .where(JournalLine.fund_id == fund.id, Journal.event == "receive_funds")
+        .where(func.upper(func.replace(Journal.reference, " ", "")) == reference.replace(" ", "").upper())
     )
     return db.session.execute(found.limit(1)).first() is not None
+
+
+def find_first_day(programme: Programme) -> date | None:
+    """The day on which the books of a programme begin: its first budget was voted."""
+    voted = (
+        select(JournalLine.journal_id)
+        .join(Fund, Fund.id == JournalLine.fund_id)
+        .where(Fund.programme == programme.code, JournalLine.account == Account.APPROPRIATION)
+    )
+    return db.session.scalar(select(func.min(Journal.on)).where(Journal.event == "appropriate", Journal.id.in_(voted)))
 
 
 # What stands on floors above ----------------------------------------------------------------------------------------

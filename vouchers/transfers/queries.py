@@ -13,7 +13,7 @@ from vouchers.core.money import Money
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
 from vouchers.ledger.chart import Account
-from vouchers.ledger.models import StageBalance
+from vouchers.ledger.models import Fund, Journal, JournalLine, StageBalance
 from vouchers.programmes.models import Call, Envelope, EnvelopeFund, Programme
 from vouchers.regions.models import Region
 from vouchers.transfers.models import EnvelopeTransfer
@@ -127,3 +127,16 @@ def _holders(role: Role, programme: str, region: str | None, *, besides: int) ->
     if region is not None:
         found = found.where(or_(RoleGrant.region_code.is_(None), RoleGrant.region_code == region))
     return list(db.session.scalars(found).unique())
+
+
+def list_moved(transfer: EnvelopeTransfer) -> list[tuple[int, Fund, Money]]:
+    """(journal, fund line, what it received or, below zero, gave) of an approved transfer, as the books have it."""
+    lines = db.session.execute(
+        select(Journal.id, Fund, JournalLine.cents)
+        .join(JournalLine, JournalLine.journal_id == Journal.id)
+        .join(Fund, Fund.id == JournalLine.fund_id)
+        .where(Journal.event == "transfer", Journal.subject_id == transfer.id)
+        .where(Journal.reference == transfer.reference, JournalLine.account == Account.AVAILABLE)
+        .order_by(JournalLine.id)
+    )
+    return [(journal_id, fund, Money(cents, fund.currency)) for journal_id, fund, cents in lines]

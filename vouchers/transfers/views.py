@@ -20,6 +20,7 @@ from vouchers.transfers import actions, forms, policy, queries
 from vouchers.transfers.lifecycle import ENVELOPE_TRANSFER
 from vouchers.transfers.models import EnvelopeTransfer
 from vouchers.transfers.states import TransferState
+from vouchers.users.mandate import mandate_of
 
 blueprint = Blueprint("transfers", __name__, url_prefix="/budgets")
 
@@ -40,7 +41,16 @@ def transfers() -> Any:
 @guarded(queries.get_transfer, policy.may_read)
 def show(transfer: EnvelopeTransfer) -> Any:
     """One transfer: from where to where, how much, who, why."""
-    return render_template("transfers/show.html", transfer=transfer, ENVELOPE_TRANSFER=ENVELOPE_TRANSFER)
+    mandate, programme = mandate_of(actor()), transfer.source.call.programme.code
+    return render_template(
+        "transfers/show.html",
+        transfer=transfer,
+        moved=queries.list_moved(transfer) if transfer.state == TransferState.APPROVED else [],
+        may_read_journal=all(
+            mandate.covers(programme, side.region.code) for side in (transfer.source, transfer.target)
+        ),
+        ENVELOPE_TRANSFER=ENVELOPE_TRANSFER,
+    )
 
 
 @blueprint.route("/<int:envelope_id>/propose-transfer", methods=["GET", "POST"])

@@ -56,6 +56,8 @@ class Basis:
     office_name: str
     office_address: tuple[str, ...]
     office_email: str
+    outside_reason: str = ""
+    """Why the activity of the application does not lie within the days; empty where it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +199,13 @@ def _days(basis: Basis, wording: Wording) -> Section:
             _(
                 "A journey on or before the day of the approval, %(day)s, cannot be paid.",
                 day=wording.day(basis.approved_on),
+            )
+        )
+    if basis.outside_reason:
+        texts.append(
+            _(
+                "The activity of the application does not lie within these days. The region’s reason: %(reason)s",
+                reason=basis.outside_reason,
             )
         )
     return _section(_("5. From when to when"), texts, facts)

@@ -23,6 +23,8 @@ class Bounds:
     valid_for_months: int
     until: date | None
     """The last day for activities of the call."""
+    activity: tuple[date | None, date | None] = (None, None)
+    """First and last day of the activity that was approved; None where the form does not ask for it."""
 
     @property
     def first_start(self) -> date:
@@ -31,8 +33,18 @@ class Bounds:
 
     @property
     def usual_start(self) -> date:
-        """What is offered if nobody says otherwise: the day after the approval."""
-        return self.approved_on + timedelta(days=1)
+        """What is offered if nobody says otherwise: the day after the approval, or where a window from then on does
+        not hold the activity, the first day of the activity."""
+        usual, (first, last) = self.approved_on + timedelta(days=1), self.activity
+        if first is None:
+            return usual
+        start = max(min(usual, first), self.first_start)
+        return start if self.last_end(start) >= (last or first) else max(start, first)
+
+    def find_outside(self, starts_on: date, ends_on: date) -> date | None:
+        """The first or last day of the activity that a window does not contain; None where it holds both."""
+        days = (day for day in self.activity if day is not None)
+        return next((day for day in days if not starts_on <= day <= ends_on), None)
 
     def last_end(self, starts_on: date) -> date:
         """The latest day on which a window that starts on this day may end."""
@@ -48,6 +60,19 @@ def ensure_window(starts_on: date, ends_on: date, bounds: Bounds) -> None:
         raise RuleBroken(_("The agreement cannot end before it starts."), field="ends_on")
     if ends_on > (latest := bounds.last_end(starts_on)):
         raise RuleBroken(_("The agreement may end on %(day)s at the latest.", day=latest), field="ends_on")
+
+
+def ensure_activity_within(starts_on: date, ends_on: date, bounds: Bounds, reason: str) -> None:
+    """The window holds the activity that was approved, or it is said why not."""
+    if (day := bounds.find_outside(starts_on, ends_on)) and not reason.strip():
+        raise RuleBroken(
+            _(
+                "The activity of the application begins or ends on %(day)s, which is not within these days. Change the "
+                "days, or say why below.",
+                day=day,
+            ),
+            field="starts_on" if day < starts_on else "ends_on",
+        )
 
 
 def accept_by_moment(issued_at: datetime, days: int, zone: str) -> datetime:

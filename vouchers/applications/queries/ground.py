@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from vouchers.applications.models import Application
 from vouchers.applications.rules.blockers import Ground
 from vouchers.core.clock import day_in
+from vouchers.core.text import Sentence
 from vouchers.programmes.rules.instrument_plan import CrossBorder
 from vouchers.regions.queries import list_regions
 
@@ -22,3 +25,20 @@ def ground_of(application: Application, *, at: datetime) -> Ground:
         today=day_in(application.region.time_zone, at),
         countries={region.code: region.country for region in list_regions()} if abroad else {},
     )
+
+
+# What stands on floors above ----------------------------------------------------------------------------------------
+
+ReachedLimits = Callable[..., list[Sentence]]
+_list_reached_limits: ReachedLimits = lambda *_of, **_at: []  # noqa: E731
+
+
+def use_reached_limits(list_of: ReachedLimits) -> None:
+    """Set where the limits come from that an application does not meet already (the application shell does)."""
+    global _list_reached_limits
+    _list_reached_limits = list_of
+
+
+def list_reached_limits(application: Application, answers: Mapping[str, Any], at: datetime) -> list[Sentence]:
+    """What the office's own data say already against a voucher, in sentences for the applicant."""
+    return _list_reached_limits(application, answers, at=at)

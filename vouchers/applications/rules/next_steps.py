@@ -54,6 +54,9 @@ UNDECIDED = frozenset(
 """States in which the office still owes a decision."""
 
 
-def what_happens_next(state: ApplicationState) -> Sentence:
-    """One sentence for the applicant."""
-    return NEXT[state]
+NOT_MARKED = _("The region decides next. You need to do nothing; we write to you.")
+
+
+def what_happens_next(state: ApplicationState, *, is_marked: bool = True) -> Sentence:
+    """One sentence for the applicant. `is_marked`: experts mark it before the region decides."""
+    return NEXT[state] if is_marked or state != _S.ELIGIBLE else NOT_MARKED

@@ -50,6 +50,7 @@ from vouchers.eligibility.queries import list_papers
 from vouchers.organisations import policy as organisations_policy
 from vouchers.organisations.queries import list_invitations_to
 from vouchers.programmes.queries import form_of
+from vouchers.programmes.rules.instrument_plan import Evaluator
 from vouchers.users import policy as users_policy
 
 S = ApplicationState
@@ -138,7 +139,9 @@ def _status(application: Application) -> str:
         "applications/show.html",
         application=application,
         events=_timeline(application),
-        next=what_happens_next(application.state),
+        next=what_happens_next(
+            application.state, is_marked=application.instrument.plan.evaluation is Evaluator.EXPERTS
+        ),
         following=_following(application, is_staff=False),
         must_declare=must_declare(application),
         may_withdraw=APPLICATION.is_open_to(actor(), application, "withdraw"),

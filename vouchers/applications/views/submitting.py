@@ -12,6 +12,7 @@ from vouchers.applications.lifecycle import APPLICATION
 from vouchers.applications.models import Application
 from vouchers.applications.queries import files as queries
 from vouchers.applications.queries import versions
+from vouchers.applications.queries.ground import list_reached_limits
 from vouchers.applications.rules.asking import DOCUMENTS, shown_sections, with_files
 from vouchers.applications.rules.content import read_content
 from vouchers.applications.rules.deadline import closed_sentence, time_left
@@ -61,6 +62,7 @@ def _check_page(application: Application, form: forms.SubmitApplicationForm) -> 
         blockers=[(f"{address_of_step(application, one.step)}#{one.target}", one.sentence) for one in found],
         closed=closed_sentence(application.call.plan, at),
         sections=sections,
+        limits=list_reached_limits(application, answers, at),
         files=files,
         files_address=address_of_step(application, DOCUMENTS),
         may_submit=APPLICATION.is_open_to(actor(), application, "submit"),

@@ -10,7 +10,7 @@ from typing import Any
 from vouchers.applications.states import ApplicationState
 from vouchers.core.errors import RuleBroken, WrongState
 from vouchers.core.money import Money, next_step
-from vouchers.core.text import Instant, Sentence
+from vouchers.core.text import Instant, Sentence, say_count
 from vouchers.core.text import say as _
 from vouchers.evaluation.rules.scoring import Result, say_below
 from vouchers.programmes.rules.plan import CutPolicy, Marking
@@ -117,9 +117,10 @@ def ensure_within_limits(limits: Sequence[tuple[Sentence, int, int]]) -> None:
     for name, count, most in limits:
         if count >= most:
             raise RuleBroken(
-                _(
+                say_count(
+                    "This company has %(count)s voucher already (%(name)s); at most %(most)s are allowed.",
                     "This company has %(count)s vouchers already (%(name)s); at most %(most)s are allowed.",
-                    count=count,
+                    count,
                     name=name,
                     most=most,
                 )

@@ -49,6 +49,17 @@ class Verdict(State):
     OUT = "out", _("Below a threshold"), "red"
 
 
+class Outlook(Enum):
+    """What an application can get in the best case, in which none of the open ones ahead takes anything."""
+
+    REACHED = auto()
+    """The money may reach it."""
+    SHORT = auto()
+    """There is money, but less than it asks for, and the call pays no parts."""
+    ENDED = auto()
+    """No money or no voucher of the quota is left for it, or the line was drawn before it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where an application stands: its number from 1, what the money means for it, and what it gets or keeps."""
@@ -57,6 +68,7 @@ class Place:
     number: int
     verdict: Verdict
     amount: Money
+    outlook: Outlook
 
 
 def say_place(place: Place) -> Sentence | None:
@@ -69,19 +81,35 @@ def say_place(place: Place) -> Sentence | None:
             "You are number %(number)s in the queue. The money that is left is enough for those before you and you.",
             number=number,
         )
-    if place.verdict in {Verdict.KEEPS, Verdict.BEHIND}:
+    if place.verdict == Verdict.KEEPS and place.amount.cents:
+        return _(
+            "You are number %(number)s in the queue. The money that is left is enough for a part of what you ask for.",
+            number=number,
+        )
+    if place.verdict != Verdict.OUT and place.outlook is Outlook.SHORT:
+        return _(
+            "You are number %(number)s in the queue. The money of this call is not enough for what you ask for, unless "
+            "money comes back.",
+            number=number,
+        )
+    if place.verdict in {Verdict.KEEPS, Verdict.BEHIND} and place.outlook is Outlook.REACHED:
         return _(
             "You are number %(number)s in the queue. The money that is left reaches you only if others before you do "
             "not need all of theirs.",
             number=number,
         )
-    if place.verdict == Verdict.BEYOND:
+    if place.verdict != Verdict.OUT:
         return _(
             "You are number %(number)s in the queue. The money has ended before your place. If some comes back, it "
             "goes to those who wait, in order.",
             number=number,
         )
     return None
+
+
+def say_place_to_staff(place: Place) -> Sentence:
+    """The same for those who look after the queue."""
+    return _("It is number %(number)s in the queue: %(verdict)s.", number=place.number, verdict=place.verdict.label)
 
 
 def walk(entries: Sequence[Waiting], left: Money, policy: CutPolicy, slots: int | None = None) -> list[Place]:
@@ -97,8 +125,9 @@ def walk(entries: Sequence[Waiting], left: Money, policy: CutPolicy, slots: int 
     walker = _Walker(policy, sure=left.cents, best=left.cents, sure_slots=many, best_slots=many)
     places = []
     for number, entry in enumerate(entries, start=1):
+        outlook = walker.look(entry.wants.cents)
         verdict, cents = walker.meet(entry.wants.cents, entry.readiness)
-        places.append(Place(entry, number, verdict, Money(cents, entry.wants.currency)))
+        places.append(Place(entry, number, verdict, Money(cents, entry.wants.currency), outlook))
     return places
 
 
@@ -115,6 +144,12 @@ class _Walker:
     """In the worst case the line has been reached."""
     is_over: bool = False
     """In every case it has."""
+
+    def look(self, wants: int) -> Outlook:
+        """What the best case holds for the next one."""
+        if self.is_over or self.best_slots <= 0 or self.best <= 0:
+            return Outlook.ENDED
+        return Outlook.REACHED if wants <= self.best or self.policy is CutPolicy.PARTIAL else Outlook.SHORT
 
     def meet(self, wants: int, readiness: Readiness) -> tuple[Verdict, int]:
         if readiness is Readiness.OUT:
@@ -138,12 +173,7 @@ class _Walker:
         kept = wants if fits else 0
         if not fits and not self.is_stopped and self.sure_slots > 0 and self.policy is CutPolicy.PARTIAL:
             kept = self.sure
-        may_take = (
-            not self.is_over
-            and self.best_slots > 0
-            and (wants <= self.best or (self.policy is CutPolicy.PARTIAL and self.best > 0))
-        )
-        if may_take:
+        if self.look(wants) is Outlook.REACHED:
             self.sure = max(self.sure - wants, 0)
             self.sure_slots = max(self.sure_slots - 1, 0)
         if not fits and self.policy is not CutPolicy.SKIP:
@@ -153,12 +183,12 @@ class _Walker:
     def _short(self, wants: int) -> tuple[Verdict, int]:
         """One that is settled and not covered for sure."""
         stops = self.policy is not CutPolicy.SKIP
-        can_be_reached = not self.is_over and self.best_slots > 0
+        can_be_reached = self.look(wants) is Outlook.REACHED
         if can_be_reached and self._is_certain() and self.policy is CutPolicy.PARTIAL and self.sure > 0:
             part, self.is_stopped, self.is_over = self.sure, True, True
             self._give(part)
             return Verdict.OFFER, part
-        if can_be_reached and (wants <= self.best or (self.policy is CutPolicy.PARTIAL and self.best > 0)):
+        if can_be_reached:
             self.sure = max(self.sure - wants, 0)
             self.sure_slots = max(self.sure_slots - 1, 0)
             self.is_stopped = self.is_stopped or stops

@@ -1,4 +1,10 @@
-"""Closing the formal check: what the officer says of each rule beside what the rule found."""
+"""Closing the formal check: what the officer says of each rule beside what the rule found.
+
+An officer may know better than a rule that reads answers; not better than the office's own count of vouchers and aid.
+The award asks these limits again and listens to nobody, so a check that calls one of them met would promise the company
+what it cannot get. While such a limit reads “not met” the check therefore cannot say otherwise. Where a running voucher
+ends or a declaration is put right, the rule itself reads differently: every check is read anew when it is opened.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +12,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from vouchers.core.errors import RuleBroken
+from vouchers.core.money import Money
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.eligibility.rules.registry import Reading
+from vouchers.eligibility.rules.aid_rules import AT_AWARD, cumulation_of
+from vouchers.eligibility.rules.facts import Facts
+from vouchers.eligibility.rules.registry import RULES, Reading
 from vouchers.eligibility.states import Outcome
+from vouchers.programmes.rules.plan import StateAid
+
+LIMITS = ("per_sme", *AT_AWARD)
+"""Rules that the award keeps too: numbers of vouchers, and ceilings of aid and money."""
+
+LIMIT_REACHED = _(
+    "The award keeps this limit too, so it cannot be said to be met while it is not. If the limit may be free again "
+    "later, close the check then."
+)
+
+
+def is_limit_reached(reading: Reading) -> bool:
+    """Whether the award would refuse this whatever the officer says of it."""
+    return reading.outcome == Outcome.NOT_MET and reading.rule.code in LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +97,8 @@ def _settled(reading: Reading, verdict: Verdict | None) -> Settled:
         raise RuleBroken(
             _("Say whether “%(rule)s” is met: it is still unclear.", rule=name), field=f"outcome-{reading.rule.code}"
         )
+    if outcome == Outcome.MET and is_limit_reached(reading):
+        raise RuleBroken(LIMIT_REACHED, field=f"outcome-{reading.rule.code}")
     if outcome != reading.outcome and not reason:
         raise RuleBroken(
             _("Say why you decide otherwise on “%(rule)s”.", rule=name), field=f"reason-{reading.rule.code}"
@@ -84,6 +109,8 @@ def _settled(reading: Reading, verdict: Verdict | None) -> Settled:
 def ensure_eligible(settled: Sequence[Settled]) -> None:
     """Every rule is met."""
     for one in settled:
+        if is_limit_reached(one.reading):
+            raise RuleBroken(LIMIT_REACHED, field=f"outcome-{one.reading.rule.code}")
         if one.outcome != Outcome.MET:
             raise RuleBroken(
                 _(
@@ -100,3 +127,31 @@ def ensure_ineligible(settled: Sequence[Settled]) -> list[Settled]:
     if not grounds:
         raise RuleBroken(_("Every rule is met. Say which one is not, and why, or find the application eligible."))
     return grounds
+
+
+def say_limits(facts: Facts) -> list[Sentence]:
+    """The limits that are not met by what the office knows, and an answer on aid that is less than it knows of."""
+    readings = ((RULES[code], RULES[code].read(facts)) for code in LIMITS)
+    found = [
+        _("%(rule)s: %(evidence)s", rule=rule.name, evidence=answer[1])
+        for rule, answer in readings
+        if answer is not None and answer[0] is Outcome.NOT_MET
+    ]
+    return [*found, *_less_than_known(facts)]
+
+
+def _less_than_known(facts: Facts) -> list[Sentence]:
+    said, ceiling = facts.company.de_minimis_received, facts.terms.de_minimis_ceiling
+    if facts.terms.state_aid is not StateAid.DE_MINIMIS or said is None or said.currency != ceiling.currency:
+        return []
+    known = cumulation_of(facts, Money(0, ceiling.currency)).used
+    if said >= known:
+        return []
+    return [
+        _(
+            "The office knows of %(known)s of de minimis aid that you received in the last three years; your answer is "
+            "%(answer)s.",
+            known=known,
+            answer=said,
+        )
+    ]

@@ -24,7 +24,7 @@ from vouchers.programmes.rules.changes import (
 )
 from vouchers.programmes.rules.fund_shares import lines_of
 from vouchers.programmes.rules.periods import ensure_day_may_close
-from vouchers.programmes.rules.receipts import ensure_receipt_fits
+from vouchers.programmes.rules.receipts import ensure_receipt_fits, tidy_reference
 from vouchers.regions.models import Region
 from vouchers.workflow.transition import creation, transition
 
@@ -101,8 +101,9 @@ def record_received_funds(
     Args:
         line: code of the fund line (``ERDF``).
         on: the day on the bank statement.
-        reference: what the bank statement says; the same money cannot be recorded twice.
+        reference: what the bank statement says; the same money cannot be recorded twice, however it is typed.
     """
+    reference = tidy_reference(reference)
     with transition(envelope, ENVELOPE.receive_funds, by=by, at=at) as step:
         part = next((part for part in envelope.funds if part.fund.line == line), None)
         if part is None:
@@ -111,6 +112,7 @@ def record_received_funds(
             amount,
             on=on,
             today=clock.day_in(envelope.region.time_zone, at),
+            first_day=queries.find_first_day(envelope.call.programme),
             appropriated=part.amount + part.transferred,
             received=queries.total_received(part.fund),
             is_known=queries.is_receipt_known(part.fund, reference),
