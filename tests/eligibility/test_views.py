@@ -413,7 +413,8 @@ def test_may_i_apply_answers_rule_by_rule_and_keeps_nothing(client, owner):
     [
         ({"headcount": "300"}, "this voucher is not for you"),
         ({"partner_region": "BE-WAL"}, "Look for a partner elsewhere"),
-        ({"de_minimis_received": "299000"}, "Wait until older aid"),
+        ({"de_minimis_received": "299000"}, "Ask for no more than what is left."),
+        ({"de_minimis_received": "300000"}, "Wait until older aid"),
         ({"de_minimis_received": ""}, "Perhaps: something is still open"),
         ({"group": "yes"}, "firms that belong together are counted together"),
     ],
