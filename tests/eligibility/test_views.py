@@ -430,6 +430,21 @@ def test_may_i_apply_keeps_the_words_of_a_wrong_answer(client, owner, wrong):
     assert "1 900 000" in answer.text
 
 
+@pytest.mark.parametrize("wrong", [{}, {"headcount": "many"}])
+def test_the_answers_outlive_a_change_of_language(client, owner, wrong):
+    days = {"activity_start": "", "activity_start-day": "1", "activity_start-month": "7", "activity_start-year": "2027"}
+    page = client.post(CHECK, data=SAID | days | wrong).text
+    chooser = unescape(re.search(r'href="(/language/fr[^"]+)"', page)[1])
+    assert "1 900 000" not in chooser
+    target = client.get(chooser).location
+    again = client.get(target).text
+    assert urlsplit(target).path == CHECK
+    assert '<html lang="fr"' in again
+    assert 'value="1 900 000"' in again
+    assert ("carried=" in again) == (not wrong)
+    assert "1 900 000" not in client.get(f"{CHECK}?typed=AAAA").text
+
+
 def test_may_i_apply_is_carried_into_an_application(client, owner, organisation):
     page = unescape(client.post(CHECK, data=SAID).text)
     address = re.search(r'href="(/applications/start/[^"]+)"', page)[1]
