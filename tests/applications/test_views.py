@@ -289,7 +289,10 @@ def test_attach_without_a_file_and_of_a_file_too_large(writer: Any, draft: Appli
 def test_attach_without_a_new_file_is_fine_where_one_is_there(writer: Any, draft: Application) -> None:
     answer = writer.post(path(draft, "/documents"), data={"purpose": "offer", "file": upload("", b"")})
     assert (answer.status_code, answer.location) == (303, path(draft, "/documents"))
-    assert "Choose a file first" not in writer.get(answer.location).text
+    page = writer.get(answer.location).text
+    assert "Choose a file first" not in page
+    assert "Nothing new was chosen. The files below are attached." in page
+    assert "is attached." not in page
 
 
 def test_a_refused_file_is_called_by_its_own_name(writer: Any, draft: Application) -> None:
@@ -297,6 +300,33 @@ def test_a_refused_file_is_called_by_its_own_name(writer: Any, draft: Applicatio
     answer = writer.post(path(draft, "/documents"), data=files)
     assert ">x.exe: This cannot be taken: it looks like a program." in answer.text
     assert "fakepath" not in answer.text
+
+
+@pytest.mark.parametrize("sent", [r"C:\Users\x\evil.pdf", r"C:\\Users\\x\\evil.pdf", "/home/x/evil.pdf"])
+def test_a_file_is_kept_without_its_folders(writer: Any, draft: Application, sent: str) -> None:
+    head = f'--B\r\nContent-Disposition: form-data; name="file"; filename="{sent}"\r\n\r\n'.encode()
+    purpose = b'\r\n--B\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nplan\r\n--B--\r\n'
+    address = path(draft, "/documents")
+    answer = writer.post(address, data=head + PDF + purpose, content_type="multipart/form-data; boundary=B")
+    assert answer.status_code == 303
+    assert "evil.pdf" in [one.filename for one in list_documents_of("application", draft.id)]
+    assert "is stored under" not in writer.get(address).text
+
+
+def test_a_file_that_is_called_otherwise_is_named_as_it_was(writer: Any, draft: Application) -> None:
+    writer.post(path(draft, "/documents"), data={"purpose": "plan", "file": upload("Plan «neu»?.pdf")})
+    page = writer.get(path(draft, "/documents")).text
+    assert "“Plan «neu»?.pdf” is stored under the name “Plan «neu»_.pdf”." in page
+
+
+def test_removing_a_file_is_asked_first(writer: Any, draft: Application) -> None:
+    document = list_documents_of("application", draft.id)[0]
+    address = path(draft, f"/documents/{document.id}/remove")
+    assert f'href="{address}"' in writer.get(path(draft, "/documents")).text
+    assert document.filename in writer.get(address).text
+    assert list_documents_of("application", draft.id) == [document]
+    writer.post(address)
+    assert writer.get(address).location == path(draft, "/documents")
 
 
 def test_detach_twice_is_fine(writer: Any, draft: Application) -> None:
