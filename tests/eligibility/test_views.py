@@ -461,6 +461,13 @@ def test_may_i_apply_is_carried_into_an_application(client, owner, organisation)
     assert answers["provider_region"] == "NL-GE"
 
 
+def test_answers_that_could_not_be_taken_over_are_said(client, owner, organisation):
+    address = re.search(r'href="(/applications/start/[^"]+)"', unescape(client.post(CHECK, data=SAID).text))[1]
+    browser = signed_in(client, owner)
+    assert "could not be taken over" not in browser.get(address).text
+    assert "could not be taken over" in browser.get(f"{address.partition('?')[0]}?carried=AAAA").text
+
+
 def test_what_is_carried_can_be_read_in_no_address_and_outlives_signing_in(client, owner, organisation):
     page = unescape(client.post(CHECK, data=SAID).text)
     address = re.search(r'href="(/applications/start/[^"]+)"', page)[1]
