@@ -28,7 +28,7 @@ from vouchers.applications.models import Application, Submission
 from vouchers.applications.queries import files as queries
 from vouchers.applications.queries.worklist import SORTS
 from vouchers.applications.states import ApplicationState
-from vouchers.core.database import db
+from vouchers.core.database import db, unit_of_work
 from vouchers.documents.queries import list_documents_of
 from vouchers.organisations.actions import accept_membership, invite_member
 from vouchers.organisations.queries import get_organisation
@@ -445,6 +445,36 @@ def test_a_viewer_reads_and_does_not_write(client: Any, draft: Application) -> N
     assert "Submit the application" not in page.text
     assert client.get(path(draft, "/sections/project")).status_code == 403
     assert client.post(path(draft, "/submit"), data={"declared": "yes"}).status_code == 403
+
+
+def test_a_viewer_is_not_offered_to_ask(client: Any, draft: Application) -> None:
+    signed_in(client, a_colleague(draft, MemberRole.VIEWER))
+    assert "Ask the region a question" not in client.get(path(draft)).text
+    assert client.get(path(draft, "/questions")).status_code == 200
+
+
+def test_a_section_names_the_question_that_has_no_number(writer: Any, draft: Application) -> None:
+    page = writer.post(path(draft, "/sections/company"), data={"headcount": "many", "turnover": "-1"}).text
+    assert "”: Enter a number, such as 12." in page
+    assert "”: The amount cannot be below zero." in page
+
+
+def test_check_and_receipt_speak_the_readers_language(client: Any) -> None:
+    draft, submitted = a_draft(), a_submitted_application()
+    drafting.save_answers(draft, {"turnover": "3000000"}, by=owner_of(draft), at=AT)
+    for application, rest, words in (
+        (draft, "/check", ["Ce que j’ai écrit est exact"]),
+        (submitted, "/receipt", [submitted.call.plan.title.in_language("fr")]),
+    ):
+        owner = owner_of(application)
+        with unit_of_work():
+            owner.language = "fr"
+        signed_in(client, owner)
+        page = client.get(path(application, rest)).text
+        for one in words:
+            assert one in page
+        assert "EUR 3,000,000.00" not in page
+        assert "What I have written" not in page
 
 
 @pytest.mark.parametrize(("region", "status"), [("BE-WAL", 200), ("NL-NB", 403)])

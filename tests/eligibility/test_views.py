@@ -147,6 +147,7 @@ def test_the_number_of_people_is_worked_out_and_carried_into_the_statement(clien
             | {"h3_owner": "own", "h3_owned": "f2", "h3_capital": "20"},
             "go round in a circle",
         ),
+        ({"h1_capital": "much"}, "“Holding 1”: Enter a number for “Percent of the capital”"),
         ({"nace": "biotech"}, "is not a NACE code"),
         (figures("own", "", "", ""), "at least one closed year"),
     ],

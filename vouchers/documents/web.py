@@ -15,7 +15,6 @@ from vouchers.core.text import say as _
 from vouchers.documents.models import Document, ScanState
 from vouchers.documents.store import the_store
 
-
 _SENT_NAME = re.compile(r'filename="([^"]*)"')
 
 

@@ -54,5 +54,11 @@ def start(call: Call) -> Any:
             return to_application(application)
     status = 422 if request.method == "POST" else 200
     closed = closed_sentence(call.plan, clock.now())
-    page = {"call": call, "entitled": entitled, "writable": writable, "closed": closed, "is_spoiled": token and not carried}
+    page = {
+        "call": call,
+        "entitled": entitled,
+        "writable": writable,
+        "closed": closed,
+        "is_spoiled": token and not carried,
+    }
     return render_template("applications/start.html", form=form, **page), status

@@ -119,7 +119,9 @@ def renamed(sent: str, document: Document) -> Sentence | None:
     own_name = base_name(sent)
     if own_name == document.filename:
         return None
-    return _("“%(sent)s” is stored under the name “%(name)s”.", sent=clean_line(own_name)[:MAX_NAME], name=document.filename)
+    return _(
+        "“%(sent)s” is stored under the name “%(name)s”.", sent=clean_line(own_name)[:MAX_NAME], name=document.filename
+    )
 
 
 @blueprint.post("/<int:application_id>/uploads")
