@@ -204,6 +204,7 @@ def _page_context() -> dict[str, Any]:
     bare = bool(flask.g.get("bare"))
     return {
         "csp_nonce": web.new_nonce(),
+        "address_again": web.address_again,
         "demo_mode": settings.demo,
         "bare": bare,
         "html_lang": languages.language(),

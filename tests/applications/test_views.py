@@ -28,7 +28,7 @@ from vouchers.applications.models import Application, Submission
 from vouchers.applications.queries import files as queries
 from vouchers.applications.queries.worklist import SORTS
 from vouchers.applications.states import ApplicationState
-from vouchers.core.database import db
+from vouchers.core.database import db, unit_of_work
 from vouchers.documents.queries import list_documents_of
 from vouchers.organisations.actions import accept_membership, invite_member
 from vouchers.organisations.queries import get_organisation
@@ -289,7 +289,10 @@ def test_attach_without_a_file_and_of_a_file_too_large(writer: Any, draft: Appli
 def test_attach_without_a_new_file_is_fine_where_one_is_there(writer: Any, draft: Application) -> None:
     answer = writer.post(path(draft, "/documents"), data={"purpose": "offer", "file": upload("", b"")})
     assert (answer.status_code, answer.location) == (303, path(draft, "/documents"))
-    assert "Choose a file first" not in writer.get(answer.location).text
+    page = writer.get(answer.location).text
+    assert "Choose a file first" not in page
+    assert "Nothing new was chosen. The files below are attached." in page
+    assert "is attached." not in page
 
 
 def test_a_refused_file_is_called_by_its_own_name(writer: Any, draft: Application) -> None:
@@ -297,6 +300,33 @@ def test_a_refused_file_is_called_by_its_own_name(writer: Any, draft: Applicatio
     answer = writer.post(path(draft, "/documents"), data=files)
     assert ">x.exe: This cannot be taken: it looks like a program." in answer.text
     assert "fakepath" not in answer.text
+
+
+@pytest.mark.parametrize("sent", [r"C:\Users\x\evil.pdf", r"C:\\Users\\x\\evil.pdf", "/home/x/evil.pdf"])
+def test_a_file_is_kept_without_its_folders(writer: Any, draft: Application, sent: str) -> None:
+    head = f'--B\r\nContent-Disposition: form-data; name="file"; filename="{sent}"\r\n\r\n'.encode()
+    purpose = b'\r\n--B\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nplan\r\n--B--\r\n'
+    address = path(draft, "/documents")
+    answer = writer.post(address, data=head + PDF + purpose, content_type="multipart/form-data; boundary=B")
+    assert answer.status_code == 303
+    assert "evil.pdf" in [one.filename for one in list_documents_of("application", draft.id)]
+    assert "is stored under" not in writer.get(address).text
+
+
+def test_a_file_that_is_called_otherwise_is_named_as_it_was(writer: Any, draft: Application) -> None:
+    writer.post(path(draft, "/documents"), data={"purpose": "plan", "file": upload("Plan «neu»?.pdf")})
+    page = writer.get(path(draft, "/documents")).text
+    assert "“Plan «neu»?.pdf” is stored under the name “Plan «neu»_.pdf”." in page
+
+
+def test_removing_a_file_is_asked_first(writer: Any, draft: Application) -> None:
+    document = list_documents_of("application", draft.id)[0]
+    address = path(draft, f"/documents/{document.id}/remove")
+    assert f'href="{address}"' in writer.get(path(draft, "/documents")).text
+    assert document.filename in writer.get(address).text
+    assert list_documents_of("application", draft.id) == [document]
+    writer.post(address)
+    assert writer.get(address).location == path(draft, "/documents")
 
 
 def test_detach_twice_is_fine(writer: Any, draft: Application) -> None:
@@ -415,6 +445,36 @@ def test_a_viewer_reads_and_does_not_write(client: Any, draft: Application) -> N
     assert "Submit the application" not in page.text
     assert client.get(path(draft, "/sections/project")).status_code == 403
     assert client.post(path(draft, "/submit"), data={"declared": "yes"}).status_code == 403
+
+
+def test_a_viewer_is_not_offered_to_ask(client: Any, draft: Application) -> None:
+    signed_in(client, a_colleague(draft, MemberRole.VIEWER))
+    assert "Ask the region a question" not in client.get(path(draft)).text
+    assert client.get(path(draft, "/questions")).status_code == 200
+
+
+def test_a_section_names_the_question_that_has_no_number(writer: Any, draft: Application) -> None:
+    page = writer.post(path(draft, "/sections/company"), data={"headcount": "many", "turnover": "-1"}).text
+    assert "”: Enter a number, such as 12." in page
+    assert "”: The amount cannot be below zero." in page
+
+
+def test_check_and_receipt_speak_the_readers_language(client: Any) -> None:
+    draft, submitted = a_draft(), a_submitted_application()
+    drafting.save_answers(draft, {"turnover": "3000000"}, by=owner_of(draft), at=AT)
+    for application, rest, words in (
+        (draft, "/check", ["Ce que j’ai écrit est exact"]),
+        (submitted, "/receipt", [submitted.call.plan.title.in_language("fr")]),
+    ):
+        owner = owner_of(application)
+        with unit_of_work():
+            owner.language = "fr"
+        signed_in(client, owner)
+        page = client.get(path(application, rest)).text
+        for one in words:
+            assert one in page
+        assert "EUR 3,000,000.00" not in page
+        assert "What I have written" not in page
 
 
 @pytest.mark.parametrize(("region", "status"), [("BE-WAL", 200), ("NL-NB", 403)])

@@ -45,6 +45,7 @@ from vouchers.applications.actions.signing import send_to_signatory_application
 from vouchers.applications.queries.files import get_application
 from vouchers.audit.actions import seal_events
 from vouchers.core.database import db
+from vouchers.documents.queries import list_documents_of
 from vouchers.eligibility.actions import register_aid_entry, sign_aid_declaration, state_ownership_statement
 from vouchers.eligibility.queries import find_entry_of
 from vouchers.enquiries.actions.asking import publish_public_answer
@@ -251,6 +252,7 @@ def sme(look, desk) -> None:
     look.as_(owner)
     look.at("/applications", begin, own, f"{own}/documents", f"{own}/check", f"{own}/withdraw")
     look.at(f"{own}/copy", f"{own}/partners")
+    look.at(f"{own}/documents/{list_documents_of('application', draft.id)[0].id}/remove")
     look.at(*(f"{own}/sections/{code}" for code in ("company", "project", "partner", "activity", "declarations")))
     house = f"/organisations/{organisation.id}"
     look.at("/organisations/", house, f"{house}/edit", f"{house}/members/invite", f"{house}/bank-account")

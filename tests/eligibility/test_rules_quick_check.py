@@ -42,6 +42,7 @@ def test_a_sound_answer_is_a_yes():
     }
 
 
+FIXED = replace(TERMS, rate=None)
 OTHER_COUNTRY = replace(TERMS, cross_border=CrossBorder.OTHER_COUNTRY)
 WORDS = [
     # rule, what is different, outcome, what the visitor reads
@@ -54,7 +55,10 @@ WORDS = [
     ("sector", {"nace": "01.11"}, "not_met", "Your main activity, NACE 01.11, is excluded."),
     ("sector", {"nace": "10"}, "needs_person", "You may be in the other part."),
     ("de_minimis", {"aid_received": None}, "unclear", "You have not said how much de minimis aid"),
-    ("de_minimis", {"aid_received": EUR("299000")}, "not_met", "it would be above the limit of EUR 300,000.00"),
+    ("de_minimis", {"aid_received": EUR("293000")}, "met", "it stays within the limit of EUR 300,000.00"),
+    ("de_minimis", {"aid_received": EUR("294000")}, "unclear", "at most EUR 6,000.00 is left under the limit"),
+    ("de_minimis", {"aid_received": EUR("300000")}, "not_met", "it would be above the limit of EUR 300,000.00"),
+    ("de_minimis", {"aid_received": EUR("294000"), "terms": FIXED}, "not_met", "above the limit of EUR 300,000.00"),
     ("activity_dates", {"activity_start": date(2026, 1, 9)}, "not_met", "too early: the first day is 1 February 2026."),
     ("activity_dates", {"activity_start": date(2028, 1, 9)}, "not_met", "must be done by 31 December 2027."),
     ("prior_approval", {"activity_start": date(2026, 3, 1)}, "not_met", "You would start on 1 March 2026, before we"),

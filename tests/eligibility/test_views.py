@@ -164,6 +164,7 @@ def test_the_number_of_people_is_worked_out_and_carried_into_the_statement(clien
             | {"h3_owner": "own", "h3_owned": "f2", "h3_capital": "20"},
             "go round in a circle",
         ),
+        ({"h1_capital": "much"}, "“Holding 1”: Enter a number for “Percent of the capital”"),
         ({"nace": "biotech"}, "is not a NACE code"),
         (figures("own", "", "", ""), "at least one closed year"),
     ],
@@ -487,7 +488,8 @@ def test_may_i_apply_answers_rule_by_rule_and_keeps_nothing(client, owner):
     [
         ({"headcount": "300"}, "this voucher is not for you"),
         ({"partner_region": "BE-WAL"}, "Look for a partner elsewhere"),
-        ({"de_minimis_received": "299000"}, "Wait until older aid"),
+        ({"de_minimis_received": "299000"}, "Ask for no more than what is left."),
+        ({"de_minimis_received": "300000"}, "Wait until older aid"),
         ({"de_minimis_received": ""}, "Perhaps: something is still open"),
         ({"group": "yes"}, "firms that belong together are counted together"),
     ],
@@ -501,6 +503,21 @@ def test_may_i_apply_keeps_the_words_of_a_wrong_answer(client, owner, wrong):
     answer = client.post(CHECK, data=SAID | wrong)
     assert answer.status_code == 422
     assert "1 900 000" in answer.text
+
+
+@pytest.mark.parametrize("wrong", [{}, {"headcount": "many"}])
+def test_the_answers_outlive_a_change_of_language(client, owner, wrong):
+    days = {"activity_start": "", "activity_start-day": "1", "activity_start-month": "7", "activity_start-year": "2027"}
+    page = client.post(CHECK, data=SAID | days | wrong).text
+    chooser = unescape(re.search(r'href="(/language/fr[^"]+)"', page)[1])
+    assert "1 900 000" not in chooser
+    target = client.get(chooser).location
+    again = client.get(target).text
+    assert urlsplit(target).path == CHECK
+    assert '<html lang="fr"' in again
+    assert 'value="1 900 000"' in again
+    assert ("carried=" in again) == (not wrong)
+    assert "1 900 000" not in client.get(f"{CHECK}?typed=AAAA").text
 
 
 def test_may_i_apply_is_carried_into_an_application(client, owner, organisation):
@@ -517,6 +534,13 @@ def test_may_i_apply_is_carried_into_an_application(client, owner, organisation)
     answers = {one.question: one.value for one in db.session.scalars(select(Answer))}
     assert answers["headcount"] in {"12", 12}
     assert answers["provider_region"] == "NL-GE"
+
+
+def test_answers_that_could_not_be_taken_over_are_said(client, owner, organisation):
+    address = re.search(r'href="(/applications/start/[^"]+)"', unescape(client.post(CHECK, data=SAID).text))[1]
+    browser = signed_in(client, owner)
+    assert "could not be taken over" not in browser.get(address).text
+    assert "could not be taken over" in browser.get(f"{address.partition('?')[0]}?carried=AAAA").text
 
 
 def test_what_is_carried_can_be_read_in_no_address_and_outlives_signing_in(client, owner, organisation):

@@ -55,7 +55,7 @@ def path_of(link):
 
 
 def without_tokens(text):
-    return re.sub(r'(nonce|value)="[^"]*"', "", text)
+    return re.sub(r'(nonce|value)="[^"]*"|sent%3D[^"]*', "", text)
 
 
 # --- signing in -------------------------------------------------------------------------------------------------------
@@ -291,6 +291,24 @@ def test_a_post_from_another_site_does_nothing(client, path):
 
 
 # --- letters and links ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/sign-up", "/forgot-password", "/alerts"])
+def test_look_at_your_mail_is_the_same_page_in_another_language(client, path):
+    data = {"name": "Ada", "email": "Ada@sme.example", "password": NEW_PASSWORD, "region": "", "instrument": ""}
+    page = client.post(path, data=data).text
+    letters = db.session.scalar(select(func.count()).select_from(Letter))
+    again = client.get(client.get(unescape(re.search(r'href="(/language/de[^"]+)"', page)[1])).location)
+    assert '<html lang="de"' in again.text
+    assert re.search("Ada@sme.example", again.text, re.IGNORECASE)
+    assert db.session.scalar(select(func.count()).select_from(Letter)) == letters
+    assert "sme.example" not in client.get(f"{path}?sent=AAAA").text
+
+
+def test_a_refused_page_stays_in_another_language(client):
+    page = client.post("/sign-in?next=/applications", data={"email": "ada@sme.example", "password": "wrong"}).text
+    chooser = unescape(re.search(r'href="(/language/de[^"]+)"', page)[1])
+    assert client.get(chooser).location == "/sign-in?next=/applications"
 
 
 def test_sign_up_then_confirm_by_the_button(client):

@@ -18,6 +18,7 @@ from vouchers.core.web import actor, public
 from vouchers.programmes.queries import list_programmes
 from vouchers.regions.queries import list_regions
 from vouchers.users.limits import LETTERS, SIGN_IN, limiter
+from vouchers.users.secrets import open_address, seal_address
 
 blueprint = Blueprint("alerts", __name__)
 
@@ -35,6 +36,9 @@ def _keep_out_of_caches(response: Response) -> Response:
 @public
 def ask() -> Any:
     """Ask for letters about new calls. The answer is the same whether or not the address is known."""
+    sent = open_address(request.args.get("sent", "")) if request.method == "GET" else None
+    if sent is not None:
+        return _asked(sent)
     form = forms.AskAlertForm(data={name: request.args.get(name, "") for name in ("region", "instrument")})
     form.region.choices, form.instrument.choices = _regions(), _instruments()
     if form.validate_on_submit():
@@ -50,8 +54,14 @@ def ask() -> Any:
         except RuleBroken as refused:
             form.refuse(refused)
         else:
-            return render_template("alerts/asked.html", email=form.email.data)
+            return _asked(form.email.data)
     return render_template("alerts/ask.html", form=form), 422 if request.method == "POST" else 200
+
+
+def _asked(email: str) -> str:
+    """A letter is on its way; `sent` in the address draws the page again in another language."""
+    again = url_for(".ask", sent=seal_address(email))
+    return render_template("alerts/asked.html", email=email, again=again)
 
 
 @blueprint.route("/alerts/<token>/confirm", methods=["GET", "POST"])

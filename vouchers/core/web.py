@@ -166,6 +166,15 @@ def page_before() -> str:
     return referrer.path if is_ours and is_local(referrer.path) else "/"
 
 
+def address_again() -> str:
+    """Where the page that is drawn now can be asked for again, as after a choice of language."""
+    if flask.request.method == "GET":
+        return flask.request.full_path.rstrip("?")
+    query = flask.request.query_string.decode(errors="ignore")
+    address = page_after_return(None)
+    return f"{address}?{query}" if query and address == flask.request.path else address
+
+
 def page_after_return(token: str | None) -> str:
     """Where to send a person whose post could not be taken: the same page with the words in it, if it can be opened."""
     adapter = flask.current_app.url_map.bind_to_environ(flask.request.environ)

@@ -1,6 +1,12 @@
-"""Handing a stored file to a reader who was let in: always as a download, never shown by the browser in our name."""
+"""Files over HTTP: the name that an upload came with, and a stored file handed to a reader who was let in.
+
+That is always a download, never shown by the browser in our name.
+"""
 
 from __future__ import annotations
+
+import re
+from typing import Any
 
 import flask
 
@@ -8,6 +14,15 @@ from vouchers.core.errors import NotFound
 from vouchers.core.text import say as _
 from vouchers.documents.models import Document, ScanState
 from vouchers.documents.store import the_store
+
+_SENT_NAME = re.compile(r'filename="([^"]*)"')
+
+
+def sent_name(upload: Any) -> str:
+    """The name of an uploaded file as it was sent. Reading the header drops the backslashes between folders."""
+    found = _SENT_NAME.search(upload.headers.get("Content-Disposition", ""))
+    has_folders = found is not None and "\\" in found[1] and not found[1].endswith("\\")
+    return found[1] if found is not None and has_folders else str(upload.filename or "")
 
 
 def answer_with(document: Document | None) -> flask.Response:

@@ -75,6 +75,20 @@ def try_to_open(sealed: object, *, lasts: int) -> str | None:
         return None
 
 
+def seal_address(email: str) -> str:
+    """An email address as a token, for the page that says that a letter goes there."""
+    return seal_secret(_LETTER_TO + email)
+
+
+def open_address(token: str) -> str | None:
+    """The email address of such a token; None if it is not ours or too old."""
+    content = try_to_open(token, lasts=24 * 3600) if 0 < len(token) < 1000 else None
+    return content.removeprefix(_LETTER_TO) if content and content.startswith(_LETTER_TO) else None
+
+
+_LETTER_TO = "letter-to:"
+
+
 def accepted_step(sealed: str, code: str, *, unix_time: int, last_step: int | None) -> int | None:
     """The time step of a right code, one step early or late at most and never used before; else None."""
     code = "".join(code.split())

@@ -14,6 +14,8 @@ from vouchers.core.choices import ChoiceField, ChoicesField, DeclarationField, S
 from vouchers.core.days import KeptDateField
 from vouchers.core.errors import RuleBroken
 from vouchers.core.fields import LongTextField, TextField
+from vouchers.core.text import Sentence
+from vouchers.core.text import say as _
 from vouchers.core.typed import clean_text
 from vouchers.programmes.rules.form_plan import Question, QuestionType
 from vouchers.programmes.rules.question_types import read_answer
@@ -43,8 +45,14 @@ class AskedField:
         try:
             read_answer(self.question, self.given)
         except RuleBroken as refused:
-            raise StopValidation(refused.sentence) from None
+            raise StopValidation(self.said_of(refused.sentence)) from None
         raise StopValidation()
+
+    def said_of(self, reason: Sentence | str) -> Sentence | str:
+        """Why the answer does not do. Where the reason could be that of any box, the question is named."""
+        if self.question.type not in (QuestionType.NUMBER, QuestionType.MONEY):
+            return reason
+        return _("“%(question)s”: %(reason)s", question=self.question.label, reason=reason)
 
 
 class AskedText(AskedField, TextField):

@@ -61,7 +61,7 @@ def _fault_of(question: Question, answers: Mapping[str, Any], ground: Ground) ->
     try:
         value = read_answer(question, answers.get(question.code))
     except RuleBroken as refused:
-        return _("“%(question)s”: %(reason)s", question=str(question.label), reason=refused.sentence)
+        return _("“%(question)s”: %(reason)s", question=question.label, reason=refused.sentence)
     if is_missing(question, value):
         return missing_sentence(question)
     return _misfit_of(question, value, answers, ground)
@@ -70,7 +70,7 @@ def _fault_of(question: Question, answers: Mapping[str, Any], ground: Ground) ->
 def _misfit_of(question: Question, value: Any, answers: Mapping[str, Any], ground: Ground) -> Sentence | None:
     is_name_only = question.type in _FROM_DIRECTORY and isinstance(value, dict) and "id" not in value
     if is_name_only and not may_be_written(question, ground.instrument):
-        return _("“%(question)s”: search for the name and choose it from the list.", question=str(question.label))
+        return _("“%(question)s”: search for the name and choose it from the list.", question=question.label)
     rule = RULES.get(question.code)
     return rule(value, answers, ground) if rule and value is not None else None
 
@@ -100,7 +100,7 @@ def may_be_written(question: Question, instrument: Instrument) -> bool:
 def _missing_files(instrument: Instrument, documents: Collection[str]) -> Iterator[Blocker]:
     for document in instrument.application_documents:
         if document.is_required and document.code not in documents:
-            sentence = _("Attach this file: %(name)s.", name=str(document.name))
+            sentence = _("Attach this file: %(name)s.", name=document.name)
             yield Blocker(DOCUMENTS, document_anchor(document), sentence)
 
 
@@ -119,7 +119,7 @@ def _requested_amount(value: Any, _answers: Mapping[str, Any], ground: Ground) -
         return _(
             "You ask for %(asked)s, but the voucher “%(instrument)s” pays at most %(cap)s.",
             asked=requested,
-            instrument=str(ground.instrument.name),
+            instrument=ground.instrument.name,
             cap=cap,
         )
     return None

@@ -28,6 +28,8 @@ from vouchers.programmes.models import Call
 def start(call: Call) -> Any:
     """Begin an application: for which organisation, for which voucher."""
     form = forms.StartApplicationForm()
+    token = request.args.get("carried", "")
+    carried = open_answers(token)
     writable = [one for one in list_of_member(actor().id) if organisations_policy.is_writer(actor(), one) is None]
     entitled = {str(one.id): one for one in writable if one.region.code in call.plan.regions}
     offered = {one.code: one for one in call.programme.instruments if one.code in call.plan.instruments}
@@ -44,7 +46,7 @@ def start(call: Call) -> Any:
         try:
             organisation, instrument = entitled[form.organisation.data], offered[form.instrument.data]
             application = drafting.start_application(call, instrument, organisation, by=actor(), at=clock.now())
-            if carried := open_answers(request.args.get("carried", "")):
+            if carried:
                 drafting.save_answers(application, carried, by=actor(), at=clock.now())
         except RuleBroken as refused:
             form.refuse(refused)
@@ -52,5 +54,11 @@ def start(call: Call) -> Any:
             return to_application(application)
     status = 422 if request.method == "POST" else 200
     closed = closed_sentence(call.plan, clock.now())
-    page = {"call": call, "entitled": entitled, "writable": writable, "closed": closed}
+    page = {
+        "call": call,
+        "entitled": entitled,
+        "writable": writable,
+        "closed": closed,
+        "is_spoiled": token and not carried,
+    }
     return render_template("applications/start.html", form=form, **page), status

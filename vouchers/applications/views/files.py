@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,11 +27,13 @@ from vouchers.core.errors import NotFound, RuleBroken
 from vouchers.core.formatting import file_size
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
+from vouchers.core.typed import clean_line
 from vouchers.core.web import actor, guarded
 from vouchers.documents.actions import take_upload
 from vouchers.documents.models import Document, ScanState
-from vouchers.documents.naming import base_name, safe_filename
+from vouchers.documents.naming import MAX_NAME, base_name, safe_filename
 from vouchers.documents.queries import list_documents_of
+from vouchers.documents.web import sent_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,8 @@ def attach(application: Application) -> Any:
         raise RuleBroken(_("This application does not ask for such a file."))
     form = forms.attach_form(document)()
     there = [one for one in list_documents_of("application", application.id) if one.purpose == purpose]
-    if there and form.file.is_empty:  # the page's script has sent them already, one by one
-        say_attached(len(there))
+    if there and form.file.is_empty:  # the page's script may have sent them already, one by one
+        flash(str(_("Nothing new was chosen. The files below are attached.")), "info")
         return redirect(url_for("applications.documents", application_id=application.id), 303)
     if not form.validate():
         return _documents_page(application, {purpose: form}), 422
@@ -91,10 +92,10 @@ def take_files(application: Application, purpose: str, uploads: list[Any]) -> li
         try:
             document = take_file(application, purpose, upload)
         except RuleBroken as refused:
-            refusals.append(_("%(name)s: %(reason)s", name=safe_filename(upload.filename), reason=refused.sentence))
+            refusals.append(_("%(name)s: %(reason)s", name=safe_filename(sent_name(upload)), reason=refused.sentence))
             continue
         taken += 1
-        if note := renamed(upload.filename, document):
+        if note := renamed(sent_name(upload), document):
             flash(str(note), "info")
     if taken:
         say_attached(taken)
@@ -109,7 +110,7 @@ def say_attached(count: int) -> None:
 def take_file(application: Application, purpose: str, upload: Any) -> Document:
     """Check, scan and attach one file."""
     most = current_app.config["SETTINGS"].max_upload_bytes
-    kept = take_upload(upload.stream, upload.filename, max_bytes=most)
+    kept = take_upload(upload.stream, sent_name(upload), max_bytes=most)
     return drafting.attach_document(application, purpose, kept, by=actor(), at=clock.now())
 
 
@@ -118,8 +119,9 @@ def renamed(sent: str, document: Document) -> Sentence | None:
     own_name = base_name(sent)
     if own_name == document.filename:
         return None
-    plain = re.sub(r"[^\w .()+-]", "?", own_name)[:120]
-    return _("“%(sent)s” is stored under the name “%(name)s”.", sent=plain, name=document.filename)
+    return _(
+        "“%(sent)s” is stored under the name “%(name)s”.", sent=clean_line(own_name)[:MAX_NAME], name=document.filename
+    )
 
 
 @blueprint.post("/<int:application_id>/uploads")
@@ -133,7 +135,7 @@ def upload(application: Application) -> Any:
         document = take_file(application, purpose, file)
     except RuleBroken as refused:
         return jsonify(message=str(refused.sentence)), 422
-    shown, note = shown_file(application, document), renamed(file.filename, document)
+    shown, note = shown_file(application, document), renamed(sent_name(file), document)
     return jsonify(
         id=shown.id, name=shown.name, size=shown.size, href=shown.href, message="" if note is None else str(note)
     )
@@ -161,12 +163,21 @@ def _documents_page(application: Application, posted: dict[str, Any]) -> str:
     )
 
 
-@blueprint.post("/<int:application_id>/documents/<int:document_id>/remove")
+@blueprint.route("/<int:application_id>/documents/<int:document_id>/remove", methods=["GET", "POST"])
 @guarded(queries.get_application, APPLICATION.detach)
 def detach(application: Application) -> Any:
-    """Take a file off. A second press finds it gone, and that is fine."""
+    """Ask first, then take a file off. A second press finds it gone, and that is fine."""
     document = queries.find_document_of(application.id, part_of_address("document_id"))
-    take_off(application, part_of_address("document_id"))
+    back = _page_of_file(application, document)
+    if request.method == "GET" and document is not None:
+        return render_template("applications/detach.html", application=application, document=document, back=back)
+    if request.method == "POST":
+        take_off(application, part_of_address("document_id"))
+    return redirect(back, 303)
+
+
+def _page_of_file(application: Application, document: Document | None) -> str:
+    """Where the file is listed: in the section that asks for it, or among the files."""
     question = document and find_file_question(
         application.call.plan.form, application.instrument.code, document.purpose
     )
@@ -174,8 +185,8 @@ def detach(application: Application) -> Any:
         section = next(
             one.code for one in application.call.plan.form.sections if question.code in [q.code for q in one.questions]
         )
-        return redirect(url_for("applications.section", application_id=application.id, code=section), 303)
-    return redirect(url_for("applications.documents", application_id=application.id), 303)
+        return url_for("applications.section", application_id=application.id, code=section)
+    return url_for("applications.documents", application_id=application.id)
 
 
 def take_off(application: Application, document_id: int) -> None:

@@ -23,7 +23,7 @@ from vouchers.core.typed import fingerprint, formdata_from_json
 from vouchers.core.web import actor, guarded
 from vouchers.documents.actions import take_upload
 from vouchers.documents.queries import list_documents_of
-from vouchers.documents.web import answer_with
+from vouchers.documents.web import answer_with, sent_name
 
 
 @blueprint.get("/of/<int:agreement_id>")
@@ -129,7 +129,7 @@ def attach(claim: Claim) -> Any:
     if form.validate_on_submit():
         try:
             most = current_app.config["SETTINGS"].max_upload_bytes
-            kept = take_upload(form.file.data.stream, form.file.data.filename, max_bytes=most)
+            kept = take_upload(form.file.data.stream, sent_name(form.file.data), max_bytes=most)
             drafting.attach_document(claim, form.purpose.data, kept, line_id=form.line_id, by=actor(), at=clock.now())
         except RuleBroken as refused:
             form.refuse(refused)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -41,6 +42,23 @@ class OwnershipForm(BaseForm):
     counts_at_once = YesNoField(
         _("Has a merger or takeover changed your group since the last closed year, or within it?"), default=False
     )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Each sentence says which row it speaks of, for the rows have the same labels."""
+        is_sound = bool(super().validate(extra_validators))
+        for name, field in self._fields.items():
+            if field.errors and (row := self._row_of(name)):
+                field.errors = [_("“%(question)s”: %(reason)s", question=row, reason=one) for one in field.errors]
+        return is_sound
+
+    def _row_of(self, name: str) -> Sentence | str | None:
+        found = re.fullmatch(r"(own|[fh](\d+))_.+", name)
+        if found is None:
+            return None
+        if found[1] == OWN:
+            return self.own_name
+        kind, number = found[1][0], found[2]
+        return _("Holding %(number)s", number=number) if kind == "h" else _("Firm %(number)s", number=number)
 
     def content(self, firms: int, holdings: int, years: Sequence[int]) -> dict[str, Any]:
         """What was typed, as it is stored.

@@ -11,7 +11,7 @@ from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.eligibility.rules.facts import Company, Facts, Partner, Place, Terms, Vouchers
 from vouchers.eligibility.rules.formal import read_all
-from vouchers.eligibility.rules.quick_words import find_words
+from vouchers.eligibility.rules.quick_words import aid_left, find_words
 from vouchers.eligibility.rules.registry import Reading
 from vouchers.eligibility.states import Outcome
 from vouchers.programmes.rules.instrument_plan import CrossBorder
@@ -72,7 +72,9 @@ def advise(said: Said, terms: Terms, places: Mapping[str, Place], *, at: datetim
 
 
 def _in_words(reading: Reading, facts: Facts) -> Reading:
-    """The reading with a visitor's sentence in the place of an officer's."""
+    """The reading with a visitor's sentence in the place of an officer's. Less than the cap may still be asked for."""
+    if reading.rule.code == "de_minimis" and reading.outcome is Outcome.NOT_MET and aid_left(facts) is not None:
+        reading = replace(reading, outcome=Outcome.UNCLEAR)
     words = find_words(reading.rule.code, facts, reading.outcome)
     return reading if words is None else replace(reading, evidence=words)
 
@@ -131,6 +133,8 @@ def _refused(code: str, facts: Facts) -> Sentence:
 
 
 def _open(code: str, facts: Facts) -> Sentence:
+    if code == "de_minimis" and aid_left(facts) is not None:
+        return _("Ask for no more than what is left.")
     return _ACCOUNTS if code == "sme" and not _is_size_known(facts) else _OPEN.get(code, _FIND_OUT)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from vouchers.core.money import Money
 from vouchers.core.text import Instant, Sentence
 from vouchers.core.text import say as _
 from vouchers.eligibility.rules.aid import INTERREG_CEILING
@@ -57,10 +58,29 @@ def _sector(facts: Facts, outcome: Outcome) -> Sentence | None:
     return _("Your main activity, NACE %(nace)s, is not excluded.", nace=nace)
 
 
+def aid_left(facts: Facts) -> Money | None:
+    """What may still be asked for under the limit where the whole voucher does not fit; None where it fits or nothing
+    is left. A fixed sum is granted whole or not at all.
+    """
+    received, terms = facts.company.de_minimis_received, facts.terms
+    ceiling, is_fixed = terms.de_minimis_ceiling, terms.rate is None
+    if is_fixed or received is None or {received.currency, terms.cap.currency} != {ceiling.currency}:
+        return None
+    left = ceiling.cents - received.cents
+    return Money(left, ceiling.currency) if 0 < left < terms.cap.cents else None
+
+
 def _de_minimis(facts: Facts, outcome: Outcome) -> Sentence | None:
     received, ceiling = facts.company.de_minimis_received, facts.terms.de_minimis_ceiling
     if received is None:
         return _("You have not said how much de minimis aid your company has received.")
+    if left := aid_left(facts):
+        return _(
+            "Your company received %(received)s: at most %(left)s is left under the limit of %(ceiling)s.",
+            received=received,
+            left=left,
+            ceiling=ceiling,
+        )
     values = {"received": received, "voucher": facts.terms.cap, "ceiling": ceiling}
     if outcome is Outcome.MET:
         return _(

@@ -6,18 +6,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import flask
+from werkzeug.datastructures import MultiDict
 
 from vouchers.core import clock
 from vouchers.core.clock import day_in
 from vouchers.core.errors import RuleBroken
 from vouchers.core.languages import language
-from vouchers.core.web import keeps_nothing, public
+from vouchers.core.web import address_again, keeps_nothing, public
 from vouchers.eligibility.forms.may_apply import MayApplyForm
 from vouchers.eligibility.rules.facts import Place, Terms
 from vouchers.eligibility.rules.quick_check import Advice, Said, advise, list_questions, worst
 from vouchers.eligibility.rules.sectors import ensure_nace
 from vouchers.eligibility.rules.terms import terms_for
-from vouchers.eligibility.secrets import seal_answers
+from vouchers.eligibility.secrets import MOST_LETTERS, TYPED, open_answers, seal_answers
 from vouchers.eligibility.views.blueprint import ask, blueprint
 from vouchers.programmes.models import Call, Instrument
 from vouchers.programmes.queries import get_call
@@ -34,13 +35,17 @@ Offers = Mapping[tuple[str, str], Terms]
 @public
 @keeps_nothing
 def may_i_apply(programme_code: str, call_code: str) -> Any:
-    """A few questions, an answer rule by rule. They are posted, so that they stand in no address, and forgotten."""
+    """A few questions, an answer rule by rule. They are posted, so that no address tells them, and forgotten.
+
+    In another language the page is drawn anew from the sealed answers.
+    """
     call, regions = get_call(programme_code, call_code), list_regions()
     instruments = [one for one in call.programme.instruments if one.code in call.plan.instruments]
     offers = _offers(call, regions, instruments)
-    form = _may_apply_form(offers, regions, instruments)
+    typed = open_answers(flask.request.args.get("typed", ""), TYPED) if flask.request.method == "GET" else {}
+    form = _may_apply_form(typed, offers, regions, instruments)
     advice = None
-    if form.validate_on_submit():
+    if form.validate() if typed else form.validate_on_submit():
         try:
             advice = _advise(form, offers, regions)
         except RuleBroken as refused:
@@ -51,6 +56,7 @@ def may_i_apply(programme_code: str, call_code: str) -> Any:
         "advice": advice,
         "worst": worst(advice) if advice else None,
         "region": next((one for one in regions if one.code == form.region.data), None),
+        "again": _again(form),
         "carried": seal_answers(_to_carry(form)) if advice else None,
     }
     is_refused = flask.request.method == "POST" and advice is None
@@ -67,8 +73,25 @@ def _offers(call: Call, regions: Sequence[Region], instruments: Sequence[Instrum
     }
 
 
-def _may_apply_form(offers: Offers, regions: Sequence[Region], instruments: Sequence[Instrument]) -> MayApplyForm:
-    form, taking_part = MayApplyForm(), {region for region, _instrument in offers}
+def _again(form: MayApplyForm) -> str:
+    """The address that draws the page again with what was typed, in whatever language is chosen then."""
+    if flask.request.method == "GET":
+        return address_again()
+    names = set(form.data) - {"csrf_token"}
+    token = seal_answers(_boxes_of(names), TYPED)
+    return f"{flask.request.path}?typed={token}" if len(token) <= MOST_LETTERS else flask.request.path
+
+
+def _boxes_of(names: set[str]) -> dict[str, str]:
+    """What was posted for these fields; a day has three boxes."""
+    return {name: text for name, text in flask.request.form.items() if name.partition("-")[0] in names}
+
+
+def _may_apply_form(
+    typed: Mapping[str, str], offers: Offers, regions: Sequence[Region], instruments: Sequence[Instrument]
+) -> MayApplyForm:
+    form = MayApplyForm(MultiDict(typed), meta={"csrf": False}) if typed else MayApplyForm()
+    taking_part = {region for region, _instrument in offers}
     form.region.choices = [(one.code, one.name) for one in regions if one.code in taking_part]
     form.instrument.choices = [(one.code, one.plan.name.in_language(language())) for one in instruments]
     may_leave = any(one.plan.cross_border.allows_outside for one in instruments)

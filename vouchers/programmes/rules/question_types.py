@@ -58,7 +58,7 @@ def is_missing(question: Question, value: Answer) -> bool:
 
 def missing_sentence(question: Question) -> Sentence:
     """What the check-your-answers page says beside a missing answer."""
-    label = str(question.label)
+    label = question.label
     if question.type is QuestionType.DECLARATION:
         return _('You have to confirm: "%(question)s".', question=label)
     if question.type in {QuestionType.CHOICE, QuestionType.CHOICES, QuestionType.YES_NO}:
@@ -78,7 +78,7 @@ def show_answer(question: Question, value: Answer) -> str:
         return str(_("Yes") if value else _("No"))
     if isinstance(value, dict):
         money = _stored_money(value)
-        return composite.show_parts(value) if money is None else str(money)
+        return composite.show_parts(value) if money is None else write(money)
     if isinstance(value, list) and value and isinstance(value[0], dict):
         if "filename" in value[0]:
             return ", ".join(str(file.get("filename", "")) for file in value)

@@ -9,6 +9,7 @@ import flask
 from vouchers.core import web
 from vouchers.users.actions.sessions import SignIn
 from vouchers.users.rules.devices import device_words
+from vouchers.users.secrets import open_address, seal_address
 
 blueprint = flask.Blueprint("users", __name__)
 
@@ -23,6 +24,17 @@ def _keep_out_of_caches(response: flask.Response) -> flask.Response:
 def ask(template: str, form: Any, **context: Any) -> Any:
     """A form page: 422 once it was posted and refused."""
     return flask.render_template(template, form=form, **context), 422 if flask.request.method == "POST" else 200
+
+
+def letter_sent(occasion: str, email: str) -> str:
+    """The page after a letter was asked for; `sent` in its address draws it again in another language."""
+    again = flask.url_for(f".{occasion}", sent=seal_address(email), **kept_next())
+    return flask.render_template("users/letter_sent.html", occasion=occasion, email=email, again=again)
+
+
+def letter_sent_to() -> str | None:
+    """The email address that the page is asked to speak of once more."""
+    return open_address(flask.request.args.get("sent", "")) if flask.request.method == "GET" else None
 
 
 def device() -> str:

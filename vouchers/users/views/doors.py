@@ -19,7 +19,17 @@ from vouchers.users.models import OneTimeToken, User
 from vouchers.users.rules.links import LinkPurpose, is_usable
 from vouchers.users.secrets import ChosenPassword, choose_password
 from vouchers.users.states import SessionState, UserState
-from vouchers.users.views.blueprint import ask, blueprint, device, go_on, kept_next, next_page, remember
+from vouchers.users.views.blueprint import (
+    ask,
+    blueprint,
+    device,
+    go_on,
+    kept_next,
+    letter_sent,
+    letter_sent_to,
+    next_page,
+    remember,
+)
 from vouchers.workflow.transition import Visitor
 
 
@@ -106,6 +116,8 @@ def sign_out() -> Any:
 @public
 def sign_up() -> Any:
     """Open an account. The answer is the same whether or not the address has one."""
+    if sent := letter_sent_to():
+        return letter_sent("sign_up", sent)
     form = forms.SignUpForm()
     if form.validate_on_submit():
         name, email = form.name.data, form.email.data
@@ -117,7 +129,7 @@ def sign_up() -> Any:
         except RuleBroken as refused:
             form.refuse(refused)
         else:
-            return render_template("users/letter_sent.html", occasion="sign_up", email=email)
+            return letter_sent("sign_up", email)
     return ask("users/sign_up.html", form)
 
 
@@ -151,6 +163,8 @@ def confirm(token: str) -> Any:
 @public
 def forgot_password() -> Any:
     """Ask for a link. The answer is the same whether or not the address has an account."""
+    if sent := letter_sent_to():
+        return letter_sent("forgot_password", sent)
     form = forms.ForgotPasswordForm()
     if form.validate_on_submit():
         try:
@@ -158,7 +172,7 @@ def forgot_password() -> Any:
         except RuleBroken as refused:
             form.refuse(refused)
         else:
-            return render_template("users/letter_sent.html", occasion="forgot_password", email=form.email.data)
+            return letter_sent("forgot_password", form.email.data)
     return ask("users/forgot_password.html", form)
 
 
