@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 
 from tests.builders.programmes import during_call, in2
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
-from vouchers.core.database import db
+from vouchers.core.database import db, unit_of_work
 from vouchers.organisations import actions
 from vouchers.organisations.actions import Details
 from vouchers.organisations.models import BankAccount, Organisation
@@ -83,8 +83,8 @@ def test_all_faults_of_an_organisation_are_said_at_once(client, organisation, ow
 
 
 def test_a_region_may_lie_in_a_country_that_the_form_does_not_name(client, owner):
-    db.session.execute(update(Region).values(country="AT"))
-    db.session.commit()
+    with unit_of_work():
+        db.session.execute(update(Region).values(country="AT"))
     signed_in(client, owner)
     typed = {"country": "AT", "vat_number": "", "register_number": "FN 1", "website": "biowave.example"}
     answer = client.post("/organisations/new", data=TYPED | typed)
