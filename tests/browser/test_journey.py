@@ -162,7 +162,7 @@ def apply(live, sme: Person) -> str:
     sme.tick("No other public money", "What I have written is true")
     sme.press("Save and continue")
     sme.page.get_by_label("File").first.set_input_files(OFFER)
-    sme.page.get_by_role("link", name="offer.pdf").wait_for()  # sent as soon as it is chosen
+    sme.page.get_by_role("link", name="offer.pdf", exact=True).wait_for()  # sent as soon as it is chosen
     sme.follow("Continue")
     sme.sees("Vesicles that cross the skin", "offer.pdf")
     declare_no_aid(sme)

@@ -38,7 +38,7 @@ def test_a_section_is_saved_and_a_file_attached_without_scripts(office):
     page.get_by_role("link", name="Files").click()
     page.get_by_label("File").first.set_input_files({"name": "offer.pdf", "mimeType": "application/pdf", "buffer": PDF})
     page.get_by_role("button", name="Attach Signed").click()
-    assert page.get_by_role("link", name="offer.pdf").is_visible()
+    assert page.get_by_role("link", name="offer.pdf", exact=True).is_visible()
 
     forget()
     assert map_answers(draft.id)["title"].value == "Typed without scripts"
