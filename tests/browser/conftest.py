@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.builders.users import PASSWORD, code_of, signed_in
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 AXE = (Path(__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 WIDTHS = (1280, 390)
+TIMEOUT = float(os.environ.get("BROWSER_TIMEOUT", "15000"))
+"""Milliseconds. A press returns before the next page is read: what a page shows is asked with `expect`, which waits."""
+expect.set_options(timeout=TIMEOUT)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -76,7 +79,7 @@ class Live:
             java_script_enabled=scripts,
         )
         page = context.new_page()
-        page.set_default_timeout(float(os.environ.get("BROWSER_TIMEOUT", "15000")))
+        page.set_default_timeout(TIMEOUT)
         page.on("console", self._note_console)
         page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
         page.on("request", lambda request: self._note_request(request.url))

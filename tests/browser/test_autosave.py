@@ -6,6 +6,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import forget
 from tests.builders.applications import a_draft, owner_of
@@ -51,7 +52,7 @@ def test_typing_is_saved_and_there_after_a_reload(live, draft):
     status(page, re.compile(r"Saved at \d\d:\d\d"))
     assert value_of(draft, "title") == "A faster assay"
     page.reload()
-    assert page.locator(TITLE).input_value() == "A faster assay"
+    expect(page.locator(TITLE)).to_have_value("A faster assay")
     page.locator(WORDS).fill("And more words")
     status(page, re.compile(r"Saved at"))
     page.get_by_role("button", name="Save and come back later").click()
@@ -66,7 +67,7 @@ def test_a_tab_that_was_signed_out_keeps_its_words_and_says_so(live, draft):
     page.context.clear_cookies()
     page.locator(WORDS).fill("Written after the session ended")
     status(page, "You have been signed out. Your words are kept on this page.")
-    assert page.locator(WORDS).input_value() == "Written after the session ended"
+    expect(page.locator(WORDS)).to_have_value("Written after the session ended")
     assert value_of(draft, "project_description") is None
 
     assert kept
@@ -75,7 +76,7 @@ def test_a_tab_that_was_signed_out_keeps_its_words_and_says_so(live, draft):
     shown_again, saved = page.get_by_text("Nothing was saved yet"), page.get_by_text("Your answers are saved.")
     shown_again.or_(saved).first.wait_for()
     if shown_again.count():  # the page belonged to the earlier session: shown again
-        assert page.locator(WORDS).input_value() == "Written after the session ended"
+        expect(page.locator(WORDS)).to_have_value("Written after the session ended")
         page.get_by_role("button", name="Save and come back later").click()
     page.get_by_text("Your answers are saved.").wait_for()
     assert value_of(draft, "project_description") == "Written after the session ended"
@@ -89,14 +90,15 @@ def test_pressing_save_when_signed_out_brings_the_words_back_after_signing_in(li
     page.locator(WORDS).fill("Two hours of writing")
     page.context.clear_cookies()
     page.get_by_role("button", name="Save and continue").click()
-    assert page.get_by_text("What you typed is kept").is_visible()
+    expect(page.get_by_text("What you typed is kept")).to_be_visible()
     page.get_by_label("Email address").fill(owner.email)
     from tests.builders.users import PASSWORD
 
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    assert page.locator(WORDS).input_value() == "Two hours of writing"
+    expect(page.locator(WORDS)).to_have_value("Two hours of writing")
     page.get_by_role("button", name="Save and come back later").click()
+    page.get_by_text("Your answers are saved.").wait_for()
     assert value_of(draft, "project_description") == "Two hours of writing"
 
 
@@ -117,8 +119,8 @@ def test_two_people_at_the_same_answer_lose_nobodys_words(live, draft):
 
     his.get_by_role("button", name="Save and continue").click()
     his.get_by_text("Now saved, by Bea Colleague").wait_for()
-    assert his.get_by_text("Bea's words", exact=True).is_visible()
-    assert his.locator(WORDS).input_value() == "Ada's words"
+    expect(his.get_by_text("Bea's words", exact=True)).to_be_visible()
+    expect(his.locator(WORDS)).to_have_value("Ada's words")
     his.get_by_role("button", name="Save and come back later").click()
     his.get_by_text("Your answers are saved.").wait_for()
     assert (value_of(draft, "project_description"), value_of(draft, "title")) == ("Ada's words", "Ada's title")

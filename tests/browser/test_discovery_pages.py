@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.builders.programmes import during_call, in2
 
@@ -35,8 +37,8 @@ def test_filters_of_the_calls(live, clock):
     page.get_by_label("State").select_option(label="Open")
     page.get_by_role("button", name="Apply filters").click()
 
-    assert "region=BE-WAL" in page.url
-    assert "state=open" in page.url
-    assert page.locator("article").count() == 1
+    expect(page).to_have_url(re.compile("region=BE-WAL"))
+    expect(page).to_have_url(re.compile("state=open"))
+    expect(page.locator("article")).to_have_count(1)
     page.get_by_role("link", name="A letter when there is a new call").click()
-    assert page.get_by_label("Calls in which region?").input_value() == "BE-WAL"
+    expect(page.get_by_label("Calls in which region?")).to_have_value("BE-WAL")

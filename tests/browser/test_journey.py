@@ -39,9 +39,11 @@ class Person:
     def follow(self, name: str, *, exact: bool = True) -> None:
         link = self.page.get_by_role("link", name=name, exact=exact)
         link.or_(self.page.get_by_role("button", name=name, exact=exact).and_(self.page.locator("a"))).first.click()
+        self.page.wait_for_load_state()
 
     def press(self, name: str, *, exact: bool = False) -> None:
         self.page.get_by_role("button", name=name, exact=exact).first.click()
+        self.page.wait_for_load_state()
         assert not self.page.title().startswith("Error"), self.page.locator(".govuk-error-summary").inner_text()
 
     def fill(self, **boxes: str) -> None:
@@ -260,6 +262,7 @@ def bank_account(live, sme: Person, second: Person) -> None:
     second.follow("Nanosome SRL")
     second.tick("I have checked that this account")
     second.page.locator("main form").first.get_by_role("button").first.click()
+    second.page.wait_for_load_state()
     assert not second.page.title().startswith("Error")
 
 

@@ -1,6 +1,7 @@
 """The pages of people in a real browser: no fault of accessibility, nothing too wide, no console error."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import WIDTHS, overflow, violations
 from tests.builders.programmes import in2
@@ -61,7 +62,7 @@ def test_signing_in_works_without_scripts_under_the_real_policy(live):
     page.get_by_label("Code").fill(code_of(administrator))
     page.get_by_role("button", name="Sign in").click()
 
-    assert page.url.endswith("/account")
+    expect(page).to_have_url(f"{live.url}/account")
     page.goto("/account/second-factor")
     box = page.get_by_role("img", name="QR picture").bounding_box()
     assert box["width"] > 150
@@ -76,4 +77,5 @@ def test_set_up_second_factor_shows_its_picture_under_the_real_policy(live):
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     picture = page.get_by_role("img", name="QR picture")
+    page.wait_for_load_state()
     assert picture.evaluate("image => image.complete && image.naturalWidth > 150")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import WIDTHS, forget, overflow, violations
 from tests.builders.applications import PDF, an_organisation
@@ -42,7 +43,7 @@ def opened(live, draft, section, **more):
 def test_an_answer_shows_and_hides_a_question_at_once(live, draft):
     page = opened(live, draft, "project")
     other = page.locator("#question-other_field")
-    assert not other.is_visible()
+    expect(other).to_be_hidden()
     page.get_by_label("Other", exact=True).check()
     other.wait_for(state="visible")
     page.locator("[name=other_field]").fill("Geology")
@@ -59,13 +60,13 @@ def test_what_is_left_of_a_line_is_counted(live, draft):
     page.locator("[name=title]").press_sequentially("x" * 70)
     page.get_by_text("10 characters", exact=False).first.wait_for()
     plain = opened(live, draft, "project", scripts=False)
-    assert plain.get_by_text("You can enter up to 80 characters").is_visible()
+    expect(plain.get_by_text("You can enter up to 80 characters")).to_be_visible()
 
 
 def test_files_go_by_themselves_and_again_after_a_broken_connection(live, draft):
     page = opened(live, draft, "plan")
     page.locator("[name=secret]").fill("Typed before")
-    assert not page.locator("[data-without-script]").is_visible()  # nobody presses it when the file is there already
+    expect(page.locator("[data-without-script]")).to_be_hidden()  # nobody presses it when the file is there already
     broken = []
 
     def refuse_once(route):
@@ -81,7 +82,7 @@ def test_files_go_by_themselves_and_again_after_a_broken_connection(live, draft)
     page.get_by_text("The connection is broken.").wait_for()
     page.get_by_role("link", name="plan.pdf").wait_for()
     page.get_by_role("link", name="more.pdf").wait_for()
-    assert page.locator("[name=secret]").input_value() == "Typed before"
+    expect(page.locator("[name=secret]")).to_have_value("Typed before")
     page.locator("[name=drawings]").set_input_files([{**PLAN, "buffer": PDF + b"\n\n%%EOF"}])
     page.get_by_text("At most 2 files can stand here.").wait_for()
     page.get_by_role("button", name="Remove").last.click()
@@ -100,8 +101,8 @@ def test_without_scripts_rows_files_and_conditions_work_by_saving(live, draft):
     page.locator("[name=drawings]").set_input_files([PLAN])
     page.get_by_label("Item, row 2").press("Enter")  # saves, and takes no row away
     page.get_by_text("There is a problem").wait_for()
-    assert page.get_by_label("Item, row 2").input_value() == "Work"
-    assert page.get_by_role("link", name="plan.pdf").is_visible()
+    expect(page.get_by_label("Item, row 2")).to_have_value("Work")
+    expect(page.get_by_role("link", name="plan.pdf")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", WIDTHS)

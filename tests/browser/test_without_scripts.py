@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import forget
 from tests.builders.applications import PDF, a_complete_draft, a_draft, owner_of
@@ -34,11 +35,11 @@ def test_a_section_is_saved_and_a_file_attached_without_scripts(office):
     page.get_by_role("link", name="What you want to do").click()
     page.get_by_label("A short title").fill("Typed without scripts")
     page.get_by_role("button", name="Save and come back later").click()
-    assert page.get_by_text("Your answers are saved.").is_visible()
+    expect(page.get_by_text("Your answers are saved.")).to_be_visible()
     page.get_by_role("link", name="Files").click()
     page.get_by_label("File").first.set_input_files({"name": "offer.pdf", "mimeType": "application/pdf", "buffer": PDF})
     page.get_by_role("button", name="Attach Signed").click()
-    assert page.get_by_role("link", name="offer.pdf", exact=True).is_visible()
+    expect(page.get_by_role("link", name="offer.pdf", exact=True)).to_be_visible()
 
     forget()
     assert map_answers(draft.id)["title"].value == "Typed without scripts"
@@ -50,13 +51,14 @@ def test_an_application_is_submitted_without_scripts_and_on_a_phone(office):
 
     page.goto(f"/applications/{draft.id}")
     page.get_by_role("button", name="Check your answers and submit").click()
+    page.get_by_role("button", name="Submit the application").wait_for()
     for box in page.get_by_role("checkbox").all():
         box.check()
     page.get_by_role("button", name="Submit the application").click()
-    assert page.get_by_text("Receipt").first.is_visible()
+    expect(page.get_by_text("Receipt").first).to_be_visible()
 
     page.get_by_role("link", name="Your applications").first.click()  # the menu is open where no script folds it
-    assert page.get_by_text("What happens next").first.is_visible()
+    expect(page.get_by_text("What happens next").first).to_be_visible()
     forget()
     assert get_application(draft.id).state == "submitted"
 
@@ -70,7 +72,7 @@ def test_a_manager_decides_from_the_ranking_without_scripts(office):
     page.locator("input[name=picked]").first.check()
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Award").click()
-    assert page.get_by_text(application.reference).first.is_visible()
+    expect(page.get_by_text(application.reference).first).to_be_visible()
     forget()
     assert get_application(application.id).state == "awarded"
 
@@ -83,10 +85,11 @@ def test_a_claim_is_verified_without_scripts(office, clock):
     page.goto("/claims/?state=submitted")
     page.get_by_role("link", name=claim.number).click()
     page.get_by_role("button", name="Verify").click()
+    page.wait_for_load_state()
     for box in page.get_by_role("checkbox").all():
         box.check()
     page.get_by_role("button", name="Verify").click()
-    assert page.get_by_text("Verified").first.is_visible()
+    expect(page.get_by_text("Verified").first).to_be_visible()
     forget()
     assert get_claim(claim.id).state == "verified"
 
