@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import vouchers.programmes
+from vouchers.core import clock
 from vouchers.programmes import actions, queries
 from vouchers.programmes.models import Call, Envelope, Instrument, Programme
 from vouchers.programmes.rules.plain import Plain, as_plain
@@ -60,6 +61,14 @@ def a_programme(text: str = "", **replaced: str) -> LoadedProgramme:
     ``a_programme(closes="2027-03-28 17:00")`` writes that after every ``closes:``.
     """
     return _load(programme_text(text, **replaced))
+
+
+def a_correction(call: str, text: str = "", **replaced: str) -> LoadedProgramme:
+    """The programme of `a_programme` after a correction of its published call."""
+    text = programme_text(text, **replaced)
+    correction = actions.Correction(call, "A mistake is mended.")
+    actions.load_programme(plan_of(text), source=source_of(text), correction=correction, by=OFFICE, at=clock.now())
+    return LoadedProgramme(plan_of(text).code)
 
 
 def a_programme_from_before(text: str = "") -> LoadedProgramme:

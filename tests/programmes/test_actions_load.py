@@ -122,22 +122,66 @@ def test_load_with_other_comments_changes_nothing(app):
     assert load("# a comment\n" + programme_text()) == []
 
 
-def test_change_of_a_call_without_applications(app):
+BY_CORRECTION = actions.Correction("2027-A", "A mistake is mended")
+
+
+def correct(text: str) -> list[str]:
+    changes = actions.load_programme(plan_of(text), correction=BY_CORRECTION, by=OFFICE, at=LATER)
+    return [f"{change.verb} {change.kind} {change.code}" for change in changes]
+
+
+def test_correction_of_a_call(app):
     loaded = a_programme()
 
-    assert load(programme_text(closes="2027-03-12 17:00")) == ["changed programme small", "changed call 2027-A"]
+    assert correct(programme_text(closes="2027-03-12 17:00")) == ["changed programme small", "changed call 2027-A"]
     assert loaded.call("2027-A").closes_at.isoformat() == "2027-03-12T16:00:00+00:00"
     assert loaded.call("2027-A").plan.closes_at == loaded.call("2027-A").closes_at
-    assert db.session.scalars(select(AuditEvent.tag).order_by(AuditEvent.id.desc())).first() == "call.change"
+    assert db.session.scalars(select(AuditEvent.tag).order_by(AuditEvent.id.desc())).first() == "call.correct"
 
 
-def test_change_of_an_instrument_is_kept_by_its_calls(app):
+def test_correction_of_an_instrument_is_kept_by_its_calls(app):
     loaded = a_programme()
 
-    assert load(programme_text(cap="5000")) == ["changed programme small", "changed instrument H2C"]
+    assert correct(programme_text(cap="5000")) == ["changed programme small", "changed instrument H2C"]
     plan = plan_of(programme_text(cap="5000"))
     assert loaded.call("2027-A").digest == call_terms_digest(plan, plan.calls[0])
     assert loaded.instrument("H2C").plan.grant.cap == EUR("5000")
+
+
+def another_call(text: str) -> str:
+    """The file with a second call that is the first one under another name."""
+    first = text[text.index("  - code: 2027-A") :]
+    return text + first.replace("2027-A", "2028-A").replace("closes: 2027-03-10", "closes: 2027-03-11")
+
+
+def test_a_new_call_beside_a_published_one(app):
+    loaded = a_programme()
+    before = loaded.call("2027-A").version
+
+    assert "added call 2028-A" in load(another_call(programme_text()))
+    assert loaded.call("2027-A").version == before
+
+
+def test_correction_of_one_call_changes_another_only_in_what_they_share_and_nobody_relies_on(app):
+    loaded = a_programme(another_call(programme_text()))
+    with pytest.raises(RuleBroken, match=r"calls\[2028-A\]\.closes_at"):
+        correct(another_call(programme_text()).replace("closes: 2027-03-11", "closes: 2027-03-12"))
+
+    assert correct(another_call(programme_text(cap="5000"))) == ["changed programme small", "changed instrument H2C"]
+    an_application_in(loaded.call("2028-A"), loaded.instrument("H2C"), loaded.region("FR-ARA"))
+    with pytest.raises(RuleBroken, match=r"calls \(2028-A\)"):
+        correct(another_call(programme_text(cap="6000")))
+
+
+def test_the_name_of_a_form_that_is_written_out_is_no_difference(app):
+    loaded = a_programme()
+    text = programme_text()
+    form = text[text.index("    form:\n") : text.index("    envelopes:")]
+    named = text.replace(form, "    form: asked\n")
+    named += "forms:\n  - code: asked\n" + form.partition("\n")[2].replace("      sections", "    sections")
+
+    assert load(named) == ["changed programme small"]
+    assert loaded.call("2027-A").plan.form.code == "2027-A"
 
 
 def test_change_of_a_region(app):
@@ -149,6 +193,7 @@ def test_change_of_a_region(app):
     assert loaded.region("NO-OSL").name == "Oslo region"
 
 
+@pytest.mark.parametrize("has_application", [False, True])
 @pytest.mark.parametrize(
     ("replaced", "line"),
     [
@@ -159,30 +204,69 @@ def test_change_of_a_region(app):
         ({"cap": "5000"}, "instruments[H2C].grant.cap: EUR 4,000.10 -> EUR 5,000.00"),
         ({"total_threshold": "6"}, "calls[2027-A].marking.total_threshold: 5 -> 6"),
         ({"allocation": "ranking"}, "calls[2027-A].allocation: first_come -> ranking"),
+        ({"title": "Project", "summary": "More words."}, "calls[2027-A].summary: The first call. -> More words."),
     ],
 )  # fmt: skip
-def test_change_of_a_call_with_applications_is_refused(app, replaced, line):
+def test_change_of_a_published_call_is_refused(app, replaced, line, has_application):
     loaded = a_programme()
-    an_application_in(loaded.call("2027-A"), loaded.instrument("H2C"), loaded.region("FR-ARA"))
+    if has_application:
+        an_application_in(loaded.call("2027-A"), loaded.instrument("H2C"), loaded.region("FR-ARA"))
     before = counts()
 
     with pytest.raises(RuleBroken) as refusal:
         load(programme_text(**replaced).replace("name: Oslo\n", "name: Oslo region\n"))
 
-    assert "The call 2027-A has applications" in str(refusal.value)
+    assert "Published calls (2027-A) change only by a correction" in str(refusal.value)
     assert line in str(refusal.value).splitlines()
     assert counts() == before
     assert loaded.region("NO-OSL").name == "Oslo"
     assert load(programme_text()) == []
 
 
-def test_change_beside_a_call_with_applications(app):
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("funder: The region", "funder: The region\n  rules: {appeal_within_days: 14}",
+         "rules.appeal_within_days: 30 -> 14"),
+        ("label: Provider}", "label: Your provider}",
+         "calls[2027-A].form.sections[project].questions[provider_name].label"),
+        ("summary: The first call.", "summary: {en: The first call., fr: Premier}", "calls[2027-A].summary"),
+        ("label: Title}", "label: {en: Title, fr: Titre}}",
+         "calls[2027-A].form.sections[project].questions[title].label"),
+        ("code: ERDF, name: ERDF", "code: ERDF, name: European fund", "fund_lines[ERDF].name"),
+        ("33333.33", "33333.43", "calls[2027-A].envelopes[FR-ARA].amount: EUR 33,333.33 -> EUR 33,333.43"),
+    ],
+)  # fmt: skip
+def test_change_of_what_a_published_call_stands_on_is_refused(app, old, new, line):
+    a_programme()
+    before = counts()
+
+    with pytest.raises(RuleBroken) as refusal:
+        load(
+            programme_text()
+            .replace(old, new)
+            .replace("all: 53333.33", "all: 53333.43" if "43" in new else "all: 53333.33")
+        )
+
+    assert any(told.startswith(line) for told in str(refusal.value).splitlines())
+    assert counts() == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("name: Oslo\n", "name: Oslo region\n"),
+        ("title: {en: A small scheme", "title: {en: Our small scheme"),
+        ("contact: {name: Office", "contact: {name: The office"),
+    ],
+)
+def test_what_no_call_stands_on_may_be_loaded(app, old, new):
     loaded = a_programme()
     an_application_in(loaded.call("2027-A"), loaded.instrument("H2C"), loaded.region("FR-ARA"))
+    before = loaded.call("2027-A").version
 
-    assert load(programme_text().replace("name: Oslo\n", "name: Oslo region\n")) == [
-        "changed region NO-OSL", "changed programme small",
-    ]  # fmt: skip
+    assert "changed programme small" in load(programme_text().replace(old, new))
+    assert loaded.call("2027-A").version == before
 
 
 def test_what_held_when_it_was_loaded_is_kept(app):
@@ -204,10 +288,10 @@ def larger(text: str) -> str:
     return text.replace("33333.33", "33333.43").replace("53333.33", "53333.43")
 
 
-def test_increase_of_an_envelope_is_voted(app):
+def test_increase_of_an_envelope_by_a_correction_is_voted(app):
     loaded = a_programme()
 
-    assert load(larger(programme_text()))[-1] == "changed envelope 2027-A/FR-ARA/*"
+    assert correct(larger(programme_text()))[-1] == "changed envelope 2027-A/FR-ARA/*"
     envelope = loaded.envelope("FR-ARA", "2027-A")
     assert envelope.amount == EUR("33333.43")
     assert sum(part.amount_cents for part in envelope.funds) == 33_333_43
@@ -220,7 +304,7 @@ def test_an_envelope_never_shrinks(app):
     before = counts()
 
     with pytest.raises(RuleBroken, match=r"2027-A/FR-ARA/\* would shrink from EUR 33,333.43 to EUR 33,333.33"):
-        load(programme_text())
+        correct(programme_text())
     assert counts() == before
 
 
@@ -228,10 +312,10 @@ def test_an_envelope_never_shrinks(app):
     ("old", "new", "reason"),
     [
         ("33.5 %", "40 %", None),
-        ("kind: own", "kind: reimbursed", "cannot change"),
+        ("kind: own", "kind: reimbursed", "stay as they were published"),
         ("code: 2027-A", "code: 2027-B", "leaves out call 2027-A"),
         ("H2C", "H2D", "leaves out instrument H2C"),
-        ("instrument: H2C, amount: 20000", "amount: 20000", "leaves out envelope"),
+        ("instrument: H2C, amount: 20000", "amount: 20000", r"envelopes\[NO-OSL/H2C\]: NO-OSL -> \(none\)"),
     ],
 )  # fmt: skip
 def test_what_was_published_is_kept(app, old, new, reason):
@@ -239,8 +323,8 @@ def test_what_was_published_is_kept(app, old, new, reason):
     before = counts()
     text = programme_text().replace(old, new)
     if reason is None:
-        text, reason = text.replace("66.5 %", "60 %"), "cannot change"
-    text = text.replace(", instruments: {H2C: 20000}", "") if "leaves out envelope" in reason else text
+        text, reason = text.replace("66.5 %", "60 %"), "stay as they were published"
+    text = text.replace(", instruments: {H2C: 20000}", "") if "envelopes" in reason else text
 
     with pytest.raises(RuleBroken, match=reason):
         load(text)

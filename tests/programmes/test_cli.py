@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from tests.builders.programmes import IN2_FILE, programme_text
 from vouchers.core.database import db
 from vouchers.programmes.models import Programme
+from vouchers.programmes.rules.faults import Fault
 
 
 def load(app: Any, file: Path, *options: str) -> Any:
@@ -36,7 +38,7 @@ def test_load(app):
         "ok: in2lifesciences, 8 regions added, 1 programme added, 2 fund lines added, 3 instruments added, "
         "3 calls added, 8 envelopes added\n"
     )
-    assert second.output == "ok: in2lifesciences, nothing to change\n"
+    assert second.output == "ok: in2lifesciences.yaml is loaded already, nothing to change\n"
 
 
 def test_load_dry_run_saves_nothing(app, tmp_path):
@@ -49,27 +51,53 @@ def test_load_dry_run_saves_nothing(app, tmp_path):
     assert count_programmes() == 0
 
 
+def place_in(text: str, file: Path, before: str, column: int) -> str:
+    return f"{file}:{text[: text.index(before)].count(chr(10)) + 1}:{column}"
+
+
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+def test_load_tells_every_change_of_a_published_call_with_its_place(app, tmp_path, options):
+    load(app, a_file(tmp_path, programme_text()))
+    text = programme_text(closes="2027-03-12 17:00", cap="4000.2").replace("name: Oslo\n", "name: Oslo region\n")
+    file = a_file(tmp_path, text)
+
+    done = load(app, file, *options)
+
+    assert done.exit_code == 1
+    closes, cap = place_in(text, file, "closes:", 5), place_in(text, file, "cap:", 7)
+    moments = "2027-03-10T16:00:00+00:00 -> 2027-03-12T16:00:00+00:00"
+    assert f"{closes}: calls[2027-A].closes: {moments}\n" in done.output
+    assert f"{cap}: instruments[H2C].grant.cap: EUR 4,000.10 -> EUR 4,000.20\n" in done.output
+    assert "Error: Published calls (2027-A) change only by a correction" in done.output
+    assert "would be" not in done.output
+
+
 def test_load_dry_run_of_a_change(app, tmp_path):
     load(app, a_file(tmp_path, programme_text()))
 
-    done = load(app, a_file(tmp_path, programme_text(closes="2027-03-12 17:00")), "--dry-run")
-
-    assert (
-        "would be changed: call 2027-A\n  closes_at: 2027-03-10T16:00:00+00:00 -> 2027-03-12T16:00:00+00:00\n"
-        in done.output
+    done = load(
+        app,
+        a_file(tmp_path, programme_text().replace("name: Office, email: office", "name: Desk, email: office")),
+        "--dry-run",
     )
 
+    assert "would be changed: programme small\n  contact.name: Office -> Desk\n" in done.output
 
-def test_load_dry_run_of_a_changed_instrument_and_fund_line_names_no_call(app, tmp_path):
-    load(app, a_file(tmp_path, programme_text()))
-    changed = programme_text(cap="4000.2").replace("code: ERDF, name: ERDF", "code: ERDF, name: European fund")
 
-    done = load(app, a_file(tmp_path, changed), "--dry-run")
+def test_load_of_the_same_file_asks_no_check_that_is_younger(app, tmp_path, monkeypatch):
+    file = a_file(tmp_path, programme_text())
+    load(app, file)
+    fault = Fault(1, 1, "file", "A newer check.")
+    monkeypatch.setattr(
+        "vouchers.programmes.rules.programme_file.examine_programme_tree", lambda _tree: (None, (fault,))
+    )
 
-    assert "would be changed: instrument H2C\n  grant.cap: EUR 4,000.10 -> EUR 4,000.20\n" in done.output
-    assert "would be changed: fund line ERDF\n  name: ERDF -> European fund\n" in done.output
-    assert "call" not in done.output
-    assert "1 fund line changed" in done.output
+    again = load(app, a_file(tmp_path, "# as ever\n" + programme_text()))
+    other = load(app, a_file(tmp_path, programme_text(closes="2027-03-12 17:00")))
+
+    assert (again.exit_code, again.output) == (0, "ok: programme.yaml is loaded already, nothing to change\n")
+    assert other.exit_code == 1
+    assert "A newer check." in other.output
 
 
 def test_load_tells_every_fault_with_its_place(app, tmp_path):

@@ -8,10 +8,11 @@ from vouchers.core.errors import RuleBroken
 from vouchers.core.money import EUR
 from vouchers.programmes.rules.changes import (
     MOST_LINES,
+    Difference,
+    PublishedChanged,
     ensure_nothing_left_out,
     ensure_only_more,
     ensure_same_lines,
-    ensure_terms_kept,
     list_differences,
 )
 
@@ -47,20 +48,25 @@ def test_differences_are_told_line_by_line(before, after, told):
     assert [str(difference) for difference in list_differences(before, after)] == told
 
 
-def test_terms_that_differ_are_refused_with_each_line():
-    with pytest.raises(RuleBroken) as refusal:
-        ensure_terms_kept("2026-1", {"rules": {"a": 1, "b": 2}}, {"rules": {"a": 3, "b": 2}})
+def test_a_published_call_that_would_change_is_told_with_each_line_and_what_to_do():
+    said = str(PublishedChanged(["2026-1", "2027-1"], [Difference("rules.a", 1, 3)]))
 
-    assert "The call 2026-1 has applications" in str(refusal.value)
-    assert str(refusal.value).endswith("\nrules.a: 1 -> 3")
-    ensure_terms_kept("2026-1", {"a": 1}, {"a": 1})
+    assert said.startswith("Published calls (2026-1, 2027-1) change only by a correction")
+    assert "“Correct a published call”" in said
+    assert said.endswith("Nothing was loaded. The file differs here:\nrules.a: 1 -> 3")
+
+
+@pytest.mark.parametrize("path", ["fund_lines[ERDF].name", "rules.state_aid_in"])
+def test_no_correction_is_promised_of_what_the_browser_does_not_ask(path):
+    said = str(PublishedChanged(["2026-1"], [Difference(path, 1, 3)]))
+
+    assert said.startswith("Fund lines and the legal basis of a region stay as they were published in 2026-1.")
 
 
 def test_very_many_differences_are_counted():
-    before = {f"k{number}": 0 for number in range(MOST_LINES + 7)}
+    many = [Difference(f"k{number}", 0, 1) for number in range(MOST_LINES + 7)]
 
-    with pytest.raises(RuleBroken, match=r"\.\.\. 7$"):
-        ensure_terms_kept("c", before, dict.fromkeys(before, 1))
+    assert str(PublishedChanged(["c"], many)).endswith("\n... 7")
 
 
 def test_what_was_published_stays_in_the_file():

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import event
 
-from tests.builders.programmes import a_programme, during_call, in2, programme_text
+from tests.builders.programmes import a_correction, a_programme, during_call, in2, programme_text
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.money import EUR
@@ -101,7 +101,7 @@ def test_calls_after_a_change_of_the_file(client, clock):
     a_programme()
     assert "10 March 2027, 17:00" in client.get("/calls").text
 
-    a_programme(closes="2027-03-12 17:00")
+    a_correction("2027-A", closes="2027-03-12 17:00")
     assert "12 March 2027, 17:00" in client.get("/calls").text
     a_programme(programme_text(closes="2027-03-12 17:00").replace("name: Oslo\n", "name: Oslo region\n"))
     assert "Oslo region" in client.get("/calls").text

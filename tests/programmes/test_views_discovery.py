@@ -12,7 +12,7 @@ import pytest
 from lxml import etree
 
 from tests.builders.counting import queries_of
-from tests.builders.programmes import a_programme, during_call, in2, programme_text
+from tests.builders.programmes import a_correction, a_programme, during_call, in2
 from vouchers.programmes import queries, views
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -156,12 +156,7 @@ def test_a_changed_call_is_newer_in_the_calendar_and_in_the_feed(client, clock):
     clock.stop(datetime(2027, 2, 1, tzinfo=UTC))
     a_programme()
     before = client.get("/calls.atom")
-    from tests.builders import programmes as builders
-
-    text = programme_text(closes="2027-03-12 17:00")
-    builders.actions.load_programme(
-        builders.plan_of(text), source=builders.source_of(text), by=builders.OFFICE, at=clock.now
-    )
+    a_correction("2027-A", closes="2027-03-12 17:00")
     after = client.get("/calls.atom", headers={"If-None-Match": before.headers["ETag"]})
     feed = etree.fromstring(after.data)
 

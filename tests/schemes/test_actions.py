@@ -176,15 +176,32 @@ def test_lists_grow_shrink_and_keep_a_question_that_others_refer_to(coordinator)
     assert "why" not in codes
 
 
-def test_an_instrument_changes_together_with_the_call(coordinator):
-    draft = typed(a_copy(coordinator), DATES, coordinator)
+def with_other_words_of_a_journey(draft, coordinator):
     actions.take_part(draft, "instruments/MG", by=coordinator, at=AT)
-    draft = typed(queries.get_draft(draft.id), {"summary": "A journey."}, coordinator, ("instruments", "MG"))
+    return typed(queries.get_draft(draft.id), {"summary": "A journey."}, coordinator, ("instruments", "MG"))
 
-    actions.publish_draft(draft, by=coordinator, at=AT)
 
-    call = get_call("in2lifesciences", "2027-9")
-    assert str(next(item for item in call.programme.instruments if item.code == "MG").plan.summary) == "A journey."
+def test_an_instrument_of_published_calls_does_not_change_with_a_new_call(coordinator):
+    draft = with_other_words_of_a_journey(typed(a_copy(coordinator), DATES, coordinator), coordinator)
+
+    (gap,) = actions.read(draft, AT).gaps
+    assert gap.place == ("instruments", "MG")
+    assert "so it changes only by a correction of that call" in gap.sentence.source
+    with pytest.raises(RuleBroken, match="1 thing is still to mend"):
+        actions.publish_draft(draft, by=coordinator, at=AT)
+
+
+def test_an_instrument_changes_by_a_correction_that_stands_with_every_call_that_offers_it(coordinator):
+    draft = with_other_words_of_a_journey(a_correction(coordinator), coordinator)
+
+    made = actions.publish_draft(draft, summary="Clearer words.", by=coordinator, at=AT)
+
+    entered = db.session.scalars(select(Corrigendum).order_by(Corrigendum.call_id)).all()
+    assert [one.call.code for one in entered] == ["2025-2", "2026-1", "2027-1"]
+    assert made.call.code == "2026-1"
+    assert {one.summary for one in entered} == {"Clearer words."}
+    assert all(place == "instruments[MG].summary" for one in entered for place, _old, _new in one.differences)
+    assert str(next(item for item in made.call.programme.instruments if item.code == "MG").plan.summary) == "A journey."
 
 
 def test_an_instrument_that_applicants_rely_on_stays(coordinator):

@@ -19,7 +19,7 @@ from vouchers.ledger.models import Journal
 from vouchers.ledger.proof import list_faults
 from vouchers.ledger.queries import stages
 from vouchers.letters.models import Letter
-from vouchers.programmes.actions import load_programme, record_received_funds
+from vouchers.programmes.actions import Correction, load_programme, record_received_funds
 from vouchers.transfers import actions, queries
 from vouchers.transfers.states import TransferState
 from vouchers.users.models import User
@@ -93,13 +93,14 @@ def test_the_same_file_again_neither_fails_nor_undoes_a_transfer(office):
     assert (on_stage("BE-WAL"), on_stage("NL-GE")) == (EUR("90000"), EUR("110000"))
 
 
-def test_more_voted_by_a_file_comes_on_top_of_a_transfer(office):
+def test_more_voted_by_a_correction_comes_on_top_of_a_transfer(office):
     approved()
     text = IN2_FILE.read_text(encoding="utf-8").replace(
         "{region: BE-WAL, amount: 100000}", "{region: BE-WAL, amount: 120000}"
     )
     text = text.replace("{BE-WAL: 100000,", "{BE-WAL: 120000,").replace("all: 800000", "all: 820000")
-    changes = load_programme(plan_of(text), by=OFFICE, at=LOADED_AT)
+    correction = Correction("2026-1", "More money")
+    changes = load_programme(plan_of(text), correction=correction, by=OFFICE, at=LOADED_AT)
     assert [str(change.code) for change in changes if change.kind == "envelope"] == ["2026-1/BE-WAL/*"]
     assert (on_stage("BE-WAL"), on_stage("NL-GE")) == (EUR("110000"), EUR("110000"))
 

@@ -13,14 +13,16 @@ from vouchers.core.commands import CommandGroup
 from vouchers.core.database import unit_of_work
 from vouchers.core.errors import Refused
 from vouchers.ledger.cli import ledger
-from vouchers.programmes.actions import Change, close_period, load_programme
+from vouchers.programmes.actions import Change, close_period, is_loaded, load_programme
 from vouchers.programmes.queries import get_programme
+from vouchers.programmes.rules.changes import PublishedChanged
 from vouchers.programmes.rules.faults import ProgrammeFileFaults
 from vouchers.programmes.rules.oddities import list_oddities
 from vouchers.programmes.rules.plain import Plain, as_plain
 from vouchers.programmes.rules.plan import ProgrammePlan
 from vouchers.programmes.rules.programme_file import read_programme_tree
-from vouchers.programmes.rules.source import read_source
+from vouchers.programmes.rules.source import Mapping, read_source
+from vouchers.programmes.rules.whereabouts import find_place
 from vouchers.workflow.transition import OFFICE
 
 
@@ -34,9 +36,18 @@ def programmes() -> None:
 @click.option("--dry-run", is_flag=True, help="Say what is wrong or what would change, and change nothing.")
 def load(file: Path, dry_run: bool) -> None:
     """Load a programme FILE (see docs/programme-file.md), all or nothing. The same content again changes nothing."""
-    plan, source = _read(file)
+    tree = _read(file)
+    if is_loaded(as_plain(tree)):
+        click.echo(f"ok: {file.name} is loaded already, nothing to change")
+        return
+    plan = _examine(file, tree)
     try:
-        changes = _load(plan, source, dry_run=dry_run)
+        changes = _load(plan, as_plain(tree), dry_run=dry_run)
+    except PublishedChanged as refused:
+        for difference in refused.differences:
+            spot = find_place(tree, difference.path)
+            click.echo(f"{file}:{spot.line}:{spot.column}: {spot.path}: {difference.told}", err=True)
+        raise click.ClickException(str(refused.advice)) from refused
     except Refused as refused:
         raise click.ClickException(str(refused)) from refused
     if dry_run:
@@ -52,18 +63,28 @@ def load(file: Path, dry_run: bool) -> None:
     click.echo(f"ok: {plan.code}, {told or 'nothing to change'}{' (dry run, nothing was saved)' if dry_run else ''}")
 
 
-def _read(file: Path) -> tuple[ProgrammePlan, Plain]:
+def _read(file: Path) -> Mapping:
     try:
-        tree = read_source(file.read_text(encoding="utf-8"))
-        return read_programme_tree(tree), as_plain(tree)
+        return read_source(file.read_text(encoding="utf-8"))
     except UnicodeDecodeError as problem:
         line = problem.object.count(b"\n", 0, problem.start) + 1
         sentence = f"{file}:{line}: this is not a text in UTF-8 ({problem.reason}). Save it as UTF-8."
         raise click.ClickException(f"{sentence} Nothing was loaded.") from problem
     except ProgrammeFileFaults as refused:
-        for fault in refused.faults:
-            click.echo(f"{file}:{fault.line}:{fault.column}: {fault.path}: {fault.sentence}", err=True)
-        raise click.ClickException(f"{len(refused.faults)} fault(s) in {file}. Nothing was loaded.") from refused
+        raise _told(file, refused) from refused
+
+
+def _examine(file: Path, tree: Mapping) -> ProgrammePlan:
+    try:
+        return read_programme_tree(tree)
+    except ProgrammeFileFaults as refused:
+        raise _told(file, refused) from refused
+
+
+def _told(file: Path, refused: ProgrammeFileFaults) -> click.ClickException:
+    for fault in refused.faults:
+        click.echo(f"{file}:{fault.line}:{fault.column}: {fault.path}: {fault.sentence}", err=True)
+    return click.ClickException(f"{len(refused.faults)} fault(s) in {file}. Nothing was loaded.")
 
 
 class _RolledBack(Exception):

@@ -18,7 +18,6 @@ CALL = Lifecycle(
     "call",
     {
         "load": ((), CallState.PUBLISHED, policy.may_load, _("Call published")),
-        "change": ({CallState.PUBLISHED}, None, policy.may_load, _("Call changed")),
         "correct": ({CallState.PUBLISHED}, None, policy.may_load, _("Call corrected, and its applicants told")),
     },
 )

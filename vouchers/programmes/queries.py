@@ -58,6 +58,11 @@ def lock_programme(code: str) -> Programme | None:
     return db.session.scalars(select(Programme).where(Programme.code == code).with_for_update()).first()
 
 
+def find_source(code: str) -> dict[str, Any] | None:
+    """The file of a programme in plain values, as it was loaded last; None where there is none."""
+    return db.session.scalar(select(Programme.source).where(Programme.code == code))
+
+
 def lock_calls(programme_id: int) -> list[Call]:
     """The calls of a programme, held: no application can be started in them meanwhile."""
     found = select(Call).where(Call.programme_id == programme_id).order_by(Call.id).with_for_update()

@@ -6,7 +6,8 @@ from vouchers.programmes.actions.funding import (
     increase_envelope,
     record_received_funds,
 )
-from vouchers.programmes.actions.loading import Change, Correction, list_changed_terms, load_programme
+from vouchers.programmes.actions.loading import Change, Correction, is_loaded, load_programme
+from vouchers.programmes.actions.published import list_refused_changes
 
 __all__ = [
     "Change",
@@ -14,7 +15,8 @@ __all__ = [
     "appropriate_envelope",
     "close_period",
     "increase_envelope",
-    "list_changed_terms",
+    "is_loaded",
+    "list_refused_changes",
     "load_programme",
     "record_received_funds",
 ]

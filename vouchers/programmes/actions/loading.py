@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +12,7 @@ from vouchers.core.database import db, unit_of_work
 from vouchers.ledger.models import Fund
 from vouchers.programmes import queries
 from vouchers.programmes.actions.funding import appropriate_envelope, increase_envelope
+from vouchers.programmes.actions.published import ensure_published_is_kept
 from vouchers.programmes.lifecycle import CALL, PROGRAMME
 from vouchers.programmes.models import Call, FormVersion, Instrument, Programme
 from vouchers.programmes.rules import instrument_plan
@@ -21,7 +22,6 @@ from vouchers.programmes.rules.changes import (
     ensure_nothing_left_out,
     ensure_only_more,
     ensure_same_lines,
-    ensure_terms_kept,
     list_differences,
 )
 from vouchers.programmes.rules.digest import as_json, content_digest
@@ -50,7 +50,7 @@ def _changed(kind: str, code: str, before: Any, after: Any) -> Change:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A published call that may change although people have applied in it, and why, in words for them."""
+    """A published call that may change, and why, in words for those who applied in it."""
 
     call_code: str
     summary: str
@@ -67,20 +67,35 @@ def load_programme(
     """Make the register say what a programme file says, all or nothing; the same content again changes nothing.
 
     Raises:
-        RuleBroken: a call that has applications would change, voted money would shrink, or something published is
-            missing from the file. Nothing is loaded then.
+        PublishedChanged: a published call would change without a correction.
+        RuleBroken: voted money would shrink, or something published is missing from the file. Nothing is loaded then.
     """
+    corrected: Collection[str] = ()
     with unit_of_work():
         programme = queries.lock_programme(plan.code)
         if programme is not None:
             if _is_loaded(programme, plan, source):
                 return []
-            _ensure_published_is_kept(programme, plan, correction)
+            corrected = _ensure_published_is_kept(programme, plan, correction)
         return [
             *_enter_regions(plan.regions, at=at),
             *_enter_programme(programme, plan, source, by=by, at=at),
-            *_enter_calls(queries.get_programme(plan.code), plan, correction, by=by, at=at),
+            *_enter_calls(
+                queries.get_programme(plan.code),
+                plan,
+                corrected,
+                why=correction.summary if correction else "",
+                by=by,
+                at=at,
+            ),
         ]
+
+
+def is_loaded(source: Plain) -> bool:
+    """Whether this very file was loaded last. It may be loaded again for nothing, whatever a newer check says of it."""
+    head = source.get("programme") if isinstance(source, dict) else None
+    code = head.get("code") if isinstance(head, dict) else None
+    return isinstance(code, str) and queries.find_source(code) == source
 
 
 def _is_loaded(programme: Programme, plan: plans.ProgrammePlan, source: Plain) -> bool:
@@ -88,47 +103,15 @@ def _is_loaded(programme: Programme, plan: plans.ProgrammePlan, source: Plain) -
     return programme.digest == plan.digest or (source is not None and programme.source == source)
 
 
-def _ensure_published_is_kept(programme: Programme, plan: plans.ProgrammePlan, correction: Correction | None) -> None:
+def _ensure_published_is_kept(
+    programme: Programme, plan: plans.ProgrammePlan, correction: Correction | None
+) -> set[str]:
+    """The codes of the calls that the correction changes."""
     calls = queries.lock_calls(programme.id)
     instruments = queries.list_instruments(programme.id)
     ensure_nothing_left_out("call", [call.code for call in calls], [call.code for call in plan.calls])
     ensure_nothing_left_out("instrument", [one.code for one in instruments], [one.code for one in plan.instruments])
-    corrected = correction.call_code if correction else ""
-    for call, before, after in list_changed_terms(programme, calls, plan, corrected=corrected):
-        ensure_terms_kept(call.code, before, after)
-
-
-def list_changed_terms(
-    programme: Programme, calls: Sequence[Call], plan: plans.ProgrammePlan, *, corrected: str = ""
-) -> Iterator[tuple[Call, dict[str, Any], dict[str, Any]]]:
-    """The calls with applications whose terms the plan would change, but the one that is corrected: (call, terms
-    before, terms after). Calls that the plan lacks are left out.
-    """
-    instruments = {item.code: item.plan for item in queries.list_instruments(programme.id)}
-    relied_on = queries.list_calls_with_applications([call.id for call in calls])
-    planned = {call.code: call for call in plan.calls}
-    for call in calls:
-        wanted = planned.get(call.code)
-        if wanted is None or call.id not in relied_on or call.code == corrected:
-            continue
-        if call.digest != plans.call_terms_digest(plan, wanted):
-            before = {  # as plans, not as they were stored: a key that is younger than the call has its default
-                "calls": [call.plan],
-                "instruments": [instruments[code] for code in call.plan.instruments],
-                "rules": programme.plan.rules,
-                "fund_lines": programme.plan.fund_lines,
-            }
-            after = {
-                "calls": [wanted],
-                "instruments": [item for item in plan.instruments if item.code in wanted.instruments],
-                "rules": plan.rules,
-                "fund_lines": plan.fund_lines,
-            }
-            yield call, _as_json(before), _as_json(after)
-
-
-def _as_json(parts: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: as_json(part) for key, part in parts.items()}
+    return ensure_published_is_kept(programme, calls, plan, corrected=correction.call_code if correction else "")
 
 
 def _enter_regions(regions: Sequence[plans.Region], *, at: datetime) -> Iterator[Change]:
@@ -211,7 +194,7 @@ def _enter_instruments(programme: Programme, instruments: Sequence[instrument_pl
 
 
 def _enter_calls(
-    programme: Programme, plan: plans.ProgrammePlan, correction: Correction | None, *, by: Any, at: datetime
+    programme: Programme, plan: plans.ProgrammePlan, corrected: Collection[str], *, why: str, by: Any, at: datetime
 ) -> Iterator[Change]:
     published = {call.code: call for call in queries.lock_calls(programme.id)}
     regions = {region.code: region for region in list_regions()}
@@ -224,21 +207,20 @@ def _enter_calls(
             "config": as_json(wanted),
         }
         call = published.get(wanted.code)
-        _keep_form(wanted.form)
         if call is None:
+            _keep_form(wanted.form)
             call = Call(programme=programme, code=wanted.code, **values)
             with creation(call, CALL.load, by=by, at=at):
                 pass
             yield Change("added", "call", wanted.code)
-        elif call.digest != values["digest"]:
+        elif call.code in corrected:
+            _keep_form(wanted.form)
             _keep_form(call.plan.form)
             change = _changed("call", wanted.code, as_json(call.plan), values["config"])
-            is_corrected = correction is not None and correction.call_code == call.code
-            why = correction.summary if correction and is_corrected else None
-            with transition(call, CALL.correct if is_corrected else CALL.change, by=by, at=at, why=why):
+            with transition(call, CALL.correct, by=by, at=at, why=why):
                 for column, value in values.items():
                     setattr(call, column, value)
-            if change.differences:  # else it has another digest only because its instruments or the rules changed
+            if change.differences:  # else only its instruments or the rules changed
                 yield change
         yield from _enter_envelopes(call, wanted.envelopes, plan.fund_lines, regions, by=by, at=at)
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
+from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 
 MOST_LINES = 30
 """More differences than this are counted, not listed."""
+NEVER_CORRECTED = ("fund_lines", "rules.state_aid_in")
+"""What a correction cannot change, because the browser does not ask for it."""
 NOTHING = "(none)"
 WHOLES = ({"cents", "currency"}, {"versions"})
 """The keys of amounts and of texts, which are told as a whole."""
@@ -26,7 +29,12 @@ class Difference:
     after: Any
 
     def __str__(self) -> str:
-        return f"{self.path}: {_shown(self.before)} -> {_shown(self.after)}"
+        return f"{self.path}: {self.told}"
+
+    @property
+    def told(self) -> str:
+        """``EUR 7,000.00 -> EUR 8,000.00``."""
+        return f"{_shown(self.before)} -> {_shown(self.after)}"
 
 
 def list_differences(before: Any, after: Any, path: str = "") -> Iterator[Difference]:
@@ -77,25 +85,29 @@ def _short(text: str) -> str:
     return line if len(line) <= 80 else line[:77] + "..."
 
 
-def ensure_terms_kept(call: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    """A call that has applications keeps all that its applicants rely on.
+class PublishedChanged(RuleBroken):
+    """A file would change published calls; carries every difference, and in `advice` what to do instead."""
 
-    Raises:
-        RuleBroken: with a line for each value that differs.
-    """
-    differences = [str(difference) for difference in list_differences(before, after)]
-    if not differences:
-        return
-    listed = differences[:MOST_LINES]
-    if len(differences) > MOST_LINES:
-        listed.append(f"... {len(differences) - MOST_LINES}")
-    raise RuleBroken(
-        _(
-            "The call %(call)s has applications, so what its applicants rely on cannot change. Nothing was loaded. "
-            "The file differs here:\n%(lines)s",
-            call=call,
-            lines="\n".join(listed),
+    def __init__(self, calls: Sequence[str], differences: Sequence[Difference]):
+        self.differences = tuple(differences)
+        self.advice = _advice(", ".join(calls), self.differences)
+        listed = [str(difference) for difference in differences[:MOST_LINES]]
+        if len(differences) > MOST_LINES:
+            listed.append(f"... {len(differences) - MOST_LINES}")
+        super().__init__(_("%(advice)s The file differs here:\n%(lines)s", advice=self.advice, lines="\n".join(listed)))
+
+
+def _advice(calls: str, differences: Sequence[Difference]) -> Sentence:
+    if any(one.path.startswith(NEVER_CORRECTED) for one in differences):
+        return _(
+            "Fund lines and the legal basis of a region stay as they were published in %(calls)s. Nothing was loaded.",
+            calls=calls,
         )
+    return _(
+        "Published calls (%(calls)s) change only by a correction, which their applicants are told of: begin it on the "
+        "page “Write calls” (/schemes), under “Correct a published call”; there is no command for it. "
+        "Nothing was loaded.",
+        calls=calls,
     )
 
 

@@ -140,7 +140,7 @@ def _walk(path: str, terms: Any, names: Names) -> tuple[list[Any], Key | None]:
     for place, word in enumerate(words, 1):
         if not word.startswith("["):
             node = node.get(word) if isinstance(node, dict) else None
-            key, kind = _step(kind, word, key)
+            key, kind = step_into(kind, word, key)
             continue
         node = _item(node, word[1:-1])
         item = [] if kind == "question" else item  # its section says nothing more
@@ -149,9 +149,14 @@ def _walk(path: str, terms: Any, names: Names) -> tuple[list[Any], Key | None]:
     return [*lead, *item, *([key.label] if key else [])] or [path], key
 
 
-def _step(kind: str, stored: str, key: Key | None) -> tuple[Key | None, str]:
+def keys_of(kind: str, stored: str) -> tuple[str, ...]:
+    """The way to a stored name's key in the file."""
+    return _KEYS.get(f"{kind}.{stored}", (stored,))
+
+
+def step_into(kind: str, stored: str, key: Key | None) -> tuple[Key | None, str]:
     """The key of a stored name and the kind of block in it; where it has none, the part's."""
-    for name in _KEYS.get(f"{kind}.{stored}", (stored,)):
+    for name in keys_of(kind, stored):
         found = key_of(kind, name)
         if found is not None:
             key, kind = found, found.inner or kind

@@ -12,8 +12,8 @@ from vouchers.core.text import say_count as _n
 from vouchers.programmes import actions as programmes
 from vouchers.programmes.exports import tell_differences, terms_of
 from vouchers.programmes.lifecycle import CORRIGENDUM
-from vouchers.programmes.models import Corrigendum
-from vouchers.programmes.queries import get_call, list_corrigenda, lock_programme
+from vouchers.programmes.models import Call, Corrigendum
+from vouchers.programmes.queries import get_call, list_calls, list_corrigenda, lock_programme
 from vouchers.programmes.rules.changes import list_differences
 from vouchers.programmes.rules.digest import as_json
 from vouchers.programmes.rules.telling import Told, tell
@@ -56,16 +56,24 @@ def publish_draft(draft: SchemeDraft, *, summary: str = "", by: Any, at: datetim
 def _publish_correction(
     draft: SchemeDraft, reading: DraftReading, summary: str, *, by: Any, at: datetime
 ) -> Corrigendum:
+    """The corrections of the call, and of others that share with it what changed and in which nobody has applied."""
     if not summary.strip():
         raise RuleBroken(_("Say in a sentence what changes and why; those who applied will read it."), field="summary")
     assert reading.plan is not None
-    before = _terms(draft)
+    before = {call.code: terms_of(call) for call in list_calls({"programme": draft.programme.code})}
     correction = programmes.Correction(draft.call_code, summary)
     programmes.load_programme(reading.plan, source=reading.whole, correction=correction, by=by, at=at)
-    differences = _list_told(before, _terms(draft))
-    if not differences:
+    corrected: Corrigendum | None = None
+    for call in list_calls({"programme": draft.programme.code}):
+        if differences := _list_told(before[call.code], terms_of(call)):
+            corrigendum = _enter_corrigendum(call, summary, differences, by=by, at=at)
+            corrected = corrigendum if call.code == draft.call_code else corrected
+    if corrected is None:
         raise RuleBroken(_("Nothing is different from what was published."))
-    call = get_call(draft.programme.code, draft.call_code)
+    return corrected
+
+
+def _enter_corrigendum(call: Call, summary: str, differences: list[list[str]], *, by: Any, at: datetime) -> Corrigendum:
     corrigendum = Corrigendum(
         call_id=call.id,
         call=call,

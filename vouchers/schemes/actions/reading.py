@@ -8,10 +8,9 @@ from datetime import datetime
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.programmes.actions import list_changed_terms
+from vouchers.programmes.actions import list_refused_changes
 from vouchers.programmes.models import Programme
 from vouchers.programmes.queries import get_call
-from vouchers.programmes.rules.changes import list_differences
 from vouchers.programmes.rules.plain import as_it_holds
 from vouchers.programmes.rules.plan import Call, ProgrammePlan
 from vouchers.schemes import queries
@@ -91,17 +90,23 @@ def _list_refused(draft: SchemeDraft, call: Call, names: dict[str, str], at: dat
 
 
 def _list_relied_on(draft: SchemeDraft, plan: ProgrammePlan, unreadable: set[str]) -> Iterator[Gap]:
-    """Changes to shared parts on which applicants of another call rely."""
+    """Changes to shared parts with which other calls were published: a correction may change what nobody relies on."""
     shared = [part for part in draft.parts if part != "call" and part not in unreadable]
     if not shared:
         return
-    corrected = draft.call_code if draft.is_correction else ""
-    for call, before, after in list_changed_terms(draft.programme, draft.programme.calls, plan, corrected=corrected):
-        changed = {difference.path for difference in list_differences(before, after)}
-        for part in shared:
-            place = read_place(part)
-            begins = f"instruments[{place[1]}]" if len(place) > 1 else "rules"
-            if any(path.startswith(begins) for path in changed):
-                sentence = _("People have applied for this in the call “%(call)s”, so it stays as it was published.",
-                             call=call.plan.title)  # fmt: skip
-                yield Gap(place, "", sentence)
+    programme, corrected = draft.programme, draft.call_code if draft.is_correction else ""
+    refused = list(list_refused_changes(programme, programme.calls, plan, corrected=corrected))
+    for part in shared:
+        place = read_place(part)
+        begins = f"instruments[{place[1]}]" if len(place) > 1 else "rules"
+        calls = [call for call, found in refused if any(one.path.startswith(begins) for one in found)]
+        applied = [call for call in calls if queries.has_applications(call.id)]
+        for call in applied:
+            sentence = _("People have applied for this in the call “%(call)s”, so it stays as it was published.",
+                         call=call.plan.title)  # fmt: skip
+            yield Gap(place, "", sentence)
+        if calls and not applied:
+            titles = ", ".join(f"“{call.plan.title}”" for call in calls)
+            sentence = _("This was published with %(calls)s, so it changes only by a correction of that call.",
+                         calls=titles)  # fmt: skip
+            yield Gap(place, "", sentence)

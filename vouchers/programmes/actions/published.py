@@ -1,0 +1,81 @@
+"""What a loading would change of published calls, and whether it may."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from vouchers.programmes import queries
+from vouchers.programmes.models import Call, Programme
+from vouchers.programmes.rules import plan as plans
+from vouchers.programmes.rules.changes import Difference, PublishedChanged, list_differences
+from vouchers.programmes.rules.digest import as_json
+
+_NAME_OF_A_FORM = re.compile(r"calls\[[^\]]*\]\.form\.code")
+"""A form that is written out in its call bears the call's name; nobody reads that."""
+ChangedTerms = tuple[Call, tuple[Difference, ...]]
+
+
+def list_changed_terms(
+    programme: Programme, calls: Sequence[Call], plan: plans.ProgrammePlan
+) -> Iterator[ChangedTerms]:
+    """The published calls whose terms a plan would change: the call itself, its instruments, the rules, the fund lines.
+
+    Calls that the plan lacks are left out.
+    """
+    instruments = {item.code: item.plan for item in queries.list_instruments(programme.id)}
+    planned = {call.code: call for call in plan.calls}
+    for call in calls:
+        wanted = planned.get(call.code)
+        if wanted is None or call.digest == plans.call_terms_digest(plan, wanted):
+            continue
+        before = {  # as plans, not as they were stored: a key that is younger than the call has its default
+            "calls": [call.plan],
+            "instruments": [instruments[code] for code in call.plan.instruments],
+            "rules": programme.plan.rules,
+            "fund_lines": programme.plan.fund_lines,
+        }
+        after = {
+            "calls": [wanted],
+            "instruments": [item for item in plan.instruments if item.code in wanted.instruments],
+            "rules": plan.rules,
+            "fund_lines": plan.fund_lines,
+        }
+        found = list_differences(_as_json(before), _as_json(after))
+        if differences := tuple(one for one in found if not _NAME_OF_A_FORM.fullmatch(one.path)):
+            yield call, differences
+
+
+def list_refused_changes(
+    programme: Programme, calls: Sequence[Call], plan: plans.ProgrammePlan, *, corrected: str = ""
+) -> Iterator[ChangedTerms]:
+    """As `list_changed_terms`, without what the correction of the call `corrected` may change.
+
+    That is the call itself; and of a call in which nobody has applied what it shares with the corrected one.
+    """
+    changed = list(list_changed_terms(programme, calls, plan))
+    relied_on = queries.list_calls_with_applications([call.id for call, _differences in changed])
+    for call, differences in changed:
+        is_shared = not any(one.path.startswith("calls[") for one in differences)
+        if call.code != corrected and not (corrected and is_shared and call.id not in relied_on):
+            yield call, differences
+
+
+def ensure_published_is_kept(
+    programme: Programme, calls: Sequence[Call], plan: plans.ProgrammePlan, *, corrected: str
+) -> set[str]:
+    """The codes of the calls that a correction changes; without one there are none.
+
+    Raises:
+        PublishedChanged: with every difference.
+    """
+    refused = list(list_refused_changes(programme, calls, plan, corrected=corrected))
+    if refused:
+        found = {one.path: one for _call, differences in refused for one in differences}
+        raise PublishedChanged([call.code for call, _differences in refused], list(found.values()))
+    return {call.code for call, _differences in list_changed_terms(programme, calls, plan)}
+
+
+def _as_json(parts: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: as_json(part) for key, part in parts.items()}
