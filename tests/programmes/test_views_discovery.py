@@ -12,8 +12,13 @@ import pytest
 from lxml import etree
 
 from tests.builders.counting import queries_of
-from tests.builders.programmes import a_correction, a_programme, during_call, in2
+from tests.builders.evaluation import a_manager
+from tests.builders.programmes import a_correction, a_programme, during_call, in2, plan_of, programme_text, source_of
+from tests.builders.transfers import a_proposed_transfer
 from vouchers.programmes import queries, views
+from vouchers.programmes.actions import load_programme
+from vouchers.transfers.actions import approve_transfer
+from vouchers.workflow.transition import OFFICE
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 TITLES = {"2025-2": "Second call 2025", "2026-1": "Vouchers 2026, first call", "2027-1": "Vouchers 2027, first call"}
@@ -99,7 +104,7 @@ def test_calls_ask_the_database_as_often_for_many_as_for_few(client, world):
     assert queries_of(lambda: client.get("/calls?programme=in2lifesciences")) == few <= 6
     for address in ("/calls.json", "/calls.ics", "/calls.atom"):
         few = queries_of(lambda address=address: client.get(f"{address}?programme=small"))
-        assert queries_of(lambda address=address: client.get(address)) == few <= 8
+        assert queries_of(lambda address=address: client.get(address)) == few <= 10
 
 
 # --- calendar ---------------------------------------------------------------------------------------------------------
@@ -246,6 +251,36 @@ def test_files_may_be_kept_and_asked_for_again(client, world, clock, address):
     clock.forward(seconds=60)
     answer = client.get("/calls.json", headers={"If-None-Match": client.get("/calls.json").headers["ETag"] + "x"})
     assert answer.headers["Last-Modified"] == "Wed, 31 Mar 2027 15:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    "address", ["/calls.json", "/calls.ics", "/calls.atom", "/calls/in2lifesciences/2026-1/dates.ics"]
+)
+def test_files_are_newer_once_money_has_moved(client, world, clock, address):
+    first = client.get(address)
+    transfer = a_proposed_transfer(at=clock.now)
+    assert client.get(address).headers["ETag"] == first.headers["ETag"]
+    clock.forward(hours=1)
+    approve_transfer(transfer, by=a_manager("NL-GE", at=clock.now), at=clock.now)
+
+    asked = {"If-None-Match": first.headers["ETag"], "If-Modified-Since": first.headers["Last-Modified"]}
+    for header in asked.items():
+        answer = client.get(address, headers=[header])
+        assert answer.status_code == 200, header
+    assert client.get(address).headers["Last-Modified"] == "Mon, 05 Oct 2026 10:00:00 GMT"
+
+
+def test_files_are_newer_once_a_region_or_a_programme_has_changed(client, world, clock):
+    first = client.get("/calls.json")
+    clock.forward(hours=1)
+    text = programme_text().replace("name: Oslo\n", "name: Oslo region\n")
+    load_programme(plan_of(text), source=source_of(text), by=OFFICE, at=clock.now)
+    answer = client.get("/calls.json?programme=in2lifesciences")
+    everything = client.get("/calls.json", headers={"If-Modified-Since": first.headers["Last-Modified"]})
+
+    assert answer.headers["Last-Modified"] == "Mon, 05 Oct 2026 10:00:00 GMT"
+    assert everything.status_code == 200
+    assert "Oslo region" in everything.text
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------

@@ -42,6 +42,11 @@ def map_spans(kind: str, ids: Sequence[int]) -> dict[int, tuple[datetime, dateti
     return {subject_id: (first, last) for subject_id, first, last in db.session.execute(found)}
 
 
+def find_last_moment(kind: str) -> datetime | None:
+    """When anything of this kind changed last."""
+    return db.session.scalar(select(func.max(AuditEvent.at)).where(AuditEvent.subject_kind == kind))
+
+
 def count_events() -> int:
     """How many events there are."""
     return db.session.scalar(select(func.count(AuditEvent.id))) or 0

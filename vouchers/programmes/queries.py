@@ -93,6 +93,21 @@ def map_money(call_ids: Sequence[int]) -> dict[tuple[int, str, str | None], Mone
     }
 
 
+def map_moves(call_ids: Sequence[int]) -> dict[int, datetime]:
+    """Call id -> when money was last moved between its envelopes.
+
+    Transfers stand on a floor above this one, so their table is asked for by its name.
+    """
+    transfer = Base.metadata.tables["envelope_transfer"]
+    found = (
+        select(Envelope.call_id, func.max(transfer.c.decided_at))
+        .join(transfer, transfer.c.source_id == Envelope.id)
+        .where(transfer.c.state == "approved", Envelope.call_id.in_(call_ids))
+        .group_by(Envelope.call_id)
+    )
+    return dict(db.session.execute(found).tuples().all())
+
+
 def list_calls_with_applications(call_ids: Sequence[int]) -> set[int]:
     """Which of these calls have an application, in whatever state.
 

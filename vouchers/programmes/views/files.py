@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, request
 from flask_babel import force_locale
 
-from vouchers.audit.queries import map_spans
+from vouchers.audit.queries import find_last_moment, map_spans
 from vouchers.core import calendars, clock, feeds
 from vouchers.core.errors import NotFound
 from vouchers.core.tables import ListQuery
@@ -107,18 +107,34 @@ def _answer(
     media_type: str, query: ListQuery, found: list[Call], write: Callable[[exports.Spans], bytes], at: datetime
 ) -> Response:
     """An answer for machines, the same for everybody: it may be kept for minutes, and asked for again by its tag."""
-    spans = map_spans("call", [one.id for one in found])
+    spans = _spans_of(found)
     with force_locale(_language(query)):
         answer = Response(write(spans), content_type=media_type)
     turns = [turn for one in queries.list_call_marks() for turn in (one.opens_at, one.closes_at)]
     left = min([MOST_AGE, *(int((turn - at).total_seconds()) + 1 for turn in turns if turn >= at)])
     changes = [exports.span_of(one, spans)[1] for one in found] + [turn for turn in turns if turn <= at]
-    answer.last_modified = max(changes, default=None)
+    changes += [one.programme.loaded_at for one in found]  # its name, and what else is told of it
+    answer.last_modified = max([*changes, *_regions_changed()], default=None)
     answer.headers["Cache-Control"] = f"public, max-age={left}"
     answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.add_etag()
     answer.make_conditional(request)
     return answer
+
+
+def _spans_of(found: list[Call]) -> exports.Spans:
+    """When each call was published and last changed: the call itself, or where its money stands."""
+    ids = [one.id for one in found]
+    moves = queries.map_moves(ids)
+    return {
+        call_id: (first, max(last, moves.get(call_id, last)))
+        for call_id, (first, last) in map_spans("call", ids).items()
+    }
+
+
+def _regions_changed() -> list[datetime]:
+    changed_at = find_last_moment("region")
+    return [changed_at] if changed_at else []
 
 
 def _language(query: ListQuery) -> str:
