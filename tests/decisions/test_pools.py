@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.builders.applications import IN2, a_submitted_application
-from tests.builders.evaluation import a_manager, an_eligible_application, an_evaluated_application
+from tests.builders.evaluation import a_decision, a_manager, an_eligible_application, an_evaluated_application
 from tests.builders.programmes import IN2_FILE, a_programme, during_call
 from tests.builders.users import a_member_of_staff, signed_in
 from vouchers.core.database import db
@@ -17,6 +17,7 @@ from vouchers.decisions.actions.drawing import freeze_pool
 from vouchers.decisions.models import DrawPool
 from vouchers.decisions.queries.contests import get_contest_of
 from vouchers.decisions.rules.pools import pool_sha256, pool_text
+from vouchers.letters.models import Letter
 from vouchers.users.states import Role
 
 AT = during_call()
@@ -124,6 +125,18 @@ def test_the_public_page_says_the_method_of_the_call(app, client, clock, method,
     page = client.get("/calls/in2lifesciences/2026-1").text
     assert ("lot is drawn" in page) is lot
     assert ("Marked applications are ranked" in page) is ranked
+
+
+def test_the_reserve_list_of_a_lottery_is_not_said_to_have_an_order(app, client, clock):
+    by_lot()
+    application = an_eligible_application("MG")
+    a_decision(application, "reserve")
+
+    letter = db.session.scalars(select(Letter).where(Letter.occasion == "decisions/reserve")).first()
+    page = signed_in(client, a_manager()).get(f"/decisions/applications/{application.id}").text
+    for words in (letter.body, page):
+        assert "You are on the reserve list. If money becomes free, we write to you." in words
+        assert "in order" not in words
 
 
 @pytest.mark.parametrize("instrument", ["MG", "COL"])

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import event
 
-from tests.builders.programmes import a_correction, a_programme, during_call, in2, programme_text
+from tests.builders.programmes import IN2_FILE, a_correction, a_programme, during_call, in2, programme_text
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.money import EUR
@@ -174,6 +174,51 @@ def test_call_says_all_that_an_sme_needs(client, clock):
     ):
         assert words in page, words
     assert page.count("<h1") == 1
+
+
+ENDS = "It ends at the first application that the money left does not cover."
+FITS = "passed over for the next that fits"
+ARRIVAL = "The money is given in the order in which complete applications arrive."
+MARKS = "Marked applications are ranked by their marks"
+TIED = "A lot is drawn only among those who are tied"
+LOT = "A lot is drawn among all who are eligible and reach the thresholds."
+BARE_LOT = "A lot is drawn among all who are eligible."
+IN_ORDER = "wait on a reserve list, in order. "
+BY_LOT = "wait on a reserve list, in the order of the lot."
+BY = "For ranked applications that is by 31 May 2027."
+ROUNDS = "The call is decided in rounds."
+CUT_OFFS = "    cut_offs: [2026-12-01 17:00, 2027-03-31 17:00]\n"
+
+
+@pytest.mark.parametrize(
+    ("method", "instruments", "more", "said"),
+    [
+        ("ranking", "[MG, INS, COL]", "", {ENDS, FITS, ARRIVAL, MARKS, IN_ORDER, BY}),
+        ("ranking", "[INS, COL]", "", {ENDS, MARKS, IN_ORDER, BY}),
+        ("ranking", "[MG]", "", {FITS, ARRIVAL, IN_ORDER}),
+        (
+            "ranking",
+            "[INS, COL]",
+            CUT_OFFS,
+            {ENDS, MARKS, IN_ORDER, BY, ROUNDS, "Round 1, until 1 December 2026, 17:00"},
+        ),
+        ("ranking_lottery", "[INS, COL]", "", {ENDS, MARKS, TIED, IN_ORDER, BY}),
+        ("lottery", "[INS, COL]", "", {LOT, BY_LOT}),
+        ("lottery", "[MG]", "", {BARE_LOT, BY_LOT}),
+        ("first_come", "[MG, INS, COL]", "", {ENDS, ARRIVAL, IN_ORDER}),
+    ],
+)
+def test_call_says_how_its_money_is_given(client, clock, method, instruments, more, said):
+    clock.stop(during_call())
+    before, call, after = IN2_FILE.read_text(encoding="utf-8").partition("    opens: 2026-09-01 09:00\n")
+    assert call
+    after = re.sub(r"    instruments: .*", f"    instruments: {instruments}", after, count=1)
+    a_programme(before + call + after.replace("allocation: ranking\n", f"allocation: {method}\n{more}", 1))
+
+    page = re.sub(r"\s+", " ", client.get("/calls/in2lifesciences/2026-1").text)
+
+    every = {ENDS, FITS, ARRIVAL, MARKS, TIED, LOT, BARE_LOT, IN_ORDER, BY_LOT, BY, ROUNDS, *said}
+    assert {words for words in every if words in page} == said
 
 
 @pytest.mark.parametrize("call_code", ["2025-2", "2026-1", "2027-1"])

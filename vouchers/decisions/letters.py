@@ -12,7 +12,7 @@ from vouchers.decisions.models import Decision
 from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries.assignments import list_submitted, result_of
 from vouchers.evaluation.rules.scoring import score_text
-from vouchers.programmes.rules.plan import Marking
+from vouchers.programmes.rules.plan import Allocation, Marking
 from vouchers.users.actions.links import addressee
 from vouchers.workflow.transition import Step
 
@@ -81,6 +81,7 @@ def write_decision(step: Step, application: Application, decision: Decision, occ
             call=application.call.plan.title.in_language(reader.language),
             amount=decision.amount,
             reason=decision.reason,
+            is_lottery=application.call.plan.allocation is Allocation.LOTTERY,
             feedback=feedback_on(application, language=reader.language),
             accept_days=application.instrument.plan.accept_within_days,
             appeal_days=application.call.programme.plan.rules.appeal_within_days,
