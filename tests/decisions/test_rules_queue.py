@@ -190,4 +190,19 @@ def test_an_applicant_is_told_what_the_money_can_still_do(text, policy, slots, s
     last = walk(queue(text), Money(900), policy, slots)[-1]
     assert f"number {last.number} in the queue" in str(say_place(last))
     assert sentence in str(say_place(last))
-    assert f"It is number {last.number} in the queue: {last.verdict.label}." == str(say_place_to_staff(last))
+    assert f"It is number {last.number} in the queue: {last.label}." == str(say_place_to_staff(last))
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "policy", "label"),
+    [
+        ("o500", 900, STRICT, "Keeps its place and its money"),
+        ("o500 o500", 900, PARTIAL, "Keeps its place and a part of its money"),
+        ("o900 o500", 900, STRICT, "Keeps its place"),
+        ("o500", 0, SKIP, "Keeps its place"),
+        ("r500", 900, SKIP, "Gets its money"),
+    ],
+)
+def test_a_place_that_keeps_no_money_is_not_said_to_keep_some(text, left, policy, label):
+    last = walk(queue(text), Money(left), policy, None)[-1]
+    assert str(last.label) == label

@@ -43,7 +43,7 @@ class Verdict(State):
 
     AWARD = "award", _("Gets its money"), "green"
     OFFER = "offer", _("Gets what is left"), "teal"
-    KEEPS = "keeps", _("Keeps its place and its money"), "blue"
+    KEEPS = "keeps", _("Keeps its place"), "blue"
     BEHIND = "behind", _("Depends on those ahead"), "yellow"
     BEYOND = "beyond", _("Beyond the money"), "orange"
     OUT = "out", _("Below a threshold"), "red"
@@ -69,6 +69,15 @@ class Place:
     verdict: Verdict
     amount: Money
     outlook: Outlook
+
+    @property
+    def label(self) -> Sentence:
+        """The verdict in words, with how much money a kept place keeps."""
+        if self.verdict != Verdict.KEEPS or not self.amount.cents:
+            return self.verdict.label
+        if self.amount < self.entry.wants:
+            return _("Keeps its place and a part of its money")
+        return _("Keeps its place and its money")
 
 
 def say_place(place: Place) -> Sentence | None:
@@ -109,7 +118,7 @@ def say_place(place: Place) -> Sentence | None:
 
 def say_place_to_staff(place: Place) -> Sentence:
     """The same for those who look after the queue."""
-    return _("It is number %(number)s in the queue: %(verdict)s.", number=place.number, verdict=place.verdict.label)
+    return _("It is number %(number)s in the queue: %(verdict)s.", number=place.number, verdict=place.label)
 
 
 def walk(entries: Sequence[Waiting], left: Money, policy: CutPolicy, slots: int | None = None) -> list[Place]:
