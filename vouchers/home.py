@@ -51,6 +51,7 @@ _STAFF_MENU: tuple[tuple[Sentence, str, set[Role]], ...] = (
     (_("Dashboard"), "reports.dashboard", _READERS),
     (_("Ledger"), "reports.ledger", _READERS),
     (_("Write calls"), "schemes.drafts", {_R.COORDINATOR}),
+    (_("Programmes and calls"), "schemes.drafts", _READERS),
     (_("Experts"), "experts.register", {_R.CLUSTER_MANAGER, _R.COORDINATOR}),
     (_("People"), "users.people", {_R.COORDINATOR, _R.ADMINISTRATOR}),
 )
@@ -66,7 +67,7 @@ def navigation_for(user: Any) -> list[MenuItem]:
     if not user.is_authenticated:
         entries = [(_("Calls"), "programmes.calls"), (_("Sign in"), "users.sign_in")]
     elif user.is_staff:
-        entries = [(label, endpoint) for label, endpoint, roles in _STAFF_MENU if user.holds(roles)]
+        entries = _staff_entries(user)
     else:
         entries = list(_APPLICANT_MENU)
         if user.is_expert:
@@ -78,6 +79,15 @@ def navigation_for(user: Any) -> list[MenuItem]:
         for label, endpoint in entries
         if endpoint in endpoints
     ]
+
+
+def _staff_entries(user: Any) -> list[tuple[Sentence, str]]:
+    """What this member of staff may open, each page once, in the words of its first row."""
+    found: dict[str, Sentence] = {}
+    for label, endpoint, roles in _STAFF_MENU:
+        if user.holds(roles):
+            found.setdefault(endpoint, label)
+    return [(label, endpoint) for endpoint, label in found.items()]
 
 
 def _is_here(here: str, endpoint: str) -> bool:

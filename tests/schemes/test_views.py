@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.builders.counting import queries_of
-from tests.builders.programmes import during_call
+from tests.builders.programmes import during_call, in2
 from tests.builders.schemes import a_copied_draft, block_data
 from tests.builders.users import a_member_of_staff, signed_in
 from vouchers.core.database import db
@@ -210,3 +210,27 @@ def test_the_public_page_shows_each_correction_in_plain_words(desk, app):
     assert "Correction 2 of" in page
     assert "<li>Closes: <del>15 April 2027, 17:00 (Brussels time)</del> <ins>20 April 2027, 17:00" in page
     assert counted[0] == counted[1]
+
+
+@pytest.mark.parametrize(
+    ("role", "words"),
+    [
+        (Role.COORDINATOR, "Write calls"),
+        (Role.CLUSTER_MANAGER, "Programmes and calls"),
+        (Role.FINANCE_OFFICER, "Programmes and calls"),
+        (Role.AUDITOR, "Programmes and calls"),
+        (Role.ADMINISTRATOR, None),
+    ],
+)
+def test_whoever_may_read_the_programmes_and_calls_finds_them_in_the_menu(app, clock, role, words):
+    clock.stop(during_call())
+    in2()
+    client = app.test_client()
+    signed_in(client, a_member_of_staff(role, region=None))
+    page = client.get("/schemes" if words else "/people")
+
+    assert page.status_code == 200
+    offered = re.findall(r'<a[^>]*href="/schemes"[^>]*>\s*(?:<strong[^>]*>)?([^<]*?)(?:</strong>)?\s*</a>', page.text)
+    assert offered == ([words] if words else [])
+    if words:
+        assert re.search(rf"<h1[^>]*>{words}</h1>", page.text)

@@ -90,6 +90,7 @@ def show(draft: SchemeDraft) -> Any:
         draft=draft,
         overview=overview_of(draft, reading),
         reading=reading,
+        writes_calls=policy.is_coordinator(actor()) is None,
         SCHEME_DRAFT=SCHEME_DRAFT,
     )
 
