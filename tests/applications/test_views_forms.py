@@ -185,9 +185,12 @@ def test_files_answer_a_question(writer: Any, draft: Application) -> None:
     ]  # fmt: skip
     assert "is stored under the name" not in answer.text  # a folder is no part of a name
     answer = writer.post(page, data={"then": f"remove-file:{there[0].id}", "secret": "still"})
-    assert answer.status_code == 303
-    assert [one.filename for one in list_documents_of("application", draft.id)] == ["b.pdf"]
+    assert answer.location == f"/applications/{draft.id}/documents/{there[0].id}/remove"
+    assert len(list_documents_of("application", draft.id)) == 2
     assert values(draft)["secret"] == "still"
+    assert "Remove “plan.pdf”?" in writer.get(answer.location).text
+    assert writer.post(answer.location).location == f"{page}#question-drawings"
+    assert [one.filename for one in list_documents_of("application", draft.id)] == ["b.pdf"]
 
 
 def test_a_file_that_the_script_sends_may_be_sent_again(writer: Any, draft: Application) -> None:

@@ -38,7 +38,7 @@ from vouchers.applications.views.blueprint import (
     sections_of,
     to_application,
 )
-from vouchers.applications.views.files import shown_file, take_files, take_off
+from vouchers.applications.views.files import shown_file, take_files
 from vouchers.core import clock
 from vouchers.core.autosaving import answer_overtaken, answer_refused, answer_saved, read_body
 from vouchers.core.errors import NotFound, RuleBroken
@@ -95,8 +95,6 @@ def _take_section(application: Application, asked: Asked, form: forms.SectionFor
     conflicts.say_overtaken(form, saved)
     form.version.process_data(stamp(asked.questions, saved.seen))
     _take_uploads(application, form)
-    if then[0] == "remove-file" and then[-1].isascii() and then[-1].isdigit():
-        take_off(application, int(then[-1][:12]))
     now = queries.map_values(application.id)
     shown = _shown(application, asked, now)
     _pass_over_hidden(form, shown)
@@ -104,8 +102,12 @@ def _take_section(application: Application, asked: Asked, form: forms.SectionFor
     if not saved.overtaken and is_whole and then[0] == "later":
         flash(str(_("Your answers are saved.")), "success")
         return to_application(application)
+    if not saved.overtaken and is_whole and then[0] == REMOVE_FILE and then[-1].isascii() and then[-1].isdigit():
+        return redirect(
+            url_for("applications.detach", application_id=application.id, document_id=int(then[-1][:12])), 303
+        )
     if not saved.overtaken and is_whole and then[0] in PRESSED:
-        anchor = f"question-{then[1]}" if len(then) > 1 and then[0] != "remove-file" else None
+        anchor = f"question-{then[1]}" if len(then) > 1 else None
         return redirect(_address(application, asked, anchor), 303)
     is_sound = not form.problems
     is_fit = _say_misfits(form, application, shown, now, was=before)
@@ -119,8 +121,10 @@ def _take_section(application: Application, asked: Asked, form: forms.SectionFor
     return _section_page(application, asked, form, now, saved.overtaken, is_kept=is_kept), 422
 
 
-PRESSED = frozenset({"add-row", "remove-row", "search", "upload", "remove-file", conflicts.TAKE})
+PRESSED = frozenset({"add-row", "remove-row", "search", "upload", conflicts.TAKE})
 """Buttons of the page that save and show it again."""
+REMOVE_FILE = "remove-file"
+"""The button that saves and asks whether the file may go."""
 
 
 def _address(application: Application, asked: Asked, anchor: str | None = None) -> str:
