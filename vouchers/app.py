@@ -205,6 +205,7 @@ def _page_context() -> dict[str, Any]:
     return {
         "csp_nonce": web.new_nonce(),
         "address_again": web.address_again,
+        "may_hold_words": web.holds_words_of(flask.request.endpoint),
         "demo_mode": settings.demo,
         "bare": bare,
         "html_lang": languages.language(),
