@@ -464,7 +464,6 @@ def test_error_pages(look, tmp_path, monkeypatch):
     look.as_(owner_of(draft))
     look.at("/applications/worklist", status=403)
     look.at("/nothing", "/applications/4711", status=404)
-    look.at(f"/applications/{draft.id}/submit", status=405)
     look.as_(desk.manager)
     look.at(f"/agreements/issue/{submitted.id}", status=409)
 

@@ -15,6 +15,7 @@ from flask_login import current_user
 from sqlalchemy import delete
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from vouchers.core import clock
 from vouchers.core.database import db, unit_of_work
@@ -199,6 +200,22 @@ def page_after_return(token: str | None) -> str:
     except HTTPException:
         return page_before()
     return flask.request.path + (f"?{urlencode({'held': token})}" if token else "")
+
+
+def page_above() -> str:
+    """Where to send a reader of an address for buttons only: the nearest page that its beginning names, or the first."""
+    adapter = flask.current_app.url_map.bind_to_environ(flask.request.environ)
+    path, query = flask.request.path, flask.request.query_string.decode(errors="ignore")
+    while "/" in path[1:]:
+        path = path.rpartition("/")[0]
+        try:
+            adapter.match(path, method="GET")
+        except RequestRedirect:
+            path += "/"
+        except HTTPException:
+            continue
+        return f"{path}?{query}" if query else path
+    return "/"
 
 
 def _hash(token: str) -> str:
