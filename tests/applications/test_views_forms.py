@@ -261,13 +261,13 @@ def test_the_draft_leads_to_the_declaration_that_the_rules_ask_for(app: Any, cli
     draft = a_draft(a_programme(rules.replace("code: questions", "code: aided", 1)), "FREE")
     writer, company = signed_in(client, owner_of(draft)), f"/organisations/{draft.organisation_id}"
     page = writer.get(f"/applications/{draft.id}").text
-    assert f'href="{company}/aid/sign"' in page
+    assert f'href="{company}/aid/sign?next=/applications/{draft.id}"' in page
     assert "no voucher is granted before it is signed" in page
     assert "/ownership" not in page
     content: dict[str, Any] = {"members": [], "entries": []}
     sign_aid_declaration(draft.organisation, content, signed_name="Ada", by=owner_of(draft), at=AT)
     page = writer.get(f"/applications/{draft.id}").text
-    assert f'href="{company}/aid"' in page
+    assert f'href="{company}/aid?next=/applications/{draft.id}"' in page
     assert "no voucher is granted before it is signed" not in page
 
 

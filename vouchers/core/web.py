@@ -203,7 +203,7 @@ def page_after_return(token: str | None) -> str:
 
 
 def page_above() -> str:
-    """Where to send a reader of an address for buttons only: the nearest page that its beginning names, or the first."""
+    """Where to send a reader of an address for buttons only: the nearest page that it begins with, or the first."""
     adapter = flask.current_app.url_map.bind_to_environ(flask.request.environ)
     path, query = flask.request.path, flask.request.query_string.decode(errors="ignore")
     while "/" in path[1:]:
