@@ -184,6 +184,9 @@ def test_files_answer_a_question(writer: Any, draft: Application) -> None:
         ("plan.pdf", "answer:drawings"), ("b.pdf", "answer:drawings"),
     ]  # fmt: skip
     assert "is stored under the name" not in answer.text  # a folder is no part of a name
+    pressed = {"drawings": [(BytesIO(b"MZ\0x"), "d.pdf")], "then": "upload:drawings", "secret": "kept"}
+    answer = writer.post(page, data=pressed, content_type="multipart/form-data")
+    assert "d.pdf: This cannot be taken: it looks like a program." in answer.text
     answer = writer.post(page, data={"then": f"remove-file:{there[0].id}", "secret": "still"})
     assert answer.location == f"/applications/{draft.id}/documents/{there[0].id}/remove"
     assert len(list_documents_of("application", draft.id)) == 2

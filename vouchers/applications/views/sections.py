@@ -94,19 +94,20 @@ def _take_section(application: Application, asked: Asked, form: forms.SectionFor
     saved = _save(application, asked, form)
     conflicts.say_overtaken(form, saved)
     form.version.process_data(stamp(asked.questions, saved.seen))
-    _take_uploads(application, form)
+    are_taken = _take_uploads(application, form)
     now = queries.map_values(application.id)
     shown = _shown(application, asked, now)
     _pass_over_hidden(form, shown)
     is_whole = all(field.is_kept or isinstance(field, AskedFiles) for field in form.asked)
-    if not saved.overtaken and is_whole and then[0] == "later":
+    may_leave = is_whole and are_taken and not saved.overtaken
+    if may_leave and then[0] == "later":
         flash(str(_("Your answers are saved.")), "success")
         return to_application(application)
-    if not saved.overtaken and is_whole and then[0] == REMOVE_FILE and then[-1].isascii() and then[-1].isdigit():
+    if may_leave and then[0] == REMOVE_FILE and then[-1].isascii() and then[-1].isdigit():
         return redirect(
             url_for("applications.detach", application_id=application.id, document_id=int(then[-1][:12])), 303
         )
-    if not saved.overtaken and is_whole and then[0] in PRESSED:
+    if may_leave and then[0] in PRESSED:
         anchor = f"question-{then[1]}" if len(then) > 1 else None
         return redirect(_address(application, asked, anchor), 303)
     is_sound = not form.problems
@@ -142,11 +143,15 @@ def _move_rows(form: forms.SectionForm, then: list[str]) -> None:
             field.rows = [row for number, row in enumerate(field.rows) if number != int(then[-1][:6])]
 
 
-def _take_uploads(application: Application, form: forms.SectionForm) -> None:
+def _take_uploads(application: Application, form: forms.SectionForm) -> bool:
+    """Take the files that came with the page. False where one of them was refused, as is then said beside its box."""
+    are_taken = True
     for field in form.asked:
         if isinstance(field, AskedFiles) and field.data:
             refusals = take_files(application, file_purpose(field.question.code), field.data)
             field.errors = [*field.errors, *refusals]
+            are_taken = are_taken and not refusals
+    return are_taken
 
 
 def _pass_over_hidden(form: forms.SectionForm, shown: Asked) -> None:
