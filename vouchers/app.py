@@ -205,6 +205,7 @@ def _page_context() -> dict[str, Any]:
     return {
         "csp_nonce": web.new_nonce(),
         "address_again": web.address_again,
+        "may_hold_words": web.holds_words_of(flask.request.endpoint),
         "demo_mode": settings.demo,
         "bare": bare,
         "html_lang": languages.language(),
@@ -314,11 +315,16 @@ _NEXT = {
 
 def _page(status: int, **context: Any) -> Any:
     title = _TITLES.get(status, _("This did not work"))
-    request = flask.request
-    if request.is_json or request.accept_mimetypes.best == "application/json" or request.path.endswith(".json"):
+    if _is_for_a_machine():
         return flask.jsonify(message=str(context.get("sentence") or title)), status
     context.setdefault("next", _NEXT.get(status))
     return flask.render_template("layout/error.html", title=title, **context), status
+
+
+def _is_for_a_machine() -> bool:
+    request = flask.request
+    is_asked = request.is_json or request.accept_mimetypes.best == "application/json"
+    return is_asked or request.path.endswith(".json")
 
 
 def _answer_refusal(refused: Refused) -> Any:
@@ -329,6 +335,9 @@ def _answer_http_error(problem: HTTPException) -> Any:
     status = problem.code or 500
     if status in (301, 302, 303, 304, 307, 308):
         return problem
+    if status == 405 and flask.request.method in ("GET", "HEAD") and not _is_for_a_machine():
+        flask.flash(str(_("That address belongs to a button, so nothing was changed. Here is the page.")), "info")
+        return flask.redirect(web.page_above(), 303)
     if status == 413:
         _drain()
         most = formatting.file_size(flask.current_app.config["SETTINGS"].max_upload_bytes)

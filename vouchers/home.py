@@ -16,7 +16,7 @@ from vouchers.core.languages import COOKIE, LANGUAGES
 from vouchers.core.lifecycle import kind_of
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.core.web import actor, is_local, public
+from vouchers.core.web import actor, address_with_words, is_local, public
 from vouchers.reports.queries.voucher import title_of
 from vouchers.users.models import User
 from vouchers.users.states import Role
@@ -117,10 +117,26 @@ def first_page() -> Any:
 @public
 def choose_language(code: str) -> Any:
     """Show the pages in another language, and go back to where the visitor was."""
+    return _in_language(code, _place_to_go_on())
+
+
+@blueprint.post("/language/<code>/with-words")
+@public
+def choose_language_with_words(code: str) -> Any:
+    """The same from a page with a form: what stands in its boxes comes along, except passwords."""
+    target = _place_to_go_on()
+    return _in_language(code, target if target == "/" or code not in LANGUAGES else address_with_words(target))
+
+
+def _place_to_go_on() -> str:
+    target = flask.request.args.get("next", "")
+    return target if is_local(target) else "/"
+
+
+def _in_language(code: str, target: str) -> Any:
     if code not in LANGUAGES:
         flask.abort(404)
-    target = flask.request.args.get("next", "")
-    answer = flask.redirect(target if is_local(target) else "/", 303)
+    answer = flask.redirect(target, 303)
     answer.set_cookie(
         COOKIE, code, YEAR, httponly=True, samesite="Lax", secure=flask.current_app.config["SESSION_COOKIE_SECURE"]
     )

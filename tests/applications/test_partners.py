@@ -179,6 +179,12 @@ def test_the_partner_confirms_without_an_account(app: Any, client: Any) -> None:
     assert visitor.post(f"{link}/decline").status_code == 409
     assert "Confirmed" in owner.get(f"{own}/partners").text
     assert visitor.get("/partners/unknown").status_code == 404
+    removing = f"/applications/partners/{list_partners(draft)[0].id}/remove"
+    assert f'href="{removing}"' in owner.get(f"{own}/partners").text
+    assert "Remove “Lab Ltd”?" in owner.get(removing).text
+    assert list_partners(draft)
+    assert owner.post(removing).location == owner.get(removing).location == f"{own}/partners"
+    assert not list_partners(draft)
     assert visitor.get(f"{own}/partners").status_code in (302, 303)
 
 

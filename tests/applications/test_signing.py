@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -33,6 +34,7 @@ from vouchers.users.models import User
 
 AT = during_call()
 S = ApplicationState
+VERSION = re.compile('name="version" value="([^"]+)"')
 WITH_SIGNATORY = IN2_FILE.read_text(encoding="utf-8").replace(
     "    reserve_list: yes", "    reserve_list: yes\n    signatory: yes\n    grace_minutes: 5"
 )
@@ -94,6 +96,24 @@ def test_send_back_with_a_reason_and_send_again() -> None:
     signing.send_to_signatory_application(fresh(draft), by=owner, at=AT)
     signing.send_back_application(fresh(draft), "I forgot something.", by=owner, at=AT)
     assert fresh(draft).state == S.DRAFT
+
+
+def test_who_signs_submits_only_what_was_on_the_page(client: Any) -> None:
+    draft = a_complete_draft()
+    owner, director = owner_of(draft), a_director(draft)
+    signing.send_to_signatory_application(fresh(draft), by=owner, at=AT)
+    browser, address = signed_in(client, director), f"/applications/{draft.id}"
+    read = {"declared": "y", "version": VERSION.search(browser.get(f"{address}/check").text)[1]}  # type: ignore[index]
+    signing.send_back_application(fresh(draft), "I forgot something.", by=owner, at=AT)
+    drafting.save_answers(fresh(draft), {"title": "The second version"}, by=owner, at=AT)
+    signing.send_to_signatory_application(fresh(draft), by=owner, at=AT)
+    answer = browser.post(f"{address}/submit", data=read)
+    assert answer.status_code == 422
+    assert "changed this while you were looking at it" in answer.text
+    assert "The second version" in answer.text
+    assert fresh(draft).state == S.AWAITING_SIGNATURE
+    again = {**read, "version": VERSION.search(answer.text)[1]}  # type: ignore[index]
+    assert browser.post(f"{address}/submit", data=again).status_code == 303
 
 
 def test_send_to_signatory_is_refused_and_leaves_no_trace() -> None:

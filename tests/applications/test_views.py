@@ -252,9 +252,9 @@ def test_what_the_voucher_pays_stands_beside_the_amount(writer: Any, draft: Appl
 
 def test_the_draft_leads_to_the_papers_that_the_rules_read(writer: Any, draft: Application) -> None:
     page = writer.get(path(draft)).text
-    assert f'href="/organisations/{draft.organisation_id}/ownership/state"' in page
+    assert f'href="/organisations/{draft.organisation_id}/ownership/state?next={path(draft)}"' in page
     assert "You can submit without it. The office then goes by the figures in your answers" in page
-    assert f'href="/organisations/{draft.organisation_id}/aid/sign"' in page
+    assert f'href="/organisations/{draft.organisation_id}/aid/sign?next={path(draft)}"' in page
 
 
 # --- files ------------------------------------------------------------------------------------------------------------

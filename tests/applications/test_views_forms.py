@@ -184,10 +184,16 @@ def test_files_answer_a_question(writer: Any, draft: Application) -> None:
         ("plan.pdf", "answer:drawings"), ("b.pdf", "answer:drawings"),
     ]  # fmt: skip
     assert "is stored under the name" not in answer.text  # a folder is no part of a name
+    pressed = {"drawings": [(BytesIO(b"MZ\0x"), "d.pdf")], "then": "upload:drawings", "secret": "kept"}
+    answer = writer.post(page, data=pressed, content_type="multipart/form-data")
+    assert "d.pdf: This cannot be taken: it looks like a program." in answer.text
     answer = writer.post(page, data={"then": f"remove-file:{there[0].id}", "secret": "still"})
-    assert answer.status_code == 303
-    assert [one.filename for one in list_documents_of("application", draft.id)] == ["b.pdf"]
+    assert answer.location == f"/applications/{draft.id}/documents/{there[0].id}/remove"
+    assert len(list_documents_of("application", draft.id)) == 2
     assert values(draft)["secret"] == "still"
+    assert "Remove “plan.pdf”?" in writer.get(answer.location).text
+    assert writer.post(answer.location).location == f"{page}#question-drawings"
+    assert [one.filename for one in list_documents_of("application", draft.id)] == ["b.pdf"]
 
 
 def test_a_file_that_the_script_sends_may_be_sent_again(writer: Any, draft: Application) -> None:
@@ -258,13 +264,13 @@ def test_the_draft_leads_to_the_declaration_that_the_rules_ask_for(app: Any, cli
     draft = a_draft(a_programme(rules.replace("code: questions", "code: aided", 1)), "FREE")
     writer, company = signed_in(client, owner_of(draft)), f"/organisations/{draft.organisation_id}"
     page = writer.get(f"/applications/{draft.id}").text
-    assert f'href="{company}/aid/sign"' in page
+    assert f'href="{company}/aid/sign?next=/applications/{draft.id}"' in page
     assert "no voucher is granted before it is signed" in page
     assert "/ownership" not in page
     content: dict[str, Any] = {"members": [], "entries": []}
     sign_aid_declaration(draft.organisation, content, signed_name="Ada", by=owner_of(draft), at=AT)
     page = writer.get(f"/applications/{draft.id}").text
-    assert f'href="{company}/aid"' in page
+    assert f'href="{company}/aid?next=/applications/{draft.id}"' in page
     assert "no voucher is granted before it is signed" not in page
 
 

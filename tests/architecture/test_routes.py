@@ -43,11 +43,23 @@ def test_a_visitor_is_sent_to_sign_in_from_every_other_page(app, client):
     assert looked_at > 5
 
 
-def test_every_route_that_only_takes_posts_refuses_to_be_looked_at(app, client):
+def test_every_route_that_only_takes_posts_leads_to_the_page_above_it(app, client):
+    opened = {rule.rule for rule in app.url_map.iter_rules() if "GET" in rule.methods}
     for rule in app.url_map.iter_rules():
-        if "GET" not in rule.methods:
+        if rule.rule not in opened:
             address = re.sub(r"<(?:int:)?[^>]*>", "1", rule.rule)
-            assert client.get(address).status_code in (302, 404, 405), rule.endpoint
+            answer = client.get(f"{address}?a=1")
+            assert answer.status_code == 303, rule.endpoint
+            above = answer.location.partition("?")[0]
+            assert address.startswith(above), rule.endpoint
+            assert client.get(answer.location).status_code in (200, 302, 303, 404), rule.endpoint
+            assert client.get(address, headers={"Accept": "application/json"}).status_code == 405
+
+
+def test_a_late_look_at_a_button_says_so_and_changes_nothing(client):
+    answer = client.get("/sign-out")
+    page = client.get(client.get(answer.location).location)
+    assert "belongs to a button, so nothing was changed" in page.text
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))

@@ -43,6 +43,7 @@ from vouchers.alerts.actions import ask_alert
 from vouchers.applications.actions.partnering import invite_partner
 from vouchers.applications.actions.signing import send_to_signatory_application
 from vouchers.applications.queries.files import get_application
+from vouchers.applications.queries.partners import list_partners
 from vouchers.audit.actions import seal_events
 from vouchers.core.database import db
 from vouchers.documents.queries import list_documents_of
@@ -63,7 +64,7 @@ NOT_PAGES = {
     "applications.export", "applications.receipt_pdf", "claims.document", "eligibility.declaration_file",
     "evaluation.document", "payments.file",
     "payments.make",
-    "applications.send_back", "partners.visit",
+    "applications.remove_partner", "applications.send_back", "partners.visit",
     "programmes.calendar", "programmes.call_dates", "programmes.calls_of", "programmes.feed", "programmes.open_data",
     "reports.document", "reports.export_ledger", "static",
     "web.choose_language", "web.first_page", "web.healthz", "web.readyz",
@@ -168,6 +169,7 @@ def test_the_pages_of_a_call_that_asks_for_a_signature(live, clock):
     look.at(path_of(mailed_link("lea@lab.example")))
     look.as_(owner_of(together))
     look.at(f"/applications/{together.id}", f"/applications/{together.id}/partners")
+    look.at(f"/applications/partners/{list_partners(together)[0].id}/remove")
     look.press(f"/applications/{together.id}/partners", "Send the invitation")
     waiting = a_complete_draft("MG", at=PAID_AT)
     owner = owner_of(waiting)
@@ -177,7 +179,7 @@ def test_the_pages_of_a_call_that_asks_for_a_signature(live, clock):
     look.as_(owner)
     look.at(own, f"{own}/check", f"{own}/send-back")
     look.press(f"{own}/send-back", "Send it back")
-    assert {"applications.send_back", "partners.visit"} <= look.seen
+    assert {"applications.send_back", "applications.remove_partner", "partners.visit"} <= look.seen
     assert look.found == []
 
 
@@ -255,6 +257,7 @@ def sme(look, desk) -> None:
     look.at(f"{own}/documents/{list_documents_of('application', draft.id)[0].id}/remove")
     look.at(*(f"{own}/sections/{code}" for code in ("company", "project", "partner", "activity", "declarations")))
     house = f"/organisations/{organisation.id}"
+    look.at(f"/organisations/members/{organisation.memberships[0].id}/end")
     look.at("/organisations/", house, f"{house}/edit", f"{house}/members/invite", f"{house}/bank-account")
     look.at(f"{house}/ownership", f"{house}/ownership/state", f"{house}/aid", f"{house}/aid/sign")
     look.press(f"{house}/ownership/state", "Keep the statement")
@@ -383,6 +386,7 @@ def agreements_and_claims(look, desk) -> None:
     look.as_(owner_of(draft.agreement.application))
     look.at(f"/claims/of/{draft.agreement_id}", own, f"{own}/costs/new", f"{own}/costs/{draft.costs[0].id}")
     look.at(f"{own}/evidence", f"{own}/report", f"{own}/submit", f"{own}/cancel")
+    look.at(f"{own}/costs/{draft.costs[0].id}/remove", f"{own}/documents/{draft.costs[0].document_id}/remove")
     look.press(f"{own}/costs/new", "Save the cost")
     look.press(f"{own}/submit", "Submit the claim")
     look.as_(desk.manager)
@@ -460,7 +464,6 @@ def test_error_pages(look, tmp_path, monkeypatch):
     look.as_(owner_of(draft))
     look.at("/applications/worklist", status=403)
     look.at("/nothing", "/applications/4711", status=404)
-    look.at(f"/applications/{draft.id}/submit", status=405)
     look.as_(desk.manager)
     look.at(f"/agreements/issue/{submitted.id}", status=409)
 

@@ -86,6 +86,8 @@ def test_files_go_by_themselves_and_again_after_a_broken_connection(live, draft)
     page.locator("[name=drawings]").set_input_files([{**PLAN, "buffer": PDF + b"\n\n%%EOF"}])
     page.get_by_text("At most 2 files can stand here.").wait_for()
     page.get_by_role("button", name="Remove").last.click()
+    page.get_by_role("heading", name="Remove “").wait_for()
+    page.get_by_role("button", name="Remove").click()
     page.get_by_text("The file is removed.").wait_for()
     forget()
     assert [one.filename for one in list_documents_of("application", draft.id)] == ["plan.pdf"]

@@ -170,9 +170,14 @@ def test_change_and_remove_a_cost(client, agreement, owner):
     assert answer.location == f"/claims/{claim.id}"
     assert again(claim).costs[0].net == EUR("100")
     assert client.get(f"/claims/{claim.id}/costs/{line.id + 99}").status_code == 404
+    address = f"/claims/{claim.id}/costs/{line.id}/remove"
+    assert f'href="{address}"' in client.get(f"/claims/{claim.id}").text
+    assert f"Remove “{again(claim).costs[0].supplier}, " in client.get(address).text
+    assert again(claim).costs
     for _click in range(2):
-        assert client.post(f"/claims/{claim.id}/costs/{line.id}/remove").status_code == 303
+        assert client.post(address).status_code == 303
     assert not again(claim).costs
+    assert client.get(address).location == f"/claims/{claim.id}"
 
 
 def test_files_are_attached_read_and_removed(client, agreement, owner):
@@ -189,8 +194,12 @@ def test_files_are_attached_read_and_removed(client, agreement, owner):
     read = client.get(f"/claims/{claim.id}/documents/{document.id}")
     assert read.data == PDF
     assert "attachment" in read.headers["Content-Disposition"]
+    address = f"/claims/{claim.id}/documents/{document.id}/remove"
+    assert f'href="{address}"' in client.get(f"/claims/{claim.id}").text
+    assert "Remove “ticket.pdf”?" in client.get(address).text
+    assert client.get(f"/claims/{claim.id}/documents/{document.id}").data == PDF
     for _click in range(2):
-        assert client.post(f"/claims/{claim.id}/documents/{document.id}/remove").status_code == 303
+        assert client.post(address).status_code == 303
     assert client.get(f"/claims/{claim.id}/documents/{document.id}").status_code == 404
 
 

@@ -213,6 +213,22 @@ def test_sign_a_declaration_shows_the_room_left_and_gives_the_file(client, owner
     assert signed_in(client, an_applicant()).get(f"/aid-declarations/{found.id}/file").status_code == 403
 
 
+@pytest.mark.parametrize(("paper", "data"), [("aid/sign", declaration), ("ownership/state", statement)])
+def test_who_came_from_a_draft_goes_back_to_it(client, owner, organisation, paper, data):
+    draft = a_complete_draft("MG", owner=owner, organisation=organisation)
+    browser, check = signed_in(client, owner), f"/applications/{draft.id}/check"
+    link = f"/organisations/{organisation.id}/{paper}?next={check}"
+    if paper == "aid/sign":
+        assert f'href="{link}"' in browser.get(check).text
+    assert browser.get(link).text.count(f'href="{check}"') == 2
+    shown = browser.get(f"/organisations/{organisation.id}/{paper.partition('/')[0]}?next={check}").text
+    assert f'href="{link}"' in shown
+    assert browser.post(link, data=data() | {"then": "more"}).status_code == 200
+    assert browser.post(link, data=data()).location == check
+    away = link.replace(check, "https://evil.example/")
+    assert browser.post(away, data=data()).location.startswith(f"/organisations/{organisation.id}/")
+
+
 def test_the_account_that_signed_stands_beside_the_name_that_was_typed(client, owner, organisation):
     address = f"/organisations/{organisation.id}/aid"
     signed_in(client, owner).post(f"{address}/sign", data=declaration(signed_name="Somebody Else"))

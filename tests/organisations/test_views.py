@@ -8,8 +8,8 @@ from tests.builders.users import a_member_of_staff, an_applicant, signed_in
 from vouchers.core.database import db, unit_of_work
 from vouchers.organisations import actions
 from vouchers.organisations.actions import Details
-from vouchers.organisations.models import BankAccount, Organisation
-from vouchers.organisations.states import BankAccountState
+from vouchers.organisations.models import BankAccount, Membership, Organisation
+from vouchers.organisations.states import BankAccountState, MemberRole
 from vouchers.regions.models import Region
 from vouchers.users.states import Role
 
@@ -114,6 +114,17 @@ def test_all_faults_of_an_account_are_said_at_once(client, organisation, owner, 
 def test_a_stranger_may_not_open_it(client, organisation):
     signed_in(client, an_applicant("stranger@example.org"))
     assert client.get(f"/organisations/{organisation.id}").status_code == 403
+
+
+def test_removing_a_member_is_asked_first(client, organisation, owner):
+    actions.invite_member(organisation, "new@biowave.example", MemberRole.EDITOR, by=owner, at=during_call())
+    member = db.session.scalars(select(Membership).where(Membership.email == "new@biowave.example")).one()
+    address = f"/organisations/members/{member.id}/end"
+    signed_in(client, owner)
+    assert f'href="{address}"' in client.get(f"/organisations/{organisation.id}").text
+    assert "Remove “new@biowave.example”?" in client.get(address).text
+    assert "new@biowave.example" in client.get(f"/organisations/{organisation.id}").text
+    assert "no longer acts" in client.get(client.post(address).location).text
 
 
 def test_staff_see_organisations_of_their_region_only(client, organisation):

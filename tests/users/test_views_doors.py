@@ -22,6 +22,7 @@ from tests.builders.users import (
     signed_in,
 )
 from vouchers.core.database import db
+from vouchers.core.models import HeldForm
 from vouchers.letters.models import Letter
 from vouchers.users import decoys, queries
 from vouchers.users.actions import accounts, sessions
@@ -307,8 +308,33 @@ def test_look_at_your_mail_is_the_same_page_in_another_language(client, path):
 
 def test_a_refused_page_stays_in_another_language(client):
     page = client.post("/sign-in?next=/applications", data={"email": "ada@sme.example", "password": "wrong"}).text
-    chooser = unescape(re.search(r'href="(/language/de[^"]+)"', page)[1])
-    assert client.get(chooser).location == "/sign-in?next=/applications"
+    chooser = unescape(re.search(r'form="page-form" formaction="(/language/de[^"]+)"', page)[1])
+    assert client.get(chooser.replace("/with-words", "")).location == "/sign-in?next=/applications"
+    assert client.post(chooser, data={"email": "", "password": "wrong"}).location == "/sign-in?next=%2Fapplications"
+    moved = client.post(chooser, data={"email": "ada@other.example", "password": "wr0ng-secret"}).location
+    again = client.get(moved).text
+    assert '<html lang="de"' in again
+    assert 'value="ada@other.example"' in again
+    held = db.session.scalars(select(HeldForm)).one()
+    assert (held.path, list(held.fields)) == ("/sign-in", ["email"])
+    assert 'value="ada@other.example"' not in client.get(moved.replace("/sign-in", "/sign-up")).text
+
+
+def test_a_choice_of_language_takes_words_from_our_own_pages_only(client):
+    typed = {"email": "ada@sme.example"}
+    assert client.post("/language/de/with-words?next=https://evil.example/", data=typed).location == "/"
+    forged = client.post("/language/de/with-words?next=/sign-in", data=typed, csrf=False)
+    assert "held=" not in forged.location
+    assert client.post("/language/xx/with-words?next=/sign-in", data=typed).status_code == 404
+
+
+def test_a_refused_sign_up_keeps_its_words_in_another_language(client):
+    page = client.post("/sign-up", data={"name": "Ada Lux", "email": "ada@", "password": NEW_PASSWORD}).text
+    chooser = unescape(re.search(r'formaction="(/language/en[^"]+|/language/fr[^"]+)"', page)[1])
+    again = client.get(client.post(chooser, data={"name": "Ada Lux", "email": "ada@"}).location).text
+    assert 'value="Ada Lux"' in again
+    assert 'value="ada@"' in again
+    assert NEW_PASSWORD not in again
 
 
 def test_sign_up_then_confirm_by_the_button(client):

@@ -24,6 +24,7 @@ class Application(Base):
         Index("ix_application_worklist", "region_id", "state", "submitted_at"),
         Index("ix_application_call_state", "call_id", "state"),
         Index("ix_application_call_submitted", "call_id", "submitted_at", "id"),
+        Index("ix_application_started_on_page", "started_by_id", "started_on_page", unique=True),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     state: Mapped[ApplicationState] = mapped_column(state_column(ApplicationState))
@@ -36,6 +37,8 @@ class Application(Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     started_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     started_at: Mapped[datetime]
+    started_on_page: Mapped[str | None]
+    """The mark of the opened page that began it, so that a second press begins no second draft."""
     title: Mapped[str] = mapped_column(default="")
     """Kept equal to the answer ``title``, for lists."""
     requested_cents: Mapped[int | None] = mapped_column(BigId)

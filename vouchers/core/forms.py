@@ -71,6 +71,11 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
         return found
 
     @property
+    def has_secrets(self) -> bool:
+        """Whether it asks for a password."""
+        return any(getattr(field, "kind", "") == "password" for field in self._fields.values())
+
+    @property
     def has_files(self) -> bool:
         """Whether the form must be posted as multipart."""
         return any(isinstance(field, FileField) for field in self._fields.values())

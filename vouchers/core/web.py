@@ -8,13 +8,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import flask
 from flask_login import current_user
 from sqlalchemy import delete
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from vouchers.core import clock
 from vouchers.core.database import db, unit_of_work
@@ -131,21 +132,37 @@ def is_local(target: str | None) -> bool:
     return not parts.scheme and not parts.netloc and all(ord(letter) > 31 for letter in target)
 
 
-def hold_form() -> str | None:
-    """Keep what was posted, for after signing in. Returns the token, None where there is nothing worth keeping."""
-    secret = ("password", "code", "csrf_token", "token")
-    fields = {
-        name: request_values
-        for name, request_values in flask.request.form.lists()
-        if not any(word in name for word in secret)
-    }
+def hold_form(path: str | None = None) -> str | None:
+    """Keep what was posted, for the page at `path` (its own where none is named): for after signing in, or in another
+    language. Passwords and codes are not kept. Returns the token, None where there is nothing worth keeping."""
+    fields = {name: texts for name, texts in flask.request.form.lists() if not _is_secret(name)}
     if not fields or sum(len(value) for values in fields.values() for value in values) > HELD_AT_MOST:
         return None
     token, now = secrets.token_urlsafe(32), clock.now()
     with unit_of_work():
         db.session.execute(delete(HeldForm).where(HeldForm.held_at < now - HELD_FOR))
-        db.session.add(HeldForm(token_hash=_hash(token), path=flask.request.path, fields=fields, held_at=now))
+        where = path or flask.request.path
+        db.session.add(HeldForm(token_hash=_hash(token), path=where, fields=fields, held_at=now))
     return token
+
+
+def _is_secret(name: str) -> bool:
+    return "password" in name or name in {"code", "csrf_token", "token"}
+
+
+def address_with_words(target: str) -> str:
+    """The address of a page of ours that shows, in its boxes, what was just posted."""
+    parts = urlsplit(target)
+    query = [(name, value) for name, value in parse_qsl(parts.query) if name != "held"]
+    is_blank = not any(text.strip() for name, text in flask.request.form.items() if not _is_secret(name))
+    token = None if is_blank else hold_form(parts.path)
+    return urlunsplit(parts._replace(query=urlencode([*query, *([("held", token)] if token else [])])))
+
+
+def holds_words_of(endpoint: str | None) -> bool:
+    """Whether what stands in the boxes of a page may be kept for a while."""
+    view = flask.current_app.view_functions.get(endpoint or "")
+    return view is not None and not getattr(view, "keeps_nothing", False)
 
 
 def held_fields() -> MultiDict[str, str] | None:
@@ -183,6 +200,22 @@ def page_after_return(token: str | None) -> str:
     except HTTPException:
         return page_before()
     return flask.request.path + (f"?{urlencode({'held': token})}" if token else "")
+
+
+def page_above() -> str:
+    """Where to send a reader of an address for buttons only: the nearest page that it begins with, or the first."""
+    adapter = flask.current_app.url_map.bind_to_environ(flask.request.environ)
+    path, query = flask.request.path, flask.request.query_string.decode(errors="ignore")
+    while "/" in path[1:]:
+        path = path.rpartition("/")[0]
+        try:
+            adapter.match(path, method="GET")
+        except RequestRedirect:
+            path += "/"
+        except HTTPException:
+            continue
+        return f"{path}?{query}" if query else path
+    return "/"
 
 
 def _hash(token: str) -> str:

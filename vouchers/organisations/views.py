@@ -179,10 +179,18 @@ def end_signatory(membership: Membership) -> Any:
     return redirect(url_for(".show", organisation_id=membership.organisation_id), 303)
 
 
-@blueprint.post("/members/<int:membership_id>/end")
+@blueprint.route("/members/<int:membership_id>/end", methods=["GET", "POST"])
 @guarded(queries.get_membership, MEMBERSHIP.end)
 def end_membership(membership: Membership) -> Any:
-    """Take a member away."""
+    """Ask first, then take a member away."""
+    if request.method == "GET":
+        return render_template(
+            "layout/remove.html",
+            caption=membership.organisation.name,
+            name=membership.email,
+            lost=_("This person then sees and writes nothing of the organisation any more. You can invite them again."),
+            back=url_for(".show", organisation_id=membership.organisation_id),
+        )
     try:
         actions.end_membership(membership, by=actor(), at=clock.now())
         flash(str(_("%(email)s no longer acts for the organisation.", email=membership.email)), "success")

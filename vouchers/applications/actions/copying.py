@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from vouchers.applications.actions.drafting import attach_document, save_answers, start_application
+from vouchers.applications.actions.drafting import attach_document, begin
 from vouchers.applications.models import Application
 from vouchers.applications.queries import files as queries
 from vouchers.applications.rules.copying import fitting_answers
@@ -17,9 +17,19 @@ from vouchers.users.models import User
 
 
 def copy_application(
-    earlier: Application, call: Call, instrument: Instrument, *, with_files: bool, by: User, at: datetime
+    earlier: Application,
+    call: Call,
+    instrument: Instrument,
+    *,
+    with_files: bool,
+    page: str | None = None,
+    by: User,
+    at: datetime,
 ) -> Application:
     """Begin a draft for the same organisation with the answers, and on request the files, that fit the new call.
+
+    Args:
+        page: the mark of the opened page; what was copied from it before is given again, as it is by now.
 
     Raises:
         RuleBroken: the call is closed, or does not take this region or instrument.
@@ -32,9 +42,8 @@ def copy_application(
         new_instrument=instrument.code,
     )
     with unit_of_work():
-        draft = start_application(call, instrument, earlier.organisation, by=by, at=at)
-        save_answers(draft, answers, by=by, at=at)
-        if with_files:
+        draft, is_new = begin(call, instrument, earlier.organisation, answers, page=page, by=by, at=at)
+        if with_files and is_new:
             _copy_files(earlier, draft, by=by, at=at)
         return draft
 

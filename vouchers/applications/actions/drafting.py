@@ -39,33 +39,73 @@ from vouchers.workflow.transition import creation, transition
 
 
 def start_application(
-    call: Call, instrument: Instrument, organisation: Organisation, *, by: User, at: datetime
+    call: Call,
+    instrument: Instrument,
+    organisation: Organisation,
+    *,
+    answers: Mapping[str, Any] | None = None,
+    page: str | None = None,
+    by: User,
+    at: datetime,
 ) -> Application:
     """Begin a draft in the organisation's region. A draft of the same person that is still empty is given again.
+
+    Args:
+        answers: what it begins with.
+        page: the mark of the opened page; what was begun from it before is given again, as it is by now.
 
     Raises:
         RuleBroken: the call is closed, or does not take this region or instrument.
     """
+    return begin(call, instrument, organisation, answers or {}, page=page, by=by, at=at)[0]
+
+
+def begin(
+    call: Call,
+    instrument: Instrument,
+    organisation: Organisation,
+    answers: Mapping[str, Any],
+    *,
+    page: str | None,
+    by: User,
+    at: datetime,
+) -> tuple[Application, bool]:
+    """The same; also whether it is only now begun."""
+    mark = f"{call.id}/{instrument.id}/{organisation.id}/{page}" if page else None
     with unit_of_work():
         db.session.refresh(organisation, with_for_update={"of": Organisation})
+        begun = queries.find_started_on_page(by.id, mark) if mark else None
+        if begun is not None:
+            return begun, False
         ensure_open(call.plan, at)
         ensure_region_takes_part(call.plan, organisation.region.code)
         ensure_instrument_offered(call.plan, instrument.code)
-        empty = queries.find_untouched_draft(organisation.id, call.id, instrument.id, by.id)
-        if empty is not None:
-            return empty
-        application = Application(
-            reference=numbered(number_prefix(call.programme.code), day_in(call.time_zone, at).year),
-            call=call,
-            instrument=instrument,
-            region=organisation.region,
-            organisation=organisation,
-            started_by_id=by.id,
-            started_at=at,
-            currency=instrument.plan.grant.cap.currency,
-        )
-        with creation(application, APPLICATION.start, by=by, at=at):
-            return application
+        draft = queries.find_untouched_draft(organisation.id, call.id, instrument.id, by.id)
+        if draft is None:
+            draft = _create(call, instrument, organisation, mark, by=by, at=at)
+        elif answers:
+            with transition(draft, APPLICATION.save_answers, by=by, at=at):
+                draft.started_on_page = mark
+        save_answers(draft, answers, by=by, at=at)
+        return draft, True
+
+
+def _create(
+    call: Call, instrument: Instrument, organisation: Organisation, mark: str | None, *, by: User, at: datetime
+) -> Application:
+    application = Application(
+        reference=numbered(number_prefix(call.programme.code), day_in(call.time_zone, at).year),
+        call=call,
+        instrument=instrument,
+        region=organisation.region,
+        organisation=organisation,
+        started_by_id=by.id,
+        started_at=at,
+        started_on_page=mark,
+        currency=instrument.plan.grant.cap.currency,
+    )
+    with creation(application, APPLICATION.start, by=by, at=at):
+        return application
 
 
 @dataclass(frozen=True, slots=True)

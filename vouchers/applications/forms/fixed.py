@@ -16,6 +16,7 @@ class StartApplicationForm(BaseForm):
 
     organisation = ChoiceField(_("For which organisation do you apply?"), missing=_("Choose the organisation"))
     instrument = ChoiceField(_("Which voucher do you apply for?"), missing=_("Choose the voucher"))
+    page = HiddenField()
 
 
 class SubmitApplicationForm(BaseForm):
@@ -46,6 +47,7 @@ class CopyApplicationForm(BaseForm):
 
     target = ChoiceField(_("Into which call, and for which voucher?"), missing=_("Choose the call and the voucher"))
     with_files = YesNoField(_("Copy the files too?"), missing=_("Say whether the files are copied too"))
+    page = HiddenField()
 
 
 class WithdrawApplicationForm(BaseForm):

@@ -78,6 +78,17 @@ def find_untouched_draft(organisation_id: int, call_id: int, instrument_id: int,
     return db.session.scalars(found.options(*WHOLE).limit(1)).first()
 
 
+def count_started_by(user_id: int) -> int:
+    """How many applications this person has begun."""
+    return db.session.scalar(select(func.count(Application.id)).where(Application.started_by_id == user_id)) or 0
+
+
+def find_started_on_page(user_id: int, page: str) -> Application | None:
+    """What this person has begun with this mark of a page."""
+    found = select(Application).where(Application.started_by_id == user_id, Application.started_on_page == page)
+    return db.session.scalars(found.options(*WHOLE)).first()
+
+
 def map_answers(application_id: int) -> dict[str, Answer]:
     """The answers by question, with who saved them when."""
     found = db.session.scalars(select(Answer).where(Answer.application_id == application_id))

@@ -8,9 +8,11 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 
 from vouchers.applications.models import Application
+from vouchers.applications.queries.files import count_started_by
 from vouchers.applications.rules.asking import DOCUMENTS, PARTNERS, Asked, shown_sections
 from vouchers.applications.rules.next_steps import UNDECIDED
 from vouchers.applications.states import ApplicationState
+from vouchers.core.web import actor
 from vouchers.eligibility.queries import find_declaration
 from vouchers.eligibility.rules.terms import needs_declaration
 
@@ -37,6 +39,12 @@ def must_declare(application: Application) -> bool:
     rules, is_open = application.call.programme.plan.rules, is_unsent(application) or application.state in UNDECIDED
     needs = is_open and needs_declaration(rules, application.region.code)
     return needs and find_declaration(application.organisation_id) is None
+
+
+def mark_page(form: Any) -> None:
+    """Mark a page that begins a draft by how many its reader has begun: a second tab opened meanwhile has the same."""
+    if not form.page.raw:
+        form.page.process_data(str(count_started_by(actor().id)))
 
 
 def to_application(application: Application) -> Any:

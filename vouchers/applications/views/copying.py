@@ -10,7 +10,7 @@ from vouchers.applications import forms, policy
 from vouchers.applications.actions.copying import copy_application
 from vouchers.applications.models import Application
 from vouchers.applications.queries import files as queries
-from vouchers.applications.views.blueprint import blueprint, to_application
+from vouchers.applications.views.blueprint import blueprint, mark_page, to_application
 from vouchers.core import clock
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
@@ -30,11 +30,13 @@ def copy(application: Application) -> Any:
         (key, f"{call.plan.title.in_language(language)}: {instrument.plan.name.in_language(language)}")
         for key, (call, instrument) in targets.items()
     ]
+    mark_page(form)
     if form.validate_on_submit():
         call, instrument = targets[form.target.data]
+        page, with_files = f"copy:{application.id}:{form.page.raw[:20]}", form.with_files.data
         try:
             draft = copy_application(
-                application, call, instrument, with_files=form.with_files.data, by=actor(), at=clock.now()
+                application, call, instrument, with_files=with_files, page=page, by=actor(), at=clock.now()
             )
         except RuleBroken as refused:
             form.refuse(refused)

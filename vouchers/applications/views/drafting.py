@@ -12,10 +12,12 @@ from vouchers.applications.queries import files as queries
 from vouchers.applications.rules.deadline import closed_sentence
 from vouchers.applications.views.blueprint import (
     blueprint,
+    mark_page,
     to_application,
 )
 from vouchers.core import clock
 from vouchers.core.errors import RuleBroken
+from vouchers.core.typed import fingerprint
 from vouchers.core.web import actor, guarded
 from vouchers.eligibility.secrets import open_answers
 from vouchers.organisations import policy as organisations_policy
@@ -42,23 +44,25 @@ def start(call: Call) -> Any:
         form.organisation.process_data(next(iter(entitled)))
     if request.method == "GET" and request.args.get("instrument") in offered and not form.instrument.chosen:
         form.instrument.process_data(request.args["instrument"])
+    mark_page(form)
     if form.validate_on_submit():
         try:
             organisation, instrument = entitled[form.organisation.data], offered[form.instrument.data]
-            application = drafting.start_application(call, instrument, organisation, by=actor(), at=clock.now())
-            if carried:
-                drafting.save_answers(application, carried, by=actor(), at=clock.now())
+            page = f"start:{fingerprint(token) if carried else ''}:{form.page.raw[:20]}"
+            application = drafting.start_application(
+                call, instrument, organisation, answers=carried, page=page, by=actor(), at=clock.now()
+            )
         except RuleBroken as refused:
             form.refuse(refused)
         else:
             return to_application(application)
     status = 422 if request.method == "POST" else 200
     closed = closed_sentence(call.plan, clock.now())
-    page = {
+    context = {
         "call": call,
         "entitled": entitled,
         "writable": writable,
         "closed": closed,
         "is_spoiled": token and not carried,
     }
-    return render_template("applications/start.html", form=form, **page), status
+    return render_template("applications/start.html", form=form, **context), status

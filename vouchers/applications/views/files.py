@@ -170,9 +170,15 @@ def detach(application: Application) -> Any:
     document = queries.find_document_of(application.id, part_of_address("document_id"))
     back = _page_of_file(application, document)
     if request.method == "GET" and document is not None:
-        return render_template("applications/detach.html", application=application, document=document, back=back)
+        return render_template(
+            "layout/remove.html",
+            caption=_("Application %(reference)s", reference=application.reference),
+            name=document.filename,
+            lost=_("The file is taken off the application. You can attach it again until you submit."),
+            back=back,
+        )
     if request.method == "POST":
-        take_off(application, part_of_address("document_id"))
+        _take_off(application, part_of_address("document_id"))
     return redirect(back, 303)
 
 
@@ -185,12 +191,12 @@ def _page_of_file(application: Application, document: Document | None) -> str:
         section = next(
             one.code for one in application.call.plan.form.sections if question.code in [q.code for q in one.questions]
         )
-        return url_for("applications.section", application_id=application.id, code=section)
+        anchor = f"question-{question.code}"
+        return url_for("applications.section", application_id=application.id, code=section, _anchor=anchor)
     return url_for("applications.documents", application_id=application.id)
 
 
-def take_off(application: Application, document_id: int) -> None:
-    """Take a file off, and say so."""
+def _take_off(application: Application, document_id: int) -> None:
     try:
         drafting.detach_document(application, document_id, by=actor(), at=clock.now())
         flash(str(_("The file is removed.")), "success")

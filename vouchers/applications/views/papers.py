@@ -15,17 +15,32 @@ from vouchers.eligibility.rules.terms import terms_for
 
 def paper_tasks(application: Application) -> list[dict[str, Any]]:
     """The statement of ownership and the declaration of aid, each where the rules need it, for a list of tasks."""
+    back = url_for("applications.show", application_id=application.id)
     rules, company = application.call.programme.plan.rules, application.organisation_id
     terms = terms_for(rules, application.call.plan, application.instrument.plan, application.region.code)
     tasks = []
     if terms.smes_only:
-        to_state = url_for("eligibility.state_ownership_statement", organisation_id=company)
-        shown = url_for("eligibility.ownership", organisation_id=company) if find_statement(company) else None
-        tasks.append(_task(_("Who owns the company, and its size"), shown, to_state, WITHOUT_STATEMENT))
+        to_state = url_for("eligibility.state_ownership_statement", organisation_id=company, next=back)
+        shown = url_for("eligibility.ownership", organisation_id=company, next=back)
+        tasks.append(
+            _task(
+                _("Who owns the company, and its size"),
+                shown if find_statement(company) else None,
+                to_state,
+                WITHOUT_STATEMENT,
+            )
+        )
     if terms.needs_declaration:
-        to_sign = url_for("eligibility.sign_aid_declaration", organisation_id=company)
-        shown = url_for("eligibility.aid", organisation_id=company) if find_declaration(company) else None
-        tasks.append(_task(_("Aid received, and what may still be granted"), shown, to_sign, WITHOUT_DECLARATION))
+        to_sign = url_for("eligibility.sign_aid_declaration", organisation_id=company, next=back)
+        shown = url_for("eligibility.aid", organisation_id=company, next=back)
+        tasks.append(
+            _task(
+                _("Aid received, and what may still be granted"),
+                shown if find_declaration(company) else None,
+                to_sign,
+                WITHOUT_DECLARATION,
+            )
+        )
     return tasks
 
 

@@ -52,10 +52,18 @@ def _to_partners(application: Application) -> Any:
     return redirect(url_for("applications.partners", application_id=application.id), 303)
 
 
-@applications.post("/partners/<int:partner_id>/remove")
+@applications.route("/partners/<int:partner_id>/remove", methods=["GET", "POST"])
 @guarded(get_partner, PARTNER.remove)
 def remove_partner(partner: Partner) -> Any:
-    """Go on without a partner."""
+    """Ask first, then go on without a partner."""
+    if request.method == "GET" and partner.state != PartnerState.REMOVED:
+        return render_template(
+            "layout/remove.html",
+            caption=_("Application %(reference)s", reference=partner.application.reference),
+            name=partner.name,
+            lost=_("Its link stops working, and so does its confirmation. To bring it back you invite it again."),
+            back=url_for("applications.partners", application_id=partner.application_id),
+        )
     try:
         if partner.state != PartnerState.REMOVED:
             partnering.remove_partner(partner, by=actor(), at=clock.now())

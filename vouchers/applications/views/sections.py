@@ -38,7 +38,7 @@ from vouchers.applications.views.blueprint import (
     sections_of,
     to_application,
 )
-from vouchers.applications.views.files import shown_file, take_files, take_off
+from vouchers.applications.views.files import shown_file, take_files
 from vouchers.core import clock
 from vouchers.core.autosaving import answer_overtaken, answer_refused, answer_saved, read_body
 from vouchers.core.errors import NotFound, RuleBroken
@@ -94,18 +94,21 @@ def _take_section(application: Application, asked: Asked, form: forms.SectionFor
     saved = _save(application, asked, form)
     conflicts.say_overtaken(form, saved)
     form.version.process_data(stamp(asked.questions, saved.seen))
-    _take_uploads(application, form)
-    if then[0] == "remove-file" and then[-1].isascii() and then[-1].isdigit():
-        take_off(application, int(then[-1][:12]))
+    are_taken = _take_uploads(application, form)
     now = queries.map_values(application.id)
     shown = _shown(application, asked, now)
     _pass_over_hidden(form, shown)
     is_whole = all(field.is_kept or isinstance(field, AskedFiles) for field in form.asked)
-    if not saved.overtaken and is_whole and then[0] == "later":
+    may_leave = is_whole and are_taken and not saved.overtaken
+    if may_leave and then[0] == "later":
         flash(str(_("Your answers are saved.")), "success")
         return to_application(application)
-    if not saved.overtaken and is_whole and then[0] in PRESSED:
-        anchor = f"question-{then[1]}" if len(then) > 1 and then[0] != "remove-file" else None
+    if may_leave and then[0] == REMOVE_FILE and then[-1].isascii() and then[-1].isdigit():
+        return redirect(
+            url_for("applications.detach", application_id=application.id, document_id=int(then[-1][:12])), 303
+        )
+    if may_leave and then[0] in PRESSED:
+        anchor = f"question-{then[1]}" if len(then) > 1 else None
         return redirect(_address(application, asked, anchor), 303)
     is_sound = not form.problems
     is_fit = _say_misfits(form, application, shown, now, was=before)
@@ -119,8 +122,10 @@ def _take_section(application: Application, asked: Asked, form: forms.SectionFor
     return _section_page(application, asked, form, now, saved.overtaken, is_kept=is_kept), 422
 
 
-PRESSED = frozenset({"add-row", "remove-row", "search", "upload", "remove-file", conflicts.TAKE})
+PRESSED = frozenset({"add-row", "remove-row", "search", "upload", conflicts.TAKE})
 """Buttons of the page that save and show it again."""
+REMOVE_FILE = "remove-file"
+"""The button that saves and asks whether the file may go."""
 
 
 def _address(application: Application, asked: Asked, anchor: str | None = None) -> str:
@@ -138,11 +143,15 @@ def _move_rows(form: forms.SectionForm, then: list[str]) -> None:
             field.rows = [row for number, row in enumerate(field.rows) if number != int(then[-1][:6])]
 
 
-def _take_uploads(application: Application, form: forms.SectionForm) -> None:
+def _take_uploads(application: Application, form: forms.SectionForm) -> bool:
+    """Take the files that came with the page. False where one of them was refused, as is then said beside its box."""
+    are_taken = True
     for field in form.asked:
         if isinstance(field, AskedFiles) and field.data:
             refusals = take_files(application, file_purpose(field.question.code), field.data)
             field.errors = [*field.errors, *refusals]
+            are_taken = are_taken and not refusals
+    return are_taken
 
 
 def _pass_over_hidden(form: forms.SectionForm, shown: Asked) -> None:

@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from vouchers.claims import queries
 from vouchers.claims.models import Claim
 from vouchers.core.lifecycle import Transition
+from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.core.web import actor
 
@@ -21,6 +22,12 @@ def ask(template: str, claim: Claim, form: Any, **context: Any) -> Any:
         f"claims/{template}.html", claim=claim, application=claim.agreement.application, form=form, **context
     )
     return page, 422 if request.method == "POST" else 200
+
+
+def ask_to_remove(claim: Claim, name: str, lost: Sentence) -> str:
+    """The question before a part of the claim is taken out."""
+    caption, back = f"{_('Claim')} {claim.number}", url_for(".show", claim_id=claim.id)
+    return render_template("layout/remove.html", caption=caption, name=name, lost=lost, back=back)
 
 
 def moved_on_from(claim: Claim, move: Transition) -> Any:

@@ -14,7 +14,7 @@ from vouchers.claims.actions import drafting
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim
 from vouchers.claims.rules.invoices import ClaimedAlready
-from vouchers.claims.views.blueprint import ask, back_home, blueprint, moved_on_from, number_in_address
+from vouchers.claims.views.blueprint import ask, ask_to_remove, back_home, blueprint, moved_on_from, number_in_address
 from vouchers.core import clock
 from vouchers.core.autosaving import answer_refused, answer_saved, read_body
 from vouchers.core.errors import RuleBroken
@@ -106,15 +106,19 @@ def save_line(claim: Claim) -> Any:
     return ask("save_line", claim, form, line=line, other_claim=other_claim)
 
 
-@blueprint.post("/<int:claim_id>/costs/<int:line_id>/remove")
+@blueprint.route("/<int:claim_id>/costs/<int:line_id>/remove", methods=["GET", "POST"])
 @guarded(queries.get_claim, CLAIM.remove_line)
 def remove_line(claim: Claim) -> Any:
-    """Take a cost out of the claim."""
+    """Ask first, then take a cost out of the claim."""
     if moved_on := moved_on_from(claim, CLAIM.remove_line):
         return moved_on
     line_id = number_in_address("line_id")
-    if any(line.id == line_id for line in claim.costs):  # else it was removed by the first of two clicks
-        drafting.remove_line(claim, line_id or 0, by=actor(), at=clock.now())
+    line = next((one for one in claim.costs if one.id == line_id), None)
+    if line is not None and request.method == "GET":
+        lost = _("What you entered for this cost is lost. Its file is taken off unless it proves another cost too.")
+        return ask_to_remove(claim, f"{line.supplier}, {line.invoice_number}", lost)
+    if line is not None:  # else it was removed by the first of two clicks
+        drafting.remove_line(claim, line.id, by=actor(), at=clock.now())
     return back_home(claim, _("The cost is removed."))
 
 
@@ -139,15 +143,18 @@ def attach(claim: Claim) -> Any:
     return ask("attach", claim, form, other_claim=other_claim)
 
 
-@blueprint.post("/<int:claim_id>/documents/<int:document_id>/remove")
+@blueprint.route("/<int:claim_id>/documents/<int:document_id>/remove", methods=["GET", "POST"])
 @guarded(queries.get_claim, CLAIM.detach)
 def detach(claim: Claim) -> Any:
-    """Take a file off the claim."""
+    """Ask first, then take a file off the claim."""
     if moved_on := moved_on_from(claim, CLAIM.detach):
         return moved_on
-    document_id = number_in_address("document_id") or 0
-    if queries.find_document_of(claim.id, document_id) is not None:
-        drafting.detach_document(claim, document_id, by=actor(), at=clock.now())
+    document = queries.find_document_of(claim.id, number_in_address("document_id") or 0)
+    if document is not None and request.method == "GET":
+        lost = _("The file is taken off the claim, and off each cost that it proves. You can attach it again.")
+        return ask_to_remove(claim, document.filename, lost)
+    if document is not None:
+        drafting.detach_document(claim, document.id, by=actor(), at=clock.now())
     return back_home(claim, _("The file is removed."))
 
 

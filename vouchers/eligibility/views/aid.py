@@ -20,7 +20,7 @@ from vouchers.eligibility.forms.rows import ensure_rows_fit, rows_of
 from vouchers.eligibility.models import AidDeclaration
 from vouchers.eligibility.rules.aid import NewGrant, cumulate
 from vouchers.eligibility.rules.papers import OWN, read_controlled, read_entries, with_own_grants
-from vouchers.eligibility.views.blueprint import ask, blueprint
+from vouchers.eligibility.views.blueprint import ask, blueprint, came_from
 from vouchers.organisations import policy as organisations_policy
 from vouchers.organisations.models import Organisation
 from vouchers.organisations.queries import get_organisation
@@ -77,7 +77,7 @@ def sign_aid_declaration(organisation: Organisation) -> Any:
             form.refuse(refused)
         else:
             flash(str(_("Your declaration is signed and kept.")), "success")
-            return redirect(url_for(".aid", organisation_id=organisation.id), 303)
+            return redirect(came_from() or url_for(".aid", organisation_id=organisation.id), 303)
     return ask("eligibility/sign_aid_declaration.html", form, **page)
 
 

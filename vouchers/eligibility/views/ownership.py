@@ -21,7 +21,7 @@ from vouchers.eligibility.rules.ownership import FirmKind
 from vouchers.eligibility.rules.papers import read_structure
 from vouchers.eligibility.rules.sme import Why
 from vouchers.eligibility.states import Relation, Size
-from vouchers.eligibility.views.blueprint import ask, blueprint
+from vouchers.eligibility.views.blueprint import ask, blueprint, came_from
 from vouchers.organisations import policy as organisations_policy
 from vouchers.organisations.models import Organisation
 from vouchers.organisations.queries import get_organisation
@@ -77,6 +77,9 @@ def state_ownership_statement(organisation: Organisation) -> Any:
         elif form_is_sound and then not in {"more", "units"} and request.method == "POST":
             content = form.content(page["firms"], page["holdings"], years)
             actions.state_ownership_statement(organisation, content, by=actor(), at=clock.now())
+            if target := came_from():
+                flash(str(_("Your statement is kept.")), "success")
+                return redirect(target, 303)
             flash(str(_("Your statement is kept. This is what follows from it.")), "success")
             return redirect(url_for(".ownership", organisation_id=organisation.id), 303)
     except RuleBroken as refused:
