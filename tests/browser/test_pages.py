@@ -363,7 +363,7 @@ def aid_register(look, desk) -> None:
     look.at("/aid-register", f"/aid-register/{entry.id}", f"/aid-register/{entry.id}/cancel")
     look.press(f"/aid-register/{entry.id}", "Registered")
     registered = find_entry_of(an_awarded_application("MG", at=PAID_AT).id)
-    register_aid_entry(registered, "TAM-77", by=desk.manager, at=PAID_AT)
+    register_aid_entry(registered, "TAM-77", PAID_AT.date(), by=desk.manager, at=PAID_AT)
     look.at(f"/aid-register/{registered.id}/correct")
 
 
