@@ -260,7 +260,7 @@ def sme(look, desk) -> None:
     look.press(f"{house}/ownership/state", "Keep the statement")
     look.press(f"{house}/aid/sign", "Sign the declaration")
     stated = state_ownership_statement(organisation, OWNED, by=owner, at=PAID_AT)
-    sign_aid_declaration(organisation, RECEIVED, signed_name="Ada", by=owner, at=PAID_AT)
+    sign_aid_declaration(organisation, RECEIVED, signed_name=owner.name, by=owner, at=PAID_AT)
     look.at(f"{house}/ownership", f"{house}/aid", f"/ownership-statements/{stated.id}")
     look.press(begin, "Start the application")
     look.press(f"{own}/check", "Submit the application")

@@ -217,7 +217,7 @@ def test_sign_a_declaration_shows_the_room_left_and_gives_the_file(client, owner
 
 def test_the_account_that_signed_stands_beside_the_name_that_was_typed(client, owner, organisation):
     address = f"/organisations/{organisation.id}/aid"
-    signed_in(client, owner).post(f"{address}/sign", data=declaration(signed_name="Somebody Else"))
+    signed_in(client, owner).post(f"{address}/sign", data=declaration(signed_name="APPLICANT Ada"))
     assert f"{owner.name}, {owner.email}" in unescape(client.get(address).text)
     assert owner.email in signed_in(client, a_manager()).get(address).text
     colleague = an_applicant("colleague@biowave.example")
@@ -228,7 +228,7 @@ def test_the_account_that_signed_stands_beside_the_name_that_was_typed(client, o
     assert owner.email not in page
     paper = client.get(f"/aid-declarations/{queries.find_declaration(organisation.id).id}/file").data
     words = PdfReader(BytesIO(paper)).pages[0].extract_text()
-    assert "Somebody Else" in words
+    assert "APPLICANT Ada" in words
     assert f"Signed with the account of {owner.name}" in " ".join(words.split())
 
 
@@ -236,6 +236,7 @@ def test_the_account_that_signed_stands_beside_the_name_that_was_typed(client, o
     ("changed", "words"),
     [
         ({"signed_name": ""}, "Write your name"),
+        ({"signed_name": "Somebody Else"}, "name of your account: Ada Applicant"),
         ({"declared": ""}, "Tick the box"),
         ({"a1_on": ""}, "Aid 1: enter the day"),
         ({"a1_amount": ""}, "Aid 1: enter the amount"),
@@ -270,7 +271,7 @@ def signed(application, amount: str, *, members=()):
     from vouchers.users.queries import get_user
 
     return actions.sign_aid_declaration(
-        application.organisation, content, signed_name="Ada", by=get_user(owner), at=during_call()
+        application.organisation, content, signed_name="Ada Applicant", by=get_user(owner), at=during_call()
     )
 
 

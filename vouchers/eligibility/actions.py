@@ -29,6 +29,7 @@ from vouchers.eligibility.states import Occasion
 from vouchers.organisations.models import Organisation
 from vouchers.regions.models import Region
 from vouchers.users.models import User
+from vouchers.users.rules.signing import ensure_own_name
 from vouchers.workflow.transition import OFFICE, creation, transition
 
 
@@ -59,11 +60,12 @@ def sign_aid_declaration(
     """Declare by name all de minimis aid of the undertaking; it is kept as a file, and replaces an earlier one.
 
     Raises:
-        RuleBroken: no name, or an entry that cannot be read.
+        RuleBroken: no name or not that of the account, or an entry that cannot be read.
     """
     name = " ".join(signed_name.split())
     if not name:
         raise RuleBroken(_("Write your name: it stands for your signature."), field="signed_name")
+    ensure_own_name(name, by.name, field="signed_name")
     read_entries(content)
     sha256 = sha256_of(content)
     with unit_of_work():
