@@ -299,6 +299,7 @@ def questions(look, desk) -> None:
     look.at("/questions", "/questions?state=closed", f"/questions/{asked.id}", f"/questions/{asked.id}/publish")
     look.press(f"/questions/{asked.id}/publish", "Publish")
     look.at(f"{of_asked}/questions/begin", f"{of_asked}/clarifications/request", f"/clarifications/{answered.id}")
+    look.at(f"/clarifications/{requested.id}/extend")
     look.press(f"{of_asked}/clarifications/request", "Ask the applicant")
     look.at(f"/applications/{answered.application_id}/questions", "/calls/in2lifesciences/2026-1")
 
