@@ -165,7 +165,7 @@ def test_the_file_says_all_that_the_page_says(manager, instrument):
 def test_the_final_file_names_who_accepted_and_when(manager):
     agreement = an_active_agreement("COL", manager=manager)
     words = read(agreement.document_id)
-    for part in ("Ada Applicant", "Jan de Vries", "Marie Manager", "Accepted on 5 October 2026, 14:00 (Brussels time)"):
+    for part in ("Ada Applicant", "Jan de Vries", manager.name, "Accepted on 5 October 2026, 14:00 (Brussels time)"):
         assert part in words
     assert [document.purpose for document in list_documents_of("agreement", agreement.id)] == [
         "agreement",
@@ -187,8 +187,8 @@ def test_accept_by_all_commits_the_money(manager):
     assert on_stages() == [9_300_000, 700_000, 0]
 
     contact = ProviderContact(agreement.provider_party.id, "Lab")
-    actions.accept_as_provider(agreement, "Jan", digest, by=contact, at=NOON)
-    actions.accept_as_region(queries.get_agreement(agreement.id), "Marie", digest, by=manager, at=NOON)
+    actions.accept_as_provider(agreement, "Jan de Vries", digest, by=contact, at=NOON)
+    actions.accept_as_region(queries.get_agreement(agreement.id), manager.name, digest, by=manager, at=NOON)
 
     agreement = queries.get_agreement(agreement.id)
     assert agreement.state == AgreementState.ACTIVE
@@ -207,13 +207,13 @@ def test_accept_until_the_last_second_even_when_nobody_marked_it_as_expired(mana
     before = traces()
     with pytest.raises(RuleBroken, match="has passed"):
         actions.accept_as_sme(
-            agreement, "Ada", agreement.sha256, by=owner, at=agreement.accept_by + timedelta(seconds=1)
+            agreement, "Ada Applicant", agreement.sha256, by=owner, at=agreement.accept_by + timedelta(seconds=1)
         )
     assert traces() == before
-    actions.accept_as_sme(agreement, "Ada", agreement.sha256, by=owner, at=agreement.accept_by)
+    actions.accept_as_sme(agreement, "Ada Applicant", agreement.sha256, by=owner, at=agreement.accept_by)
 
 
-@pytest.mark.parametrize(("name", "digest"), [("Ada", "0" * 64), ("Ada", ""), ("7", None)])
+@pytest.mark.parametrize(("name", "digest"), [("Ada Applicant", "0" * 64), ("Ada Applicant", ""), ("7", None)])
 def test_accept_refuses_another_text_or_no_name(manager, name, digest):
     agreement = an_offered_agreement("MG", manager=manager)
     before = traces()
@@ -231,11 +231,34 @@ def test_accept_refuses_another_text_or_no_name(manager, name, digest):
 def test_accept_twice_is_refused(manager):
     agreement = an_offered_agreement("MG", manager=manager)
     owner = owner_of(agreement.application)
-    actions.accept_as_sme(agreement, "Ada", agreement.sha256, by=owner, at=NOON)
+    actions.accept_as_sme(agreement, "Ada Applicant", agreement.sha256, by=owner, at=NOON)
     before = traces()
     with pytest.raises(WrongState, match="accepted already"):
-        actions.accept_as_sme(agreement, "Ada", agreement.sha256, by=owner, at=NOON)
+        actions.accept_as_sme(agreement, "Ada Applicant", agreement.sha256, by=owner, at=NOON)
     assert traces() == before
+
+
+def test_accept_with_another_name_than_that_of_the_account_is_refused(manager):
+    agreement = an_offered_agreement("MG", manager=manager)
+    before = traces()
+    with pytest.raises(RuleBroken, match="name of your account: Ada Applicant"):
+        actions.accept_as_sme(agreement, "Somebody", agreement.sha256, by=owner_of(agreement.application), at=NOON)
+    assert traces() == before
+    actions.accept_as_sme(agreement, "applicant  ÁDA", agreement.sha256, by=owner_of(agreement.application), at=NOON)
+    party = queries.get_agreement(agreement.id).party(PartyKind.SME)
+    assert (party.accepted_name, party.accepted_by_id) == ("applicant  ÁDA", owner_of(agreement.application).id)
+
+
+def test_for_the_provider_signs_the_contact_or_somebody_who_says_as_what(manager):
+    agreement = an_offered_agreement("COL", manager=manager)
+    contact, digest = ProviderContact(agreement.provider_party.id, "Lab"), agreement.sha256
+    before = traces()
+    with pytest.raises(RuleBroken, match="The agreement names Jan de Vries") as refused:
+        actions.accept_as_provider(agreement, "Eva Smit", digest, by=contact, at=NOON)
+    assert refused.value.field == "function"
+    assert traces() == before
+    actions.accept_as_provider(agreement, "Eva Smit", digest, function="Director", by=contact, at=NOON)
+    assert queries.get_agreement(agreement.id).provider_party.accepted_name == "Eva Smit, Director"
 
 
 def test_accept_for_a_party_that_one_is_not_is_refused(manager):
@@ -250,7 +273,7 @@ def test_accept_for_a_party_that_one_is_not_is_refused(manager):
         (actions.accept_as_provider, stranger),
     ):
         with pytest.raises(NotPermitted):
-            act(agreement, "Ada", digest, by=person, at=NOON)
+            act(agreement, "Ada Applicant", digest, by=person, at=NOON)
     assert traces() == before
 
 
@@ -277,7 +300,7 @@ def test_two_parties_accept_in_the_same_moment(manager, app):
             person, mine = get_user(user_id), queries.get_agreement(agreement.id)
             start.wait()
             try:
-                act(mine, "Somebody", digest, by=person, at=NOON)
+                act(mine, person.name, digest, by=person, at=NOON)
             except Exception as problem:
                 failures.append(problem)
 
@@ -320,7 +343,7 @@ def test_decline_once_it_is_in_force_is_refused(manager):
 
 def test_expire_releases_what_was_not_accepted_in_time_and_only_that(manager):
     late = an_offered_agreement("COL", manager=manager)
-    actions.accept_as_sme(late, "Ada", late.sha256, by=owner_of(late.application), at=NOON)
+    actions.accept_as_sme(late, "Ada Applicant", late.sha256, by=owner_of(late.application), at=NOON)
     active = an_active_agreement("MG", manager=manager)
     fresh = an_offered_agreement("MG", manager=manager, at=MORNING + timedelta(days=15))
     assert on_stages() == [9_200_000, 750_000, 50_000]

@@ -143,6 +143,9 @@ def test_three_parties_accept(client, manager):
     assert "You need no account" in page
     assert visitor.get(f"{link}/agreement.pdf").status_code == 200
     assert agreement.sha256 in visitor.get(f"{link}/accept").text
+    refused = visitor.post(f"{link}/accept", data=sent | {"name": "Eva Smit"})
+    assert refused.status_code == 422
+    assert "The agreement names Jan de Vries" in refused.text
     assert visitor.post(f"{link}/accept", data=sent | {"name": "Jan de Vries"}).status_code == 303
     assert "You have accepted" in visitor.get(link).text
     assert visitor.post(f"{link}/accept", data=sent).status_code == 303
@@ -161,10 +164,10 @@ def test_three_parties_accept(client, manager):
     assert again(agreement).state == AgreementState.OFFERED
 
     signed_in(client, manager)
-    assert client.post(f"{home}/accept-for-region", data=sent | {"name": "Marie"}).location == home
+    assert client.post(f"{home}/accept-for-region", data=sent | {"name": manager.name}).location == home
     found = again(agreement)
     assert found.state == AgreementState.ACTIVE
-    assert [party.accepted_name for party in found.parties] == ["Ada Applicant", "Jan de Vries", "Marie"]
+    assert [party.accepted_name for party in found.parties] == ["Ada Applicant", "Jan de Vries", manager.name]
     page = client.get(home).text
     assert "Jan de Vries" in page
     assert "In force" in page

@@ -263,7 +263,7 @@ def sme(look, desk) -> None:
     look.press(f"{house}/ownership/state", "Keep the statement")
     look.press(f"{house}/aid/sign", "Sign the declaration")
     stated = state_ownership_statement(organisation, OWNED, by=owner, at=PAID_AT)
-    sign_aid_declaration(organisation, RECEIVED, signed_name="Ada", by=owner, at=PAID_AT)
+    sign_aid_declaration(organisation, RECEIVED, signed_name=owner.name, by=owner, at=PAID_AT)
     look.at(f"{house}/ownership", f"{house}/aid", f"/ownership-statements/{stated.id}")
     look.press(begin, "Start the application")
     look.press(f"{own}/check", "Submit the application")
@@ -302,6 +302,7 @@ def questions(look, desk) -> None:
     look.at("/questions", "/questions?state=closed", f"/questions/{asked.id}", f"/questions/{asked.id}/publish")
     look.press(f"/questions/{asked.id}/publish", "Publish")
     look.at(f"{of_asked}/questions/begin", f"{of_asked}/clarifications/request", f"/clarifications/{answered.id}")
+    look.at(f"/clarifications/{requested.id}/extend")
     look.press(f"{of_asked}/clarifications/request", "Ask the applicant")
     look.at(f"/applications/{answered.application_id}/questions", "/calls/in2lifesciences/2026-1")
 
@@ -366,7 +367,7 @@ def aid_register(look, desk) -> None:
     look.at("/aid-register", f"/aid-register/{entry.id}", f"/aid-register/{entry.id}/cancel")
     look.press(f"/aid-register/{entry.id}", "Registered")
     registered = find_entry_of(an_awarded_application("MG", at=PAID_AT).id)
-    register_aid_entry(registered, "TAM-77", by=desk.manager, at=PAID_AT)
+    register_aid_entry(registered, "TAM-77", PAID_AT.date(), by=desk.manager, at=PAID_AT)
     look.at(f"/aid-register/{registered.id}/correct")
 
 

@@ -64,13 +64,13 @@ def asked_for(application: Application, **changed: Any) -> Asked:
 def accept_all(agreement: Agreement, manager: User, *, at: datetime) -> Agreement:
     """Every party accepts."""
     owner, digest = owner_of(agreement.application), agreement.sha256
-    actions.accept_as_sme(agreement, "Ada Applicant", digest, by=owner, at=at)
+    actions.accept_as_sme(agreement, owner.name, digest, by=owner, at=at)
     agreement = queries.get_agreement(agreement.id)
     if provider := agreement.provider_party:
         contact = ProviderContact(provider.id, provider.name)
         actions.accept_as_provider(agreement, "Jan de Vries", digest, by=contact, at=at)
         agreement = queries.get_agreement(agreement.id)
-    actions.accept_as_region(agreement, "Marie Manager", digest, by=manager, at=at)
+    actions.accept_as_region(agreement, manager.name, digest, by=manager, at=at)
     return queries.get_agreement(agreement.id)
 
 

@@ -10,7 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
 
 from tests.builders.agreements import an_active_agreement
 from tests.builders.applications import a_complete_draft, an_organisation, declare_no_aid, owner_of
@@ -21,7 +22,8 @@ from tests.builders.users import an_applicant, signed_in
 from vouchers.applications.actions.submitting import submit_application
 from vouchers.applications.queries.files import get_application
 from vouchers.audit.queries import list_events_of
-from vouchers.core.database import db
+from vouchers.core import clock as clocks
+from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import RuleBroken
 from vouchers.core.models import HeldForm
 from vouchers.core.money import EUR
@@ -231,7 +233,7 @@ def test_who_came_from_a_draft_goes_back_to_it(client, owner, organisation, pape
 
 def test_the_account_that_signed_stands_beside_the_name_that_was_typed(client, owner, organisation):
     address = f"/organisations/{organisation.id}/aid"
-    signed_in(client, owner).post(f"{address}/sign", data=declaration(signed_name="Somebody Else"))
+    signed_in(client, owner).post(f"{address}/sign", data=declaration(signed_name="APPLICANT Ada"))
     assert f"{owner.name}, {owner.email}" in unescape(client.get(address).text)
     assert owner.email in signed_in(client, a_manager()).get(address).text
     colleague = an_applicant("colleague@biowave.example")
@@ -242,7 +244,7 @@ def test_the_account_that_signed_stands_beside_the_name_that_was_typed(client, o
     assert owner.email not in page
     paper = client.get(f"/aid-declarations/{queries.find_declaration(organisation.id).id}/file").data
     words = PdfReader(BytesIO(paper)).pages[0].extract_text()
-    assert "Somebody Else" in words
+    assert "APPLICANT Ada" in words
     assert f"Signed with the account of {owner.name}" in " ".join(words.split())
 
 
@@ -250,6 +252,7 @@ def test_the_account_that_signed_stands_beside_the_name_that_was_typed(client, o
     ("changed", "words"),
     [
         ({"signed_name": ""}, "Write your name"),
+        ({"signed_name": "Somebody Else"}, "name of your account: Ada Applicant"),
         ({"declared": ""}, "Tick the box"),
         ({"a1_on": ""}, "Aid 1: enter the day"),
         ({"a1_amount": ""}, "Aid 1: enter the amount"),
@@ -284,7 +287,7 @@ def signed(application, amount: str, *, members=()):
     from vouchers.users.queries import get_user
 
     return actions.sign_aid_declaration(
-        application.organisation, content, signed_name="Ada", by=get_user(owner), at=during_call()
+        application.organisation, content, signed_name="Ada Applicant", by=get_user(owner), at=during_call()
     )
 
 
@@ -377,6 +380,13 @@ def test_at_signature_it_is_checked_and_kept_again(owner):
     assert occasions == [Occasion.SUBMISSION, Occasion.DECISION, Occasion.SIGNATURE]
 
 
+ON_THE_DAY = {"registered_on": during_call().date().isoformat()}
+
+
+def note(entry, reference):
+    actions.register_aid_entry(entry, reference, during_call().date(), by=a_manager(), at=during_call())
+
+
 # The register --------------------------------------------------------------------------------------------------------
 
 
@@ -385,33 +395,79 @@ def test_register_notes_the_reference_once(client, owner):
     entry = queries.find_entry_of(application.id)
     browser = signed_in(client, a_manager())
     assert application.reference in browser.get("/aid-register").text
-    assert browser.post(f"/aid-register/{entry.id}", data={"reference": ""}).status_code == 422
-    assert browser.post(f"/aid-register/{entry.id}", data={"reference": "TAM-77"}).status_code == 303
+    assert browser.post(f"/aid-register/{entry.id}", data={"reference": "", **ON_THE_DAY}).status_code == 422
+    assert browser.post(f"/aid-register/{entry.id}", data={"reference": "TAM-77", **ON_THE_DAY}).status_code == 303
     assert "TAM-77" in browser.get("/aid-register?state=registered").text
-    assert browser.post(f"/aid-register/{entry.id}", data={"reference": "TAM-78"}).status_code == 409
+    assert browser.post(f"/aid-register/{entry.id}", data={"reference": "TAM-78", **ON_THE_DAY}).status_code == 409
     assert queries.get_entry(entry.id).reference == "TAM-77"
 
 
 def test_register_refuses_a_reference_that_another_grant_has(client, owner):
     first, second = an_awarded_application("MG"), an_awarded_application("MG", "NL-GE")
-    actions.register_aid_entry(queries.find_entry_of(first.id), "TAM-77", by=a_manager(), at=during_call())
+    note(queries.find_entry_of(first.id), "TAM-77")
     entry = queries.find_entry_of(second.id)
-    answer = signed_in(client, a_manager("NL-GE")).post(f"/aid-register/{entry.id}", data={"reference": " tam-77 "})
+    browser = signed_in(client, a_manager("NL-GE"))
+    answer = browser.post(f"/aid-register/{entry.id}", data={"reference": " tam-77 ", **ON_THE_DAY})
     assert answer.status_code == 422
     assert f"reference of {first.reference} already" in answer.text
+    assert f"/aid-register?q={first.reference}" not in answer.text
     assert queries.get_entry(entry.id).state == EntryState.DUE
+
+
+def test_a_reference_that_another_grant_has_leads_there_where_the_reader_may_see_it(client, owner):
+    first, second = (queries.find_entry_of(an_awarded_application("MG").id) for _turn in range(2))
+    note(first, "TAM-77")
+    answer = signed_in(client, a_manager()).post(
+        f"/aid-register/{second.id}", data={"reference": "TAM-77", **ON_THE_DAY}
+    )
+    assert answer.status_code == 422
+    assert f"/aid-register?q={first.application_reference}" in answer.text
+
+
+def test_the_database_keeps_a_reference_once_in_the_register_of_a_country(owner):
+    first, second = (queries.find_entry_of(an_awarded_application("MG").id) for _turn in range(2))
+    note(first, "TAM 77")
+    assert first.register_key == "BE/tam77"
+    with pytest.raises(IntegrityError), unit_of_work():
+        db.session.execute(update(AidEntry).where(AidEntry.id == second.id).values(register_key="BE/tam77"))
+
+
+@pytest.mark.parametrize(
+    ("days", "sentence"), [(1, "has not come yet"), (-1, "is before the grant of"), (None, "Enter the day of the")]
+)
+def test_the_day_of_registration_is_asked_for_and_judged(client, owner, days, sentence):
+    entry = queries.find_entry_of(an_awarded_application("MG").id)
+    day = (entry.granted_on + timedelta(days=days)).isoformat() if days else ""
+    answer = signed_in(client, a_manager()).post(
+        f"/aid-register/{entry.id}", data={"reference": "TAM-77", "registered_on": day}
+    )
+    assert answer.status_code == 422
+    assert sentence in answer.text
+
+
+def test_lateness_is_judged_by_the_day_of_registration_not_by_that_of_noting(client, owner, clock):
+    early, late = (queries.find_entry_of(an_awarded_application("MG").id) for _turn in range(2))
+    clock.__init__(during_call().replace(year=during_call().year + 1))
+    now = clocks.now()
+    actions.register_aid_entry(early, "TAM-1", early.register_by, by=a_manager(), at=now)
+    actions.register_aid_entry(late, "TAM-2", late.register_by + timedelta(days=1), by=a_manager(), at=now)
+    assert (early.is_late, late.is_late) == (False, True)
+    page = signed_in(client, a_manager()).get("/aid-register?state=late").text
+    assert "TAM-2" in page
+    assert "TAM-1" not in page
 
 
 def test_correct_keeps_both_references_and_the_reason_in_the_record(client, owner):
     entry = queries.find_entry_of(an_awarded_application("MG").id)
     browser, path = signed_in(client, a_manager()), f"/aid-register/{entry.id}/correct"
     assert browser.get(path).status_code == 409
-    actions.register_aid_entry(entry, "TAM-77", by=a_manager(), at=during_call())
+    note(entry, "TAM-77")
     assert path in browser.get("/aid-register").text
     assert "TAM-77" in browser.get(path).text
     for given in ({"reference": "TAM-78"}, {"reference": "TAM-77", "reason": "Same."}):
-        assert browser.post(path, data=given).status_code == 422
-    assert browser.post(path, data={"reference": "TAM-78", "reason": "Two digits swapped."}).status_code == 303
+        assert browser.post(path, data={**given, **ON_THE_DAY}).status_code == 422
+    right = {"reference": "TAM-78", "reason": "Two digits swapped.", **ON_THE_DAY}
+    assert browser.post(path, data=right).status_code == 303
     db.session.refresh(entry)
     assert entry.reference == "TAM-78"
     event = list_events_of([("aid_entry", entry.id)])[-1]

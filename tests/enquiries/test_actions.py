@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.builders.applications import a_draft, a_submitted_application, owner_of
-from tests.builders.enquiries import a_clarification, an_enquiry
+from tests.builders.enquiries import DUE_ON, a_clarification, an_enquiry
 from tests.builders.evaluation import an_accepted_assignment, an_eligible_application
 from tests.builders.programmes import during_call, in2
 from tests.builders.users import a_member_of_staff, an_applicant
@@ -255,6 +255,27 @@ def test_remind_once_and_lapse_when_overdue(manager: Any) -> None:
     owner = owner_of(clarification.application)
     with pytest.raises(WrongState):
         clarifying.answer_clarification(clarification, {"work_plan": "Late"}, by=owner, at=due)
+
+
+def test_more_time_is_given_with_a_reason_and_told_and_reminded_of_again(manager: Any) -> None:
+    clarification = a_clarification(manager)
+    before, later = clarification.due_at, DUE_ON + timedelta(days=5)
+    jobs.remind(at=before - timedelta(days=1))
+    for day, reason, words in ((DUE_ON, "Ill.", "Choose a later day"), (later, " ", "Say why")):
+        with pytest.raises(RuleBroken, match=words):
+            clarifying.extend_clarification(clarification, day, reason, by=manager, at=AT)
+    with pytest.raises(NotPermitted):
+        owner = owner_of(clarification.application)
+        clarifying.extend_clarification(clarification, later, "Ill.", by=owner, at=AT)
+    clarifying.extend_clarification(clarification, later, "The laboratory was closed.", by=manager, at=AT)
+    due = queries.get_clarification(clarification.id).due_at
+    assert due - before == timedelta(days=5)
+    assert "The laboratory was closed." in letters_of("extend")[0].body
+    assert [why for _at, why in queries.list_extensions(clarification)] == ["The laboratory was closed."]
+    jobs.lapse(at=before + timedelta(hours=1))
+    jobs.remind(at=due - timedelta(days=1))
+    assert len(letters_of("remind")) == 2
+    assert queries.get_clarification(clarification.id).state == ClarificationState.REQUESTED
 
 
 def test_nothing_is_reminded_or_lapses_once_it_is_answered_or_taken_back(manager: Any) -> None:

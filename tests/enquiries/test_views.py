@@ -152,6 +152,19 @@ def test_an_answer_that_does_not_fit_keeps_the_words(client: Any, manager: Any) 
     assert queries.get_clarification(clarification.id).state == ClarificationState.REQUESTED
 
 
+def test_the_region_gives_more_time(client: Any, manager: Any) -> None:
+    clarification = a_clarification(manager)
+    path = f"/clarifications/{clarification.id}"
+    assert signed_in(client, owner_of(clarification.application)).get(f"{path}/extend").status_code == 403
+    desk = signed_in(client, manager)
+    assert f"{path}/extend" in desk.get(path).text
+    assert desk.post(f"{path}/extend", data={"due_on": "2026-10-20", "reason": "Ill."}).status_code == 422
+    assert desk.post(f"{path}/extend", data={"due_on": "2026-10-25", "reason": "Ill."}).location.endswith(path)
+    page = desk.get(path).text
+    assert "Ill." in page
+    assert "25 October 2026" in page
+
+
 def test_a_clarification_that_is_over_or_taken_back(client: Any, manager: Any, clock: Any) -> None:
     clarification = a_clarification(manager)
     sme = signed_in(client, owner_of(clarification.application))

@@ -49,6 +49,12 @@ def test_export_writes_a_file_and_leaves_no_draft(run, books, tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["ledger.csv"]
 
 
+def test_export_narrows_as_the_page_does(run, books, tmp_path):
+    out = tmp_path / "ledger.csv"
+    words = ("--account", "B120", "--event", "precommit", "--search", "V", "--call", "2026-COLLAB", "--instrument", "*")
+    assert run("ledger", "export", "--out", str(out), *words).output == f"ok: 2 lines in {out}\n"
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -57,6 +63,8 @@ def test_export_writes_a_file_and_leaves_no_draft(run, books, tmp_path):
         (("export", "--out", "ledger.csv", "--region", "BE-WAL", "--region", "NL"), "no region with the code NL."),
         (("export", "--out", "ledger.csv", "--programme", "IN3"), "no programme with the code IN3."),
         (("export", "--out", "ledger.csv", "--from", "2026-02-01", "--to", "2026-01-01"), "is after the last one."),
+        (("export", "--out", "ledger.csv", "--call", "C"), "no call with the code C."),
+        (("export", "--out", "ledger.csv", "--event", "E"), "no event with the code E."),
         (("export", "--out", "missing/ledger.csv"), "missing/ledger.csv cannot be written: No such file or directory."),
     ],
 )

@@ -75,6 +75,17 @@ def test_regions_and_days_are_narrowed(funds):
     assert exported(regions=[]) == exported(programme="OTHER") == exported(first=date(2027, 1, 1)) == []
 
 
+def test_calls_accounts_events_and_a_search_are_narrowed(funds):
+    post(recipes.precommit(shares(funds[:1], "7"), voucher="V_1", narrative=""))
+    post(recipes.precommit(shares(funds[:1], "8"), voucher="VX1", narrative=""))
+    assert {row["event"] for row in exported(event="precommit")} == {"precommit"}
+    assert {row["account"] for row in exported(account="B120")} == {"B120"}
+    assert [row["debit"] for row in exported(account="B120", search="V_1")] == ["7.00"]
+    assert {row["reference"] for row in exported(search="V")} == {"V_1", "VX1"}
+    assert exported(call="2026-COLLAB", instrument="*") == exported()
+    assert exported(call="OTHER") == exported(instrument="OTHER") == exported(search="V%") == []
+
+
 def test_a_reader_who_leaves_half_way_disturbs_nobody(funds):
     for _turn in range(12):
         chunks = stream_ledger_csv()

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from datetime import date, timedelta
+from decimal import Decimal
 from html import unescape
 
 import pytest
@@ -26,6 +27,7 @@ from vouchers.core.database import db
 from vouchers.ledger import queries as books
 from vouchers.ledger.models import Journal, JournalLine
 from vouchers.payments import actions
+from vouchers.programmes.models import Call
 from vouchers.users.states import Role
 
 IN2 = "in2lifesciences"
@@ -319,6 +321,28 @@ def test_export_ledger_holds_the_lines_of_the_readers_regions_only(client, desk)
     whole = signed_in(client, a_member_of_staff(Role.AUDITOR)).get("/reports/ledger.csv", buffered=True)
     lines = db.session.scalar(select(func.count()).select_from(JournalLine))
     assert len(list(csv.DictReader(io.StringIO(whole.get_data(as_text=True))))) == lines
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "account=B150&q={reference}",
+        "event=bank_debit&account=1010",
+        "q={reference}&call={call}&instrument=MG",
+        "instrument=INS",
+        "region=BE-WAL&from=2026-12-01&to=2026-12-01",
+        "account=9999&q=NO_THING%25",
+    ],
+)
+def test_export_ledger_holds_what_the_page_lists(client, paid, asked):
+    asked = asked.format(reference=reference_of(paid), call=db.session.scalars(select(Call.code)).first())
+    page = page_of(client, a_member_of_staff(Role.AUDITOR), f"/reports/ledger?{asked}&sort=cents")
+    listed = int(re.search(r"(\d+) lines?\.", words(page))[1])
+    link = re.search(r'href="(/reports/ledger\.csv[^"]*)"', page)[1]
+    rows = list(csv.DictReader(io.StringIO(client.get(link, buffered=True).get_data(as_text=True))))
+    assert len(rows) == listed
+    debits = sum(Decimal(row["debit"]) for row in rows)
+    assert f"Debit €{debits:,}" in words(page) or not rows
 
 
 def test_export_ledger_neutralises_formulas(client, desk):

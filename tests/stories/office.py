@@ -23,6 +23,7 @@ from vouchers.applications.queries.files import get_application
 from vouchers.core.database import db
 from vouchers.letters.models import Letter
 from vouchers.users.actions import accounts
+from vouchers.users.queries import find_user
 from vouchers.users.secrets import open_secret
 from vouchers.users.states import Role
 from vouchers.workflow.transition import OFFICE
@@ -363,7 +364,8 @@ class Office:
             provider.open(self.link_in("jan@lab.example", "/agreements/provider/")).follow("Accept the agreement")
             provider.press("Accept the agreement", {"Your first and last name": "Jan de Vries", accepting: True})
         manager.open(f"/agreements/{voucher.agreement_id}").follow("Accept for the region")
-        manager.press("Accept the agreement", {"Your first and last name": "Marie Manager", accepting: True})
+        name = find_user(manager.email).name
+        manager.press("Accept the agreement", {"Your first and last name": name, accepting: True})
 
     def agreed(self, instrument: str, manager: Person, *, amount: str | None = None) -> Voucher:
         """A company with an agreement in force; decided without experts where the voucher needs none."""

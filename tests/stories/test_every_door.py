@@ -79,7 +79,7 @@ def world(app, clock):
     clarification = a_clarification(desk.manager, submitted)
     scheme = a_scheme_draft(a_member_of_staff(Role.COORDINATOR, region=None), days=True)
     declaration = sign_aid_declaration(
-        organisation, {"members": [], "entries": []}, signed_name="Ada", by=owner, at=during_call()
+        organisation, {"members": [], "entries": []}, signed_name=owner.name, by=owner, at=during_call()
     )
     statement = state_ownership_statement(organisation, STATED, by=owner, at=during_call())
     clock.stop(PAID_AT)

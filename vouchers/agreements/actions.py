@@ -31,6 +31,7 @@ from vouchers.evaluation.queries.checks import state_aid_of
 from vouchers.ledger.chart import Account
 from vouchers.ledger.queries import shares_on_stage
 from vouchers.users.models import User
+from vouchers.users.rules.signing import ensure_own_name
 from vouchers.users.secrets import hash_token, new_token
 from vouchers.workflow.transition import OFFICE, Step, creation, transition
 
@@ -197,9 +198,15 @@ def accept_as_sme(agreement: Agreement, name: str, sha256: str, *, by: Any, at: 
     _accept(agreement, PartyKind.SME, AGREEMENT.accept_as_sme, name, sha256, by=by, at=at)
 
 
-def accept_as_provider(agreement: Agreement, name: str, sha256: str, *, by: Any, at: datetime) -> None:
-    """The provider's contact accepts exactly the text with this hash; `by` is a `ProviderContact`."""
-    _accept(agreement, PartyKind.PROVIDER, AGREEMENT.accept_as_provider, name, sha256, by=by, at=at)
+def accept_as_provider(
+    agreement: Agreement, name: str, sha256: str, *, function: str = "", by: Any, at: datetime
+) -> None:
+    """The provider's contact accepts exactly the text with this hash; `by` is a `ProviderContact`.
+
+    Args:
+        function: in which another person than the contact signs; it is noted behind the name.
+    """
+    _accept(agreement, PartyKind.PROVIDER, AGREEMENT.accept_as_provider, name, sha256, function=function, by=by, at=at)
 
 
 def accept_as_region(agreement: Agreement, name: str, sha256: str, *, by: Any, at: datetime) -> None:
@@ -208,9 +215,18 @@ def accept_as_region(agreement: Agreement, name: str, sha256: str, *, by: Any, a
 
 
 def _accept(
-    agreement: Agreement, kind: PartyKind, move: Transition, name: str, sha256: str, *, by: Any, at: datetime
+    agreement: Agreement,
+    kind: PartyKind,
+    move: Transition,
+    name: str,
+    sha256: str,
+    *,
+    function: str = "",
+    by: Any,
+    at: datetime,
 ) -> None:
-    why = f"Accepted by {name.strip()}, SHA-256 {agreement.sha256}"
+    signed = ", ".join(part.strip() for part in (name, function) if part.strip())
+    why = f"Accepted by {signed}, SHA-256 {agreement.sha256}"
     with unit_of_work():
         agreement = queries.get_agreement(agreement.id)
         with transition(agreement, move, by=by, at=at, why=why) as step:
@@ -222,8 +238,12 @@ def _accept(
             acceptance.ensure_in_time(at, agreement.accept_by)
             acceptance.ensure_same_text(sha256, agreement.sha256)
             acceptance.ensure_signed_by_name(name)
+            if kind == PartyKind.PROVIDER:
+                acceptance.ensure_named_contact(name, function, agreement.terms["data"].get("provider_contact", ""))
+            else:
+                ensure_own_name(name, by.name, field="name")
 
-            party.accepted_at, party.accepted_name, party.accepted_by_id = at, name.strip(), by.id
+            party.accepted_at, party.accepted_name, party.accepted_by_id = at, signed, by.id
             waiting = [other for other in parties if other.accepted_at is None]
             if waiting:
                 letters.write_acceptance(step, agreement, party, waiting, by)

@@ -42,6 +42,11 @@ class AcceptAgreementForm(BaseForm):
         autocomplete="name",
         spellcheck=False,
     )
+    function = TextField(
+        _("Your function, if you are not the person whom the agreement names"),
+        hint=_("For example: managing director. Otherwise leave it empty."),
+        max_length=120,
+    )
     is_read = DeclarationField(
         _("I have read the agreement, I may act for this party, and I accept it."),
         missing=_("Tick the box if you accept the agreement"),

@@ -201,9 +201,12 @@ def _accept(agreement: Agreement, kind: PartyKind, act: Accept, by: Any, home: s
         flash(str(_("Your party has accepted this agreement already. You need to do nothing.")), "info")
         return redirect(home, 303)
     form = forms.AcceptAgreementForm(data={"sha256": agreement.sha256})
+    if kind != PartyKind.PROVIDER:
+        del form.function
     if form.validate_on_submit():
+        function = {"function": form.function.data or ""} if "function" in form else {}
         try:
-            act(agreement, form.name.data, form.sha256.data, by=by, at=clock.now())
+            act(agreement, form.name.data, form.sha256.data, **function, by=by, at=clock.now())
         except RuleBroken as refused:
             form.refuse(refused)
         except WrongState:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from vouchers.core.clock import day_in
 from vouchers.core.database import db
 from vouchers.eligibility.actions import register_aid_entry
 from vouchers.eligibility.models import AidEntry
@@ -28,7 +29,7 @@ def register_aid(region: str, manager: User, first: datetime, until: datetime) -
         for entry in _list_due(region):
             if entry.id % OVERLOOKED:
                 reference = f"DM-{entry.region.country}-{at:%Y}-{entry.id:05d}"
-                register_aid_entry(entry, reference, by=manager, at=at)
+                register_aid_entry(entry, reference, day_in(entry.region.time_zone, at), by=manager, at=at)
 
 
 def _list_due(region: str) -> list[AidEntry]:

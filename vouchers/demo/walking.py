@@ -230,7 +230,7 @@ class Walker:
         if party := get_agreement(agreement_id).provider_party:
             contact = ProviderContact(party.id, party.name)
             agreements.accept_as_provider(
-                get_agreement(agreement_id), "Partner of the project", agreement.sha256, by=contact, at=at
+                get_agreement(agreement_id), "Kim Partner", agreement.sha256, function="Director", by=contact, at=at
             )
         at += self._pause(2, 10)
         yield at

@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
+
+from vouchers.core.clock import day_in
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
@@ -15,12 +18,18 @@ from vouchers.eligibility import letters, queries
 from vouchers.eligibility.lifecycle import AID_DECLARATION, AID_ENTRY, KEPT_CHECK, OWNERSHIP_STATEMENT
 from vouchers.eligibility.models import AidDeclaration, AidEntry, KeptCheck, OwnershipStatement
 from vouchers.eligibility.rules.papers import read_entries, read_status, sha256_of, write_result
-from vouchers.eligibility.rules.register import ensure_own_reference, register_by
+from vouchers.eligibility.rules.register import (
+    ensure_day_of_registration,
+    ensure_own_reference,
+    register_by,
+    register_key,
+)
 from vouchers.eligibility.rules.registry import Reading
 from vouchers.eligibility.states import Occasion
 from vouchers.organisations.models import Organisation
 from vouchers.regions.models import Region
 from vouchers.users.models import User
+from vouchers.users.rules.signing import ensure_own_name
 from vouchers.workflow.transition import OFFICE, creation, transition
 
 
@@ -51,11 +60,12 @@ def sign_aid_declaration(
     """Declare by name all de minimis aid of the undertaking; it is kept as a file, and replaces an earlier one.
 
     Raises:
-        RuleBroken: no name, or an entry that cannot be read.
+        RuleBroken: no name or not that of the account, or an entry that cannot be read.
     """
     name = " ".join(signed_name.split())
     if not name:
         raise RuleBroken(_("Write your name: it stands for your signature."), field="signed_name")
+    ensure_own_name(name, by.name, field="signed_name")
     read_entries(content)
     sha256 = sha256_of(content)
     with unit_of_work():
@@ -122,34 +132,44 @@ def open_aid_entry(
         return entry
 
 
-def register_aid_entry(entry: AidEntry, reference: str, *, by: User, at: datetime) -> None:
-    """A manager has entered the grant in the central register and notes the register's reference.
+def register_aid_entry(entry: AidEntry, reference: str, registered_on: date, *, by: User, at: datetime) -> None:
+    """A manager has entered the grant in the central register and notes the register's reference and the day.
 
     Raises:
-        RuleBroken: there is none, or another grant of the programme has it.
+        RuleBroken: there is no reference, another grant has it, or the day cannot be that of the registration.
     """
     with transition(entry, AID_ENTRY.register, by=by, at=at):
-        entry.reference = _own_reference(entry, reference)
+        _note(entry, reference, registered_on, at=at)
         entry.registered_at, entry.registered_by_id = at, by.id
 
 
-def correct_aid_entry(entry: AidEntry, reference: str, reason: str, *, by: User, at: datetime) -> None:
-    """A wrong reference was noted: the right one takes its place, and the record keeps both with the reason.
+def correct_aid_entry(
+    entry: AidEntry, reference: str, registered_on: date, reason: str, *, by: User, at: datetime
+) -> None:
+    """A wrong reference or day was noted: the right one takes its place, and the record keeps both with the reason.
 
     Raises:
-        RuleBroken: no reason, the same reference again, or another grant of the programme has it.
+        RuleBroken: no reason, nothing new, another grant has the reference, or the day cannot be right.
     """
     with transition(entry, AID_ENTRY.correct, by=by, at=at, why=reason.strip()):
         if not reason.strip():
             raise RuleBroken(_("Say why"), field="reason")
-        entry.reference = _own_reference(entry, reference)
+        _note(entry, reference, registered_on, at=at)
 
 
-def _own_reference(entry: AidEntry, reference: str) -> str:
-    """The number as it is noted, once it is known to be this entry's own."""
-    number = " ".join(reference.split())
-    ensure_own_reference(number, before=entry.reference, taken_by=queries.find_holder(number, entry))
-    return number
+def _note(entry: AidEntry, reference: str, registered_on: date, *, at: datetime) -> None:
+    """Write the number and the day, once they are known to be this entry's own."""
+    number, region = " ".join(reference.split()), entry.region
+    ensure_day_of_registration(registered_on, granted_on=entry.granted_on, today=day_in(region.time_zone, at))
+    before = entry.reference if registered_on == entry.registered_on else ""
+    holder = queries.find_holder(number, entry)
+    ensure_own_reference(number, before=before, taken_by=holder.application_reference if holder else None)
+    entry.reference, entry.registered_on = number, registered_on
+    entry.register_key = register_key(region.country, number)
+    try:
+        db.session.flush()
+    except IntegrityError as problem:  # another one noted it in the same moment
+        raise RuleBroken(_("This reference is noted already. Enter the right one."), field="reference") from problem
 
 
 def cancel_aid_entry(entry: AidEntry, reason: str, *, by: Any, at: datetime) -> None:

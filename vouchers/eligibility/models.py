@@ -74,7 +74,9 @@ class AidEntry(Base):
     __table_args__ = (
         CheckConstraint("amount_cents > 0", name="entry_has_amount"),
         CheckConstraint("state <> 'registered' OR reference <> ''", name="registered_has_reference"),
+        CheckConstraint("registered_on >= granted_on", name="registered_after_grant"),
         Index("ix_aid_entry_state_register_by", "state", "register_by"),
+        Index("ix_aid_entry_register_key", "register_key", unique=True),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     state: Mapped[EntryState] = mapped_column(state_column(EntryState))
@@ -91,6 +93,10 @@ class AidEntry(Base):
     register_by: Mapped[date]
     reference: Mapped[str] = mapped_column(default="")
     """The register's number."""
+    register_key: Mapped[str | None]
+    """The country of the register and its number, so that no other grant has it; None where it was noted twice once."""
+    registered_on: Mapped[date | None]
+    """The day on which the grant was entered in the register, whenever that was noted here."""
     registered_at: Mapped[datetime | None]
     registered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     reason: Mapped[str] = mapped_column(default="")
@@ -104,6 +110,11 @@ class AidEntry(Base):
     def due_on(self) -> date | None:
         """The last day in the central register of the Union; None for a country in which national rules apply."""
         return self.register_by if self.region.country in EUROPEAN_UNION else None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was entered in the central register after the last day for it."""
+        return bool(self.registered_on and self.due_on and self.registered_on > self.due_on)
 
     @property
     def scope(self) -> str:

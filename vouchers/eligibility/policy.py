@@ -30,6 +30,11 @@ def may_see_address(actor: Any, declaration: Any) -> Sentence | None:
     return users.may_oversee(actor, declaration)
 
 
+def may_see_entry(actor: Any, entry: Any) -> Sentence | None:
+    """Staff of the region that granted."""
+    return users.may_oversee(actor, entry)
+
+
 def may_cancel_entry(actor: Any, entry: Any) -> Sentence | None:
     """The office, when a voucher lapses, or a manager of the region with a reason."""
     return None if users.is_the_office(actor, entry) is None else users.is_manager(actor, entry)

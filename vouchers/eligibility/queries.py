@@ -15,7 +15,7 @@ from vouchers.core.text import say as _
 from vouchers.eligibility.models import AidDeclaration, AidEntry, KeptCheck, OwnershipStatement
 from vouchers.eligibility.rules.aid import Aid
 from vouchers.eligibility.rules.papers import OWN
-from vouchers.eligibility.rules.register import EUROPEAN_UNION
+from vouchers.eligibility.rules.register import EUROPEAN_UNION, register_key
 from vouchers.eligibility.states import DeclarationState, EntryState, StatementState
 from vouchers.organisations.models import Organisation
 from vouchers.organisations.queries import WHOLE
@@ -24,6 +24,8 @@ from vouchers.users.mandate import Mandate
 
 OVERDUE = "overdue"
 """A filter of the register beside its states: due, and the last day has passed."""
+LATE = "late"
+"""Another one: entered in the register after the last day."""
 
 
 def find_statement(organisation_id: int) -> OwnershipStatement | None:
@@ -80,12 +82,15 @@ def get_entry(entry_id: int) -> AidEntry:
     return found
 
 
-def find_holder(reference: str, entry: AidEntry) -> str | None:
-    """The application of another entry of the same programme that has this number of the register, in any spelling."""
+def find_holder(reference: str, entry: AidEntry) -> AidEntry | None:
+    """Another entry of the same country or programme that has this number of the register, in any spelling."""
+    in_register = AidEntry.register_key == register_key(entry.region.country, reference)
+    in_programme = and_(AidEntry.programme == entry.programme, func.lower(AidEntry.reference) == reference.lower())
     return db.session.scalars(
-        select(AidEntry.application_reference)
-        .where(AidEntry.programme == entry.programme, AidEntry.id != entry.id)
-        .where(func.lower(AidEntry.reference) == reference.lower())
+        select(AidEntry)
+        .where(AidEntry.id != entry.id, or_(in_register, in_programme))
+        .options(joinedload(AidEntry.region))
+        .order_by(AidEntry.id)
         .limit(1)
     ).first()
 
@@ -110,6 +115,8 @@ def list_register(query: ListQuery, *, mandate: Mandate, today: date) -> Page:
     has_day = Region.country.in_(EUROPEAN_UNION)
     if state == OVERDUE:
         statement = statement.where(AidEntry.state == EntryState.DUE, AidEntry.register_by < today, has_day)
+    elif state == LATE:
+        statement = statement.where(AidEntry.registered_on > AidEntry.register_by, has_day)
     elif state:
         statement = statement.where(AidEntry.state == EntryState(state))
     if region := query.filters.get("region"):

@@ -70,6 +70,19 @@ class RequestClarificationForm(BaseForm):
     )
 
 
+class ExtendClarificationForm(BaseForm):
+    """Until when, and why."""
+
+    due_on = DateField(
+        _("Last day for the answer"),
+        hint=_("The answer counts until the end of this day, by the clock of the call."),
+        missing=_("Enter the last day for the answer"),
+    )
+    reason = LongTextField(
+        _("Reason"), hint=_("The applicant reads this."), missing=_("Say why"), max_length=1000, rows=3
+    )
+
+
 def clarification_form(clarification: Clarification, questions: Sequence[Question], language: str) -> type[SectionForm]:
     """The form of the questions that a request opened."""
     application = clarification.application

@@ -37,14 +37,15 @@ def _of_thread(enquiry: Enquiry, text: str) -> dict[str, Any]:
     }
 
 
-def write_request(step: Step, clarification: Clarification, occasion: str, questions: list[str]) -> None:
-    """Tell the organisation's writers of a request: that it was made, will soon be due, lapsed or was taken back."""
+def write_request(step: Step, clarification: Clarification, occasion: str, questions: list[str], **values: Any) -> None:
+    """Tell the organisation's writers of a request: made, given more time, soon due, lapsed or taken back."""
     application = clarification.application
     for reader in list_writers(application.organisation):
         step.write(
             addressee(reader),
             f"enquiries/{occasion}",
             **_of_request(clarification, application),
+            **values,
             questions=questions,
             call_zone=application.call.time_zone,
             reader_zone=reader.time_zone,

@@ -35,6 +35,7 @@ CLARIFICATION = Lifecycle(
         "request": ((), _C.REQUESTED, policy.is_manager, _("Ask for clarification")),
         "save": ({_C.REQUESTED}, None, policy.is_writer, _("Save the new answers")),
         "answer": ({_C.REQUESTED}, _C.ANSWERED, policy.is_writer, _("Send the new answers")),
+        "extend": ({_C.REQUESTED}, None, policy.is_manager, _("Give more time")),
         "remind": ({_C.REQUESTED}, None, policy.is_the_office, _("Reminded")),
         "lapse": ({_C.REQUESTED}, _C.LAPSED, policy.is_the_office, _("Not answered in time")),
         "cancel": ({_C.REQUESTED}, _C.CANCELLED, policy.is_manager, _("Take the request back")),

@@ -9,10 +9,12 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from vouchers.applications.models import Application, Submission
 from vouchers.applications.queries.files import WHOLE as WHOLE_APPLICATION
+from vouchers.audit.queries import list_events_of
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
+from vouchers.enquiries.lifecycle import CLARIFICATION
 from vouchers.enquiries.models import Clarification, Enquiry, Message, PublicAnswer
 from vouchers.enquiries.states import ClarificationState, EnquiryState, PublicAnswerState
 from vouchers.organisations.models import Membership, Organisation
@@ -168,6 +170,13 @@ def find_open_clarification(application_id: int) -> Clarification | None:
         Clarification.application_id == application_id, Clarification.state == ClarificationState.REQUESTED
     )
     return db.session.scalars(found).first()
+
+
+def list_extensions(clarification: Clarification) -> list[tuple[datetime, str]]:
+    """When the region gave more time, and why."""
+    events = list_events_of([("clarification", clarification.id)])
+    given = [event for event in events if event.tag == CLARIFICATION.extend.tag]
+    return [(event.at, str((event.detail.body or {}).get("why") or "")) for event in given]
 
 
 def list_to_remind(*, due_from: datetime, due_by: datetime) -> list[int]:

@@ -6,6 +6,7 @@ import json
 import os
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -45,13 +46,24 @@ def balances(programme: str | None, region: str | None, form: str) -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
 @click.option("--programme", help="Code of a programme; all without it.")
 @click.option("--region", "regions", multiple=True, help="Code of a region, may be repeated; all without it.")
+@click.option("--call", help="Code of a call; all without it.")
+@click.option("--instrument", help="Code of an instrument; all without it.")
+@click.option("--account", type=click.Choice([account.value for account in Account]), help="One account.")
+@click.option("--event", help="One kind of event, such as bank_debit.")
+@click.option("--search", help="How the voucher or the reference begins.")
 @click.option("--from", "first", type=DAY, help="First accounting day: 2026-01-01.")
 @click.option("--to", "last", type=DAY, help="Last accounting day: 2026-12-31.")
 def export(
-    form: str, out: Path, programme: str | None, regions: tuple[str, ...], first: datetime | None, last: datetime | None
+    form: str,
+    out: Path,
+    regions: tuple[str, ...],
+    first: datetime | None,
+    last: datetime | None,
+    **narrowed: Any,
 ) -> None:
-    """Write every line of the books into a file that any spreadsheet opens."""
-    _ensure_known("programme", programme)
+    """Write the lines of the books into a file that any spreadsheet opens: every line, or those that are asked for."""
+    for kind in ("programme", "call", "instrument", "event"):
+        _ensure_known(kind, narrowed[kind])
     for region in regions:
         _ensure_known("region", region)
     if first and last and first > last:
@@ -59,9 +71,8 @@ def export(
     draft = out.with_name(f".{out.name}.{os.getpid()}")
     try:
         with draft.open("wb") as file:
-            count = write_ledger_csv(
-                file, programme=programme, regions=regions or None, first=_day(first), last=_day(last)
-            )
+            wanted = {**narrowed, "regions": regions or None, "first": _day(first), "last": _day(last)}
+            count = write_ledger_csv(file, **wanted)
         draft.replace(out)
     except OSError as problem:
         raise click.ClickException(f"{out} cannot be written: {problem.strerror}.") from problem

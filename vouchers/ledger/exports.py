@@ -10,7 +10,7 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from datetime import date
 from functools import lru_cache
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypedDict, Unpack
 
 from psycopg import ClientCursor, OperationalError
 from psycopg.pq import ExecStatus
@@ -28,16 +28,26 @@ EXECUTED = ("=", "+", "-", "@", "\t", "\r")
 _CHUNK = 4_000
 
 
-def write_ledger_csv(
-    out: BinaryIO,
-    *,
-    programme: str | None = None,
-    regions: Sequence[str] | None = None,
-    first: date | None = None,
-    last: date | None = None,
-) -> int:
-    """Write the lines of these regions (None: all) with accounting days from `first` to `last`. Returns how many."""
-    chunks = stream_ledger_csv(programme=programme, regions=regions, first=first, last=last)
+class Narrowing(TypedDict, total=False):
+    """What lines a file holds; all of them without it."""
+
+    programme: str | None
+    regions: Sequence[str] | None
+    """None: all."""
+    call: str | None
+    instrument: str | None
+    account: str | None
+    event: str | None
+    search: str | None
+    """How the line's voucher or the journal's reference begins."""
+    first: date | None
+    """Accounting day."""
+    last: date | None
+
+
+def write_ledger_csv(out: BinaryIO, **narrowed: Unpack[Narrowing]) -> int:
+    """Write the lines that are wanted. Returns how many."""
+    chunks = stream_ledger_csv(**narrowed)
     while True:
         try:
             out.write(next(chunks))
@@ -45,21 +55,27 @@ def write_ledger_csv(
             return int(end.value)
 
 
-def stream_ledger_csv(
-    *,
-    programme: str | None = None,
-    regions: Sequence[str] | None = None,
-    first: date | None = None,
-    last: date | None = None,
-) -> Generator[bytes, None, int]:
+def stream_ledger_csv(**narrowed: Unpack[Narrowing]) -> Generator[bytes, None, int]:
     """The same, chunk by chunk, for an answer that is sent while it is read. The generator's value is the count."""
     yield HEADER
-    narrowed = (programme, None if regions is None else list(regions), first, last)
+    wanted = _values(narrowed)
     with closing(db.engine.raw_connection()) as connection:
         driver: Any = connection.driver_connection
         if db.engine.dialect.name == "postgresql":
-            return (yield from _copied(driver, *narrowed))
-        return (yield from _merged(driver, *narrowed))
+            return (yield from _copied(driver, wanted))
+        return (yield from _merged(driver, wanted))
+
+
+def _values(narrowed: Narrowing) -> dict[str, Any]:
+    """Each by its name, None where it narrows nothing; the search as a pattern that ``LIKE`` understands."""
+    regions, search = narrowed.get("regions"), narrowed.get("search")
+    for sign in ("/", "%", "_") if search else ():
+        search = search and search.replace(sign, f"/{sign}")
+    return {
+        **{name: narrowed.get(name) for name in Narrowing.__annotations__},
+        "regions": None if regions is None else list(regions),
+        "search": f"{search}%" if search else None,
+    }
 
 
 # --- PostgreSQL -------------------------------------------------------------------------------------------------------
@@ -81,6 +97,8 @@ def _copy_statement() -> str:
                 SELECT id, {fund}, currency FROM fund
                 WHERE (%(programme)s::text IS NULL OR programme = %(programme)s::text)
                 AND (%(regions)s::text[] IS NULL OR region = ANY(%(regions)s::text[]))
+                AND (%(call)s::text IS NULL OR call = %(call)s::text)
+                AND (%(instrument)s::text IS NULL OR instrument = %(instrument)s::text)
             )
             SELECT j.id, j.booked_on, j.booked_at, j.event, j.reference, j.narrative, l.account, a.name,
                 f.programme, f.call, f.region, f.instrument, f.line, {_safe("l.voucher")},
@@ -90,25 +108,26 @@ def _copy_statement() -> str:
             FROM (
                 SELECT id, booked_on, event, step_id, {_safe("reference")} AS reference,
                     {_safe("narrative")} AS narrative,
-                    replace(left((at AT TIME ZONE 'UTC')::text, 19), ' ', 'T') || 'Z' AS booked_at
+                    replace(left((at AT TIME ZONE 'UTC')::text, 19), ' ', 'T') || 'Z' AS booked_at,
+                    reference LIKE %(search)s::text ESCAPE '/' AS is_found
                 FROM journal
                 WHERE (%(first)s::date IS NULL OR booked_on >= %(first)s::date)
                 AND (%(last)s::date IS NULL OR booked_on <= %(last)s::date)
+                AND (%(event)s::text IS NULL OR event = %(event)s::text)
                 ORDER BY id OFFSET 0  -- once per journal, not once per line
             ) j
             JOIN journal_line l ON l.journal_id = j.id
             JOIN f ON f.id = l.fund_id
             JOIN (VALUES {names}) a (number, name) ON a.number = l.account
+            WHERE (%(account)s::text IS NULL OR l.account = %(account)s::text)
+            AND (%(search)s::text IS NULL OR j.is_found OR l.voucher LIKE %(search)s::text ESCAPE '/')
             ORDER BY j.id, l.id
         ) TO STDOUT (FORMAT csv)
     """  # noqa: S608  made of names that stand in this program
 
 
-def _copied(
-    connection: Any, programme: str | None, regions: list[str] | None, first: date | None, last: date | None
-) -> Generator[bytes, None, int]:
-    values = {"programme": programme, "regions": regions, "first": first, "last": last}
-    statement = ClientCursor(connection).mogrify(_copy_statement(), values)
+def _copied(connection: Any, wanted: dict[str, Any]) -> Generator[bytes, None, int]:
+    statement = ClientCursor(connection).mogrify(_copy_statement(), wanted)
     link = connection.pgconn  # one call per row rather than one turn of the driver's machinery: twice as fast
     connection.execute("SELECT 1")  # opens the transaction
     _ensure(link.exec_(statement.encode()), ExecStatus.COPY_OUT)
@@ -141,32 +160,36 @@ def _ensure(result: Any, expected: ExecStatus) -> Any:
 # --- SQLite -----------------------------------------------------------------------------------------------------------
 
 
-def _merged(
-    connection: Any, programme: str | None, regions: list[str] | None, first: date | None, last: date | None
-) -> Generator[bytes, None, int]:
+def _merged(connection: Any, wanted: dict[str, Any]) -> Generator[bytes, None, int]:
     """Journals and lines, both in the order of the journals, merged."""
     count = 0
     connection.execute("BEGIN")  # both cursors read the same books
     try:
-        funds = _funds(connection, programme, regions)
+        funds = _funds(connection, wanted)
+        days = {name: wanted[name] and wanted[name].isoformat() for name in ("first", "last")}
         journals = connection.execute(
-            "SELECT id, booked_on, at, event, reference, narrative, step_id FROM journal "
-            "WHERE (?1 IS NULL OR booked_on >= ?1) AND (?2 IS NULL OR booked_on <= ?2) ORDER BY id",
-            (first and first.isoformat(), last and last.isoformat()),
+            "SELECT id, booked_on, at, event, reference, narrative, step_id, "
+            "coalesce(reference LIKE :search ESCAPE '/', 1) FROM journal "
+            "WHERE (:first IS NULL OR booked_on >= :first) AND (:last IS NULL OR booked_on <= :last) "
+            "AND (:event IS NULL OR event = :event) ORDER BY id",
+            {**wanted, **days},
         )
         lines = connection.execute(
-            "SELECT journal_id, fund_id, account, voucher, cents FROM journal_line ORDER BY journal_id, id"
+            "SELECT journal_id, fund_id, account, voucher, cents, coalesce(voucher LIKE :search ESCAPE '/', 1) "
+            "FROM journal_line WHERE (:account IS NULL OR account = :account) ORDER BY journal_id, id",
+            wanted,
         )
         current: int | None = -1
         head = tail = ""
+        is_found = False
         while chunk := lines.fetchmany(_CHUNK):
             written: list[str] = []
-            for journal_id, fund_id, account, voucher, cents in chunk:
+            for journal_id, fund_id, account, voucher, cents, is_line_found in chunk:
                 while current is not None and current < journal_id:
-                    current, head, tail = _next_journal(journals)
+                    current, head, tail, is_found = _next_journal(journals)
                 if current is None:
                     break
-                if current != journal_id or fund_id not in funds:
+                if current != journal_id or fund_id not in funds or not (is_found or is_line_found):
                     continue
                 fund, currency = funds[fund_id]
                 written.append(
@@ -181,21 +204,28 @@ def _merged(
     return count
 
 
-def _next_journal(journals: Any) -> tuple[int | None, str, str]:
+def _next_journal(journals: Any) -> tuple[int | None, str, str, bool]:
     row = journals.fetchone()
     if row is None:
-        return None, "", ""
-    journal_id, booked_on, at, event, reference, narrative, step_id = row
+        return None, "", "", False
+    journal_id, booked_on, at, event, reference, narrative, step_id, is_found = row
     moment = f"{at[:10]}T{at[11:19]}Z"
-    return journal_id, f"{journal_id},{booked_on},{moment},{event},{_quoted(reference)},{_quoted(narrative)}", step_id
+    head = f"{journal_id},{booked_on},{moment},{event},{_quoted(reference)},{_quoted(narrative)}"
+    return journal_id, head, step_id, bool(is_found)
 
 
-def _funds(connection: Any, programme: str | None, regions: list[str] | None) -> dict[int, tuple[str, str]]:
-    rows = connection.execute("SELECT id, currency, programme, call, region, instrument, line FROM fund")
+def _funds(connection: Any, wanted: dict[str, Any]) -> dict[int, tuple[str, str]]:
+    rows = connection.execute(
+        "SELECT id, currency, programme, call, region, instrument, line FROM fund "
+        "WHERE (:programme IS NULL OR programme = :programme) AND (:call IS NULL OR call = :call) "
+        "AND (:instrument IS NULL OR instrument = :instrument)",
+        {name: wanted[name] for name in ("programme", "call", "instrument")},
+    )
+    regions = wanted["regions"]
     return {
-        fund_id: (",".join(_quoted(cell) for cell in (of_programme, call, region, instrument, line)), currency)
-        for fund_id, currency, of_programme, call, region, instrument, line in rows
-        if programme in (None, of_programme) and (regions is None or region in regions)
+        fund_id: (",".join(_quoted(cell) for cell in (programme, call, region, instrument, line)), currency)
+        for fund_id, currency, programme, call, region, instrument, line in rows
+        if regions is None or region in regions
     }
 
 

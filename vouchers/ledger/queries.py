@@ -115,9 +115,15 @@ def within(
 
 
 def list_codes(kind: str) -> list[str]:
-    """The codes of every ``programme`` or ``region`` that has a fund."""
-    column = {"programme": Fund.programme, "region": Fund.region}[kind]
-    return list(db.session.scalars(select(column).distinct().order_by(column)))
+    """The codes of every ``programme``, ``region``, ``call`` or ``instrument`` that has a fund, or each ``event``."""
+    columns = {
+        "programme": Fund.programme,
+        "region": Fund.region,
+        "call": Fund.call,
+        "instrument": Fund.instrument,
+        "event": Journal.event,
+    }
+    return list(db.session.scalars(select(columns[kind]).distinct().order_by(columns[kind])))
 
 
 def trial_balance(**narrowed: str | None) -> dict[str, int]:

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from vouchers.core.database import db
+from vouchers.core.tables import ListQuery
 from vouchers.ledger.exports import stream_ledger_csv
 from vouchers.reports.queries.choice import Choice
 
 
-def ledger_csv(choice: Choice) -> Iterator[bytes]:
-    """The lines of the chosen programme, regions and days, within the mandate. No cell of it is executed."""
+def ledger_csv(query: ListQuery, choice: Choice) -> Iterator[bytes]:
+    """The lines that the page of the books lists with the same address. No cell of it is executed."""
     db.session.rollback()  # the stream reads on a connection of its own; holding two would starve other readers
     return stream_ledger_csv(
-        programme=choice.programme, regions=choice.region_codes, first=choice.first, last=choice.last
+        **choice.of_funds(),
+        account=query.filters.get("account"),
+        event=query.filters.get("event"),
+        search=query.q,
+        first=choice.first,
+        last=choice.last,
     )
 
 
-def ledger_csv_name(choice: Choice) -> str:
-    """``ledger-in2lifesciences-BE-WAL-2026-01-01-2026-12-31.csv``, of what was chosen."""
-    parts = ["ledger", choice.programme, choice.region, str(choice.first or ""), str(choice.last or "")]
+def ledger_csv_name(query: ListQuery, choice: Choice) -> str:
+    """``ledger-in2lifesciences-BE-WAL-B150-2026-01-01-2026-12-31.csv``, of what was chosen."""
+    narrowed = [query.filters.get("account"), query.filters.get("event"), re.sub(r"[^A-Za-z0-9]+", "-", query.q)]
+    days = [str(choice.first or ""), str(choice.last or "")]
+    parts = ["ledger", choice.programme, choice.region, choice.call, choice.instrument, *narrowed, *days]
     return "-".join(part for part in parts if part) + ".csv"

@@ -123,12 +123,7 @@ def ledger() -> Any:
     """The lines of the books."""
     chosen = choices.choose(request.args, mandate_of(actor()))
     events = books.list_event_names()
-    query = ListQuery.read(
-        request.args,
-        sorts=books.SORTS,
-        default="-journal",
-        filters={**dict.fromkeys(chosen.parameters), "account": [a.value for a in Account], "event": events},
-    )
+    query = _ledger_query(chosen, events)
     return render_template(
         "reports/ledger.html",
         chosen=chosen,
@@ -136,16 +131,27 @@ def ledger() -> Any:
         sums=books.sum_lines(query, chosen),
         events=events,
         accounts=NAMES,
+        file_parameters={**chosen.parameters, **query.filters, "q": query.q or None},
+    )
+
+
+def _ledger_query(chosen: choices.Choice, events: list[str]) -> ListQuery:
+    return ListQuery.read(
+        request.args,
+        sorts=books.SORTS,
+        default="-journal",
+        filters={**dict.fromkeys(chosen.parameters), "account": [a.value for a in Account], "event": events},
     )
 
 
 @blueprint.get("/reports/ledger.csv")
 @asks(policy.is_reader)
 def export_ledger() -> Any:
-    """The lines of the books as a file for a spreadsheet."""
+    """The lines that the page of the books lists, as a file for a spreadsheet."""
     chosen = choices.choose(request.args, mandate_of(actor()))
-    answer = Response(stream_with_context(exports.ledger_csv(chosen)), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{exports.ledger_csv_name(chosen)}"'
+    query = _ledger_query(chosen, books.list_event_names())
+    answer = Response(stream_with_context(exports.ledger_csv(query, chosen)), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{exports.ledger_csv_name(query, chosen)}"'
     return answer
 
 

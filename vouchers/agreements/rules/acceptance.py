@@ -10,6 +10,7 @@ from typing import Any
 
 from vouchers.core.errors import RuleBroken, WrongState
 from vouchers.core.text import say as _
+from vouchers.users.rules.signing import is_same_person
 
 
 def fingerprint_of(terms: dict[str, Any]) -> str:
@@ -41,6 +42,25 @@ def ensure_not_accepted(accepted_at: datetime | None) -> None:
     """A party accepts once."""
     if accepted_at is not None:
         raise WrongState(_("This party has accepted already. Nothing more is needed from it."))
+
+
+def ensure_named_contact(name: str, function: str, contact: str) -> None:
+    """For a provider signs the contact person whom the agreement names, or another person who says in which function.
+
+    Args:
+        contact: as named in the agreement; empty where nobody is.
+    """
+    if function.strip() or (contact and is_same_person(name, contact)):
+        return
+    if contact:
+        sentence = _(
+            "The agreement names %(contact)s. If you are another person, say in which function you sign for the "
+            "provider.",
+            contact=contact,
+        )
+    else:
+        sentence = _("Say in which function you sign for the provider.")
+    raise RuleBroken(sentence, field="function")
 
 
 def ensure_signed_by_name(name: str) -> None:

@@ -104,8 +104,14 @@ def write_terms(basis: Basis, wording: Wording) -> dict[str, Any]:
             "claim_by": basis.claim_by.isoformat(),
             "instrument": basis.instrument.code,
             "state_aid": basis.state_aid.value,
+            "provider_contact": _provider_contact(basis),
         },
     }
+
+
+def _provider_contact(basis: Basis) -> str:
+    """Who is named as the contact person of the provider; empty where nobody is."""
+    return next((party.details[0] for party in basis.parties if party.kind == PartyKind.PROVIDER), "")
 
 
 def read_sections(terms: dict[str, Any]) -> list[Section]:

@@ -158,15 +158,20 @@ def fill_declaration(content: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
 
 
 class RegisterAidEntryForm(BaseForm):
-    """The number that the central register gave."""
+    """The number that the central register gave, and when."""
 
     reference = TextField(
         _("Reference in the aid register"), missing=_("Enter the reference that the register gave"), max_length=80
     )
+    registered_on = DateField(
+        _("Day of the registration"),
+        hint=_("The day on which it was entered in the register, not the day on which you note it here."),
+        missing=_("Enter the day of the registration"),
+    )
 
 
 class CorrectAidEntryForm(RegisterAidEntryForm):
-    """The right number, and why the one that was noted is wrong."""
+    """The right number and day, and why what was noted is wrong."""
 
     reason = LongTextField(_("Reason"), missing=_("Say why"), max_length=1000, rows=3)
 

@@ -57,6 +57,28 @@ def ensure_own_reference(reference: str, *, before: str, taken_by: str | None) -
         )
 
 
+def register_key(country: str, reference: str) -> str:
+    """What a number may be only once: in the register of one granting country, in whatever spelling."""
+    return f"{country}/{''.join(reference.split()).casefold()}"
+
+
+def ensure_day_of_registration(day: date, *, granted_on: date, today: date) -> None:
+    """A grant is registered after it was given, and not on a day that is still to come.
+
+    Args:
+        today: where the grant was given.
+    """
+    if day > today:
+        raise RuleBroken(
+            _("%(day)s has not come yet. Enter the day on which it was registered.", day=day), field="registered_on"
+        )
+    if day < granted_on:
+        raise RuleBroken(
+            _("%(day)s is before the grant of %(granted)s. Check the day.", day=day, granted=granted_on),
+            field="registered_on",
+        )
+
+
 def is_working_day(day: date, country: str) -> bool:
     """Whether offices of the country (ISO 3166-1 alpha-2) work on that day."""
     return day.weekday() < SATURDAY and day not in _public_holidays(country, day.year)

@@ -29,7 +29,7 @@ def aid_register() -> Any:
     query = ListQuery.read(
         request.args,
         sorts=["due", "organisation", "granted", "region"],
-        filters={"state": [queries.OVERDUE, *EntryState], "region": list(regions)},
+        filters={"state": [queries.OVERDUE, queries.LATE, *EntryState], "region": list(regions)},
     )
     today = clock.now().date()
     page = queries.list_register(query, mandate=mandate_of(actor()), today=today)
@@ -39,23 +39,34 @@ def aid_register() -> Any:
         regions=regions,
         today=today,
         AID_ENTRY=AID_ENTRY,
-        states=[(queries.OVERDUE, _("Overdue")), *((state.value, state.label) for state in EntryState)],
+        states=[
+            (queries.OVERDUE, _("Overdue")),
+            (queries.LATE, _("Late")),
+            *((state.value, state.label) for state in EntryState),
+        ],
     )
 
 
 @blueprint.route("/aid-register/<int:entry_id>", methods=["GET", "POST"])
 @guarded(queries.get_entry, AID_ENTRY.register)
 def register_aid_entry(entry: AidEntry) -> Any:
-    """Note the reference that the central register gave."""
+    """Note the reference that the central register gave, and the day."""
     form = RegisterAidEntryForm()
     if form.validate_on_submit():
         try:
-            actions.register_aid_entry(entry, form.reference.data, by=actor(), at=clock.now())
+            actions.register_aid_entry(entry, form.reference.data, form.registered_on.data, by=actor(), at=clock.now())
         except RuleBroken as refused:
             form.refuse(refused)
         else:
             return _noted(entry)
-    return ask("eligibility/register_aid_entry.html", form, entry=entry, AID_ENTRY=AID_ENTRY)
+    other = _holder(entry, form.reference.data)
+    return ask("eligibility/register_aid_entry.html", form, entry=entry, other=other, AID_ENTRY=AID_ENTRY)
+
+
+def _holder(entry: AidEntry, reference: str) -> AidEntry | None:
+    """The other entry that has the number, if the reader may see it."""
+    found = queries.find_holder(reference, entry) if reference else None
+    return found if found and policy.may_see_entry(actor(), found) is None else None
 
 
 def _noted(entry: AidEntry) -> Any:
@@ -66,16 +77,17 @@ def _noted(entry: AidEntry) -> Any:
 @blueprint.route("/aid-register/<int:entry_id>/correct", methods=["GET", "POST"])
 @guarded(queries.get_entry, AID_ENTRY.correct)
 def correct_aid_entry(entry: AidEntry) -> Any:
-    """Note the right reference in the place of a wrong one."""
-    form = CorrectAidEntryForm(data={"reference": entry.reference})
+    """Note the right reference or day in the place of a wrong one."""
+    form = CorrectAidEntryForm(data={"reference": entry.reference, "registered_on": entry.registered_on})
     if form.validate_on_submit():
         try:
-            actions.correct_aid_entry(entry, form.reference.data, form.reason.data, by=actor(), at=clock.now())
+            noted = form.reference.data, form.registered_on.data, form.reason.data
+            actions.correct_aid_entry(entry, *noted, by=actor(), at=clock.now())
         except RuleBroken as refused:
             form.refuse(refused)
         else:
             return _noted(entry)
-    return ask("eligibility/correct_aid_entry.html", form, entry=entry)
+    return ask("eligibility/correct_aid_entry.html", form, entry=entry, other=_holder(entry, form.reference.data))
 
 
 @blueprint.route("/aid-register/<int:entry_id>/cancel", methods=["GET", "POST"])

@@ -126,6 +126,23 @@ def _ensure_sound(
             raise RuleBroken(blocker.sentence, field=fields[blocker.target])
 
 
+def extend_clarification(clarification: Clarification, due_on: date, reason: str, *, by: User, at: datetime) -> None:
+    """Give the applicant more time, and say why. A reminder of the earlier day does not stand for the new one.
+
+    Raises:
+        RuleBroken: no reason, the day does not fit or is no later one, or the application is decided.
+    """
+    with transition(clarification, CLARIFICATION.extend, by=by, at=at, why=reason.strip()) as step:
+        if not reason.strip():
+            raise RuleBroken(_("Say why"), field="reason")
+        rules.ensure_undecided(clarification.application.state)
+        zone = clarification.application.call.time_zone
+        due = rules.due_at(due_on, zone=zone, today=day_in(zone, at))
+        rules.ensure_more_time(due, clarification.due_at)
+        clarification.due_at, clarification.reminded_at = due, None
+        letters.write_request(step, clarification, "extend", _labels(clarification), why=reason.strip())
+
+
 def remind_clarification(clarification: Clarification, *, by: Any, at: datetime) -> None:
     """Tell the applicant once more, two days before."""
     with transition(clarification, CLARIFICATION.remind, by=by, at=at) as step:

@@ -39,6 +39,15 @@ def due_at(day: date, *, zone: str, today: date) -> datetime:
     return datetime.combine(day, LAST_SECOND, ZoneInfo(zone))
 
 
+def ensure_more_time(due: datetime, before: datetime) -> None:
+    """More time is a later day than the one so far."""
+    if due <= before:
+        raise RuleBroken(
+            _("The applicant has until %(day)s already. Choose a later day.", day=before.astimezone(due.tzinfo).date()),
+            field="due_on",
+        )
+
+
 def ensure_in_time(due: datetime, at: datetime) -> None:
     """The last second still counts; one second later does not."""
     if at.replace(microsecond=0) > due:

@@ -70,6 +70,7 @@ def show(clarification: Clarification) -> str:
         questions=[one.label.in_language(actor().language) for one in clarifying.opened_questions(clarification)],
         differences=_differences(clarification),
         versions=versions,
+        extensions=queries.list_extensions(clarification),
         CLARIFICATION=CLARIFICATION,
     )
 
@@ -141,6 +142,28 @@ def _is_sent(clarification: Clarification, form: SectionForm) -> bool:
 
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+@blueprint.route("/clarifications/<int:clarification_id>/extend", methods=["GET", "POST"])
+@guarded(queries.get_clarification, CLARIFICATION.extend)
+def extend(clarification: Clarification) -> Any:
+    """The region gives more time."""
+    form = forms.ExtendClarificationForm()
+    if form.validate_on_submit():
+        try:
+            clarifying.extend_clarification(
+                clarification, form.due_on.data, form.reason.data, by=actor(), at=clock.now()
+            )
+        except RuleBroken as refused:
+            form.refuse(refused)
+        else:
+            flash(str(_("The applicant has more time and is told.")), "success")
+            return _to(clarification)
+    status = 422 if request.method == "POST" else 200
+    application = clarification.application
+    return render_template(
+        "enquiries/extend.html", clarification=clarification, application=application, form=form
+    ), status
 
 
 @blueprint.post("/clarifications/<int:clarification_id>/cancel")

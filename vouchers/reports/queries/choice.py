@@ -61,11 +61,6 @@ class Choice:
         return {name: value for name, value in named.items() if value}
 
     @property
-    def file_parameters(self) -> dict[str, str]:
-        """Of these, what the ledger as a file goes by."""
-        return {name: value for name, value in self.parameters.items() if name in ("programme", "region", "from", "to")}
-
-    @property
     def call_id(self) -> int | None:
         """The chosen call's id, as the worklist of applications wants it."""
         return next((call.id for call in self.calls if call.code == self.call), None)
