@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.builders.agreements import an_active_agreement
-from tests.builders.applications import a_complete_draft, a_submitted_application, owner_of
+from tests.builders.applications import IN2, a_complete_draft, a_submitted_application, owner_of
 from tests.builders.claims import CLAIMED_AT, an_authorised_claim
 from tests.builders.evaluation import a_manager
 from tests.builders.payments import Desk, a_confirmed_account, an_executed_batch, fresh_claim
@@ -16,6 +16,8 @@ from vouchers.applications.queries.files import get_application
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import EUR
 from vouchers.decisions.actions.deciding import award_decision
+from vouchers.decisions.jobs import walk_queue
+from vouchers.decisions.queries.queues import list_queues
 from vouchers.eligibility.states import Outcome
 from vouchers.evaluation.actions.checks import find_eligible
 from vouchers.evaluation.rules.findings import Verdict
@@ -102,6 +104,18 @@ def test_from_the_call_to_the_payment(by_size, answers, size, awarded, rate, pai
     assert left_on_voucher(application.reference) == EUR("0")
     assert get_application(application.id).state == "completed"
     assert not list(proof.list_faults())
+
+
+def test_in_a_queue_the_check_gives_back_what_a_larger_company_cannot_have(app, clock):
+    clock.stop(during_call())
+    a_programme(paying(BY_SIZE).replace("allocation: ranking", "allocation: first_come"))
+    medium, small = [a_submitted_application("MG", answers=answers) for answers in (MEDIUM, SMALL)]
+    (queue,) = list_queues(IN2.call(), medium.region)
+    assert [place.amount for place in queue.places] == [EUR("500"), EUR("500")]
+
+    walk_queue(call_id=medium.call_id, region_id=medium.region_id, at=during_call())
+
+    assert [get_application(one.id).awarded for one in (medium, small)] == [EUR("400"), EUR("500")]
 
 
 def test_where_the_size_is_open_a_person_decides_and_the_larger_counts(by_size):
