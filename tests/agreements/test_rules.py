@@ -16,7 +16,7 @@ from vouchers.agreements.rules import acceptance, terms, window
 from vouchers.agreements.states import PartyKind
 from vouchers.core.errors import RuleBroken, WrongState
 from vouchers.core.money import EUR
-from vouchers.programmes.rules.instrument_plan import Grant, GrantKind
+from vouchers.programmes.rules.grant_plan import Grant, GrantKind
 from vouchers.programmes.rules.plan import StateAid
 
 VECTORS = Path(__file__).parents[1] / "vectors"

@@ -15,7 +15,7 @@ from tests.builders.programmes import IN2_FILE, plan_of
 from vouchers.claims.rules import completeness, dates, grants, invoices, lapsing
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import EUR
-from vouchers.programmes.rules.instrument_plan import Grant, GrantKind
+from vouchers.programmes.rules.grant_plan import Grant, GrantKind
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 CAPS = json.loads((VECTORS / "claims_caps.json").read_text())

@@ -16,7 +16,9 @@ from vouchers.eligibility.rules.formal import ORDER, find_name, read_all
 from vouchers.eligibility.rules.ownership import Figures, Firm, Holding, structure
 from vouchers.eligibility.rules.registry import RULES
 from vouchers.eligibility.rules.sme import Year, assess_years
+from vouchers.eligibility.rules.terms import sizes_of
 from vouchers.eligibility.states import Outcome
+from vouchers.organisations.states import Size
 from vouchers.programmes.rules.instrument_plan import CrossBorder, PerSme, ProviderRule
 from vouchers.programmes.rules.plan import StateAid
 from vouchers.programmes.rules.reserved import ELSEWHERE
@@ -48,6 +50,8 @@ TERMS = Terms(
     excluded_sectors=("01", "10.2"),
     min_cost=EUR("16000"),
 )
+FOR_MEDIUM = replace(TERMS, size=Size.MEDIUM, most=EUR("8000"))
+"""Of a grant that is worth more to a small company."""
 FACTS = Facts(
     company=Company(
         name="Lumière SA",
@@ -100,7 +104,7 @@ def from_directory(word, *employers, **changes):
 
 
 def test_a_sound_application_meets_every_rule():
-    apart = {"gber_20a", "gber_28", "directory"}  # instead of de minimis; of a chosen circle of partners
+    apart = {"gber_20a", "gber_28", "directory", "size"}  # instead of de minimis; of some partners; of other grants
     expected = dict.fromkeys([code for code in ORDER if code not in apart], Outcome.MET)
     assert {reading.rule.code: reading.outcome for reading in read_all(FACTS)} == expected
     assert all(str(reading.evidence) and str(reading.rule.source) for reading in read_all(FACTS))
@@ -167,6 +171,16 @@ TABLE = [
     ("de_minimis", with_company(de_minimis_received=None), "unclear", "not stated"),
     ("de_minimis", replace(FACTS, requested=None), "unclear", "not stated"),
     ("cap", replace(FACTS, requested=EUR("7000.01")), "not_met", "at most EUR 7,000.00"),
+    (
+        "cap",
+        replace(FACTS, requested=EUR("7500"), terms=FOR_MEDIUM),
+        "met",
+        "by its size the company can have EUR 7,000",
+    ),
+    ("cap", replace(FACTS, requested=EUR("8000.01"), terms=FOR_MEDIUM), "not_met", "at most EUR 8,000.00"),
+    ("size", replace(FACTS, terms=FOR_MEDIUM), "met", "Medium-sized enterprise: 50 % of the costs, at most EUR 7,000"),
+    ("size", replace(FACTS, terms=replace(FOR_MEDIUM, rate=None)), "met", "Medium-sized enterprise: at most EUR 7,000"),
+    ("size", replace(FACTS, terms=replace(FOR_MEDIUM, is_size_open=True)), "unclear", "counts as: Medium-sized"),
     ("cap", replace(FACTS, requested=EUR("0")), "not_met", "Nothing"),
     ("cap", replace(FACTS, requested=None), "unclear", "No amount"),
     ("activity_dates", replace(FACTS, activity_end=date(2028, 1, 1)), "not_met", "is not within"),
@@ -237,6 +251,7 @@ def test_rule(rule, facts, outcome, evidence):
     ("rule", "facts"),
     [
         ("sme", with_terms(smes_only=False)),
+        ("size", FACTS),
         ("de_minimis", with_terms(state_aid=StateAid.NONE)),
         ("activity_dates", with_terms(activities_from=None, activities_until=None)),
         ("prior_approval", with_terms(prior_approval=False)),
@@ -278,6 +293,23 @@ def test_at_the_award_the_signed_declaration_counts_and_not_the_older_answer():
     ensure_grantable(replace(said("5000", aid("4000")), terms=needed))
     with pytest.raises(RuleBroken, match="The whole grant is refused"):
         ensure_grantable(replace(said("0", aid("293000.01")), terms=needed))
+
+
+@pytest.mark.parametrize(
+    ("changes", "least", "most"),
+    [
+        ({}, "small", "small"),
+        ({"headcount": 9}, "micro", "micro"),
+        ({"headcount": 9, "turnover": None}, "micro", "micro"),
+        ({"headcount": 9, "turnover": None, "balance_sheet": None}, "micro", "large"),
+        ({"headcount": None}, "micro", "large"),
+        ({"headcount": 60, "balance_sheet": Money(1, "DKK")}, "medium", "medium"),
+        ({"status": with_graph(Holding("m", "own", ALL / 4, ALL / 4)).company.status}, "medium", "medium"),
+    ],
+)  # fmt: skip
+def test_the_size_is_that_of_the_statement_or_of_the_own_figures_in_euros(changes, least, most):
+    found = sizes_of(replace(FACTS.company, **changes))
+    assert (found.least, found.most) == (least, most)
 
 
 def test_every_rule_has_its_place():

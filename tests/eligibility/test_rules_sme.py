@@ -26,7 +26,8 @@ from vouchers.eligibility.rules.ownership import (
 from vouchers.eligibility.rules.size import Measure, SizeRange, range_of, size_of, status_by_year, status_range
 from vouchers.eligibility.rules.sme import Year, assess, assess_years
 from vouchers.eligibility.rules.work_units import Staff, work_units
-from vouchers.eligibility.states import Relation, Size
+from vouchers.eligibility.states import Relation
+from vouchers.organisations.states import Size
 
 VECTORS = json.loads(
     (Path(__file__).parents[1] / "vectors" / "sme_definition.json").read_text(), parse_float=Decimal, parse_int=Decimal

@@ -58,6 +58,10 @@ IN_TWO = {"versions": [["en", "Old"], ["fr", "Vieux"]]}
         (("call.max_applications", None, 1), "Most applications", "–", "1"),
         (("instruments[COL].grant.rate", "0.7", "0.75"),
          "Collaboration: The part of the cost that is paid", "70 %", "75 %"),
+        (("instruments[COL].grant.variations", [],
+          [{"sizes": ["medium"], "regions": ["BE-WAL"], "rate": "0.5", "cap": EUR}]),
+         "Collaboration: What differs by size or region", "–",
+         "Medium-sized enterprise, Wallonia: 50 %, EUR 100,000.00"),
     ],
 )  # fmt: skip
 def test_a_difference_is_told_in_plain_words(terms, difference, label, before, after):

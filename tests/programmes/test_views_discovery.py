@@ -215,7 +215,13 @@ def test_open_data_of_a_call(client, world):
     assert call["title"]["en"] == "Vouchers 2026, first call"
     assert set(call["title"]) == {"en", "fr", "de", "nl", "da"}
     assert call["regions"][0] == {"code": "BE-WAL", "name": "Wallonia", "country": "BE"}
-    assert call["instruments"][2]["grant"] == {"kind": "real_cost", "most": "7000.00", "currency": "EUR", "rate": "1"}
+    assert call["instruments"][2]["grant"] == {
+        "kind": "real_cost",
+        "most": "7000.00",
+        "currency": "EUR",
+        "rate": "1",
+        "variations": [],
+    }
     assert call["envelopes"][0] == {"region": "BE-WAL", "instrument": None, "amount": "100000.00", "currency": "EUR"}
 
 

@@ -71,6 +71,40 @@ def test_saving_a_block_unchanged_changes_nothing(desk):
     assert after.plan.digest == before.plan.digest
 
 
+def test_what_differs_by_size_and_region_is_written_in_the_browser(desk):
+    draft_id = a_copied_draft(desk)
+    desk.post(f"/schemes/drafts/{draft_id}/parts", data={"part": "instruments/MG"})
+    grant = f"/schemes/drafts/{draft_id}/edit/instruments/MG/grant"
+    add = {"then": ["add:instruments/MG/grant/variations"]}
+
+    first = desk.post(grant, data=block_data(desk.get(grant).text) | add).location
+    desk.post(first, data=block_data(desk.get(first).text) | {"sizes": ["medium"], "rate": ["50 %"]})
+    second = desk.post(grant, data=block_data(desk.get(grant).text) | add).location
+    wrong = block_data(desk.get(second).text) | {"sizes": ["small"], "regions": ["BE-WAL"], "rate": ["130 %"]}
+    assert desk.post(second, data=wrong).location == second
+    assert "more than 100 %" in desk.get(second).text
+    clash = block_data(desk.get(second).text) | {"sizes": [], "rate": ["40 %"]}
+    desk.post(second, data=clash)
+    assert (
+        "Number 1 says this too, and neither is more exact: Medium-sized enterprise in Wallonia."
+        in desk.get(second).text
+    )
+    desk.post(second, data=block_data(desk.get(second).text) | {"rate": [""], "cap": ["400"]})
+
+    draft = queries.get_draft(draft_id)
+    assert draft.parts["instruments/MG"]["grant"]["variations"] == [
+        {"sizes": ["medium"], "rate": "50 %"},
+        {"regions": ["BE-WAL"], "cap": "400"},
+    ]
+    assert "medium, 50 %" in desk.get(grant).text
+    call = f"/schemes/drafts/{draft_id}/edit/call"
+    days = moment("opens", "1 2 2027 09:00") | moment("closes", "30 4 2027 17:00")
+    desk.post(call, data=block_data(desk.get(call).text) | days)
+    preview = " ".join(desk.get(f"/schemes/drafts/{draft_id}/preview").text.split())
+    assert "Medium-sized enterprise: 50% of what it really costs." in preview
+    assert "Wallonia: up to €400." in preview
+
+
 def test_what_is_wrong_stands_beside_its_box_and_is_kept(desk):
     draft_id = a_copied_draft(desk)
     address = f"/schemes/drafts/{draft_id}/edit/call"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -69,7 +69,7 @@ def write_terms(application: Application, asked: Asked, *, at: datetime) -> dict
             funder=str(programme.funder),
             project=application.title,
             application_reference=application.reference,
-            instrument=plan,
+            instrument=replace(plan, grant=application.grant),
             parties=_party_facts(application, asked),
             amount=application.awarded,
             approved_on=bounds.approved_on,

@@ -11,7 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from vouchers.applications.states import ApplicationState, PartnerState
 from vouchers.core.database import Amount, Base, BigId, state_column
 from vouchers.organisations.models import Organisation
+from vouchers.organisations.states import Size
 from vouchers.programmes.models import Call, Instrument
+from vouchers.programmes.rules.grant_plan import Grant
+from vouchers.programmes.rules.restoring import restore
 from vouchers.regions.models import Region
 
 
@@ -51,6 +54,10 @@ class Application(Base):
     awarded_cents: Mapped[int | None] = mapped_column(BigId)
     score: Mapped[str | None]
     """The ranking score as it was when the evaluation finished: decimal text."""
+    size: Mapped[Size | None] = mapped_column(state_column(Size))
+    """The company's, as the formal check found it; kept only where what the voucher pays depends on it."""
+    granted_terms: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """`grant` as JSON, fixed by the award: a later change of the instrument changes nothing."""
     call: Mapped[Call] = relationship()
     instrument: Mapped[Instrument] = relationship()
     region: Mapped[Region] = relationship()
@@ -64,6 +71,14 @@ class Application(Base):
     def scope(self) -> str:
         """Whose mandate covers it."""
         return f"{self.call.programme.code}/{self.region.code}"
+
+    @property
+    def grant(self) -> Grant:
+        """What this voucher pays: as the award fixed it, and before that as its size and region have it now."""
+        if self.granted_terms is not None:
+            found: Grant = restore(Grant, self.granted_terms)
+            return found
+        return self.instrument.plan.grant.applying(self.size, self.region.code)
 
     @property
     def was_submitted(self) -> bool:

@@ -82,13 +82,13 @@ def sums(claim: Claim) -> Sums:
     left, costs = left_on_voucher(application.reference), count_costs(claim)
     if claim.authorised_at is not None:
         return Sums(claim.eligible, claim.grant, own_share(claim.eligible, claim.grant), left + claim.grant, costs)
-    return sums_of(costs, application.instrument.plan.grant, left=left)
+    return sums_of(costs, application.grant, left=left)
 
 
 def count_costs(claim: Claim) -> Costs:
     """What counts of the claim's costs: as declared, or as accepted where an officer has said so."""
     lines = [(line.category, line.eligible if line.accepted is None else line.accepted) for line in claim.costs]
-    return costs_of(lines, claim.agreement.application.instrument.plan.grant)
+    return costs_of(lines, claim.agreement.application.grant)
 
 
 def find_vat_answer(application_id: int) -> bool | None:

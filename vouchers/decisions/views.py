@@ -273,7 +273,7 @@ def _verbs(application: Application) -> list[str]:
 @guarded(get_application, APPLICATION.award)
 def award(application: Application) -> Any:
     """Grant a voucher."""
-    cap = application.instrument.plan.grant.cap
+    cap = application.grant.cap
     form = forms.AwardForm(data={"amount": usual_amount(application.requested, cap)})
     return _decide(
         application,

@@ -13,20 +13,6 @@ class Outcome(State):
     NEEDS_PERSON = "needs_person", _("A person must judge"), "purple"
 
 
-class Size(State):
-    """The size class of an enterprise (Recommendation 2003/361/EC, Annex, Article 2)."""
-
-    MICRO = "micro", _("Micro enterprise"), "green"
-    SMALL = "small", _("Small enterprise"), "green"
-    MEDIUM = "medium", _("Medium-sized enterprise"), "green"
-    LARGE = "large", _("Large enterprise"), "red"
-
-    @property
-    def rank(self) -> int:
-        """0 for micro to 3 for large."""
-        return list(Size).index(self)
-
-
 class Relation(State):
     """How an enterprise stands to others (Recommendation 2003/361/EC, Annex, Article 3)."""
 

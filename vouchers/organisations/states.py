@@ -1,4 +1,4 @@
-"""States of organisations, their members and their bank accounts."""
+"""States of organisations, their members and their bank accounts, and the size of a company."""
 
 from vouchers.core.lifecycle import State
 from vouchers.core.text import say as _
@@ -33,3 +33,17 @@ class BankAccountState(State):
     CONFIRMED = "confirmed", _("Confirmed"), "green"
     REJECTED = "rejected", _("Rejected"), "red"
     RETIRED = "retired", _("No longer used"), "grey"
+
+
+class Size(State):
+    """The size class of an enterprise (Recommendation 2003/361/EC, Annex, Article 2)."""
+
+    MICRO = "micro", _("Micro enterprise"), "green"
+    SMALL = "small", _("Small enterprise"), "green"
+    MEDIUM = "medium", _("Medium-sized enterprise"), "green"
+    LARGE = "large", _("Large enterprise"), "red"
+
+    @property
+    def rank(self) -> int:
+        """0 for micro to 3 for large."""
+        return list(Size).index(self)

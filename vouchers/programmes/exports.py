@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -18,7 +19,8 @@ from vouchers.core.money import Money
 from vouchers.core.text import say as _
 from vouchers.programmes.models import Call, Corrigendum, Programme
 from vouchers.programmes.rules.digest import as_json
-from vouchers.programmes.rules.instrument_plan import GrantKind, Instrument
+from vouchers.programmes.rules.grant_plan import GrantKind
+from vouchers.programmes.rules.instrument_plan import Instrument
 from vouchers.programmes.rules.localised import Text
 from vouchers.programmes.rules.phase import phase_of
 from vouchers.programmes.rules.telling import Told, tell
@@ -159,9 +161,18 @@ def _instrument(plan: Instrument) -> dict[str, Any]:
         "summary": _said(plan.summary),
         "grant": {
             "kind": plan.grant.kind.value,
-            "most": plan.grant.cap.plain,
+            "most": plan.grant.span().most_cap.plain,
             "currency": plan.grant.cap.currency,
-            "rate": format(plan.grant.rate.normalize(), "f") if plan.grant.rate is not None else None,
+            "rate": _rate(plan.grant.rate),
+            "variations": [
+                {
+                    "sizes": [size.value for size in one.sizes],
+                    "regions": list(one.regions),
+                    "most": one.cap.plain if one.cap else None,
+                    "rate": _rate(one.rate),
+                }
+                for one in plan.grant.variations
+            ],
         },
         "cross_border": plan.cross_border.value,
         "provider": plan.provider.value,
@@ -169,10 +180,14 @@ def _instrument(plan: Instrument) -> dict[str, Any]:
     }
 
 
+def _rate(rate: Decimal | None) -> str | None:
+    return None if rate is None else format(rate.normalize(), "f")
+
+
 def grant_data_of(call: Call, regions: Sequence[Region], language: str) -> dict[str, Any]:
     """What search engines read (schema.org): a grant that is offered from one moment to another."""
     plan, programme = call.plan, call.programme.plan
-    most = max((item.grant.cap for item in instruments_of(call)), default=None)
+    most = max((item.grant.span(plan.regions).most_cap for item in instruments_of(call)), default=None)
     return {
         "@context": "https://schema.org",
         "@type": ["MonetaryGrant", "Offer"],
@@ -205,8 +220,8 @@ def grant_data_of(call: Call, regions: Sequence[Region], language: str) -> dict[
 
 
 def _amount(most: Any, call: Call) -> dict[str, Any]:
-    kinds = {item.grant.kind for item in instruments_of(call)}
-    is_exact = len(instruments_of(call)) == 1 and GrantKind.REAL_COST not in kinds
+    grants = [item.grant for item in instruments_of(call)]
+    is_exact = len(grants) == 1 and grants[0].kind is not GrantKind.REAL_COST and not grants[0].variations
     return {"@type": "MonetaryAmount", "currency": most.currency, "value" if is_exact else "maxValue": most.plain}
 
 

@@ -17,7 +17,8 @@ from vouchers.agreements.states import PartyKind
 from vouchers.core.money import Money
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.programmes.rules.instrument_plan import GrantKind, Instrument
+from vouchers.programmes.rules.grant_plan import GrantKind
+from vouchers.programmes.rules.instrument_plan import Instrument
 from vouchers.programmes.rules.plan import StateAid
 
 Words = Sentence | str

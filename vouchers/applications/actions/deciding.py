@@ -12,6 +12,8 @@ from vouchers.applications.lifecycle import APPLICATION
 from vouchers.applications.models import Application
 from vouchers.core.lifecycle import Transition
 from vouchers.core.money import Money
+from vouchers.organisations.states import Size
+from vouchers.programmes.rules.digest import as_json
 from vouchers.workflow.transition import transition
 
 
@@ -20,9 +22,15 @@ def _move(application: Application, move: Transition, *, by: Any, at: datetime, 
         pass
 
 
-def find_eligible_application(application: Application, *, by: Any, at: datetime, why: str | None = None) -> str:
-    """The formal check is passed. Returns the step's id, for the letter that goes with it."""
+def find_eligible_application(
+    application: Application, *, size: Size | None = None, by: Any, at: datetime, why: str | None = None
+) -> str:
+    """The formal check is passed; `size` is given where what the voucher pays depends on it.
+
+    Returns the step's id, for the letter that goes with it.
+    """
     with transition(application, APPLICATION.find_eligible, by=by, at=at, why=why) as step:
+        application.size = size
         if by.id is not None:  # the office finds it eligible while it walks
             promise_walk(step, application)
         return step.id
@@ -59,9 +67,10 @@ def reopen_evaluation_application(application: Application, *, by: Any, at: date
 def award_application(
     application: Application, amount: Money, *, by: Any, at: datetime, why: str | None = None
 ) -> None:
-    """Grant a voucher of this amount."""
+    """Grant a voucher of this amount, on the terms that hold for it now."""
     with transition(application, APPLICATION.award, by=by, at=at, why=why):
         application.awarded, application.decided_at = amount, at
+        application.granted_terms = as_json(application.grant)
 
 
 def reserve_application(application: Application, *, by: Any, at: datetime, why: str | None = None) -> None:

@@ -108,8 +108,8 @@ def _missing_files(instrument: Instrument, documents: Collection[str]) -> Iterat
 
 
 def _requested_amount(value: Any, _answers: Mapping[str, Any], ground: Ground) -> Sentence | None:
-    """More than nothing, and within what one voucher of the instrument is worth."""
-    cap = ground.instrument.grant.cap
+    """More than nothing, and within what one voucher of the instrument may be worth in this region."""
+    cap = ground.instrument.grant.span((ground.region,)).most_cap
     requested = Money(value["cents"], value["currency"])
     if requested.currency != cap.currency:
         return _("The amount that you ask for must be in %(currency)s.", currency=cap.currency)

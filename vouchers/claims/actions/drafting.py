@@ -23,7 +23,7 @@ from vouchers.core.typed import fingerprint
 from vouchers.documents.actions import KeptFile, add_document, remove_document
 from vouchers.documents.models import Document
 from vouchers.documents.queries import list_documents_of
-from vouchers.programmes.rules.instrument_plan import OWN_WORK, Grant
+from vouchers.programmes.rules.instrument_plan import OWN_WORK
 from vouchers.users.models import User
 from vouchers.workflow.transition import creation, transition
 
@@ -94,15 +94,10 @@ def save_line(claim: Claim, cost: Cost, *, line_id: int | None = None, by: User,
             line.supplier, line.invoice_number, line.invoice_on = cost.supplier, cost.invoice_number, cost.invoice_on
             line.activity_on = cost.activity_on
             # VAT that the company bears by the terms of the voucher is no more a cost than VAT that it recovers
-            line.is_vat_recoverable = cost.is_vat_recoverable or not _grant_of(claim).pays_vat
+            line.is_vat_recoverable = cost.is_vat_recoverable or not claim.agreement.application.grant.pays_vat
             line.net, line.vat = cost.net, cost.vat
             line.accepted, line.deduction_reason = None, ""
         return line
-
-
-def _grant_of(claim: Claim) -> Grant:
-    grant: Grant = claim.agreement.application.instrument.plan.grant
-    return grant
 
 
 def _in_short(cost: Cost) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.programmes.rules.instrument_plan import GrantKind, Instrument
+from vouchers.programmes.rules.grant_plan import GrantKind
+from vouchers.programmes.rules.instrument_plan import Instrument
 
 
 @dataclass(frozen=True, slots=True)

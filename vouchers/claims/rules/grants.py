@@ -16,7 +16,8 @@ from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.eligibility.rules.own_work import cost_base
 from vouchers.eligibility.rules.ownership import plain
-from vouchers.programmes.rules.instrument_plan import OWN_WORK, Grant, GrantKind
+from vouchers.programmes.rules.grant_plan import Grant, GrantKind
+from vouchers.programmes.rules.instrument_plan import OWN_WORK
 
 
 def eligible_amount(net: Money, vat: Money, *, is_vat_recoverable: bool) -> Money:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -88,7 +89,8 @@ def save_line(claim: Claim) -> Any:
         return moved_on
     line_id = number_in_address("line_id")
     line = queries.get_line(claim, line_id) if line_id is not None else None
-    plan = claim.agreement.application.instrument.plan
+    application = claim.agreement.application
+    plan = replace(application.instrument.plan, grant=application.grant)
     recoverable = queries.find_vat_answer(claim.agreement.application_id)
     form = forms.SaveLineForm.of(plan, line, is_vat_recoverable=recoverable)
     other_claim = None

@@ -109,8 +109,8 @@ def _ensure_grantable(
     instrument = application.instrument.plan
     if not contest.funds:
         raise RuleBroken(_("%(region)s has no money in this call.", region=application.region.name))
-    usual = awards.usual_amount(application.requested, instrument.grant.cap)
-    granted = awards.ensure_amount(amount or usual, requested=application.requested, cap=instrument.grant.cap)
+    usual = awards.usual_amount(application.requested, application.grant.cap)
+    granted = awards.ensure_amount(amount or usual, requested=application.requested, cap=application.grant.cap)
     awards.ensure_passes(contest.results.get(application.id), application.call.plan.marking)
     facts = gather_facts(application, at=at)
     ensure_one_more(replace(facts, requested=granted))

@@ -212,7 +212,7 @@ def _filled(group: Contest, siblings: Sequence[Contest]) -> Contest:
     if (group.is_by_marks or group.is_queue) and marking is not None:
         found = map_results_of_call(group.call.id, group.region.id, marking)
         results = {key: result for key, (result, _count) in found.items()}
-    caps = {instrument.id: instrument.plan.grant.cap for instrument in group.instruments}
+    grants = {instrument.id: instrument.plan.grant for instrument in group.instruments}
     rows = db.session.execute(
         select(
             Application.id,
@@ -220,15 +220,16 @@ def _filled(group: Contest, siblings: Sequence[Contest]) -> Contest:
             Application.requested_cents,
             Application.currency,
             Application.instrument_id,
+            Application.size,
         )
         .where(Application.call_id == group.call.id, Application.region_id == group.region.id)
-        .where(Application.instrument_id.in_(list(caps)), Application.submitted_at.is_not(None))
+        .where(Application.instrument_id.in_(list(grants)), Application.submitted_at.is_not(None))
         .where(Application.state.not_in([_S.WITHDRAWN, _S.INELIGIBLE, _S.DRAFT]), *within_round(group.round))
         .order_by(Application.submitted_at, Application.id)
     ).all()
     waits = UNDER_WAY if group.is_by_marks else {_S.SUBMITTED}
     entries = []
-    for number, (key, state, cents, currency, instrument_id) in enumerate(
+    for number, (key, state, cents, currency, instrument_id, size) in enumerate(
         row for row in rows if row.state not in waits
     ):
         result = results.get(key)
@@ -237,7 +238,7 @@ def _filled(group: Contest, siblings: Sequence[Contest]) -> Contest:
             Entry(
                 key,
                 (-number,) if not group.is_by_marks else result.order if result else None,
-                usual_amount(requested, caps[instrument_id]),
+                usual_amount(requested, grants[instrument_id].applying(size, group.region.code).cap),
                 passes=result.passes if result else True,
                 is_open=state not in DECIDED,
             )

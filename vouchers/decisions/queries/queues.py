@@ -29,7 +29,9 @@ from vouchers.eligibility.models import AidDeclaration, OwnershipStatement
 from vouchers.eligibility.states import DeclarationState, StatementState
 from vouchers.evaluation.queries.assignments import map_results_of_call
 from vouchers.ledger.models import Fund
+from vouchers.organisations.states import Size
 from vouchers.programmes.models import Call, Instrument
+from vouchers.programmes.rules.grant_plan import Grant
 from vouchers.programmes.rules.instrument_plan import Evaluator
 from vouchers.programmes.rules.plan import Allocation
 from vouchers.regions.models import Region
@@ -125,6 +127,7 @@ def _rows(group: Contest) -> list[Row]:
             Application.requested_cents,
             Application.currency,
             Application.instrument_id,
+            Application.size,
             QueueHold.id.label("hold_id"),
             _newer_papers().label("has_newer_papers"),
         )
@@ -139,13 +142,19 @@ def _rows(group: Contest) -> list[Row]:
     rows = []
     for row in found:
         plan, requested = instruments[row.instrument_id], row.requested_cents
-        wants = usual_amount(None if requested is None else Money(requested, row.currency), plan.grant.cap)
+        is_unchecked = row.state == _S.SUBMITTED
+        cap = _cap_of(plan.grant, row.size, group.region.code, is_unchecked=is_unchecked)
+        wants = usual_amount(None if requested is None else Money(requested, row.currency), cap)
         is_marked = plan.evaluation is Evaluator.EXPERTS
         readiness = _readiness(row.state, is_marked, is_held=row.hold_id is not None, passes=row.id in passing)
-        is_unchecked = row.state == _S.SUBMITTED
         is_new, has_papers = is_unchecked and row.hold_id is None, is_unchecked and bool(row.has_newer_papers)
         rows.append(Row(row.id, row.state, is_new, has_papers, Waiting(row.id, wants, readiness)))
     return rows
+
+
+def _cap_of(grant: Grant, size: Size | None, region: str, *, is_unchecked: bool) -> Money:
+    """What it can have at most; before the check a company of any size."""
+    return grant.span((region,)).most_cap if is_unchecked else grant.applying(size, region).cap
 
 
 def _newer_papers() -> ColumnElement[bool]:

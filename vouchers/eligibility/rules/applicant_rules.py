@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from vouchers.core.money import Money
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
@@ -43,6 +45,24 @@ def _sme(facts: Facts) -> Answer | None:
         turnover=company.turnover,
         balance=company.balance_sheet,
     )
+
+
+@rule("size", _("Size of the company"), _("Recommendation 2003/361/EC, Annex, Article 2; text of the call"))
+def _size(facts: Facts) -> Answer | None:
+    """What the voucher pays depends on it. Where figures are missing the largest that is possible counts."""
+    terms = facts.terms
+    if terms.size is None:
+        return None
+    if terms.is_size_open:
+        return UNCLEAR, _(
+            "The figures leave open how large the company is: ask for them. Without them it counts as: %(size)s.",
+            size=terms.size.label,
+        )
+    values = {"size": terms.size.label, "cap": terms.cap}
+    if terms.rate is None:
+        return MET, _("%(size)s: at most %(cap)s.", **values)
+    rate = plain(Fraction(terms.rate) * 100)
+    return MET, _("%(size)s: %(rate)s %% of the costs, at most %(cap)s.", rate=rate, **values)
 
 
 _NAMES = {"turnover": _("turnover"), "balance sheet": _("balance sheet")}

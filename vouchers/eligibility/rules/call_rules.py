@@ -39,9 +39,16 @@ def _cap(facts: Facts) -> Answer:
         return UNCLEAR, _("No amount in %(currency)s is asked for.", currency=cap.currency)
     if not requested.cents:
         return NOT_MET, _("Nothing is asked for.")
-    if requested > cap:
+    most = facts.terms.most or cap
+    if requested > most:
         return NOT_MET, _(
-            "%(requested)s is asked for; the voucher is worth at most %(cap)s.", requested=requested, cap=cap
+            "%(requested)s is asked for; the voucher is worth at most %(cap)s.", requested=requested, cap=most
+        )
+    if requested > cap:
+        return MET, _(
+            "%(requested)s is asked for; by its size the company can have %(cap)s at most.",
+            requested=requested,
+            cap=cap,
         )
     return MET, _("%(requested)s is asked for, of at most %(cap)s.", requested=requested, cap=cap)
 
@@ -110,7 +117,7 @@ def _own_work(facts: Facts) -> Answer | None:
     base = cost_base(external, own, limit)
     most = base.share(facts.terms.rate or Decimal(1))
     values = {"own": own, "external": external, "base": base, "most": most, "limit": plain(Fraction(limit) * 100)}
-    if facts.requested <= most:
+    if min(facts.requested, facts.terms.cap) <= most:
         return MET, _(
             "Own work of %(own)s beside %(external)s of others: %(base)s count (own work at most %(limit)s %%), worth "
             "%(most)s.",

@@ -9,6 +9,7 @@ from decimal import Decimal
 from vouchers.core.money import Money
 from vouchers.eligibility.rules.aid import Aid
 from vouchers.eligibility.rules.sme import Status
+from vouchers.organisations.states import Size
 from vouchers.programmes.rules.instrument_plan import CrossBorder, PerSme, ProviderRule
 from vouchers.programmes.rules.plan import StateAid
 
@@ -115,6 +116,12 @@ class Terms:
     """Over how many months `vouchers_per_sme` counts; None: ever."""
     grace: timedelta = timedelta(0)
     """How long after the end submissions were still taken."""
+    size: Size | None = None
+    """The size that counts, where what is paid depends on it; `cap` and `rate` are those of this size."""
+    is_size_open: bool = False
+    """Whether the company's figures leave it open, and another size would be paid otherwise."""
+    most: Money | None = None
+    """What a company of any size may have, where `cap` is less."""
 
 
 @dataclass(frozen=True, slots=True)

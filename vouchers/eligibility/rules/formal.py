@@ -15,7 +15,8 @@ ROOMS = (call_rules, applicant_rules, aid_rules, partner_rules)
 """Importing a room enters its rules."""
 
 ORDER = (
-    *("in_time", "scope", "sme", "sector", "de_minimis", "gber_20a", "gber_28", "cap", "min_cost", "own_work"),
+    *("in_time", "scope", "sme", "size", "sector", "de_minimis", "gber_20a", "gber_28"),
+    *("cap", "min_cost", "own_work"),
     *("activity_dates", "prior_approval", "cross_border", "provider", "directory", "documents"),
     *("per_sme", "per_sme_amount"),
 )

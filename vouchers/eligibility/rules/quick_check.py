@@ -17,7 +17,9 @@ from vouchers.eligibility.states import Outcome
 from vouchers.programmes.rules.instrument_plan import CrossBorder
 from vouchers.programmes.rules.plan import StateAid
 
-LATER = frozenset({"scope", "provider", "documents", "cap", "min_cost", "own_work", "per_sme", "per_sme_amount"})
+LATER = frozenset(
+    {"scope", "provider", "documents", "size", "cap", "min_cost", "own_work", "per_sme", "per_sme_amount"}
+)
 """Rules that only an application can answer, and that of the region and the voucher: only what fits can be chosen."""
 SIZE = ("headcount", "turnover", "balance_sheet", "group")
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from vouchers.eligibility.states import Size
+from vouchers.organisations.states import Size
 
 Number = Fraction | None
 

@@ -26,7 +26,8 @@ from vouchers.eligibility.rules.ownership import (
     plain,
 )
 from vouchers.eligibility.rules.size import Measure, SizeRange, range_of, status_range
-from vouchers.eligibility.states import Relation, Size
+from vouchers.eligibility.states import Relation
+from vouchers.organisations.states import Size
 
 
 class Why(State):

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from fractions import Fraction
 
-from vouchers.eligibility.rules.facts import Terms
+from vouchers.core.money import Money
+from vouchers.eligibility.rules.facts import Company, Terms
+from vouchers.eligibility.rules.size import Measure, SizeRange, range_of
+from vouchers.organisations.states import Size
+from vouchers.programmes.rules.grant_plan import Grant
 from vouchers.programmes.rules.instrument_plan import Instrument
 from vouchers.programmes.rules.plan import Call, ProgrammeRules, StateAid
 
@@ -14,8 +20,17 @@ def needs_declaration(rules: ProgrammeRules, region: str) -> bool:
     return rules.aid_declaration and rules.state_aid_of(region) is StateAid.DE_MINIMIS
 
 
-def terms_for(rules: ProgrammeRules, call: Call, instrument: Instrument, region: str) -> Terms:
-    """The terms for an application in this region."""
+def terms_for(
+    rules: ProgrammeRules, call: Call, instrument: Instrument, region: str, sizes: SizeRange | None = None
+) -> Terms:
+    """The terms for an application in this region.
+
+    Args:
+        sizes: what the company's figures leave open; None while nobody has looked: the most of any size holds.
+    """
+    grant, span = instrument.grant, instrument.grant.span((region,))
+    size = _size_that_counts(sizes, rules) if grant.depends_on_size(region) else None
+    found = replace(grant, cap=span.most_cap, rate=span.most_rate) if size is None else grant.applying(size, region)
     return Terms(
         opens_at=call.opens_at,
         closes_at=call.closes_at,
@@ -27,18 +42,46 @@ def terms_for(rules: ProgrammeRules, call: Call, instrument: Instrument, region:
         smes_only=rules.smes_only,
         state_aid=rules.state_aid_of(region),
         de_minimis_ceiling=rules.de_minimis_ceiling,
-        cap=instrument.grant.cap,
+        cap=found.cap,
         prior_approval=instrument.prior_approval,
         cross_border=instrument.cross_border,
         provider=instrument.provider,
         per_sme=instrument.per_sme,
         vouchers_per_sme=rules.vouchers_per_sme,
         documents=tuple((one.code, str(one.name)) for one in instrument.application_documents if one.is_required),
-        rate=instrument.grant.rate,
+        rate=found.rate,
         own_work_limit=instrument.grant.own_work,
         excluded_sectors=rules.excluded_sectors,
         needs_declaration=needs_declaration(rules, region),
         min_cost=instrument.grant.min_cost,
         vouchers_within_months=rules.vouchers_within_months,
         grace=timedelta(minutes=call.grace_minutes),
+        size=size,
+        is_size_open=size is not None and sizes is not None and _is_open(grant, sizes.least, size, region),
+        most=span.most_cap if span.most_cap > found.cap else None,
     )
+
+
+def sizes_of(company: Company) -> SizeRange:
+    """What is known of its size: by its statement of ownership, else by its own figures as far as they are in euros."""
+    if company.status is not None:
+        return company.status.size
+    headcount = Measure(Fraction(company.headcount or 0), company.headcount is not None)
+    return range_of(headcount, _euros(company.turnover), _euros(company.balance_sheet))
+
+
+def _euros(amount: Money | None) -> Measure:
+    is_known = amount is not None and amount.currency == "EUR"
+    return Measure(Fraction(amount.cents, 100) if amount and is_known else Fraction(), is_known)
+
+
+def _size_that_counts(sizes: SizeRange | None, rules: ProgrammeRules) -> Size | None:
+    """The largest that is possible: a company that wants the terms of a smaller one shows its figures."""
+    if sizes is None:
+        return None
+    return Size.MEDIUM if rules.smes_only and sizes.most is Size.LARGE else sizes.most
+
+
+def _is_open(grant: Grant, least: Size, most: Size, region: str) -> bool:
+    possible = [size for size in Size if least.rank <= size.rank <= most.rank]
+    return len({grant.applying(size, region) for size in possible}) > 1

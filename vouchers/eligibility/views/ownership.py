@@ -20,11 +20,12 @@ from vouchers.eligibility.rules.drawing import HEIGHT, WIDTH, draw
 from vouchers.eligibility.rules.ownership import FirmKind
 from vouchers.eligibility.rules.papers import read_structure
 from vouchers.eligibility.rules.sme import Why
-from vouchers.eligibility.states import Relation, Size
+from vouchers.eligibility.states import Relation
 from vouchers.eligibility.views.blueprint import ask, blueprint, came_from
 from vouchers.organisations import policy as organisations_policy
 from vouchers.organisations.models import Organisation
 from vouchers.organisations.queries import get_organisation
+from vouchers.organisations.states import Size
 
 CLOSED_YEARS = 3
 

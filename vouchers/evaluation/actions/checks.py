@@ -37,9 +37,10 @@ def find_eligible(application: Application, verdicts: Verdicts, *, by: Any, at: 
     """
     with unit_of_work():
         application = get_application(application.id)
-        settled = settle(read_all(gather_facts(application, at=at)), verdicts)
+        facts = gather_facts(application, at=at)
+        settled = settle(read_all(facts), verdicts)
         ensure_eligible(settled)
-        step_id = find_eligible_application(application, by=by, at=at)
+        step_id = find_eligible_application(application, size=facts.terms.size, by=by, at=at)
         ensure_nothing_is_asked(find_open_clarification(application.id) is not None)  # the step holds the lock by now
         _record(application, settled, by=by, at=at)
         letters.write_outcome_of_check(application, "find_eligible", step_id=step_id, at=at)

@@ -24,8 +24,9 @@ from vouchers.eligibility.rules.facts import AidReceived, Company, Evaluator, Fa
 from vouchers.eligibility.rules.likeness import is_same_organisation
 from vouchers.eligibility.rules.papers import OWN, read_controlled, read_entries, read_status, with_own_grants
 from vouchers.eligibility.rules.sectors import ensure_nace
+from vouchers.eligibility.rules.size import SizeRange
 from vouchers.eligibility.rules.sme import Status, Why
-from vouchers.eligibility.rules.terms import terms_for
+from vouchers.eligibility.rules.terms import sizes_of, terms_for
 from vouchers.enquiries.models import Clarification
 from vouchers.enquiries.queries import find_open_clarification
 from vouchers.evaluation.models import Assignment, Finding
@@ -86,18 +87,19 @@ def gather_facts(application: Application, *, at: datetime) -> Facts:
     assert application.submitted_at is not None
     statement = papers.find_statement(organisation.id)
     status = read_status(statement.content) if statement else None
+    company = Company(
+        name=organisation.name,
+        headcount=_whole(answers.get("headcount")),
+        turnover=money_of(answers.get("turnover")),
+        balance_sheet=money_of(answers.get("balance_sheet")),
+        de_minimis_received=money_of(answers.get("de_minimis_received")),
+        member_emails=emails_of(application),
+        nace=_nace((statement and statement.content["nace"]) or answers.get("nace")),
+        status=status,
+        linked_names=frozenset(_linked_names(status)),
+    )
     return Facts(
-        company=Company(
-            name=organisation.name,
-            headcount=_whole(answers.get("headcount")),
-            turnover=money_of(answers.get("turnover")),
-            balance_sheet=money_of(answers.get("balance_sheet")),
-            de_minimis_received=money_of(answers.get("de_minimis_received")),
-            member_emails=emails_of(application),
-            nace=_nace((statement and statement.content["nace"]) or answers.get("nace")),
-            status=status,
-            linked_names=frozenset(_linked_names(status)),
-        ),
+        company=company,
         partner=Partner(
             name=str(answers.get("provider_name") or ""),
             email=str(answers.get("provider_email") or ""),
@@ -105,7 +107,7 @@ def gather_facts(application: Application, *, at: datetime) -> Facts:
             evaluators=list_evaluators(application.call_id),
             directory=_directory_of(application),
         ),
-        terms=terms_of(application),
+        terms=terms_of(application, company),
         vouchers=count_vouchers(application, at=at),
         region=places[application.region.code],
         instrument=application.instrument.code,
@@ -183,10 +185,14 @@ def emails_of(application: Application) -> frozenset[str]:
     return frozenset(member.email.lower() for member in members if member.state == MembershipState.ACTIVE)
 
 
-def terms_of(application: Application) -> Terms:
-    """What programme, call and instrument of an application ask for."""
-    call, rules = application.call, application.call.programme.plan.rules
-    return terms_for(rules, call.plan, application.instrument.plan, application.region.code)
+def terms_of(application: Application, company: Company | None = None) -> Terms:
+    """What programme, call and instrument of an application ask for, of a company of the size that its check found.
+
+    Before the check the figures of the company count; without any the most that a company may have.
+    """
+    call, rules, size = application.call, application.call.programme.plan.rules, application.size
+    sizes = SizeRange(size, size) if size else sizes_of(company) if company else None
+    return terms_for(rules, call.plan, application.instrument.plan, application.region.code, sizes)
 
 
 def state_aid_of(application: Application) -> StateAid:

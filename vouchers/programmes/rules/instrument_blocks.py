@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections.abc import Collection
 
 from vouchers.core.money import Money
 from vouchers.core.text import say as _
 from vouchers.programmes.rules import values
 from vouchers.programmes.rules.block import Block
 from vouchers.programmes.rules.faults import not_known
+from vouchers.programmes.rules.grant_blocks import read_grant
 from vouchers.programmes.rules.instrument_plan import (
     CostCategory,
     CrossBorder,
     DocumentAsked,
     Evaluator,
-    Grant,
-    GrantKind,
     Instrument,
     Party,
     PerSme,
@@ -28,8 +27,8 @@ PAYEES = (Party.SME.value, Party.PROVIDER.value)
 """The region pays, so it is never paid."""
 
 
-def read_instrument(block: Block) -> Instrument:
-    """One kind of voucher."""
+def read_instrument(block: Block, regions: Collection[str]) -> Instrument:
+    """One kind of voucher; `regions` are the codes that the file declares."""
     evaluation = block.word("evaluation", Evaluator)
     documents = block.block("documents", "documents", required=False)
     per_sme = block.block("per_sme", "per_sme", required=False)
@@ -37,7 +36,7 @@ def read_instrument(block: Block) -> Instrument:
         code=block.code("code", INSTRUMENT_CODE, "COL"),
         name=block.text("name", most=80),
         summary=block.text("summary", most=2000),
-        grant=_grant(block.block("grant", "grant")),
+        grant=read_grant(block.block("grant", "grant"), regions),
         prior_approval=block.flag("prior_approval"),
         evaluation=evaluation,
         experts_per_application=_experts(block, evaluation),
@@ -87,59 +86,6 @@ def read_counted_months(block: Block, key: str, *limits: str) -> int | None:
         sentence = _("These months have no limit to count for: write %(limits)s too.", limits=" or ".join(limits))
         block.fault(key, sentence)
     return block.whole_or_none(key, 1, 120)
-
-
-def _min_cost(block: Block, kind: GrantKind) -> Money | None:
-    """The least that the activity costs, for real costs only."""
-    if not block.has("min_cost"):
-        return None
-    if kind is not GrantKind.REAL_COST:
-        block.fault("min_cost", _("Only real costs have a least cost; a fixed or lump sum is paid without them."))
-    least = block.amount("min_cost")
-    if block.is_sound("min_cost") and not least:
-        block.fault("min_cost", _("A least cost of nothing is no limit: leave the line out."))
-    return least
-
-
-def _own_work(block: Block, kind: GrantKind) -> Decimal | None:
-    """At most a part of the costs, for real costs only."""
-    if not block.has("own_work"):
-        return None
-    if kind is not GrantKind.REAL_COST:
-        block.fault("own_work", _("A limit on own work needs real costs; a fixed or lump sum is paid without them."))
-    limit = block.rate("own_work")
-    if block.is_sound("own_work") and limit >= 1:
-        block.fault("own_work", _("Own work of 100 %% is no limit: leave the line out."))
-    return limit
-
-
-def _grant(block: Block) -> Grant:
-    """Real cost has a cap and a rate; a fixed or lump sum has an amount and nothing else."""
-    kind = block.word("kind", GrantKind)
-    if not block.is_sound("kind"):
-        return Grant(kind, Money(0, block.reading.currency), None)
-    if kind is GrantKind.REAL_COST:
-        if block.has("amount"):
-            block.fault("amount", _('Real cost has no fixed "amount": write "cap" and "rate".'))
-        cap = block.amount("cap")
-        rate: Decimal | None = block.rate("rate", Decimal(1))
-        sum_key = "cap"
-    else:
-        for key in ("rate", "cap"):
-            if block.has(key):
-                sentence = _('A voucher cannot be a fixed sum and have a %(key)s at once: remove "%(key)s".', key=key)
-                block.fault(key, sentence)
-        cap, rate, sum_key = block.amount("amount"), None, "amount"
-    if block.is_sound(sum_key) and not cap:
-        block.fault(sum_key, _("A voucher of nothing is no voucher."))
-    return Grant(kind, cap, rate, _own_work(block, kind), _pays_vat(block, kind), _min_cost(block, kind))
-
-
-def _pays_vat(block: Block, kind: GrantKind) -> bool:
-    """Usual; a sum is paid whatever the invoices say, so nothing is to be said of their VAT."""
-    if block.has("pays_vat") and kind is not GrantKind.REAL_COST:
-        block.fault("pays_vat", _("Only real costs have VAT; a fixed or lump sum is paid without them."))
-    return block.flag("pays_vat", True)
 
 
 def _experts(block: Block, evaluation: Evaluator) -> int:

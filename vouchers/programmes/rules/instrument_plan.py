@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 
 from vouchers.core.money import Money
+from vouchers.programmes.rules.grant_plan import Grant
 from vouchers.programmes.rules.localised import Text
 
 OWN_WORK = "own_work"
 """The code of the cost category under which a company claims its own work."""
-
-
-class GrantKind(StrEnum):
-    """Real cost times a rate up to a cap; a fixed sum; a lump sum paid on deliverables without invoices."""
-
-    REAL_COST = "real_cost"
-    FIXED_SUM = "fixed_sum"
-    LUMP_SUM = "lump_sum"
 
 
 class Evaluator(StrEnum):
@@ -58,21 +50,6 @@ class ProviderRule(StrEnum):
     FREE = "free"
     REGISTERED = "registered"
     ACCREDITED = "accredited"
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """What a voucher is worth at most. `cap` holds the sum of a fixed or lump sum, whose `rate` is None."""
-
-    kind: GrantKind
-    cap: Money
-    rate: Decimal | None
-    own_work: Decimal | None = None
-    """The most that the applicant's own work may be of the costs; None: no limit."""
-    pays_vat: bool = True
-    """Whether VAT that the company cannot recover is a cost; else the company bears all VAT."""
-    min_cost: Money | None = None
-    """What the activity costs at least; None: any cost."""
 
 
 @dataclass(frozen=True, slots=True)

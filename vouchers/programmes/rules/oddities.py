@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from vouchers.programmes.rules.instrument_plan import GrantKind
+from vouchers.programmes.rules.grant_plan import GrantKind
 from vouchers.programmes.rules.plan import Call, ProgrammePlan
 from vouchers.programmes.rules.voucher_amounts import list_carried
 
@@ -23,9 +23,9 @@ def _list_small_envelopes(plan: ProgrammePlan, call: Call) -> Iterator[str]:
     offered = [one for one in plan.instruments if one.code in call.instruments]
     for envelope in call.envelopes:
         for instrument in list_carried(envelope, offered):
-            grant = instrument.grant
-            if grant.kind is GrantKind.REAL_COST and envelope.amount < grant.cap:
+            most = instrument.grant.span((envelope.region,)).most_cap
+            if instrument.grant.kind is GrantKind.REAL_COST and envelope.amount < most:
                 yield (
                     f"call {call.code}: the envelope of {envelope.region} has {envelope.amount}, less than one voucher "
-                    f"{instrument.code} at its cap of {grant.cap}."
+                    f"{instrument.code} at its cap of {most}."
                 )

@@ -1,6 +1,7 @@
 """How a programme's own settings and its instruments are asked for."""
 
 from vouchers.core.text import say as _
+from vouchers.organisations.states import Size
 from vouchers.programmes.rules.outline import block, blocks, describe, flag, line, lines, long_text, text, word, words
 
 describe(
@@ -81,6 +82,18 @@ describe(
     line("min_cost", _("The activity costs at least"), only={"kind": ("real_cost",)}),
     line("own_work", _("Own work counts up to"), _("A part of the cost, like 50 %."), only={"kind": ("real_cost",)}),
     flag("pays_vat", _("Is VAT paid that the company cannot recover?"), only={"kind": ("real_cost",)}),
+    blocks("variations", "variation", _("What differs by size or region"), _("Everybody else has what stands above.")),
+)  # fmt: skip
+describe(
+    "variation",
+    words(
+        "sizes", _("Companies of which size?"),
+        *((size.value, size.label) for size in Size), hint=_("Tick none for all of them."),
+    ),
+    words("regions", _("In which regions?"), hint=_("Tick none for all of them."), offered="regions"),
+    line("rate", _("The part of the cost that is paid"), _("Like 70 %. Leave it empty where it is the same.")),
+    line("cap", _("The most that is paid"), _("Leave it empty where it is the same.")),
+    line("amount", _("The sum"), _("Only for a fixed or lump sum.")),
 )  # fmt: skip
 describe(
     "per_sme",

@@ -52,7 +52,8 @@ def examine_programme_tree(tree: Mapping) -> tuple[ProgrammePlan, tuple[Fault, .
     fund_lines = file.parts("fund_lines", "fund_line", read_fund_line)
     if file.is_sound_within("fund_lines"):
         ensure_rates_are_whole(file, fund_lines)
-    instruments = file.parts("instruments", "instrument", read_instrument)
+    codes = [region.code for region in regions]
+    instruments = file.parts("instruments", "instrument", lambda block: read_instrument(block, codes))
     declared = Declared(regions, fund_lines, instruments)
     declared.forms = file.parts("forms", "form", lambda block: read_form(block, declared), required=False)
     calls = file.parts("calls", "call", lambda block: read_call(block, declared), required=False)

@@ -16,6 +16,7 @@ from typing import Any
 from vouchers.core.money import Money
 from vouchers.core.text import Instant, Sentence, reader_language, write
 from vouchers.core.text import say as _
+from vouchers.organisations.states import Size
 from vouchers.programmes.rules import outline_call, outline_programme  # noqa: F401 - they fill BLOCKS
 from vouchers.programmes.rules.changes import NOTHING, name_of_item
 from vouchers.programmes.rules.localised import Text
@@ -98,14 +99,23 @@ class Told:
             return f"{value[0]}: {self._say(value[1])}"
         if isinstance(value, (Money, Text)):
             return _written(value)
+        if isinstance(value, dict) and "sizes" in value:
+            return self._say_variation(value)
         if isinstance(value, dict):
             return _written(_name_in(value, self.names) or "…")
         chosen = dict(self.key.choices).get(value) if self.key else None
         if chosen is None and self.key and self.key.offered in {"regions", "instruments"}:
             chosen = self.names.get(str(value))
         if chosen is None and self.key and self.key.name in _RATES and isinstance(value, str) and value[:1].isdigit():
-            return f"{(Decimal(value) * 100).normalize():f} %"
+            return _percent(value)
         return _written(chosen if chosen is not None else _plain(value, self.zone))
+
+    def _say_variation(self, value: Mapping[str, Any]) -> str:
+        """For whom, and what is different there."""
+        whom = [*(Size(size).label for size in value["sizes"]), *(self.names.get(one, one) for one in value["regions"])]
+        rate, cap = value.get("rate"), _read(value.get("cap"))
+        what = [_percent(rate)] if rate else []
+        return f"{', '.join(map(_written, whom))}: {', '.join([*what, *([_written(cap)] if cap else [])])}"
 
 
 def tell(differences: Iterable[Any], terms: Any, names: Names, zone: str) -> Iterator[Told]:
@@ -214,6 +224,10 @@ def _plain(value: Any, zone: str) -> Any:
     if isinstance(value, str) and _DAY.fullmatch(value):
         return date.fromisoformat(value)
     return _WORDS.get(str(value), value)
+
+
+def _percent(rate: str) -> str:
+    return f"{(Decimal(rate) * 100).normalize():f} %"
 
 
 def _written(value: Any) -> str:

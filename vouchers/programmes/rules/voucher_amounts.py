@@ -8,7 +8,8 @@ from vouchers.core.money import Money
 from vouchers.core.text import say as _
 from vouchers.programmes.rules.block import Block
 from vouchers.programmes.rules.declared import Declared
-from vouchers.programmes.rules.instrument_plan import GrantKind, Instrument
+from vouchers.programmes.rules.grant_plan import GrantKind
+from vouchers.programmes.rules.instrument_plan import Instrument
 from vouchers.programmes.rules.plan import Call, CutPolicy, Envelope
 
 REQUESTED = "requested_amount"
@@ -24,13 +25,14 @@ def ensure_vouchers_fit(block: Block, declared: Declared, call: Call) -> None:
     offered = declared.instruments_of(call.instruments)
     for instrument in offered:
         least = _least_asked(call, instrument)
-        if instrument.grant.cap and least is not None and least > instrument.grant.cap:
+        most = instrument.grant.span(call.regions).most_cap
+        if most and least is not None and least > most:
             sentence = _(
                 '"%(question)s" takes %(least)s at least, but %(instrument)s pays %(cap)s at most: nobody could apply.',
                 question=REQUESTED,
                 least=least,
                 instrument=instrument.code,
-                cap=instrument.grant.cap,
+                cap=most,
             )
             block.fault("form", sentence)
     if call.cut_policy is not CutPolicy.PARTIAL and block.is_sound_within("envelopes"):
@@ -48,7 +50,7 @@ def _least_asked(call: Call, instrument: Instrument) -> Money | None:
 
 def _ensure_one_fits(block: Block, envelope: Envelope, offered: list[Instrument]) -> None:
     carried = list(list_carried(envelope, offered))
-    least = min((one.grant.cap for one in carried), default=None)
+    least = min((one.grant.span((envelope.region,)).least_cap for one in carried), default=None)
     if least and envelope.amount < least and all(one.grant.kind is not GrantKind.REAL_COST for one in carried):
         sentence = _(
             "The envelope has %(amount)s, but one voucher is worth %(sum)s: it carries none.",

@@ -135,6 +135,7 @@ _CODES_OF_REGIONS_AND_INSTRUMENTS = frozenset(
     {
         "%(code)s does not take part in this call.",
         "%(code)s is not offered in this call.",
+        "Number %(first)s says this too, and neither is more exact: %(size)s in %(code)s.",
         '"%(question)s" is not asked for %(instruments)s, so there this could never be shown.',
     }
 )

@@ -13,6 +13,8 @@ from vouchers.programmes.rules.outline import Key, Kind, key_of
 from vouchers.schemes.rules.places import Place, Plain, part_of, value_at
 
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
+_TELLING = (*("code", "region", "instrument", "sizes", "regions", "rate", "cap", "amount", "question", "is", "is_not"),)
+"""Keys by which an item without a name is told from the others."""
 ROOTS = {"call": "call", "programme": "programme", "instruments": "instrument"}
 
 
@@ -88,11 +90,9 @@ def name_of(block: Plain, languages: Sequence[str], names: Mapping[str, str] = N
             value = value.get(languages[0]) or next(iter(value.values()), None)
         if isinstance(value, str) and value:
             return value if len(value) <= 80 else value[:77] + "..."
-    parts = [
-        names.get(block[key], block[key])
-        for key in ("code", "region", "instrument", "amount", "question", "is", "is_not")
-        if isinstance(block.get(key), str)
-    ]
+    values = [block.get(key) for key in _TELLING]
+    found = [word for value in values for word in (value if isinstance(value, list) else [value])]
+    parts = [names.get(word, word) for word in found if isinstance(word, str)]
     return ", ".join(parts) or _("(empty)")
 
 

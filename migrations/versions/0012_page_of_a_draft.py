@@ -3,15 +3,15 @@
 The mark of the opened page that began a draft: a second press of the same button, or the same page in a second tab,
 leads to the draft that the first has begun.
 
-Revision ID: 0011
-Revises: 0010
+Revision ID: 0012
+Revises: 0011
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
