@@ -128,7 +128,7 @@ def test_publish_and_withdraw_a_public_answer(manager: Any) -> None:
     enquiry = an_enquiry()
     call_id = enquiry.application.call_id
     public = asking.publish_public_answer(enquiry, "Does a train count?", "It does.", by=manager, at=AT)
-    assert queries.list_public_answers(call_id) == [("Does a train count?", "It does.", AT)]
+    assert queries.list_public_answers(call_id) == [("Does a train count?", "It does.", AT, "en")]
     asking.withdraw_public_answer(public, by=manager, at=AT)
     assert queries.list_public_answers(call_id) == []
 

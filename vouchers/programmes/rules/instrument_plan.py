@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from vouchers.core.localised import Text
 from vouchers.core.money import Money
-from vouchers.programmes.rules.localised import Text
 
 OWN_WORK = "own_work"
 """The code of the cost category under which a company claims its own work."""
