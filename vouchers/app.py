@@ -1,4 +1,4 @@
-"""`create_app(settings)`: extensions, the list of blueprints, and one HTTP answer for each kind of refusal."""
+"""`create_app(settings)`: settings, services, extensions, the list of blueprints, and the door of every request."""
 
 from __future__ import annotations
 
@@ -16,11 +16,10 @@ from flask_babel import Babel
 from flask_login import LoginManager, current_user
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import vouchers.models
-from vouchers import home
+from vouchers import answers, home
 from vouchers.agreements import jobs as agreement_jobs
 from vouchers.agreements import views as agreements
 from vouchers.alerts import jobs as alert_jobs
@@ -35,7 +34,6 @@ from vouchers.claims import jobs as claim_jobs
 from vouchers.claims import views as claims
 from vouchers.core import clock, formatting, languages, text, web
 from vouchers.core.database import db
-from vouchers.core.errors import Refused
 from vouchers.core.mail import MailServer, use_mail_server
 from vouchers.core.script_texts import script_texts
 from vouchers.core.text import say as _
@@ -72,8 +70,6 @@ from vouchers.workflow.transition import Visitor
 if TYPE_CHECKING:
     from config import Settings
 
-log = structlog.get_logger()
-
 ROOT = Path(__file__).resolve().parents[1]
 MOST_ID = 2**63 - 1
 """The largest number that an id column holds, on either database."""
@@ -92,25 +88,7 @@ def create_app(settings: Settings) -> flask.Flask:
     app = flask.Flask(
         "vouchers", root_path=str(ROOT / "vouchers"), template_folder=str(ROOT / "templates"), static_folder="static"
     )
-    app.config.update(
-        SETTINGS=settings,
-        SECRET_KEY=settings.secret_key,
-        SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings.database_url),
-        MAX_CONTENT_LENGTH=settings.max_upload_bytes + 1024 * 1024,
-        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
-        MAX_FORM_PARTS=60_000,  # a table with far too many rows is refused in words, by its own bound
-        SESSION_COOKIE_NAME="office",
-        SESSION_COOKIE_SECURE=settings.secure_cookies,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
-        SESSION_REFRESH_EACH_REQUEST=False,
-        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
-        WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_CHECK_DEFAULT=False,
-        BABEL_DEFAULT_LOCALE="en",
-    )
+    app.config.update(_configuration(settings))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=1, x_host=1)  # type: ignore[method-assign]
@@ -126,10 +104,30 @@ def create_app(settings: Settings) -> flask.Flask:
     _register_commands(app)
     app.before_request(_before_request)
     app.after_request(web.add_headers)
-    app.register_error_handler(Refused, _answer_refusal)
-    app.register_error_handler(HTTPException, _answer_http_error)
-    app.register_error_handler(Exception, _answer_failure)
+    answers.register_in(app)
     return app
+
+
+def _configuration(settings: Settings) -> dict[str, Any]:
+    return {
+        "SETTINGS": settings,
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings.database_url),
+        "MAX_CONTENT_LENGTH": settings.max_upload_bytes + 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "MAX_FORM_PARTS": 60_000,  # a table with far too many rows is refused in words, by its own bound
+        "SESSION_COOKIE_NAME": "office",
+        "SESSION_COOKIE_SECURE": settings.secure_cookies,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "SEND_FILE_MAX_AGE_DEFAULT": 31_536_000,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_CHECK_DEFAULT": False,
+        "BABEL_DEFAULT_LOCALE": "en",
+    }
 
 
 def _engine_options(url: str) -> dict[str, Any]:
@@ -218,7 +216,7 @@ def _page_context() -> dict[str, Any]:
 def _locale() -> str | None:
     if not flask.has_request_context():
         return None
-    own = None if flask.g.get("bare") else getattr(current_user, "language", None)
+    own = flask.session.get("language") if flask.g.get("bare") else getattr(current_user, "language", None)
     return own or languages.language_of_visitor(flask.request)
 
 
@@ -232,11 +230,15 @@ def _translate(msgid: str, plural: str | None, count: int) -> str:
 
 def _load_user(_request: flask.Request) -> Any:
     token = flask.session.get("session")
-    if not token:
+    if not token or flask.g.get("bare"):
         return None
     found = users_queries.find_open_session(token, at=clock.now())
     flask.g.user_session = found
-    return found.user if found else None
+    if found is None:
+        return None
+    if flask.session.get("language") != found.user.language:
+        flask.session["language"] = found.user.language  # for a page that may not ask the database
+    return found.user
 
 
 def _parts_of_address() -> list[Any]:
@@ -293,83 +295,6 @@ def _show_again(*, is_held: bool) -> Any:
         return flask.jsonify(message=str(sentence)), 401
     flask.flash(str(sentence), "info")
     return flask.redirect(web.page_after_return(web.hold_form() if is_held else None), 303)
-
-
-_TITLES = {
-    400: _("This cannot be read"),
-    403: _("You may not do this"),
-    404: _("Page not found"),
-    405: _("This page cannot be opened like that"),
-    409: _("Someone was faster"),
-    413: _("The file is too large"),
-    422: _("This cannot be done"),
-    429: _("Too many tries"),
-    503: _("Please try again"),
-}
-_NEXT = {
-    403: _("If you think that you should be able to, ask an owner of your organisation, or the office of your region."),
-    404: _("Check the address, or start from the first page."),
-    409: _("Go back and open the page again to see how it stands now."),
-}
-
-
-def _page(status: int, **context: Any) -> Any:
-    title = _TITLES.get(status, _("This did not work"))
-    if _is_for_a_machine():
-        return flask.jsonify(message=str(context.get("sentence") or title)), status
-    context.setdefault("next", _NEXT.get(status))
-    return flask.render_template("layout/error.html", title=title, **context), status
-
-
-def _is_for_a_machine() -> bool:
-    request = flask.request
-    is_asked = request.is_json or request.accept_mimetypes.best == "application/json"
-    return is_asked or request.path.endswith(".json")
-
-
-def _answer_refusal(refused: Refused) -> Any:
-    return _page(refused.status, sentence=refused.sentence)
-
-
-def _answer_http_error(problem: HTTPException) -> Any:
-    status = problem.code or 500
-    if status in (301, 302, 303, 304, 307, 308):
-        return problem
-    if status == 405 and flask.request.method in ("GET", "HEAD") and not _is_for_a_machine():
-        flask.flash(str(_("That address belongs to a button, so nothing was changed. Here is the page.")), "info")
-        return flask.redirect(web.page_above(), 303)
-    if status == 413:
-        _drain()
-        most = formatting.file_size(flask.current_app.config["SETTINGS"].max_upload_bytes)
-        return _page(
-            413,
-            sentence=_(
-                "Nothing was stored: a file may have %(size)s at the most. Go back and choose a smaller one.", size=most
-            ),
-            links=[(web.page_before(), _("Go back"))],
-        )
-    sentences = {404: _("There is no page at this address."), 405: _("Use the buttons of the page.")}
-    return _page(status, sentence=sentences.get(status))
-
-
-def _drain() -> None:
-    """Read away a body that is too large, up to a bound: a browser shows our answer only after it has sent all."""
-    declared, stream = flask.request.content_length, flask.request.environ["wsgi.input"]
-    left = min(declared if declared is not None else 0, 512 * 1024 * 1024)
-    try:
-        while left > 0 and (read := len(stream.read(min(left, 1024 * 1024)))):
-            left -= read
-    except OSError:
-        return
-
-
-def _answer_failure(problem: Exception) -> Any:
-    error_id = uuid4().hex[:12]
-    log.error("request_failed", error_id=error_id, kind=type(problem).__name__, exc_info=problem)
-    db.session.rollback()
-    flask.g.bare = True
-    sentence = _("Something went wrong on our side. Nothing that you had saved before is lost.")
-    return _page(500, sentence=sentence, error_id=error_id)
 
 
 def _register_commands(app: flask.Flask) -> None:

@@ -8,10 +8,10 @@ import pytest
 from flask_babel import force_locale
 
 from vouchers.core import text
+from vouchers.core.localised import Text
 from vouchers.core.money import Money
 from vouchers.core.text import Instant
 from vouchers.core.text import say as _
-from vouchers.programmes.rules.localised import Text
 
 
 @pytest.mark.parametrize(

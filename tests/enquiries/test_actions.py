@@ -128,7 +128,7 @@ def test_publish_and_withdraw_a_public_answer(manager: Any) -> None:
     enquiry = an_enquiry()
     call_id = enquiry.application.call_id
     public = asking.publish_public_answer(enquiry, "Does a train count?", "It does.", by=manager, at=AT)
-    assert queries.list_public_answers(call_id) == [("Does a train count?", "It does.", AT)]
+    assert queries.list_public_answers(call_id) == [("Does a train count?", "It does.", AT, "en")]
     asking.withdraw_public_answer(public, by=manager, at=AT)
     assert queries.list_public_answers(call_id) == []
 
@@ -264,8 +264,8 @@ def test_more_time_is_given_with_a_reason_and_told_and_reminded_of_again(manager
     for day, reason, words in ((DUE_ON, "Ill.", "Choose a later day"), (later, " ", "Say why")):
         with pytest.raises(RuleBroken, match=words):
             clarifying.extend_clarification(clarification, day, reason, by=manager, at=AT)
+    owner = owner_of(clarification.application)
     with pytest.raises(NotPermitted):
-        owner = owner_of(clarification.application)
         clarifying.extend_clarification(clarification, later, "Ill.", by=owner, at=AT)
     clarifying.extend_clarification(clarification, later, "The laboratory was closed.", by=manager, at=AT)
     due = queries.get_clarification(clarification.id).due_at

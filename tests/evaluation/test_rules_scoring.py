@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from vouchers.core.errors import RuleBroken
+from vouchers.core.localised import Text
 from vouchers.evaluation.rules import scoring
-from vouchers.programmes.rules.localised import Text
 from vouchers.programmes.rules.plan import Aggregation, Criterion, Marking
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "scoring_ranking.json").read_text(), parse_float=Decimal)

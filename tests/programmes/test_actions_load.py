@@ -21,6 +21,7 @@ from tests.builders.users import an_applicant
 from vouchers.audit.models import AuditEvent
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import NotPermitted, RuleBroken
+from vouchers.core.localised import Text
 from vouchers.core.money import EUR
 from vouchers.ledger import proof
 from vouchers.ledger import queries as ledger
@@ -190,7 +191,7 @@ def test_change_of_a_region(app):
     assert load(programme_text().replace("name: Oslo\n", "name: Oslo region\n")) == [
         "changed region NO-OSL", "changed programme small",
     ]  # fmt: skip
-    assert loaded.region("NO-OSL").name == "Oslo region"
+    assert loaded.region("NO-OSL").name == Text((("en", "Oslo region"),))
 
 
 @pytest.mark.parametrize("has_application", [False, True])
@@ -219,7 +220,7 @@ def test_change_of_a_published_call_is_refused(app, replaced, line, has_applicat
     assert "Published calls (2027-A) change only by a correction" in str(refusal.value)
     assert line in str(refusal.value).splitlines()
     assert counts() == before
-    assert loaded.region("NO-OSL").name == "Oslo"
+    assert loaded.region("NO-OSL").name == Text((("en", "Oslo"),))
     assert load(programme_text()) == []
 
 

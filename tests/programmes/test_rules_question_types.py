@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vouchers.core.errors import RuleBroken
+from vouchers.core.localised import Text
 from vouchers.core.money import EUR
 from vouchers.programmes.rules.digest import content_digest
 from vouchers.programmes.rules.form_plan import Option, Question, QuestionType
-from vouchers.programmes.rules.localised import Text
 from vouchers.programmes.rules.question_types import is_missing, missing_sentence, read_answer, show_answer
 
 

@@ -97,7 +97,7 @@ def _party_facts(application: Application, asked: Asked) -> tuple[terms.PartyFac
             (identifier, f"{sme.street} {sme.building}", f"{sme.post_code} {sme.town}", sme.country),
         ),
         PartyKind.PROVIDER: (asked.provider_name, (asked.provider_contact, asked.provider_email)),
-        PartyKind.REGION: (region.name, (region.office_name, f"{region.street} {region.building}", region.town)),
+        PartyKind.REGION: (region.plain_name, (region.office_name, f"{region.street} {region.building}", region.town)),
     }
     kinds = [PartyKind(party.value) for party in application.instrument.plan.agreement_parties]
     if PartyKind.PROVIDER in kinds and not (asked.provider_name.strip() and asked.provider_email.strip()):

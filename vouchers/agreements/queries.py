@@ -19,14 +19,15 @@ from vouchers.audit.models import AuditEvent
 from vouchers.core.clock import day_in
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
+from vouchers.core.localised import Text, named_choices
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
 from vouchers.documents.models import Document
 from vouchers.organisations.models import Organisation
 from vouchers.programmes.models import Call, Instrument, Programme
-from vouchers.programmes.rules.localised import Text, named_choices
 from vouchers.programmes.rules.restoring import restore
 from vouchers.regions.models import Region
+from vouchers.regions.queries import list_choices
 from vouchers.users.mandate import Mandate
 from vouchers.users.secrets import hash_token
 
@@ -145,7 +146,7 @@ def list_agreements(query: ListQuery, mandate: Mandate) -> Page:
         "accept_by": Agreement.accept_by,
         "number": Agreement.number,
         "organisation": Organisation.name,
-        "region": Region.name,
+        "region": Region.plain_name,
         "instrument": Instrument.code,
         "state": Agreement.state,
         "amount": Agreement.amount_cents,
@@ -163,7 +164,7 @@ def list_awards(query: ListQuery, mandate: Mandate) -> Page:
         "decided": Application.decided_at,
         "reference": Application.reference,
         "organisation": Organisation.name,
-        "region": Region.name,
+        "region": Region.plain_name,
         "instrument": Instrument.code,
         "amount": Application.awarded_cents,
     }
@@ -201,13 +202,10 @@ def _with_application(statement: Select[Any], mandate: Mandate, query: ListQuery
     return statement
 
 
-def list_covered_regions(mandate: Mandate) -> list[Region]:
-    """The regions that a mandate reaches in any programme, by name."""
+def list_region_choices(mandate: Mandate) -> list[tuple[str, str]]:
+    """Code and name of the regions that a mandate reaches in any programme, for filters."""
     codes = {region for _programme, region in mandate.pairs}
-    found = select(Region).order_by(Region.name)
-    if None not in codes:
-        found = found.where(Region.code.in_([code for code in codes if code]))
-    return list(db.session.scalars(found))
+    return [(code, name) for code, name in list_choices() if codes & {None, code}]
 
 
 def list_instrument_choices() -> list[tuple[str, str]]:

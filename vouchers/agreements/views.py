@@ -80,7 +80,7 @@ Filter = tuple[str, Any, list[tuple[str, Any]]]
 
 def _filters(mandate: Mandate) -> list[Filter]:
     return [
-        ("region", _("Region"), [(region.code, region.name) for region in queries.list_covered_regions(mandate)]),
+        ("region", _("Region"), queries.list_region_choices(mandate)),
         ("instrument", _("Voucher"), queries.list_instrument_choices()),
     ]
 

@@ -16,7 +16,7 @@ from vouchers.core.errors import RuleBroken, WrongState
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, public
 from vouchers.programmes.queries import list_programmes
-from vouchers.regions.queries import list_regions
+from vouchers.regions.queries import list_choices
 from vouchers.users.limits import LETTERS, SIGN_IN, limiter
 from vouchers.users.secrets import open_address, seal_address
 
@@ -117,7 +117,7 @@ def _wanted(alert: Alert) -> dict[str, str]:
 
 
 def _regions() -> list[tuple[str, str]]:
-    return sorted(((region.code, region.name) for region in list_regions()), key=lambda pair: pair[1])
+    return list_choices()
 
 
 def _instruments() -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from vouchers.applications.rules.next_steps import what_happens_next
 from vouchers.applications.states import ApplicationState
 from vouchers.core.formatting import both_zones, file_size, money
 from vouchers.core.links import full_url
-from vouchers.core.text import Sentence, reader_language
+from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.documents import pages
 from vouchers.documents.letterhead import Letterhead
@@ -142,9 +142,9 @@ def receipt_lines(application: Application, submission: Submission, content: Con
         (_("Receipt number"), submission.receipt_number),
         (_("Application"), f"{content.reference}, {content.answers.get('title') or application.title}"),
         (_("Organisation"), content.organisation["name"]),
-        (_("Call"), call.plan.title.in_language(reader_language())),
-        (_("Voucher"), application.instrument.plan.name.in_language(reader_language())),
-        (_("Region"), application.region.name),
+        (_("Call"), call.plan.title.for_reader()),
+        (_("Voucher"), application.instrument.plan.name.for_reader()),
+        (_("Region"), application.region.name.for_reader()),
         (_("Amount asked for"), money(application.requested)),
         (_("Submitted by"), content.submitted_by),
         (_("Received by the server"), both_zones(submission.submitted_at, call.time_zone, zone)),

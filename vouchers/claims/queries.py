@@ -46,7 +46,7 @@ OWED = (ClaimState.SUBMITTED, ClaimState.VERIFIED, ClaimState.AUTHORISED, ClaimS
 get_agreement = agreements.get_agreement
 map_names = applications.map_names
 list_writers = applications.list_writers
-list_covered_regions = agreements.list_covered_regions
+list_region_choices = agreements.list_region_choices
 
 
 def get_claim(claim_id: int, **_rest_of_address: Any) -> Claim:
@@ -259,7 +259,7 @@ def list_claims(query: ListQuery, mandate: Mandate, *, today: date) -> Page:
         "pay_by": Claim.pay_by,
         "number": Claim.number,
         "organisation": Organisation.name,
-        "region": Region.name,
+        "region": Region.plain_name,
         "instrument": Instrument.code,
         "state": Claim.state,
         "submitted": Claim.submitted_at,

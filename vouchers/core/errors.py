@@ -1,4 +1,4 @@
-"""Refusals that a user can understand. `vouchers.app` maps each to one HTTP answer, commands to exit code 1."""
+"""Refusals that a user can understand. `vouchers.answers` maps each to one HTTP answer, commands to exit code 1."""
 
 from __future__ import annotations
 

@@ -240,7 +240,8 @@ def add_headers(response: flask.Response) -> flask.Response:
     if flask.request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if flask.request.endpoint != "static":
-        headers.setdefault("Cache-Control", "no-store" if current_user.is_authenticated else "no-cache")
+        is_private = flask.g.get("bare") or current_user.is_authenticated
+        headers.setdefault("Cache-Control", "no-store" if is_private else "no-cache")
     return response
 
 

@@ -8,6 +8,7 @@ from vouchers.core import clock
 from vouchers.core.commands import CommandGroup
 from vouchers.core.errors import NotFound, Refused
 from vouchers.demo.loading import CALL, PROGRAMME, USUAL, load_demo
+from vouchers.demo.lottery import load_lottery
 from vouchers.jobs.actions import without_offers
 from vouchers.programmes.models import Call
 from vouchers.programmes.queries import get_call
@@ -23,14 +24,17 @@ def demo() -> None:
 @click.option("--applications", default=USUAL, show_default=True, type=click.IntRange(1, 10_000), help="How many.")
 @click.option("--seed", default=2026, show_default=True, help="The same seed builds the same office.")
 def load(applications: int, seed: int) -> None:
-    """Fill an office in which IN2LifeSciences is loaded. The first hundred applications are built by performing every
-    step; what exceeds them is built in bulk. Loading twice changes nothing."""
+    """Fill an office in which IN2LifeSciences is loaded, and open a small second programme beside it. The first hundred
+    applications are built by performing every step; what exceeds them is built in bulk. Loading twice changes nothing.
+    """
     try:
         if any(True for _ in list_demo_users()):
             click.echo("ok: the demo is loaded already, nothing to change")
             return
         with without_offers():  # hundreds of old letters must not stand before a visitor's first one
-            steps = load_demo(_call(), count=applications, seed=seed, now=clock.now())
+            now = clock.now()
+            steps = load_demo(_call(), count=applications, seed=seed, now=now)
+            load_lottery(at=now)
     except Refused as refused:
         raise click.ClickException(str(refused)) from refused
     click.echo(f"ok: {applications} applications, built in {steps} stages")
@@ -53,7 +57,8 @@ def users() -> None:
     staff = [user for user in found if user.grants]
     for user in [*staff, *[user for user in found if not user.grants][:5]]:
         roles = ", ".join(
-            f"{grant.role.label}{f' {grant.region_code}' if grant.region_code else ''}" for grant in user.grants
+            " ".join(filter(None, (str(grant.role.label), grant.region_code or grant.programme_code)))
+            for grant in user.grants
         )
         click.echo(f"  {user.email:<36}{user.name:<24}{roles or 'Applicant'}")
     left = len(found) - len(staff) - 5

@@ -50,12 +50,12 @@ def settle(programme: str, *, companies: int, at: datetime) -> Settled:
         (people.AUDITOR, Role.AUDITOR),
     ):
         code = None if role == Role.ADMINISTRATOR else programme
-        settled.staff[role] = _invited(person, role, code, None, chosen, at=at)
+        settled.staff[role] = invite(person, role, code, None, chosen, at=at)
     for office in people.STAFF:
-        settled.managers[office.region] = _invited(
+        settled.managers[office.region] = invite(
             office.manager, Role.CLUSTER_MANAGER, programme, office.region, chosen, at=at
         )
-        settled.officers[office.region] = _invited(
+        settled.officers[office.region] = invite(
             office.finance, Role.FINANCE_OFFICER, programme, office.region, chosen, at=at
         )
     _admit_experts(settled, programme, chosen, at=at + timedelta(minutes=10))
@@ -75,9 +75,10 @@ def _admit_experts(settled: Settled, programme: str, chosen: ChosenPassword, *, 
         settled.experts.append(expert)
 
 
-def _invited(
+def invite(
     person: Person, role: Role, programme: str | None, region: str | None, chosen: ChosenPassword, *, at: datetime
 ) -> User:
+    """Somebody with a role, who has accepted the invitation."""
     invitation = accounts.invite_user(person.email, person.name, role, programme, region, by=OFFICE, at=at)
     assert invitation.link is not None
     _accept(invitation.link.rpartition("/")[2], chosen, at=at)

@@ -8,9 +8,10 @@ from typing import Any
 
 from vouchers.applications.forms import SectionForm, section_form
 from vouchers.applications.rules.asking import Asked, asked_sections
-from vouchers.core.choices import ChoicesField
+from vouchers.core.choices import ChoicesField, SelectField
 from vouchers.core.fields import HiddenField, LongTextField, TextField
 from vouchers.core.forms import BaseForm
+from vouchers.core.languages import LANGUAGES
 from vouchers.core.measures import DateField
 from vouchers.core.text import say as _
 from vouchers.enquiries.models import Clarification
@@ -48,6 +49,9 @@ class PublishPublicAnswerForm(BaseForm):
         rows=4,
     )
     answer = LongTextField(_("The answer, for everybody"), missing=_("Write the answer"), max_length=4000, rows=8)
+    language = SelectField(
+        _("Language"), placeholder=None, choices=list(LANGUAGES.items()), missing=_("Choose a language")
+    )
 
 
 class RequestClarificationForm(BaseForm):

@@ -62,6 +62,8 @@ class PublicAnswer(Base):
     enquiry_id: Mapped[int] = mapped_column(BigId, ForeignKey("enquiry.id"), index=True)
     question: Mapped[str]
     answer: Mapped[str]
+    language: Mapped[str] = mapped_column(default="", server_default="")
+    """In which both are written; empty: nobody said."""
     published_at: Mapped[datetime]
     published_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     call: Mapped[Call] = relationship()

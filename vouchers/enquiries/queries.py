@@ -113,14 +113,14 @@ def get_public_answer(public_answer_id: int) -> PublicAnswer:
     return found
 
 
-def list_public_answers(call_id: int) -> list[tuple[str, str, datetime]]:
-    """(question, answer, since when) of what everybody may read of a call, in the order of publication."""
+def list_public_answers(call_id: int) -> list[tuple[str, str, datetime, str]]:
+    """(question, answer, since when, language) of what everybody may read of a call, in the order of publication."""
     found = (
-        select(PublicAnswer.question, PublicAnswer.answer, PublicAnswer.published_at)
+        select(PublicAnswer.question, PublicAnswer.answer, PublicAnswer.published_at, PublicAnswer.language)
         .where(PublicAnswer.call_id == call_id, PublicAnswer.state == PublicAnswerState.PUBLISHED)
         .order_by(PublicAnswer.id)
     )
-    return [(row.question, row.answer, row.published_at) for row in db.session.execute(found)]
+    return [(row.question, row.answer, row.published_at, row.language) for row in db.session.execute(found)]
 
 
 def list_public_answers_from(enquiry_id: int) -> list[PublicAnswer]:

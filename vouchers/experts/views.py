@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from vouchers.core import clock
 from vouchers.core.errors import RuleBroken
+from vouchers.core.localised import named_choices
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
@@ -16,7 +17,7 @@ from vouchers.experts.lifecycle import EXPERT
 from vouchers.experts.models import Expert
 from vouchers.experts.states import ExpertState
 from vouchers.organisations.forms import COUNTRIES
-from vouchers.regions.queries import list_regions, map_names
+from vouchers.regions.queries import list_choices, list_regions, map_names
 from vouchers.users import policy as users_policy
 
 blueprint = Blueprint("experts", __name__, url_prefix="/experts")
@@ -40,7 +41,7 @@ def register() -> Any:
     return render_template(
         "experts/register.html",
         page=queries.list_register(query, programmes=queries.programmes_seen_by(actor())),
-        regions={region.code: region.name for region in regions},
+        regions=dict(named_choices((region.code, region.name) for region in regions)),
         states=list(ExpertState),
         may_admit=policy.keeps_a_register(actor()) is None,
     )
@@ -53,7 +54,7 @@ def admit() -> Any:
     form = forms.AdmitExpertForm(data={"load_limit": 10})
     programmes = queries.list_programmes_kept_by(actor())
     form.programme.choices = [(code, code) for code in programmes]
-    form.region_code.choices = [(region.code, region.name) for region in list_regions()]
+    form.region_code.choices = list_choices()
     if len(programmes) == 1 and request.method == "GET":
         form.programme.process_data(programmes[0])
     if form.validate_on_submit():
@@ -88,7 +89,7 @@ def show(expert: Expert) -> Any:
 def edit(expert: Expert) -> Any:
     """Change the profile."""
     form = forms.EditExpertForm(obj=expert)
-    form.region_code.choices = [(region.code, region.name) for region in list_regions()]
+    form.region_code.choices = list_choices()
     if form.validate_on_submit():
         version = int(form.version.data) if str(form.version.data).isdecimal() else None
         actions.edit_expert(expert, form.profile, by=actor(), at=clock.now(), version=version)

@@ -11,6 +11,7 @@ from vouchers.core import clock
 from vouchers.core.errors import RuleBroken
 from vouchers.core.formatting import country_name
 from vouchers.core.forms import is_sound
+from vouchers.core.localised import named_choices
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded, is_local
@@ -50,7 +51,7 @@ def found() -> Any:
     """Add an organisation."""
     form = forms.OrganisationForm()
     regions = list_regions()
-    form.region.choices = [(region.code, region.name) for region in regions]
+    form.region.choices = named_choices((region.code, region.name) for region in regions)
     form.country.choices = _countries(regions)
     region = next((one for one in regions if one.code == form.region.data), None)
     if is_sound(form, *_rules(form, region)):

@@ -161,22 +161,13 @@ def list_batches(query: ListQuery, mandate: Mandate) -> Page:
         statement = statement.where(Batch.number.icontains(query.q, autoescape=True))
     orders = {
         "number": Batch.number,
-        "region": Region.name,
+        "region": Region.plain_name,
         "state": Batch.state,
         "made": Batch.made_at,
         "execute_on": Batch.execute_on,
         "total": Batch.total_cents,
     }
     return paginate(db.session, statement, query, orders, unique=[Batch.id])
-
-
-def list_covered_regions(mandate: Mandate) -> list[Region]:
-    """The regions that a mandate reaches in any programme, by name."""
-    statement = select(Region).order_by(Region.name)
-    codes = {region for _programme, region in mandate.pairs}
-    if None not in codes:
-        statement = statement.where(Region.code.in_([code for code in codes if code]))
-    return list(db.session.scalars(statement))
 
 
 def lock_confirmed_accounts(organisation_ids: Sequence[int]) -> dict[int, BankAccount]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
+from vouchers.agreements.queries import list_region_choices
 from vouchers.audit.queries import list_events_of
 from vouchers.core import clock
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
@@ -32,12 +33,12 @@ blueprint = Blueprint("payments", __name__, url_prefix="/payments")
 def worklist() -> Any:
     """What is to be paid, region by region, and the batches."""
     person, mandate = actor(), mandate_of(actor())
-    regions = queries.list_covered_regions(mandate)
+    regions = list_region_choices(mandate)
     query = ListQuery.read(
         request.args,
         sorts=["made", "number", "region", "state", "execute_on", "total"],
         default="-made",
-        filters={"region": [region.code for region in regions], "state": list(BatchState)},
+        filters={"region": [code for code, _name in regions], "state": list(BatchState)},
     )
     payables = queries.list_payables(mandate, region=query.filters.get("region"))
     return render_template(

@@ -15,13 +15,13 @@ from urllib.parse import urlencode, urlsplit
 from vouchers.core import calendars, feeds
 from vouchers.core.formatting import moment
 from vouchers.core.links import full_url
+from vouchers.core.localised import Text
 from vouchers.core.money import Money
 from vouchers.core.text import say as _
 from vouchers.programmes.models import Call, Corrigendum, Programme
 from vouchers.programmes.rules.digest import as_json
 from vouchers.programmes.rules.grant_plan import GrantKind
 from vouchers.programmes.rules.instrument_plan import Instrument
-from vouchers.programmes.rules.localised import Text
 from vouchers.programmes.rules.phase import phase_of
 from vouchers.programmes.rules.telling import Told, tell
 from vouchers.regions.models import Region
@@ -125,7 +125,7 @@ def _open_data(
         "allocation": plan.allocation.value,
         "programme": _programme(call.programme),
         "regions": [
-            {"code": code, "name": regions[code].name, "country": regions[code].country} for code in plan.regions
+            {"code": code, "name": regions[code].plain_name, "country": regions[code].country} for code in plan.regions
         ],
         "instruments": [_instrument(item) for item in instruments_of(call)],
         "envelopes": [
@@ -209,7 +209,7 @@ def grant_data_of(call: Call, regions: Sequence[Region], language: str) -> dict[
         "areaServed": [
             {
                 "@type": "AdministrativeArea",
-                "name": region.name,
+                "name": region.name.in_language(language),
                 "identifier": region.code,
                 "containedInPlace": {"@type": "Country", "name": region.country},
             }
@@ -239,7 +239,7 @@ def terms_of(call: Call) -> dict[str, Any]:
     }
 
 
-def tell_differences(corrigendum: Corrigendum, region_names: Mapping[str, str]) -> list[Told]:
+def tell_differences(corrigendum: Corrigendum, region_names: Mapping[str, Text]) -> list[Told]:
     """What a correction changed, for people; its call is loaded with programme and instruments."""
     call = corrigendum.call
     names = {**region_names, **{item.code: item.plan.name for item in call.programme.instruments}}

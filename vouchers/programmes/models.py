@@ -10,10 +10,10 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vouchers.core.database import Amount, Base, BigId, state_column
+from vouchers.core.localised import Text
 from vouchers.core.money import Money
 from vouchers.ledger.models import Fund
 from vouchers.programmes.rules import form_plan, instrument_plan, plan
-from vouchers.programmes.rules.localised import Text
 from vouchers.programmes.rules.restoring import restore
 from vouchers.programmes.states import CallState, CorrigendumState, EnvelopeState, ProgrammeState
 from vouchers.regions.models import Region

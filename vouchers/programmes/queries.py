@@ -313,7 +313,7 @@ def find_first_day(programme: Programme) -> date | None:
 
 # What stands on floors above ----------------------------------------------------------------------------------------
 
-PublicAnswers = list[tuple[str, str, datetime]]
+PublicAnswers = list[tuple[str, str, datetime, str]]
 _list_public_answers: Callable[[int], PublicAnswers] = lambda _call_id: []  # noqa: E731
 
 
@@ -324,5 +324,5 @@ def use_public_answers(list_of_call: Callable[[int], PublicAnswers]) -> None:
 
 
 def list_public_answers(call_id: int) -> PublicAnswers:
-    """(question, answer, since when) of what was asked about a call and answered for everybody."""
+    """(question, answer, since when, language) of what was asked about a call and answered for everybody."""
     return _list_public_answers(call_id)

@@ -33,7 +33,7 @@ class ProposeTransferForm(BaseForm):
     def for_envelope(cls, source: Envelope, targets: list[Envelope]) -> ProposeTransferForm:
         """The form with the other budgets of the call to choose from."""
         form = cls()
-        form.target.choices = [(one.id, f"{one.region.name} ({one.code})") for one in targets]
+        form.target.choices = [(one.id, f"{one.region.name.for_reader()} ({one.code})") for one in targets]
         form.amount.currency = source.currency
         return form
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from vouchers.core.errors import RuleBroken
+from vouchers.core.localised import Text
 from vouchers.core.money import Money, next_step, total
 from vouchers.core.text import say as _
 
@@ -52,7 +53,7 @@ def split_over_lines(amount: Money, lines: Sequence[tuple[str, Decimal, Money]])
     return {code: part for (code, _rate, _room), part in zip(lines, parts, strict=True) if part.cents}
 
 
-def ensure_lines_known(parts: Mapping[str, Money], target: Collection[str], region: str) -> None:
+def ensure_lines_known(parts: Mapping[str, Money], target: Collection[str], region: Text) -> None:
     """Money stays on its fund line: a funder's money is never turned into another's."""
     if missing := [code for code in parts if code not in target]:
         raise RuleBroken(

@@ -13,12 +13,11 @@ from vouchers.applications.models import Application
 from vouchers.applications.rules.next_steps import UNDECIDED
 from vouchers.applications.states import ApplicationState
 from vouchers.core.database import db
+from vouchers.core.localised import Text, named_choices
 from vouchers.core.money import Money
 from vouchers.core.tables import Filled, ListQuery, Order, Page, paginate
-from vouchers.core.text import reader_language
 from vouchers.organisations.models import Organisation
 from vouchers.programmes.models import Call, Instrument, Programme
-from vouchers.programmes.rules.localised import Text, named_choices
 from vouchers.programmes.rules.restoring import restore
 from vouchers.regions.models import Region
 from vouchers.users.models import RoleGrant
@@ -28,7 +27,7 @@ from vouchers.users.states import Role
 
 READERS = frozenset({Role.CLUSTER_MANAGER, Role.FINANCE_OFFICER, Role.COORDINATOR, Role.AUDITOR})
 SORTS = ("submitted", "reference", "organisation", "region", "instrument", "state", "due", "requested", "score")
-_REGIONS = select(Region.id, Region.code, Region.name).order_by(Region.name)
+_REGIONS = select(Region.id, Region.code, Region.names).order_by(Region.plain_name)
 _CALLS = (
     select(Call.id, Call.code, Programme.code, Programme.config["name"], Call.config["decision_by"].as_string())
     .join(Call.programme)
@@ -52,7 +51,7 @@ class CallKey:
 class Desk:
     """What a reader's worklist is about: the regions, calls and instruments within the reader's mandates."""
 
-    regions: dict[int, tuple[str, str]]
+    regions: dict[int, tuple[str, Text]]
     """Code and name by id."""
     calls: dict[int, CallKey]
     instruments: dict[int, str]
@@ -84,7 +83,7 @@ class Row(NamedTuple):
     title: str
     organisation: str
     region: str
-    region_name: str
+    region_name: Text
     call: str
     instrument: str
     instrument_name: Text
@@ -100,8 +99,8 @@ def find_desk(grants: Sequence[RoleGrant]) -> Desk:
     """The desk of a reader with these roles, in three small queries."""
     mandates = [(grant.programme_code, grant.region_code) for grant in grants if grant.role in READERS]
     regions = {
-        region_id: (code, name)
-        for region_id, code, name in db.session.execute(_REGIONS)
+        region_id: (code, Text.of(names))
+        for region_id, code, names in db.session.execute(_REGIONS)
         if any(region in (None, code) for _programme, region in mandates)
     }
     calls = {
@@ -119,7 +118,7 @@ def find_desk(grants: Sequence[RoleGrant]) -> Desk:
 
 def _within(
     mandates: Sequence[tuple[str | None, str | None]],
-    regions: dict[int, tuple[str, str]],
+    regions: dict[int, tuple[str, Text]],
     calls: dict[int, CallKey],
 ) -> ColumnElement[bool]:
     clauses: list[ColumnElement[bool]] = [false()]
@@ -192,9 +191,11 @@ _ORDERS: dict[str, Order] = {
 def _order(desk: Desk, name: str) -> Order:
     match name:
         case "region":
-            return _mapped(Application.region_id, {key: name for key, (_code, name) in desk.regions.items()})
+            return _mapped(
+                Application.region_id, {key: name.for_reader() for key, (_code, name) in desk.regions.items()}
+            )
         case "instrument":
-            names = {key: name.in_language(reader_language()) for key, name in desk.instrument_names.items()}
+            names = {key: name.for_reader() for key, name in desk.instrument_names.items()}
             return _mapped(Application.instrument_id, names)
         case "due":
             return case((Application.state.in_(UNDECIDED), _mapped(Application.call_id, _due_days(desk))))

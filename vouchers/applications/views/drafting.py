@@ -35,7 +35,7 @@ def start(call: Call) -> Any:
     writable = [one for one in list_of_member(actor().id) if organisations_policy.is_writer(actor(), one) is None]
     entitled = {str(one.id): one for one in writable if one.region.code in call.plan.regions}
     offered = {one.code: one for one in call.programme.instruments if one.code in call.plan.instruments}
-    form.organisation.choices = [(key, one.name, one.region.name) for key, one in entitled.items()]
+    form.organisation.choices = [(key, one.name, one.region.name.for_reader()) for key, one in entitled.items()]
     form.instrument.choices = [
         (code, one.plan.name.in_language(actor().language), one.plan.summary.in_language(actor().language))
         for code, one in offered.items()

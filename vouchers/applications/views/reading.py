@@ -40,6 +40,7 @@ from vouchers.applications.views.blueprint import (
 from vouchers.applications.views.papers import paper_tasks
 from vouchers.core import clock
 from vouchers.core.formatting import moment
+from vouchers.core.localised import named_choices
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import Sentence, reader_language
 from vouchers.core.text import say as _
@@ -252,7 +253,7 @@ def _filters(desk: desks.Desk) -> list[tuple[str, Sentence, list[tuple[Any, Any]
     several = len({call.programme for call in desk.calls.values()}) > 1
     language = reader_language()
     return [
-        ("region", _("Region"), list(desk.regions.values())),
+        ("region", _("Region"), named_choices(desk.regions.values())),
         ("instrument", _("Voucher"), desk.instrument_choices),
         ("state", _("Status"), [(state.value, state.label) for state in ApplicationState if state not in _WRITTEN]),
         (

@@ -29,7 +29,7 @@ def worklist() -> Any:
     mandate, today = mandate_of(actor()), clock.now().date()
     filters: list[tuple[str, Any, list[tuple[str, Any]]]] = [
         ("state", _("State"), [(state.value, state.label) for state in ClaimState if state != ClaimState.DRAFT]),
-        ("region", _("Region"), [(region.code, region.name) for region in queries.list_covered_regions(mandate)]),
+        ("region", _("Region"), queries.list_region_choices(mandate)),
         ("late", _("Late"), [("yes", _("Yes"))]),
     ]
     query = ListQuery.read(

@@ -13,6 +13,7 @@ from vouchers.applications.models import Application
 from vouchers.applications.queries.worklist import Desk
 from vouchers.applications.states import ApplicationState
 from vouchers.core.database import db
+from vouchers.core.localised import Text
 from vouchers.core.money import Money
 from vouchers.decisions.queries.contests import AWARDED, UNDER_WAY
 from vouchers.ledger.chart import Account
@@ -29,7 +30,7 @@ class CallRow:
 
     call: Call
     region: str
-    region_name: str
+    region_name: Text
     counts: Mapping[str, int]
     """By ``under_way``, ``to_decide``, ``awarded``, ``reserved``, ``rejected``."""
     left: Money
@@ -59,7 +60,7 @@ def list_call_rows(desk: Desk) -> list[CallRow]:
         call, (code, name) = calls[call_id], desk.regions[region_id]
         money = left.get((call.programme.code, call.code, code), Money(0, call.programme.plan.currency))
         rows.append(CallRow(call, code, name, numbers, money))
-    return sorted(rows, key=lambda row: (-row.call.opens_at.timestamp(), row.call.code, row.region_name))
+    return sorted(rows, key=lambda row: (-row.call.opens_at.timestamp(), row.call.code, row.region_name.for_reader()))
 
 
 def _column(state: ApplicationState, by_manager: bool) -> str:

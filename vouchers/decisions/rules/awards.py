@@ -9,6 +9,7 @@ from typing import Any
 
 from vouchers.applications.states import ApplicationState
 from vouchers.core.errors import RuleBroken, WrongState
+from vouchers.core.localised import Text
 from vouchers.core.money import Money, next_step
 from vouchers.core.text import Instant, Sentence, say_count
 from vouchers.core.text import say as _
@@ -32,7 +33,7 @@ def ensure_amount(amount: Money | None, *, requested: Money | None, cap: Money) 
     return amount
 
 
-def ensure_money_left(amount: Money, left: Money, region: str) -> None:
+def ensure_money_left(amount: Money, left: Money, region: Text) -> None:
     """The region can pay it from this call."""
     if amount > left:
         raise RuleBroken(
@@ -40,7 +41,7 @@ def ensure_money_left(amount: Money, left: Money, region: str) -> None:
         )
 
 
-def ensure_quota_left(quota: int | None, granted: int, region: str) -> None:
+def ensure_quota_left(quota: int | None, granted: int, region: Text) -> None:
     """The envelope carries one more voucher."""
     if quota is not None and granted >= quota:
         raise RuleBroken(

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from vouchers.core.localised import Text
 from vouchers.core.money import Money
+from vouchers.core.text import Sentence
 from vouchers.eligibility.rules.aid import Aid
 from vouchers.eligibility.rules.sme import Status
 from vouchers.organisations.states import Size
@@ -54,7 +56,7 @@ class Place:
     """A region and its country; both empty where it is not one of the programme's."""
 
     code: str
-    name: str
+    name: Text | Sentence | str
     country: str
 
 

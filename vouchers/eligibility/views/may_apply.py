@@ -12,6 +12,7 @@ from vouchers.core import clock
 from vouchers.core.clock import day_in
 from vouchers.core.errors import RuleBroken
 from vouchers.core.languages import language
+from vouchers.core.localised import named_choices
 from vouchers.core.web import address_again, keeps_nothing, public
 from vouchers.eligibility.forms.may_apply import MayApplyForm
 from vouchers.eligibility.rules.facts import Place, Terms
@@ -92,11 +93,11 @@ def _may_apply_form(
 ) -> MayApplyForm:
     form = MayApplyForm(MultiDict(typed), meta={"csrf": False}) if typed else MayApplyForm()
     taking_part = {region for region, _instrument in offers}
-    form.region.choices = [(one.code, one.name) for one in regions if one.code in taking_part]
+    form.region.choices = named_choices((one.code, one.name) for one in regions if one.code in taking_part)
     form.instrument.choices = [(one.code, one.plan.name.in_language(language())) for one in instruments]
     may_leave = any(one.plan.cross_border.allows_outside for one in instruments)
     outside = [(ELSEWHERE, ELSEWHERE_LABEL)] if may_leave else []
-    form.partner_region.choices = [*((one.code, one.name) for one in regions), *outside]
+    form.partner_region.choices = [*named_choices((one.code, one.name) for one in regions), *outside]
     form.ask_only(list_questions(offers.values()))
     return form
 
@@ -118,7 +119,7 @@ def _advise(form: MayApplyForm, offers: Offers, regions: Sequence[Region]) -> li
         partner_region=given.get("partner_region") or "",
     )
     places = {one.code: Place(one.code, one.name, one.country) for one in regions}
-    places[ELSEWHERE] = Place(ELSEWHERE, str(ELSEWHERE_LABEL), "")
+    places[ELSEWHERE] = Place(ELSEWHERE, ELSEWHERE_LABEL, "")
     return advise(said, offers[said.region, said.instrument], places, at=now, today=day_in(zone, now))
 
 

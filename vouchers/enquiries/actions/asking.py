@@ -78,8 +78,12 @@ def reopen_enquiry(enquiry: Enquiry, *, by: User, at: datetime) -> None:
         pass
 
 
-def publish_public_answer(enquiry: Enquiry, question: str, answer: str, *, by: User, at: datetime) -> PublicAnswer:
+def publish_public_answer(
+    enquiry: Enquiry, question: str, answer: str, *, by: User, at: datetime, language: str = ""
+) -> PublicAnswer:
     """Put a question and its answer on the page of the call, in words that name nobody; who waited for it is told.
+
+    `language` is that of both texts, the writer's own where it is not said.
 
     Raises:
         RuleBroken: the applicant can be recognised.
@@ -90,6 +94,7 @@ def publish_public_answer(enquiry: Enquiry, question: str, answer: str, *, by: U
         enquiry=enquiry,
         question=question,
         answer=answer,
+        language=language or by.language,
         published_at=at,
         published_by_id=by.id,
     )

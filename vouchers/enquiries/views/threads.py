@@ -182,10 +182,11 @@ def reopen(enquiry: Enquiry) -> Any:
 @guarded(queries.get_enquiry, policy.is_manager)
 def publish(enquiry: Enquiry) -> Any:
     """The manager writes a question and an answer for the page of the call."""
-    form = forms.PublishPublicAnswerForm()
+    form = forms.PublishPublicAnswerForm(data={"language": actor().language})
     if form.validate_on_submit():
+        said = (form.question.data, form.answer.data)
         try:
-            asking.publish_public_answer(enquiry, form.question.data, form.answer.data, by=actor(), at=clock.now())
+            asking.publish_public_answer(enquiry, *said, by=actor(), at=clock.now(), language=form.language.data)
         except RuleBroken as refused:
             form.refuse(refused)
         else:

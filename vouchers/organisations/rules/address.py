@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from vouchers.core.errors import RuleBroken
+from vouchers.core.localised import Text
 from vouchers.core.text import say as _
 from vouchers.core.typed import is_web_address
 
@@ -45,7 +46,7 @@ def ensure_post_code(text: str, country: str) -> None:
         )
 
 
-def ensure_seat(country: str, region_name: str, region_country: str) -> None:
+def ensure_seat(country: str, region_name: Text, region_country: str) -> None:
     """Refuse a country in which the region is not: the seat decides which State grants the aid.
 
     Raises:

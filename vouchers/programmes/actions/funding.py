@@ -60,7 +60,7 @@ def appropriate_envelope(
                     for part, (_code, share) in zip(parts, wanted.shares, strict=True)
                 ],
                 reference=envelope.code,
-                region=region.name,
+                region=region.plain_name,
                 on=min(at, call.opens_at).date(),  # a call never opens on money that is not voted
             )
         )
@@ -90,7 +90,7 @@ def increase_envelope(envelope: Envelope, wanted: plans.Envelope, *, by: Any, at
             shares.append(Share(part.fund_id, part.fund.kind, more))
             part.amount_cents = share.cents
         envelope.amount = wanted.amount
-        step.post(postings.envelope_increased(shares, reference=envelope.code, region=envelope.region.name))
+        step.post(postings.envelope_increased(shares, reference=envelope.code, region=envelope.region.plain_name))
 
 
 def record_received_funds(

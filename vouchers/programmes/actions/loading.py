@@ -132,7 +132,8 @@ def _region_values(region: plans.Region) -> dict[str, Any]:
     address, account = region.office.address, region.bank_account
     return {
         "code": region.code,
-        "name": region.name,
+        "plain_name": str(region.name),
+        "names": [list(version) for version in region.name.versions],
         "country": region.country,
         "time_zone": region.time_zone,
         "office_name": region.office.name,

@@ -13,13 +13,13 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
+from vouchers.core.localised import Text
 from vouchers.core.money import Money
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.programmes.rules import values
 from vouchers.programmes.rules.faults import FaultList, not_known
 from vouchers.programmes.rules.keys import KEYS
-from vouchers.programmes.rules.localised import Text
 from vouchers.programmes.rules.source import Items, Mapping, Node, Scalar
 
 Value = TypeVar("Value")

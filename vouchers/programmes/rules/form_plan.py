@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from vouchers.core.localised import Text
 from vouchers.core.money import Money
-from vouchers.programmes.rules.localised import Text
 
 
 class QuestionType(StrEnum):

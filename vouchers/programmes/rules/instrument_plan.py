@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from vouchers.core.localised import Text
 from vouchers.core.money import Money
 from vouchers.programmes.rules.grant_plan import Grant
-from vouchers.programmes.rules.localised import Text
 
 OWN_WORK = "own_work"
 """The code of the cost category under which a company claims its own work."""

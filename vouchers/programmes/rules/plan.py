@@ -11,11 +11,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from vouchers.core.localised import Text
 from vouchers.core.money import Money
 from vouchers.programmes.rules.digest import content_digest
 from vouchers.programmes.rules.form_plan import Form
 from vouchers.programmes.rules.instrument_plan import Instrument
-from vouchers.programmes.rules.localised import Text
 
 
 class StateAid(StrEnum):
@@ -132,7 +132,7 @@ class Region:
     """A partner region. `country` is ISO 3166-1 alpha-2."""
 
     code: str
-    name: str
+    name: Text
     country: str
     time_zone: str
     languages: tuple[str, ...]
@@ -147,7 +147,7 @@ class FundLine:
     """One source of the money; the rates of all fund lines add up to exactly 1."""
 
     code: str
-    name: str
+    name: Text
     rate: Decimal
     kind: FundKind
 

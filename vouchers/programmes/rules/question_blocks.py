@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from vouchers.core.localised import Text
 from vouchers.core.money import Money
 from vouchers.core.text import say as _
 from vouchers.programmes.rules import values
@@ -22,7 +23,6 @@ from vouchers.programmes.rules.form_plan import (
     Required,
 )
 from vouchers.programmes.rules.instrument_blocks import NAME_CODE
-from vouchers.programmes.rules.localised import Text
 from vouchers.programmes.rules.reserved import LISTED, RESERVED
 from vouchers.programmes.rules.source import Items, Scalar
 
@@ -226,8 +226,7 @@ def _options(block: Block, type_: QuestionType, declared: Declared) -> tuple[Opt
         return ()
     node = block.entries["options"][1] if block.has("options") else None
     if isinstance(node, Scalar) and node.text == "regions":
-        language = block.reading.languages[0]
-        return tuple(Option(region.code, Text(((language, region.name),))) for region in declared.regions)
+        return tuple(Option(region.code, region.name) for region in declared.regions)
     if isinstance(node, Items) and not node.nodes:
         block.fault("options", _("A list to choose from needs at least two options."))
         return ()

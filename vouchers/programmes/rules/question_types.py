@@ -17,7 +17,7 @@ from typing import Any
 
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money, parse_money
-from vouchers.core.text import Sentence, reader_language, write
+from vouchers.core.text import Sentence, write
 from vouchers.core.text import say as _
 from vouchers.programmes.rules import composite_answers as composite
 from vouchers.programmes.rules import values
@@ -286,7 +286,7 @@ READERS: dict[QuestionType, Callable[[Question, Any], Answer]] = {
 def _label(question: Question, code: str) -> str:
     for option in question.options:
         if option.code == code:
-            return option.label.in_language(reader_language())
+            return option.label.for_reader()
     return str(ELSEWHERE_LABEL) if question.code == PARTNER_REGION and code == ELSEWHERE else code
 
 

@@ -122,7 +122,7 @@ def read_region(block: Block) -> Region:
     address = office.block("address", "address", required=office.is_block)
     return Region(
         code=block.code("code", REGION_CODE, "BE-WAL"),
-        name=block.plain("name", most=120),
+        name=block.text("name", most=120),
         country=block.given("country", read_country, ""),
         time_zone=block.zone("time_zone"),
         languages=read_languages(block, default=block.reading.languages),
@@ -170,7 +170,7 @@ def read_fund_line(block: Block) -> FundLine:
     """One source of the money."""
     return FundLine(
         code=block.code("code", FUND_CODE, "ERDF"),
-        name=block.plain("name", most=120),
+        name=block.text("name", most=120),
         rate=block.rate("rate"),
         kind=block.word("kind", FundKind),
     )

@@ -13,13 +13,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from vouchers.core.localised import Text
 from vouchers.core.money import Money
-from vouchers.core.text import Instant, Sentence, reader_language, write
+from vouchers.core.text import Instant, Sentence, write
 from vouchers.core.text import say as _
 from vouchers.organisations.states import Size
 from vouchers.programmes.rules import outline_call, outline_programme  # noqa: F401 - they fill BLOCKS
 from vouchers.programmes.rules.changes import NOTHING, name_of_item
-from vouchers.programmes.rules.localised import Text
 from vouchers.programmes.rules.outline import Key, key_of
 
 _KEYS: Mapping[str, tuple[str, ...]] = {
@@ -199,7 +199,7 @@ def _read(value: Any) -> Any:
     if isinstance(value, dict) and value.keys() == {"cents", "currency"}:
         return Money(value["cents"], value["currency"])
     if isinstance(value, dict) and value.keys() == {"versions"}:
-        return Text(tuple((language, said) for language, said in value["versions"]))
+        return Text.of(value["versions"])
     if isinstance(value, dict) and "region" in value and "amount" in value:
         return _read(value["amount"])
     if isinstance(value, list) and len(value) == 2 and isinstance(value[1], dict) and isinstance(value[0], str):
@@ -232,5 +232,5 @@ def _percent(rate: str) -> str:
 
 def _written(value: Any) -> str:
     if isinstance(value, Text):
-        return value.in_language(reader_language()).strip() or "–"
+        return value.for_reader().strip() or "–"
     return str(value) if isinstance(value, (str, Sentence)) else write(value)

@@ -12,6 +12,7 @@ from flask_babel import get_locale
 from vouchers.core import clock
 from vouchers.core.errors import RuleBroken
 from vouchers.core.links import full_url
+from vouchers.core.localised import Text, named_choices
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
@@ -23,7 +24,7 @@ from vouchers.programmes.models import Call, Envelope, Programme
 from vouchers.programmes.rules.phase import phase_of
 from vouchers.programmes.states import CallPhase
 from vouchers.programmes.views.blueprint import FILTERS, blueprint
-from vouchers.regions.queries import list_regions, map_names
+from vouchers.regions.queries import list_choices, list_regions, map_names
 
 MOST_PAGES = 64
 _NONCE = "\x00nonce\x00"
@@ -91,14 +92,14 @@ def _draw_calls(query: ListQuery, at: datetime) -> str:
     )
 
 
-def _filters(region_names: dict[str, str]) -> list[tuple[str, Sentence, list[tuple[str, Any]]]]:
+def _filters(region_names: dict[str, Text]) -> list[tuple[str, Sentence, list[tuple[str, Any]]]]:
     """What the list can be narrowed by: name in the address, label, choices."""
     language, known = str(get_locale()), queries.list_programmes()
     programmes = [(one.code, one.plan.name.in_language(language)) for one in known]
     instruments = {item.code: item.plan.name.in_language(language) for one in known for item in one.instruments}
     return [
         *([("programme", _("Programme"), programmes)] if len(programmes) > 1 else []),
-        ("region", _("Region"), sorted(region_names.items(), key=lambda pair: pair[1])),
+        ("region", _("Region"), named_choices(region_names.items())),
         ("instrument", _("Kind of voucher"), sorted(instruments.items(), key=lambda pair: pair[1])),
         ("state", _("State"), [(phase.value, phase.label) for phase in CallPhase]),
     ]
@@ -182,7 +183,7 @@ def envelopes() -> Any:
         stages=queries.sum_stages(page.items),
         accounts=[*STAGES, Account.BANK],
         calls=[(call.code, f"{call.plan.title} ({call.code})") for call in queries.list_calls()],
-        regions=[(region.code, region.name) for region in list_regions()],
+        regions=list_choices(),
         ENVELOPE=ENVELOPE,
         transfer_roles=policy.MAY_MOVE_MONEY,
     )

@@ -103,7 +103,7 @@ def choose(args: Mapping[str, str], mandate: Mandate) -> Choice:
         raise NotPermitted(OUTSIDE)
     programme = asked if asked in programmes else next(iter(programmes), "")
     covered = mandate.regions_in(programme)
-    all_regions = list(db.session.scalars(select(Region).order_by(Region.name)))
+    all_regions = list(db.session.scalars(select(Region).order_by(Region.plain_name)))
     regions = [region for region in all_regions if covered is None or region.code in covered]
     region = args.get("region", "")
     if region in {other.code for other in all_regions} - {own.code for own in regions}:

@@ -8,10 +8,11 @@ from flask import flash, redirect, render_template, request, url_for
 
 from vouchers.core import clock
 from vouchers.core.errors import NotPermitted, RuleBroken
+from vouchers.core.localised import named_choices
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
-from vouchers.regions.queries import list_regions, map_names
+from vouchers.regions.queries import list_choices, list_regions, map_names
 from vouchers.users import forms, policy, queries
 from vouchers.users.actions import accounts, roles, second_factor
 from vouchers.users.lifecycle import ROLE, USER
@@ -33,7 +34,7 @@ def people() -> Any:
     page = queries.list_people(query, programmes=policy.programmes_to_see(actor()))
     choices = {
         "role": [(role.value, role.label) for role in Role],
-        "region": [(region.code, region.name) for region in regions],
+        "region": named_choices((region.code, region.name) for region in regions),
         "state": [(state.value, state.label) for state in UserState],
     }
     return render_template("users/people.html", page=page, choices=choices)
@@ -145,7 +146,7 @@ def reset_second_factor(user: User) -> Any:
 
 def _with_choices(form: Any) -> Any:
     form.programme_code.choices = [(code, code) for code in queries.list_programme_codes()]
-    form.region_code.choices = [(region.code, f"{region.name} ({region.code})") for region in list_regions()]
+    form.region_code.choices = [(code, f"{name} ({code})") for code, name in list_choices()]
     return form
 
 
