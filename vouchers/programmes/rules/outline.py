@@ -46,8 +46,8 @@ class Key:
     inner: str = ""
     choices: tuple[tuple[str, Sentence], ...] = ()
     offered: str = ""
-    """Words that the page brings: ``regions`` and ``instruments`` of the programme, ``zones`` of the world; of a
-    condition the earlier ``questions`` and, once one is chosen and has any to choose from, its ``answers``."""
+    """Words that the page brings: ``regions`` and ``instruments`` of the programme, ``zones`` and ``countries`` of
+    the world; of a condition the earlier ``questions`` and, once one is chosen that has any, its ``answers``."""
     only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Asked only where another key of the block has one of these values: ``{"type": ("number",)}``."""
 

@@ -13,7 +13,7 @@ from vouchers.core.forms import BaseForm, Problem
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.core.typed import clean_line
-from vouchers.programmes.rules import outline_call, outline_programme  # noqa: F401 - they fill BLOCKS
+from vouchers.programmes.rules import outline_call, outline_partners, outline_programme  # noqa: F401 - they fill BLOCKS
 from vouchers.programmes.rules.outline import BLOCKS, Key, Kind, is_asked, key_of
 from vouchers.schemes.rules.plain_words import FILL_IN
 
@@ -68,7 +68,8 @@ def block_form(
     fields: dict[str, Any] = {}
     for key in BLOCKS[kind]:
         if key.kind in SCALARS and is_asked(key, block):
-            fields.update(_fields_of(key, languages, offered))
+            kept = block.get(key.name) if isinstance(block, dict) else None
+            fields.update(_fields_of(key, languages, _choices_of(key, offered, kept)))
     made: type[BlockForm] = type("BlockFormOf" + kind.title(), (BlockForm,), fields)
     form: BlockForm = made(data={"version": str(version), **_data_of(kind, block, languages, offered)})
     return form
@@ -83,8 +84,17 @@ def read_block(form: BlockForm, kind: str, block: Plain, languages: Sequence[str
     return values
 
 
-def _fields_of(key: Key, languages: Sequence[str], offered: dict[str, list[tuple[str, str]]]) -> dict[str, Any]:
-    choices = offered.get(key.offered, []) if key.offered else list(key.choices)
+def _choices_of(key: Key, offered: dict[str, list[tuple[str, str]]], kept: Plain) -> list[tuple[str, Any]]:
+    """What may be chosen; what stands there stays to be seen, also where it is none of these any more."""
+    choices: list[tuple[str, Any]] = [*(offered.get(key.offered, []) if key.offered else key.choices)]
+    if key.kind in (Kind.WORD, Kind.WORDS):
+        for one in kept if isinstance(kept, list) else [kept]:
+            if isinstance(one, str) and one not in ("", "all", *(code for code, _label in choices)):
+                choices.append((one, one))
+    return choices
+
+
+def _fields_of(key: Key, languages: Sequence[str], choices: list[tuple[str, Any]]) -> dict[str, Any]:
     if key.kind in (Kind.TEXT, Kind.LONG_TEXT):
         return {f"{key.name}__{language}": _text_field(key, language, languages) for language in languages}
     if choices and key.kind in _ONE_OF_THESE:

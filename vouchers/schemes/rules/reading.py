@@ -14,7 +14,7 @@ from vouchers.programmes.rules.outline import Kind, key_of
 from vouchers.programmes.rules.plain import as_tree
 from vouchers.programmes.rules.plan import Call, ProgrammePlan
 from vouchers.programmes.rules.programme_file import examine_programme_tree
-from vouchers.schemes.rules.places import Place, Plain, merged, place_of
+from vouchers.schemes.rules.places import Place, Plain, merged, part_of, place_of
 from vouchers.schemes.rules.plain_words import Names, in_plain_words, say_unasked
 from vouchers.schemes.rules.walking import find_spot, name_of
 
@@ -73,7 +73,7 @@ def read_draft(whole_source: Plain, parts: dict[str, Plain], call_code: str) -> 
     gaps, elsewhere, unasked = [], [], []
     for fault in faults:
         found, values = place_of(fault.path, whole, parts.get("call")), fault.sentence.values
-        if found is None:
+        if found is None or part_of(found[0])[0] not in parts:
             elsewhere.append((_where(fault.path, whole), in_plain_words(fault.sentence, names)))
         elif fault.sentence.msgid == _MUST_ASK:
             unasked.append((values["question"], values["instrument"]))

@@ -15,12 +15,12 @@ from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.programmes.models import Programme
 from vouchers.programmes.rules.outline import BLOCKS, Key, Kind, is_asked, key_of
-from vouchers.programmes.rules.plan import Call
+from vouchers.programmes.rules.plan import Call, Region
 from vouchers.schemes import forms
 from vouchers.schemes.models import SchemeDraft
 from vouchers.schemes.rules.places import Place, Plain, part_of, value_at, write_place
 from vouchers.schemes.rules.reading import DraftReading, call_of, languages_of, names_in
-from vouchers.schemes.rules.walking import Spot, find_spot, name_of, way_up
+from vouchers.schemes.rules.walking import Spot, find_spot, name_of, title_of, way_up
 from vouchers.schemes.views.leading import Lead, list_leads
 from vouchers.schemes.views.offering import offered_in, offered_to_condition
 
@@ -107,7 +107,7 @@ def page_of(draft: SchemeDraft, place: Place, reading: DraftReading, *, marks_em
             if key.kind in (Kind.BLOCK, Kind.BLOCKS) and is_asked(key, block)
         ],
         above=[(write_place(where), name) for where, name in way_up(place, draft.parts, languages, names)],
-        title=name_of(block, languages, names) if spot.key is None or spot.is_item else spot.key.label,
+        title=title_of(spot, block, languages, names),
         languages=languages,
         block=block,
     )
@@ -162,3 +162,28 @@ class PreviewedCall:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.plan, name)
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedRegion:
+    """A region as it would be in the register, for the same page."""
+
+    plan: Region
+
+    @property
+    def office_name(self) -> str:
+        """Who grants."""
+        return self.plan.office.name
+
+    @property
+    def email(self) -> str:
+        """Where its office reads."""
+        return self.plan.office.email
+
+    @property
+    def building(self) -> str:
+        """The house number of its office."""
+        return self.plan.office.address.building_number
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.plan.office.address if name in ("street", "post_code", "town") else self.plan, name)

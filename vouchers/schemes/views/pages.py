@@ -13,14 +13,13 @@ from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
 from vouchers.programmes.models import Programme
 from vouchers.programmes.rules.phase import phase_of
-from vouchers.regions.queries import list_regions
 from vouchers.schemes import actions, forms, policy, queries
 from vouchers.schemes.lifecycle import SCHEME_DRAFT
 from vouchers.schemes.models import SchemeDraft
 from vouchers.schemes.rules.places import Place, part_of, read_place, value_at, write_place
 from vouchers.schemes.rules.reading import call_of
 from vouchers.schemes.rules.walking import find_list, find_spot
-from vouchers.schemes.views.drawing import Page, PreviewedCall, list_money, page_of
+from vouchers.schemes.views.drawing import Page, PreviewedCall, PreviewedRegion, list_money, page_of
 from vouchers.schemes.views.overview import overview_of
 
 blueprint = Blueprint("schemes", __name__)
@@ -204,7 +203,7 @@ def preview(draft: SchemeDraft) -> Any:
         programme, plan = reading.sketch
         shown = {"draft": draft, "plan": plan, "programme": programme, "overview": overview, "may_edit": may_edit}
         return render_template("schemes/preview_part.html", **shown)
-    regions = {region.code: region for region in list_regions()}
+    regions = {region.code: region for region in reading.plan.regions}
     return render_template(
         "schemes/preview.html",
         draft=draft,
@@ -212,7 +211,7 @@ def preview(draft: SchemeDraft) -> Any:
         plan=call,
         programme=reading.plan,
         instruments=[item for item in reading.plan.instruments if item.code in call.instruments],
-        regions=[regions[code] for code in call.regions if code in regions],
+        regions=[PreviewedRegion(regions[code]) for code in call.regions],
         corrigenda=[],
         phase=phase_of(call, at),
         is_preview=True,
