@@ -24,6 +24,8 @@ class Kind(StrEnum):
     DAY = "day"
     MOMENT = "moment"
     """A day and a time of day."""
+    MOMENTS = "moments"
+    """Several of them, each a row of boxes."""
     FLAG = "flag"
     WORD = "word"
     WORDS = "words"
@@ -97,6 +99,11 @@ def day(name: str, label: Sentence, hint: Sentence | None = None) -> Key:
 def moment(name: str, label: Sentence, hint: Sentence | None = None) -> Key:
     """A key that takes a day and a time of day."""
     return Key(name, Kind.MOMENT, label, hint)
+
+
+def moments(name: str, label: Sentence, hint: Sentence | None = None) -> Key:
+    """A key that takes several moments."""
+    return Key(name, Kind.MOMENTS, label, hint)
 
 
 def flag(name: str, label: Sentence, hint: Sentence | None = None, **more: object) -> Key:

@@ -12,6 +12,7 @@ from vouchers.programmes.rules.outline import (
     lines,
     long_text,
     moment,
+    moments,
     text,
     word,
     words,
@@ -39,11 +40,7 @@ describe(
         ("ranking_lottery", _("By marks, and by lot among those who are equal at the cut")),
         ("lottery", _("By lot among all who may apply")),
     ),
-    lines(
-        "cut_offs",
-        _("Ends of the rounds"),
-        _("One moment in each line, like 2027-03-27 17:00. The last one is the closing."),
-    ),
+    moments("cut_offs", _("Ends of the rounds"), _("In order of time. The last one is the moment at which it closes.")),
     word(
         "cut_policy", _("At the first application that the money left does not cover"),
         ("strict_stop", _("Stop there")),

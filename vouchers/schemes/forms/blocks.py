@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from vouchers.core.choices import ChoicesField, SelectField, YesNoField
-from vouchers.core.days import KeptDateField, KeptMomentField
+from vouchers.core.days import KeptDateField, KeptMomentField, KeptMomentsField
 from vouchers.core.fields import HiddenField, LongTextField, Text, TextField
 from vouchers.core.forms import BaseForm, Problem
 from vouchers.core.text import Sentence
@@ -35,7 +35,9 @@ class BlockForm(BaseForm):
         """Every problem, each with the name of its field."""
         labels = {getattr(field, "target_id", field.id): field.label.text for field in self._fields.values()}
         named = [Problem(one.target, named_problem(labels.get(one.target), one.sentence)) for one in super().problems]
-        return [*named, *self.of_lists]
+        rows = (row for field in self if isinstance(field, KeptMomentsField) for row in field.rows)
+        in_rows = (Problem(row.target_id, named_problem(row.label.text, one)) for row in rows for one in row.errors)
+        return [*named, *in_rows, *self.of_lists]
 
 
 def named_problem(label: Text | None, sentence: Text) -> Text:
@@ -101,6 +103,8 @@ def _fields_of(key: Key, languages: Sequence[str], choices: list[tuple[str, Any]
         return {key.name: _ONE_OF_THESE[key.kind](key.label, choices=choices)}
     if key.kind in _ONE_FIELD:
         return {key.name: _ONE_FIELD[key.kind](key.label, hint=key.hint)}
+    if key.kind is Kind.MOMENTS:
+        return {key.name: KeptMomentsField(key.label, hint=key.hint, row_label=_round)}
     if key.kind is Kind.WORD:
         return {key.name: SelectField(key.label, hint=key.hint, choices=choices)}
     if key.kind is Kind.WORDS:
@@ -108,6 +112,10 @@ def _fields_of(key: Key, languages: Sequence[str], choices: list[tuple[str, Any]
     if key.kind in (Kind.AMOUNTS, Kind.LINES):
         return {key.name: LongTextField(key.label, hint=key.hint, rows=4, max_length=LONGEST)}
     return {key.name: TextField(key.label, hint=key.hint, max_length=500)}
+
+
+def _round(number: int) -> Sentence:
+    return _("Round %(number)s", number=number)
 
 
 def _text_field(key: Key, language: str, languages: Sequence[str]) -> Any:
@@ -137,7 +145,7 @@ def _data_of(
         elif key.kind is Kind.AMOUNTS:
             lines = value if isinstance(value, dict) else {}
             data[key.name] = "\n".join(f"{code}: {amount}" if amount else code for code, amount in lines.items())
-        elif key.kind is Kind.LINES and offered.get(key.offered):
+        elif (key.kind is Kind.LINES and offered.get(key.offered)) or key.kind is Kind.MOMENTS:
             data[key.name] = value if isinstance(value, list) else [value] if value else []
         elif key.kind is Kind.LINES:
             data[key.name] = "\n".join(str(one) for one in value) if isinstance(value, list) else value or ""
@@ -152,7 +160,7 @@ def _typed(form: BlockForm, key: Key, languages: Sequence[str]) -> Plain:
         given = {language: text for language, text in versions.items() if text}
         return given.get(languages[0]) if set(given) <= {languages[0]} else given
     field = form[key.name]
-    if key.kind in (Kind.DAY, Kind.MOMENT):
+    if key.kind in (Kind.DAY, Kind.MOMENT, Kind.MOMENTS):
         return field.typed or None
     if key.kind is Kind.FLAG:
         return None if field.data is None else "yes" if field.data else "no"

@@ -29,6 +29,8 @@ class Gap:
     place: Place
     key: str
     sentence: Sentence
+    line: str = ""
+    """Which row or line of its box it is about, where the box has several."""
 
     @property
     def setting(self) -> str:
@@ -49,11 +51,11 @@ class DraftReading:
     """The plan and its call as far as they can be read, to tell what else they lack."""
 
     def gaps_at(self, place: Place) -> dict[str, list[Sentence]]:
-        """What is wrong in one block, by key; "" for what is wrong with the block as a whole."""
+        """What is wrong in one block, by key (``cut_offs__2``: its second row); "" for the block as a whole."""
         found: dict[str, list[Sentence]] = {}
         for gap in self.gaps:
             if gap.place == place:
-                found.setdefault(gap.key, []).append(gap.sentence)
+                found.setdefault(f"{gap.key}__{gap.line}" if gap.line else gap.key, []).append(gap.sentence)
             elif (*gap.place, gap.key) == place:
                 found.setdefault("", []).append(gap.sentence)
         return found
@@ -149,6 +151,8 @@ def _at_its_box(gap: Gap, names: Names) -> Gap:
     if near is None or near == gap.place:
         return gap
     box, *line = (*gap.place[len(near) :], gap.key)
+    if line and _kind_of(near, box) is Kind.MOMENTS:
+        return Gap(near, box, in_plain_words(gap.sentence, names, Kind.MOMENT), line[0])
     name = line[0] if line and _kind_of(near, box) in _NAMED_LINES else ""
     if not name:
         return Gap(near, box, gap.sentence)
