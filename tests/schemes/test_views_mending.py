@@ -40,8 +40,8 @@ def test_a_correction_says_at_once_what_was_published_and_stays(desk):
 @pytest.mark.parametrize(
     ("place", "typed", "said"),
     [
-        ("call/envelopes/1", {"shares": ["ERDX: 5\nfoo"]}, "ERDX: "),
-        ("call/totals", {"regions": ["BE-WAL: 7"]}, "Wallonia: The money of the regions adds up to"),
+        ("call/envelopes/1", {"shares__ERDF": ["five"]}, "ERDF: "),
+        ("call/totals", {"regions__BE-WAL": ["7"]}, "Wallonia: The money of the regions adds up to"),
     ],
 )
 def test_what_is_wrong_with_one_line_of_a_box_stands_at_the_box_with_its_name(desk, place, typed, said):
@@ -51,7 +51,7 @@ def test_what_is_wrong_with_one_line_of_a_box_stands_at_the_box_with_its_name(de
     assert desk.post(address, data=block_data(desk.get(address).text) | typed).location == address
     page = desk.get(address).text
     assert f'id="{box}-error"' in page
-    assert f"{words}</textarea>" in page
+    assert f'value="{words}"' in page
     overview = desk.get(own).text
     assert said in overview
     assert f'<a href="{address}#{box}">' in overview

@@ -31,6 +31,8 @@ def test_a_region_is_added_and_offered_to_the_money_of_the_call(desk):
 
     money = desk.get(f"{own}/edit/call/envelopes/1").text
     assert '<option value="IT-LOM">Lombardy (IT-LOM)</option>' in money
+    assert 'name="shares__ERDF"' in money
+    assert 'name="regions__IT-LOM"' in desk.get(f"{own}/edit/call/totals").text
 
 
 def test_what_a_published_call_stands_on_is_not_removed(desk):

@@ -30,7 +30,7 @@ class Kind(StrEnum):
     WORD = "word"
     WORDS = "words"
     AMOUNTS = "amounts"
-    """One line per code: ``BE-WAL: 100000``."""
+    """An amount for each of several codes: ``BE-WAL: 100000``."""
     LINES = "lines"
     """One value per line."""
     BLOCK = "block"
@@ -48,8 +48,8 @@ class Key:
     inner: str = ""
     choices: tuple[tuple[str, Sentence], ...] = ()
     offered: str = ""
-    """Words that the page brings: ``regions`` and ``instruments`` of the programme, ``zones`` and ``countries`` of
-    the world; of a condition the earlier ``questions`` and, once one is chosen that has any, its ``answers``."""
+    """Words that the page brings: ``regions``, ``fund_lines``, ``instruments`` of the programme, ``zones`` and
+    ``countries`` of the world; of a condition the earlier ``questions``, and the ``answers`` of the chosen one."""
     only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Asked only where another key of the block has one of these values: ``{"type": ("number",)}``."""
 
@@ -135,9 +135,9 @@ def blocks(name: str, inner: str, label: Sentence, hint: Sentence | None = None,
     return Key(name, Kind.BLOCKS, label, hint, inner, **more)  # type: ignore[arg-type]
 
 
-def amounts(name: str, label: Sentence, hint: Sentence | None = None) -> Key:
+def amounts(name: str, label: Sentence, hint: Sentence | None = None, *, offered: str) -> Key:
     """A key that takes an amount for each of several codes."""
-    return Key(name, Kind.AMOUNTS, label, hint)
+    return Key(name, Kind.AMOUNTS, label, hint, offered=offered)
 
 
 def lines(name: str, label: Sentence, hint: Sentence | None = None, **more: object) -> Key:

@@ -93,14 +93,15 @@ describe(
     amounts(
         "shares",
         _("What each fund gives"),
-        _("Only where it differs from the funds' rates. One line for each, like ERDF: 60000"),
+        _("Only where it differs from the rates of the fund lines. They add up to the amount."),
+        offered="fund_lines",
     ),
 )
 describe(
     "totals",
     line("all", _("All regions together"), _AMOUNT),
-    amounts("regions", _("Each region"), _("One line for each, like BE-WAL: 100000")),
-    amounts("instruments", _("Each instrument"), _("One line for each, like COL: 90000")),
+    amounts("regions", _("Each region"), offered="regions"),
+    amounts("instruments", _("Each instrument"), offered="instruments"),
 )
 describe("form", blocks("sections", "section", _("Sections"), _("Each is a page of its own.")))
 describe(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import chain, repeat
 from typing import Any
 
 from vouchers.core.choices import ChoicesField, SelectField, YesNoField
@@ -89,8 +90,8 @@ def read_block(form: BlockForm, kind: str, block: Plain, languages: Sequence[str
 def _choices_of(key: Key, offered: dict[str, list[tuple[str, str]]], kept: Plain) -> list[tuple[str, Any]]:
     """What may be chosen; what stands there stays to be seen, also where it is none of these any more."""
     choices: list[tuple[str, Any]] = [*(offered.get(key.offered, []) if key.offered else key.choices)]
-    if key.kind in (Kind.WORD, Kind.WORDS):
-        for one in kept if isinstance(kept, list) else [kept]:
+    if key.kind in (Kind.WORD, Kind.WORDS, Kind.AMOUNTS):
+        for one in kept if isinstance(kept, (list, dict)) else [kept]:
             if isinstance(one, str) and one not in ("", "all", *(code for code, _label in choices)):
                 choices.append((one, one))
     return choices
@@ -109,7 +110,14 @@ def _fields_of(key: Key, languages: Sequence[str], choices: list[tuple[str, Any]
         return {key.name: SelectField(key.label, hint=key.hint, choices=choices)}
     if key.kind is Kind.WORDS:
         return {key.name: ChoicesField(key.label, hint=key.hint, choices=choices)}
-    if key.kind in (Kind.AMOUNTS, Kind.LINES):
+    if key.kind is Kind.AMOUNTS:
+        boxes = ((code, _("%(label)s: %(problem)s", label=key.label, problem=name)) for code, name in choices)
+        hints = chain([key.hint], repeat(None))
+        return {
+            f"{key.name}__{code}": TextField(label, hint=hint, max_length=500, width=10)
+            for (code, label), hint in zip(boxes, hints, strict=False)
+        }
+    if key.kind is Kind.LINES:
         return {key.name: LongTextField(key.label, hint=key.hint, rows=4, max_length=LONGEST)}
     return {key.name: TextField(key.label, hint=key.hint, max_length=500)}
 
@@ -144,7 +152,7 @@ def _data_of(
             data[key.name] = every if value == "all" else value if isinstance(value, list) else []
         elif key.kind is Kind.AMOUNTS:
             lines = value if isinstance(value, dict) else {}
-            data[key.name] = "\n".join(f"{code}: {amount}" if amount else code for code, amount in lines.items())
+            data |= {f"{key.name}__{code}": amount or "" for code, amount in lines.items()}
         elif (key.kind is Kind.LINES and offered.get(key.offered)) or key.kind is Kind.MOMENTS:
             data[key.name] = value if isinstance(value, list) else [value] if value else []
         elif key.kind is Kind.LINES:
@@ -159,6 +167,10 @@ def _typed(form: BlockForm, key: Key, languages: Sequence[str]) -> Plain:
         versions = {language: form[f"{key.name}__{language}"].raw for language in languages}
         given = {language: text for language, text in versions.items() if text}
         return given.get(languages[0]) if set(given) <= {languages[0]} else given
+    if key.kind is Kind.AMOUNTS:
+        begins = f"{key.name}__"
+        boxes = {name: field for name, field in form._fields.items() if name.startswith(begins)}
+        return {name.removeprefix(begins): field.raw for name, field in boxes.items() if field.raw}
     field = form[key.name]
     if key.kind in (Kind.DAY, Kind.MOMENT, Kind.MOMENTS):
         return field.typed or None
@@ -166,9 +178,6 @@ def _typed(form: BlockForm, key: Key, languages: Sequence[str]) -> Plain:
         return None if field.data is None else "yes" if field.data else "no"
     if isinstance(field, ChoicesField):
         return list(field.chosen)
-    if key.kind is Kind.AMOUNTS:
-        pairs = (line.partition(":") for line in field.raw.splitlines() if line.strip())
-        return {code.strip(): amount.strip() for code, _colon, amount in pairs}
     if key.kind is Kind.LINES:
         return [line.strip() for line in field.raw.splitlines() if line.strip()]
     return field.raw or None

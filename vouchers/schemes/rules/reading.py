@@ -158,7 +158,8 @@ def _at_its_box(gap: Gap, names: Names) -> Gap:
         return Gap(near, box, gap.sentence)
     languages = key_of("programme", "languages")
     label = names.get(name) or (dict(languages.choices).get(name) if languages else None) or name
-    return Gap(near, box, _("%(label)s: %(problem)s", label=label, problem=gap.sentence))
+    row = name if _kind_of(near, box) is Kind.AMOUNTS else ""
+    return Gap(near, box, _("%(label)s: %(problem)s", label=label, problem=gap.sentence), row)
 
 
 def _kind_of(place: Place, key: str) -> Kind | None:

@@ -33,12 +33,14 @@ def address(draft: SchemeDraft, place: Place, anchor: str | None = None) -> str:
     return str(url_for("schemes.edit", draft_id=draft.id, place=write_place(place), _anchor=anchor))
 
 
-def anchor_of(key: Key, languages: tuple[str, ...], line: str = "") -> str:
+def anchor_of(key: Key, languages: tuple[str, ...], line: str = "") -> str | None:
     """The id of a key's box, or of the heading of its list."""
     if key.kind in (Kind.BLOCK, Kind.BLOCKS):
         return f"part-{key.name}"
     if key.kind in (Kind.TEXT, Kind.LONG_TEXT):
         return f"{key.name}__{languages[0]}"
+    if key.kind is Kind.AMOUNTS:
+        return f"{key.name}__{line}" if line else None
     if key.kind is Kind.MOMENTS:
         return f"{key.name}-{line or 1}-day"
     return f"{key.name}-day" if key.kind in (Kind.DAY, Kind.MOMENT) else key.name

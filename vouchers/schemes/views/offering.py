@@ -17,10 +17,11 @@ Choices = list[tuple[str, str]]
 
 
 def offered_in(whole: Plain) -> dict[str, Choices]:
-    """Regions and instruments of a programme by their names; time zones of the world, its regions' first; countries."""
+    """Regions, instruments, fund lines of a programme by name; zones of the world, its regions' first; countries."""
     return {
         "regions": list(_coded(whole, "regions")),
         "instruments": list(_coded(whole, "instruments")),
+        "fund_lines": list(_coded(whole, "fund_lines")),
         "zones": list(_zones(whole)),
         "countries": sorted(((code, country_name(code)) for code in COUNTRIES), key=lambda one: one[1]),
     }
