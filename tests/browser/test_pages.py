@@ -53,6 +53,7 @@ from vouchers.enquiries.actions.asking import publish_public_answer
 from vouchers.enquiries.actions.clarifying import answer_clarification
 from vouchers.ledger.models import Journal
 from vouchers.organisations.actions import name_signatory, propose_bank_account
+from vouchers.schemes.actions import take_part
 from vouchers.users.actions import accounts
 from vouchers.users.states import Role
 from vouchers.workflow.transition import OFFICE, Visitor
@@ -318,7 +319,11 @@ def schemes(look) -> None:
     look.at("/schemes", "/schemes/in2lifesciences/start", "/schemes/in2lifesciences/correct", own, f"{own}/publish")
     look.at(*(f"{own}/edit/{place}" for place in ("call", "call/marking", "call/form/sections/1", "call/totals")))
     look.at(*(f"{own}/edit/call/form/sections/1/questions/{number}" for number in (1, 2)), f"{own}/discard")
-    look.at(f"{own}/remove/call/form/sections/1")
+    look.at(f"{own}/remove/call/form/sections/1", f"{own}/edit/call?row=cut_offs")
+    for part in ("regions", "fund_lines"):
+        take_part(empty, part, by=coordinator, at=PAID_AT)
+    places = ("regions", "regions/regions/1", "regions/regions/1/office/address", "fund_lines/fund_lines/1")
+    look.at(*(f"{own}/edit/{place}" for place in places))
     look.at(*(f"/schemes/drafts/{whole.id}{part}" for part in ("", "/preview", "/publish")))
     look.at(f"/schemes/drafts/{correction.id}/publish")
     look.press(f"/schemes/drafts/{correction.id}/publish", "Publish")

@@ -97,7 +97,7 @@ def test_parts_take_their_place_in_the_file():
         ("calls[1].closes", None),
         ("instruments[2].grant.cap", (("instruments", "COL", "grant"), "cap")),
         ("programme.rules.smes_only", (("programme", "rules"), "smes_only")),
-        ("regions[1].name", None),
+        ("regions[1].name", (("regions", "regions", "1"), "name")),
         ("file", None),
     ],
 )

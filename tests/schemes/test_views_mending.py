@@ -40,8 +40,8 @@ def test_a_correction_says_at_once_what_was_published_and_stays(desk):
 @pytest.mark.parametrize(
     ("place", "typed", "said"),
     [
-        ("call/envelopes/1", {"shares": ["ERDX: 5\nfoo"]}, "ERDX: "),
-        ("call/totals", {"regions": ["BE-WAL: 7"]}, "Wallonia: The money of the regions adds up to"),
+        ("call/envelopes/1", {"shares__ERDF": ["five"]}, "ERDF: "),
+        ("call/totals", {"regions__BE-WAL": ["7"]}, "Wallonia: The money of the regions adds up to"),
     ],
 )
 def test_what_is_wrong_with_one_line_of_a_box_stands_at_the_box_with_its_name(desk, place, typed, said):
@@ -51,7 +51,7 @@ def test_what_is_wrong_with_one_line_of_a_box_stands_at_the_box_with_its_name(de
     assert desk.post(address, data=block_data(desk.get(address).text) | typed).location == address
     page = desk.get(address).text
     assert f'id="{box}-error"' in page
-    assert f"{words}</textarea>" in page
+    assert f'value="{words}"' in page
     overview = desk.get(own).text
     assert said in overview
     assert f'<a href="{address}#{box}">' in overview
@@ -136,3 +136,45 @@ def test_a_condition_is_chosen_from_the_earlier_questions_and_their_answers(desk
     assert '<option value="bio" selected>Biology (bio)</option>' in desk.get(address).text
     kept = queries.get_draft(draft_id).parts["call"]["form"]["sections"][0]["questions"][1]["show_if"]
     assert kept == [{"question": "field", "is": "bio"}]
+
+
+def boxes(name, text):
+    """A moment as its boxes post it."""
+    parts = [*text.split(" "), "", "", ""]
+    return {f"{name}-{part}": [text] for part, text in zip(("day", "month", "year", "time"), parts, strict=False)}
+
+
+def test_the_rounds_of_a_call_are_rows_of_boxes(desk):
+    draft_id = a_copied_draft(desk)
+    address = f"/schemes/drafts/{draft_id}/edit/call"
+    days = boxes("opens", "1 2 2027 09:00") | boxes("closes", "30 4 2027 17:00")
+
+    def pressed(then, typed):
+        return desk.post(address, data=block_data(desk.get(address).text) | typed | {"then": [then]}).location
+
+    assert pressed("row:cut_offs", days) == f"{address}?row=cut_offs#cut_offs-1-day"
+    page = desk.get(f"{address}?row=cut_offs").text
+    assert "On the clocks of Europe/Brussels." in page
+    assert 'name="cut_offs-1-time"' in page
+    pressed("row:cut_offs", boxes("cut_offs-1", "27 3 2027 17:00"))
+    pressed("row:cut_offs", boxes("cut_offs-2", "31 4 2027 17:00"))
+    page = desk.get(address).text
+    assert "27 March 2027, 17:00 (Brussels time)" in page
+    assert 'id="cut_offs-2-error"' in page
+    assert '<a href="#cut_offs-2-day">' in page
+    assert f'<a href="{address}#cut_offs-2-day">' in desk.get(f"/schemes/drafts/{draft_id}").text
+    assert queries.get_draft(draft_id).parts["call"]["cut_offs"] == ["2027-03-27 17:00", "31/4/2027/17:00"]
+
+    assert pressed("drop:cut_offs:1", {}) == f"{address}#cut_offs-add"
+    assert queries.get_draft(draft_id).parts["call"]["cut_offs"] == ["31/4/2027/17:00"]
+    pressed("drop:cut_offs:1", {})
+    assert "cut_offs" not in queries.get_draft(draft_id).parts["call"]
+
+
+def test_who_sits_elsewhere_reads_the_moments_on_the_own_clocks_too(desk):
+    address = f"/schemes/drafts/{a_copied_draft(desk)}/edit/call"
+    typed = {"time_zone": ["Europe/London"]} | boxes("opens", "1 2 2027 09:00")
+    desk.post(address, data=block_data(desk.get(address).text) | typed)
+
+    page = desk.get(address).text
+    assert "1 February 2027, 09:00 (London time), 10:00 in Brussels" in page

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
-from vouchers.core.fields import Text
+from vouchers.core.fields import OfficeField, Text
 from vouchers.core.measures import DateField
 from vouchers.core.text import say as _
 
@@ -60,9 +61,60 @@ class KeptMomentField(KeptDateField):
     def typed(self) -> str:
         """``2026-10-01 09:00``, or what stands in the boxes."""
         time = self.parts["time"]
-        return f"{self.data.isoformat()} {time}" if self.data and time else self.raw
+        day = self.data or (self.read(self.raw) if self.raw else None)
+        return f"{day.isoformat()} {time}" if day and time else self.raw
 
     @property
     def boxes(self) -> list[tuple[str, Text, str, int, bool]]:
         wrong = bool(self.errors) and "time" in (self.wrong_parts or self.PARTS)
         return [*super().boxes, ("time", _("Time"), self.parts["time"], 5, wrong)]
+
+
+class KeptMomentsField(OfficeField):
+    """Several moments, each a row of boxes: ``name-1-day``, ``name-1-time``. A row without a word counts as none."""
+
+    kind = "moments"
+    MOST = 100
+    says: Text | None = None
+    rows: list[KeptMomentField]
+    ends_empty = False
+    """Whether an empty row stands at the end, to be filled in."""
+
+    def __init__(self, label: Text = "", *, row_label: Callable[[int], Text], **kwargs: Any):
+        super().__init__(label, **kwargs)
+        self.row_label, self.rows = row_label, []
+
+    def process(self, formdata: Any, data: Any = None, **_more: Any) -> None:
+        self.errors, self.process_errors = (), list[Text]()
+        if formdata is None:
+            kept = data if isinstance(data, list) else [data] if data else []
+            self.rows = [self._row(number, value=value) for number, value in enumerate(kept[: self.MOST], 1)]
+        else:
+            posted = {found[1] for name in formdata if (found := re.fullmatch(rf"{self.name}-(\d{{1,3}})-\w+", name))}
+            typed = [self._row(int(number), formdata) for number in sorted(posted, key=int)[: self.MOST]]
+            self.rows = [self._row(at, value=row.typed) for at, row in enumerate((one for one in typed if one.raw), 1)]
+        self.raw = "\n".join(self.typed)
+
+    def _row(self, number: int, formdata: Any = None, value: Any = None) -> KeptMomentField:
+        made = KeptMomentField(self.row_label(number))
+        row: KeptMomentField = made.bind(form=None, name=f"{self.name}-{number}", _meta=self.meta)
+        row.process(formdata, value)
+        return row
+
+    def add_row(self) -> None:
+        """Put an empty row at the end."""
+        self.rows, self.ends_empty = [*self.rows, self._row(len(self.rows) + 1)], True
+
+    @property
+    def typed(self) -> list[str]:
+        """Each row as ``2026-10-01 09:00``, or what stands in its boxes."""
+        return [row.typed for row in self.rows if row.raw]
+
+    @property
+    def may_grow(self) -> bool:
+        """Whether there is room for another row."""
+        return len(self.rows) < self.MOST
+
+    @property
+    def target_id(self) -> str:
+        return self.rows[0].target_id if self.rows else f"{self.id}-add"

@@ -126,6 +126,8 @@ class DateField(OfficeField):
     DAY_PARTS = ("day", "month", "year")
     PARTS: tuple[str, ...] = DAY_PARTS
     """The boxes."""
+    says: Text | None = None
+    """What the page says of what was typed, below the boxes."""
 
     def __init__(self, label: Text = "", **kwargs: Any):
         self.parts: dict[str, str] = dict.fromkeys(self.PARTS, "")

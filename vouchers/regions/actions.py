@@ -5,6 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from vouchers.core.database import db, unit_of_work
+from vouchers.core.errors import RuleBroken
+from vouchers.core.text import say as _
+from vouchers.regions import queries
 from vouchers.regions.lifecycle import REGION
 from vouchers.regions.models import Region
 from vouchers.workflow.transition import creation, transition
@@ -22,3 +26,16 @@ def change_region(region: Region, values: dict[str, Any], *, by: Any, at: dateti
     with transition(region, REGION.change, by=by, at=at):
         for column, value in values.items():
             setattr(region, column, value)
+
+
+def remove_region(region: Region, *, by: Any, at: datetime) -> None:
+    """Take a region out of the register; the record keeps what it was.
+
+    Raises:
+        RuleBroken: a row of the register, of the process or of the money stands on it.
+    """
+    with unit_of_work():
+        with transition(region, REGION.remove, by=by, at=at, why=region.code):
+            if queries.is_referred_to(region):
+                raise RuleBroken(_("%(region)s is in use, so it stays.", region=region.name))
+        db.session.delete(region)

@@ -1,4 +1,4 @@
-"""The life of a region: it comes from the programme file."""
+"""The life of a region: it comes with a programme, and leaves the register only while nothing stands on it."""
 
 from vouchers.core.lifecycle import Lifecycle
 from vouchers.core.text import say as _
@@ -13,5 +13,6 @@ REGION = Lifecycle(
         # verb    from         to         who                   label
         "add": ((), _S.ACTIVE, policy.is_the_office, _("Region added")),
         "change": ({_S.ACTIVE}, None, policy.is_the_office, _("Region changed")),
+        "remove": ({_S.ACTIVE}, None, policy.is_the_office, _("Region removed")),
     },
 )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
-from vouchers.core.database import db
+from vouchers.core.database import Base, db
 from vouchers.core.localised import Text, named_choices
 from vouchers.regions.models import Region
 
@@ -27,3 +27,14 @@ def map_names() -> dict[str, Text]:
 def find_region(code: str) -> Region | None:
     """A region by its code."""
     return db.session.scalars(select(Region).where(Region.code == code)).first()
+
+
+def is_referred_to(region: Region) -> bool:
+    """Whether any row stands on a region: a seat of an organisation, an application, money, a payment, whatever."""
+    columns = (
+        column
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if any(key.column is Region.__table__.c.id for key in column.foreign_keys)
+    )
+    return any(db.session.scalar(select(exists().where(column == region.id))) for column in columns)

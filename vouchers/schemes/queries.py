@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from vouchers.applications.models import Application
@@ -13,10 +13,13 @@ from vouchers.applications.states import ApplicationState
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
 from vouchers.core.text import say as _
+from vouchers.experts.models import Expert
+from vouchers.ledger.models import Fund
 from vouchers.organisations.models import Organisation
 from vouchers.programmes.models import Call, Programme
 from vouchers.schemes.models import SchemeDraft
 from vouchers.schemes.states import DraftState
+from vouchers.users.models import RoleGrant
 
 GONE = (ApplicationState.WITHDRAWN, ApplicationState.INELIGIBLE, ApplicationState.REJECTED, ApplicationState.LAPSED)
 """A correction no longer concerns these."""
@@ -59,6 +62,26 @@ def list_open_drafts(programme_ids: Sequence[int]) -> list[SchemeDraft]:
 def has_applications(call_id: int) -> bool:
     """Whether anybody has begun to apply in the call."""
     return db.session.scalars(select(Application.id).where(Application.call_id == call_id).limit(1)).first() is not None
+
+
+def map_regions_elsewhere(programme: Programme) -> dict[str, Any]:
+    """Code -> block of every region that another programme has in its file."""
+    others = db.session.scalars(select(Programme.source).where(Programme.id != programme.id))
+    regions = [one for source in others for one in (source or {}).get("regions") or []]
+    return {str(one["code"]): one for one in regions if isinstance(one, dict) and one.get("code")}
+
+
+def is_named(programme_code: str, region_code: str) -> bool:
+    """Whether a role, an expert or a fund of the books names a region in a programme."""
+    of_programme = or_(RoleGrant.programme_code.is_(None), RoleGrant.programme_code == programme_code)
+    return any(
+        db.session.scalar(select(exists().where(*conditions)))
+        for conditions in (
+            (RoleGrant.region_code == region_code, of_programme),
+            (Expert.region_code == region_code, Expert.programme_code == programme_code),
+            (Fund.region == region_code, Fund.programme == programme_code),
+        )
+    )
 
 
 def list_concerned(call: Call, after_id: int, most: int) -> list[Application]:

@@ -159,11 +159,11 @@ class Block:
     def moments(self, key: str, zone: str) -> tuple[datetime, ...]:
         """A list of local times of the zone, in UTC; an absent one reads as empty."""
         found: list[datetime] = []
-        for item in self._items(key, required=False):
+        for number, item in enumerate(self._items(key, required=False), 1):
             try:
                 found.append(values.read_moment(item.text if isinstance(item, Scalar) else "", zone))
             except values.Misread as misread:
-                self._fault_in(key, item, misread.sentence)
+                self._fault_in(key, item, misread.sentence, f"[{number}]")
         return tuple(found)
 
     def zone(self, key: str) -> str:
@@ -244,9 +244,9 @@ class Block:
     def _note(self, node: Node, path: str, sentence: Sentence) -> None:
         self.reading.faults.add(node.line, node.column, path, sentence)
 
-    def _fault_in(self, key: str, node: Node, sentence: Sentence) -> None:
+    def _fault_in(self, key: str, node: Node, sentence: Sentence, place: str = "") -> None:
         self.faulty.add(key)
-        self._note(node, self._at(key), sentence)
+        self._note(node, self._at(key) + place, sentence)
 
     def _node(self, key: str) -> Node | None:
         if key not in self.keys:

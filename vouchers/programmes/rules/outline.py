@@ -24,11 +24,13 @@ class Kind(StrEnum):
     DAY = "day"
     MOMENT = "moment"
     """A day and a time of day."""
+    MOMENTS = "moments"
+    """Several of them, each a row of boxes."""
     FLAG = "flag"
     WORD = "word"
     WORDS = "words"
     AMOUNTS = "amounts"
-    """One line per code: ``BE-WAL: 100000``."""
+    """An amount for each of several codes: ``BE-WAL: 100000``."""
     LINES = "lines"
     """One value per line."""
     BLOCK = "block"
@@ -46,8 +48,8 @@ class Key:
     inner: str = ""
     choices: tuple[tuple[str, Sentence], ...] = ()
     offered: str = ""
-    """Words that the page brings: ``regions`` and ``instruments`` of the programme, ``zones`` of the world; of a
-    condition the earlier ``questions`` and, once one is chosen and has any to choose from, its ``answers``."""
+    """Words that the page brings: ``regions``, ``fund_lines``, ``instruments`` of the programme, ``zones`` and
+    ``countries`` of the world; of a condition the earlier ``questions``, and the ``answers`` of the chosen one."""
     only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Asked only where another key of the block has one of these values: ``{"type": ("number",)}``."""
 
@@ -99,6 +101,11 @@ def moment(name: str, label: Sentence, hint: Sentence | None = None) -> Key:
     return Key(name, Kind.MOMENT, label, hint)
 
 
+def moments(name: str, label: Sentence, hint: Sentence | None = None) -> Key:
+    """A key that takes several moments."""
+    return Key(name, Kind.MOMENTS, label, hint)
+
+
 def flag(name: str, label: Sentence, hint: Sentence | None = None, **more: object) -> Key:
     """A key that takes yes or no."""
     return Key(name, Kind.FLAG, label, hint, **more)  # type: ignore[arg-type]
@@ -128,9 +135,9 @@ def blocks(name: str, inner: str, label: Sentence, hint: Sentence | None = None,
     return Key(name, Kind.BLOCKS, label, hint, inner, **more)  # type: ignore[arg-type]
 
 
-def amounts(name: str, label: Sentence, hint: Sentence | None = None) -> Key:
+def amounts(name: str, label: Sentence, hint: Sentence | None = None, *, offered: str) -> Key:
     """A key that takes an amount for each of several codes."""
-    return Key(name, Kind.AMOUNTS, label, hint)
+    return Key(name, Kind.AMOUNTS, label, hint, offered=offered)
 
 
 def lines(name: str, label: Sentence, hint: Sentence | None = None, **more: object) -> Key:

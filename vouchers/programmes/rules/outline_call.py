@@ -12,6 +12,7 @@ from vouchers.programmes.rules.outline import (
     lines,
     long_text,
     moment,
+    moments,
     text,
     word,
     words,
@@ -39,11 +40,7 @@ describe(
         ("ranking_lottery", _("By marks, and by lot among those who are equal at the cut")),
         ("lottery", _("By lot among all who may apply")),
     ),
-    lines(
-        "cut_offs",
-        _("Ends of the rounds"),
-        _("One moment in each line, like 2027-03-27 17:00. The last one is the closing."),
-    ),
+    moments("cut_offs", _("Ends of the rounds"), _("In order of time. The last one is the moment at which it closes.")),
     word(
         "cut_policy", _("At the first application that the money left does not cover"),
         ("strict_stop", _("Stop there")),
@@ -96,14 +93,15 @@ describe(
     amounts(
         "shares",
         _("What each fund gives"),
-        _("Only where it differs from the funds' rates. One line for each, like ERDF: 60000"),
+        _("Only where it differs from the rates of the fund lines. They add up to the amount."),
+        offered="fund_lines",
     ),
 )
 describe(
     "totals",
     line("all", _("All regions together"), _AMOUNT),
-    amounts("regions", _("Each region"), _("One line for each, like BE-WAL: 100000")),
-    amounts("instruments", _("Each instrument"), _("One line for each, like COL: 90000")),
+    amounts("regions", _("Each region"), offered="regions"),
+    amounts("instruments", _("Each instrument"), offered="instruments"),
 )
 describe("form", blocks("sections", "section", _("Sections"), _("Each is a page of its own.")))
 describe(

@@ -4,6 +4,14 @@ from vouchers.core.text import say as _
 from vouchers.organisations.states import Size
 from vouchers.programmes.rules.outline import block, blocks, describe, flag, line, lines, long_text, text, word, words
 
+LANGUAGES = (
+    ("en", _("English")), ("fr", _("French")), ("de", _("German")), ("nl", _("Dutch")), ("da", _("Danish")),
+)  # fmt: skip
+STATE_AID = (
+    ("de_minimis", _("De minimis, Regulation (EU) 2023/2831")), ("gber_20a", _("GBER Article 20a")),
+    ("gber_28", _("GBER Article 28")), ("none", _("No State aid")),
+)  # fmt: skip
+
 describe(
     "programme",
     line("code", _("Short name")),
@@ -12,10 +20,7 @@ describe(
     long_text("description", _("What a company should know first")),
     text("funder", _("Who pays")),
     line("currency", _("Currency"), _("Three letters, like EUR.")),
-    words(
-        "languages", _("Languages"),
-        ("en", _("English")), ("fr", _("French")), ("de", _("German")), ("nl", _("Dutch")), ("da", _("Danish")),
-    ),
+    words("languages", _("Languages"), *LANGUAGES),
     line("website", _("Web address")),
     block("contact", "contact", _("Whom to ask")),
     block("rules", "rules", _("Rules that hold in every call")),
@@ -24,11 +29,7 @@ describe("contact", line("name", _("Name")), line("email", _("Email address")), 
 describe(
     "rules",
     flag("smes_only", _("Only small and medium-sized companies?")),
-    word(
-        "state_aid", _("Legal basis of the aid"),
-        ("de_minimis", _("De minimis, Regulation (EU) 2023/2831")), ("gber_20a", _("GBER Article 20a")),
-        ("gber_28", _("GBER Article 28")), ("none", _("No State aid")),
-    ),
+    word("state_aid", _("Legal basis of the aid"), *STATE_AID),
     line("de_minimis_ceiling", _("De minimis ceiling in three years")),
     line("pay_within_days", _("Days from the claim to its payment")),
     line("appeal_within_days", _("Days in which a decision may be appealed")),

@@ -19,7 +19,8 @@ from vouchers.programmes.rules.digest import as_json
 from vouchers.programmes.rules.telling import Told, tell
 from vouchers.regions.queries import map_names
 from vouchers.schemes import queries
-from vouchers.schemes.actions.reading import read
+from vouchers.schemes.actions.partners import take_out_regions
+from vouchers.schemes.actions.reading import read, source_of
 from vouchers.schemes.letters import write_correction
 from vouchers.schemes.lifecycle import SCHEME_DRAFT
 from vouchers.schemes.models import SchemeDraft
@@ -47,10 +48,14 @@ def publish_draft(draft: SchemeDraft, *, summary: str = "", by: Any, at: datetim
                     _n("%(count)s thing is still to mend before this can be published.",
                        "%(count)s things are still to mend before this can be published.", wrong)
                 )  # fmt: skip
-            if not draft.is_correction:
+            regions = source_of(draft.programme).get("regions")
+            made = None
+            if draft.is_correction:
+                made = _publish_correction(draft, reading, summary, by=by, at=at)
+            else:
                 programmes.load_programme(reading.plan, source=reading.whole, by=by, at=at)
-                return None
-            return _publish_correction(draft, reading, summary, by=by, at=at)
+            take_out_regions(draft.programme, regions, reading.plan, by=OFFICE, at=at)
+            return made
 
 
 def _publish_correction(
@@ -116,7 +121,8 @@ def list_changes(draft: SchemeDraft, reading: DraftReading) -> list[Told]:
         "instruments": [as_json(item) for item in offered],
         "rules": as_json(reading.plan.rules),
     }
-    names = {**map_names(), **{item.code: item.name for item in offered}}
+    known = {region.code: region.name for region in reading.plan.regions}
+    names = {**known, **{item.code: item.name for item in offered}}
     return list(tell(_list_told(_terms(draft), after), after, names, call.time_zone))
 
 

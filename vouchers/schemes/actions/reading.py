@@ -14,12 +14,16 @@ from vouchers.programmes.queries import get_call
 from vouchers.programmes.rules.plain import as_it_holds
 from vouchers.programmes.rules.plan import Call, ProgrammePlan
 from vouchers.schemes import queries
+from vouchers.schemes.actions.partners import list_refused_partners, refusal_of_dropping
 from vouchers.schemes.models import SchemeDraft
 from vouchers.schemes.rules import places
 from vouchers.schemes.rules.needs import list_needs, list_refused_corrections, only_readable
 from vouchers.schemes.rules.places import Place, Plain, read_place
 from vouchers.schemes.rules.reading import DraftReading, Gap, names_in, read_draft
 from vouchers.schemes.rules.walking import ROOTS, tidied
+
+_TERMS_OF = {"regions": "rules.state_aid_in", "fund_lines": "fund_lines"}
+"""Where what applicants rely on stands of a part that is a list of the programme."""
 
 
 def source_of(programme: Programme) -> Plain:
@@ -46,6 +50,7 @@ def read(draft: SchemeDraft, at: datetime) -> DraftReading:
         gaps += only_readable(needs, unreadable, is_strict=False)
         if draft.is_correction:
             gaps += only_readable(_list_refused(draft, call, names, at), unreadable, is_strict=True)
+        gaps += list_refused_partners(draft, source, plan)
         gaps += _list_relied_on(draft, plan, {places.part_of(gap.place)[0] for gap in found.gaps})
     return DraftReading(found.whole, found.plan, tuple(gaps), found.elsewhere, found.sketch)
 
@@ -63,7 +68,9 @@ def _list_overtaken(draft: SchemeDraft, source: Plain) -> Iterator[Gap]:
 
 
 def refusal_of_removal(draft: SchemeDraft, place: Place, at: datetime) -> Sentence | None:
-    """Why a correction must keep the item at a place; None where it may go."""
+    """Why the item at a place must stay: a correction keeps what was published, and what is in use is kept as well."""
+    if place[0] in places.LISTS:
+        return refusal_of_dropping(draft, place, source_of(draft.programme))
     if not draft.is_correction or place[0] != "call":
         return None
     source, left = source_of(draft.programme), places.without_item(draft.parts["call"], place[1:])
@@ -98,7 +105,7 @@ def _list_relied_on(draft: SchemeDraft, plan: ProgrammePlan, unreadable: set[str
     refused = list(list_refused_changes(programme, programme.calls, plan, corrected=corrected))
     for part in shared:
         place = read_place(part)
-        begins = f"instruments[{place[1]}]" if len(place) > 1 else "rules"
+        begins = f"instruments[{place[1]}]" if len(place) > 1 else _TERMS_OF.get(part, "rules")
         calls = [call for call, found in refused if any(one.path.startswith(begins) for one in found)]
         applied = [call for call in calls if queries.has_applications(call.id)]
         for call in applied:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import chain, repeat
 from typing import Any
 
 from vouchers.core.choices import ChoicesField, SelectField, YesNoField
-from vouchers.core.days import KeptDateField, KeptMomentField
+from vouchers.core.days import KeptDateField, KeptMomentField, KeptMomentsField
 from vouchers.core.fields import HiddenField, LongTextField, Text, TextField
 from vouchers.core.forms import BaseForm, Problem
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.core.typed import clean_line
-from vouchers.programmes.rules import outline_call, outline_programme  # noqa: F401 - they fill BLOCKS
+from vouchers.programmes.rules import outline_call, outline_partners, outline_programme  # noqa: F401 - they fill BLOCKS
 from vouchers.programmes.rules.outline import BLOCKS, Key, Kind, is_asked, key_of
 from vouchers.schemes.rules.plain_words import FILL_IN
 
@@ -35,7 +36,9 @@ class BlockForm(BaseForm):
         """Every problem, each with the name of its field."""
         labels = {getattr(field, "target_id", field.id): field.label.text for field in self._fields.values()}
         named = [Problem(one.target, named_problem(labels.get(one.target), one.sentence)) for one in super().problems]
-        return [*named, *self.of_lists]
+        rows = (row for field in self if isinstance(field, KeptMomentsField) for row in field.rows)
+        in_rows = (Problem(row.target_id, named_problem(row.label.text, one)) for row in rows for one in row.errors)
+        return [*named, *in_rows, *self.of_lists]
 
 
 def named_problem(label: Text | None, sentence: Text) -> Text:
@@ -68,7 +71,8 @@ def block_form(
     fields: dict[str, Any] = {}
     for key in BLOCKS[kind]:
         if key.kind in SCALARS and is_asked(key, block):
-            fields.update(_fields_of(key, languages, offered))
+            kept = block.get(key.name) if isinstance(block, dict) else None
+            fields.update(_fields_of(key, languages, _choices_of(key, offered, kept)))
     made: type[BlockForm] = type("BlockFormOf" + kind.title(), (BlockForm,), fields)
     form: BlockForm = made(data={"version": str(version), **_data_of(kind, block, languages, offered)})
     return form
@@ -83,21 +87,43 @@ def read_block(form: BlockForm, kind: str, block: Plain, languages: Sequence[str
     return values
 
 
-def _fields_of(key: Key, languages: Sequence[str], offered: dict[str, list[tuple[str, str]]]) -> dict[str, Any]:
-    choices = offered.get(key.offered, []) if key.offered else list(key.choices)
+def _choices_of(key: Key, offered: dict[str, list[tuple[str, str]]], kept: Plain) -> list[tuple[str, Any]]:
+    """What may be chosen; what stands there stays to be seen, also where it is none of these any more."""
+    choices: list[tuple[str, Any]] = [*(offered.get(key.offered, []) if key.offered else key.choices)]
+    if key.kind in (Kind.WORD, Kind.WORDS, Kind.AMOUNTS):
+        for one in kept if isinstance(kept, (list, dict)) else [kept]:
+            if isinstance(one, str) and one not in ("", "all", *(code for code, _label in choices)):
+                choices.append((one, one))
+    return choices
+
+
+def _fields_of(key: Key, languages: Sequence[str], choices: list[tuple[str, Any]]) -> dict[str, Any]:
     if key.kind in (Kind.TEXT, Kind.LONG_TEXT):
         return {f"{key.name}__{language}": _text_field(key, language, languages) for language in languages}
     if choices and key.kind in _ONE_OF_THESE:
         return {key.name: _ONE_OF_THESE[key.kind](key.label, choices=choices)}
     if key.kind in _ONE_FIELD:
         return {key.name: _ONE_FIELD[key.kind](key.label, hint=key.hint)}
+    if key.kind is Kind.MOMENTS:
+        return {key.name: KeptMomentsField(key.label, hint=key.hint, row_label=_round)}
     if key.kind is Kind.WORD:
         return {key.name: SelectField(key.label, hint=key.hint, choices=choices)}
     if key.kind is Kind.WORDS:
         return {key.name: ChoicesField(key.label, hint=key.hint, choices=choices)}
-    if key.kind in (Kind.AMOUNTS, Kind.LINES):
+    if key.kind is Kind.AMOUNTS:
+        boxes = ((code, _("%(label)s: %(problem)s", label=key.label, problem=name)) for code, name in choices)
+        hints = chain([key.hint], repeat(None))
+        return {
+            f"{key.name}__{code}": TextField(label, hint=hint, max_length=500, width=10)
+            for (code, label), hint in zip(boxes, hints, strict=False)
+        }
+    if key.kind is Kind.LINES:
         return {key.name: LongTextField(key.label, hint=key.hint, rows=4, max_length=LONGEST)}
     return {key.name: TextField(key.label, hint=key.hint, max_length=500)}
+
+
+def _round(number: int) -> Sentence:
+    return _("Round %(number)s", number=number)
 
 
 def _text_field(key: Key, language: str, languages: Sequence[str]) -> Any:
@@ -126,8 +152,8 @@ def _data_of(
             data[key.name] = every if value == "all" else value if isinstance(value, list) else []
         elif key.kind is Kind.AMOUNTS:
             lines = value if isinstance(value, dict) else {}
-            data[key.name] = "\n".join(f"{code}: {amount}" if amount else code for code, amount in lines.items())
-        elif key.kind is Kind.LINES and offered.get(key.offered):
+            data |= {f"{key.name}__{code}": amount or "" for code, amount in lines.items()}
+        elif (key.kind is Kind.LINES and offered.get(key.offered)) or key.kind is Kind.MOMENTS:
             data[key.name] = value if isinstance(value, list) else [value] if value else []
         elif key.kind is Kind.LINES:
             data[key.name] = "\n".join(str(one) for one in value) if isinstance(value, list) else value or ""
@@ -141,16 +167,17 @@ def _typed(form: BlockForm, key: Key, languages: Sequence[str]) -> Plain:
         versions = {language: form[f"{key.name}__{language}"].raw for language in languages}
         given = {language: text for language, text in versions.items() if text}
         return given.get(languages[0]) if set(given) <= {languages[0]} else given
+    if key.kind is Kind.AMOUNTS:
+        begins = f"{key.name}__"
+        boxes = {name: field for name, field in form._fields.items() if name.startswith(begins)}
+        return {name.removeprefix(begins): field.raw for name, field in boxes.items() if field.raw}
     field = form[key.name]
-    if key.kind in (Kind.DAY, Kind.MOMENT):
+    if key.kind in (Kind.DAY, Kind.MOMENT, Kind.MOMENTS):
         return field.typed or None
     if key.kind is Kind.FLAG:
         return None if field.data is None else "yes" if field.data else "no"
     if isinstance(field, ChoicesField):
         return list(field.chosen)
-    if key.kind is Kind.AMOUNTS:
-        pairs = (line.partition(":") for line in field.raw.splitlines() if line.strip())
-        return {code.strip(): amount.strip() for code, _colon, amount in pairs}
     if key.kind is Kind.LINES:
         return [line.strip() for line in field.raw.splitlines() if line.strip()]
     return field.raw or None

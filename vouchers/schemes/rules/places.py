@@ -10,6 +10,8 @@ import re
 from copy import deepcopy
 from typing import Any
 
+from vouchers.schemes.rules.pinning import with_regions_as_published
+
 Plain = Any
 Place = tuple[str, ...]
 
@@ -103,12 +105,18 @@ def _is_number(way: Place) -> bool:
 # A whole programme file, and the parts of it --------------------------------------------------------------------------
 
 
+LISTS = ("regions", "fund_lines")
+"""Lists of the programme that are one part of a draft each, as a block with that list: its items rest on each other."""
+
+
 def part_in(source: Plain, part: str, call_code: str) -> Plain:
     """A part as the programme has it, None if it has none. A call's form is written out where it was only named."""
     if part == "programme":
         return deepcopy(source.get("programme"))
     if part == "call":
         return _call_in(source, call_code)
+    if part in LISTS:
+        return {part: deepcopy(source.get(part))}
     return deepcopy(_coded(source.get("instruments"), part.partition("/")[2]))
 
 
@@ -134,9 +142,11 @@ def merged(source: Plain, parts: dict[str, Plain], call_code: str) -> Plain:
             whole["programme"] = block
         elif part == "call":
             whole["calls"] = _replaced(whole.get("calls"), call_code, block)
+        elif part in LISTS:
+            whole[part] = (block or {}).get(part)
         else:
             whole["instruments"] = _replaced(whole.get("instruments"), part.partition("/")[2], block)
-    return whole
+    return with_regions_as_published(whole, source, parts.get("call")) if "regions" in parts else whole
 
 
 def _replaced(items: Plain, code: str, block: Plain) -> list[Plain]:
@@ -171,6 +181,8 @@ def place_of(path: str, whole: Plain, call: Plain) -> tuple[Place, str] | None:
         way = ("instruments", code, *words[2:])
     elif words[0] == "programme":
         way = tuple(words)
+    elif words[0] in LISTS:
+        way = (words[0], *words)
     else:
         return None
     least = 2 if way[0] == "instruments" else 1

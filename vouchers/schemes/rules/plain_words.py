@@ -11,7 +11,7 @@ from typing import Any
 
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.programmes.rules import outline_call, outline_programme  # noqa: F401 - they fill BLOCKS
+from vouchers.programmes.rules import outline_call, outline_partners, outline_programme  # noqa: F401 - they fill BLOCKS
 from vouchers.programmes.rules.outline import Kind, key_of
 
 Names = Mapping[str, str]
@@ -124,6 +124,11 @@ _SAID_WITH: dict[str, Callable[[Values, Names], Sentence]] = {
         "Our rules look at the answer to “%(code)s”, so the kind of answer must be “%(type)s”.",
         code=found["code"],
         type=_kind(found["type"]),
+    ),
+    "The money of %(envelope)s was voted on its fund lines, so their codes, rates and kinds cannot change. "
+    "Nothing was loaded.": lambda found, _names: _(
+        "The money of %(call)s was voted on these fund lines, so their short names, rates and kinds stay.",
+        call=found["envelope"],
     ),
     '"%(party)s" must be a party of the agreement.': lambda found, _names: _(
         "“%(party)s” must be among those who accept the agreement.",

@@ -14,7 +14,7 @@ from vouchers.programmes.rules.outline import Kind, key_of
 from vouchers.programmes.rules.plain import as_tree
 from vouchers.programmes.rules.plan import Call, ProgrammePlan
 from vouchers.programmes.rules.programme_file import examine_programme_tree
-from vouchers.schemes.rules.places import Place, Plain, merged, place_of
+from vouchers.schemes.rules.places import Place, Plain, merged, part_of, place_of
 from vouchers.schemes.rules.plain_words import Names, in_plain_words, say_unasked
 from vouchers.schemes.rules.walking import find_spot, name_of
 
@@ -29,6 +29,8 @@ class Gap:
     place: Place
     key: str
     sentence: Sentence
+    line: str = ""
+    """Which row or line of its box it is about, where the box has several."""
 
     @property
     def setting(self) -> str:
@@ -49,11 +51,11 @@ class DraftReading:
     """The plan and its call as far as they can be read, to tell what else they lack."""
 
     def gaps_at(self, place: Place) -> dict[str, list[Sentence]]:
-        """What is wrong in one block, by key; "" for what is wrong with the block as a whole."""
+        """What is wrong in one block, by key (``cut_offs__2``: its second row); "" for the block as a whole."""
         found: dict[str, list[Sentence]] = {}
         for gap in self.gaps:
             if gap.place == place:
-                found.setdefault(gap.key, []).append(gap.sentence)
+                found.setdefault(f"{gap.key}__{gap.line}" if gap.line else gap.key, []).append(gap.sentence)
             elif (*gap.place, gap.key) == place:
                 found.setdefault("", []).append(gap.sentence)
         return found
@@ -73,7 +75,7 @@ def read_draft(whole_source: Plain, parts: dict[str, Plain], call_code: str) -> 
     gaps, elsewhere, unasked = [], [], []
     for fault in faults:
         found, values = place_of(fault.path, whole, parts.get("call")), fault.sentence.values
-        if found is None:
+        if found is None or part_of(found[0])[0] not in parts:
             elsewhere.append((_where(fault.path, whole), in_plain_words(fault.sentence, names)))
         elif fault.sentence.msgid == _MUST_ASK:
             unasked.append((values["question"], values["instrument"]))
@@ -149,12 +151,15 @@ def _at_its_box(gap: Gap, names: Names) -> Gap:
     if near is None or near == gap.place:
         return gap
     box, *line = (*gap.place[len(near) :], gap.key)
+    if line and _kind_of(near, box) is Kind.MOMENTS:
+        return Gap(near, box, in_plain_words(gap.sentence, names, Kind.MOMENT), line[0])
     name = line[0] if line and _kind_of(near, box) in _NAMED_LINES else ""
     if not name:
         return Gap(near, box, gap.sentence)
     languages = key_of("programme", "languages")
     label = names.get(name) or (dict(languages.choices).get(name) if languages else None) or name
-    return Gap(near, box, _("%(label)s: %(problem)s", label=label, problem=gap.sentence))
+    row = name if _kind_of(near, box) is Kind.AMOUNTS else ""
+    return Gap(near, box, _("%(label)s: %(problem)s", label=label, problem=gap.sentence), row)
 
 
 def _kind_of(place: Place, key: str) -> Kind | None:

@@ -8,14 +8,21 @@ from types import MappingProxyType
 
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.programmes.rules import outline_call, outline_programme  # noqa: F401 - they fill BLOCKS
+from vouchers.programmes.rules import outline_call, outline_partners, outline_programme  # noqa: F401 - they fill BLOCKS
 from vouchers.programmes.rules.outline import Key, Kind, key_of
 from vouchers.schemes.rules.places import Place, Plain, part_of, value_at
 
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 _TELLING = (*("code", "region", "instrument", "sizes", "regions", "rate", "cap", "amount", "question", "is", "is_not"),)
 """Keys by which an item without a name is told from the others."""
-ROOTS = {"call": "call", "programme": "programme", "instruments": "instrument"}
+ROOTS = {
+    "call": "call",
+    "programme": "programme",
+    "instruments": "instrument",
+    "regions": "regions",
+    "fund_lines": "fund_lines",
+}
+"""Part of a draft -> the kind of its block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,13 @@ def name_of(block: Plain, languages: Sequence[str], names: Mapping[str, str] = N
     return ", ".join(parts) or _("(empty)")
 
 
+def title_of(spot: Spot, block: Plain, languages: Sequence[str], names: Mapping[str, str] = NO_NAMES) -> str | Sentence:
+    """What the page of a spot is called: an item or a part by its own name, a list of the programme by its label."""
+    if spot.key is None and (listed := key_of(spot.kind, spot.kind)):
+        return listed.label
+    return name_of(block, languages, names) if spot.key is None or spot.is_item else spot.key.label
+
+
 def way_up(
     place: Place, parts: dict[str, Plain], languages: Sequence[str], names: Mapping[str, str] = NO_NAMES
 ) -> list[tuple[Place, str | Sentence]]:
@@ -108,6 +122,5 @@ def way_up(
         if spot is None:
             continue
         block = value_at(parts.get(part), way[: length - least])
-        is_item = spot.key is None or spot.is_item
-        found.append((spot.place, name_of(block, languages, names) if is_item else spot.key.label))  # type: ignore[union-attr]
+        found.append((spot.place, title_of(spot, block, languages, names)))
     return found

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import url_for
 
+from vouchers.core.days import KeptMomentsField
 from vouchers.core.formatting import whole_money
 from vouchers.core.forms import Problem
 from vouchers.core.money import total
@@ -15,14 +16,15 @@ from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.programmes.models import Programme
 from vouchers.programmes.rules.outline import BLOCKS, Key, Kind, is_asked, key_of
-from vouchers.programmes.rules.plan import Call
+from vouchers.programmes.rules.plan import Call, Region
 from vouchers.schemes import forms
 from vouchers.schemes.models import SchemeDraft
 from vouchers.schemes.rules.places import Place, Plain, part_of, value_at, write_place
 from vouchers.schemes.rules.reading import DraftReading, call_of, languages_of, names_in
-from vouchers.schemes.rules.walking import Spot, find_spot, name_of, way_up
+from vouchers.schemes.rules.walking import Spot, find_spot, name_of, title_of, way_up
 from vouchers.schemes.views.leading import Lead, list_leads
 from vouchers.schemes.views.offering import offered_in, offered_to_condition
+from vouchers.schemes.views.timing import tell_moments
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,24 @@ class Page:
         """What was typed, as plain values."""
         return forms.read_block(self.form, self.spot.kind, self.block, self.languages)
 
+    def typed_without(self, then: str) -> dict[str, Plain]:
+        """What was typed, less the row that ``drop:cut_offs:2`` takes away."""
+        verb, key, number = [*then.split(":"), "", ""][:3]
+        values, field = self.typed(), self.form._fields.get(key)
+        if verb == "drop" and isinstance(field, KeptMomentsField):
+            values[key] = [row.typed for at, row in enumerate(field.rows, 1) if str(at) != number]
+        return values
+
+    def address_of_rows(self, then: str) -> str:
+        """This page again at the rows of a key; after ``row:cut_offs`` with an empty one to fill in."""
+        verb, key, _number = [*then.split(":"), "", ""][:3]
+        place, field = write_place(self.place), self.form._fields.get(key)
+        if not isinstance(field, KeptMomentsField):
+            return url_for("schemes.edit", draft_id=self.draft.id, place=place)
+        anchor = f"{key}-{len(field.typed) + 1}-day" if verb == "row" else f"{key}-add"
+        row = key if verb == "row" else None
+        return url_for("schemes.edit", draft_id=self.draft.id, place=place, row=row, _anchor=anchor)
+
     def refuse_stale(self, version: int) -> None:
         """Say that somebody else was faster, and keep what was typed in the boxes for a second press."""
         self.form.form_errors = [
@@ -83,8 +103,19 @@ class Page:
         return url_for("schemes.show", draft_id=self.draft.id)
 
 
-def page_of(draft: SchemeDraft, place: Place, reading: DraftReading, *, marks_empty: bool = False) -> Page:
-    """The page of a block that is there. An empty block was only just begun: nothing is held against it yet."""
+def page_of(
+    draft: SchemeDraft,
+    place: Place,
+    reading: DraftReading,
+    *,
+    reader_zone: str,
+    marks_empty: bool = False,
+    grows: str = "",
+) -> Page:
+    """The page of a block that is there. An empty block was only just begun: nothing is held against it yet.
+
+    `grows` is the key that gets an empty row.
+    """
     spot = find_spot(place)
     assert spot is not None
     part, way = part_of(place)
@@ -94,6 +125,10 @@ def page_of(draft: SchemeDraft, place: Place, reading: DraftReading, *, marks_em
     if spot.kind == "condition":
         offered |= offered_to_condition(draft.parts[part], place, languages)
     form = forms.block_form(spot.kind, block, languages=languages, offered=offered, version=draft.version)
+    if grows in form._fields and isinstance(form[grows], KeptMomentsField):
+        form[grows].add_row()
+    if spot.kind == "call":
+        tell_moments(form, block.get("time_zone"), reader_zone)
     if not form.is_submitted() and (block or marks_empty):
         _mark(form, spot.kind, reading.gaps_at(place))
     return Page(
@@ -107,7 +142,7 @@ def page_of(draft: SchemeDraft, place: Place, reading: DraftReading, *, marks_em
             if key.kind in (Kind.BLOCK, Kind.BLOCKS) and is_asked(key, block)
         ],
         above=[(write_place(where), name) for where, name in way_up(place, draft.parts, languages, names)],
-        title=name_of(block, languages, names) if spot.key is None or spot.is_item else spot.key.label,
+        title=title_of(spot, block, languages, names),
         languages=languages,
         block=block,
     )
@@ -117,8 +152,11 @@ def _mark(form: forms.BlockForm, kind: str, wrong: dict[str, list[Sentence]]) ->
     """Put each sentence beside its box, or into the summary with a way to its list."""
     for key, sentences in wrong.items():
         names = [name for name in form._fields if name == key or name.startswith(f"{key}__")]
-        inner = key_of(kind, key)
-        if names:
+        inner, (name, _rows, row) = key_of(kind, key), key.partition("__")
+        rows = form[name].rows if row and isinstance(form._fields.get(name), KeptMomentsField) else []
+        if row.isdigit() and 0 < int(row) <= len(rows):
+            rows[int(row) - 1].errors = sentences
+        elif names:
             form[names[0]].errors = [*form[names[0]].errors, *sentences]
         elif inner is not None:
             found = (Problem(f"part-{key}", forms.named_problem(inner.label, one)) for one in sentences)
@@ -162,3 +200,28 @@ class PreviewedCall:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.plan, name)
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedRegion:
+    """A region as it would be in the register, for the same page."""
+
+    plan: Region
+
+    @property
+    def office_name(self) -> str:
+        """Who grants."""
+        return self.plan.office.name
+
+    @property
+    def email(self) -> str:
+        """Where its office reads."""
+        return self.plan.office.email
+
+    @property
+    def building(self) -> str:
+        """The house number of its office."""
+        return self.plan.office.address.building_number
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.plan.office.address if name in ("street", "post_code", "town") else self.plan, name)

@@ -33,12 +33,16 @@ def address(draft: SchemeDraft, place: Place, anchor: str | None = None) -> str:
     return str(url_for("schemes.edit", draft_id=draft.id, place=write_place(place), _anchor=anchor))
 
 
-def anchor_of(key: Key, languages: tuple[str, ...]) -> str:
+def anchor_of(key: Key, languages: tuple[str, ...], line: str = "") -> str | None:
     """The id of a key's box, or of the heading of its list."""
     if key.kind in (Kind.BLOCK, Kind.BLOCKS):
         return f"part-{key.name}"
     if key.kind in (Kind.TEXT, Kind.LONG_TEXT):
         return f"{key.name}__{languages[0]}"
+    if key.kind is Kind.AMOUNTS:
+        return f"{key.name}__{line}" if line else None
+    if key.kind is Kind.MOMENTS:
+        return f"{key.name}-{line or 1}-day"
     return f"{key.name}-day" if key.kind in (Kind.DAY, Kind.MOMENT) else key.name
 
 
@@ -49,7 +53,9 @@ def _address_of_gap(draft: SchemeDraft, gap: Gap, languages: tuple[str, ...]) ->
     if key is None or not is_asked(key, block):
         return address(draft, place)
     has_page = key.kind is Kind.BLOCK and not (isinstance(block, dict) and isinstance(block.get(key.name), str))
-    return address(draft, (*place, key.name)) if has_page else address(draft, place, anchor_of(key, languages))
+    return (
+        address(draft, (*place, key.name)) if has_page else address(draft, place, anchor_of(key, languages, gap.line))
+    )
 
 
 def _block_at(draft: SchemeDraft, place: Place) -> Plain:

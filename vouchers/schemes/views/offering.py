@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from vouchers.core.formatting import country_name
 from vouchers.core.text import say as _
 from vouchers.programmes.rules.conditions import LOOKED_AT, YES_OR_NO
+from vouchers.programmes.rules.countries import COUNTRIES
 from vouchers.programmes.rules.values import zone_names
 from vouchers.schemes.rules.places import Place, Plain, value_at
 from vouchers.schemes.rules.reading import languages_of
@@ -15,11 +17,13 @@ Choices = list[tuple[str, str]]
 
 
 def offered_in(whole: Plain) -> dict[str, Choices]:
-    """Regions and instruments of a programme by their names, and the time zones of the world, its regions' first."""
+    """Regions, instruments, fund lines of a programme by name; zones of the world, its regions' first; countries."""
     return {
         "regions": list(_coded(whole, "regions")),
         "instruments": list(_coded(whole, "instruments")),
+        "fund_lines": list(_coded(whole, "fund_lines")),
         "zones": list(_zones(whole)),
+        "countries": sorted(((code, country_name(code)) for code in COUNTRIES), key=lambda one: one[1]),
     }
 
 

@@ -53,7 +53,7 @@ def overview_of(draft: SchemeDraft, reading: DraftReading) -> Overview:
     """The task list of a draft."""
     languages = languages_of(reading.whole)
     names = {f"instruments/{item['code']}": name_of(item, languages) for item in reading.whole.get("instruments") or []}
-    names["programme"] = _("Settings of the programme")
+    names |= {"programme": _("Settings of the programme"), "regions": _("Regions"), "fund_lines": _("Fund lines")}
     tasks = [*_tasks_of_call(draft, reading)]
     for part in draft.parts:
         if part != "call":

@@ -13,14 +13,13 @@ from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
 from vouchers.programmes.models import Programme
 from vouchers.programmes.rules.phase import phase_of
-from vouchers.regions.queries import list_regions
 from vouchers.schemes import actions, forms, policy, queries
 from vouchers.schemes.lifecycle import SCHEME_DRAFT
 from vouchers.schemes.models import SchemeDraft
 from vouchers.schemes.rules.places import Place, part_of, read_place, value_at, write_place
 from vouchers.schemes.rules.reading import call_of
 from vouchers.schemes.rules.walking import find_list, find_spot
-from vouchers.schemes.views.drawing import Page, PreviewedCall, list_money, page_of
+from vouchers.schemes.views.drawing import Page, PreviewedCall, PreviewedRegion, list_money, page_of
 from vouchers.schemes.views.overview import overview_of
 
 blueprint = Blueprint("schemes", __name__)
@@ -100,10 +99,18 @@ def show(draft: SchemeDraft) -> Any:
 def edit(draft: SchemeDraft) -> Any:
     """One block of the draft: its settings, its lists and what is wrong with it. Always saved as typed.
 
-    The buttons of its lists save the block too, so that no word is lost: they post ``then=add:call/form/sections``.
+    The buttons of its lists and rows save the block too, so that no word is lost: they post
+    ``then=add:call/form/sections``, ``then=row:cut_offs`` or ``then=drop:cut_offs:2``.
     """
     place = _place_of(draft)
-    page = page_of(draft, place, actions.read(draft, clock.now()), marks_empty="saved" in request.args)
+    page = page_of(
+        draft,
+        place,
+        actions.read(draft, clock.now()),
+        reader_zone=actor().time_zone,
+        marks_empty="saved" in request.args,
+        grows=request.args.get("row", ""),
+    )
     if page.form.validate_on_submit():
         return _saved(draft, page, request.form.get("then", ""))
     return render_template("schemes/edit.html", draft=draft, page=page), _status()
@@ -112,12 +119,15 @@ def edit(draft: SchemeDraft) -> Any:
 def _saved(draft: SchemeDraft, page: Page, then: str) -> Any:
     try:
         version = int(page.form.version.data or "0")
-        actions.save_keys(draft, page.place, page.typed(), version=version, by=actor(), at=clock.now())
+        values = page.typed_without(then)
+        actions.save_keys(draft, page.place, values, version=version, by=actor(), at=clock.now())
     except (WrongState, ValueError) as refused:
         if not isinstance(refused, WrongState):
             raise NotFound(_("There is no such page.")) from refused
         page.refuse_stale(queries.get_draft(draft.id).version)
         return render_template("schemes/edit.html", draft=draft, page=page), 409
+    if then.startswith(("row:", "drop:")):
+        return redirect(page.address_of_rows(then), 303)
     if then:
         return _with_items_changed(queries.get_draft(draft.id), page.place, then)
     left = actions.read(queries.get_draft(draft.id), clock.now()).count_within(page.place)
@@ -159,7 +169,7 @@ def _change_items(draft: SchemeDraft, place: Place, verb: str, at: datetime) -> 
 def remove(draft: SchemeDraft) -> Any:
     """Ask before an item leaves its list with all that is in it, then take it out."""
     place = _place_of(draft)
-    page = page_of(draft, place, actions.read(draft, clock.now()))
+    page = page_of(draft, place, actions.read(draft, clock.now()), reader_zone=actor().time_zone)
     if not page.spot.is_item:
         raise NotFound(_("There is no such place in the draft."))
     form = forms.RemoveItemForm(data={"version": str(draft.version)})
@@ -205,7 +215,7 @@ def preview(draft: SchemeDraft) -> Any:
         programme, plan = reading.sketch
         shown = {"draft": draft, "plan": plan, "programme": programme, "overview": overview, "may_edit": may_edit}
         return render_template("schemes/preview_part.html", **shown)
-    regions = {region.code: region for region in list_regions()}
+    regions = {region.code: region for region in reading.plan.regions}
     return render_template(
         "schemes/preview.html",
         draft=draft,
@@ -213,7 +223,7 @@ def preview(draft: SchemeDraft) -> Any:
         plan=call,
         programme=reading.plan,
         instruments=[item for item in reading.plan.instruments if item.code in call.instruments],
-        regions=[regions[code] for code in call.regions if code in regions],
+        regions=[PreviewedRegion(regions[code]) for code in call.regions],
         corrigenda=[],
         phase=phase_of(call, at),
         is_preview=True,
