@@ -178,3 +178,27 @@ def test_who_sits_elsewhere_reads_the_moments_on_the_own_clocks_too(desk):
 
     page = desk.get(address).text
     assert "1 February 2027, 09:00 (London time), 10:00 in Brussels" in page
+
+
+def test_a_question_offers_the_regions_of_the_programme_or_a_list_of_its_own(desk):
+    draft_id = a_copied_draft(desk)
+    sections = queries.get_draft(draft_id).parts["call"]["form"]["sections"]
+    number, line = next(
+        (number, line)
+        for number, section in enumerate(sections, 1)
+        for line, question in enumerate(section["questions"], 1)
+        if question.get("options") == "regions"
+    )
+    place = f"call/form/sections/{number}/questions/{line}"
+    address = f"/schemes/drafts/{draft_id}/edit/{place}"
+
+    def options_after(verb):
+        page = desk.get(address).text
+        assert f'value="{verb}:{place}/options"' in page
+        desk.post(address, data=block_data(page) | {"then": [f"{verb}:{place}/options"]})
+        sections = queries.get_draft(draft_id).parts["call"]["form"]["sections"]
+        return sections[number - 1]["questions"][line - 1].get("options")
+
+    assert options_after("own") is None
+    assert options_after("offer") == "regions"
+    assert "The regions of the programme are offered." in desk.get(address).text

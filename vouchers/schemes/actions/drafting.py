@@ -20,6 +20,9 @@ from vouchers.schemes.rules.starting import copied_call, ensure_code_is_free, ne
 from vouchers.schemes.rules.walking import ROOTS, find_spot, name_of, tidied
 from vouchers.workflow.transition import creation, transition
 
+REGIONS = "regions"
+"""What a file writes for the options of a question that offers the regions of the programme."""
+
 
 def start_draft(
     programme: Programme, *, code: str, copy_of: str = "", corrects: str = "", by: Any, at: datetime
@@ -72,12 +75,18 @@ def save_keys(
 def add_item(draft: SchemeDraft, place: Place, *, by: Any, at: datetime) -> Place:
     """Add an empty item to a list; answers its place."""
     part, way = places.part_of(place)
-    items = places.value_at(draft.parts.get(part), way) or []
+    items = places.value_at(draft.parts.get(part), way)
+    items = items if isinstance(items, list) else []
     if len(items) >= places.MOST_ITEMS:
         raise RuleBroken(_("This list has %(most)s entries; more are too many.", most=places.MOST_ITEMS))
     number = str(len(items) + 1)
     _edit(draft, place, lambda block, way: places.with_value(block, way, [*items, {}]), by=by, at=at)
     return (*place, number)
+
+
+def offer_regions(draft: SchemeDraft, place: Place, is_offered: bool, *, by: Any, at: datetime) -> None:
+    """Let a question offer the regions of the programme, whichever they are, or a list of its own again."""
+    _edit(draft, place, lambda block, way: places.with_value(block, way, REGIONS if is_offered else None), by=by, at=at)
 
 
 def ensure_removable(draft: SchemeDraft, place: Place, *, at: datetime) -> None:

@@ -48,6 +48,8 @@ class Inner:
     """What is wrong in it, each with the address of its box."""
     uses_programme: bool = False
     """Whether it takes what the programme has instead of a list of its own: its regions as the choices."""
+    may_use_programme: bool = False
+    """Whether one may choose between the two."""
 
 
 @dataclass(slots=True)
@@ -175,7 +177,9 @@ def _inner(key: Key, draft: SchemeDraft, place: Place, reading: DraftReading, na
     )
     leads = tuple(list_leads(draft, reading, within=here))
     uses_programme = isinstance(value, str)
-    return Inner(key, write_place(here), reading.count_within(here), items, leads, uses_programme=uses_programme)
+    above = find_spot(place)
+    may_use = above is not None and above.kind == "question" and key.name == "options"
+    return Inner(key, write_place(here), reading.count_within(here), items, leads, uses_programme, may_use)
 
 
 def list_money(reading: DraftReading) -> list[tuple[str, str]]:

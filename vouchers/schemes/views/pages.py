@@ -154,10 +154,13 @@ def _with_items_changed(draft: SchemeDraft, page: Place, then: str) -> Any:
 
 
 def _change_items(draft: SchemeDraft, place: Place, verb: str, at: datetime) -> Place | None:
-    """Add an item to a list and answer its place, or move it."""
+    """Add an item to a list and answer its place, or move it, or take the programme's regions for the list."""
     if verb == "add" and find_list(place):
         return actions.add_item(draft, place, by=actor(), at=at)
-    if verb in ("up", "down") and find_list(place[:-1]):
+    spot = find_spot(place[:-1])
+    if verb in ("offer", "own") and place[-1] == "options" and spot and spot.kind == "question":
+        actions.offer_regions(draft, place, verb == "offer", by=actor(), at=at)
+    elif verb in ("up", "down") and find_list(place[:-1]):
         actions.move_item(draft, place, -1 if verb == "up" else 1, by=actor(), at=at)
     else:
         raise NotFound(_("There is no such place in the draft."))
