@@ -6,6 +6,7 @@ import pytest
 
 from vouchers.programmes.rules import (  # noqa: F401 - they fill BLOCKS
     form_plan,
+    grant_plan,
     instrument_plan,
     outline_call,
     outline_partners,
@@ -60,7 +61,7 @@ WORDS = {
     ("call", "allocation"): plan.Allocation,
     ("call", "cut_policy"): plan.CutPolicy,
     ("marking", "aggregation"): plan.Aggregation,
-    ("grant", "kind"): instrument_plan.GrantKind,
+    ("grant", "kind"): grant_plan.GrantKind,
     ("instrument", "evaluation"): instrument_plan.Evaluator,
     ("instrument", "agreement_parties"): instrument_plan.Party,
     ("instrument", "cross_border"): instrument_plan.CrossBorder,

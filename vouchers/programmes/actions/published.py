@@ -34,17 +34,23 @@ def list_changed_terms(
             "calls": [call.plan],
             "instruments": [instruments[code] for code in call.plan.instruments],
             "rules": programme.plan.rules,
-            "fund_lines": programme.plan.fund_lines,
+            "fund_lines": _paying(programme.plan, call.plan),
         }
         after = {
             "calls": [wanted],
             "instruments": [item for item in plan.instruments if item.code in wanted.instruments],
             "rules": plan.rules,
-            "fund_lines": plan.fund_lines,
+            "fund_lines": _paying(plan, wanted),
         }
         found = list_differences(_as_json(before), _as_json(after))
         if differences := tuple(one for one in found if not _NAME_OF_A_FORM.fullmatch(one.path)):
             yield call, differences
+
+
+def _paying(plan: plans.ProgrammePlan, call: plans.Call) -> list[plans.FundLine]:
+    """The fund lines from which the money of a call comes."""
+    shares = {code for envelope in call.envelopes for code, amount in envelope.shares if amount.cents}
+    return [line for line in plan.fund_lines if line.code in shares]
 
 
 def list_refused_changes(

@@ -1,7 +1,7 @@
 """How the regions of a programme, their offices and accounts, and the funds that pay are asked for."""
 
 from vouchers.core.text import say as _
-from vouchers.programmes.rules.outline import block, blocks, describe, line, word, words
+from vouchers.programmes.rules.outline import block, blocks, describe, line, text, word, words
 from vouchers.programmes.rules.outline_programme import LANGUAGES, STATE_AID
 
 describe("regions", blocks("regions", "region", _("Regions")))
@@ -9,7 +9,7 @@ describe("fund_lines", blocks("fund_lines", "fund_line", _("Fund lines"), _("The
 describe(
     "region",
     line("code", _("Short name"), _("Capitals, digits and dashes, like BE-WAL.")),
-    line("name", _("Name")),
+    text("name", _("Name")),
     word("country", _("Country"), offered="countries"),
     word("time_zone", _("Time zone"), offered="zones"),
     words("languages", _("Languages"), *LANGUAGES, hint=_("Tick none for those of the programme.")),
@@ -45,7 +45,7 @@ describe(
 describe(
     "fund_line",
     line("code", _("Short name"), _("Capitals, digits, dashes and _, like ERDF.")),
-    line("name", _("Name")),
+    text("name", _("Name")),
     line("rate", _("Its part of every voucher"), _("Like 60 %.")),
     word(
         "kind", _("How its money arrives"),
