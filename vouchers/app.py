@@ -61,6 +61,7 @@ from vouchers.reports import views as reports
 from vouchers.schemes import jobs as scheme_jobs
 from vouchers.schemes import views as schemes
 from vouchers.transfers import views as transfers
+from vouchers.users import jobs as user_jobs
 from vouchers.users import queries as users_queries
 from vouchers.users import secrets as user_secrets
 from vouchers.users import views as users
@@ -77,7 +78,10 @@ BLUEPRINTS = (
     home, users, eligibility, organisations, experts, programmes, transfers, alerts, applications, partners, receipts,
     enquiries, clarifications, evaluation, decisions, agreements, claims, payments, reports, schemes,
 )  # fmt: skip
-JOBS = (agreement_jobs, alert_jobs, application_jobs, audit_jobs, claim_jobs, decision_jobs, enquiry_jobs, scheme_jobs)
+JOBS = (
+    agreement_jobs, alert_jobs, application_jobs, audit_jobs, claim_jobs, decision_jobs, enquiry_jobs, scheme_jobs,
+    user_jobs,
+)  # fmt: skip
 """Imported for the jobs that they register."""
 
 babel, csrf, login, migrate = Babel(), CSRFProtect(), LoginManager(), Migrate()

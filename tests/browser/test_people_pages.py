@@ -79,3 +79,17 @@ def test_set_up_second_factor_shows_its_picture_under_the_real_policy(live):
     picture = page.get_by_role("img", name="QR picture")
     page.wait_for_load_state()
     assert picture.evaluate("image => image.complete && image.naturalWidth > 150")
+
+
+def test_words_that_were_typed_come_along_into_another_language(live):
+    in2()
+    page = live.page()
+    page.goto("/sign-up")
+    page.get_by_role("button", name="Sign up").click()
+    page.get_by_text("There is a problem").wait_for()
+    page.get_by_label("Email address").fill("ada@")
+    page.get_by_role("button", name="Deutsch").click()
+    page.wait_for_url("**/sign-up?held=*")
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    expect(page.locator("input[name=email]")).to_have_value("ada@")
+    assert violations(page) == []

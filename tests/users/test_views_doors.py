@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 from urllib.parse import urlencode
 
@@ -22,10 +23,12 @@ from tests.builders.users import (
     signed_in,
 )
 from vouchers.core.database import db
+from vouchers.core.holding import HELD_FOR
 from vouchers.core.models import HeldForm
 from vouchers.letters.models import Letter
 from vouchers.users import decoys, queries
 from vouchers.users.actions import accounts, sessions
+from vouchers.users.jobs import forget_held_forms
 from vouchers.users.models import UserSession
 from vouchers.users.states import Role, UserState
 from vouchers.workflow.transition import OFFICE
@@ -318,6 +321,10 @@ def test_a_refused_page_stays_in_another_language(client):
     held = db.session.scalars(select(HeldForm)).one()
     assert (held.path, list(held.fields)) == ("/sign-in", ["email"])
     assert 'value="ada@other.example"' not in client.get(moved.replace("/sign-in", "/sign-up")).text
+    forget_held_forms(at=held.held_at + HELD_FOR)
+    assert 'value="ada@other.example"' in client.get(moved).text
+    forget_held_forms(at=held.held_at + HELD_FOR + timedelta(seconds=1))
+    assert db.session.scalar(select(func.count()).select_from(HeldForm)) == 0
 
 
 def test_a_choice_of_language_takes_words_from_our_own_pages_only(client):

@@ -1,4 +1,4 @@
-"""The core's own tables: number series, and words that were held for a person whose session had ended."""
+"""The core's own tables: number series, and words that were held for their writer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Counter(Base):
 
 
 class HeldForm(Base):
-    """What a person had typed when the session was found to have ended: shown again after signing in, then removed."""
+    """What a person had typed when the session had ended, or when another language was chosen; erased after a day."""
 
     __tablename__ = "held_form"
     token_hash: Mapped[str] = mapped_column(primary_key=True)

@@ -5,14 +5,12 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import flask
 from flask_login import current_user
-from sqlalchemy import delete
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
@@ -20,13 +18,13 @@ from werkzeug.routing import RequestRedirect
 from vouchers.core import clock
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import MovedOn, NotPermitted, WrongState
+from vouchers.core.holding import HELD_FOR, forget_held_forms
 from vouchers.core.lifecycle import Policy, Transition
 from vouchers.core.models import HeldForm
 from vouchers.core.text import say as _
 
 View = Callable[..., Any]
 
-HELD_FOR = timedelta(hours=24)
 HELD_AT_MOST = 400_000
 """Characters of one form that are held; no form of ours is larger."""
 
@@ -140,7 +138,7 @@ def hold_form(path: str | None = None) -> str | None:
         return None
     token, now = secrets.token_urlsafe(32), clock.now()
     with unit_of_work():
-        db.session.execute(delete(HeldForm).where(HeldForm.held_at < now - HELD_FOR))
+        forget_held_forms(at=now)
         where = path or flask.request.path
         db.session.add(HeldForm(token_hash=_hash(token), path=where, fields=fields, held_at=now))
     return token

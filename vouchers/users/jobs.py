@@ -1,0 +1,14 @@
+"""What happens by itself: words that were held for a day are erased."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from vouchers.core import holding
+from vouchers.jobs.registry import job
+
+
+@job("users.forget_held_forms", every=3600)
+def forget_held_forms(*, at: datetime) -> None:
+    """Erase what people had typed and did not come back for."""
+    holding.forget_held_forms(at=at)
