@@ -77,6 +77,7 @@ LISTS_OF_THEIR_OWN = {
     ("region", "languages"): "the same",
     ("instrument", "payee"): "two of the three parties",
     ("question", "required"): "a file writes yes as well",
+    ("variation", "sizes"): "those of a small or medium-sized company",
 }
 
 

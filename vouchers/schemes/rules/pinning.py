@@ -17,7 +17,7 @@ def with_regions_as_published(whole: Plain, source: Plain, own_call: Plain) -> P
         return whole
     regions = [one for one in source.get("regions") or [] if isinstance(one, dict)]
     language = ((source.get("programme") or {}).get("languages") or ["en"])[0]
-    options = [{"code": one.get("code"), "label": {language: one.get("name")}} for one in regions]
+    options = [{"code": one.get("code"), "label": _named(one.get("name"), language)} for one in regions]
     codes = [one.get("code") for one in regions]
     calls = [one if one is own_call else _pinned(_taking_part(one, codes), options) for one in whole.get("calls") or []]
     forms = _pinned(whole.get("forms"), options)
@@ -37,3 +37,8 @@ def _pinned(value: Plain, options: list[Plain]) -> Plain:
             for key, one in value.items()
         }
     return value
+
+
+def _named(name: Plain, language: str) -> Plain:
+    """A name as the label of a choice: in each of its languages, or in the programme's first one."""
+    return name if isinstance(name, dict) else {language: name}
