@@ -21,7 +21,8 @@ from tests.builders.agreements import (
 )
 from tests.builders.applications import owner_of
 from tests.builders.programmes import during_call, in2
-from vouchers.agreements import actions, letters, queries
+from vouchers.agreements import letters, queries
+from vouchers.agreements.actions import accepting, ending, issuing
 from vouchers.agreements.jobs import expire_agreements
 from vouchers.agreements.policy import ProviderContact
 from vouchers.agreements.rules.acceptance import fingerprint_of
@@ -120,7 +121,7 @@ def test_issue_refuses_what_does_not_fit(manager, instrument, changed, field):
     application = an_awarded_application(instrument)
     before = traces()
     with pytest.raises(RuleBroken) as refused:
-        actions.issue_agreement(application, asked_for(application, **changed), by=manager, at=NOON)
+        issuing.issue_agreement(application, asked_for(application, **changed), by=manager, at=NOON)
     assert refused.value.field == field
     assert traces() == before
 
@@ -129,7 +130,7 @@ def test_issue_twice_is_refused(manager):
     agreement = an_offered_agreement("MG", manager=manager)
     before = traces()
     with pytest.raises(WrongState, match="issued already"):
-        actions.issue_agreement(agreement.application, asked_for(agreement.application), by=manager, at=NOON)
+        issuing.issue_agreement(agreement.application, asked_for(agreement.application), by=manager, at=NOON)
     assert traces() == before
 
 
@@ -137,7 +138,7 @@ def test_issue_by_another_regions_manager_is_refused(manager):
     application, other = an_awarded_application("MG"), a_manager("NL-GE")
     before = traces()
     with pytest.raises(NotPermitted):
-        actions.issue_agreement(application, asked_for(application), by=other, at=NOON)
+        issuing.issue_agreement(application, asked_for(application), by=other, at=NOON)
     assert traces() == before
     assert queries.find_agreement_of(application.id) is None
 
@@ -179,7 +180,7 @@ def test_the_final_file_names_who_accepted_and_when(manager):
 def test_accept_by_all_commits_the_money(manager):
     agreement = an_offered_agreement("COL", manager=manager)
     owner, digest = owner_of(agreement.application), agreement.sha256
-    actions.accept_as_sme(agreement, " Ada Applicant ", digest, by=owner, at=NOON)
+    accepting.accept_as_sme(agreement, " Ada Applicant ", digest, by=owner, at=NOON)
     agreement = queries.get_agreement(agreement.id)
     assert agreement.state == AgreementState.OFFERED
     assert agreement.party(PartyKind.SME).accepted_name == "Ada Applicant"
@@ -187,8 +188,8 @@ def test_accept_by_all_commits_the_money(manager):
     assert on_stages() == [9_300_000, 700_000, 0]
 
     contact = ProviderContact(agreement.provider_party.id, "Lab")
-    actions.accept_as_provider(agreement, "Jan de Vries", digest, by=contact, at=NOON)
-    actions.accept_as_region(queries.get_agreement(agreement.id), manager.name, digest, by=manager, at=NOON)
+    accepting.accept_as_provider(agreement, "Jan de Vries", digest, by=contact, at=NOON)
+    accepting.accept_as_region(queries.get_agreement(agreement.id), manager.name, digest, by=manager, at=NOON)
 
     agreement = queries.get_agreement(agreement.id)
     assert agreement.state == AgreementState.ACTIVE
@@ -206,11 +207,11 @@ def test_accept_until_the_last_second_even_when_nobody_marked_it_as_expired(mana
     owner = owner_of(agreement.application)
     before = traces()
     with pytest.raises(RuleBroken, match="has passed"):
-        actions.accept_as_sme(
+        accepting.accept_as_sme(
             agreement, "Ada Applicant", agreement.sha256, by=owner, at=agreement.accept_by + timedelta(seconds=1)
         )
     assert traces() == before
-    actions.accept_as_sme(agreement, "Ada Applicant", agreement.sha256, by=owner, at=agreement.accept_by)
+    accepting.accept_as_sme(agreement, "Ada Applicant", agreement.sha256, by=owner, at=agreement.accept_by)
 
 
 @pytest.mark.parametrize(("name", "digest"), [("Ada Applicant", "0" * 64), ("Ada Applicant", ""), ("7", None)])
@@ -218,7 +219,7 @@ def test_accept_refuses_another_text_or_no_name(manager, name, digest):
     agreement = an_offered_agreement("MG", manager=manager)
     before = traces()
     with pytest.raises(RuleBroken):
-        actions.accept_as_sme(
+        accepting.accept_as_sme(
             agreement,
             name,
             agreement.sha256 if digest is None else digest,
@@ -231,10 +232,10 @@ def test_accept_refuses_another_text_or_no_name(manager, name, digest):
 def test_accept_twice_is_refused(manager):
     agreement = an_offered_agreement("MG", manager=manager)
     owner = owner_of(agreement.application)
-    actions.accept_as_sme(agreement, "Ada Applicant", agreement.sha256, by=owner, at=NOON)
+    accepting.accept_as_sme(agreement, "Ada Applicant", agreement.sha256, by=owner, at=NOON)
     before = traces()
     with pytest.raises(WrongState, match="accepted already"):
-        actions.accept_as_sme(agreement, "Ada Applicant", agreement.sha256, by=owner, at=NOON)
+        accepting.accept_as_sme(agreement, "Ada Applicant", agreement.sha256, by=owner, at=NOON)
     assert traces() == before
 
 
@@ -242,9 +243,9 @@ def test_accept_with_another_name_than_that_of_the_account_is_refused(manager):
     agreement = an_offered_agreement("MG", manager=manager)
     before = traces()
     with pytest.raises(RuleBroken, match="name of your account: Ada Applicant"):
-        actions.accept_as_sme(agreement, "Somebody", agreement.sha256, by=owner_of(agreement.application), at=NOON)
+        accepting.accept_as_sme(agreement, "Somebody", agreement.sha256, by=owner_of(agreement.application), at=NOON)
     assert traces() == before
-    actions.accept_as_sme(agreement, "applicant  ÁDA", agreement.sha256, by=owner_of(agreement.application), at=NOON)
+    accepting.accept_as_sme(agreement, "applicant  ÁDA", agreement.sha256, by=owner_of(agreement.application), at=NOON)
     party = queries.get_agreement(agreement.id).party(PartyKind.SME)
     assert (party.accepted_name, party.accepted_by_id) == ("applicant  ÁDA", owner_of(agreement.application).id)
 
@@ -254,10 +255,10 @@ def test_for_the_provider_signs_the_contact_or_somebody_who_says_as_what(manager
     contact, digest = ProviderContact(agreement.provider_party.id, "Lab"), agreement.sha256
     before = traces()
     with pytest.raises(RuleBroken, match="The agreement names Jan de Vries") as refused:
-        actions.accept_as_provider(agreement, "Eva Smit", digest, by=contact, at=NOON)
+        accepting.accept_as_provider(agreement, "Eva Smit", digest, by=contact, at=NOON)
     assert refused.value.field == "function"
     assert traces() == before
-    actions.accept_as_provider(agreement, "Eva Smit", digest, function="Director", by=contact, at=NOON)
+    accepting.accept_as_provider(agreement, "Eva Smit", digest, function="Director", by=contact, at=NOON)
     assert queries.get_agreement(agreement.id).provider_party.accepted_name == "Eva Smit, Director"
 
 
@@ -267,10 +268,10 @@ def test_accept_for_a_party_that_one_is_not_is_refused(manager):
     stranger = ProviderContact(agreement.party(PartyKind.SME).id, "Other")
     before = traces()
     for act, person in (
-        (actions.accept_as_sme, manager),
-        (actions.accept_as_region, owner),
-        (actions.accept_as_provider, owner),
-        (actions.accept_as_provider, stranger),
+        (accepting.accept_as_sme, manager),
+        (accepting.accept_as_region, owner),
+        (accepting.accept_as_provider, owner),
+        (accepting.accept_as_provider, stranger),
     ):
         with pytest.raises(NotPermitted):
             act(agreement, "Ada Applicant", digest, by=person, at=NOON)
@@ -281,9 +282,9 @@ def test_activate_waits_for_everybody(manager):
     agreement = an_offered_agreement("MG", manager=manager)
     before = traces()
     with pytest.raises(RuleBroken, match="Not every party"):
-        actions.activate_agreement(agreement, by=OFFICE, at=NOON)
+        accepting.activate_agreement(agreement, by=OFFICE, at=NOON)
     with pytest.raises(NotPermitted):
-        actions.activate_agreement(agreement, by=manager, at=NOON)
+        accepting.activate_agreement(agreement, by=manager, at=NOON)
     assert traces() == before
 
 
@@ -306,7 +307,7 @@ def test_two_parties_accept_in_the_same_moment(manager, app):
 
     threads = [
         threading.Thread(target=accept, args=pair)
-        for pair in ((actions.accept_as_sme, owner_id), (actions.accept_as_region, manager.id))
+        for pair in ((accepting.accept_as_sme, owner_id), (accepting.accept_as_region, manager.id))
     ]
     for thread in threads:
         thread.start()
@@ -324,7 +325,7 @@ def test_two_parties_accept_in_the_same_moment(manager, app):
 def test_decline_gives_the_money_back(manager):
     agreement = an_offered_agreement("COL", manager=manager)
     owner = owner_of(agreement.application)
-    actions.decline_agreement(agreement, "We were bought.", by=owner, at=NOON)
+    ending.decline_agreement(agreement, "We were bought.", by=owner, at=NOON)
     assert queries.get_agreement(agreement.id).state == AgreementState.DECLINED
     assert state_of(agreement.application) == ApplicationState.LAPSED
     assert on_stages() == [10_000_000, 0, 0]
@@ -337,13 +338,13 @@ def test_decline_once_it_is_in_force_is_refused(manager):
     agreement = an_active_agreement("MG", manager=manager)
     before = traces()
     with pytest.raises(WrongState):
-        actions.decline_agreement(agreement, "No", by=owner_of(agreement.application), at=NOON)
+        ending.decline_agreement(agreement, "No", by=owner_of(agreement.application), at=NOON)
     assert traces() == before
 
 
 def test_expire_releases_what_was_not_accepted_in_time_and_only_that(manager):
     late = an_offered_agreement("COL", manager=manager)
-    actions.accept_as_sme(late, "Ada Applicant", late.sha256, by=owner_of(late.application), at=NOON)
+    accepting.accept_as_sme(late, "Ada Applicant", late.sha256, by=owner_of(late.application), at=NOON)
     active = an_active_agreement("MG", manager=manager)
     fresh = an_offered_agreement("MG", manager=manager, at=MORNING + timedelta(days=15))
     assert on_stages() == [9_200_000, 750_000, 50_000]
@@ -367,17 +368,17 @@ def test_expire_before_its_time_is_refused(manager):
     agreement = an_offered_agreement("MG", manager=manager)
     before = traces()
     with pytest.raises(RuleBroken, match="has not passed"):
-        actions.expire_agreement(agreement, by=OFFICE, at=agreement.accept_by)
+        ending.expire_agreement(agreement, by=OFFICE, at=agreement.accept_by)
     with pytest.raises(NotPermitted):
-        actions.expire_agreement(agreement, by=manager, at=agreement.accept_by + timedelta(days=1))
+        ending.expire_agreement(agreement, by=manager, at=agreement.accept_by + timedelta(days=1))
     assert traces() == before
 
 
 def test_complete_closes_the_application(manager):
     agreement = an_active_agreement("MG", manager=manager)
     with pytest.raises(NotPermitted):
-        actions.complete_agreement(agreement, by=manager, at=NOON)
-    actions.complete_agreement(agreement, by=OFFICE, at=NOON)
+        ending.complete_agreement(agreement, by=manager, at=NOON)
+    ending.complete_agreement(agreement, by=OFFICE, at=NOON)
     assert queries.get_agreement(agreement.id).state == AgreementState.COMPLETED
     assert state_of(agreement.application) == ApplicationState.COMPLETED
     assert letters_to(owner_of(agreement.application).email)[-1] == "agreements/complete"
@@ -385,8 +386,8 @@ def test_complete_closes_the_application(manager):
 
 def test_terms_do_not_change_with_the_programme(manager):
     agreement = an_offered_agreement("MG", manager=manager)
-    written = actions.write_terms(agreement.application, asked_for(agreement.application), at=NOON)
+    written = issuing.write_terms(agreement.application, asked_for(agreement.application), at=NOON)
     assert written == agreement.terms
     other = replace(asked_for(agreement.application), ends_on=date(2027, 1, 31))
-    assert fingerprint_of(actions.write_terms(agreement.application, other, at=NOON)) != agreement.sha256
+    assert fingerprint_of(issuing.write_terms(agreement.application, other, at=NOON)) != agreement.sha256
     assert accept_all(agreement, manager, at=NOON).terms == written

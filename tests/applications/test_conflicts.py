@@ -13,7 +13,7 @@ from tests.builders.users import signed_in
 from vouchers.applications.actions import drafting
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import map_answers
-from vouchers.applications.rules.asking import MOST_EARLIER, with_earlier
+from vouchers.applications.rules.stamping import MOST_EARLIER, with_earlier
 
 AT = during_call()
 

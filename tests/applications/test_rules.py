@@ -12,16 +12,12 @@ from tests.builders.applications import ANSWERS
 from tests.builders.programmes import IN2_FILE, plan_of
 from vouchers.applications.lifecycle import APPLICATION
 from vouchers.applications.rules.asking import (
-    Seen,
     asked_questions,
     asked_sections,
     field_name,
     is_given,
     keep,
-    mark_of,
-    read_stamp,
     shown_answers,
-    stamp,
 )
 from vouchers.applications.rules.attaching import MOST_FILES, ensure_asked_for, ensure_room
 from vouchers.applications.rules.blockers import Ground, blockers, misfits
@@ -29,6 +25,7 @@ from vouchers.applications.rules.content import AttachedFile, Content, number_pr
 from vouchers.applications.rules.deadline import closed_sentence, ensure_open
 from vouchers.applications.rules.entering import ensure_instrument_offered, ensure_region_takes_part
 from vouchers.applications.rules.next_steps import HAPPENED, NEXT
+from vouchers.applications.rules.stamping import Seen, mark_of, read_stamp, stamp
 from vouchers.applications.states import ApplicationState
 from vouchers.core.errors import RuleBroken
 from vouchers.programmes.rules.form_plan import Reader

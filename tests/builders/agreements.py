@@ -9,8 +9,9 @@ from tests.builders import evaluation
 from tests.builders.applications import owner_of
 from tests.builders.evaluation import a_manager
 from tests.builders.programmes import during_call
-from vouchers.agreements import actions, queries
-from vouchers.agreements.actions import Asked
+from vouchers.agreements import queries
+from vouchers.agreements.actions import accepting, issuing
+from vouchers.agreements.actions.issuing import Asked
 from vouchers.agreements.models import Agreement
 from vouchers.agreements.policy import ProviderContact
 from vouchers.applications.models import Application
@@ -43,7 +44,7 @@ def an_offered_agreement(
     at = at or during_call()
     manager = manager or a_manager(region, at=at)
     application = an_awarded_application(instrument, region, amount=amount, at=at, **rest)
-    agreement = actions.issue_agreement(application, asked_for(application), by=manager, at=at + timedelta(hours=2))
+    agreement = issuing.issue_agreement(application, asked_for(application), by=manager, at=at + timedelta(hours=2))
     return queries.get_agreement(agreement.id)
 
 
@@ -64,13 +65,13 @@ def asked_for(application: Application, **changed: Any) -> Asked:
 def accept_all(agreement: Agreement, manager: User, *, at: datetime) -> Agreement:
     """Every party accepts."""
     owner, digest = owner_of(agreement.application), agreement.sha256
-    actions.accept_as_sme(agreement, owner.name, digest, by=owner, at=at)
+    accepting.accept_as_sme(agreement, owner.name, digest, by=owner, at=at)
     agreement = queries.get_agreement(agreement.id)
     if provider := agreement.provider_party:
         contact = ProviderContact(provider.id, provider.name)
-        actions.accept_as_provider(agreement, "Jan de Vries", digest, by=contact, at=at)
+        accepting.accept_as_provider(agreement, "Jan de Vries", digest, by=contact, at=at)
         agreement = queries.get_agreement(agreement.id)
-    actions.accept_as_region(agreement, manager.name, digest, by=manager, at=at)
+    accepting.accept_as_region(agreement, manager.name, digest, by=manager, at=at)
     return queries.get_agreement(agreement.id)
 
 

@@ -28,7 +28,7 @@ from tests.builders.claims import (
 from tests.builders.programmes import IN2_FILE, a_programme, during_call, in2
 from tests.builders.users import an_applicant, signed_in
 from vouchers.agreements import queries as agreements
-from vouchers.agreements.actions import lapse_agreement
+from vouchers.agreements.actions.ending import lapse_agreement
 from vouchers.agreements.states import AgreementState
 from vouchers.applications.states import ApplicationState
 from vouchers.audit.models import AuditEvent

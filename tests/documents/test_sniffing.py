@@ -15,8 +15,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vouchers.core.errors import RuleBroken
+from vouchers.documents.kinds import MediaKind
 from vouchers.documents.naming import MAX_NAME, MAX_NAME_BYTES, safe_filename
-from vouchers.documents.sniffing import MediaKind, SniffedFile, ensure_acceptable
+from vouchers.documents.sniffing import SniffedFile, ensure_acceptable
 
 MAX = 1_000_000
 

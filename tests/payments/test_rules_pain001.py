@@ -15,7 +15,8 @@ from lxml import etree
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import EUR, Money
 from vouchers.payments.rules import sepa_text
-from vouchers.payments.rules.bank_file_checks import LARGEST_FILE, check_bank_file
+from vouchers.payments.rules.bank_file_checks import check_bank_file
+from vouchers.payments.rules.bank_file_reading import LARGEST_FILE
 from vouchers.payments.rules.credit_transfer import Account, CreditTransfer, Party, TransferBatch
 from vouchers.payments.rules.pain001 import write_pain001
 

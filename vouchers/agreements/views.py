@@ -7,7 +7,8 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
-from vouchers.agreements import actions, forms, letters, policy, queries
+from vouchers.agreements import forms, letters, policy, queries
+from vouchers.agreements.actions import accepting, ending, issuing
 from vouchers.agreements.lifecycle import AGREEMENT
 from vouchers.agreements.models import Agreement
 from vouchers.agreements.policy import ProviderVisit
@@ -105,7 +106,7 @@ def issue(application: Application) -> Any:
     form, at = _issue_form(application), clock.now()
     if form.validate_on_submit():
         try:
-            agreement = actions.issue_agreement(application, _asked(form), by=actor(), at=at)
+            agreement = issuing.issue_agreement(application, _asked(form), by=actor(), at=at)
         except RuleBroken as refused:
             form.refuse(refused)
         else:
@@ -134,10 +135,10 @@ def _issue_form(application: Application) -> forms.IssueAgreementForm:
     return form
 
 
-def _asked(form: forms.IssueAgreementForm) -> actions.Asked:
+def _asked(form: forms.IssueAgreementForm) -> issuing.Asked:
     names = ("provider_name", "provider_contact", "provider_email")
     provider = {name: form[name].data or "" for name in names if name in form}
-    return actions.Asked(
+    return issuing.Asked(
         form.starts_on.data, form.ends_on.data, outside_reason=form.outside_reason.data or "", **provider
     )
 
@@ -145,7 +146,7 @@ def _asked(form: forms.IssueAgreementForm) -> actions.Asked:
 def _preview(form: forms.IssueAgreementForm, application: Application) -> dict[str, Any]:
     """The text as it would be issued; nothing while the days do not fit."""
     try:
-        text = actions.write_terms(application, _asked(form), at=clock.now())
+        text = issuing.write_terms(application, _asked(form), at=clock.now())
     except (RuleBroken, TypeError):
         return {"sections": []}
     return {"sections": read_sections(text)}
@@ -229,7 +230,7 @@ def _has_accepted(agreement: Agreement, kind: PartyKind) -> bool:
 def accept_as_sme(agreement: Agreement) -> Any:
     """Accept as the beneficiary."""
     home = url_for(".show", agreement_id=agreement.id)
-    return _accept(agreement, PartyKind.SME, actions.accept_as_sme, actor(), home)
+    return _accept(agreement, PartyKind.SME, accepting.accept_as_sme, actor(), home)
 
 
 @blueprint.route("/<int:agreement_id>/accept-for-region", methods=["GET", "POST"])
@@ -237,7 +238,7 @@ def accept_as_sme(agreement: Agreement) -> Any:
 def accept_as_region(agreement: Agreement) -> Any:
     """Accept for the region."""
     home = url_for(".show", agreement_id=agreement.id)
-    return _accept(agreement, PartyKind.REGION, actions.accept_as_region, actor(), home)
+    return _accept(agreement, PartyKind.REGION, accepting.accept_as_region, actor(), home)
 
 
 @blueprint.route("/<int:agreement_id>/decline", methods=["GET", "POST"])
@@ -250,7 +251,7 @@ def decline(agreement: Agreement) -> Any:
         flash(str(_("This voucher is declined already.")), "info")
         return redirect(home, 303)
     if form.validate_on_submit():
-        actions.decline_agreement(agreement, form.reason.data, by=actor(), at=clock.now())
+        ending.decline_agreement(agreement, form.reason.data, by=actor(), at=clock.now())
         flash(str(_("You have declined the voucher. All parties were told.")), "success")
         return redirect(home, 303)
     return render_template("agreements/decline.html", form=form, agreement=agreement), _status()
@@ -278,7 +279,9 @@ def provider_pdf(visit: ProviderVisit) -> Any:
 def accept_as_provider(visit: ProviderVisit) -> Any:
     """Accept as the service provider."""
     home = url_for(".provider", token=_token())
-    return _accept(visit.agreement, PartyKind.PROVIDER, actions.accept_as_provider, visit.contact, home, token=_token())
+    return _accept(
+        visit.agreement, PartyKind.PROVIDER, accepting.accept_as_provider, visit.contact, home, token=_token()
+    )
 
 
 def _token() -> str:

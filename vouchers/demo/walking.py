@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from vouchers.agreements import actions as agreements
-from vouchers.agreements.actions import Asked
+from vouchers.agreements.actions import accepting, ending, issuing
+from vouchers.agreements.actions.issuing import Asked
 from vouchers.agreements.policy import ProviderContact
 from vouchers.agreements.queries import bounds_of, get_agreement
 from vouchers.applications.actions import drafting, submitting
@@ -215,26 +215,26 @@ class Walker:
         at += self._pause(4, 20)
         yield at
         application = get_application(application_id)
-        agreement_id = agreements.issue_agreement(application, self._asked(application), by=manager, at=at).id
+        agreement_id = issuing.issue_agreement(application, self._asked(application), by=manager, at=at).id
         at += self._pause(10, 40)
         yield at
         agreement = get_agreement(agreement_id)
         if slot.goal == Goal.DECLINED:
-            agreements.decline_agreement(agreement, "We were taken over and change our plans.", by=owner, at=at)
+            ending.decline_agreement(agreement, "We were taken over and change our plans.", by=owner, at=at)
             return
-        agreements.accept_as_sme(agreement, owner.name, agreement.sha256, by=owner, at=at)
+        accepting.accept_as_sme(agreement, owner.name, agreement.sha256, by=owner, at=at)
         if slot.goal == Goal.OFFERED:
             return
         at += self._pause(3, 20)
         yield at
         if party := get_agreement(agreement_id).provider_party:
             contact = ProviderContact(party.id, party.name)
-            agreements.accept_as_provider(
+            accepting.accept_as_provider(
                 get_agreement(agreement_id), "Kim Partner", agreement.sha256, function="Director", by=contact, at=at
             )
         at += self._pause(2, 10)
         yield at
-        agreements.accept_as_region(get_agreement(agreement_id), manager.name, agreement.sha256, by=manager, at=at)
+        accepting.accept_as_region(get_agreement(agreement_id), manager.name, agreement.sha256, by=manager, at=at)
         if slot.goal != Goal.ACTIVE:
             yield from claim_costs(self, slot, agreement_id, owner, manager, at)
 

@@ -8,46 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import re
-import struct
-import zipfile
 import zlib
 from dataclasses import dataclass
-from enum import Enum
 from typing import BinaryIO
 
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
+from vouchers.documents.kinds import MEGABYTE, MediaKind, read_at, refusal
 from vouchers.documents.naming import join_name, split_name
+from vouchers.documents.packages import kind_of_package
 
 CHUNK = 64 * 1024
-MEGABYTE = 1_000_000
 MAX_PIXELS = 100_000_000
 MAX_PNG_CHUNKS = 50_000
-MAX_PARTS = 5_000
-MAX_PARTS_LIST = 2 * MEGABYTE
-MAX_UNPACKED = 300 * MEGABYTE
-MAX_RATIO = 250
-"""Honest sheets of figures pack 20 to 100 times; a zip bomb packs a thousand times."""
-
-
-class MediaKind(Enum):
-    """A kind of file that the office takes: media type, extensions (the first is the proper one), name for people."""
-
-    PDF = ("application/pdf", (".pdf",), "PDF")
-    PNG = ("image/png", (".png",), "PNG")
-    JPEG = ("image/jpeg", (".jpg", ".jpeg"), "JPEG")
-    DOCX = (
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        (".docx",),
-        "Word (DOCX)",
-    )
-    XLSX = ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", (".xlsx",), "Excel (XLSX)")
-
-    def __init__(self, media_type: str, extensions: tuple[str, ...], title: str):
-        self.media_type = media_type
-        self.extensions = extensions
-        self.title = title
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +44,7 @@ def ensure_acceptable(stream: BinaryIO, filename: str, *, max_bytes: int) -> Sni
 
     stem, extension = split_name(filename)
     if extension and extension not in kind.extensions:
-        raise _refusal(
+        raise refusal(
             _(
                 "The file's name ends in “%(extension)s”, but its content is %(kind)s. "
                 "Rename it to end in “%(proper)s” or choose another file.",
@@ -83,10 +57,6 @@ def ensure_acceptable(stream: BinaryIO, filename: str, *, max_bytes: int) -> Sni
     return SniffedFile(kind, kind.media_type, extension, size, sha256, join_name(stem, extension))
 
 
-def _refusal(sentence: Sentence) -> RuleBroken:
-    return RuleBroken(sentence, field="file")
-
-
 def _measure(stream: BinaryIO, max_bytes: int) -> tuple[int, str]:
     """Size and SHA-256, reading no further than the bound."""
     stream.seek(0)
@@ -95,20 +65,15 @@ def _measure(stream: BinaryIO, max_bytes: int) -> tuple[int, str]:
         size += len(chunk)
         if size > max_bytes:
             limit = f"{max_bytes / MEGABYTE:.1f}".removesuffix(".0")
-            raise _refusal(_("The file is too big: at most %(limit)s MB can be taken.", limit=limit))
+            raise refusal(_("The file is too big: at most %(limit)s MB can be taken.", limit=limit))
         digest.update(chunk)
     if size == 0:
-        raise _refusal(_("The file is empty."))
+        raise refusal(_("The file is empty."))
     return size, digest.hexdigest()
 
 
-def _read_at(stream: BinaryIO, position: int, length: int) -> bytes:
-    stream.seek(max(position, 0))
-    return stream.read(length)
-
-
 def _kind_of(stream: BinaryIO, size: int) -> MediaKind:
-    head = _read_at(stream, 0, 1024)
+    head = read_at(stream, 0, 1024)
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         _ensure_whole_png(stream)
         return MediaKind.PNG
@@ -116,12 +81,12 @@ def _kind_of(stream: BinaryIO, size: int) -> MediaKind:
         _ensure_readable_jpeg(stream)
         return MediaKind.JPEG
     if head.startswith(b"PK\x03\x04"):
-        return _kind_of_package(stream, size)
+        return kind_of_package(stream, size)
     looks_like = _other_kind(head)
     if looks_like is None and re.search(rb"%PDF-[0-9]", head):
         _ensure_whole_pdf(stream, size)
         return MediaKind.PDF
-    raise _refusal(
+    raise refusal(
         _(
             "This cannot be taken: it looks like %(looks_like)s. "
             "Choose a PDF, PNG, JPEG, Word (DOCX) or Excel (XLSX) file.",
@@ -182,16 +147,16 @@ def _other_kind(head: bytes) -> Sentence | None:
 
 def _ensure_whole_pdf(stream: BinaryIO, size: int) -> None:
     """The trailer may be followed by junk, as mail gateways add, but it must be there."""
-    tail = _read_at(stream, size - CHUNK, CHUNK)
+    tail = read_at(stream, size - CHUNK, CHUNK)
     if b"%%EOF" not in tail and b"startxref" not in tail:
-        raise _refusal(_("The PDF is incomplete: its end is missing. Save or export it again."))
+        raise refusal(_("The PDF is incomplete: its end is missing. Save or export it again."))
 
 
 def _ensure_plausible_size(width: int, height: int) -> None:
     if not width or not height:
         raise _damaged_image()
     if width * height > MAX_PIXELS:
-        raise _refusal(
+        raise refusal(
             _(
                 "The image is too large: %(width)s by %(height)s points. Make it smaller and try again.",
                 width=width,
@@ -201,19 +166,19 @@ def _ensure_plausible_size(width: int, height: int) -> None:
 
 
 def _damaged_image() -> RuleBroken:
-    return _refusal(_("The image is damaged or incomplete. Save or export it again."))
+    return refusal(_("The image is damaged or incomplete. Save or export it again."))
 
 
 def _ensure_whole_png(stream: BinaryIO) -> None:
     """Header with a right checksum and a size that can be drawn, then chunks up to the last one (PNG, section 5)."""
-    header = _read_at(stream, 8, 25)
+    header = read_at(stream, 8, 25)
     if len(header) < 25 or header[:8] != b"\x00\x00\x00\rIHDR" or zlib.crc32(header[4:21]) != _u32(header[21:]):
         raise _damaged_image()
     _ensure_plausible_size(_u32(header[8:12]), _u32(header[12:16]))
 
     position, has_data = 33, False
     for _step in range(MAX_PNG_CHUNKS):
-        start = _read_at(stream, position, 8)
+        start = read_at(stream, position, 8)
         if len(start) < 8:
             break
         if start[4:] == b"IEND" and has_data:
@@ -231,7 +196,7 @@ def _ensure_readable_jpeg(stream: BinaryIO) -> None:
     """Segments from the start to the first scan, with a frame header whose size can be drawn (T.81, annex B)."""
     position, has_frame = 2, False
     for _step in range(1_000):
-        start = _read_at(stream, position, 9)
+        start = read_at(stream, position, 9)
         if len(start) < 4 or start[0] != 0xFF:
             break
         marker, length = start[1], int.from_bytes(start[2:4], "big")
@@ -249,91 +214,3 @@ def _ensure_readable_jpeg(stream: BinaryIO) -> None:
             has_frame = True
         position += 2 + length
     raise _damaged_image()
-
-
-# Office packages -----------------------------------------------------------------------------------------------------
-
-
-def _kind_of_package(stream: BinaryIO, size: int) -> MediaKind:
-    _ensure_short_list_of_parts(stream, size)
-    try:
-        with zipfile.ZipFile(stream) as package:
-            parts = package.infolist()
-            _ensure_no_bomb(parts, size)
-            names = [part.filename for part in parts]
-            kind = _kind_of_parts(names)
-            _ensure_no_macros(package, names)
-    except (
-        *(zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError),
-        *(RuntimeError, OSError, EOFError, ValueError, KeyError, OverflowError),
-    ):
-        raise _damaged_package() from None
-    return kind
-
-
-def _damaged_package() -> RuleBroken:
-    return _refusal(_("The document is damaged or incomplete. Save it again as DOCX, XLSX or PDF."))
-
-
-def _ensure_short_list_of_parts(stream: BinaryIO, size: int) -> None:
-    """Before the list of parts is read: how long it says it is (APPNOTE 4.3.16). ZIP64 is never needed here."""
-    tail = _read_at(stream, size - 66_000, 66_000)
-    at = tail.rfind(b"PK\x05\x06")
-    if at < 0 or len(tail) - at < 22:
-        raise _damaged_package()
-    count, list_bytes = struct.unpack("<HL", tail[at + 10 : at + 16])
-    if count > MAX_PARTS or list_bytes > MAX_PARTS_LIST or tail[max(at - 20, 0) : at].startswith(b"PK\x06\x07"):
-        raise _damaged_package()
-
-
-def _ensure_no_bomb(parts: list[zipfile.ZipInfo], size: int) -> None:
-    unpacked = sum(part.file_size for part in parts)
-    packed = sum(part.compress_size for part in parts)
-    if (
-        packed > size
-        or unpacked > MAX_UNPACKED
-        or any(part.file_size > MEGABYTE and part.file_size > MAX_RATIO * part.compress_size for part in parts)
-        or unpacked > MEGABYTE * 5 + MAX_RATIO * packed
-    ):
-        raise _refusal(_("The document would unpack to far more than its size, so it is not opened. Save it as PDF."))
-    if any(part.flag_bits & 0x1 for part in parts):
-        raise _refusal(_("The document is protected by a password. Save it without one and try again."))
-    if any(part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in parts):
-        raise _damaged_package()
-
-
-def _kind_of_parts(names: list[str]) -> MediaKind:
-    if len({name.lower() for name in names}) != len(names) or any(
-        name.startswith("/") or ".." in name.split("/") for name in names
-    ):
-        raise _damaged_package()
-    is_word = any(re.fullmatch(r"word/document\d*\.xml", name) for name in names)
-    is_excel = any(re.fullmatch(r"xl/workbook\d*\.xml", name) for name in names)
-    if "[Content_Types].xml" in names and is_word != is_excel:
-        return MediaKind.DOCX if is_word else MediaKind.XLSX
-    raise _refusal(
-        _(
-            "This cannot be taken: it looks like %(looks_like)s. "
-            "Choose a PDF, PNG, JPEG, Word (DOCX) or Excel (XLSX) file.",
-            looks_like=_other_package(names),
-        )
-    )
-
-
-def _other_package(names: list[str]) -> Sentence:
-    if "ppt/presentation.xml" in names:
-        return _("a PowerPoint presentation (save it as PDF)")
-    if "xl/workbook.bin" in names:
-        return _("a binary Excel file (save it as XLSX)")
-    if "mimetype" in names and "content.xml" in names:
-        return _("an OpenDocument file (save it as DOCX, XLSX or PDF)")
-    return _("a packed archive (ZIP)")
-
-
-def _ensure_no_macros(package: zipfile.ZipFile, names: list[str]) -> None:
-    with package.open("[Content_Types].xml") as part:
-        types = part.read(MEGABYTE).replace(b"\x00", b"").lower()
-    if b"macroenabled" in types or any(
-        name.lower().endswith("vbaproject.bin") or name.lower().startswith("xl/macrosheets/") for name in names
-    ):
-        raise _refusal(_("The document contains macros, which are programs. Save it without macros or as PDF."))

@@ -11,7 +11,7 @@ from vouchers.applications.lifecycle import APPLICATION
 from vouchers.applications.models import Answer, Application
 from vouchers.applications.queries import directory
 from vouchers.applications.queries import files as queries
-from vouchers.applications.rules.asking import Seen, asked_questions, keep, mark_of, with_earlier
+from vouchers.applications.rules.asking import asked_questions, keep
 from vouchers.applications.rules.attaching import (
     MOST_FILES,
     ensure_asked_for,
@@ -23,6 +23,7 @@ from vouchers.applications.rules.blockers import requested_of
 from vouchers.applications.rules.content import number_prefix
 from vouchers.applications.rules.deadline import ensure_open
 from vouchers.applications.rules.entering import ensure_instrument_offered, ensure_region_takes_part
+from vouchers.applications.rules.stamping import Seen, mark_of, with_earlier
 from vouchers.core.clock import day_in
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import NotFound

@@ -16,19 +16,11 @@ from vouchers.applications.models import Application
 from vouchers.applications.queries import directory
 from vouchers.applications.queries import files as queries
 from vouchers.applications.queries.ground import ground_of
-from vouchers.applications.rules.asking import (
-    Asked,
-    asked_sections,
-    field_name,
-    file_purpose,
-    is_given,
-    read_stamp,
-    stamp,
-    with_files,
-)
+from vouchers.applications.rules.asking import Asked, asked_sections, field_name, file_purpose, is_given, with_files
 from vouchers.applications.rules.blockers import may_be_written, misfits
 from vouchers.applications.rules.deadline import closed_sentence, time_left
 from vouchers.applications.rules.showing import live_conditions
+from vouchers.applications.rules.stamping import read_stamp, stamp
 from vouchers.applications.views import conflicts
 from vouchers.applications.views.blueprint import (
     address_after,

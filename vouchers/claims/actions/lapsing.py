@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from vouchers.agreements.actions import complete_agreement, lapse_agreement, remind_agreement
+from vouchers.agreements.actions.ending import complete_agreement, lapse_agreement, remind_agreement
 from vouchers.agreements.models import Agreement
 from vouchers.claims import queries
 from vouchers.claims.rules import lapsing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from vouchers.agreements.actions import complete_agreement
+from vouchers.agreements.actions.ending import complete_agreement
 from vouchers.claims import queries
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim

@@ -3,7 +3,7 @@
 Shares no code with the writer but the tables of `sepa_text` and the rule of an IBAN. Goes beyond the schema, which
 lets pass a wrong sum, a repeated end-to-end id, a zero amount and an unstructured address (refused by banks from
 15 November 2026, EPC132-08). A beneficiary's address, where given, needs a town and a country; of the payer's address,
-which the payer's bank holds itself, only free lines are refused. The reader accepts no DTD, no entities, no network.
+which the payer's bank holds itself, only free lines are refused.
 """
 
 from __future__ import annotations
@@ -20,9 +20,7 @@ from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.organisations.rules.iban import ensure_bic, ensure_iban
 from vouchers.payments.rules import sepa_text
-
-LARGEST_FILE = 32 * 1024 * 1024
-"""Bytes. About 60,000 payments."""
+from vouchers.payments.rules.bank_file_reading import Unreadable, read_bank_file
 
 _DOCUMENT = re.compile(r"\{(urn:iso:std:iso:20022:tech:xsd:pain\.001\.001\.(?:0[3-9]|1[0-9]))\}Document")
 _AMOUNT = re.compile(r"([0-9]{1,15})\.([0-9]{2})")
@@ -47,43 +45,13 @@ _COUNTRIES = frozenset(country.alpha_2 for country in pycountry.countries) | {"X
 def check_bank_file(xml_bytes: bytes) -> list[Sentence]:
     """Everything that is wrong with a pain.001 file, in the order of the file; empty when a bank can take it."""
     try:
-        document = _read(xml_bytes)
-    except _Unreadable as fault:
+        document = read_bank_file(xml_bytes)
+    except Unreadable as fault:
         return [fault.sentence]
     match = _DOCUMENT.fullmatch(document.tag)
     if match is None:
         return [_("This is not a credit transfer file (ISO 20022 pain.001.001.03 or later).")]
     return list(_File(document, match.group(1)).findings())
-
-
-class _Unreadable(Exception):
-    def __init__(self, sentence: Sentence):
-        super().__init__(sentence)
-        self.sentence = sentence
-
-
-def _read(xml_bytes: bytes) -> etree._Element:
-    if len(xml_bytes) > LARGEST_FILE:
-        raise _Unreadable(_("The file is larger than %(most)s MB.", most=LARGEST_FILE // 1024 // 1024))
-    try:
-        text = xml_bytes.decode("utf-8")
-    except UnicodeDecodeError:
-        raise _Unreadable(_("The file is not written in UTF-8.")) from None
-    if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise _Unreadable(_("The file carries a document type or entities. Bank files may not; it was not read."))
-    parser = etree.XMLParser(
-        encoding="utf-8",
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    try:
-        return etree.fromstring(xml_bytes, parser)
-    except etree.XMLSyntaxError as fault:
-        raise _Unreadable(_("The file is not well-formed XML (line %(line)s).", line=fault.lineno or 1)) from None
 
 
 class _File:

@@ -1,17 +1,12 @@
-"""The pages of evaluation."""
+"""The expert's side: declaring first, reading after, and the score sheet."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 
-from vouchers.applications.lifecycle import APPLICATION
-from vouchers.applications.models import Application
-from vouchers.applications.queries.files import get_application
 from vouchers.applications.rules.asking import labels_of_files, may_read_file, shown_answers
-from vouchers.applications.states import ApplicationState
 from vouchers.core import clock
 from vouchers.core.autosaving import answer_refused, answer_saved, read_body
 from vouchers.core.errors import RuleBroken
@@ -19,121 +14,18 @@ from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
 from vouchers.documents.web import answer_with
-from vouchers.eligibility.queries import list_papers
-from vouchers.eligibility.rules.formal import find_name, read_all
 from vouchers.evaluation import forms, policy
 from vouchers.evaluation.actions import assignments as actions
-from vouchers.evaluation.actions import checks
 from vouchers.evaluation.lifecycle import ASSIGNMENT
 from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries import assignments as queries
 from vouchers.evaluation.queries.assignments import ShownDocument
-from vouchers.evaluation.queries.checks import find_asked, gather_facts, get_content, list_findings
-from vouchers.evaluation.rules.findings import LIMIT_REACHED, is_limit_reached
+from vouchers.evaluation.queries.checks import get_content
 from vouchers.evaluation.states import AssignmentState
+from vouchers.evaluation.views.blueprint import ask, blueprint
 from vouchers.experts import queries as experts
 from vouchers.programmes.queries import form_of
 from vouchers.programmes.rules.form_plan import Reader
-from vouchers.regions.queries import map_names
-
-blueprint = Blueprint("evaluation", __name__, url_prefix="/evaluation")
-
-_A = ApplicationState
-BY_EXPERTS = {_A.ELIGIBLE, _A.IN_EVALUATION}
-
-
-def _ask(template: str, form: Any, **context: Any) -> Any:
-    """A form page: 422 once it was posted and refused."""
-    return render_template(template, form=form, **context), 422 if request.method == "POST" else 200
-
-
-# The formal check ----------------------------------------------------------------------------------------------------
-
-
-@blueprint.route("/applications/<int:application_id>/check", methods=["GET", "POST"])
-@guarded(get_application, policy.may_oversee_application, to_post=APPLICATION.find_eligible)
-def check(application: Application) -> Any:
-    """The formal check: every rule with its evidence, for the manager to confirm or overrule."""
-    findings, papers = list_findings(application.id), list_papers(application.organisation_id, application.id)
-    if findings or application.state != _A.SUBMITTED:
-        if request.method == "POST":
-            flash(str(_("The check of %(reference)s is closed.", reference=application.reference)), "info")
-            return redirect(url_for(".check", application_id=application.id), 303)
-        asked = find_asked(application.id, findings[0].found_at if findings else None)
-        page = {"application": application, "findings": findings, "papers": papers, "asked": asked}
-        return render_template("evaluation/checked.html", name=find_name, **page)
-    readings = read_all(gather_facts(application, at=clock.now()))
-    form = forms.check_form(readings)
-    if form.validate_on_submit():
-        close = checks.find_ineligible if request.form.get("then") == "ineligible" else checks.find_eligible
-        try:
-            close(application, form.verdicts(readings), by=actor(), at=clock.now())
-        except RuleBroken as refused:
-            form.refuse(refused)
-        else:
-            flash(
-                str(_("%(reference)s is checked, and the applicant was told.", reference=application.reference)),
-                "success",
-            )
-            return redirect(url_for(".check", application_id=application.id), 303)
-    may_close = APPLICATION.is_open_to(actor(), application, "find_eligible")
-    page = {
-        "application": application,
-        "readings": readings,
-        "limits": {reading.rule.code: LIMIT_REACHED for reading in readings if is_limit_reached(reading)},
-        "papers": papers,
-        "asked": find_asked(application.id),
-    }
-    return _ask("evaluation/check.html", form, may_close=may_close, **page)
-
-
-# Giving applications to experts --------------------------------------------------------------------------------------
-
-
-@blueprint.route("/applications/<int:application_id>/experts", methods=["GET", "POST"])
-@guarded(get_application, policy.may_oversee_application, to_post=policy.may_assign)
-def assign(application: Application) -> Any:
-    """Who marks this application, and who could."""
-    form = forms.AssignExpertForm()
-    if form.validate_on_submit():
-        try:
-            expert = experts.get_expert(form.expert_id.data)
-            due_at = clock.now() + timedelta(days=form.days.data)
-            actions.assign_expert(application, expert, by=actor(), at=clock.now(), due_at=due_at)
-        except RuleBroken as refused:
-            form.refuse(refused)
-        else:
-            flash(str(_("%(name)s is assigned, and we have written to them.", name=expert.user.name)), "success")
-            return redirect(url_for(".assign", application_id=application.id), 303)
-    regions = map_names()
-    query = ListQuery.read(request.args, sorts=list(experts.ORDERS), filters={"region": list(regions)})
-    wanted = application.instrument.plan.experts_per_application
-    may_assign = wanted > 0 and application.state in BY_EXPERTS and policy.may_assign(actor(), application) is None
-    return _ask(
-        "evaluation/assign.html",
-        form,
-        application=application,
-        wanted=wanted,
-        assignments=queries.list_assignments(application.id),
-        page=queries.list_candidates(application, query) if may_assign else None,
-        regions=regions,
-        ASSIGNMENT=ASSIGNMENT,
-    )
-
-
-@blueprint.route("/assignments/<int:assignment_id>/remove", methods=["GET", "POST"])
-@guarded(queries.get_assignment, ASSIGNMENT.remove)
-def remove(assignment: Assignment) -> Any:
-    """Take a task back."""
-    form = forms.RemoveExpertForm()
-    if form.validate_on_submit():
-        actions.remove_expert(assignment, form.reason.data, by=actor(), at=clock.now())
-        flash(str(_("The task is taken back, and the expert was told.")), "success")
-        return redirect(url_for(".assign", application_id=assignment.application_id), 303)
-    return _ask("evaluation/remove.html", form, assignment=assignment)
-
-
-# The expert's desk ---------------------------------------------------------------------------------------------------
 
 
 @blueprint.get("/")
@@ -158,7 +50,7 @@ def assignment(assignment: Assignment) -> Any:
 
 def _declaration(assignment: Assignment, form: Any) -> Any:
     content = get_content(assignment.application_id)
-    return _ask(
+    return ask(
         "evaluation/declare_no_conflict.html",
         form,
         assignment=assignment,
@@ -221,7 +113,7 @@ def declare_conflict(assignment: Assignment) -> Any:
             "success",
         )
         return redirect(url_for(".mine"), 303)
-    return _ask("evaluation/declare_conflict.html", form, assignment=assignment)
+    return ask("evaluation/declare_conflict.html", form, assignment=assignment)
 
 
 @blueprint.route("/assignments/<int:assignment_id>/refuse", methods=["GET", "POST"])
@@ -233,7 +125,7 @@ def refuse(assignment: Assignment) -> Any:
         actions.refuse_assignment(assignment, form.reason.data, by=actor(), at=clock.now())
         flash(str(_("The region knows now, and looks for another expert.")), "success")
         return redirect(url_for(".mine"), 303)
-    return _ask("evaluation/refuse.html", form, assignment=assignment)
+    return ask("evaluation/refuse.html", form, assignment=assignment)
 
 
 # The score sheet -----------------------------------------------------------------------------------------------------
@@ -256,7 +148,7 @@ def save_marks(assignment: Assignment) -> Any:
             )
             return redirect(url_for(".save_marks", assignment_id=assignment.id), 303)
         form.version.process_data(str(assignment.version))
-    return _ask("evaluation/save_marks.html", form, assignment=assignment)
+    return ask("evaluation/save_marks.html", form, assignment=assignment)
 
 
 @blueprint.post("/assignments/<int:assignment_id>/marks/autosave")
@@ -289,7 +181,7 @@ def submit_marks(assignment: Assignment) -> Any:
             else:
                 flash(str(_("Your marks are submitted. Thank you; you need to do nothing more.")), "success")
                 return redirect(url_for(".assignment", assignment_id=assignment.id), 303)
-    return _ask("evaluation/save_marks.html", form, assignment=assignment)
+    return ask("evaluation/save_marks.html", form, assignment=assignment)
 
 
 def _sheet_form(assignment: Assignment, typed: dict[str, Any] | None = None) -> forms.SheetForm:

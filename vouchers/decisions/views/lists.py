@@ -1,16 +1,14 @@
-"""The pages of decisions."""
+"""The lists of a call, region by region: ranking, queue, pool, and many decisions at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
-from vouchers.applications import policy as applications_policy
 from vouchers.applications.lifecycle import APPLICATION
 from vouchers.applications.models import Application
-from vouchers.applications.queries.files import get_application, get_call
+from vouchers.applications.queries.files import get_call
 from vouchers.applications.queries.worklist import READERS, find_desk
 from vouchers.core import clock
 from vouchers.core.errors import NotFound, RuleBroken
@@ -22,36 +20,24 @@ from vouchers.decisions import forms, policy
 from vouchers.decisions.actions import deciding as actions
 from vouchers.decisions.actions import drawing
 from vouchers.decisions.actions.deciding import Outcome
-from vouchers.decisions.letters import feedback_on
-from vouchers.decisions.lifecycle import DECISION
 from vouchers.decisions.queries import contests as queries
 from vouchers.decisions.queries import pools, queues
 from vouchers.decisions.queries.calls import list_call_rows
 from vouchers.decisions.queries.contests import Contest
-from vouchers.decisions.rules.awards import usual_amount
-from vouchers.decisions.rules.queue import Verdict, say_place, say_place_to_staff
+from vouchers.decisions.rules.queue import Verdict
 from vouchers.decisions.rules.ranking import Standing
+from vouchers.decisions.views.blueprint import ask, blueprint
 from vouchers.evaluation.rules.scoring import score_text
 from vouchers.programmes.models import Call
 from vouchers.programmes.rules.rounds import Round, rounds_of
 from vouchers.regions.queries import find_region
 from vouchers.users import policy as users_policy
 
-blueprint = Blueprint("decisions", __name__, url_prefix="/decisions")
-
 DECIDE = {
     Outcome.AWARD: (_("Award"), _("Award the selected")),
     Outcome.RESERVE: (_("Put on the reserve list"), _("Put the selected on the reserve list")),
     Outcome.REJECT: (_("Reject"), _("Reject the selected")),
 }
-
-
-def _ask(template: str, form: Any, **context: Any) -> Any:
-    """A form page: 422 once it was posted and refused."""
-    return render_template(template, form=form, **context), 422 if request.method == "POST" else 200
-
-
-# The ranking ---------------------------------------------------------------------------------------------------------
 
 
 @blueprint.get("/")
@@ -222,7 +208,7 @@ def decide_many(contest: Contest) -> Any:
                 told=told,
                 title=DECIDE[outcome][0],
             )
-    return _ask("decisions/decide_many.html", form, **_asked(contest, outcome, picked))
+    return ask("decisions/decide_many.html", form, **_asked(contest, outcome, picked))
 
 
 def _asked(contest: Contest, outcome: Outcome, picked: list[Application]) -> dict[str, Any]:
@@ -237,92 +223,3 @@ def _asked(contest: Contest, outcome: Outcome, picked: list[Application]) -> dic
         "amount": total(amounts, contest.left.currency),
         "title": DECIDE[outcome][0],
     }
-
-
-# One application -----------------------------------------------------------------------------------------------------
-
-
-@blueprint.get("/applications/<int:application_id>")
-@guarded(get_application, policy.may_read)
-def show(application: Application) -> Any:
-    """What was decided and why, with the marks and comments, for the applicant and for staff."""
-    decision, is_staff = queries.find_decision(application.id), policy.may_oversee(actor(), application) is None
-    language = getattr(actor(), "language", "en")
-    waits_in = queues.find_queue_of(application)
-    place = waits_in.find_place(application.id) if waits_in else None
-    is_applicant = applications_policy.is_applicant(actor(), application) is None
-    return render_template(
-        "decisions/show.html",
-        application=application,
-        decision=decision,
-        place_said=(say_place if is_applicant else say_place_to_staff)(place) if place else None,
-        feedback=feedback_on(application, language=language) if decision or (is_staff and not is_applicant) else None,
-        is_staff=is_staff and not is_applicant,
-        verbs=_verbs(application),
-        DECISION=DECISION,
-    )
-
-
-def _verbs(application: Application) -> list[str]:
-    """What the reader may decide; who can only be drawn is not awarded before the pool is frozen."""
-    verbs = [verb for verb in DECISION.transitions if APPLICATION.is_open_to(actor(), application, verb)]
-    return [verb for verb in verbs if verb != "award" or not pools.waits_for_draw(application)]
-
-
-@blueprint.route("/applications/<int:application_id>/award", methods=["GET", "POST"])
-@guarded(get_application, APPLICATION.award)
-def award(application: Application) -> Any:
-    """Grant a voucher."""
-    cap = application.grant.cap
-    form = forms.AwardForm(data={"amount": usual_amount(application.requested, cap)})
-    return _decide(
-        application,
-        form,
-        "award",
-        lambda **who: actions.award_decision(application, form.amount.data, form.reason.data, **who),
-    )
-
-
-@blueprint.route("/applications/<int:application_id>/reserve", methods=["GET", "POST"])
-@guarded(get_application, APPLICATION.reserve)
-def reserve(application: Application) -> Any:
-    """Put it on the reserve list."""
-    form = forms.ReserveForm()
-    return _decide(
-        application, form, "reserve", lambda **who: actions.reserve_decision(application, form.reason.data, **who)
-    )
-
-
-@blueprint.route("/applications/<int:application_id>/reject", methods=["GET", "POST"])
-@guarded(get_application, APPLICATION.reject)
-def reject(application: Application) -> Any:
-    """Decide not to support it."""
-    form = forms.RejectForm()
-    return _decide(
-        application, form, "reject", lambda **who: actions.reject_decision(application, form.reason.data, **who)
-    )
-
-
-def _decide(application: Application, form: Any, verb: str, act: Callable[..., Any]) -> Any:
-    done = actions.DECIDED_ALREADY[Outcome(verb)]
-    if application.state in done:
-        if request.method == "POST":
-            flash(str(_("This was done before: %(reference)s is “%(state)s”.", reference=application.reference,
-                        state=application.state.label)), "info")  # fmt: skip
-        return redirect(url_for(".show", application_id=application.id), 303)
-    if form.validate_on_submit():
-        try:
-            act(by=actor(), at=clock.now())
-        except RuleBroken as refused:
-            form.refuse(refused)
-        else:
-            flash(str(_("Decided. We have written to the applicant.")), "success")
-            return redirect(url_for(".show", application_id=application.id), 303)
-    contest = queries.get_contest_of(application)
-    return _ask(
-        f"decisions/{verb}.html",
-        form,
-        application=application,
-        contest=contest,
-        place=contest.find_place(application.id),
-    )

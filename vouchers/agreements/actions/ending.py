@@ -1,0 +1,81 @@
+"""How an agreement ends: declined, expired, lapsed or completed; and the reminder before."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from vouchers.agreements import letters, postings, queries
+from vouchers.agreements.lifecycle import AGREEMENT
+from vouchers.agreements.models import Agreement
+from vouchers.agreements.rules import window
+from vouchers.applications.actions.deciding import complete_application, lapse_application
+from vouchers.core.clock import day_in
+from vouchers.core.database import unit_of_work
+from vouchers.core.errors import RuleBroken
+from vouchers.core.text import say as _
+from vouchers.evaluation.actions.grants import end_grant
+from vouchers.ledger.chart import Account
+from vouchers.ledger.queries import shares_on_stage
+from vouchers.users.models import User
+from vouchers.workflow.transition import OFFICE, Step, transition
+
+
+def decline_agreement(agreement: Agreement, reason: str, *, by: User, at: datetime) -> None:
+    """The beneficiary does not want the voucher: the money is available again and the award lapses."""
+    with unit_of_work():
+        agreement = queries.get_agreement(agreement.id)
+        with transition(agreement, AGREEMENT.decline, by=by, at=at, why=reason) as step:
+            _give_back(step, agreement, "declined")
+            letters.write_to_all(step, agreement, "agreements/decline", reason=reason)
+
+
+def expire_agreement(agreement: Agreement, *, by: Any, at: datetime) -> None:
+    """Nobody may accept any more: the money is available again and the award lapses.
+
+    Raises:
+        RuleBroken: there is still time.
+    """
+    with unit_of_work():
+        agreement = queries.get_agreement(agreement.id)
+        with transition(agreement, AGREEMENT.expire, by=by, at=at) as step:
+            if at <= agreement.accept_by:
+                raise RuleBroken(_("The time to accept this agreement has not passed yet."))
+            _give_back(step, agreement, "not accepted in time")
+            missing = [str(party.kind.label) for party in queries.list_parties(agreement.id) if not party.accepted_at]
+            letters.write_to_all(step, agreement, "agreements/expire", missing=missing)
+
+
+def _give_back(step: Step, agreement: Agreement, why: str) -> None:
+    shares = shares_on_stage(agreement.application.reference, Account.PRE_COMMITTED)
+    if shares:
+        step.post(postings.offer_ended(agreement, shares, why))
+    if committed := shares_on_stage(agreement.application.reference, Account.COMMITTED):
+        step.post(postings.commitment_ended(agreement, committed, why))
+    lapse_application(agreement.application, by=OFFICE, at=step.at, why=f"Agreement {agreement.number} {why}")
+    end_grant(agreement.application, f"Agreement {agreement.number} {why}", at=step.at)
+
+
+def remind_agreement(agreement: Agreement, days: int, *, by: Any, at: datetime) -> None:
+    """Tell the beneficiary that so many days are left to claim."""
+    with transition(agreement, AGREEMENT.remind, by=by, at=at) as step:
+        letters.write_reminder(step, agreement, days)
+
+
+def lapse_agreement(agreement: Agreement, *, by: Any, at: datetime) -> None:
+    """The last day to claim has passed, and the caller knows of no claim: what was committed is available again."""
+    with transition(agreement, AGREEMENT.lapse, by=by, at=at) as step:
+        window.ensure_claims_are_over(day_in(agreement.application.region.time_zone, at), agreement.claim_by)
+        _give_back(step, agreement, "not claimed in time")
+        letters.write_to_all(step, agreement, "agreements/lapse")
+
+
+def complete_agreement(agreement: Agreement, *, by: Any, at: datetime) -> None:
+    """The last claim is paid: voucher and application are closed. What is still committed is available again."""
+    with unit_of_work():
+        agreement = queries.get_agreement(agreement.id)
+        with transition(agreement, AGREEMENT.complete, by=by, at=at) as step:
+            if rest := shares_on_stage(agreement.application.reference, Account.COMMITTED):
+                step.post(postings.commitment_ended(agreement, rest, "completed"))
+            complete_application(agreement.application, by=OFFICE, at=at)
+            letters.write_completion(step, agreement)

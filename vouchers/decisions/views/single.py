@@ -1,0 +1,113 @@
+"""One application: what was decided and why, and the decision itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+
+from vouchers.applications import policy as applications_policy
+from vouchers.applications.lifecycle import APPLICATION
+from vouchers.applications.models import Application
+from vouchers.applications.queries.files import get_application
+from vouchers.core import clock
+from vouchers.core.errors import RuleBroken
+from vouchers.core.text import say as _
+from vouchers.core.web import actor, guarded
+from vouchers.decisions import forms, policy
+from vouchers.decisions.actions import deciding as actions
+from vouchers.decisions.actions.deciding import Outcome
+from vouchers.decisions.letters import feedback_on
+from vouchers.decisions.lifecycle import DECISION
+from vouchers.decisions.queries import contests as queries
+from vouchers.decisions.queries import pools, queues
+from vouchers.decisions.rules.awards import usual_amount
+from vouchers.decisions.rules.queue import say_place, say_place_to_staff
+from vouchers.decisions.views.blueprint import ask, blueprint
+
+
+@blueprint.get("/applications/<int:application_id>")
+@guarded(get_application, policy.may_read)
+def show(application: Application) -> Any:
+    """What was decided and why, with the marks and comments, for the applicant and for staff."""
+    decision, is_staff = queries.find_decision(application.id), policy.may_oversee(actor(), application) is None
+    language = getattr(actor(), "language", "en")
+    waits_in = queues.find_queue_of(application)
+    place = waits_in.find_place(application.id) if waits_in else None
+    is_applicant = applications_policy.is_applicant(actor(), application) is None
+    return render_template(
+        "decisions/show.html",
+        application=application,
+        decision=decision,
+        place_said=(say_place if is_applicant else say_place_to_staff)(place) if place else None,
+        feedback=feedback_on(application, language=language) if decision or (is_staff and not is_applicant) else None,
+        is_staff=is_staff and not is_applicant,
+        verbs=_verbs(application),
+        DECISION=DECISION,
+    )
+
+
+def _verbs(application: Application) -> list[str]:
+    """What the reader may decide; who can only be drawn is not awarded before the pool is frozen."""
+    verbs = [verb for verb in DECISION.transitions if APPLICATION.is_open_to(actor(), application, verb)]
+    return [verb for verb in verbs if verb != "award" or not pools.waits_for_draw(application)]
+
+
+@blueprint.route("/applications/<int:application_id>/award", methods=["GET", "POST"])
+@guarded(get_application, APPLICATION.award)
+def award(application: Application) -> Any:
+    """Grant a voucher."""
+    cap = application.grant.cap
+    form = forms.AwardForm(data={"amount": usual_amount(application.requested, cap)})
+    return _decide(
+        application,
+        form,
+        "award",
+        lambda **who: actions.award_decision(application, form.amount.data, form.reason.data, **who),
+    )
+
+
+@blueprint.route("/applications/<int:application_id>/reserve", methods=["GET", "POST"])
+@guarded(get_application, APPLICATION.reserve)
+def reserve(application: Application) -> Any:
+    """Put it on the reserve list."""
+    form = forms.ReserveForm()
+    return _decide(
+        application, form, "reserve", lambda **who: actions.reserve_decision(application, form.reason.data, **who)
+    )
+
+
+@blueprint.route("/applications/<int:application_id>/reject", methods=["GET", "POST"])
+@guarded(get_application, APPLICATION.reject)
+def reject(application: Application) -> Any:
+    """Decide not to support it."""
+    form = forms.RejectForm()
+    return _decide(
+        application, form, "reject", lambda **who: actions.reject_decision(application, form.reason.data, **who)
+    )
+
+
+def _decide(application: Application, form: Any, verb: str, act: Callable[..., Any]) -> Any:
+    done = actions.DECIDED_ALREADY[Outcome(verb)]
+    if application.state in done:
+        if request.method == "POST":
+            flash(str(_("This was done before: %(reference)s is “%(state)s”.", reference=application.reference,
+                        state=application.state.label)), "info")  # fmt: skip
+        return redirect(url_for(".show", application_id=application.id), 303)
+    if form.validate_on_submit():
+        try:
+            act(by=actor(), at=clock.now())
+        except RuleBroken as refused:
+            form.refuse(refused)
+        else:
+            flash(str(_("Decided. We have written to the applicant.")), "success")
+            return redirect(url_for(".show", application_id=application.id), 303)
+    contest = queries.get_contest_of(application)
+    return ask(
+        f"decisions/{verb}.html",
+        form,
+        application=application,
+        contest=contest,
+        place=contest.find_place(application.id),
+    )
