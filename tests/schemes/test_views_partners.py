@@ -21,7 +21,7 @@ def test_a_region_is_added_and_offered_to_the_money_of_the_call(desk):
     assert added == f"{own}/edit/regions/regions/9"
     page = desk.get(added).text
     assert '<option value="IT">Italy</option>' in page
-    typed = {"code": ["IT-LOM"], "name": ["Lombardy"], "country": ["IT"], "time_zone": ["Europe/Rome"]}
+    typed = {"code": ["IT-LOM"], "name__en": ["Lombardy"], "country": ["IT"], "time_zone": ["Europe/Rome"]}
     answer = desk.post(added, data=block_data(page) | typed)
     page = desk.get(answer.location).text
     assert "Open this part and fill it in." in page
