@@ -235,6 +235,7 @@ def test_change_of_a_published_call_is_refused(app, replaced, line, has_applicat
         ("label: Title}", "label: {en: Title, fr: Titre}}",
          "calls[2027-A].form.sections[project].questions[title].label"),
         ("code: ERDF, name: ERDF", "code: ERDF, name: European fund", "fund_lines[ERDF].name"),
+        ("country: NO\n    time_zone", "country: SE\n    time_zone", "regions[NO-OSL].country: NO -> SE"),
         ("33333.33", "33333.43", "calls[2027-A].envelopes[FR-ARA].amount: EUR 33,333.33 -> EUR 33,333.43"),
     ],
 )  # fmt: skip

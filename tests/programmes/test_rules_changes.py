@@ -56,11 +56,13 @@ def test_a_published_call_that_would_change_is_told_with_each_line_and_what_to_d
     assert said.endswith("Nothing was loaded. The file differs here:\nrules.a: 1 -> 3")
 
 
-@pytest.mark.parametrize("path", ["fund_lines[ERDF].name", "rules.state_aid_in"])
+@pytest.mark.parametrize(
+    "path", ["fund_lines[ERDF].rate", "fund_lines[NEW]", "rules.state_aid_in", "regions[NO-OSL].country"]
+)
 def test_no_correction_is_promised_of_what_the_browser_does_not_ask(path):
     said = str(PublishedChanged(["2026-1"], [Difference(path, 1, 3)]))
 
-    assert said.startswith("Fund lines and the legal basis of a region stay as they were published in 2026-1.")
+    assert said.startswith("Fund lines, and the country and legal basis of a region, stay as they were published")
 
 
 def test_very_many_differences_are_counted():

@@ -204,6 +204,20 @@ def test_an_instrument_changes_by_a_correction_that_stands_with_every_call_that_
     assert str(next(item for item in made.call.programme.instruments if item.code == "MG").plan.summary) == "A journey."
 
 
+def test_another_name_of_a_fund_line_is_told_by_its_correction(coordinator):
+    draft = a_correction(coordinator)
+    actions.take_part(draft, "fund_lines", by=coordinator, at=AT)
+    place = ("fund_lines", "fund_lines", "1")
+    draft = typed(queries.get_draft(draft.id), {"name": "The European fund"}, coordinator, place)
+    (told,) = actions.list_changes(draft, actions.read(draft, AT))
+
+    made = actions.publish_draft(draft, summary="It has a new name.", by=coordinator, at=AT)
+
+    assert (told.label, told.after) == ("Fund lines: The European fund: Name", "The European fund")
+    assert [place for place, _old, _new in made.differences] == ["fund_lines[ERDF].name"]
+    assert len(db.session.scalars(select(Corrigendum)).all()) == 3
+
+
 def test_an_instrument_that_applicants_rely_on_stays(coordinator):
     a_submitted_application("MG")
     draft = typed(a_copy(coordinator), DATES, coordinator)

@@ -236,6 +236,7 @@ def terms_of(call: Call) -> dict[str, Any]:
         "call": as_json(call.plan),
         "instruments": [as_json(item) for item in instruments_of(call)],
         "rules": as_json(call.programme.plan.rules),
+        "fund_lines": as_json(call.programme.plan.fund_lines),
     }
 
 

@@ -11,6 +11,7 @@ from vouchers.programmes.models import Call, Programme
 from vouchers.programmes.rules import plan as plans
 from vouchers.programmes.rules.changes import Difference, PublishedChanged, list_differences
 from vouchers.programmes.rules.digest import as_json
+from vouchers.regions.queries import list_regions
 
 _NAME_OF_A_FORM = re.compile(r"calls\[[^\]]*\]\.form\.code")
 """A form that is written out in its call bears the call's name; nobody reads that."""
@@ -77,10 +78,24 @@ def ensure_published_is_kept(
         PublishedChanged: with every difference.
     """
     refused = list(list_refused_changes(programme, calls, plan, corrected=corrected))
+    refused += _list_moved_regions(calls, plan)
     if refused:
         found = {one.path: one for _call, differences in refused for one in differences}
-        raise PublishedChanged([call.code for call, _differences in refused], list(found.values()))
+        raise PublishedChanged(list(dict.fromkeys(call.code for call, _found in refused)), list(found.values()))
     return {call.code for call, _differences in list_changed_terms(programme, calls, plan)}
+
+
+def _list_moved_regions(calls: Sequence[Call], plan: plans.ProgrammePlan) -> Iterator[ChangedTerms]:
+    """The published calls of regions that would lie in another country, and so grant under another law."""
+    countries = {region.code: region.country for region in list_regions()}
+    moved = {
+        region.code: Difference(f"regions[{region.code}].country", countries[region.code], region.country)
+        for region in plan.regions
+        if countries.get(region.code, region.country) != region.country
+    }
+    for call in calls:
+        if differences := tuple(moved[code] for code in call.plan.regions if code in moved):
+            yield call, differences
 
 
 def _as_json(parts: Mapping[str, Any]) -> dict[str, Any]:

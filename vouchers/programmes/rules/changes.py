@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +14,8 @@ from vouchers.core.text import say as _
 
 MOST_LINES = 30
 """More differences than this are counted, not listed."""
-NEVER_CORRECTED = ("fund_lines", "rules.state_aid_in")
-"""What a correction cannot change, because the browser does not ask for it."""
+NEVER_CORRECTED = re.compile(r"fund_lines(\[[^\]]*\](\.(rate|kind))?)?|rules\.state_aid_in|regions\[[^\]]*\]\.country")
+"""What no correction changes: on what the money was voted, and under which law a region grants."""
 NOTHING = "(none)"
 WHOLES = ({"cents", "currency"}, {"versions"})
 """The keys of amounts and of texts, which are told as a whole."""
@@ -98,9 +99,10 @@ class PublishedChanged(RuleBroken):
 
 
 def _advice(calls: str, differences: Sequence[Difference]) -> Sentence:
-    if any(one.path.startswith(NEVER_CORRECTED) for one in differences):
+    if any(NEVER_CORRECTED.fullmatch(one.path) for one in differences):
         return _(
-            "Fund lines and the legal basis of a region stay as they were published in %(calls)s. Nothing was loaded.",
+            "Fund lines, and the country and legal basis of a region, stay as they were published in %(calls)s. "
+            "Nothing was loaded.",
             calls=calls,
         )
     return _(

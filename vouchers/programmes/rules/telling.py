@@ -18,7 +18,7 @@ from vouchers.core.money import Money
 from vouchers.core.text import Instant, Sentence, write
 from vouchers.core.text import say as _
 from vouchers.organisations.states import Size
-from vouchers.programmes.rules import outline_call, outline_programme  # noqa: F401 - they fill BLOCKS
+from vouchers.programmes.rules import outline_call, outline_partners, outline_programme  # noqa: F401 - they fill BLOCKS
 from vouchers.programmes.rules.changes import NOTHING, name_of_item
 from vouchers.programmes.rules.outline import Key, key_of
 
@@ -147,6 +147,8 @@ def _walk(path: str, terms: Any, names: Names) -> tuple[list[Any], Key | None]:
         lead, words = [names.get(words[0][1:-1], words[0][1:-1])], words[1:]
     elif root == "instruments":
         key = key_of("call", root)
+    elif root == "fund_lines":
+        kind, key = "fund_line", key_of("fund_lines", root)
     for place, word in enumerate(words, 1):
         if not word.startswith("["):
             node = node.get(word) if isinstance(node, dict) else None

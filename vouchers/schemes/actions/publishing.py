@@ -120,6 +120,7 @@ def list_changes(draft: SchemeDraft, reading: DraftReading) -> list[Told]:
         "call": as_json(call),
         "instruments": [as_json(item) for item in offered],
         "rules": as_json(reading.plan.rules),
+        "fund_lines": as_json(reading.plan.fund_lines),
     }
     known = {region.code: region.name for region in reading.plan.regions}
     names = {**known, **{item.code: item.name for item in offered}}
