@@ -46,3 +46,16 @@ def test_what_a_published_call_stands_on_is_not_removed(desk):
         assert desk.post(f"{own}/remove/{part}/{part}/1", data={"version": ["9"]}).status_code == 422
 
     assert len(queries.get_draft(draft_id).parts["regions"]["regions"]) == 8
+
+
+def test_saving_a_region_or_a_fund_line_unchanged_changes_nothing(desk):
+    draft_id = a_copied_draft(desk)
+    own = f"/schemes/drafts/{draft_id}"
+    for part in ("regions", "fund_lines"):
+        desk.post(f"{own}/parts", data={"part": part})
+    before = queries.get_draft(draft_id).parts
+    inner = ("", "/office", "/office/address", "/bank_account")
+    for place in (*(f"regions/regions/1{block}" for block in inner), "fund_lines/fund_lines/1"):
+        assert desk.post(f"{own}/edit/{place}", data=block_data(desk.get(f"{own}/edit/{place}").text)).location
+
+    assert queries.get_draft(draft_id).parts == before

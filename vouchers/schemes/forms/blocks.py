@@ -83,8 +83,16 @@ def read_block(form: BlockForm, kind: str, block: Plain, languages: Sequence[str
     values: dict[str, Plain] = {}
     for key in BLOCKS[kind]:
         if key.kind in SCALARS and is_asked(key, block):
-            values[key.name] = _typed(form, key, languages)
+            typed = _typed(form, key, languages)
+            kept = block.get(key.name) if isinstance(block, dict) else None
+            values[key.name] = _in_kept_order(typed, kept) if key.kind is Kind.WORDS else typed
     return values
+
+
+def _in_kept_order(chosen: list[str], kept: Plain) -> list[str]:
+    """Boxes to tick have no order, yet of languages the first one counts: what was there stays where it was."""
+    before = [one for one in kept if one in chosen] if isinstance(kept, list) else []
+    return [*before, *(one for one in chosen if one not in before)]
 
 
 def _choices_of(key: Key, offered: dict[str, list[tuple[str, str]]], kept: Plain) -> list[tuple[str, Any]]:
