@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.builders.applications import a_complete_draft, owner_of
-from tests.builders.programmes import IN2_FILE, a_programme, during_call, in2
+from tests.builders.programmes import IN2_FILE, a_correction, a_programme, during_call
 from tests.builders.users import a_member_of_staff, an_applicant, mailed_link, signed_in
 from vouchers.applications import jobs
 from vouchers.applications.actions import partnering
@@ -138,7 +138,7 @@ def test_invite_is_for_writers_and_for_calls_that_ask_for_partners() -> None:
 
 
 def test_where_a_company_applies_alone_nobody_is_invited(client: Any) -> None:
-    in2()
+    a_correction("2026-1", IN2_FILE.read_text(encoding="utf-8"))
     draft = a_complete_draft("MG")
     with pytest.raises(RuleBroken, match="applies alone"):
         invited(draft)
