@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -9,11 +10,12 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.builders.applications import a_complete_draft, owner_of
-from tests.builders.programmes import IN2_FILE, a_programme, during_call, in2
+from tests.builders.programmes import IN2_FILE, a_correction, a_programme, during_call
 from tests.builders.users import a_member_of_staff, an_applicant, mailed_link, signed_in
 from vouchers.applications import jobs
 from vouchers.applications.actions import partnering
-from vouchers.applications.actions.submitting import submit_application
+from vouchers.applications.actions.reminding import remind_partner
+from vouchers.applications.actions.submitting import submit_application, withdraw_application
 from vouchers.applications.models import Application, Partner
 from vouchers.applications.policy import PartnerContact
 from vouchers.applications.queries.files import get_application, get_submission
@@ -136,7 +138,7 @@ def test_invite_is_for_writers_and_for_calls_that_ask_for_partners() -> None:
 
 
 def test_where_a_company_applies_alone_nobody_is_invited(client: Any) -> None:
-    in2()
+    a_correction("2026-1", IN2_FILE.read_text(encoding="utf-8"))
     draft = a_complete_draft("MG")
     with pytest.raises(RuleBroken, match="applies alone"):
         invited(draft)
@@ -158,6 +160,48 @@ def test_no_answer_in_time_lapses_and_the_last_second_counts() -> None:
     jobs.lapse_partners(at=due + timedelta(days=1))
     assert get_partner(late.id).state == P.LAPSED
     assert len(db.session.scalars(select(Letter).where(Letter.occasion == "applications/lapse_partner")).all()) == 1
+
+
+def test_a_partner_is_reminded_once_at_each_mark_with_a_link_that_replaces_the_old_one(app: Any) -> None:
+    def reminders() -> list[Letter]:
+        found = select(Letter).where(Letter.occasion == "applications/remind_partner").order_by(Letter.id)
+        return list(db.session.scalars(found))
+
+    draft = a_complete_draft("MG")
+    silent, confirmed = invited(draft, "a@x.example"), invited(get_application(draft.id), "b@x.example")
+    partnering.confirm_partner(confirmed, by=contact_of(confirmed), at=AT)
+    first, due = mailed_link("a@x.example"), silent.due_at
+    two, six = due - timedelta(days=2), due - timedelta(hours=6)
+    for at in (
+        AT,
+        AT,
+        due - timedelta(days=3),
+        two,
+        two,
+        due - timedelta(days=1),
+        six,
+        due,
+        due + timedelta(seconds=1),
+    ):
+        jobs.remind_partners(at=at)
+    sent = reminders()
+    assert [(letter.to_email, letter.written_at) for letter in sent] == [
+        ("a@x.example", two),
+        ("a@x.example", six),
+    ]
+    visitor = app.test_client()
+    links = [re.search(r"/partners/\S+", letter)[0] for letter in (first, *(letter.body for letter in sent))]
+    assert [visitor.get(link).status_code for link in links] == [404, 404, 200]
+
+
+def test_a_partner_of_an_application_that_is_withdrawn_is_not_reminded() -> None:
+    draft = a_complete_draft("MG")
+    partner = invited(draft)
+    withdraw_application(get_application(draft.id), "No.", by=owner_of(draft), at=AT)
+    jobs.remind_partners(at=partner.due_at - timedelta(days=2))
+    assert get_partner(partner.id).reminded_hours is None
+    with pytest.raises(NotPermitted):
+        remind_partner(get_partner(partner.id), by=owner_of(draft), at=partner.due_at - timedelta(days=2))
 
 
 def test_the_partner_confirms_without_an_account(app: Any, client: Any) -> None:

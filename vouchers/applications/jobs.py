@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from vouchers.applications.actions.partnering import lapse_partner
-from vouchers.applications.actions.reminding import remind_application
+from vouchers.applications.actions.reminding import remind_application, remind_partner
 from vouchers.applications.queries.files import get_application
 from vouchers.applications.queries.partners import get_partner, list_overdue_partners
-from vouchers.applications.queries.reminders import get_mark, list_to_remind
+from vouchers.applications.queries.reminders import get_mark, list_partners_to_remind, list_to_remind
 from vouchers.applications.rules.reminding import due_mark
 from vouchers.core.errors import WrongState
 from vouchers.jobs.registry import job
@@ -35,4 +35,14 @@ def remind(*, at: datetime) -> None:
         try:
             remind_application(get_application(application_id), by=OFFICE, at=at)
         except WrongState:  # it was submitted or withdrawn meanwhile
+            continue
+
+
+@job("applications.remind_partners", every=300)
+def remind_partners(*, at: datetime) -> None:
+    """Remind of every invitation whose last instant comes near, each in a unit of its own; may run twice at once."""
+    for partner_id in list_partners_to_remind(at):
+        try:
+            remind_partner(get_partner(partner_id), by=OFFICE, at=at)
+        except WrongState:  # the partner answered meanwhile
             continue

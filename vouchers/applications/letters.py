@@ -99,12 +99,16 @@ def write_reminders(step: Step, application: Application, hours: int, *, readers
         )
 
 
-def write_invitation(step: Step, partner: Partner, token: str, *, by: User) -> None:
-    """Ask the partner's contact person, who has no account."""
+def write_invitation(step: Step, partner: Partner, token: str, *, by: User, occasion: str = "invite_partner") -> None:
+    """Ask the partner's contact person, who has no account, for the first time or again.
+
+    Args:
+        by: who invites.
+    """
     application = partner.application
     step.write(
         Addressee(partner.email, partner.contact),
-        "applications/invite_partner",
+        f"applications/{occasion}",
         partner=partner.name,
         title=application.title,
         organisation=application.organisation.name,

@@ -56,6 +56,7 @@ PARTNER = Lifecycle(
         "invite": ((), _P.INVITED, policy.is_writer_of_partner, _("Invite a partner")),
         "confirm": ({_P.INVITED}, _P.CONFIRMED, policy.is_partner_contact, _("Confirm")),
         "decline": ({_P.INVITED}, _P.DECLINED, policy.is_partner_contact, _("Decline")),
+        "remind": ({_P.INVITED}, None, policy.is_the_office, _("Reminded of the deadline")),
         "lapse": ({_P.INVITED}, _P.LAPSED, policy.is_the_office, _("Did not answer in time")),
         "remove": (
             {_P.INVITED, _P.CONFIRMED, _P.DECLINED, _P.LAPSED},

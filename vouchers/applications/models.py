@@ -121,7 +121,10 @@ class Submission(Base):
 
 
 class Partner(Base):
-    """An organisation that applies together with the applicant, invited by email. Only the link's hash is kept."""
+    """An organisation that applies together with the applicant, invited by email.
+
+    Only the hash of the newest link is kept: each reminder bears a link of its own, and the one before stops working.
+    """
 
     __tablename__ = "partner"
     __table_args__ = (Index("ix_partner_state_due", "state", "due_at"),)
@@ -139,6 +142,8 @@ class Partner(Base):
     invited_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     due_at: Mapped[datetime]
     """The last instant for the answer."""
+    reminded_hours: Mapped[int | None]
+    """The mark of the last reminder, in hours before `due_at`."""
     answered_at: Mapped[datetime | None]
     application: Mapped[Application] = relationship()
 

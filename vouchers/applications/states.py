@@ -23,6 +23,10 @@ class ApplicationState(State):
     WITHDRAWN = "withdrawn", _("Withdrawn"), "grey"
 
 
+UNSENT = (ApplicationState.DRAFT, ApplicationState.AWAITING_SIGNATURE)
+"""Still being prepared."""
+
+
 class PartnerState(State):
     """Whether a partner takes part."""
 

@@ -31,7 +31,12 @@ def get_partner_of_link(token: str) -> Partner:
     wanted = select(Partner).where(Partner.token_hash == hash_token(token)).options(_WHOLE)
     found = db.session.scalars(wanted).first()
     if found is None:
-        raise NotFound(_("This link leads nowhere. Copy the whole address, or ask for a new invitation."))
+        raise NotFound(
+            _(
+                "This link leads nowhere. Copy the whole address from our latest letter to you, or ask for a new "
+                "invitation."
+            )
+        )
     return found
 
 

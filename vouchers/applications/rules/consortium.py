@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from vouchers.applications.rules.asking import PARTNERS
 from vouchers.applications.rules.blockers import Blocker
-from vouchers.applications.states import ApplicationState, PartnerState
+from vouchers.applications.states import UNSENT, ApplicationState, PartnerState
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
 from vouchers.programmes.rules.plan import Consortium
@@ -43,7 +43,7 @@ def ensure_being_written(state: ApplicationState) -> None:
 
 def ensure_can_answer(state: ApplicationState, *, due: datetime, at: datetime) -> None:
     """In time, to the second, and while the answer still matters."""
-    if state not in (ApplicationState.DRAFT, ApplicationState.AWAITING_SIGNATURE):
+    if state not in UNSENT:
         raise RuleBroken(_("This application is not being prepared any more, so no answer is needed."))
     if at.replace(microsecond=0) > due:
         raise RuleBroken(_("The time for this answer is over. Ask whoever invited you for a new invitation."))

@@ -8,6 +8,10 @@ MARKS = (7 * 24, 2 * 24, 6)
 """Hours before the deadline."""
 
 
+FRESH = timedelta(hours=12)
+"""So long an invitation needs no reminder."""
+
+
 def due_mark(closes_at: datetime, *, started_at: datetime, last: int | None, at: datetime) -> int | None:
     """The reminder to be sent now, in hours before the deadline; None if there is none.
 

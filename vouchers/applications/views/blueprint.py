@@ -11,7 +11,7 @@ from vouchers.applications.models import Application
 from vouchers.applications.queries.files import count_started_by
 from vouchers.applications.rules.asking import DOCUMENTS, PARTNERS, Asked, shown_sections
 from vouchers.applications.rules.next_steps import UNDECIDED
-from vouchers.applications.states import ApplicationState
+from vouchers.applications.states import UNSENT, ApplicationState
 from vouchers.core.web import actor
 from vouchers.eligibility.queries import find_declaration
 from vouchers.eligibility.rules.terms import needs_declaration
@@ -31,7 +31,7 @@ def is_draft(application: Application) -> bool:
 
 def is_unsent(application: Application) -> bool:
     """Whether it is still on the applicant's desk: being written, or waiting for the signature."""
-    return application.state in (ApplicationState.DRAFT, ApplicationState.AWAITING_SIGNATURE)
+    return application.state in UNSENT
 
 
 def must_declare(application: Application) -> bool:
