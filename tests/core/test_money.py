@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vouchers.core.money import EUR, CurrencyMismatch, Money, next_step, parse_money, total
+from vouchers.core.money import EUR, CurrencyMismatch, Money, UnclearAmount, next_step, parse_money, total
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "cofinancing_rounding.json").read_text())
 
@@ -32,8 +32,6 @@ def weights(*rates: str) -> list[Decimal]:
         ("7’000.50", 7_000_50),
         ("7,000.50", 7_000_50),
         ("7.000,50", 7_000_50),
-        ("7,000", 7_000_00),
-        ("7.000", 7_000_00),  # never seven euros: three digits are a group, in every country
         ("1.234.567,89", 1_234_567_89),
         ("1,234,567", 1_234_567_00),
         (".5", 50),
@@ -47,6 +45,18 @@ def weights(*rates: str) -> list[Decimal]:
 )
 def test_an_amount_is_read_as_it_was_meant(typed, cents):
     assert parse_money(typed) == Money(cents)
+
+
+@pytest.mark.parametrize("typed", ["7.000", "7,000", "299.000", "€ 1,234", "-7.000"])
+def test_what_is_thousands_for_some_and_decimals_for_others_is_unclear(typed):
+    with pytest.raises(UnclearAmount):
+        parse_money(typed)
+
+
+def test_the_sign_of_another_currency_is_no_amount():
+    assert parse_money("PLN 500", "PLN") == Money(500_00, "PLN")
+    with pytest.raises(ValueError):
+        parse_money("€500", "PLN")
 
 
 @pytest.mark.parametrize(

@@ -55,11 +55,13 @@ class SaveLineForm(BaseForm):
     )
 
     @classmethod
-    def of(cls, plan: Instrument, line: CostLine | None, *, is_vat_recoverable: bool | None) -> SaveLineForm:
+    def of(
+        cls, plan: Instrument, line: CostLine | None, *, is_vat_recoverable: bool | None, currency: str
+    ) -> SaveLineForm:
         """The form for a new cost, or filled with one that was saved."""
         usual: dict[str, Any] = {"is_vat_recoverable": is_vat_recoverable}
         values = usual if line is None else {name: getattr(line, name) for name in FIELDS}
-        form = cls(data=values)
+        form = cls(data=values, currency=currency)
         form.category.choices = [(one.code, str(one.name)) for one in plan.cost_categories]
         if not plan.grant.pays_vat:
             del form.is_vat_recoverable
@@ -227,5 +229,7 @@ def verify_form(claim: Claim) -> VerifyClaimForm:
         fields[f"reason_{line.id}"] = TextField(_("Why not all of %(supplier)s, %(number)s?", **named), max_length=500)
         accepted: Money = line.eligible if line.accepted is None else line.accepted
         values |= {f"accepted_{line.id}": accepted, f"reason_{line.id}": line.deduction_reason}
-    form: VerifyClaimForm = type("VerifyClaimFormOfClaim", (VerifyClaimForm,), fields)(data=values)
+    form: VerifyClaimForm = type("VerifyClaimFormOfClaim", (VerifyClaimForm,), fields)(
+        data=values, currency=claim.currency
+    )
     return form

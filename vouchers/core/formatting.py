@@ -45,6 +45,21 @@ def whole_money(amount: Money | None) -> str:
     return f"{before}{f'{whole:,}'.replace(',', group)}{after}"
 
 
+def currency_sign(currency: str) -> str:
+    """What stands before a box for an amount: ``€``, of other currencies their three letters."""
+    return "€" if currency == "EUR" else currency
+
+
+def typed_money(amount: Money) -> str:
+    """``7000`` or ``7000.50``, as the reader would type it: the reader's decimal sign, and no other."""
+    return typed_figures(amount.plain.removesuffix(".00"))
+
+
+def typed_figures(plain: str) -> str:
+    """Figures with a point, with the reader's decimal sign."""
+    return plain.replace(".", _number_parts(_language())[1])
+
+
 def number(value: int | Decimal | None, places: int | None = None) -> str:
     """``1,250``, or with `places` decimals ``73.2``."""
     if value is None:

@@ -18,6 +18,7 @@ from wtforms.csrf.core import CSRFTokenField
 from vouchers.core.choices import ChoiceField, FileField
 from vouchers.core.errors import Refused, RuleBroken
 from vouchers.core.fields import Text
+from vouchers.core.measures import MoneyField
 from vouchers.core.text import say as _
 from vouchers.core.web import held_fields
 
@@ -31,9 +32,24 @@ class Problem:
 
 
 class BaseForm(FlaskForm):  # type: ignore[misc]
-    """A form of this office: reads only form posts, in any shape, and lists its problems in order."""
+    """A form of this office: reads only form posts, in any shape, and lists its problems in order.
+
+    Args:
+        currency: of its boxes for money.
+    """
 
     form_errors: list[Text]
+
+    def __init__(self, *args: Any, currency: str = "EUR", **kwargs: Any):
+        self.currency = currency
+        super().__init__(*args, **kwargs)
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        """Fill the boxes; those for money are read and shown in the currency of the form."""
+        for field in self._fields.values():
+            if isinstance(field, MoneyField):
+                field.take_currency(self.currency)
+        super().process(*args, **kwargs)
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def wrap_formdata(self, _form: Any, formdata: Any) -> Any:

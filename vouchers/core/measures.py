@@ -11,7 +11,8 @@ from typing import Any
 from wtforms.validators import StopValidation
 
 from vouchers.core.fields import OfficeField, Text
-from vouchers.core.money import Money, parse_money
+from vouchers.core.formatting import currency_sign, typed_figures, typed_money
+from vouchers.core.money import UNCLEAR_AMOUNT, UNCLEAR_NUMBER, Money, UnclearAmount, is_unclear, parse_money
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.core.typed import clean_line
@@ -45,7 +46,9 @@ class NumberField(OfficeField):
 
     def read(self, raw: str) -> int | Decimal:
         plain = raw.replace(" ", "").replace("'", "").replace("−", "-")
-        plain = plain.replace(",", ".") if self.places and "." not in plain else plain.replace(",", "")
+        if self.places < 3 and is_unclear(plain):
+            raise ValueError(_named(self, UNCLEAR_NUMBER))
+        plain = plain.replace(",", "." if "." not in plain else "")
         if not plain.isascii() or not _NUMBER.fullmatch(plain):
             raise ValueError(_("Enter a number for “%(label)s”, like 12", label=self.label.text))
         number = Decimal(plain)
@@ -61,7 +64,7 @@ class NumberField(OfficeField):
         return number if self.places else int(number)
 
     def as_text(self, value: Any) -> str:
-        return f"{value:f}" if isinstance(value, Decimal) else super().as_text(value)
+        return typed_figures(f"{value:f}") if isinstance(value, Decimal) else super().as_text(value)
 
     def check(self) -> None:
         if self.minimum is not None and self.data < self.minimum:
@@ -75,6 +78,8 @@ class NumberField(OfficeField):
 class MoneyField(OfficeField):
     """An amount: `data` is Money. Point, comma, spaces, currency sign are read; the raw text survives an error."""
 
+    currency = "EUR"
+    """Its form says which."""
     inputmode = "decimal"
     spellcheck = False
     width = "10"
@@ -83,23 +88,28 @@ class MoneyField(OfficeField):
         self,
         label: Text = "",
         *,
-        currency: str = "EUR",
         allow_negative: bool = False,
         allow_zero: bool = True,
-        prefix: Text | None = None,
         **kwargs: Any,
     ):
-        super().__init__(label, prefix=prefix or ("€" if currency == "EUR" else currency), **kwargs)
-        self.currency, self.allow_negative, self.allow_zero = currency, allow_negative, allow_zero
+        super().__init__(label, prefix=currency_sign(self.currency), **kwargs)
+        self.allow_negative, self.allow_zero = allow_negative, allow_zero
+
+    def take_currency(self, code: str) -> None:
+        """Read and show amounts in this currency from now on."""
+        self.currency, self.prefix = code, currency_sign(code)
 
     def read(self, raw: str) -> Money:
         sentence = _("Enter an amount of money for “%(label)s”, like 1500 or 1500.50", label=self.label.text)
-        plain = "".join(raw.split()).replace("€", "").replace("−", "-")
-        plain = plain.removeprefix(self.currency).removesuffix(self.currency)
+        plain = "".join(raw.split()).replace("−", "-")
+        for sign in {self.currency, currency_sign(self.currency)}:
+            plain = plain.removeprefix(sign).removesuffix(sign)
         if not plain.isascii() or not _AMOUNT.fullmatch(plain):
             raise ValueError(sentence)
         try:
             amount = parse_money(plain, self.currency)
+        except UnclearAmount:
+            raise ValueError(_named(self, UNCLEAR_AMOUNT)) from None
         except (ValueError, ArithmeticError):
             raise ValueError(sentence) from None
         if abs(amount.cents) > MOST_CENTS:
@@ -109,8 +119,7 @@ class MoneyField(OfficeField):
     def as_text(self, value: Any) -> str:
         if not isinstance(value, Money):
             return super().as_text(value)
-        plain = value.plain
-        return plain[:-3] if plain.endswith(".00") else plain
+        return typed_money(value)
 
     def check(self) -> None:
         if self.data.cents < 0 and not self.allow_negative:
@@ -208,6 +217,10 @@ _MISSING_PARTS: dict[tuple[str, ...], Callable[[Text], Sentence]] = {
     ("day", "year"): lambda label: _("Enter the day and the year for “%(label)s”", label=label),
     ("month", "year"): lambda label: _("Enter the month and the year for “%(label)s”", label=label),
 }
+
+
+def _named(field: OfficeField, reason: Sentence) -> Sentence:
+    return _("“%(question)s”: %(reason)s", question=field.label.text, reason=reason)
 
 
 def _first_text(formdata: Any, name: str) -> str:

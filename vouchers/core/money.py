@@ -7,11 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 
-_PLAIN = re.compile(r"[+-]?\d{1,15}(\.\d{1,2})?", re.ASCII)
+from vouchers.core.text import say as _
+
+UNCLEAR_AMOUNT = _("Write the amount without a separator for thousands, such as 7000 or 7000.00.")
+UNCLEAR_NUMBER = _("Write the number without a separator for thousands, such as 1200.")
 
 
 class CurrencyMismatch(ValueError):
     """Two amounts in different currencies met."""
+
+
+class UnclearAmount(ValueError):
+    """One point or comma before three digits: a thousand for some readers, a decimal sign for others."""
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -57,14 +64,19 @@ class Money:
 
 
 def parse_money(text: str, currency: str = "EUR") -> Money:
-    """Read what a person or a file wrote: ``7000``, ``7 000.50``, ``7,000.50``, ``7.000,50``, ``7000,5``, ``7.000``.
+    """Read what a person or a file wrote: ``7000``, ``7 000.50``, ``7,000.50``, ``7.000,50``, ``7000,5``.
 
     Raises:
+        UnclearAmount: ``7.000`` or ``7,000``.
         ValueError: not an amount, or more than two decimals.
     """
-    cleaned = "".join(text.split()).replace("€", "").replace("'", "").replace("’", "")
+    cleaned = "".join(text.split()).replace("'", "").replace("’", "")
+    if currency == "EUR":
+        cleaned = cleaned.replace("€", "")
     if cleaned.upper().startswith(currency):
         cleaned = cleaned[len(currency) :]
+    if is_unclear(cleaned):
+        raise UnclearAmount(text)
     if not (read := _PLAIN.fullmatch(cleaned) or _GROUPED.fullmatch(cleaned)):
         raise ValueError(text)
     whole = read["whole"].replace(".", "").replace(",", "") or "0"
@@ -77,7 +89,15 @@ _GROUPED = re.compile(
     r"(?P<sign>[-+]?)(?P<whole>[1-9][0-9]{0,2}(?:(?P<group>[.,])[0-9]{3})(?:(?P=group)[0-9]{3}){0,12})"
     r"(?:(?!(?P=group))[.,](?P<cents>[0-9]{1,2}))?"
 )
-"""Three digits after a point or comma can only be a group: cents have two."""
+"""With a second group or with cents it can only be one thing."""
+
+
+def is_unclear(figures: str) -> bool:
+    """Whether these figures read as thousands in one country and with decimals in another."""
+    return _UNCLEAR.fullmatch(figures) is not None
+
+
+_UNCLEAR = re.compile(r"[-+]?[1-9][0-9]{0,2}[.,][0-9]{3}")
 
 
 def EUR(text: str) -> Money:

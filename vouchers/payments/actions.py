@@ -28,6 +28,7 @@ from vouchers.payments.rules.batches import (
     ensure_books_agree,
     ensure_payable_together,
     ensure_still_confirmed,
+    has_bank_file,
     remittance_text,
 )
 from vouchers.payments.rules.execution_day import ensure_booking_day, ensure_execution_day, ensure_not_late
@@ -54,7 +55,7 @@ def make_batch(claim_ids: Sequence[int], execute_on: date, *, by: User, at: date
             number=numbered(batch_series(programme.code, region.code), at.year),
             programme=programme,
             region=region,
-            currency="EUR",
+            currency=payables[0].claim.currency,
             total_cents=total([payable.claim.grant for payable in payables]).cents,
             execute_on=execute_on,
             made_at=at,
@@ -66,7 +67,8 @@ def make_batch(claim_ids: Sequence[int], execute_on: date, *, by: User, at: date
                 order_claim_payment(payable.claim, by=OFFICE, at=at)
                 batch.payments.append(_payment(payable, attempts.get(payable.claim.id, 0) + 1))
             _store_payments()
-            bank_file(batch, at=at)
+            if has_bank_file(batch.currency):
+                bank_file(batch, at=at)
             letters.write_to_second_officers(step, batch, by)
             return batch
 
@@ -103,7 +105,7 @@ def _store_payments() -> None:
 
 
 def authorise_batch(batch: Batch, *, by: User, at: datetime) -> None:
-    """As the second officer: write the bank file and order the payments. Debts turn into payments in execution.
+    """As the second officer: write the bank file, and order the payments. Debts turn into payments in execution.
 
     Raises:
         RuleBroken: an account is no longer the confirmed one, the day is over, or the bank would refuse the file.
@@ -114,14 +116,18 @@ def authorise_batch(batch: Batch, *, by: User, at: datetime) -> None:
         _ensure_accounts_still_confirmed(batch)
         batch.authorised_by_id, batch.authorised_at = by.id, at
 
-        kept = take_made(bank_file(batch, at=at), f"{batch.number}.xml", MEDIA_TYPE)
-        document = add_document(
-            kept, purpose="bank_file", subject_kind="batch", subject_id=batch.id, step_id=step.id, by_id=by.id, at=at
-        )
-        batch.document_id = document.id
-
+        if has_bank_file(batch.currency):
+            _keep_bank_file(batch, step.id, by=by, at=at)
         step.post(postings.payment_ordered(batch, _shares_by_voucher(batch)))
         letters.write_to_maker(step, batch, by, "payments/authorise")
+
+
+def _keep_bank_file(batch: Batch, step_id: str, *, by: User, at: datetime) -> None:
+    kept = take_made(bank_file(batch, at=at), f"{batch.number}.xml", MEDIA_TYPE)
+    document = add_document(
+        kept, purpose="bank_file", subject_kind="batch", subject_id=batch.id, step_id=step_id, by_id=by.id, at=at
+    )
+    batch.document_id = document.id
 
 
 def _ensure_accounts_still_confirmed(batch: Batch) -> None:

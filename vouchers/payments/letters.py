@@ -42,7 +42,7 @@ def write_to_beneficiaries(step: Step, batch: Batch) -> None:
                 iban=mask_iban(payment.iban),
                 region=batch.region.office_name,
                 paid_on=batch.executed_on,
-                end_to_end_id=payment.end_to_end_id,
+                end_to_end_id=payment.end_to_end_id if batch.no_file is None else "",
                 link=full_url("claims.show", claim_id=payment.claim_id),
             )
 
@@ -58,5 +58,6 @@ def _facts(batch: Batch) -> dict[str, Any]:
         "total": batch.total,
         "region": batch.region.name,
         "execute_on": batch.execute_on,
+        "no_file": batch.no_file,
         "link": full_url("payments.show", batch_id=batch.id),
     }

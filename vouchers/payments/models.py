@@ -9,13 +9,18 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vouchers.claims.models import Claim
 from vouchers.core.database import Amount, Base, BigId, state_column
+from vouchers.core.text import Sentence
+from vouchers.payments.rules.batches import say_no_file
 from vouchers.payments.states import BatchState
 from vouchers.programmes.models import Programme
 from vouchers.regions.models import Region
 
 
 class Batch(Base):
-    """Payments of one region that go to its bank in one file. What it pays is frozen when it is made."""
+    """Payments of one region that go to its bank in one file; by hand where they are not in euro.
+
+    What it pays is frozen when it is made.
+    """
 
     __tablename__ = "payment_batch"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -41,6 +46,11 @@ class Batch(Base):
     payments: Mapped[list[Payment]] = relationship(back_populates="batch", order_by="Payment.id")
 
     total = Amount("total_cents")
+
+    @property
+    def no_file(self) -> Sentence | None:
+        """What to do where the bank takes no file."""
+        return say_no_file(self.currency)
 
     @property
     def scope(self) -> str:

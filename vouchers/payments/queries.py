@@ -199,15 +199,15 @@ def accepted_shares(claim_ids: Sequence[int]) -> dict[int, list[Share]]:
     return shares
 
 
-def bank_balance(programme: str, region: str) -> Money:
+def bank_balance(programme: Programme, region: str) -> Money:
     """What the books say is at the bank, less what is ordered and not yet booked."""
     cents = db.session.scalar(
         select(func.sum(JournalLine.cents))
         .join(Fund, Fund.id == JournalLine.fund_id)
-        .where(Fund.programme == programme, Fund.region == region)
+        .where(Fund.programme == programme.code, Fund.region == region)
         .where(JournalLine.account.in_((Account.BANK.value, Account.IN_EXECUTION.value)))
     )
-    return Money(int(cents or 0))
+    return Money(int(cents or 0), programme.plan.currency)
 
 
 # --- people -----------------------------------------------------------------------------------------------------------

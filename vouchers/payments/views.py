@@ -20,7 +20,7 @@ from vouchers.documents.web import answer_with
 from vouchers.payments import actions, forms, policy, queries
 from vouchers.payments.lifecycle import BATCH
 from vouchers.payments.models import Batch
-from vouchers.payments.rules.batches import MOST_IN_BATCH, Payable, ensure_payable_together
+from vouchers.payments.rules.batches import MOST_IN_BATCH, Payable, ensure_payable_together, say_no_file
 from vouchers.payments.rules.execution_day import next_banking_day
 from vouchers.payments.states import BatchState
 from vouchers.users.mandate import mandate_of
@@ -61,7 +61,7 @@ class Group:
         self.region, self.programme = application.region, application.call.programme
         self.may_pay = policy.is_officer(person, payables[0].claim) is None
         self.ready = [payable for payable in payables if not payable.hold]
-        self.total = total([payable.claim.grant for payable in self.ready])
+        self.total = total([payable.claim.grant for payable in self.ready], self.programme.plan.currency)
 
 
 def _by_payer(payables: list[Payable]) -> list[list[Payable]]:
@@ -115,9 +115,12 @@ def _ask_to_confirm(form: forms.MakeBatchForm, chosen: list[Payable], *, status:
         "payments/make.html",
         form=form,
         chosen=chosen,
-        total=total([payable.claim.grant for payable in chosen if payable.claim.grant]),
+        total=total(
+            [payable.claim.grant for payable in chosen if payable.claim.grant], application.call.programme.plan.currency
+        ),
         region=application.region,
-        balance=queries.bank_balance(application.call.programme.code, application.region.code),
+        no_file=say_no_file(application.call.programme.plan.currency),
+        balance=queries.bank_balance(application.call.programme, application.region.code),
     ), status
 
 
@@ -132,7 +135,7 @@ def show(batch: Batch) -> Any:
         events=events,
         document=find_document(batch.document_id) if batch.document_id else None,
         names=queries.names_of([event.actor_id for event in events]),
-        balance=queries.bank_balance(batch.programme.code, batch.region.code),
+        balance=queries.bank_balance(batch.programme, batch.region.code),
         BATCH=BATCH,
     )
 

@@ -29,8 +29,7 @@ class ReceiveFundsForm(BaseForm):
     @classmethod
     def for_envelope(cls, envelope: Envelope) -> ReceiveFundsForm:
         """The form with the envelope's fund lines to choose from."""
-        form = cls()
+        form = cls(currency=envelope.currency)
         names = {line.code: line.name.for_reader() for line in envelope.call.programme.plan.fund_lines}
         form.line.choices = [(part.fund.line, names.get(part.fund.line, part.fund.line)) for part in envelope.funds]
-        form.amount.currency = envelope.currency
         return form

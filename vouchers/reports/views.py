@@ -62,10 +62,10 @@ def dashboard() -> Any:
         chosen=chosen,
         by_state=by_state,
         applications=sum(row.count for row in by_state),
-        requested=total([row.requested for row in by_state]),
+        requested=total([row.requested for row in by_state], chosen.currency),
         by_region=by_region,
-        sums=money.add_up(by_region),
-        months=_months_chart(money.list_months(chosen, today=now.date())),
+        sums=money.add_up(by_region, chosen.currency),
+        months=_months_chart(money.list_months(chosen, today=now.date()), chosen.currency),
         late=late,
         late_count=late_count,
         stages=[(stage.value, NAMES[stage]) for stage in STAGES],
@@ -73,7 +73,7 @@ def dashboard() -> Any:
     )
 
 
-def _months_chart(months: list[money.Month]) -> Any:
+def _months_chart(months: list[money.Month], currency: str) -> Any:
     if not months:
         return None
     series = [
@@ -81,7 +81,8 @@ def _months_chart(months: list[money.Month]) -> Any:
         Series(_("Paid"), [month.paid.cents // 100 for month in months]),
     ]
     labels = [f"{month.first_day:%b %Y}" for month in months]
-    return line_chart(_("Committed and paid since the beginning, in EUR"), labels, series, show=number)
+    title = _("Committed and paid since the beginning, in %(currency)s", currency=currency)
+    return line_chart(title, labels, series, show=number)
 
 
 @blueprint.get("/reports/vouchers/<reference>")

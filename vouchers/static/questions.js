@@ -5,7 +5,8 @@
 const conditional = [...document.querySelectorAll('[data-show-if]')]
 
 function number(text) {
-  const plain = text.replace(/[\s'\u00a0€]|EUR/g, '')
+  const plain = text.replace(/[\s'\u00a0€]|[A-Z]{3}/g, '')
+  if (/^-?[1-9]\d{0,2}[.,]\d{3}$/.test(plain)) return null // a thousand for some, decimals for others
   const normal = /,\d{1,2}$/.test(plain) ? plain.replace(/\./g, '').replace(',', '.') : plain.replace(/,/g, plain.includes('.') ? '' : '.')
   return /^-?\d+(\.\d+)?$/.test(normal) ? Number(normal) : null
 }

@@ -32,9 +32,8 @@ class ProposeTransferForm(BaseForm):
     @classmethod
     def for_envelope(cls, source: Envelope, targets: list[Envelope]) -> ProposeTransferForm:
         """The form with the other budgets of the call to choose from."""
-        form = cls()
+        form = cls(currency=source.currency)
         form.target.choices = [(one.id, f"{one.region.name.for_reader()} ({one.code})") for one in targets]
-        form.amount.currency = source.currency
         return form
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,8 @@ from vouchers.core.choices import ChoiceField, ChoicesField, DeclarationField, S
 from vouchers.core.days import KeptDateField
 from vouchers.core.errors import RuleBroken
 from vouchers.core.fields import LongTextField, TextField
+from vouchers.core.formatting import typed_figures, typed_money
+from vouchers.core.money import Money
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.core.typed import clean_text
@@ -67,7 +70,7 @@ class AskedText(AskedField, TextField):
         return raw
 
     def as_text(self, value: Any) -> str:
-        return as_typed(value)
+        return as_typed(self.question, value)
 
 
 class AskedLongText(AskedField, LongTextField):
@@ -131,9 +134,13 @@ class AskedDate(AskedField, KeptDateField):
         return dict(self.parts) if any(self.parts.values()) else None
 
 
-def as_typed(value: Any) -> str:
-    """A stored text, number or amount as it stands in a box."""
+def as_typed(question: Question, value: Any) -> str:
+    """A stored text, number or amount as it stands in a box; what could not be read stands as it was typed."""
     if isinstance(value, Mapping) and isinstance(value.get("cents"), int):
-        whole, cents = divmod(value["cents"], 100)
-        return f"{whole}.{cents:02d}" if cents else str(whole)
+        return typed_money(Money(value["cents"]))
+    if question.type is QuestionType.NUMBER and isinstance(value, str) and _NUMBER.fullmatch(value):
+        return typed_figures(value)
     return "" if value is None else str(value)
+
+
+_NUMBER = re.compile(r"-?[0-9]+\.[0-9]+")

@@ -53,7 +53,7 @@ def cell_text(column: Question, value: Any) -> str:
     """A stored cell as it stands in its box; a day as 1.10.2026."""
     if column.type is QuestionType.DATE and isinstance(value, str) and value.count("-") == 2:
         return ".".join(date_parts(value)[part] for part in DATE_PARTS)
-    return as_typed(value)
+    return as_typed(column, value)
 
 
 class SeveralBoxes(AskedField, OfficeField):

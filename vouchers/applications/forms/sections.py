@@ -20,6 +20,7 @@ from vouchers.applications.forms.asked import (
 from vouchers.applications.forms.composite import AskedEntry, AskedFiles, AskedOrganisation, AskedTable, boxes_of
 from vouchers.applications.rules.asking import Asked, field_name, keep
 from vouchers.core.fields import HiddenField
+from vouchers.core.formatting import currency_sign
 from vouchers.core.forms import BaseForm
 from vouchers.core.text import say as _
 from vouchers.programmes.rules.form_plan import FileKind, Question, QuestionType
@@ -141,8 +142,7 @@ def _accepted(question: Question) -> str:
 def _look(question: Question) -> dict[str, Any]:
     """Width and sign of a one-line box."""
     if question.type is QuestionType.MONEY:
-        currency = question.currency or "EUR"
-        return {"width": 10, "prefix": "€" if currency == "EUR" else currency, "max_length": 40}
+        return {"width": 10, "prefix": currency_sign(question.currency or "EUR"), "max_length": 40}
     if question.type is QuestionType.NUMBER:
         return {"width": 5, "max_length": 40}
     if question.type is QuestionType.EMAIL:

@@ -92,7 +92,7 @@ def save_line(claim: Claim) -> Any:
     application = claim.agreement.application
     plan = replace(application.instrument.plan, grant=application.grant)
     recoverable = queries.find_vat_answer(claim.agreement.application_id)
-    form = forms.SaveLineForm.of(plan, line, is_vat_recoverable=recoverable)
+    form = forms.SaveLineForm.of(plan, line, is_vat_recoverable=recoverable, currency=claim.currency)
     other_claim = None
     if form.validate_on_submit():
         try:

@@ -59,7 +59,7 @@ def _verbs(application: Application) -> list[str]:
 def award(application: Application) -> Any:
     """Grant a voucher."""
     cap = application.grant.cap
-    form = forms.AwardForm(data={"amount": usual_amount(application.requested, cap)})
+    form = forms.AwardForm(data={"amount": usual_amount(application.requested, cap)}, currency=cap.currency)
     return _decide(
         application,
         form,

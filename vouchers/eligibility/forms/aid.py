@@ -11,6 +11,7 @@ from vouchers.core.errors import RuleBroken
 from vouchers.core.fields import LongTextField, TextField
 from vouchers.core.forms import BaseForm
 from vouchers.core.measures import DateField, MoneyField
+from vouchers.core.money import parse_money
 from vouchers.core.text import say as _
 from vouchers.eligibility.letters import DECLARED
 from vouchers.eligibility.rules.aid import Aid
@@ -148,7 +149,7 @@ def fill_declaration(content: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
     for n, one in enumerate(content["entries"], 1):
         data |= {
             f"a{n}_on": date.fromisoformat(one["granted_on"]) if one["granted_on"] else None,
-            f"a{n}_amount": one["amount"],
+            f"a{n}_amount": parse_money(one["amount"]) if one["amount"] else None,
             f"a{n}_state": one["member_state"],
             f"a{n}_by": one["granted_by"],
             f"a{n}_regulation": one["regulation"],

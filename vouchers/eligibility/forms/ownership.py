@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from vouchers.core.choices import SelectField, YesNoField
@@ -11,6 +12,7 @@ from vouchers.core.errors import RuleBroken
 from vouchers.core.fields import TextField
 from vouchers.core.forms import BaseForm
 from vouchers.core.measures import MoneyField, NumberField
+from vouchers.core.money import Money, parse_money
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.eligibility.forms.work_units import unit_fields
@@ -219,11 +221,17 @@ def fill_ownership(content: Mapping[str, Any]) -> tuple[dict[str, Any], int, int
         data |= {f"{code}_name": one["name"], f"{code}_kind": one["kind"], f"{code}_market": market}
     for n, one in enumerate(content["holdings"], 1):
         data |= {f"h{n}_owner": codes[one["owner"]], f"h{n}_owned": codes[one["owned"]]}
-        data |= {f"h{n}_capital": one["capital"], f"h{n}_voting": one["voting"]}
+        data |= {f"h{n}_capital": Decimal(one["capital"]), f"h{n}_voting": Decimal(one["voting"])}
         data |= {f"h{n}_exempt": "yes" if one["is_exempt"] else "no"}
         data |= {f"h{n}_control": "yes" if one["has_control"] else "no"}
     for year in content["years"]:
         for old, figures in year["figures"].items():
             for name, value in figures.items():
-                data[f"{codes[old]}_{year['year']}_{name}"] = value
+                data[f"{codes[old]}_{year['year']}_{name}"] = _figure(name, value)
     return data, len(others), len(content["holdings"])
+
+
+def _figure(name: str, stored: str | None) -> Money | Decimal | None:
+    if stored is None:
+        return None
+    return Decimal(stored) if name == "headcount" else parse_money(stored)

@@ -98,13 +98,17 @@ class Cumulation:
                 **values,
             )
         if self.doubtful:
-            return _(
-                "The date, the amount, the country or the receiver of %(count)s entries is missing: ask for it. "
-                "Without them it is %(sum)s of at most %(ceiling)s.",
-                count=len(self.doubtful),
-                **values,
-            )
+            return _say_doubtful(len(self.doubtful), sum=self.total_with_new, ceiling=self.ceiling)
         return _("%(used)s from %(start)s to %(end)s and %(new)s now make %(sum)s, of at most %(ceiling)s.", **values)
+
+
+def _say_doubtful(count: int, **values: Money) -> Sentence:
+    return _(
+        "The date, the amount, the country or the receiver of %(count)s entries is missing: ask for it. "
+        "Without them it is %(sum)s of at most %(ceiling)s.",
+        count=count,
+        **values,
+    )
 
 
 def window_start(granted_on: date, years: int = WINDOW_YEARS) -> date:
@@ -185,7 +189,7 @@ def read_advice_ceiling(
 ) -> tuple[Outcome, Sentence]:
     """Article 28(4) GBER: aid for innovation advice and support, per undertaking over any three years."""
     start = window_start(granted_on)
-    used = [
+    amounts = [
         aid.amount
         for aid in history
         if aid.regulation == "651/2014"
@@ -195,8 +199,11 @@ def read_advice_ceiling(
         and start <= aid.granted_on <= granted_on
         and aid.undertaking in members
     ]
-    before = total(used, ceiling.currency)
+    used = [amount for amount in amounts if amount.currency == ceiling.currency]
+    before, doubtful = total(used, ceiling.currency), len(amounts) - len(used)
     values = {"before": before, "new": new, "sum": before + new, "ceiling": ceiling, "start": start, "end": granted_on}
+    if before + new <= ceiling and doubtful:
+        return Outcome.UNCLEAR, _say_doubtful(doubtful, sum=before + new, ceiling=ceiling)
     if before + new <= ceiling:
         sentence = _(
             "%(before)s from %(start)s to %(end)s and %(new)s now make %(sum)s, of at most %(ceiling)s.", **values

@@ -21,10 +21,12 @@ def _de_minimis(facts: Facts) -> Answer | None:
     if facts.terms.state_aid is not StateAid.DE_MINIMIS:
         return None
     ceiling, new = facts.terms.de_minimis_ceiling, usual_grant(facts)
-    if new is None or new.currency != ceiling.currency:
+    if new is None:
         return UNCLEAR, _not_stated(ceiling)
     if not facts.aid.is_signed:
         return _by_answer(facts, new, ceiling)
+    if new.currency != ceiling.currency:
+        return _by_a_person(cumulation_of(facts, Money(0, ceiling.currency)), new)
     found = cumulation_of(facts, new)
     if found.outcome is not NOT_MET and facts.aid.left_out:
         names = ", ".join(facts.aid.left_out)
@@ -48,10 +50,25 @@ def cumulation_of(facts: Facts, new: Money) -> Cumulation:
     return cumulate(grant, facts.aid.entries, facts.terms.de_minimis_ceiling)
 
 
+def _by_a_person(found: Cumulation, new: Money) -> Answer:
+    """The office keeps no rates: it refuses only where what is known in euros is too much by itself."""
+    if found.outcome is NOT_MET:
+        return NOT_MET, found.evidence
+    return NEEDS_PERSON, _(
+        "%(used)s of at most %(ceiling)s from %(start)s to %(end)s. Convert %(new)s into euros, and aid that is not "
+        "stated in euros, and check that all of it stays below the ceiling.",
+        used=found.used,
+        ceiling=found.ceiling,
+        start=found.window_from,
+        end=found.window_to,
+        new=new,
+    )
+
+
 def _by_answer(facts: Facts, new: Money, ceiling: Money) -> Answer:
     """Before a declaration is signed: the amount that the form asked for, which may refuse but not always allow."""
     received = facts.company.de_minimis_received
-    if received is None or received.currency != ceiling.currency:
+    if received is None or {received.currency, new.currency} != {ceiling.currency}:
         return UNCLEAR, _UNSIGNED if facts.terms.needs_declaration else _not_stated(ceiling)
     values = {"received": received, "new": new, "sum": received + new, "ceiling": ceiling}
     if received + new > ceiling:
@@ -120,6 +137,6 @@ def ensure_grantable(facts: Facts) -> None:
         if answer is None:
             continue
         outcome, evidence = answer
-        is_open = code == "de_minimis" and facts.terms.needs_declaration and outcome is not MET
+        is_open = code == "de_minimis" and facts.terms.needs_declaration and outcome not in {MET, NEEDS_PERSON}
         if outcome is NOT_MET or is_open:
             raise RuleBroken(_("%(rule)s: %(evidence)s", rule=RULES[code].name, evidence=evidence))

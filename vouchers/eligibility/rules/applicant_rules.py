@@ -38,7 +38,12 @@ def _sme(facts: Facts) -> Answer | None:
                 amount=amount,
                 most=most,
             )
-    if any(amount is None or amount.currency != most.currency for _name, amount, most in tests):
+    if any(amount is not None and amount.currency != most.currency for _name, amount, most in tests):
+        return UNCLEAR, _(
+            "The limits of the Recommendation are in euros, and the figures are not. The statement of ownership, which "
+            "asks for euros, settles it, or a person does."
+        )
+    if any(amount is None for _name, amount, _most in tests):
         return UNCLEAR, _("Neither turnover nor balance sheet shows in euros that the company is an SME.")
     return NOT_MET, _(
         "Turnover %(turnover)s is above 50 million and balance sheet %(balance)s above 43 million.",

@@ -12,7 +12,7 @@ from vouchers.core.money import Money
 from vouchers.core.text import Instant, Sentence
 from vouchers.core.text import say as _
 from vouchers.eligibility.rules.aid import INTERREG_CEILING
-from vouchers.eligibility.rules.applicant_rules import HEADCOUNT
+from vouchers.eligibility.rules.applicant_rules import HEADCOUNT, TURNOVER
 from vouchers.eligibility.rules.facts import Facts
 from vouchers.eligibility.states import Outcome
 from vouchers.programmes.rules.instrument_plan import CrossBorder, ProviderRule
@@ -38,6 +38,9 @@ def _sme(facts: Facts, outcome: Outcome) -> Sentence | None:
     count = facts.company.headcount
     if outcome is Outcome.MET:
         return _("By its people, and by its turnover or its balance sheet, your company is small enough.")
+    figures = [one for one in (facts.company.turnover, facts.company.balance_sheet) if one is not None]
+    if outcome is Outcome.UNCLEAR and any(one.currency != TURNOVER.currency for one in figures):
+        return None
     if outcome is Outcome.UNCLEAR and count is not None:
         return _(
             "To be sure, we need the turnover and the balance sheet total: at least one of them must be low enough."

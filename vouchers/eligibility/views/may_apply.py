@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import flask
@@ -44,7 +46,7 @@ def may_i_apply(programme_code: str, call_code: str) -> Any:
     instruments = [one for one in call.programme.instruments if one.code in call.plan.instruments]
     offers = _offers(call, regions, instruments)
     typed = open_answers(flask.request.args.get("typed", ""), TYPED) if flask.request.method == "GET" else {}
-    form = _may_apply_form(typed, offers, regions, instruments)
+    form = _may_apply_form(typed, call, offers, regions, instruments)
     advice = None
     if form.validate() if typed else form.validate_on_submit():
         try:
@@ -89,9 +91,14 @@ def _boxes_of(names: set[str]) -> dict[str, str]:
 
 
 def _may_apply_form(
-    typed: Mapping[str, str], offers: Offers, regions: Sequence[Region], instruments: Sequence[Instrument]
+    typed: Mapping[str, str], call: Call, offers: Offers, regions: Sequence[Region], instruments: Sequence[Instrument]
 ) -> MayApplyForm:
-    form = MayApplyForm(MultiDict(typed), meta={"csrf": False}) if typed else MayApplyForm()
+    currency = call.programme.plan.currency
+    form = (
+        MayApplyForm(MultiDict(typed), currency=currency, meta={"csrf": False})
+        if typed
+        else MayApplyForm(currency=currency)
+    )
     taking_part = {region for region, _instrument in offers}
     form.region.choices = named_choices((one.code, one.name) for one in regions if one.code in taking_part)
     form.instrument.choices = [(one.code, one.plan.name.in_language(language())) for one in instruments]
@@ -109,7 +116,7 @@ def _advise(form: MayApplyForm, offers: Offers, regions: Sequence[Region]) -> li
     said = Said(
         region=given["region"],
         instrument=given["instrument"],
-        headcount=None if people is None else -int(-people // 1),
+        headcount=None if people is None else _whole(people),
         turnover=given.get("turnover"),
         balance_sheet=given.get("balance_sheet"),
         belongs_to_group={"yes": True, "no": False}.get(given.get("group") or ""),
@@ -123,15 +130,22 @@ def _advise(form: MayApplyForm, offers: Offers, regions: Sequence[Region]) -> li
     return advise(said, offers[said.region, said.instrument], places, at=now, today=day_in(zone, now))
 
 
+def _whole(people: Decimal) -> int:
+    """A part of a person counts as one."""
+    return math.ceil(people)
+
+
 def _to_carry(form: MayApplyForm) -> dict[str, str]:
     """Answers that an application asks too, by its own question codes."""
     start = form.data.get("activity_start")
     asked = {name: form[name].raw for name in _AS_TYPED if name in form}
+    people = form.data.get("headcount")
     values = asked | {
+        "headcount": "" if people is None else str(_whole(people)),
         "provider_region": form.data.get("partner_region") or "",
         "activity_start": start.isoformat() if start else "",
     }
     return {code: value for code, value in values.items() if value}
 
 
-_AS_TYPED = ("headcount", "turnover", "balance_sheet", "de_minimis_received", "nace")
+_AS_TYPED = ("turnover", "balance_sheet", "de_minimis_received", "nace")

@@ -41,8 +41,6 @@ class Payable:
             return _("The bank account waits for confirmation by a second person.")
         if self.account is None:
             return _("No bank account is entered yet.")
-        if self.claim.currency != "EUR":
-            return _("SEPA pays in EUR only, not in %(currency)s.", currency=self.claim.currency)
         if not self.claim.grant or self.claim.grant.cents <= 0:
             return _("Nothing is to be paid.")
         return None
@@ -64,6 +62,22 @@ def ensure_payable_together(payables: Sequence[Payable]) -> None:
                 _("%(number)s cannot be paid: %(reason)s", number=payable.claim.number, reason=payable.hold),
                 field="picked",
             )
+
+
+def has_bank_file(currency: str) -> bool:
+    """Whether the bank takes a file: SEPA credit transfers are in euro. Other batches are paid by hand at the bank."""
+    return currency == "EUR"
+
+
+def say_no_file(currency: str) -> Sentence | None:
+    """What to do where the bank takes no file; None where it does."""
+    if has_bank_file(currency):
+        return None
+    return _(
+        "Bank files are in euro only. Once this batch is authorised, pay it in %(currency)s on the pages of your bank, "
+        "then mark it as executed here.",
+        currency=currency,
+    )
 
 
 def batch_series(programme: str, region: str) -> str:

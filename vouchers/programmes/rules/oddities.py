@@ -12,11 +12,26 @@ from vouchers.programmes.rules.voucher_amounts import list_carried
 
 def list_oddities(plan: ProgrammePlan, *, new_calls: Collection[str], at: datetime) -> Iterator[str]:
     """A sentence for each; `new_calls` are loaded for the first time."""
+    yield from _list_shared_accounts(plan)
+    if plan.currency != "EUR":
+        yield (
+            f"the currency is {plan.currency}: bank files are in EUR only, so the office pays outside of them; and "
+            "what the law counts in EUR (size of a company, aid received) a person must judge."
+        )
     for call in plan.calls:
         if call.code in new_calls and call.closes_at < at:
             closed = f"{call.closes_at:%Y-%m-%d %H:%M} UTC"
             yield f"call {call.code} closed before it was loaded ({closed}): nobody can apply."
         yield from _list_small_envelopes(plan, call)
+
+
+def _list_shared_accounts(plan: ProgrammePlan) -> Iterator[str]:
+    codes: dict[str, list[str]] = {}
+    for region in plan.regions:
+        codes.setdefault(region.bank_account.iban, []).append(region.code)
+    for iban, sharing in codes.items():
+        if len(sharing) > 1:
+            yield f"{' and '.join(sharing)} pay from the same account {iban}: check that no IBAN was copied."
 
 
 def _list_small_envelopes(plan: ProgrammePlan, call: Call) -> Iterator[str]:

@@ -16,7 +16,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from vouchers.core.errors import RuleBroken
-from vouchers.core.money import Money, parse_money
+from vouchers.core.money import UNCLEAR_AMOUNT, UNCLEAR_NUMBER, Money, UnclearAmount, is_unclear, parse_money
 from vouchers.core.text import Sentence, write
 from vouchers.core.text import say as _
 from vouchers.programmes.rules import composite_answers as composite
@@ -27,7 +27,6 @@ from vouchers.programmes.rules.reserved import ELSEWHERE, ELSEWHERE_LABEL, PARTN
 Answer = str | int | bool | list[Any] | dict[str, Any] | None
 
 LONGEST_TYPED = 200_000
-GROUPED_BY_POINT = re.compile(r"\d{1,3}\.\d{3}")
 YES = frozenset({"yes", "true", "on", "1", "y"})
 NO = frozenset({"no", "false", "off", "0", "n"})
 
@@ -141,8 +140,8 @@ def _text(question: Question, given: Any) -> str:
 
 def _number(question: Question, given: Any) -> int | str:
     text = _typed(question, given).replace(" ", "").replace("\u00a0", "").replace(",", ".")
-    if GROUPED_BY_POINT.fullmatch(text) and question.decimals < 3:
-        raise _broken(question, _("Write the number without a separator for thousands, such as 1200."))
+    if is_unclear(text) and question.decimals < 3:
+        raise _broken(question, UNCLEAR_NUMBER)
     if not re.fullmatch(r"-?\d{1,15}(\.\d{1,9})?", text, re.ASCII):
         raise _broken(question, _("Enter a number, such as 12."))
     number = Decimal(text)
@@ -172,12 +171,12 @@ def _money(question: Question, given: Any) -> dict[str, Any]:
 
 
 def _typed_money(question: Question, text: str) -> Money | None:
-    if GROUPED_BY_POINT.fullmatch(text.strip()):
-        raise _broken(question, _("Write the amount without a separator for thousands, such as 7000 or 7000.00."))
     if not re.fullmatch(r"[A-Z€ \u00a0]{0,5}-?[\d.,' \u00a0]{1,30}€?", text, re.ASCII):
         return None
     try:
         return parse_money(text, question.currency or "EUR")
+    except UnclearAmount:
+        raise _broken(question, UNCLEAR_AMOUNT) from None
     except (ValueError, InvalidOperation):
         return None
 

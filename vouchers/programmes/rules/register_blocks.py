@@ -28,7 +28,7 @@ from vouchers.programmes.rules.plan import (
     StateAid,
 )
 from vouchers.programmes.rules.source import Items, Scalar
-from vouchers.programmes.rules.values import Misread
+from vouchers.programmes.rules.values import Misread, read_amount
 
 PROGRAMME_CODE = r"[A-Za-z][A-Za-z0-9_-]{1,19}"
 REGION_CODE = r"[A-Z][A-Z0-9]{0,9}(-[A-Z0-9]{1,10}){0,2}"
@@ -66,11 +66,10 @@ def read_programme(
 
 
 def _rules(block: Block, regions: tuple[Region, ...]) -> ProgrammeRules:
-    ceiling = Money(DE_MINIMIS_CEILING, block.reading.currency)
     return ProgrammeRules(
         smes_only=block.flag("smes_only", True),
         state_aid=block.word("state_aid", StateAid, StateAid.DE_MINIMIS),
-        de_minimis_ceiling=block.amount("de_minimis_ceiling") if block.has("de_minimis_ceiling") else ceiling,
+        de_minimis_ceiling=block.given("de_minimis_ceiling", _euros, Money(DE_MINIMIS_CEILING), required=False),
         pay_within_days=block.whole("pay_within_days", 1, 365, 80),
         appeal_within_days=block.whole("appeal_within_days", 0, 365, 30),
         vouchers_per_sme=block.whole_or_none("vouchers_per_sme", 1, 1000),
@@ -80,6 +79,11 @@ def _rules(block: Block, regions: tuple[Region, ...]) -> ProgrammeRules:
         state_aid_in=tuple((one.code, one.state_aid) for one in regions if one.state_aid),
         vouchers_within_months=read_counted_months(block, "vouchers_within_months", "vouchers_per_sme"),
     )
+
+
+def _euros(text: str) -> Money:
+    """The regulation sets its ceiling in euros, whatever the programme pays in."""
+    return read_amount(text, "EUR")
 
 
 def _sectors(block: Block) -> tuple[str, ...]:

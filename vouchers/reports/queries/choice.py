@@ -34,6 +34,8 @@ class Choice:
     calls: list[Call]
     instruments: list[Instrument]
     covers_all_regions: bool
+    currency: str
+    """Of the programme's money."""
 
     @property
     def programme_name(self) -> str:
@@ -93,11 +95,8 @@ def choose(args: Mapping[str, str], mandate: Mandate) -> Choice:
     Raises:
         NotPermitted: a region or programme outside the mandate is asked for.
     """
-    known = {
-        programme.code: str(programme.plan.name)
-        for programme in db.session.scalars(select(Programme).order_by(Programme.id.desc()))
-    }
-    programmes = {code: name for code, name in known.items() if mandate.covers_programme(code)}
+    known = {one.code: one.plan for one in db.session.scalars(select(Programme).order_by(Programme.id.desc()))}
+    programmes = {code: str(plan.name) for code, plan in known.items() if mandate.covers_programme(code)}
     asked = args.get("programme", "")
     if asked in known and asked not in programmes:
         raise NotPermitted(OUTSIDE)
@@ -125,6 +124,7 @@ def choose(args: Mapping[str, str], mandate: Mandate) -> Choice:
         calls=calls,
         instruments=instruments,
         covers_all_regions=covered is None,
+        currency=known[programme].currency if programme else "EUR",
     )
 
 

@@ -42,7 +42,7 @@ def sum_lines(query: ListQuery, choice: Choice) -> tuple[Money, Money]:
     credit = func.sum(case((JournalLine.cents < 0, -JournalLine.cents), else_=0))
     statement = _narrowed(select(debit, credit).select_from(JournalLine), query, choice)
     debits, credits = db.session.execute(statement).one()
-    return Money(int(debits or 0)), Money(int(credits or 0))
+    return Money(int(debits or 0), choice.currency), Money(int(credits or 0), choice.currency)
 
 
 def list_event_names() -> list[str]:

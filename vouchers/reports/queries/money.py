@@ -11,7 +11,7 @@ from sqlalchemy import case, extract, func, or_, select
 
 from vouchers.applications.models import Application
 from vouchers.core.database import db
-from vouchers.core.money import Money
+from vouchers.core.money import Money, total
 from vouchers.ledger.chart import NAMES, STAGES, Account
 from vouchers.ledger.models import Fund, Journal, JournalLine, StageBalance
 from vouchers.ledger.queries import trial_balance, within
@@ -31,9 +31,10 @@ def stages_by_region(choice: Choice) -> dict[str, dict[str, Money]]:
         mine = StageBalance.voucher.in_(_vouchers_of(choice))
         free = (StageBalance.account == Account.AVAILABLE.value) & Fund.instrument.in_((choice.instrument, "*"))
         statement = statement.where(or_(mine, free))
-    found: dict[str, dict[str, Money]] = defaultdict(lambda: {stage.value: Money(0) for stage in STAGES})
+    nothing = Money(0, choice.currency)
+    found: dict[str, dict[str, Money]] = defaultdict(lambda: {stage.value: nothing for stage in STAGES})
     for region, account, cents in db.session.execute(statement.group_by(Fund.region, StageBalance.account)):
-        found[region][account] = Money(int(cents))
+        found[region][account] = Money(int(cents), choice.currency)
     return dict(found)
 
 
@@ -41,10 +42,10 @@ def _vouchers_of(choice: Choice) -> Any:
     return choice.of_applications(select(Application.reference))
 
 
-def add_up(by_region: dict[str, dict[str, Money]]) -> dict[str, Money]:
+def add_up(by_region: dict[str, dict[str, Money]], currency: str) -> dict[str, Money]:
     """Stage -> money of all regions together, with the appropriation, which is their sum."""
-    sums = {stage.value: Money(sum(row[stage.value].cents for row in by_region.values())) for stage in STAGES}
-    return {Account.APPROPRIATION.value: Money(sum(amount.cents for amount in sums.values())), **sums}
+    sums = {stage.value: total([row[stage.value] for row in by_region.values()], currency) for stage in STAGES}
+    return {Account.APPROPRIATION.value: total(list(sums.values())), **sums}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +77,17 @@ def list_months(choice: Choice, *, today: date, most: int = 24) -> list[Month]:
     }
     if not moved:
         return []
-    return _accumulated(moved, today)[-most:]
+    return _accumulated(moved, today, choice.currency)[-most:]
 
 
-def _accumulated(moved: dict[tuple[int, int], tuple[int, int]], today: date) -> list[Month]:
+def _accumulated(moved: dict[tuple[int, int], tuple[int, int]], today: date, currency: str) -> list[Month]:
     at, end = min(moved), max((today.year, today.month), max(moved))
     committed = paid = 0
     months = []
     while at <= end:
         more_committed, more_paid = moved.get(at, (0, 0))
         committed, paid = committed + more_committed, paid + more_paid
-        months.append(Month(date(at[0], at[1], 1), Money(committed), Money(paid)))
+        months.append(Month(date(at[0], at[1], 1), Money(committed, currency), Money(paid, currency)))
         at = (at[0] + 1, 1) if at[1] == 12 else (at[0], at[1] + 1)
     return months
 
@@ -129,27 +130,28 @@ class TrialBalance:
         """Debits and credits of a book."""
         rows = self.of_book(book)
         return (
-            Money(sum(row.debit.cents for row in rows if row.debit)),
-            Money(sum(row.credit.cents for row in rows if row.credit)),
+            total([row.debit for row in rows if row.debit], self.budget_sum.currency),
+            total([row.credit for row in rows if row.credit], self.budget_sum.currency),
         )
 
 
 def get_trial_balance(choice: Choice) -> TrialBalance:
     """The trial balance of what was chosen, one query."""
+    currency = choice.currency
     balances = {Account(code): cents for code, cents in trial_balance(**choice.of_funds()).items()}
     rows = [
         Balance(
             account,
             NAMES[account],
-            Money(cents) if cents > 0 else None,
-            Money(-cents) if cents < 0 else None,
+            Money(cents, currency) if cents > 0 else None,
+            Money(-cents, currency) if cents < 0 else None,
         )
         for account, cents in sorted(balances.items())
     ]
-    position = {stage.value: Money(balances.get(stage, 0)) for stage in STAGES}
-    position[Account.APPROPRIATION.value] = Money(-balances.get(Account.APPROPRIATION, 0))
+    position = {stage.value: Money(balances.get(stage, 0), currency) for stage in STAGES}
+    position[Account.APPROPRIATION.value] = Money(-balances.get(Account.APPROPRIATION, 0), currency)
     sums = {
-        book: Money(sum(cents for account, cents in balances.items() if account.book == book))
+        book: Money(sum(cents for account, cents in balances.items() if account.book == book), currency)
         for book in ("budget", "general")
     }
     return TrialBalance(rows, position, sums["budget"], sums["general"])

@@ -40,7 +40,7 @@ def count_by_state(choice: Choice) -> list[StateCount]:
     """Submitted applications by state, in the order of their life."""
     statement: Any = select(Application.state, func.count(), func.coalesce(func.sum(Application.requested_cents), 0))
     found = {
-        state: StateCount(state, int(count), Money(int(cents)))
+        state: StateCount(state, int(count), Money(int(cents), choice.currency))
         for state, count, cents in db.session.execute(choice.of_applications(statement).group_by(Application.state))
     }
     return [found[state] for state in ApplicationState if state in found]

@@ -107,9 +107,7 @@ def get_story(application: Application) -> Story:
         )
     )
     subjects = _subjects(application, agreement, claims, payments)
-    return Story(
-        application, agreement, claims, payments, _stages(application.reference), _steps(application, subjects)
-    )
+    return Story(application, agreement, claims, payments, _stages(application), _steps(application, subjects))
 
 
 def _subjects(
@@ -126,13 +124,15 @@ def _subjects(
     return subjects
 
 
-def _stages(reference: str) -> dict[str, Money]:
+def _stages(application: Application) -> dict[str, Money]:
     """Stage -> what stands on it for this voucher."""
     sums = dict.fromkeys((stage.value for stage in STAGES), 0)
-    rows = db.session.execute(select(StageBalance.account, StageBalance.cents).where(StageBalance.voucher == reference))
+    rows = db.session.execute(
+        select(StageBalance.account, StageBalance.cents).where(StageBalance.voucher == application.reference)
+    )
     for account, cents in rows:
         sums[account] += cents
-    return {account: Money(cents) for account, cents in sums.items()}
+    return {account: Money(cents, application.currency) for account, cents in sums.items()}
 
 
 def _steps(application: Application, subjects: Subjects) -> list[StoryStep]:
