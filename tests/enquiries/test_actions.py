@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import func, select
 from tests.builders.applications import a_draft, a_submitted_application, owner_of
 from tests.builders.enquiries import DUE_ON, a_clarification, an_enquiry
 from tests.builders.evaluation import an_accepted_assignment, an_eligible_application
-from tests.builders.programmes import during_call, in2
+from tests.builders.programmes import IN2_FILE, during_call, in2, plan_of
 from tests.builders.users import a_member_of_staff, an_applicant
 from vouchers.applications.actions import amending, submitting
 from vouchers.applications.models import Submission
@@ -27,7 +28,9 @@ from vouchers.enquiries.models import Enquiry, PublicAnswer
 from vouchers.enquiries.states import ClarificationState, EnquiryState
 from vouchers.evaluation.queries.assignments import get_assignment, get_pinned_content
 from vouchers.letters.models import Letter
+from vouchers.programmes.actions import Correction, load_programme
 from vouchers.users.states import Role
+from vouchers.workflow.transition import OFFICE
 
 AT = during_call()
 
@@ -297,3 +300,30 @@ def test_only_the_office_amends_reminds_and_lapses(manager: Any) -> None:
     for step in (clarifying.remind_clarification, clarifying.lapse_clarification):
         with pytest.raises(NotPermitted):
             step(clarification, by=manager, at=AT)
+
+
+def narrowed(plan: Any, call_code: str, question_code: str, **values: Any) -> Any:
+    """The plan with other settings of one question of one call."""
+    call = next(one for one in plan.calls if one.code == call_code)
+    sections = tuple(
+        replace(
+            section,
+            questions=tuple(replace(q, **values) if q.code == question_code else q for q in section.questions),
+        )
+        for section in call.form.sections
+    )
+    changed = replace(call, form=replace(call.form, sections=sections))
+    return replace(plan, calls=tuple(changed if one is call else one for one in plan.calls))
+
+
+def test_a_clarification_reads_by_the_form_that_was_submitted(manager: Any) -> None:
+    """A question that is narrower since takes the answer that was true and sound when it was given."""
+    application = a_submitted_application()
+    plan = narrowed(plan_of(IN2_FILE.read_text(encoding="utf-8")), "2026-1", "work_plan", max_length=10)
+    load_programme(plan, correction=Correction("2026-1", "Short."), by=OFFICE, at=AT)
+    clarification = a_clarification(manager, files.get_application(application.id))
+    given = {"work_plan": "We test twelve samples, and twelve more."}
+
+    clarifying.answer_clarification(clarification, given, by=owner_of(application), at=AT)
+
+    assert read_content(files.get_submission(application.id).content).answers["work_plan"] == given["work_plan"]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
+from tests.builders.agreements import an_awarded_application
 from tests.builders.applications import a_draft, a_submitted_application
 from tests.builders.programmes import IN2_FILE, a_programme_from_before, during_call, in2
 from tests.builders.users import a_member_of_staff
@@ -341,3 +342,22 @@ def test_a_draft_reads_as_the_call_that_it_copies(coordinator):
     reading = actions.read(draft, AT)
 
     assert call_of(reading).instruments == get_call("in2lifesciences", "2026-1").plan.instruments
+
+
+def test_a_round_that_was_decided_and_what_was_submitted_are_found(coordinator):
+    call = get_call("in2lifesciences", "2026-1")
+    assert (queries.has_submissions(call.id), queries.find_settled_end(call)) == (False, None)
+
+    an_awarded_application("COL")
+
+    call = get_call("in2lifesciences", "2026-1")
+    assert (queries.has_submissions(call.id), queries.find_settled_end(call)) == (True, call.closes_at)
+
+
+def test_an_answered_question_is_not_narrowed_by_a_correction(coordinator):
+    a_submitted_application("COL")
+    draft = a_correction(coordinator, cut_policy="partial")
+    place = ("call", "form", "sections", "1", "questions", "1")
+    draft = typed(draft, {"max_length": "10"}, coordinator, place)
+
+    assert {(("call",), "cut_policy"), (place, "max_length")} <= places_of(draft)

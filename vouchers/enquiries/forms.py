@@ -15,6 +15,7 @@ from vouchers.core.languages import LANGUAGES
 from vouchers.core.measures import DateField
 from vouchers.core.text import say as _
 from vouchers.enquiries.models import Clarification
+from vouchers.programmes.rules.digest import content_digest
 from vouchers.programmes.rules.form_plan import Question
 
 
@@ -91,7 +92,7 @@ def clarification_form(clarification: Clarification, questions: Sequence[Questio
     """The form of the questions that a request opened."""
     application = clarification.application
     asked = opened_section(clarification, questions)
-    return section_form(application.call.digest, application.instrument.plan, asked, language)
+    return section_form(content_digest(list(questions)), application.instrument.plan, asked, language)
 
 
 def opened_section(clarification: Clarification, questions: Sequence[Question]) -> Asked:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from vouchers.applications.models import Application
 from vouchers.applications.states import ApplicationState
-from vouchers.core.database import db
+from vouchers.core.database import Base, db
 from vouchers.core.errors import NotFound
 from vouchers.core.text import say as _
 from vouchers.experts.models import Expert
 from vouchers.ledger.models import Fund
 from vouchers.organisations.models import Organisation
 from vouchers.programmes.models import Call, Programme
+from vouchers.programmes.rules.rounds import rounds_of
 from vouchers.schemes.models import SchemeDraft
 from vouchers.schemes.states import DraftState
 from vouchers.users.models import RoleGrant
@@ -62,6 +64,31 @@ def list_open_drafts(programme_ids: Sequence[int]) -> list[SchemeDraft]:
 def has_applications(call_id: int) -> bool:
     """Whether anybody has begun to apply in the call."""
     return db.session.scalars(select(Application.id).where(Application.call_id == call_id).limit(1)).first() is not None
+
+
+def has_submissions(call_id: int) -> bool:
+    """Whether anybody has submitted an application in the call, whatever became of it."""
+    found = select(Application.id).where(Application.call_id == call_id, Application.submitted_at.is_not(None))
+    return db.session.scalars(found.limit(1)).first() is not None
+
+
+def find_settled_end(call: Call) -> datetime | None:
+    """The end of the last round from which something was decided or whose pool is frozen; of a call without rounds its
+    own end.
+
+    Pools stand on a floor above this one, so their table is asked for by its name.
+    """
+    pool = Base.metadata.tables["draw_pool"]
+    frozen = db.session.scalar(select(func.max(pool.c.round)).where(pool.c.call_id == call.id))
+    decided = select(func.max(Application.submitted_at)).where(
+        Application.call_id == call.id, Application.decided_at.is_not(None)
+    )
+    last = db.session.scalar(decided)
+    if frozen is None and last is None:
+        return None
+    rounds = rounds_of(call.plan)
+    ends = [one.cut_off for one in rounds if one.number <= (frozen or 0) or (last and one.holds(last))]
+    return max(ends, default=None) if rounds else call.closes_at
 
 
 def map_regions_elsewhere(programme: Programme) -> dict[str, Any]:

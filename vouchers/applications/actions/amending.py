@@ -14,6 +14,7 @@ from vouchers.applications.models import Application, Submission
 from vouchers.applications.queries import files as queries
 from vouchers.applications.rules.content import amended, read_content, sha256_of
 from vouchers.core.database import db
+from vouchers.programmes.queries import form_of
 from vouchers.users.models import User
 from vouchers.workflow.transition import transition
 
@@ -35,7 +36,8 @@ def amend_application(
     """
     with transition(application, APPLICATION.amend, by=by, at=at) as step:
         before = read_content(queries.get_submission(application.id).content)
-        keep_amended(application, answers, by=person, at=at)
+        form = form_of(application.call, before.form_digest)
+        keep_amended(application, form, answers, by=person, at=at)
         readers = queries.list_writers(application.organisation)
 
         number = draw_receipt(step, application, clock)

@@ -34,7 +34,7 @@ from vouchers.documents.models import Document
 from vouchers.documents.queries import list_documents_of
 from vouchers.organisations.models import Organisation
 from vouchers.programmes.models import Call, Instrument
-from vouchers.programmes.rules.form_plan import Question, QuestionType
+from vouchers.programmes.rules.form_plan import Form, Question, QuestionType
 from vouchers.users.models import User
 from vouchers.workflow.transition import creation, transition
 
@@ -219,9 +219,9 @@ def _keep_columns(application: Application, questions: Mapping[str, Any], answer
     application.requested = requested if requested and requested.currency == application.currency else None
 
 
-def keep_amended(application: Application, answers: Mapping[str, Any], *, by: User, at: datetime) -> None:
+def keep_amended(application: Application, form: Form, answers: Mapping[str, Any], *, by: User, at: datetime) -> None:
     """Let the answers' own rows and the columns of lists follow a further version. Called inside its step."""
-    questions = {q.code: q for q in asked_questions(application.call.plan.form, application.instrument.code)}
+    questions = {q.code: q for q in asked_questions(form, application.instrument.code)}
     stored = queries.map_answers(application.id)
     for code, value in answers.items():
         stored[code] = _write(application, stored.get(code), code, value, by=by, at=at)

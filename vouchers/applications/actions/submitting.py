@@ -26,17 +26,29 @@ from vouchers.core.text import say_count
 from vouchers.documents.models import Document
 from vouchers.documents.queries import list_documents_of
 from vouchers.eligibility.actions import keep_papers
+from vouchers.programmes.rules.form_plan import Form
 from vouchers.users.models import User
 from vouchers.workflow.transition import transition
 
 
 def list_blockers(
-    application: Application, answers: Mapping[str, Any], documents: Iterable[Document], *, at: datetime
+    application: Application,
+    answers: Mapping[str, Any],
+    documents: Iterable[Document],
+    *,
+    at: datetime,
+    form: Form | None = None,
 ) -> list[Blocker]:
-    """What must be mended before the application can be submitted at this moment."""
-    there = list(documents)
-    whole = with_files(application.call.plan.form, answers, there)
-    found = blockers(ground_of(application, at=at), whole, {document.purpose for document in there})
+    """What must be mended before the application can be submitted at this moment.
+
+    Args:
+        form: to which it was submitted, where its answers are clarified; None: the call's as it holds.
+    """
+    there, ground = list(documents), ground_of(application, at=at)
+    if form is not None:
+        ground = replace(ground, call=replace(ground.call, form=form))
+    whole = with_files(ground.call.form, answers, there)
+    found = blockers(ground, whole, {document.purpose for document in there})
     partners = [one.state for one in list_partners(application)]
     return [*found, *missing_partners(application.call.plan.consortium, partners)]
 

@@ -9,9 +9,12 @@ from sqlalchemy import select
 
 from vouchers.applications.models import Application, Submission
 from vouchers.applications.queries.files import get_submission
+from vouchers.applications.rules.content import read_content
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
 from vouchers.core.text import say as _
+from vouchers.programmes.queries import form_of
+from vouchers.programmes.rules.form_plan import Form
 from vouchers.users.models import RoleGrant, User
 from vouchers.users.states import GrantState, Role, UserState
 
@@ -30,6 +33,15 @@ def get_version(application_id: int, version: int | None) -> Submission:
     if not 1 <= version <= len(versions):
         raise NotFound(_("There is no such version."))
     return versions[version - 1]
+
+
+def form_of_submission(application: Application) -> Form:
+    """The form to which it was submitted: whatever became of the call's form since, it is read and clarified by this.
+
+    Raises:
+        NotFound: it is a draft.
+    """
+    return form_of(application.call, read_content(get_submission(application.id).content).form_digest)
 
 
 def list_managers(application: Application) -> list[User]:

@@ -11,6 +11,7 @@ from vouchers.applications.actions.receiving import Clock
 from vouchers.applications.actions.submitting import list_blockers
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_submission
+from vouchers.applications.queries.versions import form_of_submission
 from vouchers.applications.rules.asking import anchor, asked_questions, keep
 from vouchers.applications.rules.content import read_content
 from vouchers.core.clock import day_in
@@ -29,9 +30,8 @@ from vouchers.workflow.transition import OFFICE, creation, transition
 
 
 def questions_of(application: Application) -> dict[str, Question]:
-    """The questions that were asked and are answered in words, by code, in the order of the form."""
-    form = application.call.plan.form
-    asked = asked_questions(form, application.instrument.code)
+    """The questions that were asked and are answered in words, by code, in the order of the form that was submitted."""
+    asked = asked_questions(form_of_submission(application), application.instrument.code)
     return {question.code: question for question in asked if question.type is not QuestionType.FILE}
 
 
@@ -121,7 +121,7 @@ def _ensure_sound(
     """What was opened must meet the rules of a submission; what was not opened is not judged again."""
     fields = {anchor(question): question.code for question in opened}
     documents = list_documents_of("application", application.id)
-    for blocker in list_blockers(application, answers, documents, at=at):
+    for blocker in list_blockers(application, answers, documents, at=at, form=form_of_submission(application)):
         if blocker.target in fields:
             raise RuleBroken(blocker.sentence, field=fields[blocker.target])
 

@@ -17,7 +17,8 @@ from vouchers.schemes import queries
 from vouchers.schemes.actions.partners import list_refused_partners, refusal_of_dropping
 from vouchers.schemes.models import SchemeDraft
 from vouchers.schemes.rules import places
-from vouchers.schemes.rules.needs import list_needs, list_refused_corrections, only_readable
+from vouchers.schemes.rules.keeping import Progress, list_refused_corrections
+from vouchers.schemes.rules.needs import list_needs, only_readable
 from vouchers.schemes.rules.places import Place, Plain, read_place
 from vouchers.schemes.rules.reading import DraftReading, Gap, names_in, read_draft
 from vouchers.schemes.rules.walking import ROOTS, tidied
@@ -86,8 +87,13 @@ def refusal_of_removal(draft: SchemeDraft, place: Place, at: datetime) -> Senten
 
 def _list_kept(draft: SchemeDraft, call: Call, names: dict[str, str], at: datetime) -> Iterator[Gap]:
     published = get_call(draft.programme.code, draft.call_code)
-    has_begun = published.opens_at <= at or queries.has_applications(published.id)
-    yield from list_refused_corrections(published.plan, call, names, is_open_or_over=has_begun)
+    progress = Progress(
+        at,
+        is_open_or_over=published.opens_at <= at or queries.has_applications(published.id),
+        has_submissions=queries.has_submissions(published.id),
+        settled_until=queries.find_settled_end(published),
+    )
+    yield from list_refused_corrections(published.plan, call, names, progress)
 
 
 def _list_refused(draft: SchemeDraft, call: Call, names: dict[str, str], at: datetime) -> Iterator[Gap]:

@@ -1,16 +1,14 @@
-"""What a call that can be read still lacks before the public may see it, and what a correction may not take. Pure."""
+"""What a call that can be read still lacks before the public may see it. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
-from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.programmes.rules.call_blocks import list_unasked
 from vouchers.programmes.rules.outline import key_of
-from vouchers.programmes.rules.plan import Call, Envelope, ProgrammePlan
+from vouchers.programmes.rules.plan import Call, ProgrammePlan
 from vouchers.schemes.rules.places import Plain
 from vouchers.schemes.rules.plain_words import STATE_THE_SUM, Names, say_names
 from vouchers.schemes.rules.reading import Gap, list_unasked_gaps
@@ -70,54 +68,3 @@ def _untranslated(plan: ProgrammePlan, call: Call) -> Iterator[Gap]:
         missing = [str(languages.get(one, one)) for one in plan.languages if one not in dict(text.versions)]
         if missing and len(text.versions) > 1:
             yield Gap(_HERE, name, _("The text is missing in: %(languages)s.", languages=", ".join(missing)))
-
-
-# Corrections ----------------------------------------------------------------------------------------------------------
-
-
-def list_refused_corrections(before: Any, after: Call, names: Names, *, is_open_or_over: bool) -> Iterator[Gap]:
-    """What a correction may never take: money that was voted; and from those who applied, time, their region, their
-    instrument, their question.
-
-    Args:
-        before: the published call (`plan.Call`).
-        names: of regions and instruments.
-        is_open_or_over: whether people may have applied already.
-    """
-    if less := _with_less_money(before.envelopes, after.envelopes):
-        sentence = _("Money that was published stays, so it cannot become less: %(regions)s.",
-                     regions=say_names(less, names))  # fmt: skip
-        yield Gap(_HERE, "envelopes", sentence)
-    if not is_open_or_over:
-        return
-    if after.closes_at < before.closes_at:
-        yield Gap(_HERE, "closes", _("The call cannot close earlier than it was published."))
-    if after.opens_at != before.opens_at:
-        yield Gap(_HERE, "opens", _("The call has opened already, so its opening cannot change."))
-    for key, old, new in (
-        ("regions", before.regions, after.regions),
-        ("instruments", before.instruments, after.instruments),
-    ):
-        if missing := [code for code in old if code not in new]:
-            yield Gap(_HERE, key, _("%(codes)s was published, so it stays.", codes=say_names(missing, names)))
-    yield from _unasked_now(before, after)
-    if after.allocation != before.allocation:
-        yield Gap(_HERE, "allocation", _("How the money is given was published, so it stays."))
-
-
-def _with_less_money(before: Sequence[Envelope], after: Sequence[Envelope]) -> list[str]:
-    left = {(one.region, one.instrument): one.amount for one in after}
-    less = [
-        one.region
-        for one in before
-        if (one.region, one.instrument) not in left or left[one.region, one.instrument] < one.amount
-    ]
-    return list(dict.fromkeys(less))
-
-
-def _unasked_now(before: Any, after: Call) -> Iterator[Gap]:
-    asked = {question.code for question in after.form.questions}
-    gone: list[Sentence | str] = [str(one.label) for one in before.form.questions if one.code not in asked]
-    if gone:
-        listed = ", ".join(f"“{label}”" for label in gone)
-        yield Gap(_HERE, "form", _("People may have answered %(codes)s, so the question stays.", codes=listed))
