@@ -104,15 +104,15 @@ def write_reminders(step: Step, application: Application, hours: int, *, readers
 
 def write_invitation(step: Step, partner: Partner, token: str, *, by: User) -> None:
     """Ask the partner's contact person, who has no account."""
-    application = partner.application
+    application, addressee = partner.application, Addressee(partner.email, partner.contact)
     step.write(
-        Addressee(partner.email, partner.contact),
+        addressee,
         "applications/invite_partner",
         partner=partner.name,
         title=application.title,
         organisation=application.organisation.name,
         inviter=by.name,
-        call=str(application.call.plan.title),
+        call=application.call.plan.title.in_language(addressee.language),
         due_at=partner.due_at,
         call_zone=application.call.time_zone,
         link=full_url("partners.visit", token=token),

@@ -216,7 +216,7 @@ def envelopes() -> Any:
         page=page,
         stages=queries.sum_stages(page.items),
         accounts=[*STAGES, Account.BANK],
-        calls=[(call.code, f"{call.plan.title} ({call.code})") for call in queries.list_calls()],
+        calls=[(call.code, f"{call.plan.title.for_reader()} ({call.code})") for call in queries.list_calls()],
         regions=list_choices(),
         ENVELOPE=ENVELOPE,
         transfer_roles=policy.MAY_MOVE_MONEY,

@@ -94,7 +94,7 @@ def choose(args: Mapping[str, str], mandate: Mandate) -> Choice:
         NotPermitted: a region or programme outside the mandate is asked for.
     """
     known = {
-        programme.code: str(programme.plan.name)
+        programme.code: programme.plan.name.for_reader()
         for programme in db.session.scalars(select(Programme).order_by(Programme.id.desc()))
     }
     programmes = {code: name for code, name in known.items() if mandate.covers_programme(code)}

@@ -67,7 +67,7 @@ def correct(programme: Programme) -> Any:
 
 def _calls_of(programme: Programme) -> list[tuple[str, str]]:
     calls = sorted(programme.calls, key=lambda call: call.opens_at, reverse=True)
-    return [(call.code, f"{call.plan.title} ({call.code})") for call in calls]
+    return [(call.code, f"{call.plan.title.for_reader()} ({call.code})") for call in calls]
 
 
 def _started(programme: Programme, form: Any, **wanted: str) -> Any:
