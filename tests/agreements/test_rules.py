@@ -17,6 +17,7 @@ from vouchers.agreements.states import PartyKind
 from vouchers.core.errors import RuleBroken, WrongState
 from vouchers.core.money import EUR
 from vouchers.programmes.rules.grant_plan import Grant, GrantKind
+from vouchers.programmes.rules.instrument_plan import Party
 from vouchers.programmes.rules.plan import StateAid
 
 VECTORS = Path(__file__).parents[1] / "vectors"
@@ -35,6 +36,8 @@ def test_twelve_months_end_on_the_day_before() -> None:
     bounds = window.Bounds(D("2026-01-09"), True, D("2025-12-01"), 12, until=None)
     assert bounds.usual_start == D("2026-01-10")
     assert bounds.last_end(D("2026-01-10")) == D("2027-01-09")
+    assert replace(bounds, since=D("2026-03-01")).usual_start == D("2026-03-01")
+    assert replace(bounds, since=D("2025-03-01")).usual_start == D("2026-01-10")
     assert replace(bounds, until=D("2026-06-30")).last_end(D("2026-01-10")) == D("2026-06-30")
 
 
@@ -191,7 +194,7 @@ def said(basis: terms.Basis) -> str:
 def test_meet_and_greet_says_what_comes_before() -> None:
     words = said(a_basis("MG"))
     for part in (
-        "EUR 318.40", "A journey on or before the day of the approval, 2 March 2026, cannot be paid",
+        "EUR 318.40", "An activity on or before the day of the approval, 2 March 2026, cannot be paid",
         "Tickets and invoices of the journey (required)", "Regulation (EU) 2023/2831", "EUR 300,000.00", "80 days",
         "2016/679", "Train, plane, bus or car: Second class or economy.", "Overnight stay", "2 October 2026",
         "16 March 2026, 23:59 (Brussels time)",
@@ -223,7 +226,24 @@ def test_a_lump_sum_is_paid_on_results() -> None:
     instrument = replace(a_basis("INS").instrument, grant=Grant(GrantKind.LUMP_SUM, EUR("1500"), None))
     words = said(a_basis("INS", instrument=instrument))
     assert "once the results" in words
-    assert "real, eligible cost" not in words
+    for contradiction in ("real, eligible cost", "invoice", "Costs count", "costs that it has paid"):
+        assert contradiction not in words
+    assert "The sum stands for these costs" in words
+
+
+def test_where_the_provider_is_paid_the_sme_has_paid_nothing_itself() -> None:
+    instrument = replace(a_basis("COL").instrument, payee=Party.PROVIDER)
+    words = said(a_basis("COL", instrument=instrument))
+    assert "to the account of the service provider" in words
+    assert "costs that it has paid itself" not in words
+
+
+def test_vat_and_own_work_stand_as_the_instrument_says() -> None:
+    grant = Grant(GrantKind.REAL_COST, EUR("4000"), Decimal("0.5"), own_work=Decimal("0.2"), pays_vat=False)
+    words = said(a_basis("INS", instrument=replace(a_basis("INS").instrument, grant=grant)))
+    assert "VAT is not paid: the SME bears it." in words
+    assert "VAT counts" not in words
+    assert "at most 20.0 % of the costs" in words
 
 
 def test_a_rate_is_named() -> None:

@@ -17,12 +17,13 @@ from vouchers.applications import jobs
 from vouchers.applications.actions.reminding import remind_application
 from vouchers.applications.actions.submitting import withdraw_application
 from vouchers.applications.queries.files import get_application
-from vouchers.applications.rules.deadline import closed_sentence, ensure_takes_submissions, time_left
+from vouchers.applications.rules.deadline import closed_sentence, ensure_takes_submissions
 from vouchers.applications.rules.reminding import due_mark
 from vouchers.core.database import db
 from vouchers.core.errors import NotPermitted, RuleBroken
 from vouchers.core.formatting import both_zones
 from vouchers.letters.models import Letter
+from vouchers.programmes.rules.time_left import time_left
 
 AT = during_call()
 CLOSES = datetime(2027, 3, 31, 15, 0, tzinfo=UTC)

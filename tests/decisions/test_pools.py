@@ -12,7 +12,7 @@ from tests.builders.programmes import IN2_FILE, a_programme, during_call
 from tests.builders.users import a_member_of_staff, signed_in
 from vouchers.core.database import db
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
-from vouchers.decisions.actions.deciding import award_decision
+from vouchers.decisions.actions.deciding import award_decision, reject_decision, reserve_decision
 from vouchers.decisions.actions.drawing import freeze_pool
 from vouchers.decisions.models import DrawPool
 from vouchers.decisions.queries.contests import get_contest_of
@@ -22,6 +22,7 @@ from vouchers.users.states import Role
 
 AT = during_call()
 AFTER = AT.replace(year=2027, month=4, day=2)
+WEAK = {"novelty": "2", "benefit": "4", "partnership": "4"}
 BETTER = {"novelty": "5", "benefit": "5", "partnership": "5"}
 
 
@@ -130,6 +131,7 @@ def test_the_public_page_says_the_method_of_the_call(app, client, clock, method,
 def test_the_reserve_list_of_a_lottery_is_not_said_to_have_an_order(app, client, clock):
     by_lot()
     application = an_eligible_application("MG")
+    freeze_pool(get_contest_of(application), by=a_manager(), at=AFTER)
     a_decision(application, "reserve")
 
     letter = db.session.scalars(select(Letter).where(Letter.occasion == "decisions/reserve")).first()
@@ -137,6 +139,26 @@ def test_the_reserve_list_of_a_lottery_is_not_said_to_have_an_order(app, client,
     for words in (letter.body, page):
         assert "You are on the reserve list. If money becomes free, we write to you." in words
         assert "in order" not in words
+
+
+def test_nobody_is_taken_out_of_a_lottery_before_its_pool_is_frozen(app, client, clock):
+    by_lot()
+    clock.stop(AT)
+    found, weak = an_evaluated_application(), an_evaluated_application(marks=WEAK)
+    manager = a_manager()
+    for decide in (reserve_decision, reject_decision):
+        with pytest.raises(RuleBroken, match="Freeze the pool first: until then everybody who is eligible stays"):
+            decide(found, "Too late", by=manager, at=AT)
+    desk = signed_in(client, manager)
+    page = desk.get(f"/decisions/applications/{found.id}").text
+    assert not re.search(rf"/decisions/applications/{found.id}/(award|reserve|reject)", page)
+    listed = desk.get(f"/decisions/calls/{found.call_id}?region=BE-WAL").text
+    assert "Put the selected on the reserve list" not in listed
+    assert "Reject the selected" in listed  # those below a threshold are in no draw
+    assert reject_decision(weak, "Below the thresholds", by=manager, at=AT).id
+
+    freeze_pool(get_contest_of(found), by=manager, at=AFTER)
+    assert reserve_decision(found, by=manager, at=AFTER).id
 
 
 @pytest.mark.parametrize("instrument", ["MG", "COL"])

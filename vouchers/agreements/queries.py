@@ -99,6 +99,7 @@ def bounds_of(application: Application) -> Bounds:
         submitted_on=day_in(zone, application.submitted_at),
         valid_for_months=plan.valid_for_months,
         until=application.call.plan.activities_until,
+        since=application.call.plan.activities_from,
         activity=(_day(answers.get("activity_start")), _day(answers.get("activity_end"))),
     )
 

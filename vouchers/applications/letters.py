@@ -15,6 +15,7 @@ from vouchers.core.text import say as _
 from vouchers.documents import pages
 from vouchers.documents.letterhead import Letterhead
 from vouchers.letters.actions import Addressee
+from vouchers.programmes.rules.rounds import round_of
 from vouchers.users.models import User
 from vouchers.workflow.transition import Step
 
@@ -25,6 +26,7 @@ def write_receipts(
     step: Step, application: Application, submission: Submission, *, by: User, readers: Iterable[User]
 ) -> None:
     """Tell everybody who may act for the organisation that it was submitted."""
+    part = round_of(application.call.plan, application.submitted_at or submission.submitted_at)
     for reader in readers:
         step.write(
             _addressee(reader),
@@ -39,6 +41,7 @@ def write_receipts(
             submitted_at=submission.submitted_at,
             call_zone=application.call.time_zone,
             reader_zone=reader.time_zone,
+            cut_off=part.cut_off if part else None,
             sha256=submission.sha256,
             link=full_url("applications.receipt", application_id=application.id),
         )
@@ -105,15 +108,15 @@ def write_invitation(step: Step, partner: Partner, token: str, *, by: User, occa
     Args:
         by: who invites.
     """
-    application = partner.application
+    application, addressee = partner.application, Addressee(partner.email, partner.contact)
     step.write(
-        Addressee(partner.email, partner.contact),
+        addressee,
         f"applications/{occasion}",
         partner=partner.name,
         title=application.title,
         organisation=application.organisation.name,
         inviter=by.name,
-        call=str(application.call.plan.title),
+        call=application.call.plan.title.in_language(addressee.language),
         due_at=partner.due_at,
         call_zone=application.call.time_zone,
         link=full_url("partners.visit", token=token),
@@ -152,10 +155,21 @@ def receipt_lines(application: Application, submission: Submission, content: Con
         (_("Amount asked for"), money(application.requested)),
         (_("Submitted by"), content.submitted_by),
         (_("Received by the server"), both_zones(submission.submitted_at, call.time_zone, zone)),
+        *round_line(application, zone),
         (_("The same in UTC"), f"{submission.submitted_at:%Y-%m-%d %H:%M:%S} UTC"),
         (_("SHA-256 of the content"), submission.sha256),
     ]
     return lines
+
+
+def round_line(application: Application, zone: str) -> list[Line]:
+    """The round in which it takes part, of a continuous call; nothing of another."""
+    call, at = application.call, application.submitted_at
+    part = round_of(call.plan, at) if at else None
+    if part is None:
+        return []
+    until = both_zones(part.cut_off, call.time_zone, zone)
+    return [(_("Round"), _("Round %(number)s, until %(moment)s", number=part.number, moment=until))]
 
 
 def file_lines(content: Content) -> list[tuple[str, str, str]]:

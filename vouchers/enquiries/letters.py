@@ -8,6 +8,7 @@ from vouchers.applications.models import Application
 from vouchers.applications.queries.files import list_writers
 from vouchers.applications.queries.versions import list_managers
 from vouchers.core.links import full_url
+from vouchers.core.localised import Text
 from vouchers.enquiries.models import Clarification, Enquiry
 from vouchers.users.actions.links import addressee
 from vouchers.workflow.transition import Step
@@ -37,7 +38,9 @@ def _of_thread(enquiry: Enquiry, text: str) -> dict[str, Any]:
     }
 
 
-def write_request(step: Step, clarification: Clarification, occasion: str, questions: list[str], **values: Any) -> None:
+def write_request(
+    step: Step, clarification: Clarification, occasion: str, questions: list[Text], **values: Any
+) -> None:
     """Tell the organisation's writers of a request: made, given more time, soon due, lapsed or taken back."""
     application = clarification.application
     for reader in list_writers(application.organisation):
@@ -46,7 +49,7 @@ def write_request(step: Step, clarification: Clarification, occasion: str, quest
             f"enquiries/{occasion}",
             **_of_request(clarification, application),
             **values,
-            questions=questions,
+            questions=[question.in_language(reader.language) for question in questions],
             call_zone=application.call.time_zone,
             reader_zone=reader.time_zone,
             link=full_url("clarifications.show", clarification_id=clarification.id),

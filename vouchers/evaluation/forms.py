@@ -151,14 +151,14 @@ def sheet_form(
     for criterion in criteria:
         saved = marks.get(criterion.code) or {}
         fields[f"mark-{criterion.code}"] = TextField(
-            _("Mark for “%(criterion)s”", criterion=str(criterion.name)),
+            _("Mark for “%(criterion)s”", criterion=criterion.name),
             hint=_("0 to 5 in half points, such as 3.5"),
             max_length=10,
             width=4,
             default=saved.get("mark") or "",
         )
         fields[f"comment-{criterion.code}"] = LongTextField(
-            _("Why? (%(criterion)s)", criterion=str(criterion.name)),
+            _("Why? (%(criterion)s)", criterion=criterion.name),
             max_length=3000,
             rows=4,
             default=saved.get("comment") or "",

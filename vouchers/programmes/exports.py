@@ -23,6 +23,7 @@ from vouchers.programmes.rules.digest import as_json
 from vouchers.programmes.rules.grant_plan import GrantKind
 from vouchers.programmes.rules.instrument_plan import Instrument
 from vouchers.programmes.rules.phase import phase_of
+from vouchers.programmes.rules.rounds import rounds_of
 from vouchers.programmes.rules.telling import Told, tell
 from vouchers.regions.models import Region
 
@@ -43,7 +44,7 @@ def page_of(call: Call) -> str:
 
 
 def calendar_of(calls: Sequence[Call], spans: Spans, language: str) -> bytes:
-    """The opening and the deadline of each call, as iCalendar."""
+    """The opening, the ends of the rounds and the deadline of each call, as iCalendar."""
     entries = [entry for call in calls for entry in _moments(call, spans, language)]
     return calendars.calendar(str(_("Calls for vouchers")), entries, made_by="-//Innovation Voucher Office//Calls//EN")
 
@@ -51,8 +52,13 @@ def calendar_of(calls: Sequence[Call], spans: Spans, language: str) -> bytes:
 def _moments(call: Call, spans: Spans, language: str) -> Iterator[calendars.Moment]:
     name = f"{call.programme.plan.name.in_language(language)}: {call.plan.title.in_language(language)}"
     page = page_of(call)
+    rounds = [
+        (f"round-{part.number}", part.cut_off, _("Round %(number)s ends: %(name)s", number=part.number, name=name))
+        for part in rounds_of(call.plan)[:-1]  # the last one ends with the call
+    ]
     for what, at, title in (
         ("opens", call.opens_at, _("Opens: %(name)s", name=name)),
+        *rounds,
         ("closes", call.closes_at, _("Deadline: %(name)s", name=name)),
     ):
         on_its_clocks = moment(at, call.time_zone)
@@ -118,6 +124,7 @@ def _open_data(
         "summary": _said(plan.summary),
         "opens_at": _iso(call.opens_at),
         "closes_at": _iso(call.closes_at),
+        "cut_offs": [_iso(cut_off) for cut_off in plan.cut_offs],
         "time_zone": call.time_zone,
         "decision_by": plan.decision_by.isoformat() if plan.decision_by else None,
         "published_at": _iso(published_changed[0]),

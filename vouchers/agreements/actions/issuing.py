@@ -54,8 +54,8 @@ def write_terms(application: Application, asked: Asked, *, at: datetime) -> dict
     with force_locale(letters.LANGUAGE):
         basis = terms.Basis(
             number=f"A-{application.reference}",
-            programme=str(programme.name),
-            funder=str(programme.funder),
+            programme=programme.name.for_reader(),
+            funder=programme.funder.for_reader(),
             project=application.title,
             application_reference=application.reference,
             instrument=replace(plan, grant=application.grant),
@@ -86,7 +86,10 @@ def _party_facts(application: Application, asked: Asked) -> tuple[terms.PartyFac
             (identifier, f"{sme.street} {sme.building}", f"{sme.post_code} {sme.town}", sme.country),
         ),
         PartyKind.PROVIDER: (asked.provider_name, (asked.provider_contact, asked.provider_email)),
-        PartyKind.REGION: (region.plain_name, (region.office_name, f"{region.street} {region.building}", region.town)),
+        PartyKind.REGION: (
+            region.name.for_reader(),
+            (region.office_name, f"{region.street} {region.building}".strip(), f"{region.post_code} {region.town}"),
+        ),
     }
     kinds = [PartyKind(party.value) for party in application.instrument.plan.agreement_parties]
     if PartyKind.PROVIDER in kinds and not (asked.provider_name.strip() and asked.provider_email.strip()):

@@ -18,7 +18,7 @@ from vouchers.core.money import Money
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.programmes.rules.grant_plan import GrantKind
-from vouchers.programmes.rules.instrument_plan import Instrument
+from vouchers.programmes.rules.instrument_plan import Instrument, Party
 from vouchers.programmes.rules.plan import StateAid
 
 Words = Sentence | str
@@ -153,7 +153,7 @@ def _parties(basis: Basis, _wording: Wording) -> Section:
 
 def _purpose(basis: Basis, _wording: Wording) -> Section:
     facts = [
-        (_("Voucher"), str(basis.instrument.name)),
+        (_("Voucher"), basis.instrument.name.for_reader()),
         (_("Project"), basis.project),
         (_("Application"), basis.application_reference),
     ]
@@ -173,8 +173,13 @@ def _money(basis: Basis, wording: Wording) -> Section:
                 "than %(amount)s. The SME bears the rest.",
                 amount=amount,
             ),
-            _("VAT counts as a cost only if the SME cannot recover it."),
+            _("VAT counts as a cost only if the SME cannot recover it.")
+            if grant.pays_vat
+            else _("VAT is not paid: the SME bears it."),
         ]
+        if grant.own_work is not None:
+            share = wording.percent(grant.own_work)
+            texts.append(_("The SME’s own work may be at most %(share)s of the costs.", share=share))
     else:
         texts = [_("The sum is paid once the results that are named below have been delivered.")]
     texts.append(_("Funding: %(funder)s", funder=basis.funder))
@@ -184,17 +189,26 @@ def _money(basis: Basis, wording: Wording) -> Section:
 def _costs(basis: Basis, _wording: Wording) -> Section:
     points: list[Words] = []
     for category in basis.instrument.cost_categories:
-        name, hint = str(category.name), str(category.hint)
+        name, hint = category.name.for_reader(), category.hint.for_reader()
         points.append(f"{name}: {hint}" if hint else name)
-    text = _("These costs may be claimed, each with its invoice or ticket, and each only once in any public programme:")
+    text = (
+        _("These costs may be claimed, each with its invoice or ticket, and each only once in any public programme:")
+        if _is_real_cost(basis)
+        else _("The sum stands for these costs, and each is paid only once in any public programme:")
+    )
     return _section(_("4. Which costs are paid"), [text], (), points)
 
 
+def _is_real_cost(basis: Basis) -> bool:
+    return basis.instrument.grant.kind is GrantKind.REAL_COST
+
+
 def _days(basis: Basis, wording: Wording) -> Section:
+    is_real = _is_real_cost(basis)
     facts = [
         (_("Day of the approval"), wording.day(basis.approved_on)),
-        (_("Costs count from"), wording.day(basis.starts_on)),
-        (_("Costs count until"), wording.day(basis.ends_on)),
+        (_("Costs count from") if is_real else _("The activity begins from"), wording.day(basis.starts_on)),
+        (_("Costs count until") if is_real else _("The activity ends by"), wording.day(basis.ends_on)),
         (_("Last day to claim"), wording.day(basis.claim_by)),
         (_("To be accepted by all parties by"), basis.accept_by),
     ]
@@ -204,7 +218,7 @@ def _days(basis: Basis, wording: Wording) -> Section:
     if basis.instrument.prior_approval:
         texts.append(
             _(
-                "A journey on or before the day of the approval, %(day)s, cannot be paid.",
+                "An activity on or before the day of the approval, %(day)s, cannot be paid.",
                 day=wording.day(basis.approved_on),
             )
         )
@@ -225,13 +239,23 @@ def _claim(basis: Basis, _wording: Wording) -> Section:
         else _("%(name)s (if there is one)", name=asked.name)
         for asked in basis.instrument.claim_documents
     ]
-    texts = [
+    paid = (
         _(
+            "The region checks each claim, a second person authorises it, and it is paid within %(days)s days of the "
+            "claim to the account of the service provider. Days on which the SME has not yet answered a question of "
+            "the region do not count.",
+            days=basis.pay_within_days,
+        )
+        if basis.instrument.payee is Party.PROVIDER
+        else _(
             "The region checks each claim, a second person authorises it, and it is paid within %(days)s days of the "
             "claim to the account that the SME has entered and the region has confirmed. Days on which the SME has not "
             "yet answered a question of the region do not count.",
             days=basis.pay_within_days,
-        ),
+        )
+    )
+    texts = [
+        paid,
         _("With its claim, which it makes online when the activity is done, the SME sends these documents:"),
     ]
     return _section(_("6. How it is claimed and paid"), texts, (), points)
@@ -243,7 +267,9 @@ def _duties(basis: Basis, _wording: Wording) -> Section:
             "The SME carries out the activity as described and tells the region beforehand if something important "
             "changes."
         ),
-        _("The SME claims only costs that it has paid itself and for which it receives no other public money."),
+        _("The SME claims only costs that it has paid itself and for which it receives no other public money.")
+        if _is_real_cost(basis) and basis.instrument.payee is not Party.PROVIDER
+        else _("The SME receives no other public money for the same activity."),
         _(
             "The SME keeps all documents for ten years and shows them to the region, the funders and their auditors "
             "on request."

@@ -26,6 +26,9 @@ class Bounds:
     activity: tuple[date | None, date | None] = (None, None)
     """First and last day of the activity that was approved; None where the form does not ask for it."""
 
+    since: date | None = None
+    """The first day for activities of the call."""
+
     @property
     def first_start(self) -> date:
         """The earliest day on which the window may start."""
@@ -33,9 +36,10 @@ class Bounds:
 
     @property
     def usual_start(self) -> date:
-        """What is offered if nobody says otherwise: the day after the approval, or where a window from then on does
-        not hold the activity, the first day of the activity."""
+        """What is offered if nobody says otherwise: the day after the approval, not before the call's activities
+        begin, or where a window from then on does not hold the activity, the first day of the activity."""
         usual, (first, last) = self.approved_on + timedelta(days=1), self.activity
+        usual = max(usual, self.since or usual)
         if first is None:
             return usual
         start = max(min(usual, first), self.first_start)

@@ -250,5 +250,5 @@ def may_read_file(form: Form, purpose: str, readers: frozenset[Reader], *, is_bl
 
 def labels_of_files(form: Form, documents: Iterable[DocumentAsked]) -> dict[str, str]:
     """Purpose -> what was asked for."""
-    asked = {file_purpose(one.code): str(one.label) for one in form.questions if one.type is QuestionType.FILE}
-    return asked | {one.code: str(one.name) for one in documents}
+    asked = {file_purpose(one.code): one.label.for_reader() for one in form.questions if one.type is QuestionType.FILE}
+    return asked | {one.code: one.name.for_reader() for one in documents}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import Instant, Sentence, say_count
@@ -28,34 +27,6 @@ def closed_sentence(call: Call, at: datetime) -> Sentence | None:
             when=Instant(call.closes_at, call.time_zone),
         )
     return None
-
-
-LAST_DAY = timedelta(hours=24)
-
-
-class TimeLeft(NamedTuple):
-    """How long a call still takes applications: for a reader, and in whole seconds for the script that goes on."""
-
-    sentence: Sentence
-    seconds: int
-
-
-def time_left(call: Call, at: datetime) -> TimeLeft | None:
-    """What is left in the call's last day, None before and after; it rounds down, never up."""
-    left = call.closes_at - at
-    if not timedelta(0) <= left <= LAST_DAY:
-        return None
-    return TimeLeft(_say_left(left), int(left.total_seconds()))
-
-
-def _say_left(left: timedelta) -> Sentence:
-    minutes = int(left.total_seconds()) // 60
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return _("%(hours)s h %(minutes)s min left to submit.", hours=hours, minutes=minutes)
-    if minutes:
-        return say_count("%(count)s minute left to submit.", "%(count)s minutes left to submit.", minutes)
-    return _("Less than a minute left to submit.")
 
 
 def ensure_open(call: Call, at: datetime) -> None:

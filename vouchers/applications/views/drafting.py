@@ -23,6 +23,7 @@ from vouchers.eligibility.secrets import open_answers
 from vouchers.organisations import policy as organisations_policy
 from vouchers.organisations.queries import list_of_member
 from vouchers.programmes.models import Call
+from vouchers.programmes.rules.rounds import current_round
 
 
 @blueprint.route("/start/<int:call_id>", methods=["GET", "POST"])
@@ -63,6 +64,7 @@ def start(call: Call) -> Any:
         "entitled": entitled,
         "writable": writable,
         "closed": closed,
+        "current_round": current_round(call.plan, clock.now()),
         "is_spoiled": token and not carried,
     }
     return render_template("applications/start.html", form=form, **context), status

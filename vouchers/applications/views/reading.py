@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, current_app, render_template, request, stream_with_context, url_for
 
-from vouchers.applications import exports, policy
+from vouchers.applications import exports, letters, policy
 from vouchers.applications.actions import submitting
 from vouchers.applications.lifecycle import APPLICATION
 from vouchers.applications.models import Application
@@ -25,7 +25,7 @@ from vouchers.applications.rules.asking import (
     with_files,
 )
 from vouchers.applications.rules.content import read_content
-from vouchers.applications.rules.deadline import closed_sentence, time_left
+from vouchers.applications.rules.deadline import closed_sentence
 from vouchers.applications.rules.next_steps import HAPPENED, UNDECIDED, what_happens_next
 from vouchers.applications.states import ApplicationState
 from vouchers.applications.views.blueprint import (
@@ -52,6 +52,8 @@ from vouchers.organisations import policy as organisations_policy
 from vouchers.organisations.queries import list_invitations_to
 from vouchers.programmes.queries import form_of
 from vouchers.programmes.rules.instrument_plan import Evaluator
+from vouchers.programmes.rules.rounds import current_round
+from vouchers.programmes.rules.time_left import time_left
 from vouchers.users import policy as users_policy
 
 S = ApplicationState
@@ -122,6 +124,7 @@ def _draft(application: Application) -> str:
         is_complete=not open_steps,
         closed=closed_sentence(application.call.plan, at),
         time_left=time_left(application.call.plan, at),
+        current_round=current_round(application.call.plan, at),
         complete=sum(1 for task in tasks if task["is_complete"]),
         may_write=policy.is_writer(actor(), application) is None,
     )
@@ -143,6 +146,7 @@ def _status(application: Application) -> str:
         next=what_happens_next(
             application.state, is_marked=application.instrument.plan.evaluation is Evaluator.EXPERTS
         ),
+        round_line=letters.round_line(application, actor().time_zone),
         following=_following(application, is_staff=False),
         must_declare=must_declare(application),
         may_withdraw=APPLICATION.is_open_to(actor(), application, "withdraw"),
@@ -163,6 +167,7 @@ def _file(application: Application) -> str:
         names=queries.map_names(event.actor_id for event in events),
         APPLICATION=APPLICATION,
         papers=list_papers(application.organisation_id, application.id),
+        round_line=letters.round_line(application, actor().time_zone),
         following=_following(application, is_staff=True),
         due_on=application.call.plan.decision_by if application.state in UNDECIDED else None,
         **_content(application),

@@ -18,7 +18,7 @@ from vouchers.applications.queries import files as queries
 from vouchers.applications.queries.ground import ground_of
 from vouchers.applications.rules.asking import Asked, asked_sections, field_name, file_purpose, is_given, with_files
 from vouchers.applications.rules.blockers import may_be_written, misfits
-from vouchers.applications.rules.deadline import closed_sentence, time_left
+from vouchers.applications.rules.deadline import closed_sentence
 from vouchers.applications.rules.showing import live_conditions
 from vouchers.applications.rules.stamping import read_stamp, stamp
 from vouchers.applications.views import conflicts
@@ -40,6 +40,7 @@ from vouchers.core.web import actor, guarded
 from vouchers.documents.queries import list_documents_of
 from vouchers.programmes.rules.conditions import shown_codes
 from vouchers.programmes.rules.question_types import missing_sentence, read_answer
+from vouchers.programmes.rules.time_left import time_left
 from vouchers.users.secrets import new_token
 
 

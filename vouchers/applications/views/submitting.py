@@ -15,7 +15,7 @@ from vouchers.applications.queries import versions
 from vouchers.applications.queries.ground import list_reached_limits
 from vouchers.applications.rules.asking import DOCUMENTS, shown_sections, with_files
 from vouchers.applications.rules.content import read_content
-from vouchers.applications.rules.deadline import closed_sentence, time_left
+from vouchers.applications.rules.deadline import closed_sentence
 from vouchers.applications.rules.next_steps import what_happens_next
 from vouchers.applications.states import ApplicationState
 from vouchers.applications.views.blueprint import address_of_step, blueprint, is_unsent, must_declare, to_application
@@ -25,6 +25,8 @@ from vouchers.core.text import say as _
 from vouchers.core.web import actor, guarded
 from vouchers.documents.queries import list_documents_of
 from vouchers.programmes.rules.question_types import show_answer
+from vouchers.programmes.rules.rounds import current_round
+from vouchers.programmes.rules.time_left import time_left
 
 
 @blueprint.get("/<int:application_id>/check")
@@ -73,6 +75,7 @@ def _check_page(application: Application, form: forms.SubmitApplicationForm) -> 
         must_declare=must_declare(application),
         may_write=policy.is_writer(actor(), application) is None,
         time_left=time_left(application.call.plan, at),
+        current_round=current_round(application.call.plan, at),
     )
 
 

@@ -26,7 +26,7 @@ from vouchers.decisions.queries.contests import Contest
 from vouchers.decisions.queries.pools import find_pool
 from vouchers.decisions.queries.queues import get_queue, total_ahead
 from vouchers.decisions.rules import awards
-from vouchers.decisions.rules.pools import ensure_drawn
+from vouchers.decisions.rules.pools import ensure_drawn, ensure_no_pool_thinned
 from vouchers.decisions.rules.queue import Verdict
 from vouchers.decisions.rules.ranking import list_passed_over
 from vouchers.eligibility.rules.aid_rules import ensure_grantable
@@ -148,7 +148,7 @@ def reserve_decision(application: Application, reason: str = "", *, by: Any, at:
     """Put it on the reserve list: nothing is set aside; it may be awarded when money becomes free.
 
     Raises:
-        RuleBroken: the call has no reserve list, or it is below a threshold.
+        RuleBroken: the call has no reserve list, it is below a threshold, or a lot will be drawn about it.
     """
     with unit_of_work():
         application = get_application(application.id)
@@ -157,6 +157,7 @@ def reserve_decision(application: Application, reason: str = "", *, by: Any, at:
         awards.ensure_passes(contest.results.get(application.id), application.call.plan.marking)
         if not application.call.plan.has_reserve_list:
             raise RuleBroken(_("This call has no reserve list."))
+        _ensure_pool_stays(application, contest)
         return put_on_reserve(_new(application, contest, reason, by=by, at=at), by=by, at=at)
 
 
@@ -177,11 +178,17 @@ def reject_decision(application: Application, reason: str, *, by: User, at: date
         awards.ensure_ripe(application, is_by_marks=contest.is_marked(application))
         if not reason.strip():
             raise RuleBroken(_("Say why it is not supported"), field="reason")
+        _ensure_pool_stays(application, contest)
         decision = _new(application, contest, reason, by=by, at=at)
         reject_application(application, by=by, at=at, why=reason)
         with creation(decision, DECISION.reject, by=by, at=at, why=reason) as step:
             letters.write_decision(step, application, decision, "reject")
         return decision
+
+
+def _ensure_pool_stays(application: Application, contest: Contest) -> None:
+    if contest.is_drawable(application.id):
+        ensure_no_pool_thinned(find_pool(contest))
 
 
 def _new(application: Application, contest: Contest, reason: str, *, by: Any, at: datetime) -> Decision:

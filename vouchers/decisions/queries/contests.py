@@ -84,7 +84,18 @@ class Contest:
     @cached_property
     def places(self) -> list[Place]:
         """The ranking with the cut, best first."""
-        return places(self.entries, self.left, self.policy)
+        return places(self.entries, self.left, self.policy, self.slots)
+
+    @cached_property
+    def slots(self) -> int | None:
+        """How many vouchers the quota still allows; None without a quota."""
+        return None if self.quota is None else max(self.quota - count_granted(self), 0)
+
+    @property
+    def ends_by_quota(self) -> bool:
+        """Whether the quota is used up by those within the money."""
+        within = sum(place.standing in {Standing.WITHIN, Standing.OFFER} for place in self.places)
+        return self.slots is not None and within >= self.slots
 
     @property
     def is_queue(self) -> bool:
@@ -107,6 +118,11 @@ class Contest:
             return True
         place = self.find_place(application_id) if self.is_by_lot else None
         return place is not None and place.standing == Standing.TIED
+
+    def is_drawable(self, application_id: int) -> bool:
+        """Whether it is one of those among whom a lot is drawn."""
+        place = self.find_place(application_id)
+        return place is not None and place.entry.passes and place.entry.is_open and self.is_drawn(application_id)
 
     @property
     def carried(self) -> tuple[Instrument, ...]:

@@ -27,15 +27,17 @@ def find_pool(contest: Contest) -> DrawPool | None:
     return db.session.scalars(select(DrawPool).filter_by(**key_of(contest))).first()
 
 
-def waits_for_draw(application: Application) -> bool:
-    """Whether only a draw can award it, and it is in no frozen pool: an award is not offered then."""
+def kept_for_draw(application: Application) -> frozenset[str]:
+    """What is not offered: no award outside the frozen pool, and no other decision before it is frozen."""
     if application.call.plan.allocation not in {Allocation.LOTTERY, Allocation.RANKING_LOTTERY}:
-        return False
+        return frozenset()
     contest = get_contest_of(application)
     if not contest.is_drawn(application.id):
-        return False
+        return frozenset()
     pool = find_pool(contest)
-    return pool is None or application.reference not in pool.references
+    if pool is None:
+        return frozenset({"award", "reserve", "reject"} if contest.is_drawable(application.id) else {"award"})
+    return frozenset() if application.reference in pool.references else frozenset({"award"})
 
 
 def list_drawable(contest: Contest) -> list[str]:

@@ -45,11 +45,25 @@ def ensure_quota_left(quota: int | None, granted: int, region: Text) -> None:
     """The envelope carries one more voucher."""
     if quota is not None and granted >= quota:
         raise RuleBroken(
-            _(
-                "%(region)s has granted %(granted)s vouchers from this money; the call allows %(quota)s.",
+            say_count(
+                "%(region)s has granted %(count)s voucher from this money; the call allows %(quota)s.",
+                "%(region)s has granted %(count)s vouchers from this money; the call allows %(quota)s.",
+                granted,
                 region=region,
-                granted=granted,
                 quota=quota,
+            )
+        )
+
+
+def ensure_within_quota(slots: int | None, selected: int) -> None:
+    """No more are awarded at once than the quota still allows."""
+    if slots is not None and selected > slots:
+        raise RuleBroken(
+            say_count(
+                "The quota allows %(count)s more voucher here; you selected %(selected)s applications.",
+                "The quota allows %(count)s more vouchers here; you selected %(selected)s applications.",
+                slots,
+                selected=selected,
             )
         )
 

@@ -43,6 +43,12 @@ def ensure_may_freeze(references: Sequence[str], under_way: int, last: datetime,
         raise RuleBroken(_("There is nobody to draw among."))
 
 
+def ensure_no_pool_thinned(pool: Any | None) -> None:
+    """Nobody among whom a lot will be drawn is taken away before the pool is frozen."""
+    if pool is None:
+        raise RuleBroken(_("Freeze the pool first: until then everybody who is eligible stays in the draw."))
+
+
 def ensure_drawn(pool: Any | None, reference: str, reason: str) -> None:
     """An award by lot goes to somebody in the frozen pool, and says by which draw."""
     if pool is None:

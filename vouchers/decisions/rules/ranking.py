@@ -70,8 +70,13 @@ def _better_first(entry: Entry) -> tuple[Any, ...]:
     return entry.order
 
 
-def places(entries: Sequence[Entry], left: Money, policy: CutPolicy) -> list[Place]:
-    """The whole list with the cut drawn against what is left. `entries` come in the order in which equals are shown."""
+def places(entries: Sequence[Entry], left: Money, policy: CutPolicy, slots: int | None = None) -> list[Place]:
+    """The whole list with the cut drawn against what is left.
+
+    Args:
+        entries: in the order in which equals are shown.
+        slots: how many vouchers the quota still allows; None is no quota.
+    """
     ranked = rank(entries)
     answer: list[Place] = []
     ended = False
@@ -79,8 +84,9 @@ def places(entries: Sequence[Entry], left: Money, policy: CutPolicy) -> list[Pla
         tied = list(group)
         waiting = [entry for entry, place, _shared in tied if place is not None and entry.is_open and entry.passes]
         wanted = sum(entry.wants.cents for entry in waiting)
-        cut = _Cut(left, policy, ended)
-        split = not ended and len(waiting) > 1 and wanted > left.cents
+        cut = _Cut(left, policy, ended or slots == 0, slots)
+        is_short = wanted > left.cents or (slots is not None and len(waiting) > slots)
+        split = not cut.ended and len(waiting) > 1 and is_short
         for entry, place, shared in tied:
             if entry not in waiting:
                 standing = (
@@ -92,7 +98,7 @@ def places(entries: Sequence[Entry], left: Money, policy: CutPolicy) -> list[Pla
             else:
                 standing, offer = cut.take(entry.wants)
                 answer.append(Place(entry, place, shared, standing, offer))
-        left, ended = cut.left, cut.ended or split
+        left, slots, ended = cut.left, cut.slots, cut.ended or split
     return answer
 
 
@@ -103,13 +109,15 @@ class _Cut:
     left: Money
     policy: CutPolicy
     ended: bool
+    slots: int | None
 
     def take(self, wants: Money) -> tuple[Standing, Money | None]:
         """Give what can be given, and remember whether the line is reached."""
-        if self.ended:
+        if self.ended or self.slots == 0:
             return Standing.BEYOND, None
         if wants <= self.left:
             self.left = self.left - wants
+            self.slots = None if self.slots is None else self.slots - 1
             return Standing.WITHIN, wants
         if self.policy is CutPolicy.SKIP:
             return Standing.BEYOND, None

@@ -24,6 +24,7 @@ from vouchers.decisions.queries import contests as queries
 from vouchers.decisions.queries import pools, queues
 from vouchers.decisions.queries.calls import list_call_rows
 from vouchers.decisions.queries.contests import Contest
+from vouchers.decisions.rules.awards import ensure_within_quota
 from vouchers.decisions.rules.queue import Verdict
 from vouchers.decisions.rules.ranking import Standing
 from vouchers.decisions.views.blueprint import ask, blueprint
@@ -80,20 +81,29 @@ def ranking(contest: Contest) -> Any:
             "standing": list(Standing),
         },
     )
+    pool = pools.find_pool(contest) if contest.is_by_lot else None
     return render_template(
         "decisions/ranking.html",
         contest=contest,
-        pool=pools.find_pool(contest) if contest.is_by_lot else None,
+        pool=pool,
         page=queries.list_ranked(contest, query),
         groups=contest.siblings,
         rounds=rounds_of(contest.call.plan),
         marking=contest.call.plan.marking,
         address=_address(contest),
         standings=list(Standing),
-        decide=DECIDE,
+        choices=_choices(contest, is_pool_open=contest.is_lottery and pool is None),
         shown=score_text,
         may_decide=policy.may_decide(actor(), contest) is None,
     )
+
+
+def _choices(contest: Contest, *, is_pool_open: bool) -> list[tuple[str, Any]]:
+    """What may be decided of many; before the pool of a lottery is frozen only what does not thin it."""
+    offered = set(Outcome) if contest.call.plan.has_reserve_list else set(Outcome) - {Outcome.RESERVE}
+    if is_pool_open:
+        offered = {Outcome.REJECT} if any(place.standing == Standing.BELOW for place in contest.places) else set()
+    return [(outcome.value, words[1]) for outcome, words in DECIDE.items() if outcome in offered]
 
 
 def _address(contest: Contest) -> dict[str, Any]:
@@ -186,6 +196,12 @@ def confirm_many(contest: Contest) -> Any:
     if not picked:
         flash(str(_("Select at least one application first.")), "error")
         return redirect(url_for(".ranking", call_id=contest.call.id, **_address(contest)), 303)
+    if outcome is Outcome.AWARD:
+        try:
+            ensure_within_quota(contest.slots, sum(one.state not in queries.DECIDED for one in picked))
+        except RuleBroken as refused:
+            flash(str(refused.sentence), "error")
+            return redirect(url_for(".ranking", call_id=contest.call.id, **_address(contest)), 303)
     return render_template(
         "decisions/decide_many.html", form=forms.DecideManyForm(formdata=None), **_asked(contest, outcome, picked)
     )

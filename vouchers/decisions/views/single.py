@@ -49,9 +49,10 @@ def show(application: Application) -> Any:
 
 
 def _verbs(application: Application) -> list[str]:
-    """What the reader may decide; who can only be drawn is not awarded before the pool is frozen."""
+    """What the reader may decide; of those who can only be drawn nothing before the pool is frozen."""
     verbs = [verb for verb in DECISION.transitions if APPLICATION.is_open_to(actor(), application, verb)]
-    return [verb for verb in verbs if verb != "award" or not pools.waits_for_draw(application)]
+    kept = pools.kept_for_draw(application) if verbs else frozenset()
+    return [verb for verb in verbs if verb not in kept]
 
 
 @blueprint.route("/applications/<int:application_id>/award", methods=["GET", "POST"])

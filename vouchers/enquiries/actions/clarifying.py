@@ -17,6 +17,7 @@ from vouchers.applications.rules.content import read_content
 from vouchers.core.clock import day_in
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import RuleBroken
+from vouchers.core.localised import Text
 from vouchers.core.text import say as _
 from vouchers.documents.queries import list_documents_of
 from vouchers.enquiries import letters, queries
@@ -71,8 +72,8 @@ def request_clarification(
             return clarification
 
 
-def _labels(clarification: Clarification) -> list[str]:
-    return [str(question.label) for question in opened_questions(clarification)]
+def _labels(clarification: Clarification) -> list[Text]:
+    return [question.label for question in opened_questions(clarification)]
 
 
 def save_clarification(

@@ -31,7 +31,7 @@ def ensure_assignable(
 ) -> None:
     """An admitted expert of the programme, with time, without an earlier answer and without a hard conflict."""
     if instrument.evaluation is not Evaluator.EXPERTS or marking is None:
-        raise RuleBroken(_("%(name)s is decided without experts.", name=str(instrument.name)))
+        raise RuleBroken(_("%(name)s is decided without experts.", name=instrument.name))
     if not is_in_pool or expert_state != ExpertState.ADMITTED:
         raise RuleBroken(_("This expert is not admitted in this programme."))
     if earlier is not None:

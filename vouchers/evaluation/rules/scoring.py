@@ -151,14 +151,14 @@ def ensure_complete(marks: Mapping[str, Mapping[str, str | None]], criteria: Seq
     for criterion in criteria:
         given = marks.get(criterion.code) or {}
         if not given.get("mark"):
-            sentence = _("Give a mark for “%(criterion)s”", criterion=str(criterion.name))
+            sentence = _("Give a mark for “%(criterion)s”", criterion=criterion.name)
             raise RuleBroken(sentence, field=f"mark-{criterion.code}")
         try:
             read_mark(str(given["mark"]))
         except RuleBroken as broken:
             raise RuleBroken(broken.sentence, field=f"mark-{criterion.code}") from None
         if not str(given.get("comment") or "").strip():
-            sentence = _("Say in a comment why you give this mark for “%(criterion)s”", criterion=str(criterion.name))
+            sentence = _("Say in a comment why you give this mark for “%(criterion)s”", criterion=criterion.name)
             raise RuleBroken(sentence, field=f"comment-{criterion.code}")
 
 

@@ -83,7 +83,7 @@ def is_blank(row: Mapping[str, Any]) -> bool:
 def _read_row(question: Question, number: int, row: Mapping[str, Any], read: Read) -> dict[str, Any]:
     found = {}
     for column in question.columns:
-        place = {"number": number, "column": str(column.label)}
+        place = {"number": number, "column": column.label}
         try:
             cell = read(column, row.get(column.code))
         except RuleBroken as refused:

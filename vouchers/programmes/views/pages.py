@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+import re
+from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import get_locale
@@ -22,37 +23,58 @@ from vouchers.programmes import actions, exports, forms, policy, queries
 from vouchers.programmes.lifecycle import ENVELOPE
 from vouchers.programmes.models import Call, Envelope, Programme
 from vouchers.programmes.rules.phase import phase_of
+from vouchers.programmes.rules.rounds import current_round
+from vouchers.programmes.rules.time_left import next_turn, time_left
 from vouchers.programmes.states import CallPhase
 from vouchers.programmes.views.blueprint import FILTERS, blueprint
 from vouchers.regions.queries import list_choices, list_regions, map_names
 
 MOST_PAGES = 64
 _NONCE = "\x00nonce\x00"
-_pages: dict[Hashable, str] = {}
-"""Pages as drawn for visitors. The key holds all that they show, by digest, so that none can be out of date."""
+_SECONDS_LEFT = re.compile(r'(?<=data-seconds-left=")\d+')
 
 
-def _drawn_once(draw: Callable[[datetime], str], *, call_code: str | None = None) -> str:
-    """The page, drawn once for all visitors until a file, a region or the phase of a call changes.
+class Drawn(NamedTuple):
+    """A page, and the calls whose time it tells."""
+
+    page: str
+    calls: Sequence[Call] = ()
+
+
+_pages: dict[Hashable, tuple[str, datetime, datetime | None]] = {}
+"""Pages as drawn for visitors, with when they were drawn and until when they hold. The key holds all else that they
+show, by digest, so that none can be out of date."""
+
+
+def _drawn_once(draw: Callable[[datetime], Drawn], *, call_code: str | None = None) -> str:
+    """The page, drawn once for all visitors until a file, a region, the phase or the round of a call changes.
 
     Args:
         call_code: of the page of one call, which shows its public questions, corrections and money too.
     """
     at = clock.now()
     if actor().is_authenticated or session.get("_flashes"):
-        return draw(at)
+        return draw(at).page
     nonce, marks = new_nonce(), queries.list_call_marks()
     besides = _besides(marks, call_code)
     key = (request.path, str(get_locale()), besides, *((mark, phase_of(mark, at)) for mark in marks))
-    page = _pages.get(key)
-    if page is None:
-        page = draw(at).replace(nonce, _NONCE)
+    page, since, until = _pages.get(key, ("", at, at))
+    if at < since or (until is not None and at >= until):
+        drawn = draw(at)
+        page = drawn.page.replace(nonce, _NONCE)
         # only if nothing changed while it was drawn
         if (marks, besides) == (queries.list_call_marks(), _besides(marks, call_code)):
             if len(_pages) >= MOST_PAGES:
                 _pages.clear()
-            _pages[key] = page
-    return page.replace(_NONCE, nonce)
+            turns = [next_turn(call.plan, at) for call in drawn.calls]
+            _pages[key] = page, at, min((turn for turn in turns if turn is not None), default=None)
+        since = at
+    return _count_on(page, int((at - since).total_seconds())).replace(_NONCE, nonce)
+
+
+def _count_on(page: str, seconds: int) -> str:
+    """The page some seconds after it was drawn: so much less is left."""
+    return _SECONDS_LEFT.sub(lambda left: str(int(left[0]) - seconds), page) if seconds else page
 
 
 def _besides(marks: list[queries.CallMark], call_code: str | None) -> Hashable:
@@ -73,23 +95,29 @@ def _besides(marks: list[queries.CallMark], call_code: str | None) -> Hashable:
 def calls() -> Any:
     """All calls: open, opening soon, closed; or those of a region, an instrument, a state."""
     query = ListQuery.read(request.args, sorts=["deadline"], filters=FILTERS)
-    return _draw_calls(query, clock.now()) if query.is_narrowed else _drawn_once(lambda at: _draw_calls(query, at))
+    if query.is_narrowed:
+        return _draw_calls(query, clock.now()).page
+    return _drawn_once(lambda at: _draw_calls(query, at))
 
 
-def _draw_calls(query: ListQuery, at: datetime) -> str:
+def _draw_calls(query: ListQuery, at: datetime) -> Drawn:
     found: dict[CallPhase, list[Call]] = {phase: [] for phase in CallPhase}
     for one in queries.list_calls(query.filters, at=at):
         found[phase_of(one, at)].append(one)
     found[CallPhase.CLOSED].reverse()
     region_names = map_names()
-    return render_template(
+    page = render_template(
         "programmes/calls.html",
         found=found,
+        at=at,
+        current_round=current_round,
+        time_left=time_left,
         query=query,
         filters=_filters(region_names),
         region_names=region_names,
         CallPhase=CallPhase,
     )
+    return Drawn(page, [one for ones in found.values() for one in ones])
 
 
 def _filters(region_names: dict[str, Text]) -> list[tuple[str, Sentence, list[tuple[str, Any]]]]:
@@ -109,7 +137,9 @@ def _filters(region_names: dict[str, Text]) -> list[tuple[str, Sentence, list[tu
 @public
 def programmes() -> Any:
     """All programmes of this office."""
-    return _drawn_once(lambda _at: render_template("programmes/programmes.html", programmes=queries.list_programmes()))
+    return _drawn_once(
+        lambda _at: Drawn(render_template("programmes/programmes.html", programmes=queries.list_programmes()))
+    )
 
 
 @blueprint.get("/programmes/<code>")
@@ -120,10 +150,10 @@ def programme(code: str) -> Any:
     return _drawn_once(lambda at: _draw_programme(found, at))
 
 
-def _draw_programme(found: Programme, at: datetime) -> str:
+def _draw_programme(found: Programme, at: datetime) -> Drawn:
     its_calls = queries.list_calls({"programme": found.code})
     taking_part = {region for one in its_calls for region in one.plan.regions}
-    return render_template(
+    page = render_template(
         "programmes/programme.html",
         programme=found.plan,
         instruments=[item.plan for item in queries.list_instruments(found.id)],
@@ -131,6 +161,7 @@ def _draw_programme(found: Programme, at: datetime) -> str:
         regions=[region for region in list_regions() if region.code in taking_part],
         address=full_url("programmes.programme", code=found.code),
     )
+    return Drawn(page)
 
 
 @blueprint.get("/calls/<programme_code>/<call_code>")
@@ -147,11 +178,11 @@ def calls_of(programme_code: str) -> Any:
     return redirect(url_for(".programme", code=queries.get_programme(programme_code).code))
 
 
-def _draw_call(found: Call, at: datetime) -> str:
+def _draw_call(found: Call, at: datetime) -> Drawn:
     by_code = {region.code: region for region in list_regions()}
     regions = [by_code[code] for code in found.plan.regions]
     names = {code: region.name for code, region in by_code.items()}
-    return render_template(
+    page = render_template(
         "programmes/call.html",
         call=found,
         plan=found.plan,
@@ -159,12 +190,15 @@ def _draw_call(found: Call, at: datetime) -> str:
         instruments=exports.instruments_of(found),
         regions=regions,
         phase=phase_of(found, at),
+        current_round=current_round(found.plan, at),
+        time_left=time_left(found.plan, at),
         public_answers=queries.list_public_answers(found.id),
         money=queries.map_money([found.id]),
         corrigenda=[(one, exports.tell_differences(one, names)) for one in queries.list_corrigenda(found.id)],
         address=exports.page_of(found),
         grant_data=exports.grant_data_of(found, regions, str(get_locale())),
     )
+    return Drawn(page, [found])
 
 
 # Budgets ------------------------------------------------------------------------------------------------------------
@@ -182,7 +216,7 @@ def envelopes() -> Any:
         page=page,
         stages=queries.sum_stages(page.items),
         accounts=[*STAGES, Account.BANK],
-        calls=[(call.code, f"{call.plan.title} ({call.code})") for call in queries.list_calls()],
+        calls=[(call.code, f"{call.plan.title.for_reader()} ({call.code})") for call in queries.list_calls()],
         regions=list_choices(),
         ENVELOPE=ENVELOPE,
         transfer_roles=policy.MAY_MOVE_MONEY,

@@ -96,7 +96,7 @@ def choose(args: Mapping[str, str], mandate: Mandate) -> Choice:
         NotPermitted: a region or programme outside the mandate is asked for.
     """
     known = {one.code: one.plan for one in db.session.scalars(select(Programme).order_by(Programme.id.desc()))}
-    programmes = {code: str(plan.name) for code, plan in known.items() if mandate.covers_programme(code)}
+    programmes = {code: plan.name.for_reader() for code, plan in known.items() if mandate.covers_programme(code)}
     asked = args.get("programme", "")
     if asked in known and asked not in programmes:
         raise NotPermitted(OUTSIDE)

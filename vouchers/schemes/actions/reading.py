@@ -119,7 +119,7 @@ def _list_relied_on(draft: SchemeDraft, plan: ProgrammePlan, unreadable: set[str
                          call=call.plan.title)  # fmt: skip
             yield Gap(place, "", sentence)
         if calls and not applied:
-            titles = ", ".join(f"“{call.plan.title}”" for call in calls)
+            titles = ", ".join(f"“{call.plan.title.for_reader()}”" for call in calls)
             sentence = _("This was published with %(calls)s, so it changes only by a correction of that call.",
                          calls=titles)  # fmt: skip
             yield Gap(place, "", sentence)

@@ -83,7 +83,7 @@ def _with_less_money(before: Sequence[Envelope], after: Sequence[Envelope]) -> l
 
 def _unasked_now(before: Any, after: Call) -> Iterator[Gap]:
     asked = {question.code for question in after.form.questions}
-    gone: list[Sentence | str] = [str(one.label) for one in before.form.questions if one.code not in asked]
+    gone: list[Sentence | str] = [one.label.for_reader() for one in before.form.questions if one.code not in asked]
     if gone:
         listed = ", ".join(f"“{label}”" for label in gone)
         yield Gap(_HERE, "form", _("People may have answered %(codes)s, so the question stays.", codes=listed))

@@ -13,6 +13,8 @@ from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
 from vouchers.programmes.models import Programme
 from vouchers.programmes.rules.phase import phase_of
+from vouchers.programmes.rules.rounds import current_round
+from vouchers.programmes.rules.time_left import time_left
 from vouchers.schemes import actions, forms, policy, queries
 from vouchers.schemes.lifecycle import SCHEME_DRAFT
 from vouchers.schemes.models import SchemeDraft
@@ -65,7 +67,7 @@ def correct(programme: Programme) -> Any:
 
 def _calls_of(programme: Programme) -> list[tuple[str, str]]:
     calls = sorted(programme.calls, key=lambda call: call.opens_at, reverse=True)
-    return [(call.code, f"{call.plan.title} ({call.code})") for call in calls]
+    return [(call.code, f"{call.plan.title.for_reader()} ({call.code})") for call in calls]
 
 
 def _started(programme: Programme, form: Any, **wanted: str) -> Any:
@@ -229,6 +231,8 @@ def preview(draft: SchemeDraft) -> Any:
         regions=[PreviewedRegion(regions[code]) for code in call.regions],
         corrigenda=[],
         phase=phase_of(call, at),
+        current_round=current_round(call, at),
+        time_left=time_left(call, at),
         is_preview=True,
         overview=overview,
         may_edit=may_edit,
