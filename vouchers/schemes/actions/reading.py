@@ -98,7 +98,7 @@ def _list_refused(draft: SchemeDraft, call: Call, names: dict[str, str], at: dat
 
 def _list_relied_on(draft: SchemeDraft, plan: ProgrammePlan, unreadable: set[str]) -> Iterator[Gap]:
     """Changes to shared parts with which other calls were published: a correction may change what nobody relies on."""
-    shared = [part for part in draft.parts if part != "call" and part not in unreadable]
+    shared = [part for part, base in draft.bases.items() if base is not None and part not in {"call", *unreadable}]
     if not shared:
         return
     programme, corrected = draft.programme, draft.call_code if draft.is_correction else ""
