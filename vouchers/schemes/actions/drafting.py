@@ -8,9 +8,10 @@ from typing import Any
 
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
+from vouchers.programmes.actions import source_of
 from vouchers.programmes.models import Programme
 from vouchers.schemes import queries
-from vouchers.schemes.actions.reading import refusal_of_removal, source_of
+from vouchers.schemes.actions.reading import refusal_of_removal
 from vouchers.schemes.lifecycle import SCHEME_DRAFT
 from vouchers.schemes.models import SchemeDraft
 from vouchers.schemes.rules import places

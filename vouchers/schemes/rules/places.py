@@ -10,7 +10,8 @@ import re
 from copy import deepcopy
 from typing import Any
 
-from vouchers.schemes.rules.pinning import with_regions_as_published
+from vouchers.programmes.rules.pinning import with_regions_as_published
+from vouchers.programmes.rules.standing import call_in, coded_item
 
 Plain = Any
 Place = tuple[str, ...]
@@ -116,24 +117,10 @@ def part_in(source: Plain, part: str, call_code: str) -> Plain:
     if part == "programme":
         return deepcopy(source.get("programme"))
     if part == "call":
-        return _call_in(source, call_code)
+        return call_in(source, call_code)
     if part in LISTS:
         return {part: deepcopy(source.get(part))}
-    return deepcopy(_coded(source.get("instruments"), part.partition("/")[2]))
-
-
-def _call_in(source: Plain, code: str) -> Plain:
-    call = deepcopy(_coded(source.get("calls"), code))
-    if isinstance(call, dict) and isinstance(call.get("form"), str):
-        form = deepcopy(_coded(source.get("forms"), call["form"]))
-        if form is not None:
-            form.pop("code", None)
-            call["form"] = form
-    return call
-
-
-def _coded(items: Plain, code: str) -> Plain:
-    return next((item for item in items or [] if isinstance(item, dict) and item.get("code") == code), None)
+    return deepcopy(coded_item(source.get("instruments"), part.partition("/")[2]))
 
 
 def merged(source: Plain, parts: dict[str, Plain], call_code: str) -> Plain:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 
 from vouchers.core import clock
 from vouchers.core.errors import NotFound, RuleBroken, WrongState
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
+from vouchers.programmes.actions import source_of
 from vouchers.programmes.models import Programme
 from vouchers.programmes.rules.phase import phase_of
+from vouchers.programmes.rules.writing import write_programme_file
 from vouchers.schemes import actions, forms, policy, queries
 from vouchers.schemes.lifecycle import SCHEME_DRAFT
 from vouchers.schemes.models import SchemeDraft
@@ -60,6 +62,15 @@ def correct(programme: Programme) -> Any:
     if form.validate_on_submit():
         return _started(programme, form, code=form.corrects.data, corrects=form.corrects.data)
     return render_template("schemes/correct.html", form=form, programme=programme), status()
+
+
+@blueprint.get("/schemes/<programme_code>/file")
+@guarded(queries.get_programme, policy.is_coordinator)
+def export(programme: Programme) -> Any:
+    """The programme as it stands, as a programme file."""
+    answer = Response(write_programme_file(source_of(programme)), content_type="application/yaml; charset=utf-8")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{programme.code}.yaml")
+    return answer
 
 
 def _calls_of(programme: Programme) -> list[tuple[str, str]]:
