@@ -318,7 +318,11 @@ def schemes(look) -> None:
     look.as_(coordinator)
     look.at("/schemes", "/schemes/in2lifesciences/start", "/schemes/in2lifesciences/correct", own, f"{own}/publish")
     look.at(*(f"{own}/edit/{place}" for place in ("call", "call/marking", "call/form/sections/1", "call/totals")))
-    look.at(*(f"{own}/edit/call/form/sections/1/questions/{number}" for number in (1, 2)), f"{own}/discard")
+    look.at(
+        *(f"{own}/edit/call/form/sections/1/questions/{number}" for number in (1, 2)),
+        f"{own}/discard",
+        f"{own}/instrument",
+    )
     look.at(f"{own}/remove/call/form/sections/1", f"{own}/edit/call?row=cut_offs")
     for part in ("regions", "fund_lines"):
         take_part(empty, part, by=coordinator, at=PAID_AT)

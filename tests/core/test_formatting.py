@@ -130,3 +130,14 @@ def test_formatting_is_quick(name: str) -> None:
     rounds = iter(range(100_000))
     timeit(lambda: values[name](next(rounds)), number=400)
     assert timeit(lambda: values[name](next(rounds)), number=2000) / 2000 < 250e-6
+
+
+@pytest.mark.parametrize(("language", "poland"), [("en", "Poland"), ("fr", "Pologne"), ("da", "Polen")])
+def test_every_country_may_be_chosen_by_its_name_in_the_readers_language(language, poland):
+    with force_locale(language):
+        listed = list(formatting.CountryChoices())
+
+    assert dict(listed)["PL"] == poland
+    assert {"BE", "NO", "CH", "GB", "XK"} <= dict(listed).keys()
+    assert len(listed) == 250
+    assert listed[0][1][0] == "A"

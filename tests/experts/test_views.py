@@ -57,6 +57,12 @@ def test_admit_enters_the_expert(desk):
     assert "Danish" in page
 
 
+def test_an_expert_may_come_from_any_country(desk):
+    answer = desk.post("/experts/new", data=TYPED | {"country": "PL", "region_code": ""})
+    assert answer.status_code == 303
+    assert "Poland" in desk.get(answer.location).text
+
+
 def test_admit_keeps_what_was_typed(desk):
     answer = desk.post("/experts/new", data=TYPED | {"employer": "", "languages": []})
     assert answer.status_code == 422

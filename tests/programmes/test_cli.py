@@ -127,13 +127,25 @@ def test_load_of_something_else(app, tmp_path):
     assert f"{binary}:2: this is not a text in UTF-8" in load(app, binary).output
 
 
-def test_load_leaving_out_a_call_says_why(app, tmp_path):
+def test_load_keeps_a_call_that_the_file_leaves_out_and_says_so(app, tmp_path):
+    load(app, a_file(tmp_path, programme_text()))
+    other = a_file(tmp_path, programme_text().replace("code: 2027-A", "code: 2027-B"))
+
+    done, again = load(app, other), load(app, other)
+
+    assert done.exit_code == 0, done.output
+    assert "Call 2027-A is not in the file; it stays as it was published.\n" in done.output
+    assert "1 call added" in done.output
+    assert again.output.endswith("is loaded already, nothing to change\n")
+
+
+def test_export_loads_again_as_nothing(app, tmp_path):
     load(app, a_file(tmp_path, programme_text()))
 
-    done = load(app, a_file(tmp_path, programme_text().replace("code: 2027-A", "code: 2027-B")))
+    written = app.test_cli_runner().invoke(args=["programmes", "export", "small"])
 
-    assert done.exit_code == 1
-    assert "leaves out call 2027-A" in done.output
+    assert load(app, a_file(tmp_path, written.stdout)).output.endswith("is loaded already, nothing to change\n")
+    assert app.test_cli_runner().invoke(args=["programmes", "export", "none"]).exit_code == 1
 
 
 def test_load_warns_of_a_call_that_has_closed_and_of_a_small_envelope(app, tmp_path):

@@ -105,7 +105,7 @@ def test_the_place_of_a_fault(path, expected):
     call = {"code": "C"}
     whole = merged(SOURCE, {"call": call}, "C")
 
-    assert place_of(path, whole, call) == expected
+    assert place_of(path, whole, {"call": call}) == expected
 
 
 def test_the_part_of_a_place():

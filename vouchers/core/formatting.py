@@ -6,11 +6,12 @@ of values. An absent value reads as a dash.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
+from unicodedata import combining, normalize
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -18,6 +19,7 @@ from babel.dates import format_date, get_timezone, get_timezone_location
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from vouchers.core import languages
+from vouchers.core.countries import COUNTRIES
 from vouchers.core.money import Money
 from vouchers.core.text import Instant
 from vouchers.core.text import say as _
@@ -145,6 +147,23 @@ def clock_time(value: datetime | None, zone: str = "UTC") -> str:
 def country_name(code: str) -> str:
     """A country of ISO 3166-1 alpha-2 in the reader's language; a code that is none stays as it is."""
     return str(_locale(_language()).territories.get(code, code))
+
+
+class CountryChoices:
+    """Every country as a choice, by its name in the language of whoever reads."""
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(_countries(_language()))
+
+
+@cache
+def _countries(language: str) -> tuple[tuple[str, str], ...]:
+    named = ((code, str(_locale(language).territories.get(code, code))) for code in COUNTRIES)
+    return tuple(sorted(named, key=lambda one: (_without_accents(one[1]), one[1])))
+
+
+def _without_accents(name: str) -> str:
+    return "".join(letter for letter in normalize("NFKD", name.casefold()) if not combining(letter))
 
 
 def in_sentence(value: Any) -> Any:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from vouchers.core.choices import ChoicesField, SelectField
 from vouchers.core.fields import EmailField, HiddenField, LongTextField, TextField
+from vouchers.core.formatting import CountryChoices
 from vouchers.core.forms import BaseForm
 from vouchers.core.measures import NumberField
 from vouchers.core.text import say as _
 from vouchers.experts.actions import Profile
-from vouchers.organisations.forms import COUNTRIES
 
 LANGUAGES = [
     ("da", _("Danish")),
@@ -35,7 +35,7 @@ class ProfileForm(BaseForm):
         max_length=140,
     )
     country = SelectField(
-        _("Country"), choices=COUNTRIES, placeholder=_("Choose a country"), missing=_("Choose the country")
+        _("Country"), choices=CountryChoices(), placeholder=_("Choose a country"), missing=_("Choose the country")
     )
     region_code = SelectField(_("Partner region"), placeholder=_("None of them"))
     languages = ChoicesField(

@@ -16,7 +16,6 @@ from vouchers.experts import actions, forms, policy, queries
 from vouchers.experts.lifecycle import EXPERT
 from vouchers.experts.models import Expert
 from vouchers.experts.states import ExpertState
-from vouchers.organisations.forms import COUNTRIES
 from vouchers.regions.queries import list_choices, list_regions, map_names
 from vouchers.users import policy as users_policy
 
@@ -79,7 +78,6 @@ def show(expert: Expert) -> Any:
         expert=expert,
         regions=map_names(),
         languages=dict(forms.LANGUAGES),
-        countries=dict(COUNTRIES),
         EXPERT=EXPERT,
     )
 

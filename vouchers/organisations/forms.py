@@ -4,22 +4,11 @@ from __future__ import annotations
 
 from vouchers.core.choices import ChoiceField, DeclarationField, SelectField
 from vouchers.core.fields import EmailField, HiddenField, LongTextField, TextField
+from vouchers.core.formatting import CountryChoices
 from vouchers.core.forms import BaseForm
 from vouchers.core.text import say as _
 from vouchers.organisations.actions import Details
 from vouchers.organisations.states import MemberRole
-
-COUNTRIES = [
-    ("BE", _("Belgium")),
-    ("DK", _("Denmark")),
-    ("FR", _("France")),
-    ("DE", _("Germany")),
-    ("IE", _("Ireland")),
-    ("LU", _("Luxembourg")),
-    ("NL", _("Netherlands")),
-    ("CH", _("Switzerland")),
-    ("GB", _("United Kingdom")),
-]
 
 
 class OrganisationForm(BaseForm):
@@ -40,7 +29,7 @@ class OrganisationForm(BaseForm):
     )
     country = SelectField(
         _("Country"),
-        choices=COUNTRIES,
+        choices=CountryChoices(),
         placeholder=_("Choose a country"),
         missing=_("Choose the country"),
         autocomplete="country",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from vouchers.core import clock
 from vouchers.core.errors import RuleBroken
-from vouchers.core.formatting import country_name
 from vouchers.core.forms import is_sound
 from vouchers.core.localised import named_choices
 from vouchers.core.tables import ListQuery
@@ -52,7 +51,6 @@ def found() -> Any:
     form = forms.OrganisationForm()
     regions = list_regions()
     form.region.choices = named_choices((region.code, region.name) for region in regions)
-    form.country.choices = _countries(regions)
     region = next((one for one in regions if one.code == form.region.data), None)
     if is_sound(form, *_rules(form, region)):
         try:
@@ -65,13 +63,6 @@ def found() -> Any:
             came_for = request.args.get("next", "")
             return redirect(came_for if is_local(came_for) else url_for(".show", organisation_id=organisation.id), 303)
     return _ask("organisations/found.html", form)
-
-
-def _countries(regions: Sequence[Region]) -> list[tuple[str, Any]]:
-    """The countries of the form, and those of the regions that it does not name."""
-    listed = dict(forms.COUNTRIES)
-    others = {one.country for one in regions} - listed.keys()
-    return [*forms.COUNTRIES, *((code, country_name(code)) for code in sorted(others))]
 
 
 def _rules(
@@ -110,7 +101,6 @@ def edit(organisation: Organisation) -> Any:
     """Change the details."""
     form = forms.OrganisationForm(obj=organisation)
     del form.region
-    form.country.choices = _countries([organisation.region])
     if is_sound(form, *_rules(form, organisation.region, organisation)):
         try:
             version = int(form.version.data) if str(form.version.data).isdecimal() else None

@@ -13,7 +13,7 @@ from vouchers.core.commands import CommandGroup
 from vouchers.core.database import unit_of_work
 from vouchers.core.errors import Refused
 from vouchers.ledger.cli import ledger
-from vouchers.programmes.actions import Change, close_period, is_loaded, load_programme
+from vouchers.programmes.actions import Change, close_period, complete, is_loaded, load_programme, source_of
 from vouchers.programmes.queries import get_programme
 from vouchers.programmes.rules.changes import PublishedChanged
 from vouchers.programmes.rules.faults import ProgrammeFileFaults
@@ -23,6 +23,7 @@ from vouchers.programmes.rules.plan import ProgrammePlan
 from vouchers.programmes.rules.programme_file import read_programme_tree
 from vouchers.programmes.rules.source import Mapping, read_source
 from vouchers.programmes.rules.whereabouts import find_place
+from vouchers.programmes.rules.writing import write_programme_file
 from vouchers.workflow.transition import OFFICE
 
 
@@ -36,7 +37,7 @@ def programmes() -> None:
 @click.option("--dry-run", is_flag=True, help="Say what is wrong or what would change, and change nothing.")
 def load(file: Path, dry_run: bool) -> None:
     """Load a programme FILE (see docs/programme-file.md), all or nothing. The same content again changes nothing."""
-    tree = _read(file)
+    tree = _complete(_read(file))
     if is_loaded(as_plain(tree)):
         click.echo(f"ok: {file.name} is loaded already, nothing to change")
         return
@@ -63,6 +64,26 @@ def load(file: Path, dry_run: bool) -> None:
     click.echo(f"ok: {plan.code}, {told or 'nothing to change'}{' (dry run, nothing was saved)' if dry_run else ''}")
 
 
+@programmes.command("export")
+@click.argument("code")
+def export(code: str) -> None:
+    """Write a programme as it stands to the output, as a programme file: what was published in the browser is in it."""
+    try:
+        source = source_of(get_programme(code))
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from refused
+    click.echo(write_programme_file(source), nl=False)
+
+
+def _complete(tree: Mapping) -> Mapping:
+    """The file with what it leaves out of what was published."""
+    head = as_plain(tree).get("programme")
+    tree, kept = complete(tree, head.get("code") if isinstance(head, dict) else None)
+    for kind, code in kept:
+        click.echo(f"{kind} {code} is not in the file; it stays as it was published.")
+    return tree
+
+
 def _read(file: Path) -> Mapping:
     try:
         return read_source(file.read_text(encoding="utf-8"))
@@ -83,7 +104,8 @@ def _examine(file: Path, tree: Mapping) -> ProgrammePlan:
 
 def _told(file: Path, refused: ProgrammeFileFaults) -> click.ClickException:
     for fault in refused.faults:
-        click.echo(f"{file}:{fault.line}:{fault.column}: {fault.path}: {fault.sentence}", err=True)
+        where = f"{file}:{fault.line}:{fault.column}" if fault.line else file
+        click.echo(f"{where}: {fault.path}: {fault.sentence}", err=True)
     return click.ClickException(f"{len(refused.faults)} fault(s) in {file}. Nothing was loaded.")
 
 

@@ -7,16 +7,18 @@ from vouchers.programmes.actions.funding import (
     record_received_funds,
 )
 from vouchers.programmes.actions.loading import Change, Correction, is_loaded, load_programme
-from vouchers.programmes.actions.published import list_refused_changes
+from vouchers.programmes.actions.published import complete, list_refused_changes, source_of
 
 __all__ = [
     "Change",
     "Correction",
     "appropriate_envelope",
     "close_period",
+    "complete",
     "increase_envelope",
     "is_loaded",
     "list_refused_changes",
     "load_programme",
     "record_received_funds",
+    "source_of",
 ]

@@ -6,16 +6,50 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from vouchers.core.errors import NotFound, RuleBroken
+from vouchers.core.text import say as _
 from vouchers.programmes import queries
 from vouchers.programmes.models import Call, Programme
 from vouchers.programmes.rules import plan as plans
 from vouchers.programmes.rules.changes import Difference, PublishedChanged, list_differences
 from vouchers.programmes.rules.digest import as_json
+from vouchers.programmes.rules.plain import Plain, as_it_holds
+from vouchers.programmes.rules.source import Mapping as Tree
+from vouchers.programmes.rules.standing import with_what_stands
 from vouchers.regions.queries import list_regions
 
 _NAME_OF_A_FORM = re.compile(r"calls\[[^\]]*\]\.form\.code")
 """A form that is written out in its call bears the call's name; nobody reads that."""
 ChangedTerms = tuple[Call, tuple[Difference, ...]]
+
+
+def source_of(programme: Programme) -> Plain:
+    """The programme's file in plain values, as it holds.
+
+    Raises:
+        RuleBroken: it was loaded before files were kept.
+    """
+    if programme.source is None:
+        raise RuleBroken(_("The file of this programme is not kept yet. Load it once more, then draft here."))
+    return as_it_holds(programme.source, aid_declaration=programme.plan.rules.aid_declaration)
+
+
+def complete(tree: Tree, code: Plain) -> tuple[Tree, list[tuple[str, str]]]:
+    """The file of a programme with what it leaves out of what was published, and (kind, code) of each such thing."""
+    try:
+        programme = queries.get_programme(code) if isinstance(code, str) else None
+    except NotFound:
+        programme = None
+    if programme is None or programme.source is None:
+        return tree, []
+    calls = [call.plan for call in programme.calls]
+    standing = {
+        "regions": {region for call in calls for region in call.regions},
+        "fund_lines": {line.code for call in calls for line in _paying(programme.plan, call)},
+        "instruments": {instrument.code for instrument in programme.instruments},
+        "calls": {call.code for call in calls},
+    }
+    return with_what_stands(tree, source_of(programme), standing)
 
 
 def list_changed_terms(

@@ -11,11 +11,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from vouchers.core.countries import COUNTRIES
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
 from vouchers.core.text import Sentence, say_count
 from vouchers.core.text import say as _
-from vouchers.programmes.rules.countries import COUNTRIES
 from vouchers.programmes.rules.form_plan import Question, QuestionType
 
 Read = Callable[[Question, Any], Any]

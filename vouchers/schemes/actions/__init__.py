@@ -1,6 +1,7 @@
 """What can happen to a draft: `drafting` writes it, `publishing` makes it public; `reading` says how it stands."""
 
 from vouchers.schemes.actions.drafting import (
+    add_instrument,
     add_item,
     discard_draft,
     drop_part,
@@ -16,6 +17,7 @@ from vouchers.schemes.actions.publishing import list_changes, publish_draft, tel
 from vouchers.schemes.actions.reading import read
 
 __all__ = [
+    "add_instrument",
     "add_item",
     "discard_draft",
     "drop_part",

@@ -8,15 +8,21 @@ from typing import Any
 
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
+from vouchers.programmes.actions import source_of
 from vouchers.programmes.models import Programme
 from vouchers.schemes import queries
-from vouchers.schemes.actions.reading import refusal_of_removal, source_of
+from vouchers.schemes.actions.reading import refusal_of_removal
 from vouchers.schemes.lifecycle import SCHEME_DRAFT
 from vouchers.schemes.models import SchemeDraft
 from vouchers.schemes.rules import places
 from vouchers.schemes.rules.places import Place, Plain
 from vouchers.schemes.rules.reading import languages_of
-from vouchers.schemes.rules.starting import copied_call, ensure_code_is_free, new_call
+from vouchers.schemes.rules.starting import (
+    copied_call,
+    ensure_code_is_free,
+    ensure_instrument_code_is_free,
+    new_call,
+)
 from vouchers.schemes.rules.walking import ROOTS, find_spot, name_of, tidied
 from vouchers.workflow.transition import creation, transition
 
@@ -130,6 +136,25 @@ def take_part(draft: SchemeDraft, part: str, *, by: Any, at: datetime) -> None:
             draft.parts = {**draft.parts, part: block}
             draft.bases = {**draft.bases, part: deepcopy(block)}
             draft.changed_at = at
+
+
+def add_instrument(draft: SchemeDraft, *, code: str, copy_of: str = "", by: Any, at: datetime) -> str:
+    """Add an instrument that the programme does not have yet, empty or as a copy; answers its part of the draft.
+
+    Raises:
+        RuleBroken: the code is none, or another instrument bears it.
+    """
+    source = source_of(draft.programme)
+    instruments = places.merged(source, draft.parts, draft.call_code).get("instruments") or []
+    taken = {str(item.get("code")): item for item in instruments if isinstance(item, dict)}
+    ensure_instrument_code_is_free(code, taken=taken)
+    part = places.next_instrument(draft.parts)
+    block = tidied("instrument", {**deepcopy(taken.get(copy_of, {})), "code": code})
+    with transition(draft, SCHEME_DRAFT.edit, by=by, at=at):
+        draft.parts = {**draft.parts, part: block}
+        draft.bases = {**draft.bases, part: None}
+        draft.changed_at = at
+    return part
 
 
 def drop_part(draft: SchemeDraft, part: str, *, by: Any, at: datetime) -> None:

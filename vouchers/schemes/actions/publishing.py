@@ -20,7 +20,7 @@ from vouchers.programmes.rules.telling import Told, tell
 from vouchers.regions.queries import map_names
 from vouchers.schemes import queries
 from vouchers.schemes.actions.partners import take_out_regions
-from vouchers.schemes.actions.reading import read, source_of
+from vouchers.schemes.actions.reading import read
 from vouchers.schemes.letters import write_correction
 from vouchers.schemes.lifecycle import SCHEME_DRAFT
 from vouchers.schemes.models import SchemeDraft
@@ -48,7 +48,7 @@ def publish_draft(draft: SchemeDraft, *, summary: str = "", by: Any, at: datetim
                     _n("%(count)s thing is still to mend before this can be published.",
                        "%(count)s things are still to mend before this can be published.", wrong)
                 )  # fmt: skip
-            regions = source_of(draft.programme).get("regions")
+            regions = programmes.source_of(draft.programme).get("regions")
             made = None
             if draft.is_correction:
                 made = _publish_correction(draft, reading, summary, by=by, at=at)

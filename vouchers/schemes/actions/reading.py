@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from vouchers.core.errors import RuleBroken
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.programmes.actions import list_refused_changes
-from vouchers.programmes.models import Programme
+from vouchers.programmes.actions import list_refused_changes, source_of
 from vouchers.programmes.queries import get_call
-from vouchers.programmes.rules.plain import as_it_holds
 from vouchers.programmes.rules.plan import Call, ProgrammePlan
 from vouchers.schemes import queries
 from vouchers.schemes.actions.partners import list_refused_partners, refusal_of_dropping
@@ -25,17 +22,6 @@ from vouchers.schemes.rules.walking import ROOTS, tidied
 
 _TERMS_OF = {"regions": "rules.state_aid_in", "fund_lines": "fund_lines"}
 """Where what applicants rely on stands of a part that is a list of the programme."""
-
-
-def source_of(programme: Programme) -> Plain:
-    """The programme's file in plain values, as it holds.
-
-    Raises:
-        RuleBroken: it was loaded before files were kept.
-    """
-    if programme.source is None:
-        raise RuleBroken(_("The file of this programme is not kept yet. Load it once more, then draft here."))
-    return as_it_holds(programme.source, aid_declaration=programme.plan.rules.aid_declaration)
 
 
 def read(draft: SchemeDraft, at: datetime) -> DraftReading:
@@ -104,7 +90,7 @@ def _list_refused(draft: SchemeDraft, call: Call, names: dict[str, str], at: dat
 
 def _list_relied_on(draft: SchemeDraft, plan: ProgrammePlan, unreadable: set[str]) -> Iterator[Gap]:
     """Changes to shared parts with which other calls were published: a correction may change what nobody relies on."""
-    shared = [part for part in draft.parts if part != "call" and part not in unreadable]
+    shared = [part for part, base in draft.bases.items() if base is not None and part not in {"call", *unreadable}]
     if not shared:
         return
     programme, corrected = draft.programme, draft.call_code if draft.is_correction else ""

@@ -2,6 +2,7 @@
 
 from vouchers.schemes.forms.blocks import BlockForm, block_form, named_problem, read_block
 from vouchers.schemes.forms.pages import (
+    AddInstrumentForm,
     CorrectCallForm,
     DiscardDraftForm,
     PublishCorrectionForm,
@@ -11,6 +12,7 @@ from vouchers.schemes.forms.pages import (
 )
 
 __all__ = [
+    "AddInstrumentForm",
     "BlockForm",
     "CorrectCallForm",
     "DiscardDraftForm",

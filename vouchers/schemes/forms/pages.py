@@ -28,6 +28,19 @@ class StartDraftForm(BaseForm):
     )
 
 
+class AddInstrumentForm(BaseForm):
+    """A new instrument, with or without one to copy."""
+
+    code = TextField(
+        _("Short name"),
+        hint=_("Capitals, digits and dashes, like COL."),
+        missing=_("Enter a short name for the new instrument"),
+        max_length=12,
+        width="10",
+    )
+    copy_of = SelectField(_("Begin with"), placeholder=_("An empty instrument"))
+
+
 class CorrectCallForm(BaseForm):
     """Which published call is corrected."""
 

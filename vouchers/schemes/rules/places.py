@@ -10,7 +10,8 @@ import re
 from copy import deepcopy
 from typing import Any
 
-from vouchers.schemes.rules.pinning import with_regions_as_published
+from vouchers.programmes.rules.pinning import with_regions_as_published
+from vouchers.programmes.rules.standing import call_in, coded_item
 
 Plain = Any
 Place = tuple[str, ...]
@@ -105,6 +106,8 @@ def _is_number(way: Place) -> bool:
 # A whole programme file, and the parts of it --------------------------------------------------------------------------
 
 
+NEW_INSTRUMENT = "instruments/new-"
+"""How the part of an instrument that the draft adds begins; no code of a loaded one can look like this."""
 LISTS = ("regions", "fund_lines")
 """Lists of the programme that are one part of a draft each, as a block with that list: its items rest on each other."""
 
@@ -114,24 +117,10 @@ def part_in(source: Plain, part: str, call_code: str) -> Plain:
     if part == "programme":
         return deepcopy(source.get("programme"))
     if part == "call":
-        return _call_in(source, call_code)
+        return call_in(source, call_code)
     if part in LISTS:
         return {part: deepcopy(source.get(part))}
-    return deepcopy(_coded(source.get("instruments"), part.partition("/")[2]))
-
-
-def _call_in(source: Plain, code: str) -> Plain:
-    call = deepcopy(_coded(source.get("calls"), code))
-    if isinstance(call, dict) and isinstance(call.get("form"), str):
-        form = deepcopy(_coded(source.get("forms"), call["form"]))
-        if form is not None:
-            form.pop("code", None)
-            call["form"] = form
-    return call
-
-
-def _coded(items: Plain, code: str) -> Plain:
-    return next((item for item in items or [] if isinstance(item, dict) and item.get("code") == code), None)
+    return deepcopy(coded_item(source.get("instruments"), part.partition("/")[2]))
 
 
 def merged(source: Plain, parts: dict[str, Plain], call_code: str) -> Plain:
@@ -144,6 +133,8 @@ def merged(source: Plain, parts: dict[str, Plain], call_code: str) -> Plain:
             whole["calls"] = _replaced(whole.get("calls"), call_code, block)
         elif part in LISTS:
             whole[part] = (block or {}).get(part)
+        elif part.startswith(NEW_INSTRUMENT):
+            whole["instruments"] = [*(whole.get("instruments") or []), block]
         else:
             whole["instruments"] = _replaced(whole.get("instruments"), part.partition("/")[2], block)
     return with_regions_as_published(whole, source, parts.get("call")) if "regions" in parts else whole
@@ -158,10 +149,23 @@ def _replaced(items: Plain, code: str, block: Plain) -> list[Plain]:
     return [*kept, block]
 
 
-def place_of(path: str, whole: Plain, call: Plain) -> tuple[Place, str] | None:
+def part_of_instrument(item: Plain, parts: dict[str, Plain]) -> str | None:
+    """The part of a draft that an instrument of the whole file is, or would be if the draft changed it."""
+    own = next((part for part, block in parts.items() if block is item and part.startswith("instruments/")), None)
+    code = item.get("code") if isinstance(item, dict) else None
+    return own or (f"instruments/{code}" if isinstance(code, str) else None)
+
+
+def next_instrument(parts: dict[str, Plain]) -> str:
+    """The part that the next instrument of a draft gets."""
+    numbers = [int(part.removeprefix(NEW_INSTRUMENT)) for part in parts if part.startswith(NEW_INSTRUMENT)]
+    return f"{NEW_INSTRUMENT}{max(numbers, default=0) + 1}"
+
+
+def place_of(path: str, whole: Plain, parts: dict[str, Plain]) -> tuple[Place, str] | None:
     """The place in the draft of a fault's path, ``calls[2].marking.criteria[1].weight``; None: not in its parts.
 
-    Answers the block's place and the key in it, "" for the block itself. `call` is the draft's own call in `whole`.
+    Answers the block's place and the key in it, "" for the block itself. The blocks of `parts` stand in `whole`.
     """
     words = re.findall(r"[^.\[\]]+", path)
     if not words:
@@ -169,16 +173,16 @@ def place_of(path: str, whole: Plain, call: Plain) -> tuple[Place, str] | None:
     if words[0] == "calls" and len(words) > 1 and words[1].isdigit():
         calls = whole.get("calls") or []
         index = int(words[1]) - 1
-        if index >= len(calls) or calls[index] is not call:
+        if index >= len(calls) or calls[index] is not parts.get("call"):
             return None
         way: Place = ("call", *words[2:])
     elif words[0] == "instruments" and len(words) > 1 and words[1].isdigit():
         items = whole.get("instruments") or []
         item = items[int(words[1]) - 1] if int(words[1]) <= len(items) else None
-        code = item.get("code") if isinstance(item, dict) else None
-        if not isinstance(code, str):
+        part = part_of_instrument(item, parts)
+        if part is None:
             return None
-        way = ("instruments", code, *words[2:])
+        way = (*read_place(part), *words[2:])
     elif words[0] == "programme":
         way = tuple(words)
     elif words[0] in LISTS:

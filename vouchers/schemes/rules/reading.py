@@ -74,7 +74,7 @@ def read_draft(whole_source: Plain, parts: dict[str, Plain], call_code: str) -> 
     names = names_in(whole)
     gaps, elsewhere, unasked = [], [], []
     for fault in faults:
-        found, values = place_of(fault.path, whole, parts.get("call")), fault.sentence.values
+        found, values = place_of(fault.path, whole, parts), fault.sentence.values
         if found is None or part_of(found[0])[0] not in parts:
             elsewhere.append((_where(fault.path, whole), in_plain_words(fault.sentence, names)))
         elif fault.sentence.msgid == _MUST_ASK:

@@ -10,6 +10,7 @@ from typing import Any
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
 from vouchers.programmes.rules.call_blocks import CALL_CODE
+from vouchers.programmes.rules.instrument_blocks import INSTRUMENT_CODE
 
 Plain = Any
 
@@ -28,6 +29,16 @@ def ensure_code_is_free(code: str, *, published: Collection[str], drafted: Colle
         )
     if code in drafted:
         sentence = _("A draft of this programme is called %(code)s already. Choose another short name.", code=code)
+        raise RuleBroken(sentence, field="code")
+
+
+def ensure_instrument_code_is_free(code: str, *, taken: Collection[str]) -> None:
+    """A short name that can be one, and that no other instrument of the programme or the draft bears."""
+    if not re.fullmatch(INSTRUMENT_CODE, code, re.ASCII):
+        sentence = _("“%(text)s” cannot be a short name. Write it like %(example)s.", text=code, example="COL")
+        raise RuleBroken(sentence, field="code")
+    if code in taken:
+        sentence = _("The short name “%(code)s” is taken already. Choose another one.", code=code)
         raise RuleBroken(sentence, field="code")
 
 

@@ -1,5 +1,6 @@
-"""The pages on which a coordinator writes a scheme."""
+"""The pages on which a coordinator writes a scheme: its `pages`, and the `parts` of the programme that go with it."""
 
-from vouchers.schemes.views.pages import blueprint
+from vouchers.schemes.views import pages, parts
+from vouchers.schemes.views.blueprint import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "pages", "parts"]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from vouchers.core.formatting import country_name
+from vouchers.core.formatting import CountryChoices
 from vouchers.core.text import say as _
 from vouchers.programmes.rules.conditions import LOOKED_AT, YES_OR_NO
-from vouchers.programmes.rules.countries import COUNTRIES
 from vouchers.programmes.rules.values import zone_names
 from vouchers.schemes.rules.places import Place, Plain, value_at
 from vouchers.schemes.rules.reading import languages_of
@@ -23,7 +22,7 @@ def offered_in(whole: Plain) -> dict[str, Choices]:
         "instruments": list(_coded(whole, "instruments")),
         "fund_lines": list(_coded(whole, "fund_lines")),
         "zones": list(_zones(whole)),
-        "countries": sorted(((code, country_name(code)) for code in COUNTRIES), key=lambda one: one[1]),
+        "countries": list(CountryChoices()),
     }
 
 

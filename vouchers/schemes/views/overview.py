@@ -10,6 +10,7 @@ from vouchers.core.text import say as _
 from vouchers.core.text import say_count as _n
 from vouchers.programmes.rules.outline import BLOCKS, Kind, is_asked
 from vouchers.schemes.models import SchemeDraft
+from vouchers.schemes.rules.places import NEW_INSTRUMENT, part_of_instrument, read_place
 from vouchers.schemes.rules.reading import DraftReading, languages_of
 from vouchers.schemes.rules.walking import name_of
 from vouchers.schemes.views.leading import Lead, address, list_leads
@@ -42,6 +43,8 @@ class Overview:
     others: list[tuple[str, str]]
     """(part, name) of the programme's parts that the draft does not change."""
     taken: list[tuple[str, str]]
+    added: list[tuple[str, str]]
+    """Instruments that the programme does not have yet."""
 
     @property
     def is_whole(self) -> bool:
@@ -52,20 +55,22 @@ class Overview:
 def overview_of(draft: SchemeDraft, reading: DraftReading) -> Overview:
     """The task list of a draft."""
     languages = languages_of(reading.whole)
-    names = {f"instruments/{item['code']}": name_of(item, languages) for item in reading.whole.get("instruments") or []}
+    instruments = ((part_of_instrument(item, draft.parts), item) for item in reading.whole.get("instruments") or [])
+    names = {part: name_of(item, languages) for part, item in instruments if part}
     names |= {"programme": _("Settings of the programme"), "regions": _("Regions"), "fund_lines": _("Fund lines")}
     tasks = [*_tasks_of_call(draft, reading)]
     for part in draft.parts:
         if part != "call":
-            place = tuple(part.split("/"))
+            place = read_place(part)
             tasks.append(_task(names.get(part, part), address(draft, place), reading.count_within(place)))
-    split = {part: str(name) for part, name in names.items()}
+    split = {part: str(name) for part, name in names.items() if not part.startswith(NEW_INSTRUMENT)}
     elsewhere = [(address(draft, ("call",)), where, sentence) for where, sentence in reading.elsewhere]
     return Overview(
         tasks,
         [*list_leads(draft, reading), *elsewhere],
         [(part, name) for part, name in split.items() if part not in draft.parts],
         [(part, name) for part, name in split.items() if part in draft.parts],
+        [(part, str(name)) for part, name in names.items() if part.startswith(NEW_INSTRUMENT)],
     )
 
 

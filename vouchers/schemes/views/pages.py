@@ -5,26 +5,27 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 
 from vouchers.core import clock
 from vouchers.core.errors import NotFound, RuleBroken, WrongState
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
+from vouchers.programmes.actions import source_of
 from vouchers.programmes.models import Programme
 from vouchers.programmes.rules.phase import phase_of
 from vouchers.programmes.rules.rounds import current_round
 from vouchers.programmes.rules.time_left import time_left
+from vouchers.programmes.rules.writing import write_programme_file
 from vouchers.schemes import actions, forms, policy, queries
 from vouchers.schemes.lifecycle import SCHEME_DRAFT
 from vouchers.schemes.models import SchemeDraft
 from vouchers.schemes.rules.places import Place, part_of, read_place, value_at, write_place
 from vouchers.schemes.rules.reading import call_of
 from vouchers.schemes.rules.walking import find_list, find_spot
+from vouchers.schemes.views.blueprint import blueprint, status
 from vouchers.schemes.views.drawing import Page, PreviewedCall, PreviewedRegion, list_money, page_of
 from vouchers.schemes.views.overview import overview_of
-
-blueprint = Blueprint("schemes", __name__)
 
 
 @blueprint.get("/schemes")
@@ -51,7 +52,7 @@ def start(programme: Programme) -> Any:
     form.copy_of.choices = _calls_of(programme)
     if form.validate_on_submit():
         return _started(programme, form, code=form.code.data, copy_of=form.copy_of.data or "")
-    return render_template("schemes/start.html", form=form, programme=programme), _status()
+    return render_template("schemes/start.html", form=form, programme=programme), status()
 
 
 @blueprint.route("/schemes/<programme_code>/correct", methods=["GET", "POST"])
@@ -62,7 +63,16 @@ def correct(programme: Programme) -> Any:
     form.corrects.choices = _calls_of(programme)
     if form.validate_on_submit():
         return _started(programme, form, code=form.corrects.data, corrects=form.corrects.data)
-    return render_template("schemes/correct.html", form=form, programme=programme), _status()
+    return render_template("schemes/correct.html", form=form, programme=programme), status()
+
+
+@blueprint.get("/schemes/<programme_code>/file")
+@guarded(queries.get_programme, policy.is_coordinator)
+def export(programme: Programme) -> Any:
+    """The programme as it stands, as a programme file."""
+    answer = Response(write_programme_file(source_of(programme)), content_type="application/yaml; charset=utf-8")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{programme.code}.yaml")
+    return answer
 
 
 def _calls_of(programme: Programme) -> list[tuple[str, str]]:
@@ -115,7 +125,7 @@ def edit(draft: SchemeDraft) -> Any:
     )
     if page.form.validate_on_submit():
         return _saved(draft, page, request.form.get("then", ""))
-    return render_template("schemes/edit.html", draft=draft, page=page), _status()
+    return render_template("schemes/edit.html", draft=draft, page=page), status()
 
 
 def _saved(draft: SchemeDraft, page: Page, then: str) -> Any:
@@ -187,22 +197,7 @@ def remove(draft: SchemeDraft) -> Any:
         else:
             flash(str(_("%(name)s is removed.", name=page.title)), "success")
             return redirect(page.address_above, 303)
-    return render_template("schemes/remove.html", form=form, draft=draft, page=page), _status()
-
-
-@blueprint.post("/schemes/drafts/<int:draft_id>/parts")
-@guarded(queries.get_draft, SCHEME_DRAFT.edit)
-def take_part(draft: SchemeDraft) -> Any:
-    """Change a part of the programme together with the call, or leave it as it is after all."""
-    part = request.form.get("part", "")
-    act = actions.drop_part if request.form.get("verb") == "drop" else actions.take_part
-    try:
-        act(draft, part, by=actor(), at=clock.now())
-    except RuleBroken as refused:
-        flash(str(refused.sentence), "error")
-    if act is actions.take_part and find_spot(read_place(part)):
-        return redirect(url_for(".edit", draft_id=draft.id, place=part), 303)
-    return redirect(url_for(".show", draft_id=draft.id), 303)
+    return render_template("schemes/remove.html", form=form, draft=draft, page=page), status()
 
 
 @blueprint.get("/schemes/drafts/<int:draft_id>/preview")
@@ -263,7 +258,7 @@ def publish(draft: SchemeDraft) -> Any:
         overview=overview_of(draft, reading),
         money=list_money(reading),
         changes=actions.list_changes(draft, reading) if draft.is_correction else [],
-    ), _status()
+    ), status()
 
 
 @blueprint.route("/schemes/drafts/<int:draft_id>/discard", methods=["GET", "POST"])
@@ -275,7 +270,7 @@ def discard(draft: SchemeDraft) -> Any:
         actions.discard_draft(draft, by=actor(), at=clock.now())
         flash(str(_("The draft was discarded.")), "success")
         return redirect(url_for(".drafts"), 303)
-    return render_template("schemes/discard.html", form=form, draft=draft), _status()
+    return render_template("schemes/discard.html", form=form, draft=draft), status()
 
 
 def _place_of(draft: SchemeDraft) -> Place:
@@ -286,7 +281,3 @@ def _place_of(draft: SchemeDraft) -> Place:
     if spot is None or not is_there:
         raise NotFound(_("There is no such place in the draft."))
     return place
-
-
-def _status() -> int:
-    return 422 if request.method == "POST" else 200

@@ -15,13 +15,22 @@ def with_regions_as_published(whole: Plain, source: Plain, own_call: Plain) -> P
     """
     if whole.get("regions") == source.get("regions"):
         return whole
-    regions = [one for one in source.get("regions") or [] if isinstance(one, dict)]
-    language = ((source.get("programme") or {}).get("languages") or ["en"])[0]
-    options = [{"code": one.get("code"), "label": _named(one.get("name"), language)} for one in regions]
-    codes = [one.get("code") for one in regions]
-    calls = [one if one is own_call else _pinned(_taking_part(one, codes), options) for one in whole.get("calls") or []]
+    options = _options_of(source)
+    calls = [one if one is own_call else pinned_call(one, source) for one in whole.get("calls") or []]
     forms = _pinned(whole.get("forms"), options)
     return whole | {"calls": calls} | ({"forms": forms} if forms else {})
+
+
+def pinned_call(call: Plain, source: Plain) -> Plain:
+    """A call that names the regions which "all" means in `source`."""
+    codes = [one.get("code") for one in source.get("regions") or [] if isinstance(one, dict)]
+    return _pinned(_taking_part(call, codes), _options_of(source))
+
+
+def _options_of(source: Plain) -> list[Plain]:
+    regions = [one for one in source.get("regions") or [] if isinstance(one, dict)]
+    language = ((source.get("programme") or {}).get("languages") or ["en"])[0]
+    return [{"code": one.get("code"), "label": _named(one.get("name"), language)} for one in regions]
 
 
 def _taking_part(call: Plain, codes: list[Plain]) -> Plain:
