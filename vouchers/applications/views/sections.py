@@ -220,6 +220,7 @@ def _section_page(
         form=form,
         section=asked.section,
         is_kept=is_kept,
+        unsaved=_unsaved(form, overtaken),
         shown=[question.code for question in shown.questions],
         live=live_conditions(application.call.plan.form, application.instrument.code, asked, answers),
         number=codes.index(asked.code) + 1 if asked.code in codes else len(codes),
@@ -228,6 +229,16 @@ def _section_page(
         time_left=time_left(application.call.plan, clock.now()),
         **conflicts.of_section(application, asked, form, overtaken),
     )
+
+
+def _unsaved(form: forms.SectionForm, overtaken: list[Overtaken]) -> list[str]:
+    """Names of the boxes whose words stand on this page only."""
+    lost = {one.question for one in overtaken}
+    return [
+        field.name
+        for field in form.asked
+        if field.question.code in lost or (isinstance(field, AskedTable) and not field.is_kept)
+    ]
 
 
 def _furnish(application: Application, form: forms.SectionForm, questions: Collection[str]) -> None:
