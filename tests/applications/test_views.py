@@ -159,7 +159,7 @@ def test_what_the_check_would_refuse_is_said_beside_its_box_when_the_section_is_
     answer = client.post(path(draft, "/sections/partner"), data=typed)
     assert answer.status_code == 422
     assert "The partner must be in another region than yours." in answer.text  # in one round with
-    assert "Enter an email address" in answer.text
+    assert "”: Enter an email address" in answer.text
     assert "Your answers are saved." in answer.text
     assert value_of(draft, "provider_region") == draft.region.code
 
