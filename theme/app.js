@@ -9,10 +9,11 @@ import { PasswordInput } from 'govuk-frontend/dist/govuk/components/password-inp
 import { Radios } from 'govuk-frontend/dist/govuk/components/radios/radios.mjs'
 import { ServiceNavigation } from 'govuk-frontend/dist/govuk/components/service-navigation/service-navigation.mjs'
 import { SkipLink } from 'govuk-frontend/dist/govuk/components/skip-link/skip-link.mjs'
+import { guardForms } from './guard.js'
+import { differing, forgetDrafts, PREFIX, putBack, settleSent, store, typed } from './typing.js'
 
 const IDLE_MS = 2000
 const RETRY_MS = [5000, 10000, 20000, 40000, 60000]
-const PREFIX = 'draft:'
 
 function texts() {
   const node = document.getElementById('app-texts')
@@ -70,51 +71,17 @@ for (const shown of document.querySelectorAll('[data-seconds-left]')) {
 }
 
 // --- saving drafts ----------------------------------------------------------------------------------------------------
-const store = {
-  get(key) { try { return JSON.parse(sessionStorage.getItem(key)) } catch { return null } },
-  set(key, value) { try { sessionStorage.setItem(key, JSON.stringify(value)) } catch { /* full or forbidden: the page keeps them */ } },
-  drop(key) { try { sessionStorage.removeItem(key) } catch { /* forbidden */ } }
-}
-
-function forgetDrafts() {
-  try { Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX)).forEach((key) => sessionStorage.removeItem(key)) } catch { /* forbidden */ }
-}
-
-const SKIPPED = new Set(['hidden', 'file', 'password', 'submit', 'button', 'reset', 'image'])
-
-/** What the person has typed, by field name; a group of checkboxes is a list. */
-function typed(form) {
-  const answer = {}
-  for (const box of form.elements) {
-    if (!box.name || box.disabled || SKIPPED.has(box.type)) continue
-    if (box.type === 'checkbox') (answer[box.name] ||= []).push(...(box.checked ? [box.value] : []))
-    else if (box.type === 'radio') answer[box.name] = box.checked ? box.value : (answer[box.name] ?? '')
-    else answer[box.name] = box.value
-  }
-  return answer
-}
-
-function putBack(form, values) {
-  for (const box of form.elements) {
-    if (!(box.name in values) || SKIPPED.has(box.type)) continue
-    const value = values[box.name]
-    if (box.type === 'checkbox') box.checked = value.includes(box.value)
-    else if (box.type === 'radio') box.checked = value === box.value
-    else box.value = value
-    box.dispatchEvent(new Event('input', { bubbles: true }))
-  }
-}
-
 class Draft {
   constructor(form) {
     this.form = form
     this.key = PREFIX + form.dataset.autosaveUrl
     this.status = form.querySelector('[data-autosave-status]') || document.querySelector('[data-autosave-status]')
-    this.saved = 'held' in form.dataset ? {} : typed(form) // words held over a lost session are in no draft yet
     this.failures = 0
-    this.overtaken = [] // boxes whose answer was changed elsewhere: they wait for the button, the others go on
+    this.overtaken = (form.dataset.unsaved || '').split(' ').filter(Boolean) // boxes whose answer was changed elsewhere: they wait for the button, the others go on
+    this.saved = 'held' in form.dataset ? {} : this.savable(typed(form)) // words held over a lost session are in no draft yet
     this.stopped = false
     this.recover()
+    if (this.overtaken.length) this.keep(this.changes())
     if ('held' in form.dataset) this.later()
     form.addEventListener('input', () => this.later())
     form.addEventListener('change', () => this.later())
@@ -134,11 +101,11 @@ class Draft {
         return
       }
       this.stopped = this.leaving = true
-      store.set(this.key, { version: this.version, values: this.changes(), submitted: true })
+      this.keep(this.changes(), true)
     })
     document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') this.save(true) })
     window.addEventListener('online', () => this.save())
-    window.addEventListener('beforeunload', (event) => { if (!this.leaving && (this.overtaken.length || this.failures) && Object.keys(this.changes()).length) event.preventDefault() })
+    window.addEventListener('beforeunload', (event) => { if (!this.leaving && (this.overtaken.length || this.isTroubled) && Object.keys(this.changes()).length) event.preventDefault() })
     window.addEventListener('pageshow', (event) => { if (event.persisted) this.stopped = this.leaving = false })
   }
 
@@ -146,28 +113,30 @@ class Draft {
   set version(value) { if (this.field) this.field.value = value; else this.form.dataset.version = value }
   get field() { return this.form.elements.namedItem('version') }
 
-  changes() {
-    const now = typed(this.form)
-    return Object.fromEntries(Object.entries(now).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(this.saved[name])))
-  }
+  changes() { return differing(typed(this.form), this.saved) }
 
   /** Without the boxes whose answer was changed elsewhere. */
   savable(values) {
     return Object.fromEntries(Object.entries(values).filter(([name]) => !this.overtaken.some((box) => name === box || name.startsWith(`${box}-`))))
   }
 
+  /** For the next page. Words over which another text stands are shown there, and never put into the box by themselves. */
+  keep(values, submitted = false) {
+    store.set(this.key, { version: this.overtaken.length && !submitted ? '' : this.version, values, submitted })
+  }
+
   /** Words that an earlier page could not save: put back, or shown when the text has moved on since. */
   recover() {
     const kept = store.get(this.key)
     if (!kept || !kept.values) return
+    const now = typed(this.form)
+    const lost = 'answer' in this.form.dataset ? {} : differing(kept.values, now, (name) => name in now)
+    if (!Object.keys(lost).length) return store.drop(this.key)
     if (String(kept.version) !== String(this.version)) {
-      if (!kept.submitted) this.showKept(kept.values)
+      this.showKept(lost)
       store.drop(this.key)
       return
     }
-    const now = typed(this.form)
-    const lost = Object.fromEntries(Object.entries(kept.values).filter(([name, value]) => name in now && JSON.stringify(value) !== JSON.stringify(now[name])))
-    if (!Object.keys(lost).length) return store.drop(this.key)
     putBack(this.form, lost)
     this.say('restored')
     this.later()
@@ -194,7 +163,7 @@ class Draft {
   later(delay = IDLE_MS) {
     if (this.stopped) return
     const changes = this.changes()
-    if (Object.keys(changes).length) store.set(this.key, { version: this.version, values: changes })
+    if (Object.keys(changes).length) this.keep(changes)
     clearTimeout(this.timer)
     this.timer = setTimeout(() => this.save(), delay)
   }
@@ -239,9 +208,9 @@ class Draft {
     if (body.version !== undefined) this.version = body.version
     const left = this.changes()
     if (Object.keys(left).length) {
-      store.set(this.key, { version: this.version, values: left, submitted: this.stopped })
+      this.keep(left, this.stopped)
       if (Object.keys(this.savable(left)).length) return IDLE_MS
-      this.say('conflict', true, this.conflict)
+      this.say(this.conflict ? 'conflict' : 'refused', true, this.conflict)
       return
     }
     store.drop(this.key)
@@ -266,8 +235,11 @@ class Draft {
     }
     const key = 'text' + what[0].toUpperCase() + what.slice(1)
     this.status.textContent = text || this.form.dataset[key] || defaults[what]
+    this.isTroubled = problem
     this.status.classList.toggle('app-saved--problem', problem)
   }
 }
 
+settleSent()
 for (const form of document.querySelectorAll('form[data-autosave-url]')) new Draft(form)
+guardForms(words)

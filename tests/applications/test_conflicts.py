@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,9 +12,13 @@ from tests.builders.applications import a_complete_draft, owner_of
 from tests.builders.programmes import during_call, in2
 from tests.builders.users import signed_in
 from vouchers.applications.actions import drafting
+from vouchers.applications.actions.reminding import remind_application
+from vouchers.applications.actions.submitting import submit_application
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import map_answers
 from vouchers.applications.rules.stamping import MOST_EARLIER, with_earlier
+from vouchers.core.errors import RuleBroken
+from vouchers.workflow.transition import OFFICE
 
 AT = during_call()
 
@@ -154,3 +159,23 @@ def test_what_is_submitted_is_what_was_read(client: Any, draft: Application) -> 
     assert "Changed meanwhile" in answer.text
     again = {**read, "version": version_on(answer.text)}
     assert writer.post(path(draft, "/submit"), data=again).status_code == 303
+
+
+def test_what_changed_it_is_said_as_it_was_and_a_closed_call_comes_first(
+    client: Any, draft: Application, clock: Any
+) -> None:
+    writer = signed_in(client, owner_of(draft))
+    read = {"declared": "y", "version": version_on(writer.get(path(draft, "/check")).text)}
+    drafting.save_answers(draft, {"title": "Changed by myself"}, by=owner_of(draft), at=AT)
+    answer = writer.post(path(draft, "/submit"), data=read)
+    assert "You changed this in another window." in answer.text
+    clock.stop(draft.call.closes_at + timedelta(hours=1))
+    with pytest.raises(RuleBroken, match="closed on"):
+        submit_application(draft, by=owner_of(draft), at=clock.now, version=1)
+
+
+def test_a_reminder_is_no_change_of_what_was_read(client: Any, draft: Application) -> None:
+    writer = signed_in(client, owner_of(draft))
+    read = {"declared": "y", "version": version_on(writer.get(path(draft, "/check")).text)}
+    remind_application(draft, by=OFFICE, at=AT)
+    assert writer.post(path(draft, "/submit"), data=read).status_code == 303

@@ -159,7 +159,7 @@ def test_what_the_check_would_refuse_is_said_beside_its_box_when_the_section_is_
     answer = client.post(path(draft, "/sections/partner"), data=typed)
     assert answer.status_code == 422
     assert "The partner must be in another region than yours." in answer.text  # in one round with
-    assert "Enter an email address" in answer.text
+    assert "”: Enter an email address" in answer.text
     assert "Your answers are saved." in answer.text
     assert value_of(draft, "provider_region") == draft.region.code
 
@@ -169,8 +169,21 @@ def test_what_the_check_would_refuse_is_said_beside_its_box_when_the_section_is_
     assert "The activity must not end before it starts." in first.text
     assert 'href="#activity_end-day"' in first.text
     assert value_of(draft, "activity_end") == "2027-06-01"
-    version = first.text.split('name="version" value="')[1].split('"')[0]
-    assert client.post(path(draft, "/sections/activity"), data={**days, "version": version}).status_code == 303
+    version, told = (first.text.split(f'name="{name}" value="')[1].split('"')[0] for name in ("version", "told"))
+    read = {"version": version, "told": told}
+    assert client.post(path(draft, "/sections/activity"), data={**days, **read}).status_code == 303
+
+
+def test_what_the_check_would_refuse_is_said_at_the_first_save_and_no_more_once_it_is_mended(client: Any) -> None:
+    draft = a_draft()
+    signed_in(client, owner_of(draft))
+    page, days = path(draft, "/sections/activity"), {"activity_start": "2027-07-01", "activity_end": "2027-06-01"}
+    saved = client.post(f"{page}/autosave", json={**days, "version": ""})
+    first = client.post(page, data={**days, "version": saved.json["version"]})
+    assert first.status_code == 422
+    assert "The activity must not end before it starts." in first.text
+    assert client.post(page, data=days).status_code == 422  # nobody has read it on this page
+    assert client.post(page, data={**days, "activity_end": "2027-08-01"}).status_code == 303
 
 
 def test_a_colleagues_words_are_shown_and_ones_own_kept(client: Any, writer: Any, draft: Application) -> None:

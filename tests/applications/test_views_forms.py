@@ -121,6 +121,21 @@ def test_too_many_rows_are_refused_and_nothing_is_lost(writer: Any, draft: Appli
     assert values(draft)["secret"] == "kept"
 
 
+def test_rows_that_stay_empty_are_not_shown_and_no_row_that_is_not_drawn_is_summed(
+    writer: Any, draft: Application
+) -> None:
+    empty = {f"budget-{row}-{column}": "" for row in (0, 2, 3) for column in ("item", "days", "cost")}
+    typed = {**empty, "budget-1-item": "Probe", "budget-1-cost": "400"}
+    writer.post(section(draft, "plan"), data={**typed, "then": "later"})
+    check = writer.get(f"/applications/{draft.id}/check").text
+    assert "1. Item: Probe" in check
+    assert "2. " not in check.split("1. Item: Probe")[1].split("</dd>")[0]
+    writer.post(section(draft, "plan"), data={**empty, "budget-1-item": "", "budget-1-cost": "", "then": "later"})
+    assert "Sum of" not in writer.get(f"/applications/{draft.id}/check").text
+    many = writer.post(section(draft, "plan"), data=rows(9)).text
+    assert 'data-column="cost" data-currency="EUR">€5.00</span>' in many
+
+
 def test_autosave_of_one_cell_keeps_the_others(writer: Any, draft: Application) -> None:
     writer.post(section(draft, "plan"), data=rows(2))
     answer = writer.post(section(draft, "plan") + "/autosave", json={"budget-1-item": "new", "version": ""})

@@ -139,3 +139,46 @@ def test_words_brought_back_after_signing_in_are_saved_without_another_press(liv
     page.get_by_text("It is not saved yet").wait_for()
     status(page, re.compile(r"Saved at"))
     assert value_of(draft, "project_description") == "Two hours of writing"
+
+
+def test_words_of_a_conflict_are_shown_again_to_who_left_without_saving_them(live, draft):
+    owner = owner_of(draft)
+    page, other = opened(live, draft, owner), opened(live, draft, owner)
+    other.locator(WORDS).fill("AAA")
+    status(other, "Saved at")
+    page.locator(WORDS).fill("BBB")
+    page.get_by_role("button", name="Save and continue").click()
+    page.get_by_text("Now saved, by").wait_for()
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.locator(TITLE).click()
+    page.get_by_role("link", name="All sections").click()
+    page.wait_for_url(f"**/applications/{draft.id}")
+    assert asked == ["beforeunload"]
+    page.goto(f"/applications/{draft.id}/sections/project")
+    status(page, "Words that you typed earlier were not saved")
+    page.get_by_text("Show the words").click()
+    expect(page.get_by_text("BBB")).to_be_visible()
+    expect(page.locator(WORDS)).to_have_value("AAA")
+
+
+def test_a_long_form_without_autosave_asks_before_it_is_left_and_keeps_its_words(live, draft):
+    page = live.page_of(owner_of(draft))
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    address = f"/organisations/{draft.organisation_id}/ownership/state"
+    page.goto(address)
+    page.locator("[name=nace]").click()
+    page.keyboard.type("72.11")
+    page.locator(".govuk-back-link").click()
+    page.wait_for_url(lambda url: not url.endswith("/state"))
+    assert asked == ["beforeunload"]
+    page.goto(address)
+    page.get_by_text("We put back words that had not been saved.").wait_for()
+    expect(page.locator("[name=nace]")).to_have_value("72.11")
+    page.locator("[type=submit]").last.click()  # shown again: the words stand on this page only
+    page.locator("form[data-answer]").wait_for()
+    page.locator("[name=nace]").click()
+    page.locator(".govuk-back-link").click()
+    page.wait_for_url(lambda url: not url.endswith("/state"))
+    assert asked == ["beforeunload"] * 2

@@ -155,6 +155,23 @@ def test_an_answer_that_does_not_fit_keeps_the_words(client: Any, manager: Any) 
     assert queries.get_clarification(clarification.id).state == ClarificationState.REQUESTED
 
 
+def test_a_new_answer_is_saved_while_it_is_typed_and_not_over_what_was_saved_elsewhere(
+    client: Any, manager: Any
+) -> None:
+    clarification = a_clarification(manager, None, "title", "work_plan")
+    sme = signed_in(client, owner_of(clarification.application))
+    path = f"/clarifications/{clarification.id}/answer"
+    assert f'data-autosave-url="{path}/autosave"' in sme.get(path).text
+    first = {"work_plan": "A new plan", "version": str(clarification.version)}
+    saved = sme.post(f"{path}/autosave", json=first)
+    assert saved.status_code == 200
+    assert queries.get_clarification(clarification.id).draft == {"work_plan": "A new plan"}
+    assert sme.post(f"{path}/autosave", json={**first, "work_plan": "Older words"}).status_code == 409
+    again = sme.post(f"{path}/autosave", json={"title": "Longer", "version": saved.json["version"]})
+    assert again.status_code == 200
+    assert queries.get_clarification(clarification.id).draft == {"title": "Longer", "work_plan": "A new plan"}
+
+
 def test_the_region_gives_more_time(client: Any, manager: Any) -> None:
     clarification = a_clarification(manager)
     path = f"/clarifications/{clarification.id}"

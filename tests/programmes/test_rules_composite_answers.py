@@ -56,7 +56,7 @@ def test_an_answer_gets_its_canonical_form(code, raw, answer, shown):
     [
         ("budget", [{"item": "A"}], "Row 1: “Cost” is missing."),
         ("budget", [ROW, {"item": "A", "cost": "much"}], "Row 2, “Cost”: Enter an amount"),
-        ("budget", [{**ROW, "item": "x" * 41}], "Row 1, “Item”: Your answer has 1 characters too many"),
+        ("budget", [{**ROW, "item": "x" * 41}], "Row 1, “Item”: Your answer has 1 character too many"),
         ("budget", [{**ROW, "due": "31.2.2027"}], "Row 1, “Due”: Enter a date"),
         ("budget", [{**ROW, "kind": "alien"}], "Row 1, “Kind”: Choose one"),
         ("budget", [ROW] * 6, "takes at most 5 rows, but 6 were sent"),

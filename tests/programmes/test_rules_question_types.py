@@ -80,7 +80,7 @@ def test_an_answer_gets_its_canonical_form(asked, raw, answer, shown):
 @pytest.mark.parametrize(
     ("asked", "raw", "reason"),
     [
-        (question("text"),        "x" * 11,                                 "1 characters too many"),
+        (question("text"),        "x" * 11,                                 "1 character too many:"),
         (NUMBER,                  "twelve",                                 "Enter a number"),
         (NUMBER,                  "1.5",                                    "whole number"),
         (NUMBER,                  "1.200",                                  "separator for thousands"),

@@ -42,6 +42,13 @@ def map_spans(kind: str, ids: Sequence[int]) -> dict[int, tuple[datetime, dateti
     return {subject_id: (first, last) for subject_id, first, last in db.session.execute(found)}
 
 
+def find_last_actor(kind: str, subject_id: int) -> int | None:
+    """Who took the last step of a subject; None where the office did. Reminders change nothing and do not count."""
+    of_subject = (AuditEvent.subject_kind == kind, AuditEvent.subject_id == subject_id)
+    newest = select(AuditEvent.actor_id).where(*of_subject, AuditEvent.tag != f"{kind}.remind")
+    return db.session.scalar(newest.order_by(AuditEvent.id.desc()).limit(1))
+
+
 def find_last_moment(kind: str) -> datetime | None:
     """When anything of this kind changed last."""
     return db.session.scalar(select(func.max(AuditEvent.at)).where(AuditEvent.subject_kind == kind))

@@ -51,6 +51,11 @@ class Transition:
         """Whether the row brings a subject into being."""
         return not self.sources
 
+    @property
+    def is_reminder(self) -> bool:
+        """Whether the row only writes a letter: what somebody has read of the subject still holds."""
+        return self.verb == "remind"
+
     def is_left_behind_by(self, subject: Any) -> bool:
         """Whether the subject stands where this row cannot start. False for what lives by another table."""
         state = getattr(subject, "state", None)

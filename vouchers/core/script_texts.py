@@ -48,7 +48,8 @@ def _worded(_language: str) -> Markup:
         "last": _("Less than a minute left to submit."),
         "over": _("The call has closed."),
     }
-    texts = {"characters": characters, "password": password, "countdown": countdown}
+    restored = _("We put back words that had not been saved.")
+    texts = {"characters": characters, "password": password, "countdown": countdown, "restored": restored}
     return htmlsafe_json_dumps(texts, sort_keys=True)
 
 

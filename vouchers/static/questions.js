@@ -56,6 +56,18 @@ if (conditional.length) {
   showAndHide(form)
 }
 
+// --- sums of the columns of a table -----------------------------------------------------------------------------------
+for (const sum of document.querySelectorAll('[data-sum]')) {
+  const form = sum.closest('form')
+  const isCell = new RegExp(`^${sum.dataset.sum}-\\d+-${sum.dataset.column}$`)
+  const money = new Intl.NumberFormat(document.documentElement.lang, { style: 'currency', currency: sum.dataset.currency })
+  form.addEventListener('input', (event) => {
+    if (!isCell.test(event.target.name)) return
+    const cells = [...form.elements].filter((box) => isCell.test(box.name))
+    sum.textContent = money.format(cells.reduce((cents, box) => cents + Math.round(100 * (number(box.value) || 0)), 0) / 100)
+  })
+}
+
 // --- files ----------------------------------------------------------------------------------------------------------
 const RETRY_MS = [2000, 5000, 10000, 20000, 40000]
 

@@ -13,6 +13,7 @@ from sqlalchemy import inspect
 
 from vouchers.audit.actions import record_event
 from vouchers.audit.canonical import canonical_moment
+from vouchers.audit.queries import find_last_actor
 from vouchers.core.database import Subject, db, unit_memo, unit_of_work
 from vouchers.core.errors import NotFound, NotPermitted, WrongState
 from vouchers.core.lifecycle import Transition
@@ -148,18 +149,31 @@ def transition(
             )
         if reason := move.allowed(by, subject):
             raise NotPermitted(reason)
-        if version is not None and version != subject.version:
-            raise WrongState(
-                _("Someone else changed this while you were looking at it. Look at the new version, then decide again.")
-            )
+        ensure_seen(subject, version, move, by=by)
         before = _columns(subject)
         step = Step(move, subject, by, at, why)
         yield step
         if move.target is not None:
             subject.state = move.target
-        subject.version += 1
+        if not move.is_reminder:
+            subject.version += 1
         db.session.flush()
         step._record(changes_between(before, _columns(subject)))
+
+
+def ensure_seen(subject: Subject, version: int | None, move: Transition, *, by: Any) -> None:
+    """Refuse a step of somebody who was looking at another version. Called under the row's lock.
+
+    Raises:
+        WrongState: it has changed since.
+    """
+    if version is None or version == subject.version:
+        return
+    if by.id is not None and find_last_actor(move.kind, subject.id) == by.id:
+        raise WrongState(_("You changed this in another window. Look at the new version, then decide again."))
+    raise WrongState(
+        _("Someone else changed this while you were looking at it. Look at the new version, then decide again.")
+    )
 
 
 @contextmanager

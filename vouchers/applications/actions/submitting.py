@@ -28,7 +28,7 @@ from vouchers.documents.queries import list_documents_of
 from vouchers.eligibility.actions import keep_papers
 from vouchers.programmes.rules.form_plan import Form
 from vouchers.users.models import User
-from vouchers.workflow.transition import transition
+from vouchers.workflow.transition import ensure_seen, transition
 
 
 def list_blockers(
@@ -68,8 +68,9 @@ def submit_application(
         RuleBroken: the call is closed or full, or something is missing.
         WrongState: it was submitted before, or has changed since it was read.
     """
-    with transition(application, APPLICATION.submit, by=by, at=at, version=version) as step:
+    with transition(application, APPLICATION.submit, by=by, at=at) as step:
         ensure_takes_submissions(application.call.plan, at)
+        ensure_seen(application, version, APPLICATION.submit, by=by)
         stored = queries.map_values(application.id)
         documents = list_documents_of("application", application.id)
         ensure_complete(list_blockers(application, stored, documents, at=at))

@@ -17,7 +17,6 @@ from vouchers.core.errors import RuleBroken
 from vouchers.core.fields import LongTextField, TextField
 from vouchers.core.formatting import typed_figures, typed_money
 from vouchers.core.money import Money
-from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.core.typed import clean_text
 from vouchers.programmes.rules.form_plan import Question, QuestionType
@@ -44,18 +43,13 @@ class AskedField:
         return self.raw
 
     def pre_validate(self, _form: Any) -> None:
-        """Show what `read_answer` says. An open answer is no error while drafting."""
+        """Show what `read_answer` says, with the question that it is about. An open answer is no error while drafting."""
         try:
             read_answer(self.question, self.given)
         except RuleBroken as refused:
-            raise StopValidation(self.said_of(refused.sentence)) from None
+            sentence = _("“%(question)s”: %(reason)s", question=self.question.label, reason=refused.sentence)
+            raise StopValidation(sentence) from None
         raise StopValidation()
-
-    def said_of(self, reason: Sentence | str) -> Sentence | str:
-        """Why the answer does not do. Where the reason could be that of any box, the question is named."""
-        if self.question.type not in (QuestionType.NUMBER, QuestionType.MONEY):
-            return reason
-        return _("“%(question)s”: %(reason)s", question=self.question.label, reason=reason)
 
 
 class AskedText(AskedField, TextField):

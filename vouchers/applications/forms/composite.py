@@ -163,11 +163,11 @@ class AskedTable(SeveralBoxes):
         return most_rows(self.question)
 
     @property
-    def sums(self) -> list[tuple[str, Money]]:
-        """Heading and sum of each money column."""
-        found = sums_of(self.question, self.rows, read_answer)
+    def sums(self) -> list[tuple[str, str, Money]]:
+        """Code, heading and sum over the drawn rows of each money column."""
+        found = sums_of(self.question, self.rows[: most_rows(self.question)], read_answer)
         return [
-            (column.label.in_language(self.language), found[column.code])
+            (column.code, column.label.in_language(self.language), found[column.code])
             for column in self.question.columns
             if column.code in found
         ]

@@ -44,6 +44,8 @@ class SectionForm(BaseForm):
 
     version = HiddenField()
     page = HiddenField()
+    told = HiddenField()
+    """What was said of answers that do not fit, as marks."""
 
     @property
     def asked(self) -> list[Any]:

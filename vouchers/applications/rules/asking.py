@@ -121,6 +121,7 @@ TAKEN = frozenset(
         *(
             "version",
             "page",
+            "told",
             "seen",
             "then",
             "held",

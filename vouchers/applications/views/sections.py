@@ -20,7 +20,7 @@ from vouchers.applications.rules.asking import Asked, asked_sections, field_name
 from vouchers.applications.rules.blockers import may_be_written, misfits
 from vouchers.applications.rules.deadline import closed_sentence
 from vouchers.applications.rules.showing import live_conditions
-from vouchers.applications.rules.stamping import read_stamp, stamp
+from vouchers.applications.rules.stamping import mark_of, read_stamp, stamp
 from vouchers.applications.views import conflicts
 from vouchers.applications.views.blueprint import (
     address_after,
@@ -77,10 +77,10 @@ def section(application: Application) -> Any:
             flash(str(_("With your answers, this section has no questions for you.")), "info")
             return to_application(application)
         return _section_page(application, asked, form, before, [])
-    return _take_section(application, asked, form, before)
+    return _take_section(application, asked, form)
 
 
-def _take_section(application: Application, asked: Asked, form: forms.SectionForm, before: dict[str, Any]) -> Any:
+def _take_section(application: Application, asked: Asked, form: forms.SectionForm) -> Any:
     then = request.form.get("then", "").split(":")
     _move_rows(form, then)
     form.validate()
@@ -104,7 +104,7 @@ def _take_section(application: Application, asked: Asked, form: forms.SectionFor
         anchor = f"question-{then[1]}" if len(then) > 1 else None
         return redirect(_address(application, asked, anchor), 303)
     is_sound = not form.problems
-    is_fit = _say_misfits(form, application, shown, now, was=before)
+    is_fit = _say_misfits(form, application, shown, now)
     is_open = _say_missing(form, application, shown, now)
     if is_sound and is_fit and not is_open and not saved.overtaken:
         if _has_appeared(shown):
@@ -172,19 +172,19 @@ def _page(form: forms.SectionForm) -> str | None:
     return str(form.page.raw or "")[:64] or None
 
 
-def _say_misfits(
-    form: forms.SectionForm, application: Application, shown: Asked, now: dict[str, Any], *, was: dict[str, Any]
-) -> bool:
+def _say_misfits(form: forms.SectionForm, application: Application, shown: Asked, now: dict[str, Any]) -> bool:
     """Say beside its box what the check of all answers would refuse. True where nothing new is to be said of them.
 
     Who has read it and saves the same answers again goes on: a draft may wait for a better day.
     """
-    ground = ground_of(application, at=clock.now())
-    found = misfits(ground, shown.questions, now)
+    found = misfits(ground_of(application, at=clock.now()), shown.questions, now)
     for field in form.asked:
         if sentence := found.get(field.question.code):
             field.errors = [*field.errors, sentence]
-    return found == misfits(ground, shown.questions, was)
+    marks = {f"{code}-{mark_of([now.get(code), str(sentence)])}" for code, sentence in found.items()}
+    has_read = marks <= set(str(form.told.raw or "").split())
+    form.told.process_data(" ".join(sorted(marks)))
+    return has_read
 
 
 def _say_missing(form: forms.SectionForm, application: Application, shown: Asked, now: dict[str, Any]) -> bool:
@@ -221,6 +221,7 @@ def _section_page(
         form=form,
         section=asked.section,
         is_kept=is_kept,
+        unsaved=_unsaved(form, overtaken),
         shown=[question.code for question in shown.questions],
         live=live_conditions(application.call.plan.form, application.instrument.code, asked, answers),
         number=codes.index(asked.code) + 1 if asked.code in codes else len(codes),
@@ -229,6 +230,16 @@ def _section_page(
         time_left=time_left(application.call.plan, clock.now()),
         **conflicts.of_section(application, asked, form, overtaken),
     )
+
+
+def _unsaved(form: forms.SectionForm, overtaken: list[Overtaken]) -> list[str]:
+    """Names of the boxes whose words stand on this page only."""
+    lost = {one.question for one in overtaken}
+    return [
+        field.name
+        for field in form.asked
+        if field.question.code in lost or (isinstance(field, AskedTable) and not field.is_kept)
+    ]
 
 
 def _furnish(application: Application, form: forms.SectionForm, questions: Collection[str]) -> None:

@@ -6,15 +6,17 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from vouchers.applications.forms import SectionForm, data_of
+from vouchers.applications.forms import SectionForm, data_of, touched
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_application
 from vouchers.applications.queries.versions import list_submissions
 from vouchers.applications.rules.asking import field_name
 from vouchers.applications.rules.content import read_content
 from vouchers.core import clock
+from vouchers.core.autosaving import answer_saved, read_body
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
+from vouchers.core.typed import formdata_from_json
 from vouchers.core.web import actor, guarded
 from vouchers.enquiries import forms, policy, queries
 from vouchers.enquiries.actions import clarifying
@@ -129,6 +131,22 @@ def _form(clarification: Clarification) -> SectionForm:
     data = data_of(forms.opened_section(clarification, questions), {**submitted, **clarification.draft})
     make = forms.clarification_form(clarification, questions, actor().language)
     return make(data={**data, "version": clarification.version})
+
+
+@blueprint.post("/clarifications/<int:clarification_id>/answer/autosave")
+@guarded(queries.get_clarification, CLARIFICATION.save)
+def autosave(clarification: Clarification) -> Any:
+    """Keep the new answers while they are being written."""
+    at, body = clock.now(), read_body()
+    questions = clarifying.opened_questions(clarification)
+    submitted = read_content(queries.get_submission_of(clarification, clarification.asked_about_id).content).answers
+    stored = {**submitted, **clarification.draft}
+    codes, filled = touched(forms.opened_section(clarification, questions), body, stored)
+    form = forms.clarification_form(clarification, questions, actor().language)(formdata=formdata_from_json(filled))
+    given = {code: value for code, value in form.given.items() if code in codes}
+    version = _number(str(form.version.raw))
+    clarifying.save_clarification(clarification, given, by=actor(), at=at, version=version)
+    return answer_saved(str(clarification.version), at, actor().time_zone)
 
 
 def _is_sent(clarification: Clarification, form: SectionForm) -> bool:

@@ -171,16 +171,16 @@ def _broken(question: Question, sentence: Sentence) -> RuleBroken:
 
 
 def show_table(question: Question, rows: Sequence[Mapping[str, Any]], show: Show, read: Read) -> str:
-    """One line for each row, then the sums."""
+    """One line for each row in which anything stands, then the sums."""
     columns = {column.code: column for column in question.columns}
     lines = []
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate((row for row in rows if not is_blank(row)), start=1):
         cells = [
             f"{columns[code].label if code in columns else code}: {show(columns.get(code, question), cell)}"
             for code, cell in _in_order(row, columns)
         ]
         lines.append(f"{number}. " + "; ".join(cells))
-    for code, amount in sums_of(question, rows, read).items():
+    for code, amount in sums_of(question, rows, read).items() if lines else ():
         lines.append(str(_("Sum of “%(column)s”: %(amount)s", column=str(columns[code].label), amount=amount)))
     return "\n".join(lines)
 

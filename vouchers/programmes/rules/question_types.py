@@ -17,7 +17,7 @@ from typing import Any
 
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import UNCLEAR_AMOUNT, UNCLEAR_NUMBER, Money, UnclearAmount, is_unclear, parse_money
-from vouchers.core.text import Sentence, write
+from vouchers.core.text import Sentence, say_count, write
 from vouchers.core.text import say as _
 from vouchers.programmes.rules import composite_answers as composite
 from vouchers.programmes.rules import values
@@ -129,9 +129,10 @@ def _text(question: Question, given: Any) -> str:
         over = len(text) - question.max_length
         raise _broken(
             question,
-            _(
-                "Your answer has %(over)s characters too many: at most %(most)s are allowed.",
-                over=over,
+            say_count(
+                "Your answer has %(count)s character too many: at most %(most)s are allowed.",
+                "Your answer has %(count)s characters too many: at most %(most)s are allowed.",
+                over,
                 most=question.max_length,
             ),
         )
