@@ -103,7 +103,7 @@ def _draft(application: Application) -> str:
         _task(
             asked.section.title.in_language(language),
             address_of_step(application, asked.code),
-            is_begun=any(is_given(whole.get(question.code)) for question in asked.questions),
+            is_begun=any(is_given(question, whole.get(question.code)) for question in asked.questions),
             is_open=asked.code in open_steps,
         )
         for asked in sections_of(application, whole)
