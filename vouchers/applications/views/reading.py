@@ -14,6 +14,7 @@ from vouchers.applications.models import Application
 from vouchers.applications.queries import files as queries
 from vouchers.applications.queries import versions
 from vouchers.applications.queries import worklist as desks
+from vouchers.applications.queries.ground import list_reached_limits
 from vouchers.applications.queries.partners import list_partners
 from vouchers.applications.rules.asking import (
     DOCUMENTS,
@@ -119,6 +120,7 @@ def _draft(application: Application) -> str:
         application=application,
         tasks=tasks,
         papers=paper_tasks(application),
+        limits=list_reached_limits(application, answers, at),
         is_complete=not open_steps,
         closed=closed_sentence(application.call.plan, at),
         time_left=time_left(application.call.plan, at),
