@@ -27,7 +27,7 @@ from vouchers.applications.rules.asking import (
 )
 from vouchers.applications.rules.content import read_content
 from vouchers.applications.rules.deadline import closed_sentence, time_left
-from vouchers.applications.rules.next_steps import HAPPENED, UNDECIDED, what_happens_next
+from vouchers.applications.rules.next_steps import UNDECIDED, what_happens_next
 from vouchers.applications.states import ApplicationState
 from vouchers.applications.views.blueprint import (
     address_of_step,
@@ -38,9 +38,9 @@ from vouchers.applications.views.blueprint import (
     part_of_address,
     sections_of,
 )
+from vouchers.applications.views.history import find_sent_back, timeline
 from vouchers.applications.views.papers import paper_tasks
 from vouchers.core import clock
-from vouchers.core.formatting import moment
 from vouchers.core.localised import named_choices
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import Sentence, reader_language
@@ -121,6 +121,7 @@ def _draft(application: Application) -> str:
         tasks=tasks,
         papers=paper_tasks(application),
         limits=list_reached_limits(application, answers, at),
+        sent_back=find_sent_back(application),
         is_complete=not open_steps,
         closed=closed_sentence(application.call.plan, at),
         time_left=time_left(application.call.plan, at),
@@ -141,7 +142,7 @@ def _status(application: Application) -> str:
     return render_template(
         "applications/show.html",
         application=application,
-        events=_timeline(application),
+        events=timeline(application),
         next=what_happens_next(
             application.state, is_marked=application.instrument.plan.evaluation is Evaluator.EXPERTS
         ),
@@ -194,14 +195,6 @@ def _content(application: Application) -> dict[str, Any]:
         "asked_for": labels_of_files(form, instrument.plan.application_documents),
         "is_staff": policy.is_applicant(actor(), application) is not None,
     }
-
-
-def _timeline(application: Application) -> list[dict[str, Any]]:
-    zone = actor().time_zone
-    return [
-        {"title": HAPPENED[event.tag], "when": moment(event.at, zone)}
-        for event in queries.list_milestones(application.id)
-    ]
 
 
 def _following(application: Application, *, is_staff: bool) -> list[tuple[str, Sentence]]:
