@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,13 +13,14 @@ from tests.builders.programmes import IN2_FILE, during_call, in2, plan_of
 from tests.builders.users import an_applicant, signed_in
 from vouchers.applications.actions.copying import copy_application
 from vouchers.applications.queries.files import get_application, map_values
-from vouchers.applications.rules.copying import fitting_answers
+from vouchers.applications.rules.copying import fitting_answers, fitting_files
 from vouchers.core.errors import NotPermitted, RuleBroken
 from vouchers.documents.queries import list_documents_of
-from vouchers.programmes.rules.form_plan import Form, QuestionType
+from vouchers.programmes.rules.form_plan import FileKind, Form, QuestionType
 
 AT = during_call()
-FORM = next(call for call in plan_of(IN2_FILE.read_text(encoding="utf-8")).calls if call.code == "2026-1").form
+PLAN = plan_of(IN2_FILE.read_text(encoding="utf-8"))
+FORM = next(call for call in PLAN.calls if call.code == "2026-1").form
 
 
 def changed(code: str, **changes: Any) -> Form:
@@ -30,12 +32,16 @@ def changed(code: str, **changes: Any) -> Form:
     return replace(FORM, sections=sections)
 
 
+YES_NO = changed("title", type=QuestionType.YES_NO)
+
+
 @pytest.mark.parametrize(
     ("form", "answers", "wanted"),
     [
         (FORM,                                             {"title": "Sepsis"},          {"title": "Sepsis"}),
         (FORM,                                             {"title": "", "gone": "x"},   {}),
         (FORM,                                             {"is_true": True},            {}),
+        (YES_NO,                                           {"title": False},             {"title": False}),
         (FORM,                                             {"headcount": "a dozen"},     {}),
         (changed("title", type=QuestionType.NUMBER),       {"title": "12"},              {}),
         (changed("title", max_length=3),                   {"title": "Sepsis"},          {}),
@@ -44,7 +50,24 @@ def changed(code: str, **changes: Any) -> Form:
     ],
 )  # fmt: skip
 def test_only_answers_that_fit_are_copied(form, answers, wanted):
-    assert fitting_answers(FORM, form, answers, old_instrument="COL", new_instrument="COL") == wanted
+    old = YES_NO if form is YES_NO else FORM
+    assert fitting_answers(old, form, answers, old_instrument="COL", new_instrument="COL") == wanted
+
+
+@pytest.mark.parametrize(
+    ("kinds", "most", "wanted"),
+    [((), 0, ["a", "b"]), ((), 1, ["a"]), ((FileKind.PNG,), 0, [])],
+)
+def test_files_of_a_question_that_takes_them_are_copied(kinds, most, wanted):
+    old = changed("title", type=QuestionType.FILE)
+    new = changed("title", type=QuestionType.FILE, kinds=kinds, most=most)
+    files = [
+        SimpleNamespace(purpose=purpose, filename=name, media_type="application/pdf", size=9)
+        for purpose, name in [("answer:title", "a"), ("answer:title", "b"), ("answer:gone", "c"), ("gone", "d")]
+    ]
+    voucher = next(one for one in PLAN.instruments if one.code == "COL")
+    found = fitting_files(old, new, files, old_instrument="COL", new_instrument=voucher)
+    assert [one.filename for one in found] == wanted
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from vouchers.applications.rules.asking import (
     asked_questions,
     asked_sections,
     field_name,
+    is_filled,
     is_given,
     keep,
     shown_answers,
@@ -28,7 +29,7 @@ from vouchers.applications.rules.next_steps import HAPPENED, NEXT
 from vouchers.applications.rules.stamping import Seen, mark_of, read_stamp, stamp
 from vouchers.applications.states import ApplicationState
 from vouchers.core.errors import RuleBroken
-from vouchers.programmes.rules.form_plan import Reader
+from vouchers.programmes.rules.form_plan import QuestionType, Reader
 from vouchers.programmes.rules.instrument_plan import CrossBorder
 from vouchers.programmes.rules.reserved import ELSEWHERE
 
@@ -89,10 +90,15 @@ def test_a_draft_keeps_every_word(code: str, typed: Any, kept: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "given"), [(None, False), ("", False), ([], False), (False, False), (0, True), ("x", True), (True, True)]
+    ("value", "given"), [(None, False), ("", False), ([], False), (0, True), ("x", True), (True, True)]
 )
 def test_what_counts_as_given(value: Any, given: bool) -> None:
-    assert is_given(value) is given
+    assert is_filled(value) is given
+
+
+@pytest.mark.parametrize(("kind", "given"), [(QuestionType.YES_NO, True), (QuestionType.DECLARATION, False)])
+def test_no_is_an_answer_and_an_unticked_declaration_is_none(kind: QuestionType, given: bool) -> None:
+    assert is_given(replace(CALL.form.questions[0], type=kind), False) is given
 
 
 @pytest.mark.parametrize(("code", "name"), [("title", "title"), ("version", "answer-version"), ("data", "answer-data")])

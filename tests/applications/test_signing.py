@@ -98,6 +98,27 @@ def test_send_back_with_a_reason_and_send_again() -> None:
     assert fresh(draft).state == S.DRAFT
 
 
+def test_the_draft_says_who_sent_it_back_when_and_why(client: Any) -> None:
+    draft = a_complete_draft()
+    owner, director = owner_of(draft), a_director(draft)
+    signing.send_to_signatory_application(fresh(draft), by=owner, at=AT)
+    signing.send_back_application(fresh(draft), "The budget is wrong.", by=director, at=AT)
+    browser, address = signed_in(client, owner), f"/applications/{draft.id}"
+    page = browser.get(address).text
+    for words in ("Dora Director sent it back for more work", "The budget is wrong.", f"{AT:%-d %B %Y}"):
+        assert words in page
+    signing.send_to_signatory_application(fresh(draft), by=owner, at=AT)
+    history = browser.get(address).text
+    assert "You started the application" in history
+    assert "Dora Director sent it back for more work" in history
+    signing.send_back_application(fresh(draft), "I forgot something.", by=owner, at=AT)
+    assert "You sent it back for more work" in browser.get(address).text
+    submitted = fresh(draft)
+    signing.send_to_signatory_application(submitted, by=owner, at=AT)
+    history = signed_in(client, director).get(address).text
+    assert f"{owner.name} started the application" in history
+
+
 def test_who_signs_submits_only_what_was_on_the_page(client: Any) -> None:
     draft = a_complete_draft()
     owner, director = owner_of(draft), a_director(draft)

@@ -301,7 +301,7 @@ def questions(look, desk) -> None:
     look.at(of_requested, f"/clarifications/{requested.id}", f"/clarifications/{requested.id}/answer")
     look.as_(desk.manager)
     look.at("/questions", "/questions?state=closed", f"/questions/{asked.id}", f"/questions/{asked.id}/publish")
-    look.press(f"/questions/{asked.id}/publish", "Publish")
+    look.press(f"/questions/{asked.id}/publish", "Preview")
     look.at(f"{of_asked}/questions/begin", f"{of_asked}/clarifications/request", f"/clarifications/{answered.id}")
     look.at(f"/clarifications/{requested.id}/extend")
     look.press(f"{of_asked}/clarifications/request", "Ask the applicant")

@@ -12,7 +12,7 @@ from vouchers.applications.states import ApplicationState
 from vouchers.core.errors import RuleBroken
 from vouchers.enquiries.rules import clarifying
 from vouchers.enquiries.rules.differences import Change, Piece, pieces_of
-from vouchers.enquiries.rules.publishing import ensure_names_nobody
+from vouchers.enquiries.rules.publishing import Known, ensure_names_nobody
 
 # --- differences ------------------------------------------------------------------------------------------------------
 
@@ -68,6 +68,43 @@ def test_a_public_text_that_names_the_applicant_is_refused(text, field):
 
 def test_a_public_text_may_say_what_names_nobody():
     ensure_names_nobody({"question": "Does a train count?", "answer": "Yes."}, ["Ada", "Société Biotech", ""])
+
+
+KNOWN = Known(
+    names=["Łódka ewa Sp. z o.o.", "Zoë Ampère", "Wyspa Badań", "lodka.pl"],
+    organisations=["Łódka ewa Sp. z o.o.", "Blue Growth Innovation"],
+    people=["Zoë Ampère"],
+    public="Vouchers for blue growth",
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Łódka ewa asks whether VAT is a cost",
+        "lodka EWA asks",
+        "What may Łódka do?",
+        "Mr Ampere asked",
+        "together with Wyspa Badań in May",
+        "see www.lodka.pl",
+        "call 600 100 200",
+        "tel. 27 12 34",
+        "+32 (0)81 12.34.56",
+        "write to somebody@some.example",
+        "to PL61 1090 1014 0000 0712 1981 2874",
+        "VAT number PL 5260001246",
+        "register number 27074358",
+    ],
+)
+def test_a_public_text_that_lets_the_applicant_be_recognised_is_refused(text):
+    with pytest.raises(RuleBroken, match="tells who asked"):
+        ensure_names_nobody({"question": text}, KNOWN)
+
+
+def test_a_public_text_may_hold_days_amounts_and_the_words_of_the_programme():
+    amounts = "Blue growth pays EUR 1 250 000.00, 300,000,000 EUR or 50 %"
+    days = "from 2026-10-05 to 31.12.2027 (2021-2027), by 2023/2831"
+    ensure_names_nobody({"question": amounts, "answer": days}, KNOWN)
 
 
 # --- requests ---------------------------------------------------------------------------------------------------------

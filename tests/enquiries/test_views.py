@@ -83,7 +83,15 @@ def test_publish_stands_on_the_public_page_at_once_and_names_nobody(app: Any, cl
     assert refused.status_code == 422
     assert "tells who asked" in refused.text
     assert "Questions and answers" not in visitor.get(CALL).text
-    assert desk.post(path, data=GIVEN).status_code == 303
+    preview = desk.post(path, data=GIVEN)
+    assert preview.status_code == 200
+    assert '<p class="app-keep-lines" lang="nl">Second class.</p>' in preview.text
+    seen = {**GIVEN, "seen": preview.text.split('name="seen" value="')[1].split('"')[0]}
+    assert desk.post(path, data=seen).status_code == 422
+    changed = desk.post(path, data={**seen, "answer": "First class.", "is_nobody": "yes"})
+    assert (changed.status_code, "First class." in changed.text) == (200, True)
+    assert "Questions and answers" not in visitor.get(CALL).text
+    assert desk.post(path, data={**seen, "is_nobody": "yes"}).status_code == 303
     page = visitor.get(CALL).text
     assert "Is a train paid?" in page
     assert '<p class="app-keep-lines" lang="nl">Second class.</p>' in page

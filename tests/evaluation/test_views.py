@@ -19,6 +19,7 @@ from tests.builders.users import a_member_of_staff, an_applicant, signed_in
 from vouchers.applications.queries.files import get_application
 from vouchers.applications.states import ApplicationState
 from vouchers.decisions.actions.deciding import award_decision
+from vouchers.eligibility.actions import state_ownership_statement
 from vouchers.enquiries.actions.clarifying import answer_clarification, cancel_clarification
 from vouchers.enquiries.queries import get_clarification
 from vouchers.evaluation.queries.assignments import get_assignment, get_pinned_content, list_assignments
@@ -35,6 +36,20 @@ MARKS = {
     "mark-partnership": "5",
     "comment-partnership": "The right partner.",
     "overall_comment": "Good.",
+}
+
+
+LARGE = {
+    "nace": "72.11",
+    "firms": [{"code": "own", "name": "Own", "kind": "enterprise", "same_market": True}],
+    "holdings": [],
+    "years": [
+        {
+            "year": 2025,
+            "counts_at_once": True,
+            "figures": {"own": {"headcount": "300", "turnover": "90000000.00", "balance": "80000000.00"}},
+        }
+    ],
 }
 
 
@@ -143,6 +158,21 @@ def test_the_applicant_reads_before_submitting_which_limit_is_reached(client):
     assert queries_of(lambda: writer.get(path)) <= few
     other = a_complete_draft("MG")
     assert "stands in the way" not in signed_in(client, owner_of(other)).get(f"/applications/{other.id}/check").text
+
+
+@pytest.mark.parametrize(("stated", "answers"), [(True, {}), (False, {"headcount": "300"})])
+def test_the_applicant_reads_before_submitting_that_the_company_is_no_sme(client, stated, answers):
+    draft = a_complete_draft("MG", answers=answers)
+    owner = owner_of(draft)
+    if stated:
+        state_ownership_statement(draft.organisation, LARGE, by=owner, at=AT)
+    writer = signed_in(client, owner)
+    for path in (f"/applications/{draft.id}", f"/applications/{draft.id}/check"):
+        page = writer.get(path).text
+        assert "stands in the way of a voucher" in page
+        assert "Small or medium-sized enterprise: " in page
+    if stated:
+        assert "gives no voucher" in writer.get(f"/organisations/{draft.organisation_id}/ownership").text
 
 
 def test_check_finds_ineligible(desk):

@@ -8,12 +8,13 @@ from typing import Any
 
 from vouchers.applications.forms import SectionForm, section_form
 from vouchers.applications.rules.asking import Asked, asked_sections
-from vouchers.core.choices import ChoicesField, SelectField
+from vouchers.core.choices import ChoicesField, DeclarationField, SelectField
 from vouchers.core.fields import HiddenField, LongTextField, TextField
 from vouchers.core.forms import BaseForm
 from vouchers.core.languages import LANGUAGES
 from vouchers.core.measures import DateField
 from vouchers.core.text import say as _
+from vouchers.core.typed import fingerprint
 from vouchers.enquiries.models import Clarification
 from vouchers.programmes.rules.digest import content_digest
 from vouchers.programmes.rules.form_plan import Question
@@ -53,6 +54,15 @@ class PublishPublicAnswerForm(BaseForm):
     language = SelectField(
         _("Language"), placeholder=None, choices=list(LANGUAGES.items()), missing=_("Choose a language")
     )
+    seen = HiddenField()
+    is_nobody = DeclarationField(
+        _("I have read what will be public: nothing in it tells who asked."),
+        missing=_("Tick the box once you have read what will be public"),
+    )
+
+    def mark(self) -> str:
+        """What stands for these words, so that they are published only as they were shown."""
+        return fingerprint("\0".join([self.question.data, self.answer.data, self.language.data]))
 
 
 class RequestClarificationForm(BaseForm):

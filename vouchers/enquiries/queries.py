@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
-from vouchers.applications.models import Application, Submission
+from vouchers.applications.models import Application, Partner, Submission
 from vouchers.applications.queries.files import WHOLE as WHOLE_APPLICATION
+from vouchers.applications.queries.files import map_values
 from vouchers.audit.queries import list_events_of
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
@@ -16,9 +18,11 @@ from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
 from vouchers.enquiries.lifecycle import CLARIFICATION
 from vouchers.enquiries.models import Clarification, Enquiry, Message, PublicAnswer
+from vouchers.enquiries.rules.publishing import Known
 from vouchers.enquiries.states import ClarificationState, EnquiryState, PublicAnswerState
-from vouchers.organisations.models import Membership, Organisation
+from vouchers.organisations.models import BankAccount, Membership, Organisation
 from vouchers.programmes.models import Call, Programme
+from vouchers.programmes.rules.form_plan import QuestionType
 from vouchers.regions.models import Region
 from vouchers.users.mandate import Mandate
 from vouchers.users.models import User
@@ -129,21 +133,49 @@ def list_public_answers_from(enquiry_id: int) -> list[PublicAnswer]:
     return list(db.session.scalars(found.order_by(PublicAnswer.id)))
 
 
-def list_names_of(application: Application) -> list[str]:
-    """Everything by which the applicant could be recognised: the organisation, its people, the application."""
+def find_known(application: Application) -> Known:
+    """Everything by which the applicant could be recognised: organisations, people, accounts, the application."""
     people = (
         select(User.name, User.email)
         .join(Membership, Membership.user_id == User.id)
         .where(Membership.organisation_id == application.organisation_id)
     )
-    organisation = application.organisation
-    named = [organisation.name, organisation.vat_number, organisation.register_number, organisation.website]
-    return [
-        *named,
-        application.reference,
-        application.title,
-        *(text for row in db.session.execute(people) for text in row),
-    ]
+    accounts = select(BankAccount.holder, BankAccount.iban).where(
+        BankAccount.organisation_id == application.organisation_id
+    )
+    partners = select(Partner.name, Partner.contact, Partner.email).where(Partner.application_id == application.id)
+    persons, others = db.session.execute(people).all(), db.session.execute(partners).all()
+    organisation, plan = application.organisation, application.call.plan
+    return Known(
+        names=[
+            organisation.name,
+            organisation.vat_number,
+            organisation.register_number,
+            urlsplit(organisation.website).hostname or organisation.website,
+            application.reference,
+            application.title,
+            *(text for row in (*persons, *others, *db.session.execute(accounts)) for text in row),
+            *_named_in_answers(application),
+        ],
+        organisations=[organisation.name, *(row.name for row in others)],
+        people=[*(row.name for row in persons), *(row.contact for row in others)],
+        public=f"{plan!r} {application.instrument.plan!r}",
+    )
+
+
+def _named_in_answers(application: Application) -> list[str]:
+    """The providers and experts whom the answers name."""
+    kinds = (QuestionType.PROVIDER, QuestionType.EXPERT)
+    named = {one.code for one in application.call.plan.form.questions if one.type in kinds} | {
+        "provider_name",
+        "provider_contact",
+        "provider_email",
+    }
+    found = []
+    for code, value in map_values(application.id).items():
+        if code in named:
+            found += [str(part) for part in value.values()] if isinstance(value, dict) else [str(value or "")]
+    return [text for text in found if not text.isdigit()]
 
 
 # Clarifications ------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from datetime import datetime
 from vouchers.applications.actions.drafting import attach_document, begin
 from vouchers.applications.models import Application
 from vouchers.applications.queries import files as queries
-from vouchers.applications.rules.copying import fitting_answers
+from vouchers.applications.rules.copying import fitting_answers, fitting_files
 from vouchers.core.database import unit_of_work
 from vouchers.documents.actions import KeptFile
 from vouchers.documents.models import ScanState
@@ -49,9 +49,14 @@ def copy_application(
 
 
 def _copy_files(earlier: Application, draft: Application, *, by: User, at: datetime) -> None:
-    """The same bytes under the same purpose, where the new voucher asks for it; nothing that is under quarantine."""
-    asked = {document.code for document in draft.instrument.plan.application_documents}
-    for one in list_documents_of("application", earlier.id):
-        if one.purpose in asked and one.scan_state != ScanState.QUARANTINED:
-            kept = KeptFile(one.filename, one.media_type, one.size, one.sha256, one.scan_state)
-            attach_document(draft, one.purpose, kept, by=by, at=at)
+    """The same bytes under the same purpose, where the new form takes them; nothing that is under quarantine."""
+    fitting = fitting_files(
+        earlier.call.plan.form,
+        draft.call.plan.form,
+        [one for one in list_documents_of("application", earlier.id) if one.scan_state != ScanState.QUARANTINED],
+        old_instrument=earlier.instrument.code,
+        new_instrument=draft.instrument.plan,
+    )
+    for one in fitting:
+        kept = KeptFile(one.filename, one.media_type, one.size, one.sha256, one.scan_state)
+        attach_document(draft, one.purpose, kept, by=by, at=at)

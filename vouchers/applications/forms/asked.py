@@ -43,7 +43,7 @@ class AskedField:
         return self.raw
 
     def pre_validate(self, _form: Any) -> None:
-        """Show what `read_answer` says, with the question that it is about. An open answer is no error while drafting."""
+        """Show what `read_answer` says, with the question that it is about. Open is no error in a draft."""
         try:
             read_answer(self.question, self.given)
         except RuleBroken as refused:

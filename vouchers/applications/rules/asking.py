@@ -200,11 +200,16 @@ def is_sound(question: Question, value: Any) -> bool:
     return True
 
 
-def is_given(value: Any) -> bool:
-    """Whether anything was answered; an unticked box is no answer."""
+def is_given(question: Question, value: Any) -> bool:
+    """Whether anything was answered: “No” is an answer, an unticked declaration is none."""
+    return is_filled(value) and not (value is False and question.type is QuestionType.DECLARATION)
+
+
+def is_filled(value: Any) -> bool:
+    """Whether anything stands there."""
     if isinstance(value, list):
         return any(not isinstance(item, Mapping) or not is_blank(item) for item in value)
-    return value is not None and value is not False and value not in ("", {})
+    return value is not None and value not in ("", {})
 
 
 # Reading -------------------------------------------------------------------------------------------------------------

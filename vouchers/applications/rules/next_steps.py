@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from vouchers.applications.states import ApplicationState
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
@@ -24,15 +26,15 @@ NEXT: dict[ApplicationState, Sentence] = {
     _S.AGREED: _("Carry out the activity, then claim its cost before the date in your agreement."),
     _S.COMPLETED: _("The voucher is paid and closed. Keep your papers for the time that the agreement names."),
     _S.LAPSED: _("The agreement was not accepted in time, so the voucher lapsed."),
-    _S.WITHDRAWN: _("You withdrew this application. Nothing more happens with it."),
+    _S.WITHDRAWN: _("This application was withdrawn. Nothing more happens with it."),
 }
 
 HAPPENED: dict[str, Sentence] = {
     "application.start": _("You started the application"),
     "application.send_to_signatory": _("You sent it to the person who signs"),
-    "application.send_back": _("It was sent back for more work"),
+    "application.send_back": _("You sent it back for more work"),
     "application.submit": _("You submitted it"),
-    "application.amend": _("You sent clarified answers"),
+    "application.amend": _("Clarified answers were sent"),
     "application.withdraw": _("You withdrew it"),
     "application.find_eligible": _("The office found that it meets the rules"),
     "application.find_ineligible": _("The office found that it does not meet the rules"),
@@ -46,7 +48,23 @@ HAPPENED: dict[str, Sentence] = {
     "application.lapse": _("The voucher lapsed, because the agreement was not accepted in time"),
     "application.complete": _("The voucher was paid and closed"),
 }
-"""Of the record, what concerns the applicant, by the event's tag."""
+"""Of the record, what concerns the applicant, by the event's tag; “you” is whoever did it."""
+
+_BY_OTHERS: dict[str, Callable[[str], Sentence]] = {
+    "application.start": lambda name: _("%(name)s started the application", name=name),
+    "application.send_to_signatory": lambda name: _("%(name)s sent it to the person who signs", name=name),
+    "application.send_back": lambda name: _("%(name)s sent it back for more work", name=name),
+    "application.submit": lambda name: _("%(name)s submitted it", name=name),
+    "application.withdraw": lambda name: _("%(name)s withdrew it", name=name),
+}
+WITH_REASON = frozenset({"application.send_back", "application.withdraw"})
+"""What the organisation's own people did, with a reason that all of them may read."""
+
+
+def what_happened(tag: str, name: str | None) -> Sentence:
+    """One line of the history. `name`: of who did it; None where that is the reader, or the office."""
+    return _BY_OTHERS[tag](name) if name is not None and tag in _BY_OTHERS else HAPPENED[tag]
+
 
 UNDECIDED = frozenset(
     {_S.SUBMITTED, _S.ELIGIBLE, _S.IN_EVALUATION, _S.EVALUATED, _S.RESERVED},

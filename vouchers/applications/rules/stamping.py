@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from vouchers.applications.rules.asking import is_given
+from vouchers.applications.rules.asking import is_filled
 from vouchers.programmes.rules.form_plan import Question
 
 _STAMPED = re.compile(r"([0-9]{1,9})(?:-([0-9a-f]{8}))?")
@@ -55,6 +55,6 @@ def with_earlier(
 ) -> list[dict[str, Any]]:
     """What is kept of a question when somebody writes over another person's answer: nobody's words are lost."""
     kept = list(earlier or [])
-    if is_given(value) and (not kept or kept[-1]["value"] != value):
+    if is_filled(value) and (not kept or kept[-1]["value"] != value):
         kept.append({"value": value, "saved_by_id": by_id, "saved_at": at.isoformat()})
     return kept[-MOST_EARLIER:]

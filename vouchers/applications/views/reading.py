@@ -14,6 +14,7 @@ from vouchers.applications.models import Application
 from vouchers.applications.queries import files as queries
 from vouchers.applications.queries import versions
 from vouchers.applications.queries import worklist as desks
+from vouchers.applications.queries.ground import list_reached_limits
 from vouchers.applications.queries.partners import list_partners
 from vouchers.applications.rules.asking import (
     DOCUMENTS,
@@ -26,7 +27,7 @@ from vouchers.applications.rules.asking import (
 )
 from vouchers.applications.rules.content import read_content
 from vouchers.applications.rules.deadline import closed_sentence
-from vouchers.applications.rules.next_steps import HAPPENED, UNDECIDED, what_happens_next
+from vouchers.applications.rules.next_steps import UNDECIDED, what_happens_next
 from vouchers.applications.states import ApplicationState
 from vouchers.applications.views.blueprint import (
     address_of_step,
@@ -37,9 +38,9 @@ from vouchers.applications.views.blueprint import (
     part_of_address,
     sections_of,
 )
+from vouchers.applications.views.history import find_sent_back, timeline
 from vouchers.applications.views.papers import paper_tasks
 from vouchers.core import clock
-from vouchers.core.formatting import moment
 from vouchers.core.localised import named_choices
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import Sentence, reader_language
@@ -105,7 +106,7 @@ def _draft(application: Application) -> str:
         _task(
             asked.section.title.in_language(language),
             address_of_step(application, asked.code),
-            is_begun=any(is_given(whole.get(question.code)) for question in asked.questions),
+            is_begun=any(is_given(question, whole.get(question.code)) for question in asked.questions),
             is_open=asked.code in open_steps,
         )
         for asked in sections_of(application, whole)
@@ -121,6 +122,8 @@ def _draft(application: Application) -> str:
         application=application,
         tasks=tasks,
         papers=paper_tasks(application),
+        limits=list_reached_limits(application, answers, at),
+        sent_back=find_sent_back(application),
         is_complete=not open_steps,
         closed=closed_sentence(application.call.plan, at),
         time_left=time_left(application.call.plan, at),
@@ -142,7 +145,7 @@ def _status(application: Application) -> str:
     return render_template(
         "applications/show.html",
         application=application,
-        events=_timeline(application),
+        events=timeline(application),
         next=what_happens_next(
             application.state, is_marked=application.instrument.plan.evaluation is Evaluator.EXPERTS
         ),
@@ -197,14 +200,6 @@ def _content(application: Application) -> dict[str, Any]:
         "asked_for": labels_of_files(form, instrument.plan.application_documents),
         "is_staff": policy.is_applicant(actor(), application) is not None,
     }
-
-
-def _timeline(application: Application) -> list[dict[str, Any]]:
-    zone = actor().time_zone
-    return [
-        {"title": HAPPENED[event.tag], "when": moment(event.at, zone)}
-        for event in queries.list_milestones(application.id)
-    ]
 
 
 def _following(application: Application, *, is_staff: bool) -> list[tuple[str, Sentence]]:

@@ -195,7 +195,11 @@ def _say_missing(form: forms.SectionForm, application: Application, shown: Asked
     whole = with_files(application.call.plan.form, now, list_documents_of("application", application.id))
     is_open = False
     for field in form.asked:
-        if field.question.code in needed and not field.errors and not is_given(whole.get(field.question.code)):
+        if (
+            field.question.code in needed
+            and not field.errors
+            and not is_given(field.question, whole.get(field.question.code))
+        ):
             field.errors = [missing_sentence(field.question)]
             is_open = True
     return is_open

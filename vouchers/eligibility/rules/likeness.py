@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from vouchers.users.rules.signing import plain_words
 
 _MAIL_HOSTS = """
     gmail.com googlemail.com outlook.com hotmail.com hotmail.fr hotmail.be live.com live.nl msn.com yahoo.com yahoo.fr
@@ -16,7 +15,8 @@ SHARED_DOMAINS = frozenset(_MAIL_HOSTS.split())
 
 _LEGAL_FORMS = """
     sa sas sasu sarl srl sprl bv bvba nv vof cv ag gmbh kg ug ohg se sce asbl vzw aisbl ivzw as aps ab oy ltd limited
-    plc llp llc inc corp co cie lda spa sl the le la les der die das het de
+    plc llp llc inc corp co cie lda spa sl sp z zoo oo spzoo sro as doo dd kft zrt ood eood ou sia uab
+    the le la les der die das het de
 """
 LEGAL_FORMS = frozenset(_LEGAL_FORMS.split())
 """What a company's name may bear or lack without being another name."""
@@ -35,8 +35,5 @@ def is_same_organisation(one: str, other: str) -> bool:
 
 def bare_name(name: str) -> str:
     """``Société Lumière S.A.`` -> ``societe lumiere``."""
-    plain = unicodedata.normalize(
-        "NFKD", name.casefold().replace(".", "").replace("/", "").replace("ß", "ss").replace("ø", "o")
-    )
-    words = re.findall(r"[^\W_]+", "".join(letter for letter in plain if not unicodedata.combining(letter)))
+    words = plain_words(name.replace(".", "").replace("/", ""))
     return " ".join(word for word in words if word not in LEGAL_FORMS) or " ".join(words)

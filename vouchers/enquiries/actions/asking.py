@@ -99,10 +99,15 @@ def publish_public_answer(
         published_by_id=by.id,
     )
     with creation(public, PUBLIC_ANSWER.publish, by=by, at=at):
-        ensure_names_nobody({"question": question, "answer": answer}, queries.list_names_of(application))
+        ensure_publishable(enquiry, question, answer)
         if enquiry.state == EnquiryState.WITH_REGION:
             _answer_in_public(enquiry, answer, by=by, at=at)
         return public
+
+
+def ensure_publishable(enquiry: Enquiry, question: str, answer: str) -> None:
+    """Refuse words by which the applicant can be recognised."""
+    ensure_names_nobody({"question": question, "answer": answer}, queries.find_known(enquiry.application))
 
 
 def _answer_in_public(enquiry: Enquiry, answer: str, *, by: User, at: datetime) -> None:

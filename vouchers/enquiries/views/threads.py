@@ -181,19 +181,27 @@ def reopen(enquiry: Enquiry) -> Any:
 @blueprint.route("/questions/<int:enquiry_id>/publish", methods=["GET", "POST"])
 @guarded(queries.get_enquiry, policy.is_manager)
 def publish(enquiry: Enquiry) -> Any:
-    """The manager writes a question and an answer for the page of the call."""
+    """The manager writes a question and an answer for the page of the call, reads what will be public, publishes."""
     form = forms.PublishPublicAnswerForm(data={"language": actor().language})
+    was_shown = request.method == "POST" and form.seen.raw == form.mark()
+    if not was_shown:
+        form.is_nobody.missing = None  # asked once the words have been shown
+        form.is_nobody.process_data(None)
+    is_shown = False
     if form.validate_on_submit():
         said = (form.question.data, form.answer.data)
         try:
-            asking.publish_public_answer(enquiry, *said, by=actor(), at=clock.now(), language=form.language.data)
+            asking.ensure_publishable(enquiry, *said)
+            if was_shown:
+                asking.publish_public_answer(enquiry, *said, by=actor(), at=clock.now(), language=form.language.data)
+                flash(str(_("Question and answer stand on the page of the call now.")), "success")
+                return _to(enquiry)
+            is_shown = True
         except RuleBroken as refused:
             form.refuse(refused)
-        else:
-            flash(str(_("Question and answer stand on the page of the call now.")), "success")
-            return _to(enquiry)
-    status = 422 if request.method == "POST" else 200
-    return render_template("enquiries/publish.html", enquiry=enquiry, form=form), status
+    form.seen.process_data(form.mark() if is_shown or was_shown else "")
+    status = 422 if form.errors else 200
+    return render_template("enquiries/publish.html", enquiry=enquiry, form=form, shown=is_shown or was_shown), status
 
 
 @blueprint.post("/public-answers/<int:public_answer_id>/withdraw")

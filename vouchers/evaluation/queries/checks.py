@@ -86,18 +86,7 @@ def gather_facts(application: Application, *, at: datetime) -> Facts:
     organisation = application.organisation
     assert application.submitted_at is not None
     statement = papers.find_statement(organisation.id)
-    status = read_status(statement.content) if statement else None
-    company = Company(
-        name=organisation.name,
-        headcount=_whole(answers.get("headcount")),
-        turnover=money_of(answers.get("turnover")),
-        balance_sheet=money_of(answers.get("balance_sheet")),
-        de_minimis_received=money_of(answers.get("de_minimis_received")),
-        member_emails=emails_of(application),
-        nace=_nace((statement and statement.content["nace"]) or answers.get("nace")),
-        status=status,
-        linked_names=frozenset(_linked_names(status)),
-    )
+    company = company_of(application, answers, statement)
     return Facts(
         company=company,
         partner=Partner(
@@ -120,6 +109,22 @@ def gather_facts(application: Application, *, at: datetime) -> Facts:
         aid=gather_aid(application, statement),
         external_cost=money_of(answers.get("external_cost")),
         own_work_cost=money_of(answers.get("own_work_cost")),
+    )
+
+
+def company_of(application: Application, answers: Mapping[str, Any], statement: OwnershipStatement | None) -> Company:
+    """The applicant by its answers, and by its statement of ownership where there is one."""
+    status = read_status(statement.content) if statement else None
+    return Company(
+        name=application.organisation.name,
+        headcount=_whole(answers.get("headcount")),
+        turnover=money_of(answers.get("turnover")),
+        balance_sheet=money_of(answers.get("balance_sheet")),
+        de_minimis_received=money_of(answers.get("de_minimis_received")),
+        member_emails=emails_of(application),
+        nace=_nace((statement and statement.content["nace"]) or answers.get("nace")),
+        status=status,
+        linked_names=frozenset(_linked_names(status)),
     )
 
 

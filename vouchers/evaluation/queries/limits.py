@@ -7,27 +7,25 @@ from datetime import datetime
 from typing import Any
 
 from vouchers.applications.models import Application
+from vouchers.applications.rules.asking import asked_questions, is_sound
 from vouchers.core.clock import day_in
 from vouchers.core.text import Sentence
 from vouchers.eligibility import queries as papers
-from vouchers.eligibility.rules.facts import Company, Facts, Partner, Place
-from vouchers.evaluation.queries.checks import count_vouchers, gather_aid, money_of, terms_of
+from vouchers.eligibility.rules.facts import Facts, Partner, Place
+from vouchers.evaluation.queries.checks import company_of, count_vouchers, gather_aid, money_of, terms_of
 from vouchers.evaluation.rules.findings import say_limits
 
 
 def list_reached_limits(application: Application, answers: Mapping[str, Any], *, at: datetime) -> list[Sentence]:
-    """Limits of vouchers and aid that are not met as of this moment; five queries, however many vouchers there are."""
+    """What is not met as of this moment; five queries, however many vouchers there are."""
     region, statement = application.region, papers.find_statement(application.organisation_id)
+    questions = asked_questions(application.call.plan.form, application.instrument.code)
+    sound = {one.code: answers.get(one.code) for one in questions if is_sound(one, answers.get(one.code))}
+    company = company_of(application, sound, statement)
     facts = Facts(
-        company=Company(
-            name=application.organisation.name,
-            headcount=None,
-            turnover=None,
-            balance_sheet=None,
-            de_minimis_received=money_of(answers.get("de_minimis_received")),
-        ),
-        partner=Partner("", "", None),
-        terms=terms_of(application),
+        company=company,
+        partner=Partner(str(sound.get("provider_name") or ""), str(sound.get("provider_email") or ""), None),
+        terms=terms_of(application, company),
         vouchers=count_vouchers(application, at=at),
         region=Place(region.code, region.name, region.country),
         instrument=application.instrument.code,
@@ -38,5 +36,7 @@ def list_reached_limits(application: Application, answers: Mapping[str, Any], *,
         activity_end=None,
         documents=frozenset(),
         aid=gather_aid(application, statement),
+        external_cost=money_of(sound.get("external_cost")),
+        own_work_cost=money_of(sound.get("own_work_cost")),
     )
     return say_limits(facts)

@@ -24,6 +24,9 @@ from vouchers.programmes.rules.plan import StateAid
 LIMITS = ("per_sme", *AT_AWARD)
 """Rules that the award keeps too: numbers of vouchers, and ceilings of aid and money."""
 
+KNOWN_BEFORE = ("sme", "sector", "min_cost", "own_work", "provider", *LIMITS)
+"""Rules that are read already while the application is written."""
+
 LIMIT_REACHED = _(
     "The award keeps this limit too, so it cannot be said to be met while it is not. If the limit may be free again "
     "later, close the check then."
@@ -130,8 +133,8 @@ def ensure_ineligible(settled: Sequence[Settled]) -> list[Settled]:
 
 
 def say_limits(facts: Facts) -> list[Sentence]:
-    """The limits that are not met by what the office knows, and an answer on aid that is less than it knows of."""
-    readings = ((RULES[code], RULES[code].read(facts)) for code in LIMITS)
+    """The rules that are not met by what the office knows, and an answer on aid that is less than it knows of."""
+    readings = ((RULES[code], RULES[code].read(facts)) for code in KNOWN_BEFORE)
     found = [
         _("%(rule)s: %(evidence)s", rule=rule.name, evidence=answer[1])
         for rule, answer in readings

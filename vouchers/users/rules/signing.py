@@ -14,7 +14,7 @@ _LETTERS = str.maketrans({"ø": "o", "œ": "oe", "æ": "ae", "ł": "l", "đ": "d
 
 def is_same_person(typed: str, name: str) -> bool:
     """Whether both are one name, whatever the case, accents, spaces, hyphens and the order of first and last name."""
-    one, other = _words(typed), _words(name)
+    one, other = plain_words(typed), plain_words(name)
     turned = {"".join(other[n:] + other[:n]) for n in range(len(other))}
     return bool(one) and (sorted(one) == sorted(other) or "".join(one) in turned)
 
@@ -36,6 +36,7 @@ def ensure_own_name(typed: str, name: str, *, field: str) -> None:
         )
 
 
-def _words(name: str) -> list[str]:
+def plain_words(name: str) -> list[str]:
+    """The words of a text, without case, accents and marks."""
     apart = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
     return re.findall(r"[^\W_]+", "".join(letter for letter in apart if not unicodedata.combining(letter)))

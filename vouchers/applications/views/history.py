@@ -1,0 +1,39 @@
+"""What has happened to an application, as its own people read it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vouchers.applications.lifecycle import APPLICATION
+from vouchers.applications.models import Application
+from vouchers.applications.queries import files as queries
+from vouchers.applications.rules.next_steps import WITH_REASON, what_happened
+from vouchers.core.formatting import moment
+from vouchers.core.text import say as _
+from vouchers.core.web import actor
+
+
+def timeline(application: Application) -> list[dict[str, Any]]:
+    """Every step that concerns the applicant: what, who, when, and the reason that was given; oldest first."""
+    person, events = actor(), queries.list_milestones(application.id)
+    names = queries.map_names(event.actor_id for event in events if event.actor_id != person.id)
+    unknown = str(_("the office"))
+    return [
+        {
+            "tag": event.tag,
+            "title": what_happened(
+                event.tag, None if event.actor_id == person.id else names.get(event.actor_id or 0, unknown)
+            ),
+            "when": moment(event.at, person.time_zone),
+            "text": (event.detail.body or {}).get("why") if event.tag in WITH_REASON else None,
+        }
+        for event in events
+    ]
+
+
+def find_sent_back(application: Application) -> dict[str, Any] | None:
+    """Who sent the draft back last, when and why, as long as it was not sent for the signature again."""
+    if not application.call.plan.has_signatory:
+        return None
+    steps = timeline(application)
+    return steps[-1] if steps and steps[-1]["tag"] == APPLICATION.send_back.tag else None
