@@ -101,6 +101,7 @@ def test_from_the_award_to_the_payment(scheme, desk, app, clock):
 
     clock.stop(CLAIMED_AT)
     claim = a_draft_claim(agreement)
+    manager, officer = signed_in(app.test_client(), desk.manager), signed_in(app.test_client(), desk.maker)
     sme = signed_in(app.test_client(), owner)
     cost = {
         **{"category": "travel", "description": "Train", "supplier": "PKP", "invoice_number": "7"},
@@ -131,6 +132,7 @@ def test_from_the_award_to_the_payment(scheme, desk, app, clock):
     assert anew(get_claim, claim.id).grant == Money(400_50, "PLN")
 
     pay(claim.id, desk, app, clock)
+    officer = signed_in(app.test_client(), desk.maker)
     for page in ("ledger", "trial-balance", "dashboard", f"vouchers/{application.reference}"):
         sees_no_euro(officer.get(f"/reports/{page}"))
     sees_no_euro(officer.get("/payments/"))
@@ -156,6 +158,7 @@ def pay(claim_id, desk, app, clock):
     assert (batch.document_id, batch.currency) == (None, "PLN")
     sees_no_euro(maker.get(made.location))
     clock.stop(PAID_AT + timedelta(days=11))
+    maker = signed_in(app.test_client(), desk.maker)
     booked = {"executed_on": TUESDAY.isoformat(), "bank_reference": "STMT 2"}
     assert maker.post(f"{made.location}/execute", data=booked).status_code == 303
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.core.text import say_count as _n
+from vouchers.programmes.rules.oddities import regions_of_one_account
 from vouchers.programmes.rules.outline import BLOCKS, Kind, is_asked
 from vouchers.schemes.models import SchemeDraft
 from vouchers.schemes.rules.reading import DraftReading, languages_of
@@ -42,6 +43,8 @@ class Overview:
     others: list[tuple[str, str]]
     """(part, name) of the programme's parts that the draft does not change."""
     taken: list[tuple[str, str]]
+    oddities: list[Sentence]
+    """What may be meant, but should be looked at once more."""
 
     @property
     def is_whole(self) -> bool:
@@ -66,7 +69,16 @@ def overview_of(draft: SchemeDraft, reading: DraftReading) -> Overview:
         [*list_leads(draft, reading), *elsewhere],
         [(part, name) for part, name in split.items() if part not in draft.parts],
         [(part, name) for part, name in split.items() if part in draft.parts],
+        list(_list_oddities(draft, reading)),
     )
+
+
+def _list_oddities(draft: SchemeDraft, reading: DraftReading) -> Iterator[Sentence]:
+    if "regions" not in draft.parts or reading.sketch is None:
+        return
+    for sharing in regions_of_one_account(reading.sketch[0]):
+        names = ", ".join(region.name.for_reader() for region in sharing)
+        yield _("These regions pay from the same bank account: %(regions)s. Check that no IBAN was copied.", regions=names)
 
 
 def _tasks_of_call(draft: SchemeDraft, reading: DraftReading) -> Iterator[Task]:
