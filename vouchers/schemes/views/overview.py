@@ -78,7 +78,9 @@ def _list_oddities(draft: SchemeDraft, reading: DraftReading) -> Iterator[Senten
         return
     for sharing in regions_of_one_account(reading.sketch[0]):
         names = ", ".join(region.name.for_reader() for region in sharing)
-        yield _("These regions pay from the same bank account: %(regions)s. Check that no IBAN was copied.", regions=names)
+        yield _(
+            "These regions pay from the same bank account: %(regions)s. Check that no IBAN was copied.", regions=names
+        )
 
 
 def _tasks_of_call(draft: SchemeDraft, reading: DraftReading) -> Iterator[Task]:
