@@ -228,6 +228,18 @@ def test_autosave(writer: Any, draft: Application) -> None:
     assert value_of(draft, "requested_amount") == {"cents": 600_000, "currency": "EUR"}
 
 
+def test_an_amount_stands_in_its_box_as_the_reader_writes_it(writer: Any, draft: Application) -> None:
+    url = path(draft, "/sections/activity")
+    writer.post(f"{url}/autosave", json={"requested_amount": "1.234,56", "version": "1.1.1.1"})
+    shown = {}
+    for language in ("en", "de"):
+        with unit_of_work():
+            owner_of(draft).language = language
+        shown[language] = re.search(r'name="requested_amount"[^>]*value="([^"]*)"', writer.get(url).text)[1]
+    assert shown == {"en": "1234.56", "de": "1234,56"}
+    assert value_of(draft, "requested_amount") == {"cents": 123_456, "currency": "EUR"}
+
+
 def test_autosave_takes_half_a_date_and_a_box_unticked(writer: Any, draft: Application) -> None:
     writer.post(path(draft, "/sections/activity/autosave"), json={"activity_start-year": "", "version": "1.1.1.1"})
     assert value_of(draft, "activity_start") == "1/7/"

@@ -10,11 +10,13 @@ from time import perf_counter
 
 import pytest
 from flask import render_template_string
+from flask_babel import force_locale
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from tests.core.page_app import page_app
+from vouchers.core import languages
 from vouchers.core.choices import ChoiceField, ChoicesField, DeclarationField, FileField, SelectField, YesNoField
 from vouchers.core.errors import RuleBroken
 from vouchers.core.fields import EmailField, HiddenField, LongTextField, PasswordField, TextField
@@ -130,7 +132,7 @@ def test_amounts_are_understood(typed: str, value: str) -> None:
     ("typed", "sentence"),
     [
         ("abc", "Enter an amount of money for “Amount”, like 1500 or 1500.50"),
-        ("1.234", None),
+        ("1,23456", "Enter an amount of money for “Amount”, like 1500 or 1500.50"),
         ("1e5", "Enter an amount of money for “Amount”, like 1500 or 1500.50"),
         ("1e999999", "Enter an amount of money for “Amount”, like 1500 or 1500.50"),
         ("NaN", "Enter an amount of money for “Amount”, like 1500 or 1500.50"),
@@ -238,6 +240,28 @@ def test_values_of_the_program_fill_the_boxes() -> None:
     assert (form.amount.raw, form.starts_on.parts["month"], form.again.chosen) == ("7000", "3", ["yes"])
     assert [option.checked for option in form.size.options] == [False, True]
     assert [option.checked for option in form.cluster.options] == [False, True]
+
+
+@pytest.mark.parametrize("language", languages.LANGUAGES)
+@pytest.mark.parametrize("cents", [1, 5, 100, 123_456, 700_000, 123_456_789])
+def test_what_a_box_shows_is_read_back_as_the_same_amount(app, language: str, cents: int) -> None:
+    values = {"amount": Money(cents, "CHF"), "rate": Decimal(cents) / 100}
+    with app.test_request_context(), force_locale(language):
+        shown = Application(currency="CHF", **values)
+        posted = {"amount": shown.amount.raw, "rate": shown.rate.raw}
+        read = Application(formdata=MultiDict(posted), currency="CHF")
+    assert (read.amount.data, read.rate.data) == (values["amount"], values["rate"])
+    assert ("." in shown.amount.raw) == (language == "en" and cents % 100 != 0)
+
+
+def test_boxes_have_the_currency_of_their_form() -> None:
+    with APP.test_request_context():
+        form = Application(formdata=MultiDict({**GOOD, "amount": "PLN 7"}), currency="PLN")
+        refused = Application(formdata=MultiDict({**GOOD, "amount": "€7"}), currency="PLN")
+    assert (form.amount.data, form.amount.prefix) == (Money(700, "PLN"), "PLN")
+    assert not refused.validate()
+    assert refused.amount.errors
+    assert filled().amount.prefix == "€"
 
 
 def test_a_refusal_stands_beside_its_field_or_on_top() -> None:

@@ -295,6 +295,35 @@ def test_at_the_award_the_signed_declaration_counts_and_not_the_older_answer():
         ensure_grantable(replace(said("0", aid("293000.01")), terms=needed))
 
 
+ZLOTY = replace(TERMS, cap=Money(30_000_00, "PLN"), needs_declaration=True)
+
+
+@pytest.mark.parametrize(("received", "outcome"), [("4000", "needs_person"), ("300000.01", "not_met")])
+def test_a_grant_in_another_currency_is_never_met_by_itself(received, outcome):
+    facts = replace(said("0", aid(received)), terms=ZLOTY, requested=Money(20_000_00, "PLN"))
+    assert RULES["de_minimis"].read(facts)[0] == outcome
+
+
+def test_what_a_person_judged_in_another_currency_may_be_awarded():
+    facts = replace(
+        said("0", aid("4000")),
+        terms=replace(ZLOTY, per_sme=PerSme(None, None, None)),
+        requested=Money(20_000_00, "PLN"),
+    )
+    ensure_grantable(facts)
+    unsigned = replace(facts, aid=replace(facts.aid, is_signed=False))
+    with pytest.raises(RuleBroken, match="is not signed yet"):
+        ensure_grantable(unsigned)
+
+
+@pytest.mark.parametrize("turnover", [Money(100_00, "PLN"), None])
+def test_figures_in_another_currency_say_nothing_of_the_size(turnover):
+    company = replace(FACTS.company, turnover=turnover, balance_sheet=Money(100_00, "PLN"))
+    outcome, evidence = RULES["sme"].read(replace(FACTS, company=company))
+    assert outcome == "unclear"
+    assert "The statement of ownership, which asks for euros, settles it" in str(evidence)
+
+
 @pytest.mark.parametrize(
     ("changes", "least", "most"),
     [

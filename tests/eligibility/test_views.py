@@ -608,6 +608,24 @@ def test_may_i_apply_is_carried_into_an_application(client, owner, organisation)
     assert answers["provider_region"] == "NL-GE"
 
 
+def test_a_part_of_a_person_is_carried_as_one(client, owner, organisation):
+    page = unescape(client.post(CHECK, data=SAID | {"headcount": "12,5", "turnover": "1.234,50"}).text)
+    address = re.search(r'href="(/applications/start/[^"]+)"', page)[1]
+    signed_in(client, owner).post(address, data={"organisation": str(organisation.id), "instrument": "COL"})
+
+    from vouchers.applications.models import Answer
+
+    answers = {one.question: one.value for one in db.session.scalars(select(Answer))}
+    assert (answers["headcount"], answers["turnover"]) == (13, {"cents": 123_450, "currency": "EUR"})
+
+
+@pytest.mark.parametrize("typed", ["1.234", "1,234", "299.000"])
+def test_may_i_apply_reads_an_amount_as_the_application_does(client, owner, typed):
+    page = client.post(CHECK, data=SAID | {"turnover": typed})
+    assert page.status_code == 422
+    assert "Write the amount without a separator for thousands" in page.text
+
+
 def test_answers_that_could_not_be_taken_over_are_said(client, owner, organisation):
     address = re.search(r'href="(/applications/start/[^"]+)"', unescape(client.post(CHECK, data=SAID).text))[1]
     browser = signed_in(client, owner)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -160,3 +161,13 @@ def test_load_warns_of_a_call_that_has_closed_and_of_a_small_envelope(app, tmp_p
     small = "the envelope of NO-OSL has EUR 20,000.00, less than one voucher H2C at its cap of EUR 30,000.00."
     assert f"warning: call 2027-A: {small}\n" in first.output
     assert "closed before" not in again.output
+
+
+def test_load_warns_of_a_currency_without_bank_files_and_of_an_account_of_two_regions(app, tmp_path):
+    text = IN2_FILE.read_text(encoding="utf-8").replace("currency: EUR", "currency: PLN")
+    first, second = re.findall(r"iban: (\w+)", text)[:2]
+
+    told = load(app, a_file(tmp_path, text.replace(second, first)), "--dry-run").output
+
+    assert "warning: the currency is PLN: bank files are in EUR only" in told
+    assert re.search(rf"warning: \S+ and \S+ pay from the same account {first}: check that no IBAN", told)

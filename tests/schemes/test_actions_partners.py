@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests.builders.applications import a_submitted_application
 from tests.builders.programmes import SMALL_FILE, a_programme, during_call, in2
 from tests.builders.schemes import DAYS
-from tests.builders.users import a_member_of_staff
+from tests.builders.users import a_member_of_staff, signed_in
 from vouchers.audit.models import AuditEvent
 from vouchers.core.database import db
 from vouchers.core.errors import NotPermitted, RuleBroken
@@ -204,3 +204,15 @@ def test_a_programme_without_calls_gets_its_fund_lines_and_its_first_call(app):
     assert (("fund_lines",), "fund_lines") not in gaps_of(draft)
     plan, _call = actions.read(draft, AT).sketch
     assert [line.code for line in plan.fund_lines] == ["ERDF", "OWN", "CITY"]
+
+
+def test_two_regions_with_one_account_are_told(coordinator, client, clock):
+    def copied(items):
+        iban = items[0]["bank_account"]["iban"]
+        items.append({**ITALY, "bank_account": {**ITALY["bank_account"], "iban": iban}})
+
+    clock.stop(AT)
+    draft = a_draft_with("regions", coordinator, copied)
+    page = signed_in(client, coordinator).get(f"/schemes/drafts/{draft.id}").text
+
+    assert "These regions pay from the same bank account: Wallonia, Lombardy." in page

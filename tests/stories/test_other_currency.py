@@ -30,6 +30,18 @@ from vouchers.reports.queries.money import add_up
 AT = during_call()
 JUDGED = Verdict(Outcome.MET, "Converted at the rate of the day.")
 
+COST = {
+    "category": "travel",
+    "description": "Train",
+    "supplier": "PKP",
+    "invoice_number": "7",
+    "invoice_on": "2026-10-12",
+    "activity_on": "2026-10-12",
+    "net": "400,50",
+    "vat": "0",
+    "is_vat_recoverable": "yes",
+}
+
 
 def words(page):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text))
@@ -50,6 +62,11 @@ def scheme(app, clock):
 @pytest.fixture
 def desk(scheme):
     return Desk()
+
+
+def version_of(page):
+    """The hidden version of a form."""
+    return dict(re.findall(r'name="(version)"[^>]*value="([^"]*)"', page.text))
 
 
 def anew(get, subject_id):
@@ -82,60 +99,61 @@ def test_money_arrives_and_moves_between_budgets(scheme, desk, app):
 
 
 def test_from_the_award_to_the_payment(scheme, desk, app, clock):
+    agreement = agreed(desk, app)
+    clock.stop(CLAIMED_AT)
+    claim_id = claimed(agreement, app)
     manager, officer = signed_in(app.test_client(), desk.manager), signed_in(app.test_client(), desk.maker)
-    application = a_submitted_application("MG")
+    verify, authorise = f"/claims/{claim_id}/verify", f"/claims/{claim_id}/authorise"
+    page = manager.get(verify)
+    sees_no_euro(page, officer.get(f"/claims/{claim_id}"))
+    ticks = dict.fromkeys(("is_done", "is_proven", "is_needed"), "yes")
+    assert manager.post(verify, data={**boxes(page), **ticks, **version_of(page)}).status_code == 303
+    checked = {"is_checked": "yes", **version_of(officer.get(authorise))}
+    assert officer.post(authorise, data=checked).status_code == 303
+    assert anew(get_claim, claim_id).grant == Money(400_50, "PLN")
+
+    pay(claim_id, desk, app, clock)
+    officer = signed_in(app.test_client(), desk.maker)
+    for page in ("ledger", "trial-balance", "dashboard", f"vouchers/{agreement.application.reference}"):
+        sees_no_euro(officer.get(f"/reports/{page}"))
+    sees_no_euro(officer.get("/payments/"))
+    assert anew(get_claim, claim_id).state == "paid"
+    assert not list(proof.list_faults())
+
+
+def agreed(desk, app):
+    """Awarded on its page, with what stands in the box; issued and accepted."""
+    manager, application = signed_in(app.test_client(), desk.manager), a_submitted_application("MG")
     find_eligible(application, {"sme": JUDGED, "de_minimis": JUDGED}, by=desk.manager, at=AT)
     award = f"/decisions/applications/{application.id}/award"
     form = manager.get(award)
     sees_no_euro(form, manager.get(f"/evaluation/applications/{application.id}/check"))
     assert boxes(form)["amount"] == "500"
-    assert manager.post(award, data={"amount": "500", "reason": ""}).status_code == 303
+    assert manager.post(award, data={"amount": boxes(form)["amount"], "reason": ""}).status_code == 303
 
     application = anew(get_application, application.id)
     made = issue_agreement(application, asked_for(application), by=desk.manager, at=AT + timedelta(hours=1))
     agreement = accept_all(get_agreement(made.id), desk.manager, at=AT + timedelta(hours=2))
     assert agreement.amount == Money(500_00, "PLN")
     assert "€" not in str(agreement.terms).replace("at most €300,000.00 of such aid", "")  # the law's own ceiling
-    owner = owner_of(application)
-    a_confirmed_account(application.organisation, owner, desk.second)
+    a_confirmed_account(application.organisation, owner_of(application), desk.second)
+    return agreement
 
-    clock.stop(CLAIMED_AT)
-    claim = a_draft_claim(agreement)
-    sme = signed_in(app.test_client(), owner)
-    cost = {
-        **{"category": "travel", "description": "Train", "supplier": "PKP", "invoice_number": "7"},
-        **{"invoice_on": "2026-10-12", "activity_on": "2026-10-12", "net": "400,50", "vat": "0"},
-        "is_vat_recoverable": "yes",
-    }
-    new = f"/claims/{claim.id}/costs/new"
+
+def claimed(agreement, app):
+    """A cost of PLN 400.50, typed on its page with a comma, and submitted."""
+    owner, claim = owner_of(agreement.application), a_draft_claim(agreement)
+    sme, new = signed_in(app.test_client(), owner), f"/claims/{claim.id}/costs/new"
     sees_no_euro(sme.get(new))
-    assert sme.post(new, data=cost).status_code == 303
+    assert sme.post(new, data=COST).status_code == 303
     claim = anew(get_claim, claim.id)
-    plan = application.instrument.plan
-    for number, asked in enumerate(plan.claim_documents):
-        line = claim.costs[0].id if number == 0 else None
+    for number, asked in enumerate(agreement.application.instrument.plan.claim_documents):
+        line = None if number else claim.costs[0].id
         drafting.attach_document(claim, asked.code, an_evidence(), line_id=line, by=owner, at=CLAIMED_AT)
     drafting.save_report(get_claim(claim.id), "We met.", by=owner, at=CLAIMED_AT)
     sees_no_euro(sme.get(f"/claims/{claim.id}"))
     assert sme.post(f"/claims/{claim.id}/submit", data={"is_final": "yes", "is_true": "yes"}).status_code == 303
-
-    verify = f"/claims/{claim.id}/verify"
-    page = manager.get(verify)
-    sees_no_euro(page)
-    ticks = dict.fromkeys(("is_done", "is_proven", "is_needed"), "yes")
-    hidden = re.findall(r'name="(version)"[^>]*value="([^"]*)"', page.text)
-    assert manager.post(verify, data={**boxes(page), **ticks, **dict(hidden)}).status_code == 303
-    authorise = f"/claims/{claim.id}/authorise"
-    hidden = re.findall(r'name="(version)"[^>]*value="([^"]*)"', officer.get(authorise).text)
-    assert officer.post(authorise, data={"is_checked": "yes", **dict(hidden)}).status_code == 303
-    assert anew(get_claim, claim.id).grant == Money(400_50, "PLN")
-
-    pay(claim.id, desk, app, clock)
-    for page in ("ledger", "trial-balance", "dashboard", f"vouchers/{application.reference}"):
-        sees_no_euro(officer.get(f"/reports/{page}"))
-    sees_no_euro(officer.get("/payments/"))
-    assert anew(get_claim, claim.id).state == "paid"
-    assert not list(proof.list_faults())
+    return claim.id
 
 
 def pay(claim_id, desk, app, clock):
@@ -156,6 +174,7 @@ def pay(claim_id, desk, app, clock):
     assert (batch.document_id, batch.currency) == (None, "PLN")
     sees_no_euro(maker.get(made.location))
     clock.stop(PAID_AT + timedelta(days=11))
+    maker = signed_in(app.test_client(), desk.maker)
     booked = {"executed_on": TUESDAY.isoformat(), "bank_reference": "STMT 2"}
     assert maker.post(f"{made.location}/execute", data=booked).status_code == 303
 

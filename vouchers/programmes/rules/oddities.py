@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from vouchers.programmes.rules.grant_plan import GrantKind
-from vouchers.programmes.rules.plan import Call, ProgrammePlan
+from vouchers.programmes.rules.plan import Call, ProgrammePlan, Region
 from vouchers.programmes.rules.voucher_amounts import list_carried
 
 
@@ -26,12 +26,18 @@ def list_oddities(plan: ProgrammePlan, *, new_calls: Collection[str], at: dateti
 
 
 def _list_shared_accounts(plan: ProgrammePlan) -> Iterator[str]:
-    codes: dict[str, list[str]] = {}
+    for sharing in regions_of_one_account(plan):
+        codes = " and ".join(region.code for region in sharing)
+        yield f"{codes} pay from the same account {sharing[0].bank_account.iban}: check that no IBAN was copied."
+
+
+def regions_of_one_account(plan: ProgrammePlan) -> list[list[Region]]:
+    """The regions that have the same IBAN, account by account."""
+    sharing: dict[str, list[Region]] = {}
     for region in plan.regions:
-        codes.setdefault(region.bank_account.iban, []).append(region.code)
-    for iban, sharing in codes.items():
-        if len(sharing) > 1:
-            yield f"{' and '.join(sharing)} pay from the same account {iban}: check that no IBAN was copied."
+        if region.bank_account.iban:
+            sharing.setdefault(region.bank_account.iban, []).append(region)
+    return [regions for regions in sharing.values() if len(regions) > 1]
 
 
 def _list_small_envelopes(plan: ProgrammePlan, call: Call) -> Iterator[str]:

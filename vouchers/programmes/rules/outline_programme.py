@@ -30,7 +30,7 @@ describe(
     "rules",
     flag("smes_only", _("Only small and medium-sized companies?")),
     word("state_aid", _("Legal basis of the aid"), *STATE_AID),
-    line("de_minimis_ceiling", _("De minimis ceiling in three years")),
+    line("de_minimis_ceiling", _("De minimis ceiling in three years"), _("In euros, whatever the programme pays in.")),
     line("pay_within_days", _("Days from the claim to its payment")),
     line("appeal_within_days", _("Days in which a decision may be appealed")),
     line("vouchers_per_sme", _("Most vouchers of one company in all"), _("Leave it empty for no limit.")),
