@@ -73,6 +73,13 @@ def test_a_copy_lacks_only_its_days_and_is_published_once_they_are_there(coordin
     assert list(list_faults()) == []
 
 
+@pytest.mark.parametrize(("opens", "is_refused"), [("2026-10-05 10:59", True), ("2026-10-05 11:01", False)])
+def test_a_call_is_not_published_after_its_opening(coordinator, opens, is_refused):
+    draft = typed(a_copy(coordinator), {**DATES, "opens": opens}, coordinator)  # it is 11:00 in Brussels
+
+    assert ((("call",), "opens") in places_of(draft)) is is_refused
+
+
 def test_an_empty_call_lists_every_gap_and_keeps_every_word(coordinator):
     draft = actions.start_draft(programme(), code="X-1", by=coordinator, at=AT)
     draft = typed(queries.get_draft(draft.id), {"closes": "tomorrow, I hope"}, coordinator)
@@ -230,6 +237,8 @@ def test_an_instrument_that_applicants_rely_on_stays(coordinator):
 
     said = {gap.place: gap.sentence.source for gap in actions.read(draft, AT).gaps}
     assert "People have applied for this" in said["instruments", "MG"]
+    assert "“Meet & Greet: What it" in said["instruments", "MG"]
+    assert "choose “Leave it as it is”" in said["instruments", "MG"]
     with pytest.raises(RuleBroken, match="1 thing is still to mend"):
         actions.publish_draft(draft, by=coordinator, at=AT)
 
