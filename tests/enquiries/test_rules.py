@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from vouchers.applications.states import ApplicationState
 from vouchers.core.errors import RuleBroken
 from vouchers.enquiries.rules import clarifying
-from vouchers.enquiries.rules.differences import Change, Piece, pieces_of
+from vouchers.enquiries.rules.differences import Change, Piece, pieces_of, wholes_of
 from vouchers.enquiries.rules.publishing import Known, ensure_names_nobody
 
 # --- differences ------------------------------------------------------------------------------------------------------
@@ -24,6 +24,8 @@ from vouchers.enquiries.rules.publishing import Known, ensure_names_nobody
         ("the same",     "the same",      [("same", "the same")]),
         ("",             "all new",       [("added", "all new")]),
         ("gone",         "",              [("removed", "gone")]),
+        ("EUR 4,000.00", "EUR 3,900.00",  [("same", "EUR "), ("removed", "4,000.00"), ("added", "3,900.00")]),
+        ("on 2026-10-05", "on 2026-10-15", [("same", "on "), ("removed", "2026-10-05"), ("added", "2026-10-15")]),
         ("200 samples",  "300 samples",   [("removed", "200"), ("added", "300"), ("same", " samples")]),
         ("a long day",   "a short night", [("same", "a "), ("removed", "long day"), ("added", "short night")]),
         ("one, two",     "one; two",      [("same", "one"), ("removed", ","), ("added", ";"), ("same", " two")]),
@@ -31,6 +33,11 @@ from vouchers.enquiries.rules.publishing import Known, ensure_names_nobody
 )  # fmt: skip
 def test_what_changed_word_by_word(old, new, wanted):
     assert [(piece.change.value, piece.text) for piece in pieces_of(old, new)] == wanted
+
+
+def test_an_amount_or_a_choice_is_told_as_a_whole():
+    changes = [(one.change.value, one.text) for one in wholes_of("5 May 2027", "6 May 2027")]
+    assert changes == [("removed", "5 May 2027"), ("added", "6 May 2027")]
 
 
 WORDS = st.text(alphabet="ab ,\né", max_size=40)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from tests.builders.applications import a_draft, a_submitted_application, owner_of
 from tests.builders.counting import queries_of
@@ -13,9 +14,11 @@ from tests.builders.enquiries import a_clarification, an_enquiry
 from tests.builders.programmes import during_call, in2
 from tests.builders.users import a_member_of_staff, signed_in
 from vouchers.applications.queries.versions import list_submissions
+from vouchers.core.database import db
 from vouchers.enquiries import queries
 from vouchers.enquiries.actions import asking
 from vouchers.enquiries.states import ClarificationState
+from vouchers.letters.models import Letter
 from vouchers.users.states import Role
 
 AT = during_call()
@@ -118,6 +121,7 @@ def test_a_clarification_from_request_to_difference(app: Any, client: Any, manag
     answer = desk.post(ask, data={"questions": ["work_plan", "title"], "reason": "Which samples?", **due})
     assert answer.status_code == 303, answer.text
     assert "asks you for clarification" in sme.get(f"/applications/{application.id}").text
+    assert "You answer what the region asks, until 20 October 2026" in sme.get(f"/applications/{application.id}").text
     page = sme.get(answer.location).text
     assert "Which samples?" in page
     assert "20 October 2026, 23:59" in page
@@ -146,6 +150,12 @@ def test_a_clarification_from_request_to_difference(app: Any, client: Any, manag
     assert overview.count("R-IN2-2026-0000") == 2
     assert "R-IN2-2026-000001" in desk.get(f"/applications/{application.id}/receipt?version=1").text
     assert "R-IN2-2026-000002" in desk.get(f"/applications/{application.id}/receipt").text
+    stands = "These are clarified answers, version 2. The first receipt and its time stand."
+    (letter,) = db.session.scalars(select(Letter).where(Letter.occasion == "applications/amend"))
+    assert letter.heading.startswith("Receipt R-IN2-2026-000002: clarified answers to your application")
+    assert stands in letter.body
+    assert stands in desk.get(f"/applications/{application.id}/receipt").text
+    assert "complete and in time" in desk.get(f"/applications/{application.id}/receipt?version=1").text
     assert desk.get(f"/applications/{application.id}/receipt?version=3").status_code == 404
     assert "2, of" in desk.get(f"/applications/{application.id}").text
 

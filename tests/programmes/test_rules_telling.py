@@ -10,7 +10,7 @@ import pytest
 from vouchers.programmes.rules.digest import as_json
 from vouchers.programmes.rules.plan import Call
 from vouchers.programmes.rules.programme_file import read_programme_file
-from vouchers.programmes.rules.telling import Told, tell
+from vouchers.programmes.rules.telling import Told, concerns, tell
 
 FILE = Path(__file__).parents[2] / "vouchers/programmes/files/in2lifesciences.yaml"
 NAMES = {"BE-WAL": "Wallonia", "COL": "Collaboration", "INS": "Insight"}
@@ -90,6 +90,17 @@ def test_money_of_one_region_concerns_that_region_and_the_grace_nobody(terms):
     assert (money.concerns("BE-WAL"), money.concerns("NL-LIM")) == (True, False)
     assert told(terms, "call.closes_at", None, "2027-03-31T15:00:00+00:00")[0].concerns("NL-LIM")
     assert told(terms, "call.grace_minutes", 0, 5) == []
+
+
+def test_a_new_question_is_told_as_one_and_the_split_over_the_funds_not_at_all(terms):
+    question = terms["call"]["form"]["sections"][0]["questions"][0]
+    (new,) = told(terms, "call.form.sections[company].questions[nace]", None, question)
+    shares = ["call.envelopes[BE-WAL].shares", [["FE", EUR]], [["FE", MORE]]]
+
+    assert new.is_addition
+    assert new.label == f"New question: {question['label']['versions'][0][1]}"
+    assert told(terms, *shares) == []
+    assert not concerns([shares], "BE-WAL")
 
 
 def test_every_setting_of_a_call_has_a_label(terms):

@@ -10,11 +10,13 @@ from sqlalchemy import select
 from tests.builders.agreements import an_awarded_application
 from tests.builders.applications import a_draft, a_submitted_application
 from tests.builders.programmes import IN2_FILE, a_programme_from_before, during_call, in2
-from tests.builders.users import a_member_of_staff
+from tests.builders.users import a_member_of_staff, signed_in
+from vouchers.applications.queries.files import get_application
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
 from vouchers.ledger.proof import list_faults
 from vouchers.letters.models import Letter
+from vouchers.letters.rendering import render_letter
 from vouchers.programmes.lifecycle import CORRIGENDUM
 from vouchers.programmes.models import Corrigendum
 from vouchers.programmes.queries import get_call, list_envelopes_of
@@ -22,6 +24,7 @@ from vouchers.schemes import actions, queries
 from vouchers.schemes.jobs import tell_applicants
 from vouchers.schemes.rules.reading import call_of
 from vouchers.schemes.states import DraftState
+from vouchers.users.queries import get_user
 from vouchers.users.states import Role
 from vouchers.workflow.transition import creation
 
@@ -68,6 +71,13 @@ def test_a_copy_lacks_only_its_days_and_is_published_once_they_are_there(coordin
     assert len(list_envelopes_of([call.id])) == len(list_envelopes_of([original.id])) == 8
     assert queries.get_draft(draft.id).state == DraftState.PUBLISHED
     assert list(list_faults()) == []
+
+
+@pytest.mark.parametrize(("opens", "is_refused"), [("2026-10-05 10:59", True), ("2026-10-05 11:01", False)])
+def test_a_call_is_not_published_after_its_opening(coordinator, opens, is_refused):
+    draft = typed(a_copy(coordinator), {**DATES, "opens": opens}, coordinator)  # it is 11:00 in Brussels
+
+    assert ((("call",), "opens") in places_of(draft)) is is_refused
 
 
 def test_an_empty_call_lists_every_gap_and_keeps_every_word(coordinator):
@@ -227,6 +237,8 @@ def test_an_instrument_that_applicants_rely_on_stays(coordinator):
 
     said = {gap.place: gap.sentence.source for gap in actions.read(draft, AT).gaps}
     assert "People have applied for this" in said["instruments", "MG"]
+    assert "“Meet & Greet: What it" in said["instruments", "MG"]
+    assert "choose “Leave it as it is”" in said["instruments", "MG"]
     with pytest.raises(RuleBroken, match="1 thing is still to mend"):
         actions.publish_draft(draft, by=coordinator, at=AT)
 
@@ -361,3 +373,34 @@ def test_an_answered_question_is_not_narrowed_by_a_correction(coordinator):
     draft = typed(draft, {"max_length": "10"}, coordinator, place)
 
     assert {(("call",), "cut_policy"), (place, "max_length")} <= places_of(draft)
+
+
+def test_the_applicants_own_pages_say_that_the_call_was_corrected(coordinator, client, clock):
+    clock.stop(AT)
+    sent, begun = a_submitted_application("COL"), a_draft("COL")
+    draft = typed(
+        a_correction(coordinator),
+        {"hint": {"en": "Word for word."}},
+        coordinator,
+        ("call", "form", "sections", "1", "questions", "1"),
+    )
+    actions.publish_draft(draft, summary="A longer title fits.", by=coordinator, at=AT)
+
+    for application, times in ((sent, 1), (begun, 2)):  # of the draft, beside the part of the form too
+        application = get_application(application.id)
+        page = signed_in(client, get_user(application.started_by_id)).get(f"/applications/{application.id}").text
+        assert page.count("The call was corrected on 5 October 2026.") == times
+        assert "A longer title fits." in page
+        assert "/calls/in2lifesciences/2026-1#correction-1" in page
+
+
+def test_who_waits_in_a_queue_is_not_told_to_withdraw(app):
+    told = {
+        "name": "Ada", "reference": "R", "call": "C", "summary": "S", "number": 1, "differences": [], "more": 0,
+        "closes_at": AT, "call_zone": "UTC", "reader_zone": "UTC", "is_draft": False, "link": "https://x",
+    }  # fmt: skip
+    queued, ranked = (render_letter("schemes/tell", "en", {**told, "is_queued": one})[1] for one in (True, False))
+
+    assert "loses this place" in queued
+    assert "apply again while the call is open" in ranked
+    assert "apply again while the call is open" not in queued

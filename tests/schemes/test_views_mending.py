@@ -7,6 +7,7 @@ import re
 import pytest
 from sqlalchemy import select
 
+from tests.builders.applications import a_submitted_application
 from tests.builders.programmes import during_call
 from tests.builders.schemes import a_copied_draft, block_data
 from vouchers.core.database import db
@@ -202,3 +203,15 @@ def test_a_question_offers_the_regions_of_the_programme_or_a_list_of_its_own(des
     assert options_after("own") is None
     assert options_after("offer") == "regions"
     assert "The regions of the programme are offered." in desk.get(address).text
+
+
+def test_what_is_wrong_with_an_instrument_leads_to_it_by_its_name(desk):
+    a_submitted_application("MG")
+    draft_id = a_copied_draft(desk)
+    desk.post(f"/schemes/drafts/{draft_id}/parts", data={"part": "instruments/MG"})
+    address = f"/schemes/drafts/{draft_id}/edit/instruments/MG"
+    desk.post(address, data=block_data(desk.get(address).text) | {"summary__en": "A journey."})
+
+    assert (
+        f'<a href="{address}">Meet &amp; Greet</a>: People have applied' in desk.get(f"/schemes/drafts/{draft_id}").text
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from vouchers.applications.models import Application, Partner, Submission
+from vouchers.applications.queries.versions import list_submissions
 from vouchers.applications.rules.content import Content, read_content
 from vouchers.applications.rules.next_steps import what_happens_next
 from vouchers.applications.states import ApplicationState
@@ -25,12 +26,14 @@ Line = tuple[Sentence | str, Sentence | str]
 def write_receipts(
     step: Step, application: Application, submission: Submission, *, by: User, readers: Iterable[User]
 ) -> None:
-    """Tell everybody who may act for the organisation that it was submitted."""
+    """Tell everybody who may act for the organisation that it was submitted, or that its answers were clarified."""
+    earlier = [one for one in list_submissions(application.id) if one is not submission]
     part = round_of(application.call.plan, application.submitted_at or submission.submitted_at)
     for reader in readers:
         step.write(
             _addressee(reader),
-            "applications/submit",
+            "applications/amend" if earlier else "applications/submit",
+            version=len(earlier) + 1,
             reference=application.reference,
             title=application.title,
             organisation=application.organisation.name,
@@ -162,6 +165,15 @@ def receipt_lines(application: Application, submission: Submission, content: Con
     return lines
 
 
+def received_sentence(submission: Submission) -> Sentence:
+    """What was received: the application, or a further version of it, beside which the first one stands."""
+    versions = list_submissions(submission.application_id)
+    if submission.id == versions[0].id:
+        return _("The office received the application below, complete and in time.")
+    number = next(number for number, one in enumerate(versions, 1) if one.id == submission.id)
+    return _("These are clarified answers, version %(version)s. The first receipt and its time stand.", version=number)
+
+
 def round_line(application: Application, zone: str) -> list[Line]:
     """The round in which it takes part, of a continuous call; nothing of another."""
     call, at = application.call, application.submitted_at
@@ -183,7 +195,7 @@ def receipt_pdf(application: Application, submission: Submission, *, zone: str, 
     files = file_lines(content)
     story = [
         pages.title(_("Receipt for your application")),
-        pages.paragraph(_("The office received the application below, complete and in time.")),
+        pages.paragraph(received_sentence(submission)),
         pages.key_values(receipt_lines(application, submission, content, zone)),
         *pages.heading(_("Files")),
         pages.table((_("File"), _("Size"), _("SHA-256")), files, shares=(0.3, 0.12, 0.58))

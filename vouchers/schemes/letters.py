@@ -9,6 +9,7 @@ from vouchers.applications.queries.files import list_writers
 from vouchers.core.links import full_url
 from vouchers.letters.actions import Addressee
 from vouchers.programmes.models import Corrigendum
+from vouchers.programmes.rules.plan import Allocation
 from vouchers.programmes.rules.telling import Told
 from vouchers.workflow.transition import Step
 
@@ -32,5 +33,6 @@ def write_correction(step: Step, corrigendum: Corrigendum, application: Applicat
             call_zone=call.time_zone,
             reader_zone=reader.time_zone,
             is_draft=not application.was_submitted,
+            is_queued=call.plan.allocation is Allocation.FIRST_COME,
             link=full_url("programmes.call", programme_code=call.programme.code, call_code=call.code),
         )

@@ -13,8 +13,10 @@ from vouchers.applications.rules.content import read_content
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
 from vouchers.core.text import say as _
+from vouchers.programmes.models import Corrigendum
 from vouchers.programmes.queries import form_of
 from vouchers.programmes.rules.form_plan import Form
+from vouchers.programmes.rules.telling import concerns
 from vouchers.users.models import RoleGrant, User
 from vouchers.users.states import GrantState, Role, UserState
 
@@ -42,6 +44,16 @@ def form_of_submission(application: Application) -> Form:
         NotFound: it is a draft.
     """
     return form_of(application.call, read_content(get_submission(application.id).content).form_digest)
+
+
+def list_corrections(application: Application) -> list[Corrigendum]:
+    """The corrections of its call that concern it, since it was begun, the newest first."""
+    found = (
+        select(Corrigendum)
+        .where(Corrigendum.call_id == application.call_id, Corrigendum.published_at >= application.started_at)
+        .order_by(Corrigendum.number.desc())
+    )
+    return [one for one in db.session.scalars(found) if concerns(one.differences, application.region.code)]
 
 
 def list_managers(application: Application) -> list[User]:

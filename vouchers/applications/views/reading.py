@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, current_app, render_template, request, stream_with_context, url_for
@@ -51,9 +51,11 @@ from vouchers.documents.web import answer_with
 from vouchers.eligibility.queries import list_papers
 from vouchers.organisations import policy as organisations_policy
 from vouchers.organisations.queries import list_invitations_to
+from vouchers.programmes.models import Corrigendum
 from vouchers.programmes.queries import form_of
 from vouchers.programmes.rules.instrument_plan import Evaluator
 from vouchers.programmes.rules.rounds import current_round
+from vouchers.programmes.rules.telling import sections_in
 from vouchers.programmes.rules.time_left import time_left
 from vouchers.users import policy as users_policy
 
@@ -102,12 +104,15 @@ def _draft(application: Application) -> str:
     documents = list_documents_of("application", application.id)
     whole = with_files(application.call.plan.form, answers, documents)
     open_steps = {one.step for one in submitting.list_blockers(application, answers, documents, at=at)}
+    corrections = versions.list_corrections(application)
+    hints = _hints_of(corrections)
     tasks = [
         _task(
             asked.section.title.in_language(language),
             address_of_step(application, asked.code),
             is_begun=any(is_given(question, whole.get(question.code)) for question in asked.questions),
             is_open=asked.code in open_steps,
+            hint=hints.get(asked.code),
         )
         for asked in sections_of(application, whole)
     ]
@@ -124,6 +129,7 @@ def _draft(application: Application) -> str:
         papers=paper_tasks(application),
         limits=list_reached_limits(application, answers, at),
         sent_back=find_sent_back(application),
+        corrections=corrections,
         is_complete=not open_steps,
         closed=closed_sentence(application.call.plan, at),
         time_left=time_left(application.call.plan, at),
@@ -133,12 +139,23 @@ def _draft(application: Application) -> str:
     )
 
 
-def _task(text: Sentence | str, href: str, *, is_begun: bool, is_open: bool) -> dict[str, Any]:
+def _hints_of(corrections: Sequence[Corrigendum]) -> dict[str, Sentence]:
+    """Section -> that a correction has changed it since the draft was begun, and when."""
+    return {
+        code: _("The call was corrected on %(day)s.", day=one.published_at.date())
+        for one in reversed(corrections)
+        for code in sections_in(one.differences)
+    }
+
+
+def _task(
+    text: Sentence | str, href: str, *, is_begun: bool, is_open: bool, hint: Sentence | None = None
+) -> dict[str, Any]:
     if not is_open:
         done = _("Completed") if is_begun else _("Optional")
         return {"text": text, "href": href, "status": done, "is_complete": True}
     status, colour = (_("Incomplete"), "yellow") if is_begun else (_("Not yet started"), "blue")
-    return {"text": text, "href": href, "status": status, "colour": colour, "is_complete": False}
+    return {"text": text, "href": href, "status": status, "colour": colour, "is_complete": False, "hint": hint}
 
 
 def _status(application: Application) -> str:
@@ -152,6 +169,7 @@ def _status(application: Application) -> str:
         round_line=letters.round_line(application, actor().time_zone),
         following=_following(application, is_staff=False),
         must_declare=must_declare(application),
+        corrections=versions.list_corrections(application),
         may_withdraw=APPLICATION.is_open_to(actor(), application, "withdraw"),
         may_sign=is_unsent(application) and APPLICATION.is_open_to(actor(), application, "submit"),
         may_copy=policy.is_writer(actor(), application) is None,

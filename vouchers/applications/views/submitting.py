@@ -123,6 +123,7 @@ def receipt(application: Application) -> Any:
         content=content,
         lines=letters.receipt_lines(application, submission, content, actor().time_zone),
         files=letters.file_lines(content),
+        received=letters.received_sentence(submission),
         next=what_happens_next(ApplicationState.SUBMITTED),
         version=version,
     )

@@ -8,9 +8,14 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
+from vouchers.programmes.rules.form_plan import QuestionType
+
 MOST_WORK = 4_000_000
 """Words of the one text times words of the other; above it the whole texts stand beside one another."""
-_WORDS = re.compile(r"\s+|\w+|[^\w\s]", re.UNICODE)
+_WORDS = re.compile(r"\s+|\w+(?:(?<=\d)[.,:/’'\u00a0\u202f-](?=\d)\w+)*|[^\w\s]", re.UNICODE)
+"""Blanks, words and signs; a number, an amount or a date in digits is one word with the signs inside it."""
+WORDED = frozenset({QuestionType.TEXT, QuestionType.LONG_TEXT, QuestionType.TABLE})
+"""Answers that are read word by word; all others change as a whole."""
 
 
 class Change(StrEnum):
@@ -36,8 +41,15 @@ def pieces_of(old: str, new: str) -> tuple[Piece, ...]:
     """
     before, after = _WORDS.findall(old), _WORDS.findall(new)
     if len(before) * len(after) > MOST_WORK:
-        return tuple(piece for piece in (Piece(Change.REMOVED, old), Piece(Change.ADDED, new)) if piece.text)
+        return wholes_of(old, new)
     return tuple(_merged(_raw_pieces(before, after)))
+
+
+def wholes_of(old: str, new: str) -> tuple[Piece, ...]:
+    """The old answer, taken away, and the new one in its place."""
+    if old == new:
+        return (Piece(Change.SAME, old),) if old else ()
+    return tuple(piece for piece in (Piece(Change.REMOVED, old), Piece(Change.ADDED, new)) if piece.text)
 
 
 def _raw_pieces(before: list[str], after: list[str]) -> Iterator[Piece]:

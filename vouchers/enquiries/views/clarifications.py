@@ -22,7 +22,7 @@ from vouchers.enquiries import forms, policy, queries
 from vouchers.enquiries.actions import clarifying
 from vouchers.enquiries.lifecycle import CLARIFICATION
 from vouchers.enquiries.models import Clarification
-from vouchers.enquiries.rules.differences import pieces_of
+from vouchers.enquiries.rules.differences import WORDED, pieces_of, wholes_of
 from vouchers.enquiries.states import ClarificationState
 from vouchers.programmes.rules.question_types import show_answer
 
@@ -93,7 +93,7 @@ def _differences(clarification: Clarification) -> list[dict[str, Any]]:
                 "label": question.label.in_language(actor().language),
                 "old": before,
                 "new": now,
-                "pieces": pieces_of(before, now),
+                "pieces": (pieces_of if question.type in WORDED else wholes_of)(before, now),
                 "is_same": before == now,
             }
         )

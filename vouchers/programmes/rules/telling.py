@@ -51,9 +51,11 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     },
 }
 """Kind of block and stored name -> the way to its key in the file."""
-_UNSAID = re.compile(r"^call\.grace_minutes$|^call\.envelopes\[[^\]]*\]\.has_own_shares$")
-"""What no page announces, and what says nothing without the shares beside it."""
+_UNSAID = re.compile(r"^call\.grace_minutes$|^call\.envelopes\[[^\]]*\]\.(has_own_)?shares\b")
+"""What no page announces, and how the office splits a region's money over its funds."""
+_QUESTION = re.compile(r"^call\.form\..*questions\[[^\]]*\]$")
 _REGION = re.compile(r"^call\.envelopes\[([^\]/]*)")
+_SECTION = re.compile(r"^call\.form\.sections\[([^\]]*)\]")
 _RATES = {"rate", "own_work"}
 _MOMENT, _DAY = re.compile(r"\d{4}-\d\d-\d\dT[\d:.+-]+"), re.compile(r"\d{4}-\d\d-\d\d")
 _WORDS: Mapping[str, Any] = {"None": "–", NOTHING: "–", "": "–", "True": _("Yes"), "False": _("No")}
@@ -72,6 +74,8 @@ class Told:
     zone: str
     region: str | None = None
     """Whose money it is about; None concerns everybody."""
+    is_addition: bool = False
+    """Whether its label says all of it."""
 
     def concerns(self, region: str) -> bool:
         """Whether those who apply to this region are told."""
@@ -129,10 +133,24 @@ def tell(differences: Iterable[Any], terms: Any, names: Names, zone: str) -> Ite
     """
     for path, before, after in differences:
         if not _UNSAID.match(path):
+            if _QUESTION.match(path) and isinstance(after, dict) and not isinstance(before, dict):
+                yield Told((_("New question"), _name_in(after, names)), (None, after), None, names, zone, None, True)
+                continue
             parts, key = _walk(path, terms, names)
             region = _REGION.match(path)
             values = _pair(_read(before), _read(after))
             yield Told(tuple(parts), values, key, names, zone, region.group(1) if region else None)
+
+
+def concerns(differences: Iterable[Any], region: str) -> bool:
+    """Whether any of the stored differences is told to those who apply to a region."""
+    paths = [path for path, _before, _after in differences if not _UNSAID.match(path)]
+    return any(found is None or found.group(1) == region for found in map(_REGION.match, paths))
+
+
+def sections_in(differences: Iterable[Any]) -> set[str]:
+    """The codes of the form's sections in which something is different."""
+    return {found.group(1) for path, _before, _after in differences if (found := _SECTION.match(path))}
 
 
 def _walk(path: str, terms: Any, names: Names) -> tuple[list[Any], Key | None]:

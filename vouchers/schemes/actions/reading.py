@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.programmes.actions import list_refused_changes, source_of
+from vouchers.programmes.exports import terms_of
+from vouchers.programmes.models import Call as PublishedCall
 from vouchers.programmes.queries import get_call
+from vouchers.programmes.rules.changes import Difference
 from vouchers.programmes.rules.plan import Call, ProgrammePlan
+from vouchers.programmes.rules.telling import tell
 from vouchers.schemes import queries
 from vouchers.schemes.actions.partners import list_refused_partners, refusal_of_dropping
 from vouchers.schemes.models import SchemeDraft
@@ -98,14 +102,28 @@ def _list_relied_on(draft: SchemeDraft, plan: ProgrammePlan, unreadable: set[str
     for part in shared:
         place = read_place(part)
         begins = f"instruments[{place[1]}]" if len(place) > 1 else _TERMS_OF.get(part, "rules")
-        calls = [call for call, found in refused if any(one.path.startswith(begins) for one in found)]
+        touched = {
+            call: mine for call, found in refused if (mine := [one for one in found if one.path.startswith(begins)])
+        }
+        calls = list(touched)
         applied = [call for call in calls if queries.has_applications(call.id)]
         for call in applied:
-            sentence = _("People have applied for this in the call “%(call)s”, so it stays as it was published.",
-                         call=call.plan.title)  # fmt: skip
+            sentence = _(
+                "People have applied for this in the call “%(call)s”, so it stays as it was published: %(settings)s. "
+                "Put the old values back, or choose “Leave it as it is”.",
+                call=call.plan.title,
+                settings=_names_of(touched[call], call, plan),
+            )
             yield Gap(place, "", sentence)
         if calls and not applied:
             titles = ", ".join(f"“{call.plan.title.for_reader()}”" for call in calls)
             sentence = _("This was published with %(calls)s, so it changes only by a correction of that call.",
                          calls=titles)  # fmt: skip
             yield Gap(place, "", sentence)
+
+
+def _names_of(differences: Sequence[Difference], call: PublishedCall, plan: ProgrammePlan) -> str:
+    """The settings that differ, as the pages call them, each once."""
+    names = {item.code: item.name for item in plan.instruments}
+    told = tell(([one.path, one.before, one.after] for one in differences), terms_of(call), names, call.time_zone)
+    return ", ".join(dict.fromkeys(f"“{one.label}”" for one in told))

@@ -26,8 +26,8 @@ def list_needs(
     """What the public needs of a call; `block` is the call as it was typed."""
     if call.closes_at <= at:
         yield Gap(_HERE, "closes", _("The call would be closed before anybody saw it: its last moment is past."))
-    if not is_correction and call.opens_at < at.replace(hour=0, minute=0, second=0, microsecond=0):
-        yield Gap(_HERE, "opens", _("The call opens in the past. Choose a day that is still to come."))
+    if not is_correction and call.opens_at < at:
+        yield Gap(_HERE, "opens", _("The call opens in the past. Choose a moment that is still to come."))
     yield from _without_money(call, names)
     if not call.envelopes and not block.get("totals"):
         yield Gap(_HERE, "totals", STATE_THE_SUM)

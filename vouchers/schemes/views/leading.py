@@ -13,7 +13,7 @@ from vouchers.programmes.rules.outline import BLOCKS, Key, Kind, is_asked, key_o
 from vouchers.schemes.models import SchemeDraft
 from vouchers.schemes.rules.places import Place, Plain, part_of, value_at, write_place
 from vouchers.schemes.rules.reading import DraftReading, Gap, languages_of, names_in
-from vouchers.schemes.rules.walking import find_spot, name_of, way_up
+from vouchers.schemes.rules.walking import find_spot, name_of, title_of, way_up
 
 Lead = tuple[str, str | Sentence, Sentence]
 """(address, where, what)."""
@@ -80,4 +80,6 @@ def _where(
     own = next((one for one in BLOCKS[spot.kind] if one.name == key), None) if spot else None
     if own is not None:
         names.append(own.label)
+    if spot is not None and not names and place != ("call",):
+        names.append(title_of(spot, _block_at(draft, near), languages, known))
     return ", ".join(str(name) for name in names) or _("The call")
