@@ -29,11 +29,8 @@ def programme(app: Any, clock: Any) -> None:
 def test_signatory_and_partners_are_told_from_the_first_page_on(client: Any) -> None:
     draft = a_complete_draft()
     browser = signed_in(client, owner_of(draft))
-    for address in (
-        "/calls/in2lifesciences/2026-1",
-        f"/applications/start/{draft.call_id}",
-        f"/applications/{draft.id}",
-    ):
+    own = (f"/applications/start/{draft.call_id}", f"/applications/{draft.id}")
+    for address in ("/calls/in2lifesciences/2026-1", *own):
         page = browser.get(address).text
         assert SIGNS in page, address
         assert "You apply with 1 to 2 partners." in page, address
@@ -56,10 +53,10 @@ def test_the_draft_leads_to_inviting_colleagues_and_a_row_names_its_call(client:
     draft = a_complete_draft()
     browser = signed_in(client, owner_of(draft))
     assert f"/organisations/{draft.organisation_id}/members/invite" in browser.get(f"/applications/{draft.id}").text
-    page = browser.get("/applications/").text
+    page = browser.get("/applications").text
     assert "IN2LifeSciences, Vouchers 2026, first call" in page
     assert "Finish the form and submit it before the call closes." in page
     clock.stop(CLOSES + timedelta(seconds=1))
-    page = signed_in(client, owner_of(draft)).get("/applications/").text
+    page = signed_in(client, owner_of(draft)).get("/applications").text
     assert "Finish the form" not in page
     assert "This call closed on 31 March 2027" in page

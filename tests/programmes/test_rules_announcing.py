@@ -28,7 +28,8 @@ KINDS = {
     "per_sme": PerSme,
 }
 WITH_ANOTHER = {
-    "call.instruments", "rules.de_minimis_ceiling", "rules.aid_declaration", "rules.state_aid_in", "rules.vouchers_within_months",
+    "call.instruments",
+    "rules.de_minimis_ceiling", "rules.aid_declaration", "rules.state_aid_in", "rules.vouchers_within_months",
     "consortium.least", "consortium.most", "consortium.confirm_by_days", "instrument.per_sme",
     "grant.kind", "grant.cap", "grant.rate", "marking.aggregation", "envelope.shares", "envelope.has_own_shares",
 }  # fmt: skip
