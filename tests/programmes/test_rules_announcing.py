@@ -28,9 +28,9 @@ KINDS = {
     "per_sme": PerSme,
 }
 WITH_ANOTHER = {
-    "call.instruments",
-    "rules.de_minimis_ceiling", "rules.aid_declaration", "rules.state_aid_in", "rules.vouchers_within_months",
-    "consortium.least", "consortium.most", "consortium.confirm_by_days", "instrument.per_sme",
+    "call.instruments", "instrument.per_sme", "rules.de_minimis_ceiling", "rules.aid_declaration",
+    "rules.state_aid_in", "rules.vouchers_within_months",
+    "consortium.least", "consortium.most", "consortium.confirm_by_days",
     "grant.kind", "grant.cap", "grant.rate", "marking.aggregation", "envelope.shares", "envelope.has_own_shares",
 }  # fmt: skip
 """What another setting's teller says, or (sums, shares of funds, the mean of marks) the numbers themselves."""
