@@ -13,7 +13,11 @@ _TEXT = (
     r"|call\.title|(?:question|column)\.label)"
 )
 _IN_PROGRAM = re.compile(rf"\bstr\([\w.]*\b{_TEXT}\)|\{{[\w.]*\b{_TEXT}\}}")
-_IN_TEMPLATE = re.compile(rf"(?<!said\()\b{_TEXT}\)* *\| *(?:string|lower|upper|trim|truncate|replace|capitalize)\b")
+_IN_TEMPLATE = re.compile(
+    rf"(?<!said\()\b{_TEXT}\)* *\| *(?:string|lower|upper|trim|truncate|replace|capitalize)\b"
+    rf"|\b{_TEXT} ~|~ [\w.]*\b{_TEXT}(?![\w.])"
+)
+"""By a filter, or by putting texts together: `~` does not ask a text for its reader's language."""
 PLAIN = {"vouchers/programmes/actions/loading.py", "vouchers/schemes/rules/partners.py", "vouchers/demo/claiming.py"}
 """What is stored or compared as the programme's own text."""
 

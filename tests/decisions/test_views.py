@@ -279,6 +279,7 @@ def test_confirm_many_names_the_number_and_the_sum_and_writes_nothing(desk):
     assert page.status_code == 200
     assert "2 applications" in page.text
     assert "€11,000.00" in page.text
+    assert "for this list. Each is decided by itself" in words(page)
     assert {get_application(one.id).state for one in picked} == {ApplicationState.EVALUATED}
     assert desk.post(path, data={"action": "award"}).status_code == 303
     assert desk.post(path, data={"action": "burn", "picked": picked[0].id}).status_code == 404

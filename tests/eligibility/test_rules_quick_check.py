@@ -7,7 +7,7 @@ import pytest
 
 from tests.eligibility.test_rules_formal import BRABANT, CLOSES, FLANDERS, TERMS, WALLONIA
 from vouchers.core.money import EUR
-from vouchers.eligibility.rules.quick_check import Said, advise, list_questions, worst
+from vouchers.eligibility.rules.quick_check import Said, advise, list_changeable, list_questions, worst
 from vouchers.eligibility.states import Outcome
 from vouchers.programmes.rules.instrument_plan import CrossBorder, ProviderRule
 from vouchers.programmes.rules.plan import StateAid
@@ -107,3 +107,27 @@ def test_only_what_a_rule_reads_is_asked(changes, asked):
     assert list_questions([replace(TERMS, **changes)]) == asked | {"partner_region"}
     alone = replace(TERMS, **changes, cross_border=CrossBorder.NONE)
     assert list_questions([alone]) == asked
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        ({"partner_region": "BE-WAL"}, ["cross_border"]),
+        ({"activity_start": date(2026, 3, 1)}, ["activity_dates", "prior_approval"]),
+        ({"partner_region": "BE-WAL", "headcount": 300}, []),
+        ({"partner_region": ""}, []),
+        ({}, []),
+    ],
+)
+def test_what_is_only_planned_can_be_changed_at_once(changes, codes):
+    found = [one.reading.rule.code for one in list_changeable(list(said(**changes).values()))]
+    assert set(found) <= set(codes)
+    assert bool(found) is bool(codes)
+
+
+def test_a_partner_that_was_left_empty_is_not_said_to_be_wrong():
+    one = said(partner_region="")["cross_border"]
+    assert not one.is_answered
+    assert "You have not said where your partner is." in str(one.reading.evidence)
+    assert str(one.next_step) == "The partner must be in another region than yours."
+    assert said()["cross_border"].is_answered

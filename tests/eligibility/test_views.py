@@ -560,6 +560,9 @@ def test_may_i_apply_answers_rule_by_rule_and_keeps_nothing(client, owner):
     [
         ({"headcount": "300"}, "this voucher is not for you"),
         ({"partner_region": "BE-WAL"}, "Look for a partner elsewhere"),
+        ({"partner_region": "BE-WAL"}, "Not as you said it; this can be changed: Partner in another region"),
+        ({"partner_region": "BE-WAL"}, "Start an application with these answers"),
+        ({"partner_region": ""}, "Not answered"),
         ({"de_minimis_received": "299000"}, "Ask for no more than what is left."),
         ({"de_minimis_received": "300000"}, "Wait until older aid"),
         ({"de_minimis_received": ""}, "Perhaps: something is still open"),

@@ -15,11 +15,13 @@ from vouchers.applications.models import Application, Submission
 from vouchers.applications.queries import files as queries
 from vouchers.applications.queries.ground import ground_of
 from vouchers.applications.queries.partners import list_confirmed, list_partners
+from vouchers.applications.queries.signatories import list_signatories
 from vouchers.applications.rules.asking import with_files
 from vouchers.applications.rules.blockers import Blocker, blockers
 from vouchers.applications.rules.consortium import missing_partners
 from vouchers.applications.rules.content import Content, content_of, sha256_of
 from vouchers.applications.rules.deadline import ensure_room, ensure_takes_submissions
+from vouchers.applications.rules.signing import missing_signatory
 from vouchers.core.database import db
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say_count
@@ -50,7 +52,11 @@ def list_blockers(
     whole = with_files(ground.call.form, answers, there)
     found = blockers(ground, whole, {document.purpose for document in there})
     partners = [one.state for one in list_partners(application)]
-    return [*found, *missing_partners(application.call.plan.consortium, partners)]
+    return [
+        *found,
+        *missing_partners(application.call.plan.consortium, partners),
+        *missing_signatory(application.call.plan, lambda: len(list_signatories(application.organisation))),
+    ]
 
 
 def submit_application(

@@ -17,6 +17,8 @@ DOCUMENTS = "documents"
 """The step of the attachments, beside the codes of the sections."""
 PARTNERS = "partners"
 """The step of the partners, where companies apply together."""
+SIGNATORY = "signatory"
+"""The page of the organisation, on which somebody is named who may sign for it."""
 DATE_PARTS = ("day", "month", "year")
 CHOOSING = frozenset({QuestionType.CHOICE, QuestionType.YES_NO, QuestionType.DECLARATION})
 ANSWER_FILE = "answer:"

@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, request, url_for
 
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import count_started_by
-from vouchers.applications.rules.asking import DOCUMENTS, PARTNERS, Asked, shown_sections
+from vouchers.applications.rules.asking import DOCUMENTS, PARTNERS, SIGNATORY, Asked, shown_sections
 from vouchers.applications.rules.next_steps import UNDECIDED
 from vouchers.applications.states import UNSENT, ApplicationState
 from vouchers.core.web import actor
@@ -58,7 +58,9 @@ def sections_of(application: Application, answers: Mapping[str, Any]) -> tuple[A
 
 
 def address_of_step(application: Application, step: str) -> str:
-    """The page of a section, or of the files."""
+    """The page of a section, of the files, of the partners, or of those who may sign."""
+    if step == SIGNATORY:
+        return url_for("organisations.show", organisation_id=application.organisation_id)
     if step == PARTNERS:
         return url_for("applications.partners", application_id=application.id)
     if step == DOCUMENTS:

@@ -23,6 +23,7 @@ from vouchers.eligibility.secrets import open_answers
 from vouchers.organisations import policy as organisations_policy
 from vouchers.organisations.queries import list_of_member
 from vouchers.programmes.models import Call
+from vouchers.programmes.rules.announcing import how_it_is_sent
 from vouchers.programmes.rules.rounds import current_round
 
 
@@ -64,6 +65,7 @@ def start(call: Call) -> Any:
         "entitled": entitled,
         "writable": writable,
         "closed": closed,
+        "how_it_is_sent": how_it_is_sent(call.programme.plan, call.plan),
         "current_round": current_round(call.plan, clock.now()),
         "is_spoiled": token and not carried,
     }

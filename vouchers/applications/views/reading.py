@@ -53,6 +53,7 @@ from vouchers.organisations import policy as organisations_policy
 from vouchers.organisations.queries import list_invitations_to
 from vouchers.programmes.models import Corrigendum
 from vouchers.programmes.queries import form_of
+from vouchers.programmes.rules.announcing import how_it_is_sent
 from vouchers.programmes.rules.instrument_plan import Evaluator
 from vouchers.programmes.rules.rounds import current_round
 from vouchers.programmes.rules.telling import sections_in
@@ -86,6 +87,8 @@ def mine() -> str:
         applications=queries.list_of_member(person.id),
         invitations=list_invitations_to(person.email),
         what_happens_next=what_happens_next,
+        closed_sentence=closed_sentence,
+        at=clock.now(),
     )
 
 
@@ -134,6 +137,8 @@ def _draft(application: Application) -> str:
         closed=closed_sentence(application.call.plan, at),
         time_left=time_left(application.call.plan, at),
         current_round=current_round(application.call.plan, at),
+        how_it_is_sent=how_it_is_sent(application.call.programme.plan, application.call.plan),
+        may_invite=organisations_policy.is_owner(actor(), application.organisation) is None,
         complete=sum(1 for task in tasks if task["is_complete"]),
         may_write=policy.is_writer(actor(), application) is None,
     )

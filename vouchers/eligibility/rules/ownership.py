@@ -12,6 +12,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from vouchers.core.errors import RuleBroken
+from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 
 HUNDRED = 100
@@ -156,21 +157,18 @@ def _ensure_holdings(whole: Structure) -> None:
 
 
 def _ensure_totals(whole: Structure) -> None:
-    for name, read in ((_("capital"), _capital), (_("voting rights"), _voting)):
+    too_much = (
+        (_("The parts of the capital of %(firm)s add up to %(percent)s %%, above 100 %%."), _capital),
+        (_("The voting rights of %(firm)s add up to %(percent)s %%, above 100 %%."), _voting),
+    )
+    for sentence, read in too_much:
         sums: dict[str, Fraction] = defaultdict(Fraction)
         for one in whole.holdings:
             sums[one.owned] += read(one)
         for owned, percent in sums.items():
             if percent > HUNDRED:
-                raise RuleBroken(
-                    _(
-                        "The %(what)s of %(firm)s add up to %(percent)s %%, above 100 %%.",
-                        what=name,
-                        firm=whole.firms[owned].label,
-                        percent=plain(percent),
-                    ),
-                    field="holdings",
-                )
+                values = {"firm": whole.firms[owned].label, "percent": plain(percent)}
+                raise RuleBroken(Sentence(sentence.msgid, values), field="holdings")
 
 
 def _capital(one: Holding) -> Fraction:

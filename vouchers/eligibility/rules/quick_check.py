@@ -11,7 +11,7 @@ from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.eligibility.rules.facts import Company, Facts, Partner, Place, Terms, Vouchers
 from vouchers.eligibility.rules.formal import read_all
-from vouchers.eligibility.rules.quick_words import aid_left, find_words
+from vouchers.eligibility.rules.quick_words import aid_left, find_words, say_elsewhere
 from vouchers.eligibility.rules.registry import Reading
 from vouchers.eligibility.states import Outcome
 from vouchers.programmes.rules.instrument_plan import CrossBorder
@@ -46,6 +46,8 @@ class Advice:
 
     reading: Reading
     next_step: Sentence
+    is_answered: bool = True
+    """Whether the visitor said what the rule is about."""
 
     @property
     def title(self) -> Sentence:
@@ -79,6 +81,12 @@ def _in_words(reading: Reading, facts: Facts) -> Reading:
         reading = replace(reading, outcome=Outcome.UNCLEAR)
     words = find_words(reading.rule.code, facts, reading.outcome)
     return reading if words is None else replace(reading, evidence=words)
+
+
+def list_changeable(advice: list[Advice]) -> list[Advice]:
+    """What is not met, where all of it can be said otherwise at once; nothing where something stays as it is."""
+    unmet = [one for one in advice if one.reading.outcome is Outcome.NOT_MET]
+    return unmet if all(one.reading.rule.code in _CHANGEABLE for one in unmet) else []
 
 
 def worst(advice: list[Advice]) -> Outcome:
@@ -121,7 +129,21 @@ def _with_group(reading: Reading, said: Said) -> Reading:
 
 
 def _advice(reading: Reading, facts: Facts) -> Advice:
-    return Advice(reading, _NEXT[reading.outcome](reading.rule.code, facts))
+    code = reading.rule.code
+    return Advice(reading, _NEXT[reading.outcome](code, facts), not _is_unanswered(code, facts))
+
+
+def _is_unanswered(code: str, facts: Facts) -> bool:
+    company = facts.company
+    answers = {
+        "cross_border": facts.partner.place,
+        "activity_dates": facts.activity_start,
+        "prior_approval": facts.activity_start,
+        "sector": company.nace or None,
+        "de_minimis": company.de_minimis_received,
+        "sme": company.headcount,
+    }
+    return code in answers and answers[code] is None
 
 
 def _judged(code: str, _facts: Facts) -> Sentence:
@@ -137,6 +159,8 @@ def _refused(code: str, facts: Facts) -> Sentence:
 def _open(code: str, facts: Facts) -> Sentence:
     if code == "de_minimis" and aid_left(facts) is not None:
         return _("Ask for no more than what is left.")
+    if code == "cross_border" and facts.partner.place is None:
+        return say_elsewhere(facts)
     return _ACCOUNTS if code == "sme" and not _is_size_known(facts) else _OPEN.get(code, _FIND_OUT)
 
 
@@ -146,6 +170,8 @@ def _is_size_known(facts: Facts) -> bool:
     return company.headcount is not None and (company.turnover or company.balance_sheet) is not None
 
 
+_CHANGEABLE = frozenset({"activity_dates", "prior_approval", "cross_border"})
+"""Rules about what is only planned: another day or another partner, and they are met."""
 _TITLES = {"in_time": _("Opening and closing of the call")}
 _FIND_OUT = _("Find this out before you apply, or ask the office of your region.")
 _ACCOUNTS = _("Have the last closed annual accounts of your company at hand.")

@@ -145,6 +145,11 @@ def _cross_border(facts: Facts, outcome: Outcome) -> Sentence | None:
         return _("Your partner is in %(place)s, your company in %(own)s.", **values)
     if outcome is not Outcome.NOT_MET:
         return None
+    return say_elsewhere(facts)
+
+
+def say_elsewhere(facts: Facts) -> Sentence:
+    """Where the partner must be."""
     if facts.terms.cross_border is CrossBorder.OTHER_COUNTRY:
         return _("The partner must be in another country than yours.")
     return _("The partner must be in another region than yours.")

@@ -18,7 +18,7 @@ from vouchers.core.localised import named_choices
 from vouchers.core.web import address_again, keeps_nothing, public
 from vouchers.eligibility.forms.may_apply import MayApplyForm
 from vouchers.eligibility.rules.facts import Place, Terms
-from vouchers.eligibility.rules.quick_check import Advice, Said, advise, list_questions, worst
+from vouchers.eligibility.rules.quick_check import Advice, Said, advise, list_changeable, list_questions, worst
 from vouchers.eligibility.rules.sectors import ensure_nace
 from vouchers.eligibility.rules.terms import terms_for
 from vouchers.eligibility.secrets import MOST_LETTERS, TYPED, open_answers, seal_answers
@@ -58,6 +58,7 @@ def may_i_apply(programme_code: str, call_code: str) -> Any:
         "not_open": why_not_open(call, clock.now()),
         "advice": advice,
         "worst": worst(advice) if advice else None,
+        "changeable": list_changeable(advice or []),
         "region": next((one for one in regions if one.code == form.region.data), None),
         "again": _again(form),
         "carried": seal_answers(_to_carry(form)) if advice else None,

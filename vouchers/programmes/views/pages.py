@@ -22,6 +22,7 @@ from vouchers.ledger.chart import STAGES, Account
 from vouchers.programmes import actions, exports, forms, policy, queries
 from vouchers.programmes.lifecycle import ENVELOPE
 from vouchers.programmes.models import Call, Envelope, Programme
+from vouchers.programmes.rules.announcing import what_is_paid, who_may_apply
 from vouchers.programmes.rules.phase import phase_of
 from vouchers.programmes.rules.rounds import current_round
 from vouchers.programmes.rules.time_left import next_turn, time_left
@@ -191,6 +192,8 @@ def _draw_call(found: Call, at: datetime) -> Drawn:
         regions=regions,
         phase=phase_of(found, at),
         current_round=current_round(found.plan, at),
+        who_may_apply=who_may_apply,
+        what_is_paid=what_is_paid,
         time_left=time_left(found.plan, at),
         public_answers=queries.list_public_answers(found.id),
         money=queries.map_money([found.id]),

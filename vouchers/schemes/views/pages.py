@@ -13,6 +13,7 @@ from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
 from vouchers.programmes.actions import source_of
 from vouchers.programmes.models import Programme
+from vouchers.programmes.rules.announcing import what_is_paid, who_may_apply
 from vouchers.programmes.rules.phase import phase_of
 from vouchers.programmes.rules.rounds import current_round
 from vouchers.programmes.rules.time_left import time_left
@@ -227,6 +228,8 @@ def preview(draft: SchemeDraft) -> Any:
         corrigenda=[],
         phase=phase_of(call, at),
         current_round=current_round(call, at),
+        who_may_apply=who_may_apply,
+        what_is_paid=what_is_paid,
         time_left=time_left(call, at),
         is_preview=True,
         overview=overview,
