@@ -160,3 +160,11 @@ def test_load_warns_of_a_call_that_has_closed_and_of_a_small_envelope(app, tmp_p
     small = "the envelope of NO-OSL has EUR 20,000.00, less than one voucher H2C at its cap of EUR 30,000.00."
     assert f"warning: call 2027-A: {small}\n" in first.output
     assert "closed before" not in again.output
+
+
+def test_load_warns_of_a_rule_that_no_answer_can_fulfil(app, tmp_path):
+    done = load(app, a_file(tmp_path, programme_text()), "--dry-run")
+
+    said = 'the form does not ask "headcount", so the rule "sme" will need a person for each application.'
+    assert f"warning: call 2027-A: {said}\n" in done.output
+    assert 'ask "nace"' not in done.output

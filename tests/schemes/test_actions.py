@@ -97,6 +97,19 @@ def test_all_gaps_are_told_at_once(coordinator):
     assert "taken already" in said["code"]
 
 
+def test_what_only_a_person_could_judge_is_noted_and_stops_nothing(coordinator):
+    draft = typed(a_copy(coordinator), DATES, coordinator)
+    form = draft.parts["call"]["form"]
+    for section in form["sections"]:
+        section["questions"] = [one for one in section["questions"] if one["code"] != "headcount"]
+    reading = actions.read(typed(draft, {"form": form}, coordinator), AT)
+
+    (note,) = reading.notes
+    assert (note.place, note.key, reading.gaps) == (("call",), "form", ())
+    assert "does not ask for the number of people (short name “headcount”)" in note.sentence.source
+    assert "“Small or medium-sized enterprise” will need a person" in note.sentence.source
+
+
 def test_regions_without_money_are_one_line_with_their_names(coordinator):
     draft = actions.start_draft(programme(), code="X-1", by=coordinator, at=AT)
     lines = [
