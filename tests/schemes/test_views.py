@@ -268,3 +268,41 @@ def test_whoever_may_read_the_programmes_and_calls_finds_them_in_the_menu(app, c
     assert offered == ([words] if words else [])
     if words:
         assert re.search(rf"<h1[^>]*>{words}</h1>", page.text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "setting"),
+    [("text", 'name="max_length"'), ("number", 'name="decimals"'), ("table", 'id="part-columns"'), ("yes_no", None)],
+)
+def test_what_the_kind_of_a_new_question_brings_is_asked_at_once(desk, kind, setting):
+    own = f"/schemes/drafts/{a_copied_draft(desk)}/edit"
+    section = f"{own}/call/form/sections/1"
+    added = desk.post(
+        section, data=block_data(desk.get(section).text) | {"then": ["add:call/form/sections/1/questions"]}
+    )
+    page = desk.get(added.location).text
+    assert page.count("efore the application is submitted") == 1
+    typed = block_data(page) | {"code": ["why"], "label__en": ["Why?"], "type": [kind]}
+
+    answer = desk.post(added.location, data=typed)
+
+    assert answer.location.partition("?")[0] == (added.location if setting else section)
+    page = desk.get(answer.location).text
+    assert setting is None or setting in page
+    if kind in ("text", "number"):
+        assert "More may be set below now." in page
+        assert desk.post(added.location, data=block_data(page)).location == section
+
+
+def test_a_yes_of_the_file_is_shown_as_what_it_means_and_stays(desk):
+    draft = queries.get_draft(a_copied_draft(desk))
+    place = ("call", "form", "sections", "1", "questions", "1")
+    coordinator = db.session.scalars(select(User).order_by(User.id.desc())).first()
+    actions.save_keys(draft, place, {"required": "yes"}, version=draft.version, by=coordinator, at=during_call())
+    here = f"/schemes/drafts/{draft.id}/edit/{'/'.join(place)}"
+
+    page = desk.get(here).text
+    assert '<option value="yes" selected>Before the application is submitted</option>' in page
+    desk.post(here, data=block_data(page))
+    saved = queries.get_draft(draft.id).parts["call"]["form"]["sections"][0]["questions"][0]
+    assert saved["required"] == "yes"

@@ -140,9 +140,13 @@ def _saved(draft: SchemeDraft, page: Page, then: str) -> Any:
         return redirect(page.address_of_rows(then), 303)
     if then:
         return _with_items_changed(queries.get_draft(draft.id), page.place, then)
-    left = actions.read(queries.get_draft(draft.id), clock.now()).count_within(page.place)
-    if left:
-        flash(str(_("Saved. What is still to mend here is marked below.")), "info")
+    draft = queries.get_draft(draft.id)
+    left = actions.read(draft, clock.now()).count_within(page.place)
+    if left or page.asks_more(draft):
+        said = (
+            _("Saved. What is still to mend here is marked below.") if left else _("Saved. More may be set below now.")
+        )
+        flash(str(said), "info")
         saved = None if any(page.typed().values()) else "yes"
         address = url_for(".edit", draft_id=draft.id, place=write_place(page.place), saved=saved)
         return redirect(address, 303)
