@@ -306,3 +306,30 @@ def test_a_yes_of_the_file_is_shown_as_what_it_means_and_stays(desk):
     desk.post(here, data=block_data(page))
     saved = queries.get_draft(draft.id).parts["call"]["form"]["sections"][0]["questions"][0]
     assert saved["required"] == "yes"
+
+
+def test_the_preview_shows_what_applicants_meet_at_each_question(desk):
+    draft = queries.get_draft(a_copied_draft(desk))
+    coordinator = db.session.scalars(select(User).order_by(User.id.desc())).first()
+    asked = [
+        {"code": "title", "type": "text", "label": "Title?", "max_length": "77", "required": "draft"},
+        {"code": "new", "type": "yes_no", "label": "New?", "required": "no"},
+        {"code": "why", "type": "choice", "label": "Why?", "options": [{"code": "x", "label": "Because"}],
+         "show_if": [{"question": "new", "is": "yes"}], "instruments": ["COL"]},
+        {"code": "costs", "type": "table", "label": "Costs?", "max": "9",
+         "columns": [{"code": "sum", "type": "money", "label": "Sum", "min": "5"}]},
+        {"code": "requested_amount", "type": "money", "label": "How much?", "min": "50", "max": "7000"},
+    ]  # fmt: skip
+    form = {"sections": [{"code": "project", "title": "Project", "questions": asked}]}
+    actions.save_keys(draft, ("call",), {"form": form}, version=draft.version, by=coordinator, at=during_call())
+
+    page = " ".join(re.sub("<[^>]+>", " ", desk.get(f"/schemes/drafts/{draft.id}/preview").text).split())
+
+    assert (
+        "Title? One line Must it be answered?: Before the section can be left Longest answer in characters: 77" in page
+    )
+    assert "New? Yes or no Must it be answered?: No " in page
+    assert "Why? Because One of several" in page
+    assert "Asked for these only: Collaboration Asked only if: “New?”; Its answer is: Yes" in page
+    assert "Columns of the table: Sum; An amount; Least entry: EUR 5.00" in page
+    assert "Least answer, or how many at least: EUR 50.00" in page
