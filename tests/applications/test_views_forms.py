@@ -218,6 +218,8 @@ def test_a_file_that_the_script_sends_may_be_sent_again(writer: Any, draft: Appl
 
     first, again = send(PDF), send(PDF)
     assert "“b|.pdf” is stored under the name “a.pdf”" in send(PDF, "../x/b|.pdf").json["message"]
+    for unseen in ("../../etc/a\u202e.pdf", "a\u200b.pdf", "a\u00ad.pdf"):
+        assert "stored under" not in send(PDF, unseen).json["message"]
     assert (first.status_code, again.json["id"]) == (200, first.json["id"])
     assert "a.pdf" in first.json["name"]
     assert send(b"GIF89a").status_code == 422

@@ -171,3 +171,11 @@ def test_load_warns_of_a_currency_without_bank_files_and_of_an_account_of_two_re
 
     assert "warning: the currency is PLN: bank files are in EUR only" in told
     assert re.search(rf"warning: \S+ and \S+ pay from the same account {first}: check that no IBAN", told)
+
+
+def test_load_warns_of_a_rule_that_no_answer_can_fulfil(app, tmp_path):
+    done = load(app, a_file(tmp_path, programme_text()), "--dry-run")
+
+    said = 'the form does not ask "headcount", so the rule "sme" will need a person for each application.'
+    assert f"warning: call 2027-A: {said}\n" in done.output
+    assert 'ask "nace"' not in done.output

@@ -294,6 +294,21 @@ def test_in2lifesciences_instruments(code, cap, prior_approval, experts, parties
     assert found.cross_border == cross_border
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("amount: 33333.33}", "amount: 33333.33, shares: {OWN 40000}}", 'after "OWN": write "OWN: 40000"'),
+        ("regions: {FR-ARA: 33333.33}", "regions: {FR-ARA 33333}", 'after "FR-ARA": write "FR-ARA: 33333"'),
+        ("amount: 33333.33}", "amount: 33333.33, shares: {XX 40000}}", '"XX 40000" is not known here'),
+    ],
+)
+def test_an_amount_without_its_colon_is_told_so(old, new, said):
+    with pytest.raises(ProgrammeFileFaults) as refused:
+        read_programme_file(SMALL.replace(old, new))
+
+    assert any(said in fault.sentence.source for fault in refused.value.faults)
+
+
 def test_amounts_and_rates_are_exact_and_texts_stay_texts():
     plan = read_programme_file(SMALL)
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tests.builders.agreements import an_awarded_application
 from tests.builders.applications import a_draft, a_submitted_application
-from tests.builders.programmes import IN2_FILE, a_programme_from_before, during_call, in2
+from tests.builders.programmes import IN2_FILE, SMALL_FILE, a_programme, a_programme_from_before, during_call, in2
 from tests.builders.users import a_member_of_staff, signed_in
 from vouchers.applications.queries.files import get_application
 from vouchers.core.database import db, unit_of_work
@@ -108,6 +108,19 @@ def test_all_gaps_are_told_at_once(coordinator):
     assert "taken already" in said["code"]
 
 
+def test_what_only_a_person_could_judge_is_noted_and_stops_nothing(coordinator):
+    draft = typed(a_copy(coordinator), DATES, coordinator)
+    form = draft.parts["call"]["form"]
+    for section in form["sections"]:
+        section["questions"] = [one for one in section["questions"] if one["code"] != "headcount"]
+    reading = actions.read(typed(draft, {"form": form}, coordinator), AT)
+
+    (note,) = reading.notes
+    assert (note.place, note.key, reading.gaps) == (("call",), "form", ())
+    assert "does not ask for the number of people (short name “headcount”)" in note.sentence.source
+    assert "“Small or medium-sized enterprise” will need a person" in note.sentence.source
+
+
 def test_regions_without_money_are_one_line_with_their_names(coordinator):
     draft = actions.start_draft(programme(), code="X-1", by=coordinator, at=AT)
     lines = [
@@ -126,6 +139,33 @@ def test_an_empty_call_has_what_every_call_needs_and_no_more(coordinator):
     assert call.keys() == {"code", "regions", "time_zone", "form"}
     assert [one["code"] for one in call["form"]["sections"][0]["questions"]] == ["title", "requested_amount"]
     assert len(call["form"]["sections"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("languages", "label", "is_open"),
+    [
+        ("[en]", "Amount asked for", False),
+        ("[fr, en]", {"fr": "Montant demandé", "en": "Amount asked for"}, False),
+        ("[pl, en]", {"en": "Amount asked for"}, True),
+        ("[pl]", None, True),
+    ],
+)
+def test_an_empty_call_speaks_the_languages_of_its_programme_or_leaves_a_gap(app, languages, label, is_open):
+    a_programme(a_small_text().replace("[en, fr]", languages))
+    by = a_member_of_staff(Role.COORDINATOR, region=None)
+    draft = actions.start_draft(queries.get_programme("small"), code="A", by=by, at=AT)
+    draft = queries.get_draft(draft.id)
+
+    section = draft.parts["call"]["form"]["sections"][0]
+    assert section["questions"][1].get("label") == label
+    gaps = {(gap.place[-2:], gap.key) for gap in actions.read(draft, AT).gaps}
+    assert ((("questions", "2"), "label") in gaps) == is_open
+
+
+def a_small_text():
+    """A programme without calls, in words of no language."""
+    head = SMALL_FILE.read_text(encoding="utf-8").partition("calls:\n")[0]
+    return head.replace("{en: A small scheme, fr: Un petit dispositif}", "Small")
 
 
 @pytest.mark.parametrize("code", ["2026-1", "2027-9", "spring call", "", "é", "x" * 21])

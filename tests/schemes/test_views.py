@@ -268,3 +268,68 @@ def test_whoever_may_read_the_programmes_and_calls_finds_them_in_the_menu(app, c
     assert offered == ([words] if words else [])
     if words:
         assert re.search(rf"<h1[^>]*>{words}</h1>", page.text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "setting"),
+    [("text", 'name="max_length"'), ("number", 'name="decimals"'), ("table", 'id="part-columns"'), ("yes_no", None)],
+)
+def test_what_the_kind_of_a_new_question_brings_is_asked_at_once(desk, kind, setting):
+    own = f"/schemes/drafts/{a_copied_draft(desk)}/edit"
+    section = f"{own}/call/form/sections/1"
+    added = desk.post(
+        section, data=block_data(desk.get(section).text) | {"then": ["add:call/form/sections/1/questions"]}
+    )
+    page = desk.get(added.location).text
+    assert page.count("efore the application is submitted") == 1
+    typed = block_data(page) | {"code": ["why"], "label__en": ["Why?"], "type": [kind]}
+
+    answer = desk.post(added.location, data=typed)
+
+    assert answer.location.partition("?")[0] == (added.location if setting else section)
+    page = desk.get(answer.location).text
+    assert setting is None or setting in page
+    if kind in ("text", "number"):
+        assert "More may be set below now." in page
+        assert desk.post(added.location, data=block_data(page)).location == section
+
+
+def test_a_yes_of_the_file_is_shown_as_what_it_means_and_stays(desk):
+    draft = queries.get_draft(a_copied_draft(desk))
+    place = ("call", "form", "sections", "1", "questions", "1")
+    coordinator = db.session.scalars(select(User).order_by(User.id.desc())).first()
+    actions.save_keys(draft, place, {"required": "yes"}, version=draft.version, by=coordinator, at=during_call())
+    here = f"/schemes/drafts/{draft.id}/edit/{'/'.join(place)}"
+
+    page = desk.get(here).text
+    assert '<option value="yes" selected>Before the application is submitted</option>' in page
+    desk.post(here, data=block_data(page))
+    saved = queries.get_draft(draft.id).parts["call"]["form"]["sections"][0]["questions"][0]
+    assert saved["required"] == "yes"
+
+
+def test_the_preview_shows_what_applicants_meet_at_each_question(desk):
+    draft = queries.get_draft(a_copied_draft(desk))
+    coordinator = db.session.scalars(select(User).order_by(User.id.desc())).first()
+    asked = [
+        {"code": "title", "type": "text", "label": "Title?", "max_length": "77", "required": "draft"},
+        {"code": "new", "type": "yes_no", "label": "New?", "required": "no"},
+        {"code": "why", "type": "choice", "label": "Why?", "options": [{"code": "x", "label": "Because"}],
+         "show_if": [{"question": "new", "is": "yes"}], "instruments": ["COL"]},
+        {"code": "costs", "type": "table", "label": "Costs?", "max": "9",
+         "columns": [{"code": "sum", "type": "money", "label": "Sum", "min": "5"}]},
+        {"code": "requested_amount", "type": "money", "label": "How much?", "min": "50", "max": "7000"},
+    ]  # fmt: skip
+    form = {"sections": [{"code": "project", "title": "Project", "questions": asked}]}
+    actions.save_keys(draft, ("call",), {"form": form}, version=draft.version, by=coordinator, at=during_call())
+
+    page = " ".join(re.sub("<[^>]+>", " ", desk.get(f"/schemes/drafts/{draft.id}/preview").text).split())
+
+    assert (
+        "Title? One line Must it be answered?: Before the section can be left Longest answer in characters: 77" in page
+    )
+    assert "New? Yes or no Must it be answered?: No " in page
+    assert "Why? Because One of several" in page
+    assert "Asked for these only: Collaboration Asked only if: “New?”; Its answer is: Yes" in page
+    assert "Columns of the table: Sum; An amount; Least entry: EUR 5.00" in page
+    assert "Least answer, or how many at least: EUR 50.00" in page

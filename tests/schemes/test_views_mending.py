@@ -107,7 +107,7 @@ def test_texts_and_form_are_previewed_while_something_is_missing(desk):
     assert "The form</h2>" in preview
     assert "Closes</dt>" not in preview
     started = desk.post("/schemes/in2lifesciences/start", data={"code": "2027-2", "copy_of": ""})
-    assert "How much do you ask for?" in desk.get(f"{started.location}/preview").text
+    assert "Amount asked for" in desk.get(f"{started.location}/preview").text
 
 
 def test_a_condition_is_chosen_from_the_earlier_questions_and_their_answers(desk):

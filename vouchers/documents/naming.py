@@ -19,6 +19,13 @@ def base_name(filename: str) -> str:
     return re.split(r"[/\\]", filename)[-1]
 
 
+def visible_name(filename: str) -> str:
+    """The file's own name as people see it: NFC, no control or direction characters, single spaces."""
+    last = base_name(filename)
+    visible = "".join(" " if c.isspace() else c for c in last if c.isspace() or unicodedata.category(c)[0] != "C")
+    return " ".join(unicodedata.normalize("NFC", visible).split())
+
+
 def safe_filename(filename: str, *, fallback_extension: str = "") -> str:
     """No path, no control or direction characters, NFC, at most 120 characters; letters of all languages stay."""
     stem, extension = split_name(filename)
@@ -27,9 +34,7 @@ def safe_filename(filename: str, *, fallback_extension: str = "") -> str:
 
 def split_name(filename: str) -> tuple[str, str]:
     """Clean stem and lower-case extension with its dot; either may be empty."""
-    last = base_name(filename)
-    visible = "".join(" " if c.isspace() else c for c in last if c.isspace() or unicodedata.category(c)[0] != "C")
-    clean = re.sub(r'[<>:"|?*]', "_", " ".join(unicodedata.normalize("NFC", visible).split())).rstrip(". ")
+    clean = re.sub(r'[<>:"|?*]', "_", visible_name(filename)).rstrip(". ")
     stem, dot, ending = clean.rpartition(".")
     if not (dot and _EXTENSION.fullmatch(ending)):
         stem, ending = clean, ""

@@ -27,11 +27,10 @@ from vouchers.core.errors import NotFound, RuleBroken
 from vouchers.core.formatting import file_size
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.core.typed import clean_line
 from vouchers.core.web import actor, guarded
 from vouchers.documents.actions import take_upload
 from vouchers.documents.models import Document, ScanState
-from vouchers.documents.naming import MAX_NAME, base_name, safe_filename
+from vouchers.documents.naming import MAX_NAME, safe_filename, visible_name
 from vouchers.documents.queries import list_documents_of
 from vouchers.documents.web import sent_name
 
@@ -115,13 +114,11 @@ def take_file(application: Application, purpose: str, upload: Any) -> Document:
 
 
 def renamed(sent: str, document: Document) -> Sentence | None:
-    """Said where the file could not keep the name that it came with."""
-    own_name = base_name(sent)
+    """Said where the file could not keep the name that it came with, as far as anybody sees."""
+    own_name = visible_name(sent)
     if own_name == document.filename:
         return None
-    return _(
-        "“%(sent)s” is stored under the name “%(name)s”.", sent=clean_line(own_name)[:MAX_NAME], name=document.filename
-    )
+    return _("“%(sent)s” is stored under the name “%(name)s”.", sent=own_name[:MAX_NAME], name=document.filename)
 
 
 @blueprint.post("/<int:application_id>/uploads")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from vouchers.core.money import Money, total
+from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.programmes.rules.block import Block
 from vouchers.programmes.rules.declared import Declared
@@ -47,7 +50,7 @@ def _own_shares(block: Block, declared: Declared, amount: Money) -> tuple[tuple[
     given: dict[str, Money] = {}
     for code, part in block.pairs("shares"):
         if code not in known:
-            part.fault(code, not_known(code, known))
+            part.fault(code, _no_such(code, known))
             continue
         given[code] = part.amount(code)
         if part.is_sound(code) and not given[code]:
@@ -97,12 +100,21 @@ def ensure_totals(
         if code in regions or not call.is_sound("regions"):
             _compare(block, code, total([item.amount for item in envelopes if item.region == code], currency))
         else:
-            block.fault(code, not_known(code, regions))
+            block.fault(code, _no_such(code, regions))
     for code, block in totals.pairs("instruments"):
         if code in instruments or not call.is_sound("instruments"):
             _compare(block, code, total([item.amount for item in envelopes if item.instrument == code], currency))
         else:
-            block.fault(code, not_known(code, instruments))
+            block.fault(code, _no_such(code, instruments))
+
+
+def _no_such(code: str, known: Sequence[str]) -> Sentence:
+    """What is wrong with a line of amounts: a known code, with its amount but without the colon; or none at all."""
+    word, _blank, amount = code.partition(" ")
+    if word in known and amount:
+        values = {"code": word, "amount": amount[:40]}
+        return _('A colon is missing after "%(code)s": write "%(code)s: %(amount)s".', **values)
+    return not_known(code, known)
 
 
 def _compare(block: Block, key: str, added: Money) -> None:

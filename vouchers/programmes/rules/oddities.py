@@ -7,6 +7,7 @@ from datetime import datetime
 
 from vouchers.programmes.rules.grant_plan import GrantKind
 from vouchers.programmes.rules.plan import Call, ProgrammePlan, Region
+from vouchers.programmes.rules.unclear import list_unclear
 from vouchers.programmes.rules.voucher_amounts import list_carried
 
 
@@ -23,6 +24,11 @@ def list_oddities(plan: ProgrammePlan, *, new_calls: Collection[str], at: dateti
             closed = f"{call.closes_at:%Y-%m-%d %H:%M} UTC"
             yield f"call {call.code} closed before it was loaded ({closed}): nobody can apply."
         yield from _list_small_envelopes(plan, call)
+        for question, rule in list_unclear(plan, call):
+            yield (
+                f'call {call.code}: the form does not ask "{question}", so the rule "{rule}" will need a person '
+                f"for each application."
+            )
 
 
 def _list_shared_accounts(plan: ProgrammePlan) -> Iterator[str]:

@@ -52,6 +52,8 @@ class Key:
     ``countries`` of the world; of a condition the earlier ``questions``, and the ``answers`` of the chosen one."""
     only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Asked only where another key of the block has one of these values: ``{"type": ("number",)}``."""
+    same: Mapping[str, str] = field(default_factory=dict)
+    """Words that a file may write for one of the choices: ``{"yes": "submission"}``."""
 
 
 _BLOCKS: dict[str, tuple[Key, ...]] = {}

@@ -145,7 +145,7 @@ describe(
         ("submission", _("Before the application is submitted")),
         ("draft", _("Before the section can be left")),
         ("no", _("No")),
-        ("yes", _("Yes, before the application is submitted")),
+        same={"yes": "submission"},
     ),
     line("max_length", _("Longest answer in characters"), only={"type": ("text", "long_text")}),
     line("min", _("Least answer, or how many at least"), only=_BOUNDED),

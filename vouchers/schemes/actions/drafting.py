@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
+from flask_babel import force_locale
+
 from vouchers.core.errors import RuleBroken
+from vouchers.core.languages import LANGUAGES
+from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.programmes.actions import source_of
 from vouchers.programmes.models import Programme
@@ -44,7 +49,8 @@ def start_draft(
     else:
         drafted = [_code_of(one) for one in queries.list_open_drafts([programme.id]) if not one.is_correction]
         ensure_code_is_free(code, published=[call.code for call in programme.calls], drafted=drafted)
-        block = copied_call(places.part_in(source, "call", copy_of), code) if copy_of else new_call(source, code)
+        copied = places.part_in(source, "call", copy_of) if copy_of else None
+        block = copied_call(copied, code) if copy_of else new_call(source, code, _written_in(languages_of(source)))
     block = tidied("call", block)
     draft = SchemeDraft(
         programme=programme,
@@ -171,6 +177,20 @@ def discard_draft(draft: SchemeDraft, *, by: Any, at: datetime) -> None:
     """Give the draft up; it stays in the record."""
     with transition(draft, SCHEME_DRAFT.discard, by=by, at=at):
         pass
+
+
+def _written_in(languages: tuple[str, ...]) -> Callable[[Sentence], Plain]:
+    """Writes a sentence in those of the languages that are ours; the others are left to be filled in."""
+
+    def said(sentence: Sentence) -> Plain:
+        versions = {}
+        for language in languages:
+            if language in LANGUAGES:
+                with force_locale(language):
+                    versions[language] = str(sentence)
+        return versions[languages[0]] if set(versions) == {languages[0]} else versions or None
+
+    return said
 
 
 def _code_of(draft: SchemeDraft) -> str:

@@ -19,7 +19,7 @@ from vouchers.schemes.actions.partners import list_refused_partners, refusal_of_
 from vouchers.schemes.models import SchemeDraft
 from vouchers.schemes.rules import places
 from vouchers.schemes.rules.keeping import Progress, list_refused_corrections
-from vouchers.schemes.rules.needs import list_needs, only_readable
+from vouchers.schemes.rules.needs import list_needs, list_notes, only_readable
 from vouchers.schemes.rules.places import Place, Plain, read_place
 from vouchers.schemes.rules.reading import DraftReading, Gap, names_in, read_draft
 from vouchers.schemes.rules.walking import ROOTS, tidied
@@ -32,6 +32,7 @@ def read(draft: SchemeDraft, at: datetime) -> DraftReading:
     """The draft as it would be published now, with all that it lacks, whether or not the rest can be read."""
     source = source_of(draft.programme)
     found = read_draft(source, draft.parts, draft.call_code)
+    notes: list[Gap] = []
     gaps = [*found.gaps, *_list_overtaken(draft, source)]
     if found.sketch:
         plan, call = found.sketch
@@ -41,9 +42,10 @@ def read(draft: SchemeDraft, at: datetime) -> DraftReading:
         gaps += only_readable(needs, unreadable, is_strict=False)
         if draft.is_correction:
             gaps += only_readable(_list_refused(draft, call, names, at), unreadable, is_strict=True)
+        notes += only_readable(list_notes(plan, call), unreadable - {"form"}, is_strict=False)
         gaps += list_refused_partners(draft, source, plan)
         gaps += _list_relied_on(draft, plan, {places.part_of(gap.place)[0] for gap in found.gaps})
-    return DraftReading(found.whole, found.plan, tuple(gaps), found.elsewhere, found.sketch)
+    return DraftReading(found.whole, found.plan, tuple(gaps), found.elsewhere, found.sketch, tuple(notes))
 
 
 def _list_overtaken(draft: SchemeDraft, source: Plain) -> Iterator[Gap]:

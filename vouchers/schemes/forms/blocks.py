@@ -98,6 +98,8 @@ def _in_kept_order(chosen: list[str], kept: Plain) -> list[str]:
 def _choices_of(key: Key, offered: dict[str, list[tuple[str, str]]], kept: Plain) -> list[tuple[str, Any]]:
     """What may be chosen; what stands there stays to be seen, also where it is none of these any more."""
     choices: list[tuple[str, Any]] = [*(offered.get(key.offered, []) if key.offered else key.choices)]
+    if isinstance(kept, str) and kept in key.same:
+        choices = [(kept if code == key.same[kept] else code, label) for code, label in choices]
     if key.kind in (Kind.WORD, Kind.WORDS, Kind.AMOUNTS):
         for one in kept if isinstance(kept, (list, dict)) else [kept]:
             if isinstance(one, str) and one not in ("", "all", *(code for code, _label in choices)):

@@ -9,8 +9,9 @@ from vouchers.core.text import say as _
 from vouchers.programmes.rules.call_blocks import list_unasked
 from vouchers.programmes.rules.outline import key_of
 from vouchers.programmes.rules.plan import Call, ProgrammePlan
+from vouchers.programmes.rules.unclear import list_unclear
 from vouchers.schemes.rules.places import Plain
-from vouchers.schemes.rules.plain_words import STATE_THE_SUM, Names, say_names
+from vouchers.schemes.rules.plain_words import STATE_THE_SUM, Names, say_names, say_unclear
 from vouchers.schemes.rules.reading import Gap, list_unasked_gaps
 
 _HERE = ("call",)
@@ -36,6 +37,12 @@ def list_needs(
         unasked = ((question, item.code) for item, question in list_unasked(call.form, offered))
         yield from list_unasked_gaps(unasked, names)
     yield from _untranslated(plan, call)
+
+
+def list_notes(plan: ProgrammePlan, call: Call) -> Iterator[Gap]:
+    """What may be meant, but makes work: it stops no publication."""
+    for question, rule in list_unclear(plan, call):
+        yield Gap(_HERE, "form", say_unclear(question, rule))
 
 
 def only_readable(gaps: Iterator[Gap], unreadable: frozenset[str], *, is_strict: bool) -> Iterator[Gap]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
+from vouchers.eligibility.rules.formal import find_name
 from vouchers.programmes.rules import outline_call, outline_partners, outline_programme  # noqa: F401 - they fill BLOCKS
 from vouchers.programmes.rules.outline import Kind, key_of
 
@@ -31,6 +32,12 @@ WANTED = {
     "provider_email": _("the email address of the partner or provider"),
     "provider_region": _("the region of the partner"),
     "external_cost": _("what others will charge"),
+    "headcount": _("the number of people"),
+    "turnover": _("the turnover"),
+    "balance_sheet": _("the balance sheet total"),
+    "nace": _("the NACE code"),
+    "de_minimis_received": _("the de minimis aid received"),
+    "own_work_cost": _("what own work costs"),
 }
 """Questions that a rule looks at, in words."""
 
@@ -186,6 +193,17 @@ def say_unasked(question: str, instruments: Any, names: Names) -> Sentence:
         what=WANTED.get(question, question),
         code=question,
         instruments=say_names(instruments, names),
+    )
+
+
+def say_unclear(question: str, rule: str) -> Sentence:
+    """What the form does not ask, and which rule nobody can read then."""
+    return _(
+        "The form does not ask for %(what)s (short name “%(code)s”), so the rule “%(rule)s” will need a person for "
+        "each application.",
+        what=WANTED.get(question, question),
+        code=question,
+        rule=find_name(rule),
     )
 
 

@@ -50,6 +50,9 @@ class DraftReading:
     sketch: tuple[ProgrammePlan, Call] | None = None
     """The plan and its call as far as they can be read, to tell what else they lack."""
 
+    notes: tuple[Gap, ...] = ()
+    """What may be meant, but is worth a look; it stops nothing."""
+
     def gaps_at(self, place: Place) -> dict[str, list[Sentence]]:
         """What is wrong in one block, by key (``cut_offs__2``: its second row); "" for the block as a whole."""
         found: dict[str, list[Sentence]] = {}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from copy import deepcopy
 from typing import Any
 
 from vouchers.core.errors import RuleBroken
+from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.programmes.rules.call_blocks import CALL_CODE
 from vouchers.programmes.rules.instrument_blocks import INSTRUMENT_CODE
@@ -42,12 +43,25 @@ def ensure_instrument_code_is_free(code: str, *, taken: Collection[str]) -> None
         raise RuleBroken(sentence, field="code")
 
 
-def new_call(source: Plain, code: str) -> Plain:
-    """An empty call: the programme's regions, the time zone of the first, and what every form must ask."""
+def new_call(source: Plain, code: str, said: Callable[[Sentence], Plain]) -> Plain:
+    """An empty call: the programme's regions, the time zone of the first, and what every form must ask.
+
+    `said` writes a sentence in the languages of the programme, as far as they are known.
+    """
     regions = source.get("regions") or []
     zone = regions[0].get("time_zone") if regions and isinstance(regions[0], dict) else None
-    block = {"code": code, "regions": "all", "form": {"sections": [deepcopy(_ABOUT_THE_PROJECT)]}, "time_zone": zone}
+    form = {"sections": [_about_the_project(said)]}
+    block = {"code": code, "regions": "all", "form": form, "time_zone": zone}
     return {key: value for key, value in block.items() if value is not None}
+
+
+def _about_the_project(said: Callable[[Sentence], Plain]) -> Plain:
+    """The two questions that every form must ask."""
+    questions = [
+        {"code": "title", "type": "text", "label": said(_("Title")), "max_length": "120"},
+        {"code": "requested_amount", "type": "money", "label": said(_("Amount asked for"))},
+    ]
+    return {"code": "project", "title": said(_("Project")), "questions": questions}
 
 
 def copied_call(block: Plain, code: str) -> Plain:
@@ -58,13 +72,3 @@ def copied_call(block: Plain, code: str) -> Plain:
 
 DATED = frozenset({"opens", "closes", "decision_by", "activities", "cut_offs"})
 """What a copy does not take over: days that are past would pass unseen."""
-
-_ABOUT_THE_PROJECT = {
-    "code": "project",
-    "title": "Your project",
-    "questions": [
-        {"code": "title", "type": "text", "label": "Title of your project", "max_length": "120"},
-        {"code": "requested_amount", "type": "money", "label": "How much do you ask for?"},
-    ],
-}
-"""The two questions that every form must ask."""

@@ -88,6 +88,12 @@ class Page:
         row = key if verb == "row" else None
         return url_for("schemes.edit", draft_id=self.draft.id, place=place, row=row, _anchor=anchor)
 
+    def asks_more(self, draft: SchemeDraft) -> bool:
+        """Whether the block, as it is saved now, asks for more than it did on this page: its type brought settings."""
+        part, way = part_of(self.place)
+        saved = value_at(draft.parts[part], way)
+        return any(is_asked(key, saved) and not is_asked(key, self.block) for key in BLOCKS[self.spot.kind])
+
     def refuse_stale(self, version: int) -> None:
         """Say that somebody else was faster, and keep what was typed in the boxes for a second press."""
         self.form.form_errors = [

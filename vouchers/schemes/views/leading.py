@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask import url_for
@@ -21,11 +21,19 @@ Lead = tuple[str, str | Sentence, Sentence]
 
 def list_leads(draft: SchemeDraft, reading: DraftReading, within: Place = ()) -> Iterator[Lead]:
     """All that is wrong in a draft, or at one place and below it."""
+    return _lead(draft, reading, [gap for gap in reading.gaps if gap.place[: len(within)] == within])
+
+
+def list_notes(draft: SchemeDraft, reading: DraftReading) -> Iterator[Lead]:
+    """What is worth a look, and stops nothing."""
+    return _lead(draft, reading, reading.notes)
+
+
+def _lead(draft: SchemeDraft, reading: DraftReading, gaps: Iterable[Gap]) -> Iterator[Lead]:
     languages, names = languages_of(reading.whole), names_in(reading.whole)
-    for gap in reading.gaps:
-        if gap.place[: len(within)] == within:
-            where = _where(gap.place, gap.key, draft, languages, names)
-            yield _address_of_gap(draft, gap, languages), where, gap.sentence
+    for gap in gaps:
+        where = _where(gap.place, gap.key, draft, languages, names)
+        yield _address_of_gap(draft, gap, languages), where, gap.sentence
 
 
 def address(draft: SchemeDraft, place: Place, anchor: str | None = None) -> str:

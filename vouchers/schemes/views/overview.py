@@ -14,7 +14,7 @@ from vouchers.schemes.models import SchemeDraft
 from vouchers.schemes.rules.places import NEW_INSTRUMENT, part_of_instrument, read_place
 from vouchers.schemes.rules.reading import DraftReading, languages_of
 from vouchers.schemes.rules.walking import name_of
-from vouchers.schemes.views.leading import Lead, address, list_leads
+from vouchers.schemes.views.leading import Lead, address, list_leads, list_notes
 
 _REST_ON = {
     "marking": frozenset({"instruments"}),
@@ -48,6 +48,8 @@ class Overview:
     """Instruments that the programme does not have yet."""
     oddities: list[Sentence]
     """What may be meant, but should be looked at once more."""
+    notes: list[Lead]
+    """What is worth a look, and stops nothing."""
 
     @property
     def is_whole(self) -> bool:
@@ -75,6 +77,7 @@ def overview_of(draft: SchemeDraft, reading: DraftReading) -> Overview:
         [(part, name) for part, name in split.items() if part in draft.parts],
         [(part, str(name)) for part, name in names.items() if part.startswith(NEW_INSTRUMENT)],
         list(_list_oddities(draft, reading)),
+        list(list_notes(draft, reading)),
     )
 
 
@@ -100,12 +103,23 @@ def _tasks_of_call(draft: SchemeDraft, reading: DraftReading) -> Iterator[Task]:
             href = address(draft, ("call", key.name)) if is_block else address(draft, ("call",), f"part-{key.name}")
             wrong = reading.count_within(("call", key.name))
             is_open = bool(unknown & _REST_ON.get(key.name, frozenset()))
-            yield _task(key.label, href, wrong, key.hint, is_open=is_open)
+            notes = sum(1 for note in reading.notes if note.key == key.name)
+            yield _task(key.label, href, wrong, key.hint, is_open=is_open, notes=notes)
 
 
-def _task(text: str | Sentence, href: str, wrong: int, hint: Sentence | None = None, *, is_open: bool = False) -> Task:
+def _task(
+    text: str | Sentence,
+    href: str,
+    wrong: int,
+    hint: Sentence | None = None,
+    *,
+    is_open: bool = False,
+    notes: int = 0,
+) -> Task:
     if wrong:
         return Task(text, href, _n("%(count)s thing to mend", "%(count)s things to mend", wrong), "yellow", hint)
     if is_open:
         return Task(text, href, _("Depends on what you choose above"), "grey", hint)
+    if notes:
+        return Task(text, href, _n("%(count)s thing to look at", "%(count)s things to look at", notes), "blue", hint)
     return Task(text, href, _("In order"), None, hint)

@@ -22,7 +22,8 @@ from vouchers.schemes import actions, forms, policy, queries
 from vouchers.schemes.lifecycle import SCHEME_DRAFT
 from vouchers.schemes.models import SchemeDraft
 from vouchers.schemes.rules.places import Place, part_of, read_place, value_at, write_place
-from vouchers.schemes.rules.reading import call_of
+from vouchers.schemes.rules.previewing import list_conditions, list_facts
+from vouchers.schemes.rules.reading import call_of, names_in
 from vouchers.schemes.rules.walking import find_list, find_spot
 from vouchers.schemes.views.blueprint import blueprint, status
 from vouchers.schemes.views.drawing import Page, PreviewedCall, PreviewedRegion, list_money, page_of
@@ -143,9 +144,13 @@ def _saved(draft: SchemeDraft, page: Page, then: str) -> Any:
         return redirect(page.address_of_rows(then), 303)
     if then:
         return _with_items_changed(queries.get_draft(draft.id), page.place, then)
-    left = actions.read(queries.get_draft(draft.id), clock.now()).count_within(page.place)
-    if left:
-        flash(str(_("Saved. What is still to mend here is marked below.")), "info")
+    draft = queries.get_draft(draft.id)
+    left = actions.read(draft, clock.now()).count_within(page.place)
+    if left or page.asks_more(draft):
+        said = (
+            _("Saved. What is still to mend here is marked below.") if left else _("Saved. More may be set below now.")
+        )
+        flash(str(said), "info")
         saved = None if any(page.typed().values()) else "yes"
         address = url_for(".edit", draft_id=draft.id, place=write_place(page.place), saved=saved)
         return redirect(address, 303)
@@ -212,10 +217,12 @@ def preview(draft: SchemeDraft) -> Any:
         return redirect(url_for(".show", draft_id=draft.id), 303)
     overview, call = overview_of(draft, reading), call_of(reading)
     may_edit = SCHEME_DRAFT.is_open_to(actor(), draft, "edit")
+    told: dict[str, Any] = {"list_facts": list_facts, "list_conditions": list_conditions}
+    told["names"] = names_in(reading.whole)
     if reading.plan is None or call is None:
         programme, plan = reading.sketch
         shown = {"draft": draft, "plan": plan, "programme": programme, "overview": overview, "may_edit": may_edit}
-        return render_template("schemes/preview_part.html", **shown)
+        return render_template("schemes/preview_part.html", **shown, **told)
     regions = {region.code: region for region in reading.plan.regions}
     return render_template(
         "schemes/preview.html",
@@ -234,6 +241,7 @@ def preview(draft: SchemeDraft) -> Any:
         is_preview=True,
         overview=overview,
         may_edit=may_edit,
+        **told,
     )
 
 
