@@ -192,7 +192,8 @@ def test_files_answer_a_question(writer: Any, draft: Application) -> None:
     ]
     answer = writer.post(page, data={"drawings": files, "secret": "kept"}, content_type="multipart/form-data")
     assert answer.status_code == 422
-    assert '<a href="#drawings">c.pdf: This cannot be taken: it looks like a program.' in answer.text
+    assert '<a href="#drawings">c.pdf: This cannot be taken: it looks like a program. Here only' in answer.text
+    assert "Excel" not in answer.text
     assert values(draft)["secret"] == "kept"
     there = list_documents_of("application", draft.id)
     assert [(one.filename, one.purpose) for one in there] == [
@@ -209,6 +210,14 @@ def test_files_answer_a_question(writer: Any, draft: Application) -> None:
     assert "Remove “plan.pdf”?" in writer.get(answer.location).text
     assert writer.post(answer.location).location == f"{page}#question-drawings"
     assert [one.filename for one in list_documents_of("application", draft.id)] == ["b.pdf"]
+
+
+def test_what_a_question_takes_is_said_before_it_is_answered(writer: Any, draft: Application) -> None:
+    plan = writer.get(section(draft, "plan")).text
+    limits = "taken: PDF, PNG. At most 2 files. Each file may have 1 MB at the most."
+    assert limits in plan
+    project = writer.get(section(draft, "project")).text
+    assert "Choose at least 2 of these. Choose at most 3 of these." in project
 
 
 def test_a_file_that_the_script_sends_may_be_sent_again(writer: Any, draft: Application) -> None:
@@ -283,7 +292,7 @@ def test_the_draft_leads_to_the_declaration_that_the_rules_ask_for(app: Any, cli
     assert "no voucher is granted before it is signed" in page
     assert "/ownership" not in page
     content: dict[str, Any] = {"members": [], "entries": []}
-    sign_aid_declaration(draft.organisation, content, signed_name="Ada", by=owner_of(draft), at=AT)
+    sign_aid_declaration(draft.organisation, content, signed_name="Ada Applicant", by=owner_of(draft), at=AT)
     page = writer.get(f"/applications/{draft.id}").text
     assert f'href="{company}/aid?next=/applications/{draft.id}"' in page
     assert "no voucher is granted before it is signed" not in page

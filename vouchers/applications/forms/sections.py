@@ -19,6 +19,7 @@ from vouchers.applications.forms.asked import (
 )
 from vouchers.applications.forms.composite import AskedEntry, AskedFiles, AskedOrganisation, AskedTable, boxes_of
 from vouchers.applications.rules.asking import Asked, field_name, keep
+from vouchers.applications.rules.limits import limits_of
 from vouchers.core.fields import HiddenField
 from vouchers.core.formatting import currency_sign
 from vouchers.core.forms import BaseForm
@@ -94,7 +95,7 @@ def _field(question: Question, instrument: Instrument, language: str) -> Any:
     label = question.label.in_language(language)
     if not question.is_required:
         label = str(_("%(question)s (optional)", question=label))
-    common: dict[str, Any] = {"question": question, "hint": question.hint.in_language(language) or None}
+    common: dict[str, Any] = {"question": question, "hint": _hint(question, language)}
     choices = list(_choices(question, instrument, language))
     match question.type:
         case QuestionType.LONG_TEXT:
@@ -120,6 +121,12 @@ def _field(question: Question, instrument: Instrument, language: str) -> Any:
         case QuestionType.FILE:
             return AskedFiles(label, multiple=True, accept=_accepted(question), most=MOST_AT_ONCE, **common)
     return AskedText(label, **common, **_look(question))
+
+
+def _hint(question: Question, language: str) -> str | None:
+    """The question's own hint, and what it takes."""
+    said = [question.hint.in_language(language), *(str(limit) for limit in limits_of(question))]
+    return " ".join(text for text in said if text) or None
 
 
 def _choices(question: Question, instrument: Instrument, language: str) -> Iterator[tuple[str, Any]]:
