@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,13 @@ from tests.builders.users import a_member_of_staff, an_applicant, signed_in
 from vouchers.applications.actions import drafting, submitting
 from vouchers.applications.models import Application
 from vouchers.applications.queries import files as queries
+from vouchers.applications.queries.versions import list_submissions
 from vouchers.applications.rules.content import read_content
 from vouchers.core.database import unit_of_work
 from vouchers.documents.models import ScanState
 from vouchers.documents.queries import list_documents_of
 from vouchers.eligibility.actions import sign_aid_declaration
+from vouchers.enquiries.actions.clarifying import request_clarification
 from vouchers.programmes.actions import Correction, load_programme
 from vouchers.users.models import User
 from vouchers.users.queries import get_user
@@ -99,7 +101,22 @@ def test_rows_are_added_and_removed_by_buttons_that_save(writer: Any, draft: App
     assert 'name="budget-1-item"' in shown
     assert "Sum of “Cost”" in shown
 
-    writer.post(page, data={**typed, "budget-1-item": "Half", "then": "remove-row:budget:0"})
+    writer.post(page, data={**typed, "budget-1-item": "", "budget-1-cost": "", "then": "remove-row:budget:1"})
+    assert len(values(draft)["budget"]) == 1
+
+
+def test_a_row_in_which_words_stand_goes_only_after_a_question(writer: Any, draft: Application) -> None:
+    page = section(draft, "plan")
+    typed = {"budget-0-item": "Probe", "budget-0-cost": "400", "budget-1-item": "Half"}
+    asks = writer.post(page, data={**typed, "then": "remove-row:budget:0"})
+    assert (asks.status_code, len(values(draft)["budget"])) == (303, 2)
+    shown = writer.get(asks.location).text
+    assert "Remove “Budget, row 1”?" in shown
+    assert "Item: Probe; Cost: EUR 400.00" in shown
+    gone = writer.post(asks.location)
+    assert gone.location == f"{page}#question-budget"
+    assert values(draft)["budget"] == [{"item": "Half"}]
+    assert writer.post(asks.location).location == f"{page}#question-budget"
     assert values(draft)["budget"] == [{"item": "Half"}]
 
 
@@ -109,6 +126,21 @@ def test_a_row_that_is_half_filled_keeps_its_words(writer: Any, draft: Applicati
     assert "Row 1, “Cost”" in answer.text
     assert values(draft)["budget"] == [{"item": "Probe", "cost": "about 400"}]
     assert 'value="about 400"' in writer.get(section(draft, "plan")).text
+
+
+def test_the_buttons_of_a_table_do_not_send_a_clarification(client: Any, draft: Application) -> None:
+    application = submitted(draft)
+    asked = request_clarification(
+        application, ["budget"], "Which?", (AT + timedelta(days=7)).date(), by=staff(Role.CLUSTER_MANAGER), at=AT
+    )
+    sme, page = signed_in(client, owner_of(application)), f"/clarifications/{asked.id}/answer"
+    typed = {"budget-0-item": "Probe", "budget-0-cost": "400", "then": "add-row:budget"}
+    assert sme.post(page, data=typed).location == page
+    shown = sme.get(page).text
+    assert 'name="budget-1-item"' in shown
+    sme.post(page, data={**typed, "then": "remove-row:budget:0"})
+    assert 'value="Probe"' not in sme.get(page).text
+    assert len(list_submissions(application.id)) == 1
 
 
 @pytest.mark.parametrize("count", [6, 10_000])
