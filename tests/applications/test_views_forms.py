@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,13 @@ from tests.builders.users import a_member_of_staff, an_applicant, signed_in
 from vouchers.applications.actions import drafting, submitting
 from vouchers.applications.models import Application
 from vouchers.applications.queries import files as queries
+from vouchers.applications.queries.versions import list_submissions
 from vouchers.applications.rules.content import read_content
 from vouchers.core.database import unit_of_work
 from vouchers.documents.models import ScanState
 from vouchers.documents.queries import list_documents_of
 from vouchers.eligibility.actions import sign_aid_declaration
+from vouchers.enquiries.actions.clarifying import request_clarification
 from vouchers.programmes.actions import Correction, load_programme
 from vouchers.users.models import User
 from vouchers.users.queries import get_user
@@ -99,7 +101,22 @@ def test_rows_are_added_and_removed_by_buttons_that_save(writer: Any, draft: App
     assert 'name="budget-1-item"' in shown
     assert "Sum of “Cost”" in shown
 
-    writer.post(page, data={**typed, "budget-1-item": "Half", "then": "remove-row:budget:0"})
+    writer.post(page, data={**typed, "budget-1-item": "", "budget-1-cost": "", "then": "remove-row:budget:1"})
+    assert len(values(draft)["budget"]) == 1
+
+
+def test_a_row_in_which_words_stand_goes_only_after_a_question(writer: Any, draft: Application) -> None:
+    page = section(draft, "plan")
+    typed = {"budget-0-item": "Probe", "budget-0-cost": "400", "budget-1-item": "Half"}
+    asks = writer.post(page, data={**typed, "then": "remove-row:budget:0"})
+    assert (asks.status_code, len(values(draft)["budget"])) == (303, 2)
+    shown = writer.get(asks.location).text
+    assert "Remove “Budget, row 1”?" in shown
+    assert "Item: Probe; Cost: EUR 400.00" in shown
+    gone = writer.post(asks.location)
+    assert gone.location == f"{page}#question-budget"
+    assert values(draft)["budget"] == [{"item": "Half"}]
+    assert writer.post(asks.location).location == f"{page}#question-budget"
     assert values(draft)["budget"] == [{"item": "Half"}]
 
 
@@ -109,6 +126,21 @@ def test_a_row_that_is_half_filled_keeps_its_words(writer: Any, draft: Applicati
     assert "Row 1, “Cost”" in answer.text
     assert values(draft)["budget"] == [{"item": "Probe", "cost": "about 400"}]
     assert 'value="about 400"' in writer.get(section(draft, "plan")).text
+
+
+def test_the_buttons_of_a_table_do_not_send_a_clarification(client: Any, draft: Application) -> None:
+    application = submitted(draft)
+    asked = request_clarification(
+        application, ["budget"], "Which?", (AT + timedelta(days=7)).date(), by=staff(Role.CLUSTER_MANAGER), at=AT
+    )
+    sme, page = signed_in(client, owner_of(application)), f"/clarifications/{asked.id}/answer"
+    typed = {"budget-0-item": "Probe", "budget-0-cost": "400", "then": "add-row:budget"}
+    assert sme.post(page, data=typed).location == page
+    shown = sme.get(page).text
+    assert 'name="budget-1-item"' in shown
+    sme.post(page, data={**typed, "then": "remove-row:budget:0"})
+    assert 'value="Probe"' not in sme.get(page).text
+    assert len(list_submissions(application.id)) == 1
 
 
 @pytest.mark.parametrize("count", [6, 10_000])
@@ -192,7 +224,8 @@ def test_files_answer_a_question(writer: Any, draft: Application) -> None:
     ]
     answer = writer.post(page, data={"drawings": files, "secret": "kept"}, content_type="multipart/form-data")
     assert answer.status_code == 422
-    assert '<a href="#drawings">c.pdf: This cannot be taken: it looks like a program.' in answer.text
+    assert '<a href="#drawings">c.pdf: This cannot be taken: it looks like a program. Here only' in answer.text
+    assert "Excel" not in answer.text
     assert values(draft)["secret"] == "kept"
     there = list_documents_of("application", draft.id)
     assert [(one.filename, one.purpose) for one in there] == [
@@ -209,6 +242,14 @@ def test_files_answer_a_question(writer: Any, draft: Application) -> None:
     assert "Remove “plan.pdf”?" in writer.get(answer.location).text
     assert writer.post(answer.location).location == f"{page}#question-drawings"
     assert [one.filename for one in list_documents_of("application", draft.id)] == ["b.pdf"]
+
+
+def test_what_a_question_takes_is_said_before_it_is_answered(writer: Any, draft: Application) -> None:
+    plan = writer.get(section(draft, "plan")).text
+    limits = "taken: PDF, PNG. At most 2 files. Each file may have 1 MB at the most."
+    assert limits in plan
+    project = writer.get(section(draft, "project")).text
+    assert "Choose at least 2 of these. Choose at most 3 of these." in project
 
 
 def test_a_file_that_the_script_sends_may_be_sent_again(writer: Any, draft: Application) -> None:
@@ -285,7 +326,7 @@ def test_the_draft_leads_to_the_declaration_that_the_rules_ask_for(app: Any, cli
     assert "no voucher is granted before it is signed" in page
     assert "/ownership" not in page
     content: dict[str, Any] = {"members": [], "entries": []}
-    sign_aid_declaration(draft.organisation, content, signed_name="Ada", by=owner_of(draft), at=AT)
+    sign_aid_declaration(draft.organisation, content, signed_name="Ada Applicant", by=owner_of(draft), at=AT)
     page = writer.get(f"/applications/{draft.id}").text
     assert f'href="{company}/aid?next=/applications/{draft.id}"' in page
     assert "no voucher is granted before it is signed" not in page

@@ -256,6 +256,7 @@ def sme(look, desk) -> None:
     look.at("/applications", begin, own, f"{own}/documents", f"{own}/check", f"{own}/withdraw")
     look.at(f"{own}/copy", f"{own}/partners")
     look.at(f"{own}/documents/{list_documents_of('application', draft.id)[0].id}/remove")
+    look.at(f"{own}/sections/project/title/00000000/remove")  # a row that is gone leads back to its section
     look.at(*(f"{own}/sections/{code}" for code in ("company", "project", "partner", "activity", "declarations")))
     house = f"/organisations/{organisation.id}"
     look.at(f"/organisations/members/{organisation.memberships[0].id}/end")

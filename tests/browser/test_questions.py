@@ -108,6 +108,19 @@ def test_without_scripts_rows_files_and_conditions_work_by_saving(live, draft):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
+def test_a_table_has_room_for_its_words_and_its_sum_follows_what_is_typed(live, draft, width):
+    page = opened(live, draft, "plan", width=width)
+    item = page.get_by_label("Item, row 1")
+    assert item.bounding_box()["width"] >= 190
+    assert page.get_by_label("Cost (EUR), row 1").bounding_box()["width"] >= 100
+    page.get_by_label("Cost (EUR), row 1").press_sequentially("1234.50")
+    expect(page.get_by_text("Sum of “Cost”")).to_have_text("Sum of “Cost”: €1,234.50")
+    box = page.locator(".app-rows")
+    if width < 640:  # nothing lies behind the edge
+        assert box.evaluate("table => table.scrollWidth <= table.parentElement.clientWidth")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("section", ["project", "plan"])
 def test_the_pages_are_accessible(live, draft, section, width):
     page = opened(live, draft, section, width=width, bypass_csp=True)

@@ -118,6 +118,8 @@ def world(app, clock):
         "programme_code": "in2lifesciences",
         "call_code": "2026-1",
         "code": "project",
+        "question": "title",
+        "mark": "00000000",
         "user_id": owner.id,
         "grant_id": desk.manager.grants[0].id,
         "session_id": db.session.scalars(select(UserSession.id).where(UserSession.user_id == owner.id)).one(),

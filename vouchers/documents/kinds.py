@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import Sentence
+from vouchers.core.text import say as _
 
 MEGABYTE = 1_000_000
 
@@ -33,6 +34,19 @@ class MediaKind(Enum):
 def refusal(sentence: Sentence) -> RuleBroken:
     """A file is not taken, for this reason."""
     return RuleBroken(sentence, field="file")
+
+
+class UnknownKind(RuleBroken):
+    """A file of none of the kinds that the office takes."""
+
+    def __init__(self, looks_like: Sentence):
+        self.looks_like = looks_like
+        sentence = _(
+            "This cannot be taken: it looks like %(looks_like)s. "
+            "Choose a PDF, PNG, JPEG, Word (DOCX) or Excel (XLSX) file.",
+            looks_like=looks_like,
+        )
+        super().__init__(sentence, field="file")
 
 
 def read_at(stream: BinaryIO, position: int, length: int) -> bytes:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.documents.kinds import MEGABYTE, MediaKind, read_at, refusal
+from vouchers.documents.kinds import MEGABYTE, MediaKind, UnknownKind, read_at, refusal
 
 MAX_PARTS = 5_000
 MAX_PARTS_LIST = 2 * MEGABYTE
@@ -78,13 +78,7 @@ def _kind_of_parts(names: list[str]) -> MediaKind:
     is_excel = any(re.fullmatch(r"xl/workbook\d*\.xml", name) for name in names)
     if "[Content_Types].xml" in names and is_word != is_excel:
         return MediaKind.DOCX if is_word else MediaKind.XLSX
-    raise refusal(
-        _(
-            "This cannot be taken: it looks like %(looks_like)s. "
-            "Choose a PDF, PNG, JPEG, Word (DOCX) or Excel (XLSX) file.",
-            looks_like=_other_package(names),
-        )
-    )
+    raise UnknownKind(_other_package(names))
 
 
 def _other_package(names: list[str]) -> Sentence:

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.documents.kinds import MEGABYTE, MediaKind, read_at, refusal
+from vouchers.documents.kinds import MEGABYTE, MediaKind, UnknownKind, read_at, refusal
 from vouchers.documents.naming import join_name, split_name
 from vouchers.documents.packages import kind_of_package
 
@@ -86,13 +86,7 @@ def _kind_of(stream: BinaryIO, size: int) -> MediaKind:
     if looks_like is None and re.search(rb"%PDF-[0-9]", head):
         _ensure_whole_pdf(stream, size)
         return MediaKind.PDF
-    raise refusal(
-        _(
-            "This cannot be taken: it looks like %(looks_like)s. "
-            "Choose a PDF, PNG, JPEG, Word (DOCX) or Excel (XLSX) file.",
-            looks_like=looks_like or _("a kind of file that we do not know"),
-        )
-    )
+    raise UnknownKind(looks_like or _("a kind of file that we do not know"))
 
 
 _PROGRAMS: tuple[tuple[bytes, Sentence], ...] = (

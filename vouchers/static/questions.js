@@ -117,9 +117,9 @@ class Upload {
     try { answer = JSON.parse(request.responseText) } catch { /* a page, not an answer */ }
     if (request.status === 200 && answer.id) { this.done(answer); resolve(true); return }
     if (request.status === 401 || request.status === 403 || request.status === 200) return this.stop('textSignedOut', '', resolve)
-    if (request.status === 413) return this.stop('textBig', '', resolve)
+    if (request.status === 413) return this.stop('textBig', '', resolve, false)
     if (request.status >= 500) return this.later(resolve)
-    this.stop('textFailed', answer.message, resolve)
+    this.stop('textFailed', answer.message, resolve, !answer.message)
   }
 
   later(resolve) {
@@ -131,16 +131,17 @@ class Upload {
     setTimeout(again, RETRY_MS[this.tries++])
   }
 
-  stop(key, message, resolve) {
+  stop(key, message, resolve, mayHelp = true) {
     this.bar.remove()
     this.say(key, message)
+    resolve(false)
+    if (!mayHelp) return // a file that is refused is refused again
     const again = document.createElement('button')
     again.type = 'button'
     again.className = 'app-link-button'
     again.textContent = this.area.dataset.textAgain
     again.addEventListener('click', () => { again.remove(); this.tries = 0; this.text.before(this.bar); this.send().then(() => finish(this.area)) })
     this.line.append(' ', again)
-    resolve(false)
   }
 
   done(answer) {

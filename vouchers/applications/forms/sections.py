@@ -19,10 +19,12 @@ from vouchers.applications.forms.asked import (
 )
 from vouchers.applications.forms.composite import AskedEntry, AskedFiles, AskedOrganisation, AskedTable, boxes_of
 from vouchers.applications.rules.asking import Asked, field_name, keep
+from vouchers.applications.rules.limits import limits_of
 from vouchers.core.fields import HiddenField
 from vouchers.core.formatting import currency_sign
 from vouchers.core.forms import BaseForm
 from vouchers.core.text import say as _
+from vouchers.programmes.rules.composite_answers import is_blank
 from vouchers.programmes.rules.form_plan import FileKind, Question, QuestionType
 from vouchers.programmes.rules.instrument_plan import Instrument
 from vouchers.programmes.rules.reserved import ELSEWHERE, ELSEWHERE_LABEL, PARTNER_REGION
@@ -56,6 +58,27 @@ class SectionForm(BaseForm):
     def given(self) -> dict[str, Any]:
         """What stands in the boxes, by question code."""
         return {field.question.code: field.given for field in self.asked if field.is_kept}
+
+    def move_rows(self, then: list[str], *, is_asked: bool = True) -> tuple[str, int] | None:
+        """Open or take away a row of a table, as its button asks: ``add-row:code`` or ``remove-row:code:number``.
+
+        Args:
+            is_asked: whether the page asks before a row goes in which words stand.
+
+        Returns:
+            Question and number of the row that should go and in which words stand: it is still there.
+        """
+        pressed, number = then[0], then[-1][:6]
+        for field in self.asked:
+            if not isinstance(field, AskedTable) or len(then) < 2 or field.question.code != then[1]:
+                continue
+            if pressed == "add-row" and field.may_grow:
+                field.rows = [*field.rows, *({} for _number in range(len(field.lines) - len(field.rows))), {}]
+            if pressed == "remove-row" and number.isascii() and number.isdigit() and int(number) < len(field.rows):
+                if is_asked and not is_blank(field.rows[int(number)]):
+                    return field.question.code, int(number)
+                field.rows = [*field.rows[: int(number)], *field.rows[int(number) + 1 :]]
+        return None
 
 
 _forms: dict[tuple[str, str, str, str], type[SectionForm]] = {}
@@ -94,7 +117,7 @@ def _field(question: Question, instrument: Instrument, language: str) -> Any:
     label = question.label.in_language(language)
     if not question.is_required:
         label = str(_("%(question)s (optional)", question=label))
-    common: dict[str, Any] = {"question": question, "hint": question.hint.in_language(language) or None}
+    common: dict[str, Any] = {"question": question, "hint": _hint(question, language)}
     choices = list(_choices(question, instrument, language))
     match question.type:
         case QuestionType.LONG_TEXT:
@@ -120,6 +143,12 @@ def _field(question: Question, instrument: Instrument, language: str) -> Any:
         case QuestionType.FILE:
             return AskedFiles(label, multiple=True, accept=_accepted(question), most=MOST_AT_ONCE, **common)
     return AskedText(label, **common, **_look(question))
+
+
+def _hint(question: Question, language: str) -> str | None:
+    """The question's own hint, and what it takes."""
+    said = [question.hint.in_language(language), *(str(limit) for limit in limits_of(question))]
+    return " ".join(text for text in said if text) or None
 
 
 def _choices(question: Question, instrument: Instrument, language: str) -> Iterator[tuple[str, Any]]:

@@ -136,7 +136,7 @@ TAKEN = frozenset(
             "has_files",
         ),
         *("refuse", "validate", "process", "populate_obj", "submit", "hidden_tag", "is_submitted", "on_submit"),
-        *("validate_on_submit", "asked", "given"),
+        *("validate_on_submit", "asked", "given", "move_rows"),
     }
 )
 """Names that the page or the form object needs itself."""

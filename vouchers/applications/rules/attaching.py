@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from vouchers.applications.rules.asking import ANSWER_FILE
+from vouchers.applications.rules.limits import kinds_sentence
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
 from vouchers.programmes.rules.form_plan import FileKind, Form, Question, QuestionType
@@ -40,8 +41,7 @@ def ensure_asked_for(instrument: Instrument, purpose: str) -> None:
 def ensure_fits(question: Question, kept: Any) -> None:
     """A file of the kinds and of the size that the question takes."""
     if question.kinds and kept.media_type not in {MEDIA_TYPES[kind] for kind in question.kinds}:
-        kinds = ", ".join(kind.value.upper() for kind in question.kinds)
-        raise RuleBroken(_("Here only these kinds of files are taken: %(kinds)s.", kinds=kinds), field="file")
+        raise RuleBroken(kinds_sentence(question), field="file")
     if question.max_megabytes and kept.size > question.max_megabytes * MEGABYTE:
         raise RuleBroken(
             _("The file is too big: at most %(limit)s MB can be taken here.", limit=question.max_megabytes),

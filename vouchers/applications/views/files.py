@@ -14,6 +14,7 @@ from vouchers.applications.models import Application
 from vouchers.applications.queries import files as queries
 from vouchers.applications.rules.asking import DOCUMENTS
 from vouchers.applications.rules.attaching import find_file_question
+from vouchers.applications.rules.limits import kinds_sentence
 from vouchers.applications.views.blueprint import (
     address_after,
     blueprint,
@@ -29,10 +30,12 @@ from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, guarded
 from vouchers.documents.actions import take_upload
+from vouchers.documents.kinds import UnknownKind
 from vouchers.documents.models import Document, ScanState
 from vouchers.documents.naming import MAX_NAME, safe_filename, visible_name
 from vouchers.documents.queries import list_documents_of
 from vouchers.documents.web import sent_name
+from vouchers.programmes.rules.form_plan import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +112,24 @@ def say_attached(count: int) -> None:
 def take_file(application: Application, purpose: str, upload: Any) -> Document:
     """Check, scan and attach one file."""
     most = current_app.config["SETTINGS"].max_upload_bytes
-    kept = take_upload(upload.stream, sent_name(upload), max_bytes=most)
+    question = find_file_question(application.call.plan.form, application.instrument.code, purpose)
+    try:
+        kept = take_upload(upload.stream, sent_name(upload), max_bytes=most)
+    except UnknownKind as unknown:
+        raise refused_kind(unknown, question) from None
     return drafting.attach_document(application, purpose, kept, by=actor(), at=clock.now())
+
+
+def refused_kind(unknown: UnknownKind, question: Question | None) -> RuleBroken:
+    """Why a file of an unknown kind is not taken, with the kinds that the question takes."""
+    if question is None or not question.kinds:
+        return unknown
+    sentence = _(
+        "This cannot be taken: it looks like %(looks_like)s. %(kinds)s",
+        looks_like=unknown.looks_like,
+        kinds=kinds_sentence(question),
+    )
+    return RuleBroken(sentence, field="file")
 
 
 def renamed(sent: str, document: Document) -> Sentence | None:

@@ -31,6 +31,7 @@ from vouchers.applications.views.blueprint import (
     to_application,
 )
 from vouchers.applications.views.files import shown_file, take_files
+from vouchers.applications.views.rows import address_of_removal
 from vouchers.core import clock
 from vouchers.core.autosaving import answer_overtaken, answer_refused, answer_saved, read_body
 from vouchers.core.errors import NotFound, RuleBroken
@@ -82,7 +83,7 @@ def section(application: Application) -> Any:
 
 def _take_section(application: Application, asked: Asked, form: forms.SectionForm) -> Any:
     then = request.form.get("then", "").split(":")
-    _move_rows(form, then)
+    going = form.move_rows(then)
     form.validate()
     saved = _save(application, asked, form)
     conflicts.say_overtaken(form, saved)
@@ -100,6 +101,9 @@ def _take_section(application: Application, asked: Asked, form: forms.SectionFor
         return redirect(
             url_for("applications.detach", application_id=application.id, document_id=int(then[-1][:12])), 303
         )
+    if may_leave and going is not None:
+        row = now[going[0]][going[1]]
+        return redirect(address_of_removal(application, asked.code, going[0], row), 303)
     if may_leave and then[0] in PRESSED:
         anchor = f"question-{then[1]}" if len(then) > 1 else None
         return redirect(_address(application, asked, anchor), 303)
@@ -123,17 +127,6 @@ REMOVE_FILE = "remove-file"
 
 def _address(application: Application, asked: Asked, anchor: str | None = None) -> str:
     return url_for("applications.section", application_id=application.id, code=asked.code, _anchor=anchor)
-
-
-def _move_rows(form: forms.SectionForm, then: list[str]) -> None:
-    """Open or take away a row of a table, as its buttons ask."""
-    for field in form.asked:
-        if not isinstance(field, AskedTable) or len(then) < 2 or field.question.code != then[1]:
-            continue
-        if then[0] == "add-row" and field.may_grow:
-            field.rows = [*field.rows, *({} for _number in range(len(field.lines) - len(field.rows))), {}]
-        if then[0] == "remove-row" and then[-1].isascii() and then[-1].isdigit():
-            field.rows = [row for number, row in enumerate(field.rows) if number != int(then[-1][:6])]
 
 
 def _take_uploads(application: Application, form: forms.SectionForm) -> bool:

@@ -108,12 +108,15 @@ def answer(clarification: Clarification) -> Any:
         return _to(clarification)
     form = _form(clarification)
     if request.method == "POST":
-        is_later = request.form.get("then") == "later"
+        then = request.form.get("then", "").split(":")
+        form.move_rows(then, is_asked=False)
         version = _number(form.version.raw)
         is_sound = form.validate()
         clarifying.save_clarification(clarification, form.given, by=actor(), at=clock.now(), version=version)
         form.version.process_data(clarification.version)
-        if is_later:
+        if then[0] in PRESSED:
+            return redirect(url_for("clarifications.answer", clarification_id=clarification.id), 303)
+        if then[0] == "later":
             flash(str(_("Your answers are saved. Send them before the time is over.")), "success")
             return _to(clarification)
         if is_sound and _is_sent(clarification, form):
@@ -123,6 +126,10 @@ def answer(clarification: Clarification) -> Any:
     return render_template(
         "enquiries/answer.html", clarification=clarification, application=clarification.application, form=form
     ), status
+
+
+PRESSED = frozenset({"add-row", "remove-row", "search"})
+"""Buttons of the page that save and show it again."""
 
 
 def _form(clarification: Clarification) -> SectionForm:
