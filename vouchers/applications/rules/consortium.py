@@ -10,11 +10,12 @@ from typing import Any
 from vouchers.applications.rules.asking import PARTNERS
 from vouchers.applications.rules.blockers import Blocker
 from vouchers.applications.states import UNSENT, ApplicationState, PartnerState
+from vouchers.core.countries import COUNTRIES
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
 from vouchers.eligibility.rules.likeness import is_same_organisation
 from vouchers.organisations.rules.identifiers import ensure_identified, ensure_vat_number
-from vouchers.programmes.rules.countries import COUNTRIES, MEANT
+from vouchers.programmes.rules.countries import MEANT
 from vouchers.programmes.rules.plan import Consortium
 
 TAKING_PART = (PartnerState.INVITED, PartnerState.CONFIRMED)
