@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,11 +17,12 @@ from vouchers.applications import jobs
 from vouchers.applications.actions import partnering
 from vouchers.applications.actions.reminding import remind_partner
 from vouchers.applications.actions.submitting import submit_application, withdraw_application
+from vouchers.applications.letters import receipt_lines
 from vouchers.applications.models import Application, Partner
 from vouchers.applications.policy import PartnerContact
 from vouchers.applications.queries.files import get_application, get_submission
 from vouchers.applications.queries.partners import get_partner, list_partners
-from vouchers.applications.rules.consortium import due_at, missing_partners
+from vouchers.applications.rules.consortium import Confirmation, due_at, missing_partners
 from vouchers.applications.rules.content import read_content
 from vouchers.applications.states import ApplicationState, PartnerState
 from vouchers.audit.models import AuditEvent
@@ -67,9 +69,13 @@ def programme(app: Any, clock: Any) -> None:
     a_programme(TEXT)
 
 
-def invited(draft: Application, email: str = "lea@lab.example") -> Partner:
-    made = partnering.invite_partner(draft, "Lab Ltd", "Lea Lab", email, by=owner_of(draft), at=AT)
+def invited(draft: Application, email: str = "lea@lab.example", name: str = "") -> Partner:
+    name = name or ("Lab Ltd" if email == "lea@lab.example" else f"Lab of {email}")
+    made = partnering.invite_partner(draft, name, "Lea Lab", email, by=owner_of(draft), at=AT)
     return get_partner(made.id)
+
+
+LAB = Confirmation("Lab Ltd", "BE 0403.170.701", "", "Lea Lab", "Director")
 
 
 def contact_of(partner: Partner) -> PartnerContact:
@@ -89,11 +95,13 @@ def test_submit_waits_until_every_partner_has_confirmed() -> None:
         if not list_partners(get_application(draft.id)):
             invited(get_application(draft.id))
     partner = list_partners(get_application(draft.id))[0]
-    partnering.confirm_partner(get_partner(partner.id), by=contact_of(partner), at=AT)
+    partnering.confirm_partner(get_partner(partner.id), LAB, by=contact_of(partner), at=AT)
     submit_application(get_application(draft.id), by=owner, at=AT)
     assert get_application(draft.id).state == ApplicationState.SUBMITTED
     content = read_content(get_submission(draft.id).content)
-    assert content.partners == [{"name": "Lab Ltd", "contact": "Lea Lab", "email": "lea@lab.example"}]
+    numbers = {"vat_number": "BE0403170701", "register_number": ""}
+    person = {"contact": "Lea Lab", "function": "Director", "email": "lea@lab.example"}
+    assert content.partners == [{"name": "Lab Ltd", **numbers, **person}]
     with pytest.raises(RuleBroken, match="stay as they are"):
         partnering.remove_partner(get_partner(partner.id), by=owner, at=AT)
 
@@ -107,7 +115,7 @@ def test_decline_and_remove_and_invite_another() -> None:
     partnering.remove_partner(get_partner(partner.id), by=owner, at=AT)
     assert list_partners(get_application(draft.id)) == []
     with pytest.raises(WrongState):
-        partnering.confirm_partner(get_partner(partner.id), by=contact_of(partner), at=AT)
+        partnering.confirm_partner(get_partner(partner.id), LAB, by=contact_of(partner), at=AT)
     assert invited(get_application(draft.id)).state == P.INVITED
 
 
@@ -132,7 +140,7 @@ def test_invite_is_for_writers_and_for_calls_that_ask_for_partners() -> None:
     partner = invited(draft)
     other = PartnerContact(partner.id + 1, "Somebody")
     with pytest.raises(NotPermitted):
-        partnering.confirm_partner(partner, by=other, at=AT)
+        partnering.confirm_partner(partner, LAB, by=other, at=AT)
     with pytest.raises(NotPermitted):
         partnering.lapse_partner(partner, by=owner_of(draft), at=AT)
 
@@ -151,9 +159,9 @@ def test_no_answer_in_time_lapses_and_the_last_second_counts() -> None:
     late, timely = invited(draft, "a@x.example"), invited(get_application(draft.id), "b@x.example")
     due = late.due_at
     assert due == AT + timedelta(days=7)
-    partnering.confirm_partner(timely, by=contact_of(timely), at=due + timedelta(microseconds=999_999))
+    partnering.confirm_partner(timely, LAB, by=contact_of(timely), at=due + timedelta(microseconds=999_999))
     with pytest.raises(RuleBroken, match="time for this answer is over"):
-        partnering.confirm_partner(late, by=contact_of(late), at=due + timedelta(seconds=1))
+        partnering.confirm_partner(late, LAB, by=contact_of(late), at=due + timedelta(seconds=1))
     jobs.lapse_partners(at=due)
     assert get_partner(late.id).state == P.INVITED
     jobs.lapse_partners(at=due + timedelta(seconds=2))
@@ -169,7 +177,7 @@ def test_a_partner_is_reminded_once_at_each_mark_with_a_link_that_replaces_the_o
 
     draft = a_complete_draft("MG")
     silent, confirmed = invited(draft, "a@x.example"), invited(get_application(draft.id), "b@x.example")
-    partnering.confirm_partner(confirmed, by=contact_of(confirmed), at=AT)
+    partnering.confirm_partner(confirmed, LAB, by=contact_of(confirmed), at=AT)
     first, due = mailed_link("a@x.example"), silent.due_at
     two, six = due - timedelta(days=2), due - timedelta(hours=6)
     for at in (
@@ -217,8 +225,14 @@ def test_the_partner_confirms_without_an_account(app: Any, client: Any) -> None:
     page = visitor.get(link).text
     assert draft.organisation.name in page
     assert "Blood" not in page
+    assert "Enter your function" in visitor.post(f"{link}/confirm", data={"name": "Lab Ltd"}).text
+    said = {"name": "Lab Ltd", "contact": "Lea", "function": "Director", "vat_number": "BE0403170702"}
+    assert "cannot be a VAT number" in visitor.post(f"{link}/confirm", data=said).text
+    assert owner.get(link).status_code == 403
+    said["vat_number"] = "BE0403170701"
+    assert visitor.post(f"{link}/confirm", data=said).status_code == 303
     assert visitor.post(f"{link}/confirm").status_code == 303
-    assert visitor.post(f"{link}/confirm").status_code == 303
+    assert "Lab Ltd, BE0403170701, Lea, Director: Confirmed" in owner.get(f"{own}/check").text
     assert "Thank you" in visitor.get(link).text
     assert visitor.post(f"{link}/decline").status_code == 409
     assert "Confirmed" in owner.get(f"{own}/partners").text
@@ -236,7 +250,8 @@ def test_a_partner_who_is_too_late_is_told(app: Any, client: Any, clock: Any) ->
     partner = invited(a_complete_draft("MG"))
     link = "/" + mailed_link("lea@lab.example").split("/", 3)[3]
     clock.stop(partner.due_at + timedelta(seconds=1))
-    answer = app.test_client().post(f"{link}/confirm")
+    said = {"name": "Lab Ltd", "contact": "Lea", "function": "Director", "register_number": "HRB 7"}
+    answer = app.test_client().post(f"{link}/confirm", data=said)
     assert answer.status_code == 422
     assert "The time for this answer is over" in answer.text
 
@@ -244,9 +259,51 @@ def test_a_partner_who_is_too_late_is_told(app: Any, client: Any, clock: Any) ->
 def test_staff_see_who_applied_together(client: Any) -> None:
     draft = a_complete_draft("MG")
     partner = invited(draft)
-    partnering.confirm_partner(partner, by=contact_of(partner), at=AT)
+    partnering.confirm_partner(partner, LAB, by=contact_of(partner), at=AT)
     submit_application(get_application(draft.id), by=owner_of(draft), at=AT)
     manager = a_member_of_staff(Role.CLUSTER_MANAGER, "in2lifesciences", "BE-WAL", with_factor=False)
     desk = signed_in(client, manager)
     assert "Lab Ltd" in desk.get(f"/applications/{draft.id}").text
     assert desk.post(f"/applications/{draft.id}/partners", data={}).status_code == 403
+    receipt = signed_in(client, owner_of(draft)).get(f"/applications/{draft.id}/receipt").text
+    assert "Lab Ltd, BE0403170701, Lea Lab, Director" in receipt
+    lines = receipt_lines(draft, get_submission(draft.id), read_content(get_submission(draft.id).content), "UTC")
+    assert [str(text) for label, text in lines if str(label) == "Partner"] == [
+        "Lab Ltd, BE0403170701, Lea Lab, Director"
+    ]
+
+
+@pytest.mark.parametrize("end", ["decline", "lapse"])
+def test_a_partner_that_does_not_take_part_is_told_what_happens_next(app: Any, client: Any, end: str) -> None:
+    partner = invited(a_complete_draft("MG"))
+    link = "/" + mailed_link("lea@lab.example").split("/", 3)[3]
+    if end == "decline":
+        app.test_client().post(f"{link}/decline")
+    else:
+        jobs.lapse_partners(at=partner.due_at + timedelta(seconds=2))
+    page = app.test_client().get(link).text
+    assert "What happens next" in page
+    assert "invite you again before" in page
+    owner = signed_in(client, owner_of(partner.application))
+    assert "go on without it" in owner.get(f"/applications/{partner.application_id}/partners").text
+
+
+def test_the_applicant_is_no_partner_of_its_own() -> None:
+    draft = a_complete_draft("MG")
+    own, partner = draft.organisation, invited(draft)
+    with pytest.raises(RuleBroken, match="belongs to somebody of yours"):
+        invited(draft, owner_of(draft).email)
+    with pytest.raises(RuleBroken, match="is the applicant itself"):
+        invited(draft, "x@x.example", f"{own.name} GmbH")
+    with pytest.raises(RuleBroken, match="is a partner already"):
+        invited(draft, "x@x.example", "LAB")
+    for said, words in [
+        (replace(LAB, name=own.name), "is the applicant itself"),
+        (replace(LAB, register_number=own.register_number), "is the number of"),
+        (replace(LAB, vat_number=""), "Enter the VAT number"),
+        (replace(LAB, vat_number="0403170701"), "letters of its country"),
+        (replace(LAB, register_number="none"), "cannot be a number"),
+    ]:
+        with pytest.raises(RuleBroken, match=words):
+            partnering.confirm_partner(get_partner(partner.id), said, by=contact_of(partner), at=AT)
+    assert get_partner(partner.id).state == P.INVITED

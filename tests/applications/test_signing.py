@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.builders.applications import a_complete_draft, a_draft, owner_of
-from tests.builders.programmes import IN2_FILE, a_programme, during_call, in2
+from tests.builders.programmes import IN2_FILE, a_correction, a_programme, during_call
 from tests.builders.users import an_applicant, signed_in
 from vouchers.applications.actions import drafting, signing, submitting
 from vouchers.applications.models import Application
@@ -155,7 +155,7 @@ def test_send_to_signatory_is_refused_and_leaves_no_trace() -> None:
 
 
 def test_send_to_signatory_is_for_calls_that_ask_for_it() -> None:
-    in2()
+    a_correction("2026-1", IN2_FILE.read_text(encoding="utf-8"))
     draft = a_complete_draft()
     with pytest.raises(RuleBroken, match="no signature"):
         signing.send_to_signatory_application(draft, by=owner_of(draft), at=AT)

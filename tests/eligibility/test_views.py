@@ -96,6 +96,17 @@ def test_state_ownership_draws_the_graph_and_the_sums(client, owner, organisatio
     assert [line["share"] for line in found.result["years"][-1]["lines"]] == ["100", "30"]
 
 
+def test_an_exempt_investor_has_a_line_of_its_own_and_adds_nothing(client, owner, organisation):
+    browser = signed_in(client, owner)
+    address = f"/organisations/{organisation.id}/ownership"
+    browser.post(f"{address}/state", data=statement("25.5") | {"h1_exempt": "yes"})
+    page = unescape(browser.get(address).text)
+    assert page.count("Not counted: exempt investor") == 2
+    assert "exempt investor, does not count" in page
+    assert 'stroke-dasharray="2 5"' in page
+    assert 'stroke-dasharray="6 4"' not in page
+
+
 def test_a_sum_with_an_unknown_figure_is_at_least_what_is_known(client, owner, organisation):
     browser = signed_in(client, owner)
     address = f"/organisations/{organisation.id}/ownership"

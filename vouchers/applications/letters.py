@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from vouchers.applications.models import Application, Partner, Submission
 from vouchers.applications.queries.versions import list_submissions
@@ -162,7 +162,14 @@ def receipt_lines(application: Application, submission: Submission, content: Con
         (_("The same in UTC"), f"{submission.submitted_at:%Y-%m-%d %H:%M:%S} UTC"),
         (_("SHA-256 of the content"), submission.sha256),
     ]
-    return lines
+    partners: list[Line] = [(_("Partner"), _partner_line(one)) for one in content.partners]
+    return [*lines[:3], *partners, *lines[3:]]
+
+
+def _partner_line(partner: Mapping[str, str]) -> str:
+    """A confirmed partner as it was submitted: name, number, who confirmed."""
+    parts = ("name", "vat_number", "register_number", "contact", "function")
+    return ", ".join(text for part in parts if (text := partner.get(part)))
 
 
 def received_sentence(submission: Submission) -> Sentence:

@@ -136,6 +136,10 @@ class Partner(Base):
     """The organisation's."""
     contact: Mapped[str]
     """Who answers for it."""
+    vat_number: Mapped[str] = mapped_column(default="", server_default="")
+    register_number: Mapped[str] = mapped_column(default="", server_default="")
+    function: Mapped[str] = mapped_column(default="", server_default="")
+    """Of the contact, as the person who confirmed wrote it; empty before that."""
     email: Mapped[str]
     token_hash: Mapped[str] = mapped_column(unique=True)
     invited_at: Mapped[datetime]

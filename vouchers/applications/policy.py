@@ -118,6 +118,9 @@ def is_partner_contact(actor: Any, partner: Any) -> Sentence | None:
     return _("Only the partner's contact person may do this, with the link from the email.")
 
 
+OWN_MEMBER = _("You belong to the organisation that applies, so you cannot answer for a partner.")
+
+
 def holds_link(actor: Any, partner: Any) -> Sentence | None:
-    """Whoever came with the link that only the partner was sent."""
-    return None
+    """Whoever came with the link that only the partner was sent, and does not belong to the applicant."""
+    return OWN_MEMBER if partner.application.organisation.role_of(actor.id) else None

@@ -143,7 +143,9 @@ def find_known(application: Application) -> Known:
     accounts = select(BankAccount.holder, BankAccount.iban).where(
         BankAccount.organisation_id == application.organisation_id
     )
-    partners = select(Partner.name, Partner.contact, Partner.email).where(Partner.application_id == application.id)
+    partners = select(Partner.name, Partner.contact, Partner.email, Partner.vat_number, Partner.register_number).where(
+        Partner.application_id == application.id
+    )
     persons, others = db.session.execute(people).all(), db.session.execute(partners).all()
     organisation, plan = application.organisation, application.call.plan
     return Known(

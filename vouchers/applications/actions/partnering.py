@@ -10,8 +10,9 @@ from vouchers.applications.lifecycle import PARTNER
 from vouchers.applications.models import Application, Partner
 from vouchers.applications.policy import PartnerContact
 from vouchers.applications.queries import files as queries
-from vouchers.applications.queries.partners import list_partners
+from vouchers.applications.queries.partners import applicant_of, list_partners
 from vouchers.applications.rules import consortium as rules
+from vouchers.applications.rules.consortium import Confirmation
 from vouchers.applications.rules.deadline import ensure_open
 from vouchers.core.database import db, unit_of_work
 from vouchers.users.models import User
@@ -31,8 +32,8 @@ def invite_partner(application: Application, name: str, contact: str, email: str
         call = application.call
         ensure_open(call.plan, at)
         rules.ensure_being_written(application.state)
-        there = [(one.email, one.state) for one in list_partners(application)]
-        rules.ensure_may_invite(call.plan.consortium, there, email)
+        there, applicant = list_partners(application), applicant_of(application)
+        rules.ensure_may_invite(call.plan.consortium, there, name, email, applicant=applicant)
         assert call.plan.consortium is not None
         partner = Partner(
             application=application,
@@ -49,12 +50,23 @@ def invite_partner(application: Application, name: str, contact: str, email: str
             return partner
 
 
-def confirm_partner(partner: Partner, *, by: PartnerContact, at: datetime) -> None:
-    """The partner takes part; the writers are told."""
+def confirm_partner(partner: Partner, said: Confirmation, *, by: PartnerContact, at: datetime) -> None:
+    """The partner takes part, with the name and number that its contact gives; the writers are told.
+
+    Raises:
+        RuleBroken: it is too late, or what is said is that of the applicant or of another partner.
+    """
     with transition(partner, PARTNER.confirm, by=by, at=at) as step:
-        rules.ensure_can_answer(partner.application.state, due=partner.due_at, at=at)
+        application = partner.application
+        rules.ensure_can_answer(application.state, due=partner.due_at, at=at)
+        db.session.refresh(application, with_for_update={"of": Application})
+        read = rules.read_confirmation(said)
+        others = [one for one in list_partners(application) if one.id != partner.id]
+        rules.ensure_other_organisation(read, others, applicant_of(application))
+        partner.name, partner.contact, partner.function = read.name, read.contact, read.function
+        partner.vat_number, partner.register_number = read.vat_number, read.register_number
         partner.answered_at = at
-        readers = queries.list_writers(partner.application.organisation)
+        readers = queries.list_writers(application.organisation)
         letters.write_of_partner(step, partner, "confirm_partner", readers)
 
 

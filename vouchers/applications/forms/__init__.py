@@ -2,6 +2,7 @@
 
 from vouchers.applications.forms.fixed import (
     AttachDocumentForm,
+    ConfirmPartnerForm,
     CopyApplicationForm,
     InvitePartnerForm,
     SendBackApplicationForm,
@@ -14,6 +15,7 @@ from vouchers.applications.forms.sections import SectionForm, data_of, section_f
 
 __all__ = [
     "AttachDocumentForm",
+    "ConfirmPartnerForm",
     "CopyApplicationForm",
     "InvitePartnerForm",
     "SectionForm",

@@ -42,6 +42,25 @@ class InvitePartnerForm(BaseForm):
     email = EmailField(_("Email address of the contact person"), missing=_("Enter the email address"))
 
 
+class ConfirmPartnerForm(BaseForm):
+    """Which organisation takes part, and who says so."""
+
+    name = TextField(
+        _("Name of the organisation"),
+        hint=_("As in the company register."),
+        missing=_("Enter the name of the organisation"),
+        max_length=200,
+    )
+    vat_number = TextField(
+        _("VAT number"), hint=_("For example BE0403170701. Leave it empty if you have none."), max_length=20, width=20
+    )
+    register_number = TextField(
+        _("Number in the company register"), hint=_("Needed if there is no VAT number."), max_length=40, width=20
+    )
+    contact = TextField(_("Your name"), missing=_("Enter your name"), autocomplete="name")
+    function = TextField(_("Your function there"), missing=_("Enter your function"), max_length=140)
+
+
 class CopyApplicationForm(BaseForm):
     """Into which open call, for which voucher, and whether with the files."""
 

@@ -9,10 +9,13 @@ from sqlalchemy.orm import joinedload
 
 from vouchers.applications.models import Application, Partner
 from vouchers.applications.queries.files import WHOLE
+from vouchers.applications.rules.consortium import Applicant
 from vouchers.applications.states import PartnerState
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
 from vouchers.core.text import say as _
+from vouchers.organisations.states import MembershipState
+from vouchers.users.models import User
 from vouchers.users.secrets import hash_token
 
 _WHOLE = joinedload(Partner.application).options(*WHOLE)
@@ -46,6 +49,20 @@ def list_partners(application: Application) -> list[Partner]:
         return []
     found = select(Partner).where(Partner.application_id == application.id, Partner.state != PartnerState.REMOVED)
     return list(db.session.scalars(found.order_by(Partner.id)))
+
+
+def applicant_of(application: Application) -> Applicant:
+    """The organisation that applies, with the addresses of its members."""
+    organisation = application.organisation
+    members = [one for one in organisation.memberships if one.state == MembershipState.ACTIVE]
+    ids = [one.user_id for one in members if one.user_id is not None]
+    emails = db.session.scalars(select(User.email).where(User.id.in_(ids)))
+    return Applicant(
+        organisation.name,
+        organisation.vat_number,
+        organisation.register_number,
+        frozenset([*emails, *(one.email for one in members)]),
+    )
 
 
 def list_confirmed(application: Application) -> list[Partner]:

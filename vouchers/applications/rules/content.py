@@ -22,6 +22,8 @@ ORGANISATION = (
     "name", "country", "vat_number", "register_number", "street", "building", "post_code", "town", "website",
 )  # fmt: skip
 """What is kept of the organisation."""
+PARTNER = ("name", "vat_number", "register_number", "contact", "function", "email")
+"""What is kept of a partner that confirmed."""
 _form_digests: dict[tuple[str, str], str] = {}
 
 
@@ -110,7 +112,7 @@ def content_of(
         declaration=declaration().source,
         submitted_at=at.isoformat(),
         submitted_by=by.name,
-        partners=[{"name": one.name, "contact": one.contact, "email": one.email} for one in partners],
+        partners=[{column: getattr(one, column) for column in PARTNER} for one in partners],
     )
 
 

@@ -13,6 +13,8 @@ from vouchers.applications.models import Application, Partner
 from vouchers.applications.policy import PartnerContact
 from vouchers.applications.queries import files as queries
 from vouchers.applications.queries.partners import get_partner, get_partner_of_link, list_partners
+from vouchers.applications.rules.consortium import Confirmation
+from vouchers.applications.rules.deadline import closed_sentence
 from vouchers.applications.states import ApplicationState, PartnerState
 from vouchers.applications.views.blueprint import blueprint as applications
 from vouchers.core import clock
@@ -77,38 +79,62 @@ def remove_partner(partner: Partner) -> Any:
 @guarded(get_partner_of_link, policy.holds_link, is_public=True)
 def visit(partner: Partner) -> str:
     """What the partner is asked, and by whom."""
-    return _visit_page(partner)
+    return _visit_page(partner, _confirm_form(partner))
 
 
-def _visit_page(partner: Partner, refusal: str = "") -> str:
+def _confirm_form(partner: Partner) -> forms.ConfirmPartnerForm:
+    return forms.ConfirmPartnerForm(data={"name": partner.name, "contact": partner.contact})
+
+
+def _visit_page(partner: Partner, form: forms.ConfirmPartnerForm) -> str:
     return render_template(
         "applications/visit.html",
         partner=partner,
         application=partner.application,
         token=(request.view_args or {})["token"],
-        refusal=refusal,
+        form=form,
         may_answer=partner.state == PartnerState.INVITED,
+        closed=closed_sentence(partner.application.call.plan, clock.now()),
     )
 
 
 @blueprint.post("/<token>/confirm")
 @guarded(get_partner_of_link, policy.holds_link, is_public=True)
 def confirm(partner: Partner) -> Any:
-    """The partner takes part."""
-    return _answer(partner, PartnerState.CONFIRMED, partnering.confirm_partner)
+    """The partner takes part. A second press finds it confirmed."""
+    form = forms.ConfirmPartnerForm()
+    if partner.state == PartnerState.CONFIRMED:
+        return _to_visit()
+    if partner.state != PartnerState.INVITED or form.validate():
+        said = Confirmation(
+            form.name.data, form.vat_number.data, form.register_number.data, form.contact.data, form.function.data
+        )
+        try:
+            partnering.confirm_partner(partner, said, by=_contact(partner), at=clock.now())
+        except RuleBroken as refused:
+            form.refuse(refused)
+        else:
+            return _to_visit()
+    return _visit_page(partner, form), 422
 
 
 @blueprint.post("/<token>/decline")
 @guarded(get_partner_of_link, policy.holds_link, is_public=True)
 def decline(partner: Partner) -> Any:
     """The partner does not take part."""
-    return _answer(partner, PartnerState.DECLINED, partnering.decline_partner)
-
-
-def _answer(partner: Partner, wanted: PartnerState, act: Any) -> Any:
-    if partner.state != wanted:
+    if partner.state != PartnerState.DECLINED:
         try:
-            act(partner, by=PartnerContact(partner.id, partner.contact), at=clock.now())
+            partnering.decline_partner(partner, by=_contact(partner), at=clock.now())
         except RuleBroken as refused:
-            return _visit_page(partner, str(refused)), 422
+            form = forms.ConfirmPartnerForm(formdata=None)
+            form.refuse(refused)
+            return _visit_page(partner, form), 422
+    return _to_visit()
+
+
+def _contact(partner: Partner) -> PartnerContact:
+    return PartnerContact(partner.id, partner.contact)
+
+
+def _to_visit() -> Any:
     return redirect(url_for("partners.visit", **(request.view_args or {})), 303)

@@ -13,7 +13,8 @@ from vouchers.applications.models import Application
 from vouchers.applications.queries import files as queries
 from vouchers.applications.queries import versions
 from vouchers.applications.queries.ground import list_reached_limits
-from vouchers.applications.rules.asking import DOCUMENTS, shown_sections, with_files
+from vouchers.applications.queries.partners import list_partners
+from vouchers.applications.rules.asking import DOCUMENTS, PARTNERS, shown_sections, with_files
 from vouchers.applications.rules.content import read_content
 from vouchers.applications.rules.deadline import closed_sentence
 from vouchers.applications.rules.next_steps import what_happens_next
@@ -67,6 +68,8 @@ def _check_page(application: Application, form: forms.SubmitApplicationForm) -> 
         limits=list_reached_limits(application, answers, at),
         files=files,
         files_address=address_of_step(application, DOCUMENTS),
+        partners=list_partners(application),
+        partners_address=address_of_step(application, PARTNERS),
         may_submit=APPLICATION.is_open_to(actor(), application, "submit"),
         may_change=APPLICATION.is_open_to(actor(), application, "save_answers"),
         may_send=application.call.plan.has_signatory

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from enum import StrEnum
 from textwrap import wrap
 
 from vouchers.eligibility.rules.ownership import FirmKind, Structure, plain
+from vouchers.eligibility.rules.sme import Why, assess
 
 WIDTH, HEIGHT, GAP, RISE = 180, 56, 30, 90
 LETTERS, LINES = 19, 2
@@ -30,6 +32,14 @@ class Box:
         return self.x + WIDTH // 2
 
 
+class Counts(StrEnum):
+    """How what a holding joins is counted."""
+
+    IN_FULL = "in_full"
+    IN_PROPORTION = "in_proportion"
+    NOT = "not"
+
+
 @dataclass(frozen=True, slots=True)
 class Arrow:
     """One holding, from the owner to what it owns, with the percentage in words."""
@@ -39,7 +49,7 @@ class Arrow:
     x2: int
     y2: int
     text: str
-    is_link: bool
+    counts: Counts
 
     @property
     def label_x(self) -> int:
@@ -94,9 +104,25 @@ def _levels(whole: Structure) -> dict[str, int]:
     return {code: level.get(code, 0) for code in whole.firms}
 
 
+def counts_of(whole: Structure) -> list[Counts]:
+    """For each holding in its order: whether it makes a link or a partner, or neither."""
+    why = {line.firm.code: line.why for line in assess(whole).lines}
+    found = []
+    for one in whole.holdings:
+        ends = {why.get(one.owner), why.get(one.owned)}
+        is_partner = Why.PARTNER in ends and not ends.isdisjoint({Why.OWN, Why.LINKED})
+        if one.is_link:
+            found.append(Counts.IN_FULL)
+        elif is_partner and not one.is_exempt:
+            found.append(Counts.IN_PROPORTION)
+        else:
+            found.append(Counts.NOT)
+    return found
+
+
 def _arrows(whole: Structure, boxes: dict[str, Box]) -> list[Arrow]:
     arrows = []
-    for one in whole.holdings:
+    for one, counts in zip(whole.holdings, counts_of(whole), strict=True):
         owner, owned = boxes[one.owner], boxes[one.owned]
         if owner.y < owned.y:
             ends = (owner.middle, owner.y + HEIGHT, owned.middle, owned.y)
@@ -106,7 +132,7 @@ def _arrows(whole: Structure, boxes: dict[str, Box]) -> list[Arrow]:
             ends = (owner.x + WIDTH, owner.y + HEIGHT // 2, owned.x, owned.y + HEIGHT // 2)
         else:
             ends = (owner.x, owner.y + HEIGHT // 2, owned.x + WIDTH, owned.y + HEIGHT // 2)
-        arrows.append(Arrow(*ends, f"{plain(one.percent, 2)} %", one.is_link))
+        arrows.append(Arrow(*ends, f"{plain(one.percent, 2)} %", counts))
     return arrows
 
 

@@ -16,10 +16,11 @@ from vouchers.eligibility.forms.ownership import fill_ownership, ownership_form
 from vouchers.eligibility.forms.rows import ensure_rows_fit, rows_of
 from vouchers.eligibility.forms.work_units import reckoned, unit_fields
 from vouchers.eligibility.models import OwnershipStatement
-from vouchers.eligibility.rules.drawing import HEIGHT, WIDTH, draw
+from vouchers.eligibility.rules.drawing import HEIGHT, WIDTH, counts_of, draw
 from vouchers.eligibility.rules.ownership import FirmKind
 from vouchers.eligibility.rules.papers import read_structure
 from vouchers.eligibility.rules.sme import Why
+from vouchers.eligibility.rules.uncounted import list_uncounted
 from vouchers.eligibility.states import Relation
 from vouchers.eligibility.views.blueprint import ask, blueprint, came_from
 from vouchers.organisations import policy as organisations_policy
@@ -45,12 +46,15 @@ def ownership_statement(statement: OwnershipStatement) -> Any:
 
 
 def _show(organisation: Organisation, statement: OwnershipStatement | None) -> Any:
-    drawing = draw(read_structure(statement.content)) if statement else None
+    whole = read_structure(statement.content) if statement else None
     return render_template(
         "eligibility/ownership.html",
         organisation=organisation,
         statement=statement,
-        drawing=drawing,
+        drawing=draw(whole) if whole else None,
+        counts=counts_of(whole) if whole else [],
+        uncounted=list_uncounted(whole) if whole else [],
+        figures={one["year"]: one["figures"] for one in statement.content["years"]} if statement else {},
         box={"width": WIDTH, "height": HEIGHT},
         may_state=organisations_policy.is_writer(actor(), organisation) is None,
         Size=Size,
