@@ -65,7 +65,7 @@ pytestmark = pytest.mark.browser
 NOT_PAGES = {
     "agreements.of_application", "agreements.pdf", "agreements.provider_pdf", "applications.document",
     "applications.export", "applications.receipt_pdf", "claims.document", "eligibility.declaration_file",
-    "evaluation.document", "payments.file",
+    "clarification_files.document", "evaluation.document", "payments.file",
     "payments.make",
     "applications.remove_partner", "applications.send_back", "partners.visit",
     "programmes.calendar", "programmes.call_dates", "programmes.calls_of", "programmes.feed", "programmes.open_data",
