@@ -46,6 +46,7 @@ from vouchers.eligibility import views as eligibility
 from vouchers.enquiries import jobs as enquiry_jobs
 from vouchers.enquiries import queries as enquiries_queries
 from vouchers.enquiries.views import clarifications
+from vouchers.enquiries.views import files as clarification_files
 from vouchers.enquiries.views import threads as enquiries
 from vouchers.evaluation import views as evaluation
 from vouchers.evaluation.queries.limits import list_reached_limits
@@ -76,7 +77,8 @@ MOST_ID = 2**63 - 1
 """The largest number that an id column holds, on either database."""
 BLUEPRINTS = (
     home, users, eligibility, organisations, experts, programmes, transfers, alerts, applications, partners, receipts,
-    enquiries, clarifications, evaluation, decisions, agreements, claims, payments, reports, schemes,
+    enquiries, clarifications, clarification_files, evaluation, decisions, agreements, claims, payments, reports,
+    schemes,
 )  # fmt: skip
 JOBS = (
     agreement_jobs, alert_jobs, application_jobs, audit_jobs, claim_jobs, decision_jobs, enquiry_jobs, scheme_jobs,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.builders.applications import PDF, a_file, an_organisation
+from tests.builders.enquiries import a_clarification
 from tests.builders.experts import an_expert
 from tests.builders.programmes import LoadedProgramme, a_programme, plan_of
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
@@ -19,10 +20,13 @@ from vouchers.applications.queries import files as queries
 from vouchers.applications.queries.versions import list_submissions
 from vouchers.applications.rules.content import read_content
 from vouchers.core.database import unit_of_work
+from vouchers.core.errors import RuleBroken
 from vouchers.documents.models import ScanState
 from vouchers.documents.queries import list_documents_of
 from vouchers.eligibility.actions import sign_aid_declaration
+from vouchers.enquiries.actions import clarifying, refiling
 from vouchers.enquiries.actions.clarifying import request_clarification
+from vouchers.enquiries.queries import get_clarification
 from vouchers.programmes.actions import Correction, load_programme
 from vouchers.users.models import User
 from vouchers.users.queries import get_user
@@ -341,6 +345,21 @@ def submitted(draft: Application, **more: Any) -> Application:
     drafting.attach_document(queries.get_application(draft.id), "answer:drawings", a_file(), by=owner, at=AT)
     submitting.submit_application(queries.get_application(draft.id), by=owner, at=AT)
     return queries.get_application(draft.id)
+
+
+def test_files_of_a_question_are_sent_again_and_answer_it(draft: Application) -> None:
+    application, owner = submitted(draft), owner_of(draft)
+    manager = a_member_of_staff(Role.CLUSTER_MANAGER, "questions", "FR-ARA", with_factor=False)
+    asked = a_clarification(manager, application, documents=("answer:drawings",), at=AT, due_on=date(2027, 2, 10))
+    for_it = {"by": owner, "at": AT}
+    refiling.attach_clarification(asked, "answer:drawings", a_file(PDF + b"%%EOF", "b.pdf"), **for_it)
+    with pytest.raises(RuleBroken, match="At most 2 files"):
+        refiling.attach_clarification(asked, "answer:drawings", a_file(PDF + b"%", "c.pdf"), **for_it)
+    clarifying.answer_clarification(get_clarification(asked.id), {}, **for_it)
+    content = read_content(queries.get_submission(application.id).content)
+    assert [file["filename"] for file in content.answers["drawings"]] == ["offer.pdf", "b.pdf"]
+    assert [file["id"] for file in content.answers["drawings"]] == [one.id for one in content.documents]
+    assert "drawings" not in values(application)
 
 
 def test_hidden_answers_are_not_submitted(draft: Application) -> None:

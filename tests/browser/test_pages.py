@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from tests.browser.conftest import forget, overflow, violations
 from tests.builders.agreements import an_active_agreement, an_offered_agreement
-from tests.builders.applications import IN2, a_complete_draft, a_submitted_application, owner_of
+from tests.builders.applications import IN2, PDF, a_complete_draft, a_file, a_submitted_application, owner_of
 from tests.builders.claims import a_complete_claim, a_submitted_claim, a_verified_claim
 from tests.builders.enquiries import a_clarification, an_enquiry
 from tests.builders.evaluation import (
@@ -51,6 +51,8 @@ from vouchers.eligibility.actions import register_aid_entry, sign_aid_declaratio
 from vouchers.eligibility.queries import find_entry_of
 from vouchers.enquiries.actions.asking import publish_public_answer
 from vouchers.enquiries.actions.clarifying import answer_clarification
+from vouchers.enquiries.actions.refiling import attach_clarification, list_read, list_staged
+from vouchers.enquiries.queries import get_clarification
 from vouchers.ledger.models import Journal
 from vouchers.organisations.actions import name_signatory, propose_bank_account
 from vouchers.schemes.actions import take_part
@@ -63,7 +65,7 @@ pytestmark = pytest.mark.browser
 NOT_PAGES = {
     "agreements.of_application", "agreements.pdf", "agreements.provider_pdf", "applications.document",
     "applications.export", "applications.receipt_pdf", "claims.document", "eligibility.declaration_file",
-    "evaluation.document", "payments.file",
+    "clarification_files.document", "evaluation.document", "payments.file",
     "payments.make",
     "applications.remove_partner", "applications.send_back", "partners.visit",
     "programmes.calendar", "programmes.call_dates", "programmes.calls_of", "programmes.feed", "programmes.open_data",
@@ -294,13 +296,28 @@ def questions(look, desk) -> None:
     publish_public_answer(asked, "Is a train paid?", "It is.", by=desk.manager, at=PAID_AT)
     owner = owner_of(answered.application)
     answer_clarification(answered, {"work_plan": "Another plan for the samples."}, by=owner, at=PAID_AT)
+    refiled = a_clarification(desk.manager, at=PAID_AT, due_on=DUE_ON, documents=("offer", "plan"))
+    resent = a_clarification(desk.manager, at=PAID_AT, due_on=DUE_ON, documents=("offer", "plan"))
+    offer = list_read(resent)[0].id
+    for one, sender in ((refiled, owner_of(refiled.application)), (resent, owner_of(resent.application))):
+        at_once = {"by": sender, "at": PAID_AT}
+        attach_clarification(one, "plan", a_file(PDF + b"% plan", "plan.pdf"), **at_once)
+    new_offer = a_file(PDF + b"% offer", "signed.pdf")
+    attach_clarification(resent, "offer", new_offer, replaces=offer, **at_once)
+    answer_clarification(get_clarification(resent.id), {}, **at_once)
+    of_refiled = f"/clarifications/{refiled.id}"
     of_asked, of_requested = (f"/applications/{one.application_id}" for one in (asked, requested))
     look.as_(owner_of(asked.application))
     look.at(of_asked, f"{of_asked}/questions", f"{of_asked}/questions/ask", f"/questions/{asked.id}")
     look.press(f"{of_asked}/questions/ask", "Send the question")
     look.as_(owner_of(requested.application))
     look.at(of_requested, f"/clarifications/{requested.id}", f"/clarifications/{requested.id}/answer")
+    look.as_(owner_of(refiled.application))
+    look.at(of_refiled, f"{of_refiled}/answer", f"{of_refiled}/files/attach?purpose=offer")
+    look.at(f"{of_refiled}/files/{list_staged(refiled)[0].id}/remove")
+    look.press(f"{of_refiled}/files/attach?purpose=offer", "Attach the file")
     look.as_(desk.manager)
+    look.at(f"/clarifications/{resent.id}")
     look.at("/questions", "/questions?state=closed", f"/questions/{asked.id}", f"/questions/{asked.id}/publish")
     look.press(f"/questions/{asked.id}/publish", "Preview")
     look.at(f"{of_asked}/questions/begin", f"{of_asked}/clarifications/request", f"/clarifications/{answered.id}")

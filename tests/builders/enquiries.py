@@ -27,10 +27,16 @@ def an_enquiry(application: Application | None = None, *, at: datetime | None = 
 def a_clarification(
     manager: User, application: Application | None = None, *questions: str, at: datetime | None = None, **rest: Any
 ) -> Clarification:
-    """A request that waits for the applicant; it asks for the plan again."""
+    """A request that waits for the applicant; it asks for the plan again, or for `documents`."""
     at = at or during_call()
     application = application or a_submitted_application(at=at)
     made = clarifying.request_clarification(
-        application, questions or ("work_plan",), "Which samples?", rest.get("due_on", DUE_ON), by=manager, at=at
+        application,
+        questions or (() if "documents" in rest else ("work_plan",)),
+        "Which samples?",
+        rest.get("due_on", DUE_ON),
+        documents=rest.get("documents", ()),
+        by=manager,
+        at=at,
     )
     return queries.get_clarification(made.id)

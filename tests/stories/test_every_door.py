@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.builders.agreements import an_offered_agreement
-from tests.builders.applications import a_submitted_application, an_organisation
+from tests.builders.applications import PDF, a_file, a_submitted_application, an_organisation
 from tests.builders.claims import a_complete_claim
 from tests.builders.enquiries import a_clarification, an_enquiry
 from tests.builders.evaluation import an_assignment, an_eligible_application
@@ -23,6 +23,7 @@ from vouchers.documents.models import Document
 from vouchers.eligibility.actions import sign_aid_declaration, state_ownership_statement
 from vouchers.eligibility.models import AidEntry
 from vouchers.enquiries.actions.asking import publish_public_answer
+from vouchers.enquiries.actions.refiling import attach_clarification
 from vouchers.ledger.models import Journal
 from vouchers.organisations.actions import propose_bank_account
 from vouchers.organisations.models import BankAccount, Membership
@@ -76,7 +77,8 @@ def world(app, clock):
     assignment = an_assignment(marked)
     enquiry = an_enquiry(submitted)
     public = publish_public_answer(enquiry, "Is a train paid?", "It is.", by=desk.manager, at=during_call())
-    clarification = a_clarification(desk.manager, submitted)
+    clarification = a_clarification(desk.manager, submitted, documents=("offer",))
+    attach_clarification(clarification, "offer", a_file(PDF + b"%"), by=owner, at=during_call())
     scheme = a_scheme_draft(a_member_of_staff(Role.COORDINATOR, region=None), days=True)
     declaration = sign_aid_declaration(
         organisation, {"members": [], "entries": []}, signed_name=owner.name, by=owner, at=during_call()
@@ -128,6 +130,7 @@ def world(app, clock):
         "filename": "app.css",
         "agreements.application_id": agreement.application_id,
         "applications.document_id": document_of("application", submitted.id),
+        "clarification_files.document_id": document_of("clarification", clarification.id),
         "claims.document_id": document_of("claim", claim.id),
         "evaluation.document_id": document_of("application", marked.id),
         "reports.document_id": document_of("claim", claim.id),

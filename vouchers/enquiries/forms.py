@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from vouchers.applications.forms import SectionForm, section_form
+from vouchers.applications.forms import SectionForm, accepted, section_form
 from vouchers.applications.rules.asking import Asked, asked_sections
-from vouchers.core.choices import ChoicesField, DeclarationField, SelectField
+from vouchers.core.choices import ChoiceField, ChoicesField, DeclarationField, FileField, SelectField
 from vouchers.core.fields import HiddenField, LongTextField, TextField
 from vouchers.core.forms import BaseForm
 from vouchers.core.languages import LANGUAGES
@@ -17,7 +17,7 @@ from vouchers.core.text import say as _
 from vouchers.core.typed import fingerprint
 from vouchers.enquiries.models import Clarification
 from vouchers.programmes.rules.digest import content_digest
-from vouchers.programmes.rules.form_plan import Question
+from vouchers.programmes.rules.form_plan import FileKind, Question
 
 
 class AskEnquiryForm(BaseForm):
@@ -66,11 +66,11 @@ class PublishPublicAnswerForm(BaseForm):
 
 
 class RequestClarificationForm(BaseForm):
-    """Which questions are opened, why, and until when."""
+    """Which questions and files are opened, why, and until when."""
 
-    questions = ChoicesField(
-        _("Which questions does the applicant answer again?"), missing=_("Choose at least one question")
-    )
+    sections = ChoicesField(_("Whole sections"), hint=_("All their questions are opened, and their files."))
+    questions = ChoicesField(_("Which questions does the applicant answer again?"))
+    documents = ChoicesField(_("Which files may the applicant send again?"))
     reason = LongTextField(
         _("What do you want to know?"),
         hint=_("The applicant reads this."),
@@ -83,6 +83,33 @@ class RequestClarificationForm(BaseForm):
         hint=_("The answer counts until the end of this day, by the clock of the call."),
         missing=_("Enter the last day for the answer"),
     )
+
+
+class AttachClarificationForm(BaseForm):
+    """A file, and which one it takes the place of."""
+
+    file = FileField(_("File"), missing=_("Choose a file"), accept=accepted())
+    replaces = ChoiceField(
+        _("Which file does it replace?"), missing=_("Say whether it replaces a file"), coerce=lambda text: int(text)
+    )
+
+    @classmethod
+    def of(cls, kinds: Sequence[FileKind], replaceable: Sequence[Any]) -> AttachClarificationForm:
+        """The form for files of these kinds (none: of all), beside those that can be replaced."""
+        form = cls()
+        form.file.accept = accepted(kinds)
+        form.replaces.choices = [
+            *((one.id, one.filename) for one in replaceable),
+            (0, _("None, it is one more")),
+        ]
+        if not replaceable:
+            del form.replaces
+        return form
+
+    @property
+    def replaced_id(self) -> int | None:
+        """The file that was chosen."""
+        return (self.replaces.data or None) if self.replaces else None
 
 
 class ExtendClarificationForm(BaseForm):

@@ -34,6 +34,8 @@ CLARIFICATION = Lifecycle(
     {
         "request": ((), _C.REQUESTED, policy.is_manager, _("Ask for clarification")),
         "save": ({_C.REQUESTED}, None, policy.is_writer, _("Save the new answers")),
+        "attach": ({_C.REQUESTED}, None, policy.is_writer, _("Attach a file")),
+        "detach": ({_C.REQUESTED}, None, policy.is_writer, _("Remove a file")),
         "answer": ({_C.REQUESTED}, _C.ANSWERED, policy.is_writer, _("Send the new answers")),
         "extend": ({_C.REQUESTED}, None, policy.is_manager, _("Give more time")),
         "remind": ({_C.REQUESTED}, None, policy.is_the_office, _("Reminded")),

@@ -81,7 +81,7 @@ class PublicAnswer(Base):
 
 
 class Clarification(Base):
-    """A request of the region: some questions of the form are open to the applicant again, until a moment."""
+    """A request of the region: some questions and files are open to the applicant again, until a moment."""
 
     __tablename__ = "clarification"
     __table_args__ = (
@@ -104,6 +104,10 @@ class Clarification(Base):
     """Codes of the questions that are open."""
     draft: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """Answers that are written and not sent yet, by code."""
+    documents: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    """Purposes under which files may be sent again."""
+    replaced: Mapped[dict[str, int]] = mapped_column(JSON, default=dict, server_default="{}")
+    """Of the files that wait to be sent: which one takes the place of which one that was submitted, by id."""
     requested_at: Mapped[datetime]
     requested_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     due_at: Mapped[datetime]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
@@ -183,7 +184,7 @@ def _named_in_answers(application: Application) -> list[str]:
 # Clarifications ------------------------------------------------------------------------------------------------------
 
 
-def get_clarification(clarification_id: int) -> Clarification:
+def get_clarification(clarification_id: int, **_rest_of_address: Any) -> Clarification:
     """A request with its application. Raises `NotFound`."""
     wanted = select(Clarification).where(Clarification.id == clarification_id).options(_WHOLE_CLARIFICATION)
     found = db.session.scalars(wanted).first()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,11 +13,22 @@ from vouchers.applications.actions.receiving import Clock, draw_receipt
 from vouchers.applications.lifecycle import APPLICATION
 from vouchers.applications.models import Application, Submission
 from vouchers.applications.queries import files as queries
-from vouchers.applications.rules.content import amended, read_content, sha256_of
+from vouchers.applications.rules.content import AttachedFile, amended, attached, read_content, sha256_of
 from vouchers.core.database import db
+from vouchers.documents.actions import KeptFile, add_document, remove_document
+from vouchers.documents.models import Document
 from vouchers.programmes.queries import form_of
 from vouchers.users.models import User
 from vouchers.workflow.transition import transition
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file that comes with a further version: in the place of one that was submitted, or beside them."""
+
+    purpose: str
+    kept: KeptFile
+    replaces: int | None = None
 
 
 def amend_application(
@@ -27,10 +39,12 @@ def amend_application(
     by: Any,
     at: datetime,
     clock: Clock | None = None,
+    files: Sequence[NewFile] = (),
 ) -> Submission:
     """Hand in a further version with these answers, canonical, by question code. What was submitted before stays.
 
     Args:
+        files: what comes in the place of its files, or beside them.
         person: who answered; `by` is the office, which opened these questions.
         clock: gives the receipt its instant, as at a submission.
     """
@@ -38,10 +52,11 @@ def amend_application(
         before = read_content(queries.get_submission(application.id).content)
         form = form_of(application.call, before.form_digest)
         keep_amended(application, form, answers, by=person, at=at)
+        now = _take_files(application, before.documents, files, step_id=step.id, by=person, at=at)
         readers = queries.list_writers(application.organisation)
 
         number = draw_receipt(step, application, clock)
-        text = amended(before, answers, by=person, at=step.at).as_text()
+        text = amended(before, answers, now, by=person, at=step.at).as_text()
         submission = Submission(
             application_id=application.id,
             receipt_number=number,
@@ -54,3 +69,31 @@ def amend_application(
         letters.write_receipts(step, application, submission, by=person, readers=readers)
         db.session.flush()
         return submission
+
+
+def _take_files(
+    application: Application,
+    before: Sequence[AttachedFile],
+    files: Sequence[NewFile],
+    *,
+    step_id: str,
+    by: User,
+    at: datetime,
+) -> list[AttachedFile]:
+    """The files of the further version: each new one stands where that was which it replaces, the others at the end."""
+    now = list(before)
+    for file in files:
+        document = add_document(
+            file.kept,
+            purpose=file.purpose,
+            subject_kind="application",
+            subject_id=application.id,
+            step_id=step_id,
+            by_id=by.id,
+            at=at,
+        )
+        place = next((place for place, one in enumerate(now) if one.id == file.replaces), len(now))
+        for old in now[place : place + 1]:
+            remove_document(db.session.get_one(Document, old.id), at=at)
+        now[place : place + 1] = [attached(document)]
+    return now

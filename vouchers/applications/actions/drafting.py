@@ -12,13 +12,7 @@ from vouchers.applications.models import Answer, Application
 from vouchers.applications.queries import directory
 from vouchers.applications.queries import files as queries
 from vouchers.applications.rules.asking import asked_questions, keep
-from vouchers.applications.rules.attaching import (
-    MOST_FILES,
-    ensure_asked_for,
-    ensure_fits,
-    ensure_room,
-    find_file_question,
-)
+from vouchers.applications.rules.attaching import ensure_room, most_taken
 from vouchers.applications.rules.blockers import requested_of
 from vouchers.applications.rules.content import number_prefix
 from vouchers.applications.rules.deadline import ensure_open
@@ -234,17 +228,13 @@ def attach_document(application: Application, purpose: str, kept: KeptFile, *, b
     Raises:
         RuleBroken: it is not asked for, does not fit, or there are too many (field ``file``).
     """
-    question = find_file_question(application.call.plan.form, application.instrument.code, purpose)
-    if question is None:
-        ensure_asked_for(application.instrument.plan, purpose)
-    else:
-        ensure_fits(question, kept)
+    most = most_taken(application.call.plan.form, application.instrument.plan, purpose, kept)
     with transition(application, APPLICATION.attach, by=by, at=at) as step:
         there = [one for one in list_documents_of("application", application.id) if one.purpose == purpose]
         for document in there:
             if document.sha256 == kept.sha256:
                 return document
-        ensure_room(len(there), (question and question.most) or MOST_FILES)
+        ensure_room(len(there), most)
         return add_document(
             kept,
             purpose=purpose,

@@ -11,7 +11,7 @@ from vouchers.applications.forms.fixed import (
     WithdrawApplicationForm,
     attach_form,
 )
-from vouchers.applications.forms.sections import SectionForm, data_of, section_form, touched
+from vouchers.applications.forms.sections import SectionForm, accepted, data_of, section_form, touched
 
 __all__ = [
     "AttachDocumentForm",
@@ -23,6 +23,7 @@ __all__ = [
     "StartApplicationForm",
     "SubmitApplicationForm",
     "WithdrawApplicationForm",
+    "accepted",
     "attach_form",
     "data_of",
     "section_form",

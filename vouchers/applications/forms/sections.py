@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from vouchers.applications.forms.asked import (
@@ -141,7 +141,7 @@ def _field(question: Question, instrument: Instrument, language: str) -> Any:
         case QuestionType.PROVIDER | QuestionType.EXPERT:
             return AskedEntry(label, **common)
         case QuestionType.FILE:
-            return AskedFiles(label, multiple=True, accept=_accepted(question), most=MOST_AT_ONCE, **common)
+            return AskedFiles(label, multiple=True, accept=accepted(question.kinds), most=MOST_AT_ONCE, **common)
     return AskedText(label, **common, **_look(question))
 
 
@@ -166,8 +166,9 @@ EXTENSIONS = {
 }
 
 
-def _accepted(question: Question) -> str:
-    return ",".join(EXTENSIONS[kind] for kind in question.kinds or FileKind)
+def accepted(kinds: Iterable[FileKind] = ()) -> str:
+    """The endings of these kinds of files, or of all that are taken, for a box that takes them."""
+    return ",".join(EXTENSIONS[kind] for kind in tuple(kinds) or FileKind)
 
 
 def _look(question: Question) -> dict[str, Any]:

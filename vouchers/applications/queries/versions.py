@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import select
 
 from vouchers.applications.models import Application, Submission
-from vouchers.applications.queries.files import get_submission
+from vouchers.applications.queries.files import find_document_of, get_submission
 from vouchers.applications.rules.content import read_content
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
 from vouchers.core.text import say as _
+from vouchers.documents.models import Document
+from vouchers.documents.queries import find_document
 from vouchers.programmes.models import Corrigendum
 from vouchers.programmes.queries import form_of
 from vouchers.programmes.rules.form_plan import Form
@@ -54,6 +56,16 @@ def list_corrections(application: Application) -> list[Corrigendum]:
         .order_by(Corrigendum.number.desc())
     )
     return [one for one in db.session.scalars(found) if concerns(one.differences, application.region.code)]
+
+
+def find_document_of_version(application_id: int, document_id: int) -> Document | None:
+    """A file of this application: one that stands on it now, or that was handed in with some version of it."""
+    if (standing := find_document_of(application_id, document_id)) is not None:
+        return standing
+    handed_in = {
+        one.id for version in list_submissions(application_id) for one in read_content(version.content).documents
+    }
+    return find_document(document_id) if document_id in handed_in else None
 
 
 def list_managers(application: Application) -> list[User]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from vouchers.core.errors import RuleBroken
+from vouchers.core.localised import Text
 from vouchers.programmes.rules.composite_answers import ensure_few_rows, is_blank, rows_of
 from vouchers.programmes.rules.conditions import shown_codes
 from vouchers.programmes.rules.form_plan import Form, Question, QuestionType, Reader, Section
-from vouchers.programmes.rules.instrument_plan import DocumentAsked
+from vouchers.programmes.rules.instrument_plan import DocumentAsked, Instrument
 from vouchers.programmes.rules.question_types import read_answer, show_answer
 
 DOCUMENTS = "documents"
@@ -100,6 +101,23 @@ def with_files(form: Form, answers: Mapping[str, Any], documents: Iterable[Any])
         if document.purpose in asking:
             whole.setdefault(asking[document.purpose], []).append({"id": document.id, "filename": document.filename})
     return whole
+
+
+def files_asked_for(form: Form, instrument: Instrument) -> dict[str, Text]:
+    """Purpose -> what was asked for: of each question that takes files, and of each document."""
+    asked = asked_questions(form, instrument.code)
+    questions = {file_purpose(one.code): one.label for one in asked if one.type is QuestionType.FILE}
+    return questions | {one.code: one.name for one in instrument.application_documents}
+
+
+def file_answers(files: Iterable[Any]) -> dict[str, list[dict[str, Any]]]:
+    """Question -> the files that answer it, canonical."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for one in files:
+        if one.purpose.startswith(ANSWER_FILE):
+            code = one.purpose.removeprefix(ANSWER_FILE)
+            found.setdefault(code, []).append({"id": one.id, "filename": one.filename})
+    return found
 
 
 def is_submitted_file(purpose: str, shown: Collection[str]) -> bool:

@@ -32,6 +32,20 @@ def find_file_question(form: Form, instrument_code: str, purpose: str) -> Questi
     return None
 
 
+def most_taken(form: Form, instrument: Instrument, purpose: str, kept: Any) -> int:
+    """How many files may stand under a document that is asked for, or a question that takes files.
+
+    Raises:
+        RuleBroken: it is not asked for, or this file does not fit (field ``file``).
+    """
+    question = find_file_question(form, instrument.code, purpose)
+    if question is None:
+        ensure_asked_for(instrument, purpose)
+        return MOST_FILES
+    ensure_fits(question, kept)
+    return question.most or MOST_FILES
+
+
 def ensure_asked_for(instrument: Instrument, purpose: str) -> None:
     """Only what the instrument asks for."""
     if purpose not in {document.code for document in instrument.application_documents}:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from vouchers.applications.rules.asking import is_submitted_file, shown_sections, with_files
+from vouchers.applications.rules.asking import file_answers, is_submitted_file, shown_sections, with_files
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.programmes.rules.digest import canonical_json, content_digest
@@ -104,11 +104,7 @@ def content_of(
         region=application.region.code,
         organisation={column: getattr(organisation, column) for column in ORGANISATION},
         answers={code: read_answer(question, whole.get(code)) for code, question in shown.items()},
-        documents=[
-            AttachedFile(one.id, one.purpose, one.filename, one.media_type, one.size, one.sha256)
-            for one in documents
-            if is_submitted_file(one.purpose, shown)
-        ],
+        documents=[attached(one) for one in documents if is_submitted_file(one.purpose, shown)],
         declaration=declaration().source,
         submitted_at=at.isoformat(),
         submitted_by=by.name,
@@ -116,9 +112,24 @@ def content_of(
     )
 
 
-def amended(content: Content, answers: Mapping[str, Any], *, by: Any, at: datetime) -> Content:
-    """The next version: these answers are new, all else, the form and its version too, is as it was submitted."""
-    return replace(content, answers={**content.answers, **answers}, submitted_at=at.isoformat(), submitted_by=by.name)
+def attached(document: Any) -> AttachedFile:
+    """A stored file as it is submitted."""
+    return AttachedFile(
+        document.id, document.purpose, document.filename, document.media_type, document.size, document.sha256
+    )
+
+
+def amended(
+    content: Content, answers: Mapping[str, Any], files: Sequence[AttachedFile], *, by: Any, at: datetime
+) -> Content:
+    """The next version: these answers and files are its own; all else, the form too, is as it was submitted."""
+    return replace(
+        content,
+        answers={**content.answers, **answers, **file_answers(files)},
+        documents=files,
+        submitted_at=at.isoformat(),
+        submitted_by=by.name,
+    )
 
 
 def read_content(text: str) -> Content:

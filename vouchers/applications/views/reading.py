@@ -241,8 +241,8 @@ def _following(application: Application, *, is_staff: bool) -> list[tuple[str, S
 @blueprint.get("/<int:application_id>/documents/<int:document_id>")
 @guarded(queries.get_application, policy.may_read)
 def document(application: Application) -> Response:
-    """Download one of its files."""
-    found = queries.find_document_of(application.id, part_of_address("document_id"))
+    """Download one of its files, of whichever version."""
+    found = versions.find_document_of_version(application.id, part_of_address("document_id"))
     readers = policy.readers_of(actor(), application)
     if found is not None and not may_read_file(application.call.plan.form, found.purpose, readers):
         found = None

@@ -19,8 +19,8 @@ from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import RuleBroken
 from vouchers.core.localised import Text
 from vouchers.core.text import say as _
-from vouchers.documents.queries import list_documents_of
 from vouchers.enquiries import letters, queries
+from vouchers.enquiries.actions import refiling
 from vouchers.enquiries.lifecycle import CLARIFICATION
 from vouchers.enquiries.models import Clarification
 from vouchers.enquiries.rules import clarifying as rules
@@ -43,9 +43,19 @@ def opened_questions(clarification: Clarification) -> list[Question]:
 
 
 def request_clarification(
-    application: Application, questions: Sequence[str], reason: str, due_on: date, *, by: User, at: datetime
+    application: Application,
+    questions: Sequence[str],
+    reason: str,
+    due_on: date,
+    *,
+    documents: Sequence[str] = (),
+    by: User,
+    at: datetime,
 ) -> Clarification:
     """Open questions of the form to the applicant again, until the end of a day where the call's clock is.
+
+    Args:
+        documents: purposes under which files may be sent again.
 
     Raises:
         RuleBroken: nothing can be changed any more, a request is open already, or the day does not fit.
@@ -53,7 +63,8 @@ def request_clarification(
     with unit_of_work():
         db.session.refresh(application, with_for_update={"of": Application})
         rules.ensure_undecided(application.state)
-        rules.ensure_questions(questions, list(questions_of(application)))
+        files = refiling.files_of(application)
+        rules.ensure_questions([*questions, *documents], [*questions_of(application), *files])
         if queries.find_open_clarification(application.id) is not None:
             raise RuleBroken(_("A request is waiting for its answer already. Take it back first, or wait."))
         zone = application.call.time_zone
@@ -61,6 +72,7 @@ def request_clarification(
             application=application,
             reason=reason,
             questions=[code for code in questions_of(application) if code in questions],
+            documents=[purpose for purpose in files if purpose in documents],
             draft={},
             requested_at=at,
             requested_by_id=by.id,
@@ -73,7 +85,8 @@ def request_clarification(
 
 
 def _labels(clarification: Clarification) -> list[Text]:
-    return [question.label for question in opened_questions(clarification)]
+    files = refiling.opened_files(clarification).values()
+    return [*(question.label for question in opened_questions(clarification)), *files]
 
 
 def save_clarification(
@@ -105,23 +118,28 @@ def answer_clarification(
         application = clarification.application
         rules.ensure_in_time(clarification.due_at, at)
         rules.ensure_undecided(application.state)
-        old = read_content(get_submission(application.id).content).answers
-        opened = opened_questions(clarification)
+        before, staged = read_content(get_submission(application.id).content), refiling.list_staged(clarification)
+        old, opened = before.answers, opened_questions(clarification)
         new = {question.code: read_answer(question, given.get(question.code)) for question in opened}
-        rules.ensure_changed(new, old)
-        _ensure_sound(application, opened, {**old, **new}, at=at)
+        rules.ensure_changed(new, old, staged)
+        _ensure_sound(application, opened, {**old, **new}, [*before.documents, *staged], at=at)
 
-        submission = amend_application(application, new, person=by, by=OFFICE, at=at, clock=clock)
+        files = refiling.give_up_staged(clarification, at=at)
+        submission = amend_application(application, new, person=by, by=OFFICE, at=at, clock=clock, files=files)
         clarification.answered_with_id, clarification.answered_at, clarification.draft = submission.id, at, {}
         letters.write_outcome(step, clarification, "answer")
 
 
 def _ensure_sound(
-    application: Application, opened: Sequence[Question], answers: Mapping[str, Any], *, at: datetime
+    application: Application,
+    opened: Sequence[Question],
+    answers: Mapping[str, Any],
+    documents: Sequence[Any],
+    *,
+    at: datetime,
 ) -> None:
     """What was opened must meet the rules of a submission; what was not opened is not judged again."""
     fields = {anchor(question): question.code for question in opened}
-    documents = list_documents_of("application", application.id)
     for blocker in list_blockers(application, answers, documents, at=at, form=form_of_submission(application)):
         if blocker.target in fields:
             raise RuleBroken(blocker.sentence, field=fields[blocker.target])
@@ -155,6 +173,7 @@ def remind_clarification(clarification: Clarification, *, by: Any, at: datetime)
 def lapse_clarification(clarification: Clarification, *, by: Any, at: datetime) -> None:
     """The time is over: the application stays as it was submitted, and both sides are told."""
     with transition(clarification, CLARIFICATION.lapse, by=by, at=at) as step:
+        refiling.give_up_staged(clarification, at=at)
         letters.write_request(step, clarification, "lapse", _labels(clarification))
         letters.write_outcome(step, clarification, "lapsed")
 
@@ -162,4 +181,5 @@ def lapse_clarification(clarification: Clarification, *, by: Any, at: datetime) 
 def cancel_clarification(clarification: Clarification, *, by: User, at: datetime) -> None:
     """The region needs it no more."""
     with transition(clarification, CLARIFICATION.cancel, by=by, at=at) as step:
+        refiling.give_up_staged(clarification, at=at)
         letters.write_request(step, clarification, "cancel", _labels(clarification))

@@ -54,9 +54,9 @@ def ensure_in_time(due: datetime, at: datetime) -> None:
         raise RuleBroken(_("The time for this answer is over, so nothing was changed. The region has been told."))
 
 
-def ensure_changed(new: Mapping[str, Any], old: Mapping[str, Any]) -> None:
-    """An answer to a request says something that was not said before."""
-    if all(old.get(code) == value for code, value in new.items()):
+def ensure_changed(new: Mapping[str, Any], old: Mapping[str, Any], files: Collection[Any] = ()) -> None:
+    """An answer to a request says something that was not said before, or brings a file."""
+    if not files and all(old.get(code) == value for code, value in new.items()):
         raise RuleBroken(
             _("Nothing has changed yet. Change an answer, or write to the region if it is right as it stands.")
         )

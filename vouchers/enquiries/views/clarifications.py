@@ -10,7 +10,7 @@ from vouchers.applications.forms import SectionForm, data_of, touched
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_application
 from vouchers.applications.queries.versions import list_submissions
-from vouchers.applications.rules.asking import field_name
+from vouchers.applications.rules.asking import asked_sections, field_name
 from vouchers.applications.rules.content import read_content
 from vouchers.core import clock
 from vouchers.core.autosaving import answer_saved, read_body
@@ -19,11 +19,12 @@ from vouchers.core.text import say as _
 from vouchers.core.typed import formdata_from_json
 from vouchers.core.web import actor, guarded
 from vouchers.enquiries import forms, policy, queries
-from vouchers.enquiries.actions import clarifying
+from vouchers.enquiries.actions import clarifying, refiling
 from vouchers.enquiries.lifecycle import CLARIFICATION
 from vouchers.enquiries.models import Clarification
 from vouchers.enquiries.rules.differences import WORDED, pieces_of, wholes_of
 from vouchers.enquiries.states import ClarificationState
+from vouchers.enquiries.views.files import address_of_file, changes_of, opened_of
 from vouchers.programmes.rules.question_types import show_answer
 
 blueprint = Blueprint("clarifications", __name__)
@@ -35,16 +36,19 @@ blueprint = Blueprint("clarifications", __name__)
 )
 @guarded(get_application, policy.may_write_to_applicant)
 def request_(application: Application) -> Any:
-    """The region opens questions of the form again."""
-    form = forms.RequestClarificationForm()
-    language = actor().language
-    form.questions.choices = [
-        (code, question.label.in_language(language)) for code, question in clarifying.questions_of(application).items()
-    ]
+    """The region opens questions of the form and files again."""
+    form = _request_form(application)
     if form.validate_on_submit():
+        questions, documents = refiling.in_sections(application, form.sections.data)
         try:
             made = clarifying.request_clarification(
-                application, form.questions.data, form.reason.data, form.due_on.data, by=actor(), at=clock.now()
+                application,
+                [*questions, *form.questions.data],
+                form.reason.data,
+                form.due_on.data,
+                documents=[*documents, *(form.documents.data if form.documents else [])],
+                by=actor(),
+                at=clock.now(),
             )
         except RuleBroken as refused:
             form.refuse(refused)
@@ -53,6 +57,21 @@ def request_(application: Application) -> Any:
             return _to(made)
     status = 422 if request.method == "POST" else 200
     return render_template("enquiries/request.html", application=application, form=form), status
+
+
+def _request_form(application: Application) -> forms.RequestClarificationForm:
+    form, language = forms.RequestClarificationForm(), actor().language
+    asked = asked_sections(application.call.plan.form, application.instrument.code)
+    form.sections.choices = [(one.code, one.section.title.in_language(language)) for one in asked]
+    form.questions.choices = [
+        (code, question.label.in_language(language)) for code, question in clarifying.questions_of(application).items()
+    ]
+    form.documents.choices = [
+        (purpose, label.in_language(language)) for purpose, label in refiling.files_of(application).items()
+    ]
+    if not form.documents.choices:
+        del form.documents
+    return form
 
 
 def _to(clarification: Clarification) -> Any:
@@ -71,6 +90,8 @@ def show(clarification: Clarification) -> str:
         application=application,
         questions=[one.label.in_language(actor().language) for one in clarifying.opened_questions(clarification)],
         differences=_differences(clarification),
+        files=[label.in_language(actor().language) for label in refiling.opened_files(clarification).values()],
+        changes=changes_of(clarification),
         versions=versions,
         extensions=queries.list_extensions(clarification),
         CLARIFICATION=CLARIFICATION,
@@ -114,6 +135,8 @@ def answer(clarification: Clarification) -> Any:
         is_sound = form.validate()
         clarifying.save_clarification(clarification, form.given, by=actor(), at=clock.now(), version=version)
         form.version.process_data(clarification.version)
+        if to_file := address_of_file(clarification, request.form.get("then", "")):
+            return redirect(to_file, 303)
         if then[0] in PRESSED:
             return redirect(url_for("clarifications.answer", clarification_id=clarification.id), 303)
         if then[0] == "later":
@@ -124,7 +147,11 @@ def answer(clarification: Clarification) -> Any:
             return _to(clarification)
     status = 422 if request.method == "POST" else 200
     return render_template(
-        "enquiries/answer.html", clarification=clarification, application=clarification.application, form=form
+        "enquiries/answer.html",
+        clarification=clarification,
+        application=clarification.application,
+        form=form,
+        opened=opened_of(clarification),
     ), status
 
 
