@@ -162,7 +162,7 @@ def test_call_says_all_that_an_sme_needs(client, clock):
         "up to €500 of what it really costs",
         "Your partner sits in another region than you.",
         "fewer than 250 people",
-        "€300,000",
+        "EUR 300,000.00",
         "Signed and dated offer of the partner",
         "What is new",
         "Independent experts mark: Insight, Collaboration.",

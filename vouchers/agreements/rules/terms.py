@@ -232,6 +232,22 @@ def _days(basis: Basis, wording: Wording) -> Section:
     return _section(_("5. From when to when"), texts, facts)
 
 
+def _payment(basis: Basis) -> Sentence:
+    if basis.instrument.payee is Party.PROVIDER:
+        return _(
+            "The region checks each claim, a second person authorises it, and it is paid within %(days)s days of the "
+            "claim to the account of the service provider. Days on which the SME has not yet answered a question of "
+            "the region do not count.",
+            days=basis.pay_within_days,
+        )
+    return _(
+        "The region checks each claim, a second person authorises it, and it is paid within %(days)s days of the claim "
+        "to the account that the SME has entered and the region has confirmed. Days on which the SME has not yet "
+        "answered a question of the region do not count.",
+        days=basis.pay_within_days,
+    )
+
+
 def _claim(basis: Basis, _wording: Wording) -> Section:
     points = [
         _("%(name)s (required)", name=asked.name)
@@ -239,23 +255,8 @@ def _claim(basis: Basis, _wording: Wording) -> Section:
         else _("%(name)s (if there is one)", name=asked.name)
         for asked in basis.instrument.claim_documents
     ]
-    paid = (
-        _(
-            "The region checks each claim, a second person authorises it, and it is paid within %(days)s days of the "
-            "claim to the account of the service provider. Days on which the SME has not yet answered a question of "
-            "the region do not count.",
-            days=basis.pay_within_days,
-        )
-        if basis.instrument.payee is Party.PROVIDER
-        else _(
-            "The region checks each claim, a second person authorises it, and it is paid within %(days)s days of the "
-            "claim to the account that the SME has entered and the region has confirmed. Days on which the SME has not "
-            "yet answered a question of the region do not count.",
-            days=basis.pay_within_days,
-        )
-    )
     texts = [
-        paid,
+        _payment(basis),
         _("With its claim, which it makes online when the activity is done, the SME sends these documents:"),
     ]
     return _section(_("6. How it is claimed and paid"), texts, (), points)
