@@ -218,7 +218,7 @@ def preview(draft: SchemeDraft) -> Any:
     overview, call = overview_of(draft, reading), call_of(reading)
     may_edit = SCHEME_DRAFT.is_open_to(actor(), draft, "edit")
     told: dict[str, Any] = {"list_facts": list_facts, "list_conditions": list_conditions}
-    told["names"] = names_in(reading.whole)
+    told["known"] = names_in(reading.whole)
     if reading.plan is None or call is None:
         programme, plan = reading.sketch
         shown = {"draft": draft, "plan": plan, "programme": programme, "overview": overview, "may_edit": may_edit}
