@@ -14,7 +14,7 @@ from vouchers.applications.rules.asking import (
     APPLICANT,
     anchor,
     asked_sections,
-    is_given,
+    is_filled,
     keep,
     labels_of_files,
     may_read_file,
@@ -71,8 +71,8 @@ def test_what_was_kept_stays_as_it_is(answers: dict[str, Any]) -> None:
 
 
 def test_blank_rows_are_no_answer() -> None:
-    assert not is_given([{}, {"item": " "}])
-    assert is_given([{}, {"item": "x"}])
+    assert not is_filled([{}, {"item": " "}])
+    assert is_filled([{}, {"item": "x"}])
     assert keep(ASKED["budget"], [{"item": ""}]) is None
     assert keep(ASKED["methods"], ["a", "alien"]) == ["a"]  # too few to submit, and still there
 
