@@ -10,6 +10,7 @@ from datetime import datetime
 
 from vouchers.applications.actions.amending import NewFile
 from vouchers.applications.models import Application
+from vouchers.applications.queries.versions import form_of_submission
 from vouchers.applications.rules.asking import asked_sections, file_purpose, files_asked_for
 from vouchers.applications.rules.attaching import ensure_room, most_taken
 from vouchers.applications.rules.content import AttachedFile, read_content
@@ -31,7 +32,7 @@ from vouchers.workflow.transition import transition
 
 def files_of(application: Application) -> dict[str, Text]:
     """The files that were asked for: purpose -> what it is."""
-    return files_asked_for(application.call.plan.form, application.instrument.plan)
+    return files_asked_for(form_of_submission(application), application.instrument.plan)
 
 
 def opened_files(clarification: Clarification) -> dict[str, Text]:
@@ -44,7 +45,7 @@ def in_sections(application: Application, codes: Collection[str]) -> tuple[list[
     """The questions of whole sections, and the purposes of those of them that are answered with files."""
     questions: list[str] = []
     purposes: list[str] = []
-    for asked in asked_sections(application.call.plan.form, application.instrument.code):
+    for asked in asked_sections(form_of_submission(application), application.instrument.code):
         for question in asked.questions if asked.code in codes else ():
             if question.type is QuestionType.FILE:
                 purposes.append(file_purpose(question.code))
@@ -75,7 +76,7 @@ def attach_clarification(
         RuleBroken: it is not opened, does not fit, stands there already, or there are too many.
     """
     application = clarification.application
-    most = most_taken(application.call.plan.form, application.instrument.plan, purpose, kept)
+    most = most_taken(form_of_submission(application), application.instrument.plan, purpose, kept)
     with transition(clarification, CLARIFICATION.attach, by=by, at=at) as step:
         rules.ensure_in_time(clarification.due_at, at)
         rules.ensure_undecided(application.state)

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from vouchers.applications.forms import SectionForm, data_of, touched
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_application
-from vouchers.applications.queries.versions import list_submissions
+from vouchers.applications.queries.versions import form_of_submission, list_submissions
 from vouchers.applications.rules.asking import asked_sections, field_name
 from vouchers.applications.rules.content import read_content
 from vouchers.core import clock
@@ -61,7 +61,7 @@ def request_(application: Application) -> Any:
 
 def _request_form(application: Application) -> forms.RequestClarificationForm:
     form, language = forms.RequestClarificationForm(), actor().language
-    asked = asked_sections(application.call.plan.form, application.instrument.code)
+    asked = asked_sections(form_of_submission(application), application.instrument.code)
     form.sections.choices = [(one.code, one.section.title.in_language(language)) for one in asked]
     form.questions.choices = [
         (code, question.label.in_language(language)) for code, question in clarifying.questions_of(application).items()

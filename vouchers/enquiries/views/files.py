@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 
 from vouchers.applications import policy as applications
+from vouchers.applications.queries.versions import form_of_submission
 from vouchers.applications.rules.asking import may_read_file
 from vouchers.applications.rules.attaching import find_file_question
 from vouchers.applications.rules.content import read_content
@@ -33,7 +34,7 @@ def attach(clarification: Clarification) -> Any:
     """Lay a file under the request, in the place of one that was submitted or beside them."""
     application, purpose = clarification.application, request.args.get("purpose", "")
     ensure_opened(purpose, clarification.documents)
-    question = find_file_question(application.call.plan.form, application.instrument.code, purpose)
+    question = find_file_question(form_of_submission(application), application.instrument.code, purpose)
     read = [one for one in refiling.list_read(clarification) if one.purpose == purpose]
     form = forms.AttachClarificationForm.of(
         question.kinds if question else (), list_replaceable(read, clarification.replaced)
@@ -148,6 +149,7 @@ def changes_of(clarification: Clarification) -> list[tuple[FileChange, str, bool
         for number in (clarification.asked_about_id, clarification.answered_with_id)
     )
     application, language = clarification.application, actor().language
+    form = form_of_submission(application)
     readers, labels = applications.readers_of(actor(), application), refiling.files_of(application)
     stored = list_all_documents_of([("application", application.id)])
     held = {one.id for one in stored if one.scan_state == ScanState.QUARANTINED}
@@ -159,5 +161,5 @@ def changes_of(clarification: Clarification) -> list[tuple[FileChange, str, bool
             one.before is not None and one.before.id in held,
         )
         for one in file_changes(before, now)
-        if may_read_file(application.call.plan.form, one.now.purpose, readers)
+        if may_read_file(form, one.now.purpose, readers)
     ]
