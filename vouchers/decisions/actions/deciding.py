@@ -22,6 +22,7 @@ from vouchers.decisions import letters, postings
 from vouchers.decisions.lifecycle import DECISION
 from vouchers.decisions.models import Decision
 from vouchers.decisions.queries import contests as queries
+from vouchers.decisions.queries import ranked
 from vouchers.decisions.queries.contests import Contest
 from vouchers.decisions.queries.pools import find_pool
 from vouchers.decisions.queries.queues import get_queue, total_ahead
@@ -124,7 +125,7 @@ def _ensure_grantable(
         ensure_drawn(find_pool(contest), application.reference, reason)
     elif contest.is_by_marks:
         skipped = list_passed_over(contest.places, application.id)
-        references = queries.list_references([place.entry.key for place in skipped]) if skipped else []
+        references = ranked.list_references([place.entry.key for place in skipped]) if skipped else []
         awards.ensure_in_order(references, reason, contest.policy)
     return granted
 

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from vouchers.applications.models import Application
 from vouchers.core.database import db
 from vouchers.decisions.models import DrawPool
-from vouchers.decisions.queries.contests import Contest, get_contest_of, list_references
+from vouchers.decisions.queries.contests import Contest, get_contest_of
+from vouchers.decisions.queries.ranked import list_references
 from vouchers.decisions.rules.ranking import Standing
 from vouchers.programmes.rules.plan import Allocation
 

@@ -21,8 +21,8 @@ from vouchers.decisions.queries.contests import (
     count_granted,
     get_group_of,
     list_groups,
-    map_applications,
 )
+from vouchers.decisions.queries.ranked import map_applications
 from vouchers.decisions.rules.awards import usual_amount
 from vouchers.decisions.rules.queue import Place, Readiness, Waiting, walk
 from vouchers.eligibility.models import AidDeclaration, OwnershipStatement

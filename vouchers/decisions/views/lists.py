@@ -21,7 +21,7 @@ from vouchers.decisions.actions import deciding as actions
 from vouchers.decisions.actions import drawing
 from vouchers.decisions.actions.deciding import Outcome
 from vouchers.decisions.queries import contests as queries
-from vouchers.decisions.queries import pools, queues
+from vouchers.decisions.queries import pools, queues, ranked
 from vouchers.decisions.queries.calls import list_call_rows
 from vouchers.decisions.queries.contests import Contest
 from vouchers.decisions.rules.awards import ensure_within_quota
@@ -86,7 +86,7 @@ def ranking(contest: Contest) -> Any:
         "decisions/ranking.html",
         contest=contest,
         pool=pool,
-        page=queries.list_ranked(contest, query),
+        page=ranked.list_ranked(contest, query),
         groups=contest.siblings,
         rounds=rounds_of(contest.call.plan),
         marking=contest.call.plan.marking,
@@ -177,7 +177,7 @@ def _picked(contest: Contest) -> list[Application]:
     """The chosen applications of this list, best first; anything else that was posted is passed over."""
     wanted = {int(value) for value in request.form.getlist("picked") if value.isascii() and value.isdigit()}
     keys = [place.entry.key for place in contest.places if place.entry.key in wanted]
-    found = queries.map_applications(keys)
+    found = ranked.map_applications(keys)
     return [found[key] for key in keys]
 
 
