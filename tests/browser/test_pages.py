@@ -69,7 +69,7 @@ NOT_PAGES = {
     "payments.make",
     "applications.remove_partner", "applications.send_back", "partners.visit",
     "programmes.calendar", "programmes.call_dates", "programmes.calls_of", "programmes.feed", "programmes.open_data",
-    "reports.document", "reports.export_ledger", "static",
+    "reports.document", "reports.export_ledger", "schemes.export", "static",
     "web.choose_language", "web.first_page", "web.healthz", "web.readyz",
 }  # fmt: skip
 """What is a file, a redirect or an answer to a machine; `payments.make` is a page only when claims were posted, and
