@@ -19,6 +19,11 @@ from tests.conftest import ROOT, _free_port
 pytestmark = pytest.mark.slow
 
 
+def _heed_interrupts() -> None:
+    """Tests that run in the background of a shell inherit that SIGINT is ignored; make would ignore it too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class RunningOffice:
     """An office started by this test, in its own folder, as an empty real office (the demo has a test of its own)."""
 
@@ -37,6 +42,7 @@ class RunningOffice:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=_heed_interrupts,
             )
 
     def wait_until_open(self, seconds: float = 180) -> RunningOffice:
