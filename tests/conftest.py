@@ -68,13 +68,13 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests that need real row locks belong to the PostgreSQL run only; elsewhere they are not there."""
-    if databases.ENGINE == "postgresql":
-        return
-    elsewhere = [item for item in items if item.get_closest_marker("postgres")]
+    """Tests that need real row locks belong to the PostgreSQL run only, and those that the database cannot change to
+    the other one; elsewhere they are not there."""
+    marker = "once" if databases.ENGINE == "postgresql" else "postgres"
+    elsewhere = [item for item in items if item.get_closest_marker(marker)]
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
-        items[:] = [item for item in items if not item.get_closest_marker("postgres")]
+        items[:] = [item for item in items if not item.get_closest_marker(marker)]
 
 
 @pytest.fixture(scope="session")

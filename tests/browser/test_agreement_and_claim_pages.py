@@ -48,6 +48,7 @@ def look_at(page, path):
         page.screenshot(path=Path(SHOTS) / f"{path.strip('/').replace('/', '-')}-{width}.png", full_page=True)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("width", WIDTHS)
 def test_pages_are_accessible_and_fit(live, clock, width):
     live.at = clock.stop(CLAIMED_AT)

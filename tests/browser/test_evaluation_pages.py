@@ -27,6 +27,7 @@ from vouchers.decisions.queries.contests import get_contest_of
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("width", WIDTHS)
 def test_pages_of_an_evaluation(live, app, width):
     at = during_call()
@@ -76,6 +77,7 @@ def test_pages_of_an_evaluation(live, app, width):
     look(page, None, width)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("width", WIDTHS)
 def test_pages_of_a_queue_and_of_moved_money(live, app, width):
     first_come(1000)
@@ -91,6 +93,7 @@ def test_pages_of_a_queue_and_of_moved_money(live, app, width):
     look(enter(live, app, owner_of(rest[2]), width), f"/decisions/applications/{rest[2].id}", width)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("width", WIDTHS)
 def test_pages_of_a_draw_by_lot(live, app, width):
     by_lot()

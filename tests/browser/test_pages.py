@@ -144,6 +144,7 @@ def look(live, clock):
     return Look(live)
 
 
+@pytest.mark.once
 def test_every_page(look):
     visitors(look)
     desk = Desk()
@@ -161,6 +162,7 @@ def test_every_page(look):
     assert look.found == []
 
 
+@pytest.mark.once
 def test_the_pages_of_a_call_that_asks_for_a_signature(live, clock):
     live.at = clock.stop(PAID_AT)
     text = IN2_FILE.read_text(encoding="utf-8")
@@ -485,6 +487,7 @@ def people(look) -> None:
     look.press("/people/invite", "Send the invitation")
 
 
+@pytest.mark.once
 def test_error_pages(look, tmp_path, monkeypatch):
     """Each refusal is a page like the others: what happened, and where to go."""
     draft, desk, submitted = a_complete_draft(), Desk(), a_submitted_application()

@@ -11,6 +11,7 @@ from vouchers.users.states import Role
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("width", WIDTHS)
 def test_pages_of_people(live, width):
     in2()

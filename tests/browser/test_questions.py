@@ -120,6 +120,7 @@ def test_a_table_has_room_for_its_words_and_its_sum_follows_what_is_typed(live, 
         assert box.evaluate("table => table.scrollWidth <= table.parentElement.clientWidth")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("section", ["project", "plan"])
 def test_the_pages_are_accessible(live, draft, section, width):
