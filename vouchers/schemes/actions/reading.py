@@ -42,7 +42,7 @@ def read(draft: SchemeDraft, at: datetime) -> DraftReading:
         gaps += only_readable(needs, unreadable, is_strict=False)
         if draft.is_correction:
             gaps += only_readable(_list_refused(draft, call, names, at), unreadable, is_strict=True)
-        notes += only_readable(list_notes(plan, call), unreadable - {"form"}, is_strict=False)
+        notes += only_readable(list_notes(plan, call, draft.parts), unreadable - {"form"}, is_strict=False)
         gaps += list_refused_partners(draft, source, plan)
         gaps += _list_relied_on(draft, plan, {places.part_of(gap.place)[0] for gap in found.gaps})
     return DraftReading(found.whole, found.plan, tuple(gaps), found.elsewhere, found.sketch, tuple(notes))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from vouchers.core.text import say as _
 from vouchers.programmes.rules.call_blocks import list_unasked
+from vouchers.programmes.rules.oddities import regions_of_one_account
 from vouchers.programmes.rules.outline import key_of
 from vouchers.programmes.rules.plan import Call, ProgrammePlan
 from vouchers.programmes.rules.unclear import list_unclear
+from vouchers.schemes.rules.partners import REGIONS
 from vouchers.schemes.rules.places import Plain
 from vouchers.schemes.rules.plain_words import STATE_THE_SUM, Names, say_names, say_unclear
 from vouchers.schemes.rules.reading import Gap, list_unasked_gaps
@@ -39,10 +41,20 @@ def list_needs(
     yield from _untranslated(plan, call)
 
 
-def list_notes(plan: ProgrammePlan, call: Call) -> Iterator[Gap]:
-    """What may be meant, but makes work: it stops no publication."""
+def list_notes(plan: ProgrammePlan, call: Call, parts: Collection[str]) -> Iterator[Gap]:
+    """What may be meant, but should be looked at once more: it stops no publication. `parts` are those of the draft."""
     for question, rule in list_unclear(plan, call):
         yield Gap(_HERE, "form", say_unclear(question, rule))
+    for sharing in regions_of_one_account(plan) if REGIONS[0] in parts else ():
+        names = ", ".join(region.name.for_reader() for region in sharing)
+        yield Gap(
+            REGIONS,
+            "regions",
+            _(
+                "These regions pay from the same bank account: %(regions)s. Check that no IBAN was copied.",
+                regions=names,
+            ),
+        )
 
 
 def only_readable(gaps: Iterator[Gap], unreadable: frozenset[str], *, is_strict: bool) -> Iterator[Gap]:

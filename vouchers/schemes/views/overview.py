@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.core.text import say_count as _n
-from vouchers.programmes.rules.oddities import regions_of_one_account
 from vouchers.programmes.rules.outline import BLOCKS, Kind, is_asked
 from vouchers.schemes.models import SchemeDraft
 from vouchers.schemes.rules.places import NEW_INSTRUMENT, part_of_instrument, read_place
@@ -46,8 +45,6 @@ class Overview:
     taken: list[tuple[str, str]]
     added: list[tuple[str, str]]
     """Instruments that the programme does not have yet."""
-    oddities: list[Sentence]
-    """What may be meant, but should be looked at once more."""
     notes: list[Lead]
     """What is worth a look, and stops nothing."""
 
@@ -76,19 +73,8 @@ def overview_of(draft: SchemeDraft, reading: DraftReading) -> Overview:
         [(part, name) for part, name in split.items() if part not in draft.parts],
         [(part, name) for part, name in split.items() if part in draft.parts],
         [(part, str(name)) for part, name in names.items() if part.startswith(NEW_INSTRUMENT)],
-        list(_list_oddities(draft, reading)),
         list(list_notes(draft, reading)),
     )
-
-
-def _list_oddities(draft: SchemeDraft, reading: DraftReading) -> Iterator[Sentence]:
-    if "regions" not in draft.parts or reading.sketch is None:
-        return
-    for sharing in regions_of_one_account(reading.sketch[0]):
-        names = ", ".join(region.name.for_reader() for region in sharing)
-        yield _(
-            "These regions pay from the same bank account: %(regions)s. Check that no IBAN was copied.", regions=names
-        )
 
 
 def _tasks_of_call(draft: SchemeDraft, reading: DraftReading) -> Iterator[Task]:
