@@ -7,7 +7,13 @@ Floors, top to bottom; a package imports only from the floors below it (`pyproje
     payments                             the process, last step first
     claims
     agreements
+    surveys
+    appeals
     decisions
+    draws
+    fees
+    panels
+    matching
     evaluation
     schemes
     enquiries
@@ -15,8 +21,10 @@ Floors, top to bottom; a package imports only from the floors below it (`pyproje
     eligibility
     transfers
     alerts
+    pools
     programmes                           registers: who and what exists
     experts
+    providers
     organisations
     users
     regions

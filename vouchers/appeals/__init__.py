@@ -1,0 +1,1 @@
+"""Floor 3: appeals against a decision, decided by somebody who was not involved before."""

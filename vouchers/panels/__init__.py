@@ -1,0 +1,1 @@
+"""Floor 3: panels, their ranking sessions, votes, minutes and interviews."""
