@@ -11,7 +11,7 @@ import pytest
 
 from tests.builders.programmes import IN2_FILE, a_programme, during_call, plan_of
 from vouchers.core.money import EUR
-from vouchers.programmes.rules import announcing, instrument_plan, plan
+from vouchers.programmes.rules import announcing, announcing_selection, instrument_plan, plan
 from vouchers.programmes.rules.grant_plan import Grant, GrantKind
 from vouchers.programmes.rules.instrument_plan import CrossBorder, Party, PerSme, ProviderRule
 
@@ -29,13 +29,14 @@ KINDS = {
 }
 WITH_ANOTHER = {
     "call.instruments", "instrument.per_sme", "rules.de_minimis_ceiling", "rules.aid_declaration",
-    "rules.state_aid_in", "rules.vouchers_within_months",
+    "rules.state_aid_in", "rules.vouchers_within_months", "rules.appeal_within_days",
     "consortium.least", "consortium.most", "consortium.confirm_by_days",
-    "grant.kind", "grant.cap", "grant.rate", "marking.aggregation", "envelope.shares", "envelope.has_own_shares",
+    "grant.kind", "grant.cap", "grant.rate", "envelope.shares", "envelope.has_own_shares",
 }  # fmt: skip
 """What another setting's teller says, or (sums, shares of funds, the mean of marks) the numbers themselves."""
 UNSAID = {
     "call.code", "call.grace_minutes", "call.time_zone", "call.form", "instrument.code", "marking.is_blind",
+    "marking.comment_min", "marking.comment_max", "marking.unsubmit_hours", "marking.fee",
     "instrument.experts_per_application", "instrument.agreement_parties", "instrument.claim_documents",
 }  # fmt: skip
 """What no applicant decides by: codes, the grace that no page announces, and what the agreement says later."""
@@ -46,7 +47,7 @@ def settings() -> list[str]:
 
 
 def test_every_setting_is_told_drawn_or_left_out_on_purpose() -> None:
-    told = {*announcing.WHO, *announcing.PAID, *WITH_ANOTHER, *UNSAID}
+    told = {*announcing.WHO, *announcing.PAID, *announcing_selection.DECIDED, *WITH_ANOTHER, *UNSAID}
     assert told <= set(settings())
     drawn = set(re.findall(r"[.']([a-z_]+)", DRAWN))
     forgotten = [one for one in settings() if one not in told and one.partition(".")[2] not in drawn]

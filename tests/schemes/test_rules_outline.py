@@ -11,7 +11,9 @@ from vouchers.programmes.rules import (  # noqa: F401 - they fill BLOCKS
     outline_call,
     outline_partners,
     outline_programme,
+    outline_selection,
     plan,
+    selection_plan,
 )
 from vouchers.programmes.rules.keys import KEYS
 from vouchers.programmes.rules.outline import BLOCKS, Kind
@@ -61,6 +63,9 @@ WORDS = {
     ("call", "allocation"): plan.Allocation,
     ("call", "cut_policy"): plan.CutPolicy,
     ("marking", "aggregation"): plan.Aggregation,
+    ("marking", "fair_marks"): selection_plan.FairMarks,
+    ("fee", "per"): selection_plan.FeeUnit,
+    ("draw", "hash"): selection_plan.DrawHash,
     ("grant", "kind"): grant_plan.GrantKind,
     ("instrument", "evaluation"): instrument_plan.Evaluator,
     ("instrument", "agreement_parties"): instrument_plan.Party,

@@ -198,6 +198,15 @@ def _payee(it: Instrument) -> Told:
     )
 
 
+def _decided_within(it: Instrument) -> Told:
+    if it.decide_within_working_days:
+        yield say_count(
+            "We aim to decide within %(count)s working day.",
+            "We aim to decide within %(count)s working days.",
+            it.decide_within_working_days,
+        )
+
+
 PAID: Mapping[str, Callable[[Instrument], Told]] = {
     "instrument.prior_approval": _prior_approval,
     "grant.min_cost": _min_cost,
@@ -212,6 +221,7 @@ PAID: Mapping[str, Callable[[Instrument], Told]] = {
     "per_sme.within_months": _within_months,
     "instrument.valid_for_months": _valid_for,
     "instrument.payee": _payee,
+    "instrument.decide_within_working_days": _decided_within,
 }
 """Setting -> what it says of a voucher, in the order of the page."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from itertools import pairwise
 
 from vouchers.core.text import say as _
@@ -13,15 +12,20 @@ from vouchers.programmes.rules.envelope_blocks import ensure_totals, read_envelo
 from vouchers.programmes.rules.faults import not_known
 from vouchers.programmes.rules.form_blocks import read_form
 from vouchers.programmes.rules.form_plan import Form
-from vouchers.programmes.rules.instrument_blocks import NAME_CODE
 from vouchers.programmes.rules.instrument_plan import CrossBorder, Evaluator, Instrument, Party, ProviderRule
-from vouchers.programmes.rules.plan import Aggregation, Allocation, Call, Consortium, Criterion, CutPolicy, Marking
+from vouchers.programmes.rules.marking_blocks import read_marking
+from vouchers.programmes.rules.plan import Allocation, Call, Consortium, CutPolicy
+from vouchers.programmes.rules.selection_blocks import (
+    ensure_selection_fits,
+    read_appeals,
+    read_draw,
+    read_survey_months,
+    read_tie_breaks,
+)
 from vouchers.programmes.rules.source import Scalar
 from vouchers.programmes.rules.voucher_amounts import ensure_vouchers_fit
 
 CALL_CODE = r"[0-9A-Za-z][0-9A-Za-z.-]{0,19}"
-TOP_MARK = Decimal(5)
-HALF = Decimal("0.5")
 MOST_PARTNERS = 20
 MOST_GRACE = 120
 """Minutes. More would be another deadline, and a deadline is announced."""
@@ -36,6 +40,7 @@ def read_call(block: Block, declared: Declared) -> Call:
     envelopes = read_envelopes(block, declared, regions=regions, instruments=instruments)
     ensure_totals(block, envelopes, regions=regions, instruments=instruments)
     activities = block.block("activities", "activities", required=False)
+    marking = read_marking(block.block("marking", "marking")) if block.has("marking") else None
     call = Call(
         code=code,
         title=block.text("title", most=200),
@@ -51,7 +56,7 @@ def read_call(block: Block, declared: Declared) -> Call:
         allocation=block.word("allocation", Allocation),
         cut_policy=block.word("cut_policy", CutPolicy, CutPolicy.STRICT_STOP),
         has_reserve_list=block.flag("reserve_list", True),
-        marking=_marking(block.block("marking", "marking")) if block.has("marking") else None,
+        marking=marking,
         form=_form(block, declared, code),
         envelopes=envelopes,
         cut_offs=block.moments("cut_offs", zone),
@@ -59,6 +64,11 @@ def read_call(block: Block, declared: Declared) -> Call:
         consortium=_consortium(block.block("consortium", "consortium")) if block.has("consortium") else None,
         grace_minutes=block.whole("grace_minutes", 0, MOST_GRACE, 0),
         max_applications=block.whole_or_none("max_applications", 1, 1_000_000),
+        tie_breaks=read_tie_breaks(block, [one.code for one in marking.criteria] if marking else []),
+        draw=read_draw(block.block("draw", "draw"), zone) if block.has("draw") else None,
+        appeal=read_appeals(block.block("appeal", "appeal")) if block.has("appeal") else None,
+        has_two_persons=block.flag("two_persons", False),
+        survey_months=read_survey_months(block),
     )
     _ensure_rounds(block, call)
     _ensure_method(block, declared, call)
@@ -66,6 +76,7 @@ def read_call(block: Block, declared: Declared) -> Call:
     _ensure_experts_can_mark(block, declared, call)
     _ensure_form_asks(block, declared, call)
     ensure_vouchers_fit(block, declared, call)
+    ensure_selection_fits(block, call, declared.instruments_of(call.instruments))
     return call
 
 
@@ -91,41 +102,6 @@ def _form(block: Block, declared: Declared, call_code: str) -> Form:
             return form
     block.fault("form", not_known(node.text, [form.code for form in declared.forms]))
     return Form(node.text, ())
-
-
-def _marking(block: Block) -> Marking:
-    criteria = block.parts("criteria", "criterion", _criterion)
-    total = block.decimal("total_threshold", Decimal(0))
-    if block.is_sound("total_threshold") and block.is_sound_within("criteria"):
-        most = TOP_MARK * len(criteria)
-        if total > most or total % HALF:
-            sentence = _(
-                "The threshold of the plain sum is a multiple of 0.5 from 0 to %(most)s (5 for each criterion).",
-                most=most,
-            )
-            block.fault("total_threshold", sentence)
-    return Marking(
-        aggregation=block.word("aggregation", Aggregation, Aggregation.MEAN),
-        own_region_experts=block.flag("own_region_experts", False),
-        total_threshold=total,
-        criteria=criteria,
-        is_blind=block.flag("blind", False),
-    )
-
-
-def _criterion(block: Block) -> Criterion:
-    weight, threshold = block.decimal("weight", Decimal(1)), block.decimal("threshold", Decimal(0))
-    if block.is_sound("weight") and not 0 < weight <= 100:
-        block.fault("weight", _("A weight is more than 0 and at most 100."))
-    if block.is_sound("threshold") and (threshold > TOP_MARK or threshold % HALF):
-        block.fault("threshold", _("A threshold is a mark: 0 to 5 in half points. The weight never counts for it."))
-    return Criterion(
-        code=block.code("code", NAME_CODE, "novelty"),
-        name=block.text("name", most=120),
-        guidance=block.text("guidance", most=3000),
-        weight=weight,
-        threshold=threshold,
-    )
 
 
 def _ensure_order_of_dates(block: Block, activities: Block, call: Call) -> None:

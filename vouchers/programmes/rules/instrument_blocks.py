@@ -59,6 +59,7 @@ def read_instrument(block: Block, regions: Collection[str]) -> Instrument:
         ),
         application_documents=documents.parts("application", "document", _document, required=False),
         claim_documents=documents.parts("claim", "document", _document, required=False),
+        decide_within_working_days=block.whole_or_none("decide_within_working_days", 1, 250),
     )
     _ensure_parties_fit(block, instrument)
     return instrument

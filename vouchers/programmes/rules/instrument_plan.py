@@ -106,3 +106,5 @@ class Instrument:
     per_sme: PerSme
     application_documents: tuple[DocumentAsked, ...]
     claim_documents: tuple[DocumentAsked, ...]
+    decide_within_working_days: int | None = None
+    """The target for the decision, from the submission or the end of its round; None: the usual one."""

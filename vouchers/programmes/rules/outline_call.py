@@ -53,6 +53,14 @@ describe(
     line("grace_minutes", _("Minutes of grace after closing"), _("0 to 120. No page announces it.")),
     line("max_applications", _("Most applications"), _("Of all regions together. Leave it empty for no limit.")),
     block("marking", "marking", _("How experts mark"), _("Needed where experts judge.")),
+    lines(
+        "tie_breaks", _("What tells equals apart"),
+        _("In order, one in each line: the short name of a criterion, earliest, or smaller_amount."),
+    ),
+    block("draw", "draw", _("The draw"), _("Where lots are drawn.")),
+    block("appeal", "appeal", _("Appeals"), _("Only where this call differs from the rules of the programme.")),
+    flag("two_persons", _("Does one person propose decisions and another confirm them?")),
+    lines("survey_months", _("Surveys after so many months"), _("One in each line, like 6 and 12.")),
     block("form", "form", _("The form")),
     blocks("envelopes", "envelope", _("The money of each region")),
     block("totals", "totals", _("What the money adds up to"), _("So that a typing error is found.")),
@@ -67,22 +75,6 @@ describe(
     "activities",
     day("earliest", _("First day on which an activity may start"), _DAY),
     day("latest", _("Last day on which an activity may end"), _DAY),
-)
-describe(
-    "marking",
-    word("aggregation", _("How several marks become one"), ("mean", _("Their mean")), ("median", _("Their median"))),
-    flag("own_region_experts", _("May experts mark applications of their own region?")),
-    line("total_threshold", _("Least sum of all marks"), _("Without weights. Below it nothing is awarded.")),
-    blocks("criteria", "criterion", _("Criteria")),
-    flag("blind", _("Do experts mark without the applicant's name?")),
-)
-describe(
-    "criterion",
-    line("code", _("Short name"), _("Small letters, digits and _, like novelty.")),
-    text("name", _("Name")),
-    long_text("guidance", _("What 0 and 5 mean")),
-    line("weight", _("Weight"), _("Counts for the order only. 1 if you leave it empty.")),
-    line("threshold", _("Least mark"), _("0 to 5 in half points.")),
 )
 describe(
     "envelope",

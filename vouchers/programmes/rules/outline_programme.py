@@ -24,7 +24,14 @@ describe(
     line("website", _("Web address")),
     block("contact", "contact", _("Whom to ask")),
     block("rules", "rules", _("Rules that hold in every call")),
+    blocks("fields", "field", _("Fields of expertise and services"), _("Experts and providers choose among them.")),
 )  # fmt: skip
+describe(
+    "field",
+    line("code", _("Short name"), _("Small letters, digits and _.")),
+    text("name", _("Name")),
+    line("within", _("Within"), _("The short name of a wider field that stands before it.")),
+)
 describe("contact", line("name", _("Name")), line("email", _("Email address")), line("phone", _("Telephone")))
 describe(
     "rules",
@@ -68,6 +75,11 @@ describe(
     line("claim_within_days", _("Days after the end in which the claim must arrive")),
     block("per_sme", "per_sme", _("Most vouchers of one company"), _("Leave a line empty for no limit.")),
     block("documents", "documents", _("Files that the company is asked for")),
+    line(
+        "decide_within_working_days",
+        _("Working days until the decision"),
+        _("The target. Leave it empty for the usual one."),
+    ),
 )  # fmt: skip
 _SUMS = {"kind": ("fixed_sum", "lump_sum")}
 describe(

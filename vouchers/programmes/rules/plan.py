@@ -16,6 +16,7 @@ from vouchers.core.money import Money
 from vouchers.programmes.rules.digest import content_digest
 from vouchers.programmes.rules.form_plan import Form
 from vouchers.programmes.rules.instrument_plan import Instrument
+from vouchers.programmes.rules.selection_plan import Appeals, Draw, FairMarks, Fee, Field, Level, Panel
 
 
 class StateAid(StrEnum):
@@ -59,6 +60,8 @@ class Aggregation(StrEnum):
 
     MEAN = "mean"
     MEDIAN = "median"
+    CONSENSUS = "consensus"
+    """The experts agree on one sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +164,8 @@ class Criterion:
     guidance: Text
     weight: Decimal
     threshold: Decimal
+    levels: tuple[Level, ...] = ()
+    """What single marks mean, lowest first; not every mark needs words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +178,18 @@ class Marking:
     criteria: tuple[Criterion, ...]
     is_blind: bool = False
     """Whether experts read without the applicant's name and without the answers that would tell it."""
+    scope_question: Text | None = None
+    """A question that each expert answers with yes or no before the marks; None: it is not asked."""
+    comment_min: int = 1
+    comment_max: int = 3000
+    """Characters of the comment on a criterion, for a sheet that is submitted."""
+    unsubmit_hours: int = 0
+    """For how long an expert may take a submitted sheet back; 0: never."""
+    divergence: Decimal | None = None
+    """Distance between two experts' marks of one criterion from which one more expert is asked; None: never."""
+    fair_marks: FairMarks = FairMarks.SHOWN
+    fee: Fee | None = None
+    panel: Panel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +249,14 @@ class Call:
     grace_minutes: int = 0
     consortium: Consortium | None = None
     max_applications: int | None = None
+    tie_breaks: tuple[str, ...] = ()
+    """Codes of criteria, ``earliest``, ``smaller_amount``; none: the criteria by weight, the heaviest first."""
+    draw: Draw | None = None
+    appeal: Appeals | None = None
+    """None: within the days of the programme's rules, without suspensive effect."""
+    has_two_persons: bool = False
+    """Whether one person proposes decisions and another confirms them."""
+    survey_months: tuple[int, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -257,6 +282,7 @@ class ProgrammePlan:
     fund_lines: tuple[FundLine, ...]
     instruments: tuple[Instrument, ...]
     calls: tuple[Call, ...]
+    fields: tuple[Field, ...] = ()
 
     @property
     def digest(self) -> str:

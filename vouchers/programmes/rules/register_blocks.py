@@ -27,6 +27,7 @@ from vouchers.programmes.rules.plan import (
     Region,
     StateAid,
 )
+from vouchers.programmes.rules.selection_blocks import read_fields
 from vouchers.programmes.rules.source import Items, Scalar
 from vouchers.programmes.rules.values import Misread, read_amount
 
@@ -62,6 +63,7 @@ def read_programme(
         fund_lines=fund_lines,
         instruments=instruments,
         calls=calls,
+        fields=read_fields(head),
     )
 
 

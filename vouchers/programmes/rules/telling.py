@@ -18,7 +18,7 @@ from vouchers.core.money import Money
 from vouchers.core.text import Instant, Sentence, write
 from vouchers.core.text import say as _
 from vouchers.organisations.states import Size
-from vouchers.programmes.rules import outline_call, outline_partners, outline_programme  # noqa: F401 - they fill BLOCKS
+from vouchers.programmes.rules import outline_call, outline_partners, outline_programme, outline_selection  # noqa: F401 - they fill BLOCKS
 from vouchers.programmes.rules.changes import NOTHING, name_of_item
 from vouchers.programmes.rules.outline import Key, key_of
 
@@ -32,6 +32,10 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "consortium.least": ("min",),
     "consortium.most": ("max",),
     "marking.is_blind": ("blind",),
+    "call.has_two_persons": ("two_persons",),
+    "draw.has_secret": ("secret",),
+    "appeal.is_suspensive": ("suspensive",),
+    "panel.has_interviews": ("interviews",),
     "rules.state_aid_in": ("state_aid",),
     "instrument.application_documents": ("documents", "application"),
     "instrument.claim_documents": ("documents", "claim"),

@@ -23,6 +23,7 @@ from vouchers.programmes import actions, exports, forms, policy, queries
 from vouchers.programmes.lifecycle import ENVELOPE
 from vouchers.programmes.models import Call, Envelope, Programme
 from vouchers.programmes.rules.announcing import what_is_paid, who_may_apply
+from vouchers.programmes.rules.announcing_selection import how_it_is_decided
 from vouchers.programmes.rules.phase import phase_of
 from vouchers.programmes.rules.rounds import current_round
 from vouchers.programmes.rules.time_left import next_turn, time_left
@@ -193,6 +194,7 @@ def _draw_call(found: Call, at: datetime) -> Drawn:
         phase=phase_of(found, at),
         current_round=current_round(found.plan, at),
         who_may_apply=who_may_apply,
+        how_it_is_decided=how_it_is_decided,
         what_is_paid=what_is_paid,
         time_left=time_left(found.plan, at),
         public_answers=queries.list_public_answers(found.id),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.programmes.rules.plan import Allocation, Call, Envelope
+from vouchers.programmes.rules.selection_plan import Draw
 from vouchers.schemes.rules.narrowing import STRICTER, list_narrowed, list_stricter_terms
 from vouchers.schemes.rules.places import Place
 from vouchers.schemes.rules.plain_words import Names, say_names
@@ -117,18 +118,37 @@ def _is_cut_short(before: Sequence[datetime], after: Sequence[datetime], over: d
 # The ground of the decision -------------------------------------------------------------------------------------------
 
 
+def _is_same_draw(before: Draw, after: Draw | None) -> bool:
+    """The source is the one that was published; it may only be waited for longer."""
+    return after is not None and replace(after, held_at=before.held_at) == before and after.held_at >= before.held_at
+
+
+_GROUNDS = {
+    **{name: name for name in ("aggregation", "total_threshold", "scope_question", "divergence", "fair_marks")},
+    "is_blind": "blind",
+}
+"""What marks come from: the plan's name and the file's key."""
+
+
 def _list_other_grounds(before: Any, after: Call) -> Iterator[tuple[Place, str]]:
     """Settings by which submitted applications are marked and ordered; names and guidance are words and may change."""
     if after.cut_policy != before.cut_policy:
         yield _HERE, "cut_policy"
     if before.has_reserve_list and not after.has_reserve_list:
         yield _HERE, "reserve_list"
+    for name in ("tie_breaks", "appeal"):
+        if getattr(before, name) != getattr(after, name):
+            yield _HERE, name
+    if before.draw is not None and not _is_same_draw(before.draw, after.draw):
+        yield _HERE, "draw"
+    if before.has_two_persons and not after.has_two_persons:
+        yield _HERE, "two_persons"
     if before.marking is None or after.marking is None:
         if before.marking != after.marking:
             yield _HERE, "marking"
         return
     here = (*_HERE, "marking")
-    for name, key in (("aggregation",) * 2, ("total_threshold",) * 2, ("is_blind", "blind")):
+    for name, key in _GROUNDS.items():
         if getattr(before.marking, name) != getattr(after.marking, name):
             yield here, key
     if [one.code for one in before.marking.criteria] != [one.code for one in after.marking.criteria]:

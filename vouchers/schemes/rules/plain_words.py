@@ -12,7 +12,7 @@ from typing import Any
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.eligibility.rules.formal import find_name
-from vouchers.programmes.rules import outline_call, outline_partners, outline_programme  # noqa: F401 - they fill BLOCKS
+from vouchers.programmes.rules import outline_call, outline_partners, outline_programme, outline_selection  # noqa: F401 - they fill BLOCKS
 from vouchers.programmes.rules.outline import Kind, key_of
 
 Names = Mapping[str, str]

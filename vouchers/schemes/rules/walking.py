@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.programmes.rules import outline_call, outline_partners, outline_programme  # noqa: F401 - they fill BLOCKS
+from vouchers.programmes.rules import outline_call, outline_partners, outline_programme, outline_selection  # noqa: F401 - they fill BLOCKS
 from vouchers.programmes.rules.outline import Key, Kind, key_of
 from vouchers.schemes.rules.places import Place, Plain, part_of, value_at
 

@@ -14,6 +14,7 @@ from vouchers.core.web import actor, asks, guarded
 from vouchers.programmes.actions import source_of
 from vouchers.programmes.models import Programme
 from vouchers.programmes.rules.announcing import what_is_paid, who_may_apply
+from vouchers.programmes.rules.announcing_selection import how_it_is_decided
 from vouchers.programmes.rules.phase import phase_of
 from vouchers.programmes.rules.rounds import current_round
 from vouchers.programmes.rules.time_left import time_left
@@ -236,6 +237,7 @@ def preview(draft: SchemeDraft) -> Any:
         phase=phase_of(call, at),
         current_round=current_round(call, at),
         who_may_apply=who_may_apply,
+        how_it_is_decided=how_it_is_decided,
         what_is_paid=what_is_paid,
         time_left=time_left(call, at),
         is_preview=True,
