@@ -70,11 +70,27 @@ def pytest_report_header() -> str:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests that need real row locks belong to the PostgreSQL run only, and those that the database cannot change to
     the other one; elsewhere they are not there."""
-    marker = "once" if databases.ENGINE == "postgresql" else "postgres"
-    elsewhere = [item for item in items if item.get_closest_marker(marker)]
+    is_here = _meets_database if databases.ENGINE == "postgresql" else _needs_no_locks
+    elsewhere = [item for item in items if not is_here(item)]
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
-        items[:] = [item for item in items if not item.get_closest_marker(marker)]
+        items[:] = [item for item in items if is_here(item)]
+
+
+def _needs_no_locks(item: pytest.Item) -> bool:
+    return item.get_closest_marker("postgres") is None
+
+
+def _meets_database(item: pytest.Item) -> bool:
+    """Whether a test is not said to be for once, and has a fixture of ours (but the stopped clock) or makes databases
+    of its own: what is reckoned on paper comes out the same whatever lies below."""
+    if item.get_closest_marker("once") is not None:
+        return False
+    found = getattr(item, "_fixtureinfo").name2fixturedefs  # noqa: B009 - pytest has no public name for it
+    ours = {
+        name for name, defined in found.items() if defined[-1].func.__module__.split(".")[0] in {"tests", "conftest"}
+    }
+    return bool(ours - {"clock"}) or hasattr(item.module, "databases")  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session")
