@@ -58,6 +58,8 @@ from vouchers.organisations.rules.iban import format_iban
 from vouchers.payments import views as payments
 from vouchers.programmes import queries as programmes_queries
 from vouchers.programmes import views as programmes
+from vouchers.providers import jobs as provider_jobs
+from vouchers.providers import views as providers
 from vouchers.reports import views as reports
 from vouchers.schemes import jobs as scheme_jobs
 from vouchers.schemes import views as schemes
@@ -76,13 +78,13 @@ ROOT = Path(__file__).resolve().parents[1]
 MOST_ID = 2**63 - 1
 """The largest number that an id column holds, on either database."""
 BLUEPRINTS = (
-    home, users, eligibility, organisations, experts, programmes, transfers, alerts, applications, partners, receipts,
-    enquiries, clarifications, clarification_files, evaluation, decisions, agreements, claims, payments, reports,
+    home, users, eligibility, organisations, providers, experts, programmes, transfers, alerts, applications, partners,
+    receipts, enquiries, clarifications, clarification_files, evaluation, decisions, agreements, claims, payments, reports,
     schemes,
 )  # fmt: skip
 JOBS = (
-    agreement_jobs, alert_jobs, application_jobs, audit_jobs, claim_jobs, decision_jobs, enquiry_jobs, scheme_jobs,
-    user_jobs,
+    agreement_jobs, alert_jobs, application_jobs, audit_jobs, claim_jobs, decision_jobs, enquiry_jobs, provider_jobs,
+    scheme_jobs, user_jobs,
 )  # fmt: skip
 """Imported for the jobs that they register."""
 

@@ -53,6 +53,7 @@ _STAFF_MENU: tuple[tuple[Sentence, str, set[Role]], ...] = (
     (_("Write calls"), "schemes.drafts", {_R.COORDINATOR}),
     (_("Programmes and calls"), "schemes.drafts", _READERS),
     (_("Experts"), "experts.register", {_R.CLUSTER_MANAGER, _R.COORDINATOR}),
+    (_("Providers"), "providers.register", {_R.CLUSTER_MANAGER, _R.COORDINATOR}),
     (_("People"), "users.people", {_R.COORDINATOR, _R.ADMINISTRATOR}),
 )
 _APPLICANT_MENU: tuple[tuple[Sentence, str], ...] = (

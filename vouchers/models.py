@@ -18,6 +18,7 @@ from vouchers.letters.models import Letter
 from vouchers.organisations.models import BankAccount, Membership, Organisation
 from vouchers.payments.models import Batch, Payment
 from vouchers.programmes.models import Call, Corrigendum, Envelope, EnvelopeFund, FormVersion, Instrument, Programme
+from vouchers.providers.models import Provider
 from vouchers.regions.models import Region
 from vouchers.schemes.models import SchemeDraft
 from vouchers.transfers.models import EnvelopeTransfer
@@ -28,6 +29,6 @@ TABLES = (
     AuditLeaf, AuditSeal, BankAccount, Batch, Call, Claim, Clarification, ClosedPeriod, Corrigendum, CostLine,
     Counter, Decision, Document, DrawPool, Enquiry, Envelope, EnvelopeFund, EnvelopeTransfer, Expert, Finding,
     FormVersion, Fund, HeldForm, Instrument, Journal, JournalLine, KeptCheck, Letter, Membership, Message,
-    OneTimeToken, Organisation, OwnershipStatement, Partner, Party, Payment, Programme, PublicAnswer, QueueHold,
-    QueuedJob, RecoveryCode, Region, RoleGrant, SchemeDraft, StageBalance, Submission, User, UserSession,
+    OneTimeToken, Organisation, OwnershipStatement, Partner, Party, Payment, Programme, Provider, PublicAnswer,
+    QueueHold, QueuedJob, RecoveryCode, Region, RoleGrant, SchemeDraft, StageBalance, Submission, User, UserSession,
 )  # fmt: skip

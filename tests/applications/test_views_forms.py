@@ -11,8 +11,8 @@ import pytest
 
 from tests.builders.applications import PDF, a_file, an_organisation
 from tests.builders.enquiries import a_clarification
-from tests.builders.experts import an_expert
 from tests.builders.programmes import LoadedProgramme, a_programme, plan_of
+from tests.builders.providers import a_provider
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
 from vouchers.applications.actions import drafting, submitting
 from vouchers.applications.models import Application
@@ -286,15 +286,15 @@ def _too_big(writer: Any, draft: Application) -> str:
 
 
 def test_a_provider_is_found_by_a_part_of_the_name(writer: Any, draft: Application) -> None:
-    expert = an_expert("questions", employer="Grand Laboratoire", at=AT)
+    provider = a_provider("questions", "Grand Laboratoire", at=AT)
     page = section(draft, "plan")
     assert writer.post(page, data={"laboratory-name": "labora", "then": "search:laboratory"}).status_code == 303
     assert "Grand Laboratoire" in writer.get(page).text
-    writer.post(page, data={"laboratory-name": "labora", "laboratory-id": str(expert.id), "laboratory-was": ""})
-    assert values(draft)["laboratory"] == {"id": expert.id, "name": "Grand Laboratoire"}
-    unchanged = {"laboratory-name": "", "laboratory-id": str(expert.id), "laboratory-was": str(expert.id)}
+    writer.post(page, data={"laboratory-name": "labora", "laboratory-id": str(provider.id), "laboratory-was": ""})
+    assert values(draft)["laboratory"] == {"id": provider.id, "name": "Grand Laboratoire"}
+    unchanged = {"laboratory-name": "", "laboratory-id": str(provider.id), "laboratory-was": str(provider.id)}
     writer.post(page, data=unchanged)
-    assert values(draft)["laboratory"] == {"id": expert.id, "name": "Grand Laboratoire"}
+    assert values(draft)["laboratory"] == {"id": provider.id, "name": "Grand Laboratoire"}
     writer.post(page, data={**unchanged, "laboratory-name": "Mine"})
     assert values(draft)["laboratory"] == {"name": "Mine"}
     writer.post(page, data={"laboratory-name": "Mine", "laboratory-id": "99999", "laboratory-was": ""})

@@ -13,6 +13,7 @@ from tests.builders.enquiries import a_clarification, an_enquiry
 from tests.builders.evaluation import an_assignment, an_eligible_application
 from tests.builders.payments import PAID_AT, Desk, an_authorised_batch
 from tests.builders.programmes import during_call, in2
+from tests.builders.providers import a_provider
 from tests.builders.schemes import a_scheme_draft
 from tests.builders.transfers import a_proposed_transfer
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
@@ -39,8 +40,12 @@ OWN = {
 """One's own account, whoever one is."""
 NOBODY = 4711
 """An id that no row has."""
-SHARED = {"schemes.show", "schemes.preview", "experts.show", "experts.edit", "experts.suspend", "experts.reinstate"}
-"""The pool of experts and the calls being written belong to the programme, and to each of its managers."""
+SHARED = {
+    "schemes.show", "schemes.preview", "experts.show", "experts.edit", "experts.suspend", "experts.reinstate",
+    "providers.edit", "providers.accredit", "providers.suspend", "providers.reinstate", "providers.end",
+}  # fmt: skip
+"""The registers of experts and providers and the calls being written belong to the programme, and to each of its
+managers."""
 
 
 STATED = {
@@ -106,6 +111,7 @@ def world(app, clock):
         "batch_id": batch.id,
         "assignment_id": assignment.id,
         "expert_id": assignment.expert_id,
+        "provider_id": a_provider().id,
         "organisation_id": organisation.id,
         "account_id": db.session.get(BankAccount, account.id).id,
         "membership_id": db.session.scalars(

@@ -17,6 +17,7 @@ from tests.builders.applications import a_file, an_organisation, declare_no_aid,
 from tests.builders.evaluation import a_sheet
 from tests.builders.experts import an_expert
 from tests.builders.programmes import LoadedProgramme, a_programme, plan_of
+from tests.builders.providers import a_provider
 from tests.builders.users import a_member_of_staff, an_applicant
 from vouchers.applications.actions import drafting, submitting
 from vouchers.applications.models import Application
@@ -43,7 +44,7 @@ from vouchers.users.states import Role
 FOLDER = Path(vouchers.programmes.__file__).parent / "files" / "examples"
 FILES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
 LISTED = "Institute of the Directory"
-"""An admitted expert works there."""
+"""An accredited provider."""
 SEEN = Verdict(Outcome.MET, "Seen in the accounts.")
 _numbers = count(1)
 
@@ -58,7 +59,7 @@ class Scheme:
         self.at = clock.stop(self.call.opens_at + timedelta(hours=1))
         self.loaded: LoadedProgramme = a_programme(text)
         self.region = self.call.regions[0]
-        an_expert(self.plan.code, employer=LISTED, at=self.at)
+        a_provider(self.plan.code, LISTED, is_accredited=True, at=self.at)
         self.manager = a_member_of_staff(Role.CLUSTER_MANAGER, self.plan.code, self.region, at=self.at)
 
     def draft(

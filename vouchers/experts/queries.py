@@ -8,14 +8,13 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
 
-from vouchers.core.database import Base, db
+from vouchers.core.database import db
 from vouchers.core.errors import NotFound
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
 from vouchers.experts.models import Expert
 from vouchers.experts.states import ExpertState
 from vouchers.users.models import User
-from vouchers.users.states import Role
 
 WHOLE = (joinedload(Expert.user).selectinload(User.grants),)
 """What policies and pages need of an expert."""
@@ -56,12 +55,6 @@ def list_admitted(query: ListQuery, *, programme: str) -> Page:
     return paginate(db.session, admitted, query, ORDERS)
 
 
-def list_employers(programme: str) -> list[str]:
-    """For whom the experts who may be asked work: the directory of a programme's providers."""
-    found = select(Expert.employer).where(Expert.programme_code == programme, Expert.state == ExpertState.ADMITTED)
-    return list(db.session.scalars(found.distinct().order_by(Expert.employer)))
-
-
 ORDERS = {"name": User.name, "employer": Expert.employer, "region": Expert.region_code, "since": Expert.admitted_at}
 
 
@@ -76,21 +69,3 @@ def _searched(query: ListQuery) -> Select[Any]:
         )
         statement = statement.where(or_(*wanted))
     return statement
-
-
-def list_programmes_kept_by(user: User) -> list[str]:
-    """The codes of the programmes whose register this person keeps.
-
-    Programmes stand on a floor above this one, so their table is asked for by its name.
-    """
-    keeping = {Role.CLUSTER_MANAGER, Role.COORDINATOR}
-    codes = {grant.programme_code for grant in user.grants if grant.role in keeping}
-    programme = Base.metadata.tables["programme"]
-    every = db.session.scalars(select(programme.c.code).order_by(programme.c.code))
-    return [code for code in every if None in codes or code in codes]
-
-
-def programmes_seen_by(user: User) -> set[str] | None:
-    """The codes of the programmes in which this person has a staff role; None: all."""
-    codes = {grant.programme_code for grant in user.grants if grant.role != Role.EXPERT}
-    return None if None in codes else {code for code in codes if code}

@@ -16,6 +16,7 @@ from vouchers.experts import actions, forms, policy, queries
 from vouchers.experts.lifecycle import EXPERT
 from vouchers.experts.models import Expert
 from vouchers.experts.states import ExpertState
+from vouchers.providers.queries import list_programmes_kept_by, programmes_seen_by
 from vouchers.regions.queries import list_choices, list_regions, map_names
 from vouchers.users import policy as users_policy
 
@@ -39,7 +40,7 @@ def register() -> Any:
     )
     return render_template(
         "experts/register.html",
-        page=queries.list_register(query, programmes=queries.programmes_seen_by(actor())),
+        page=queries.list_register(query, programmes=programmes_seen_by(actor())),
         regions=dict(named_choices((region.code, region.name) for region in regions)),
         states=list(ExpertState),
         may_admit=policy.keeps_a_register(actor()) is None,
@@ -51,7 +52,7 @@ def register() -> Any:
 def admit() -> Any:
     """Enter a person into the register."""
     form = forms.AdmitExpertForm(data={"load_limit": 10})
-    programmes = queries.list_programmes_kept_by(actor())
+    programmes = list_programmes_kept_by(actor())
     form.programme.choices = [(code, code) for code in programmes]
     form.region_code.choices = list_choices()
     if len(programmes) == 1 and request.method == "GET":

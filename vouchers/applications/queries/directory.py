@@ -1,15 +1,18 @@
-"""The directory from which an applicant chooses: experts of the programme's pool, and those for whom they work."""
+"""The directory from which an applicant chooses: experts of the programme's pool, and its providers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import Select, or_, select
 
 from vouchers.core.database import db
 from vouchers.experts.models import Expert
 from vouchers.experts.states import ExpertState
 from vouchers.programmes.rules.form_plan import QuestionType
+from vouchers.providers.models import Provider
+from vouchers.providers.states import LISTED
 from vouchers.users.models import User
 
 MOST_FOUND = 20
@@ -31,32 +34,31 @@ def search_directory(programme_code: str, kind: QuestionType, words: str) -> lis
     words = words.strip()
     if len(words) < SHORTEST:
         return []
-    name, employer = User.name.icontains(words, autoescape=True), Expert.employer.icontains(words, autoescape=True)
-    wanted = employer if kind is QuestionType.PROVIDER else or_(name, employer)
-    return _entries(programme_code, kind, wanted)
+    if kind is QuestionType.PROVIDER:
+        return _entries(_providers(programme_code).where(Provider.name.icontains(words, autoescape=True)))
+    named = (column.icontains(words, autoescape=True) for column in (User.name, Expert.employer))
+    return _entries(_experts(programme_code).where(or_(*named)))
 
 
 def find_entry(programme_code: str, kind: QuestionType, entry_id: int) -> Entry | None:
-    """An entry by its id, while its expert is admitted."""
-    found = _entries(programme_code, kind, Expert.id == entry_id)
+    """An entry by its id, while it may be chosen."""
+    if kind is QuestionType.PROVIDER:
+        found = _entries(_providers(programme_code).where(Provider.id == entry_id))
+    else:
+        found = _entries(_experts(programme_code).where(Expert.id == entry_id))
     return found[0] if found else None
 
 
-def _entries(programme_code: str, kind: QuestionType, wanted: ColumnElement[bool]) -> list[Entry]:
-    admitted = (Expert.programme_code == programme_code, Expert.state == ExpertState.ADMITTED, wanted)
-    if kind is QuestionType.PROVIDER:
-        statement = (
-            select(func.min(Expert.id), Expert.employer, Expert.country)
-            .join(Expert.user)
-            .where(*admitted, Expert.employer != "")
-            .group_by(Expert.employer, Expert.country)
-            .order_by(Expert.employer, Expert.country)
-        )
-    else:
-        statement = (
-            select(Expert.id, User.name, Expert.employer)
-            .join(Expert.user)
-            .where(*admitted)
-            .order_by(User.name, Expert.id)
-        )
+def _providers(programme_code: str) -> Select[Any]:
+    listed = (Provider.programme_code == programme_code, Provider.state.in_(LISTED))
+    return select(Provider.id, Provider.name, Provider.country).where(*listed).order_by(Provider.name)
+
+
+def _experts(programme_code: str) -> Select[Any]:
+    admitted = (Expert.programme_code == programme_code, Expert.state == ExpertState.ADMITTED)
+    found = select(Expert.id, User.name, Expert.employer).join(Expert.user).where(*admitted)
+    return found.order_by(User.name, Expert.id)
+
+
+def _entries(statement: Select[Any]) -> list[Entry]:
     return [Entry(*row) for row in db.session.execute(statement.limit(MOST_FOUND))]

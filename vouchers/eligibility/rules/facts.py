@@ -67,6 +67,8 @@ class Evaluator:
     name: str
     email: str
     employer: str
+    linked: tuple[str, ...] = ()
+    """Providers for whose organisation the expert acts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class Partner:
     evaluators: tuple[Evaluator, ...] = ()
     """Those who mark in the same call."""
     directory: frozenset[str] = frozenset()
-    """Employers of the experts admitted to the programme, where the partner must be one of them."""
+    """Providers of the programme's register, where the partner must be one of them."""
 
 
 @dataclass(frozen=True, slots=True)

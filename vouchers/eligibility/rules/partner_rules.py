@@ -48,7 +48,7 @@ def _provider(facts: Facts) -> Answer | None:
         return NOT_MET, _("The partner's email address, %(email)s, is the applicant's own.", email=email)
     for one in facts.partner.evaluators:
         is_same_person = email.lower() == one.email.lower() or (domain and domain == domain_of(one.email))
-        if is_same_person or is_same_organisation(name, one.employer) or is_same_organisation(name, one.name):
+        if is_same_person or any(is_same_organisation(name, own) for own in (one.employer, one.name, *one.linked)):
             return NOT_MET, _("%(expert)s, who marks in this call, belongs to the partner, %(name)s.",
                               expert=one.name, name=name)  # fmt: skip
     return MET, _("%(name)s has another name and another email domain than the applicant.", name=name)
@@ -56,7 +56,7 @@ def _provider(facts: Facts) -> Answer | None:
 
 @rule("directory", _("Partner chosen from the directory"), _("Text of the call"))
 def _directory(facts: Facts) -> Answer | None:
-    """A scheme that chose its providers beforehand pays nobody else: an admitted expert works for the partner."""
+    """A scheme that chose its providers beforehand pays nobody else."""
     if facts.terms.provider not in {ProviderRule.REGISTERED, ProviderRule.ACCREDITED}:
         return None
     name = facts.partner.name
@@ -64,5 +64,7 @@ def _directory(facts: Facts) -> Answer | None:
         return UNCLEAR, _("No partner is named.")
     for listed in sorted(facts.partner.directory):
         if is_same_organisation(name, listed):
-            return MET, _("%(name)s stands in the directory: an admitted expert works there.", name=name)
-    return NOT_MET, _("%(name)s does not stand in the directory: no admitted expert works there.", name=name)
+            return MET, _("%(name)s stands in the directory of providers.", name=name)
+    if facts.terms.provider is ProviderRule.ACCREDITED:
+        return NOT_MET, _("%(name)s is not an accredited provider of this programme.", name=name)
+    return NOT_MET, _("%(name)s does not stand in the directory of providers.", name=name)

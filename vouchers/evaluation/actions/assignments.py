@@ -30,6 +30,7 @@ from vouchers.evaluation.rules.conflicts import find_conflicts
 from vouchers.evaluation.rules.scoring import ensure_complete, score_text
 from vouchers.evaluation.states import AssignmentState
 from vouchers.experts.models import Expert
+from vouchers.providers.queries import map_linked_names
 from vouchers.users.models import User
 from vouchers.workflow.transition import OFFICE, creation, transition
 
@@ -56,6 +57,7 @@ def assign_expert(
         db.session.refresh(expert, with_for_update={"of": Expert})
         earlier = queries.find_current(application.id, expert.id)
         known = queries.list_who_know(application)
+        linked = map_linked_names(expert.programme_code, [expert.user_id])
         ensure_assignable(
             instrument=application.instrument.plan,
             marking=application.call.plan.marking,
@@ -64,7 +66,7 @@ def assign_expert(
             earlier=earlier.state if earlier else None,
             load=queries.count_loads([expert.id], application.call_id).get(expert.id, 0),
             load_limit=expert.load_limit,
-            conflicts=find_conflicts(queries.expert_facts(expert, known), queries.case_facts(application)),
+            conflicts=find_conflicts(queries.expert_facts(expert, known, linked), queries.case_facts(application)),
         )
         if application.state == ApplicationState.ELIGIBLE:
             start_evaluation_application(application, by=by, at=at)

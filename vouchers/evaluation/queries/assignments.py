@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from vouchers.applications.models import Application, Submission
+from vouchers.applications.models import Answer, Application, Submission
 from vouchers.applications.queries import files as applications
 from vouchers.applications.rules.asking import may_read_file
 from vouchers.applications.rules.content import Content, read_content
+from vouchers.applications.states import ApplicationState
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
 from vouchers.core.tables import ListQuery, Page, paginate
@@ -31,6 +32,7 @@ from vouchers.organisations.states import MembershipState
 from vouchers.programmes.queries import form_of
 from vouchers.programmes.rules.form_plan import Reader
 from vouchers.programmes.rules.plan import Marking
+from vouchers.providers.queries import map_linked_names
 
 _S = AssignmentState
 SUBMITTED = _S.SUBMITTED
@@ -105,8 +107,9 @@ def list_candidates(application: Application, query: ListQuery) -> Page:
     ids = [expert.id for expert in page.items]
     loads, known = count_loads(ids, application.call_id), list_who_know(application)
     case = case_facts(application)
+    linked = map_linked_names(application.call.programme.code, [expert.user_id for expert in page.items])
     items = [
-        Candidate(expert, loads.get(expert.id, 0), find_conflicts(expert_facts(expert, known), case))
+        Candidate(expert, loads.get(expert.id, 0), find_conflicts(expert_facts(expert, known, linked), case))
         for expert in page.items
     ]
     return replace(page, items=items)
@@ -134,9 +137,28 @@ def list_who_know(application: Application) -> set[int]:
     return set(db.session.scalars(found))
 
 
-def expert_facts(expert: Expert, known: Collection[int]) -> ExpertFacts:
-    """What the conflict rules are told of an expert."""
-    return ExpertFacts(expert.user_id, expert.user.email, expert.employer, expert.region_code, expert.id in known)
+def expert_facts(expert: Expert, known: Collection[int], linked: Mapping[int, tuple[str, ...]]) -> ExpertFacts:
+    """What the conflict rules are told of an expert. `linked`: user id -> the providers the person acts for."""
+    return ExpertFacts(
+        expert.user_id,
+        expert.user.email,
+        expert.employer,
+        expert.region_code,
+        expert.id in known,
+        linked.get(expert.user_id, ()),
+    )
+
+
+def list_chosen_providers(call_id: int) -> tuple[str, ...]:
+    """The names of those whom the submitted applications of a call have chosen as providers."""
+    open_states = (ApplicationState.DRAFT, ApplicationState.WITHDRAWN)
+    found = (
+        select(Answer.value)
+        .join(Answer.application)
+        .where(Application.call_id == call_id, Application.state.not_in(open_states))
+        .where(Application.submitted_at.is_not(None), Answer.question == "provider_name")
+    )
+    return tuple(sorted({str(value) for value in db.session.scalars(found) if value}))
 
 
 def case_facts(application: Application) -> CaseFacts:
@@ -152,6 +174,7 @@ def case_facts(application: Application) -> CaseFacts:
         provider=str(answers.get("provider_name") or ""),
         provider_email=str(answers.get("provider_email") or ""),
         allows_own_region=bool(marking and marking.own_region_experts),
+        chosen_in_call=list_chosen_providers(application.call_id),
     )
 
 

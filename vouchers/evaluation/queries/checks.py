@@ -32,11 +32,12 @@ from vouchers.enquiries.queries import find_open_clarification
 from vouchers.evaluation.models import Assignment, Finding
 from vouchers.evaluation.states import AssignmentState
 from vouchers.experts.models import Expert
-from vouchers.experts.queries import list_employers
 from vouchers.organisations.states import MembershipState
 from vouchers.programmes.models import Call
 from vouchers.programmes.rules.instrument_plan import ProviderRule
 from vouchers.programmes.rules.plan import StateAid
+from vouchers.providers.queries import list_names, map_linked_names
+from vouchers.providers.states import LISTED, ProviderState
 from vouchers.regions.queries import list_regions
 from vouchers.users.models import User
 
@@ -162,17 +163,19 @@ def total_in_programme(application: Application) -> Money:
     return Money(int(cents or 0), application.currency)
 
 
+_MAY_BE_NAMED = {ProviderRule.REGISTERED: LISTED, ProviderRule.ACCREDITED: (ProviderState.ACCREDITED,)}
+"""In which state a provider must be where the instrument does not leave the choice free."""
+
+
 def _directory_of(application: Application) -> frozenset[str]:
-    free = (ProviderRule.FREE, ProviderRule.NONE)
-    if application.instrument.plan.provider in free:
-        return frozenset()
-    return frozenset(list_employers(application.call.programme.code))
+    states = _MAY_BE_NAMED.get(application.instrument.plan.provider, ())
+    return frozenset(list_names(application.call.programme.code, states) if states else ())
 
 
 def list_evaluators(call_id: int) -> tuple[Evaluator, ...]:
     """The experts who mark, or marked, in a call."""
     rows = db.session.execute(
-        select(User.name, User.email, Expert.employer)
+        select(User.id, User.name, User.email, Expert.employer, Expert.programme_code)
         .distinct()
         .join(Expert, Expert.user_id == User.id)
         .join(Assignment, Assignment.expert_id == Expert.id)
@@ -181,7 +184,9 @@ def list_evaluators(call_id: int) -> tuple[Evaluator, ...]:
         .where(Assignment.state.in_([_E.ASSIGNED, _E.ACCEPTED, _E.SUBMITTED]))
         .order_by(User.name)
     )
-    return tuple(Evaluator(name, email, employer) for name, email, employer in rows)
+    found = rows.all()
+    linked = map_linked_names(found[0].programme_code, [row.id for row in found]) if found else {}
+    return tuple(Evaluator(row.name, row.email, row.employer, linked.get(row.id, ())) for row in found)
 
 
 def emails_of(application: Application) -> frozenset[str]:

@@ -24,6 +24,8 @@ class ExpertFacts:
     region_code: str
     has_marked_applicant: bool = False
     """Whether the expert is or was given another application of the same organisation."""
+    linked: tuple[str, ...] = ()
+    """Providers for whose organisation the expert acts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class CaseFacts:
     provider: str
     provider_email: str
     allows_own_region: bool
+    chosen_in_call: tuple[str, ...] = ()
+    """The providers whom any application of the call names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,16 @@ def find_conflicts(expert: ExpertFacts, case: CaseFacts) -> list[Conflict]:
 
 def _found(expert: ExpertFacts, case: CaseFacts) -> Iterator[Conflict]:
     own_domain = domain_of(expert.email)
+    own_names = (expert.employer, *expert.linked)
+    for chosen in case.chosen_in_call:
+        if chosen != case.provider and any(is_same_organisation(own, chosen) for own in own_names):
+            evidence = _("The expert works for %(name)s, whom an applicant of this call has chosen.", name=chosen)
+            yield Conflict("provider_in_call", True, evidence)
     if expert.user_id in case.member_ids:
         yield Conflict("member", True, _("The expert is a member of the applicant, %(name)s.", name=case.applicant))
     if is_same_organisation(expert.employer, case.applicant):
         yield Conflict("employer", True, _("The expert works for the applicant, %(name)s.", name=case.applicant))
-    if is_same_organisation(expert.employer, case.provider):
+    if any(is_same_organisation(own, case.provider) for own in own_names):
         yield Conflict("provider", True, _("The expert works for the partner, %(name)s.", name=case.provider))
     if own_domain and own_domain in {domain_of(email) for email in case.member_emails}:
         yield Conflict(
