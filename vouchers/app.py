@@ -26,7 +26,7 @@ from vouchers.alerts import jobs as alert_jobs
 from vouchers.alerts import views as alerts
 from vouchers.applications import jobs as application_jobs
 from vouchers.applications import views as applications
-from vouchers.applications.queries.ground import use_reached_limits
+from vouchers.applications.queries.ground import use_names_told, use_reached_limits
 from vouchers.applications.queries.versions import use_open_request
 from vouchers.applications.views import partners, receipts
 from vouchers.audit import jobs as audit_jobs
@@ -48,7 +48,9 @@ from vouchers.enquiries import queries as enquiries_queries
 from vouchers.enquiries.views import clarifications
 from vouchers.enquiries.views import files as clarification_files
 from vouchers.enquiries.views import threads as enquiries
+from vouchers.evaluation import jobs as evaluation_jobs
 from vouchers.evaluation import views as evaluation
+from vouchers.evaluation.queries.blinding import warn_of_names
 from vouchers.evaluation.queries.limits import list_reached_limits
 from vouchers.experts import views as experts
 from vouchers.jobs.actions import use_queue
@@ -83,8 +85,8 @@ BLUEPRINTS = (
     schemes,
 )  # fmt: skip
 JOBS = (
-    agreement_jobs, alert_jobs, application_jobs, audit_jobs, claim_jobs, decision_jobs, enquiry_jobs, provider_jobs,
-    scheme_jobs, user_jobs,
+    agreement_jobs, alert_jobs, application_jobs, audit_jobs, claim_jobs, decision_jobs, enquiry_jobs,
+    evaluation_jobs, provider_jobs, scheme_jobs, user_jobs,
 )  # fmt: skip
 """Imported for the jobs that they register."""
 
@@ -177,6 +179,7 @@ def _set_up_services(settings: Settings) -> None:
     programmes_queries.use_public_answers(enquiries_queries.list_public_answers)
     use_open_request(enquiries_queries.find_open_clarification)
     use_reached_limits(list_reached_limits)
+    use_names_told(warn_of_names)
 
 
 def _set_up_extensions(app: flask.Flask) -> None:

@@ -42,6 +42,7 @@ _STAFF_MENU: tuple[tuple[Sentence, str, set[Role]], ...] = (
     (_("Desk"), "reports.desk", _READERS),
     (_("Applications"), "applications.worklist", _READERS),
     (_("Questions"), "enquiries.worklist", {_R.CLUSTER_MANAGER, _R.COORDINATOR, _R.AUDITOR}),
+    (_("Evaluation"), "evaluation.workload", _READERS),
     (_("Ranking"), "decisions.calls", _READERS),
     (_("Agreements"), "agreements.worklist", _READERS),
     (_("Aid register"), "eligibility.aid_register", {_R.CLUSTER_MANAGER, _R.COORDINATOR, _R.AUDITOR}),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from vouchers.applications.models import Application, Partner, Submission
@@ -27,6 +28,7 @@ from vouchers.programmes.rules.form_plan import QuestionType
 from vouchers.regions.models import Region
 from vouchers.users.mandate import Mandate
 from vouchers.users.models import User
+from vouchers.users.queries import covered_by
 
 _WHOLE_ENQUIRY = (
     joinedload(Enquiry.application).options(*WHOLE_APPLICATION),
@@ -74,7 +76,7 @@ def list_waiting(query: ListQuery, mandate: Mandate) -> Page:
         .join(Call.programme)
         .join(Application.region)
         .join(Application.organisation)
-        .where(_covered(mandate))
+        .where(covered_by(mandate, Programme.code, Region.code))
         .options(joinedload(Enquiry.application).options(*WHOLE_APPLICATION))
     )
     state = query.filters.get("state") or EnquiryState.WITH_REGION.value
@@ -92,18 +94,6 @@ def list_waiting(query: ListQuery, mandate: Mandate) -> Page:
         "region": Region.code,
     }
     return paginate(db.session, statement, query, orders)
-
-
-def _covered(mandate: Mandate) -> ColumnElement[bool]:
-    clauses: list[ColumnElement[bool]] = [false()]
-    for programme, region in sorted(mandate.pairs, key=str):
-        parts: list[ColumnElement[bool]] = [true()]
-        if programme is not None:
-            parts.append(Programme.code == programme)
-        if region is not None:
-            parts.append(Region.code == region)
-        clauses.append(and_(*parts))
-    return or_(*clauses)
 
 
 # Public answers ------------------------------------------------------------------------------------------------------
@@ -136,6 +126,13 @@ def list_public_answers_from(enquiry_id: int) -> list[PublicAnswer]:
 
 def find_known(application: Application) -> Known:
     """Everything by which the applicant could be recognised: organisations, people, accounts, the application."""
+    applicant = find_applicant(application)
+    named = (application.reference, application.title, *_named_in_answers(application))
+    return replace(applicant, names=[*applicant.names, *named])
+
+
+def find_applicant(application: Application) -> Known:
+    """Who the applicant and its partners are: organisations, people, accounts."""
     people = (
         select(User.name, User.email)
         .join(Membership, Membership.user_id == User.id)
@@ -155,10 +152,7 @@ def find_known(application: Application) -> Known:
             organisation.vat_number,
             organisation.register_number,
             urlsplit(organisation.website).hostname or organisation.website,
-            application.reference,
-            application.title,
             *(text for row in (*persons, *others, *db.session.execute(accounts)) for text in row),
-            *_named_in_answers(application),
         ],
         organisations=[organisation.name, *(row.name for row in others)],
         people=[*(row.name for row in persons), *(row.contact for row in others)],

@@ -10,7 +10,7 @@ from vouchers.core.choices import ChoiceField, DeclarationField
 from vouchers.core.errors import RuleBroken
 from vouchers.core.fields import HiddenField, LongTextField, TextField
 from vouchers.core.forms import BaseForm
-from vouchers.core.measures import NumberField
+from vouchers.core.measures import DateField, NumberField
 from vouchers.core.text import say as _
 from vouchers.core.typed import formdata_from_json
 from vouchers.eligibility.rules.registry import Reading
@@ -64,6 +64,16 @@ class AssignExpertForm(BaseForm):
     )
 
 
+class ExtendAssignmentForm(BaseForm):
+    """Until when."""
+
+    due_on = DateField(
+        _("Last day for the marks"),
+        hint=_("Marks are due at the end of this day, by the clock of the call."),
+        missing=_("Enter the last day for the marks"),
+    )
+
+
 class RemoveExpertForm(BaseForm):
     """Why a task is taken back."""
 
@@ -108,6 +118,18 @@ class RefuseAssignmentForm(BaseForm):
         _("Why can you not do it?"),
         hint=_("For example no time, or not your field. The office of the region reads this."),
         missing=_("Say in a sentence why you cannot do it"),
+        max_length=1000,
+        rows=3,
+    )
+
+
+class UnsubmitMarksForm(BaseForm):
+    """Why submitted marks are taken back."""
+
+    reason = LongTextField(
+        _("Why do you take the marks back?"),
+        hint=_("The office of the region reads this, and it is kept with the marks that you submitted."),
+        missing=_("Say in a sentence why you take the marks back"),
         max_length=1000,
         rows=3,
     )

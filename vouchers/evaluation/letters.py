@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import list_writers
@@ -45,7 +46,7 @@ def write_outcome_of_check(
         )
 
 
-def write_to_expert(step: Step, assignment: Assignment, occasion: str, *, reason: str = "") -> None:
+def write_to_expert(step: Step, assignment: Assignment, occasion: str, *, reason: str = "", **values: Any) -> None:
     """Tell the expert about a task. Nothing of the application but its reference: not even whose it is."""
     application, user = assignment.application, assignment.expert.user
     step.write(
@@ -59,6 +60,7 @@ def write_to_expert(step: Step, assignment: Assignment, occasion: str, *, reason
         office=application.region.office_name,
         office_email=application.region.email,
         link=full_url("evaluation.assignment", assignment_id=assignment.id),
+        **values,
     )
 
 
@@ -73,5 +75,7 @@ def write_to_managers(step: Step, assignment: Assignment, occasion: str, *, reas
             reference=application.reference,
             organisation=application.organisation.name,
             reason=reason,
+            due_at=assignment.due_at,
+            zone=manager.time_zone,
             link=full_url("evaluation.assign", application_id=application.id),
         )

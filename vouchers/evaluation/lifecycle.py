@@ -27,6 +27,10 @@ ASSIGNMENT = Lifecycle(
         "refuse": ({_S.ASSIGNED, _S.ACCEPTED}, _S.REFUSED, policy.is_that_expert, _("Refuse the task")),
         "save_marks": ({_S.ACCEPTED}, None, policy.is_that_expert, _("Save marks")),
         "submit_marks": ({_S.ACCEPTED}, _S.SUBMITTED, policy.is_that_expert, _("Submit marks")),
+        "unsubmit_marks": ({_S.SUBMITTED}, _S.ACCEPTED, policy.is_that_expert, _("Take the marks back")),
+        "read_newer": ({_S.ACCEPTED}, None, policy.is_that_expert, _("Read the newer version")),
+        "extend": ({_S.ASSIGNED, _S.ACCEPTED}, None, policy.is_manager, _("Give more time")),
+        "remind": ({_S.ASSIGNED, _S.ACCEPTED}, None, policy.is_the_office, _("Reminded")),
         "remove": ({_S.ASSIGNED, _S.ACCEPTED}, _S.REMOVED, policy.is_manager, _("Remove the expert")),
     },
 )

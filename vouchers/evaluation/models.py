@@ -61,7 +61,14 @@ class Assignment(Base):
     marks: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """``{criterion: {"mark": "3.5", "comment": text}}``; mark is decimal text or null."""
     overall_comment: Mapped[str] = mapped_column(default="")
+    is_in_scope: Mapped[bool | None]
+    """The answer to the call's question on scope; None: not answered, or not asked."""
+    scope_comment: Mapped[str] = mapped_column(default="", server_default="")
     submitted_at: Mapped[datetime | None]
+    unsubmitted_at: Mapped[datetime | None]
+    """When the expert last took submitted marks back."""
+    reminded_days: Mapped[int | None]
+    """The last reminder, in days before the marks were due; 0: that they were overdue."""
     reason: Mapped[str] = mapped_column(default="")
     """Why it was refused or removed, or what the conflict is."""
     application: Mapped[Application] = relationship()

@@ -9,7 +9,9 @@ from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.evaluation.states import AssignmentState
 from vouchers.users import policy as users
+from vouchers.users.mandate import READERS
 
+is_the_office = users.is_the_office
 MAY_SEE = {AssignmentState.ACCEPTED, AssignmentState.SUBMITTED}
 
 
@@ -57,3 +59,10 @@ def may_see_document(actor: Any, shown: Any) -> Sentence | None:
 def is_expert(actor: Any, _subject: Any = None) -> Sentence | None:
     """Anybody in a pool of experts."""
     return None if actor.id is not None and actor.is_expert else _("This page is for experts.")
+
+
+def is_reader(actor: Any, _subject: Any = None) -> Sentence | None:
+    """Holds a role that reads the office's files anywhere: an officer, coordinator or auditor."""
+    if actor.id is not None and any(grant.role in READERS for grant in actor.grants):
+        return None
+    return _("This part of the office is for its staff.")

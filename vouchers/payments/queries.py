@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from vouchers.agreements.models import Agreement
@@ -29,6 +29,7 @@ from vouchers.programmes.models import Call, Programme
 from vouchers.regions.models import Region
 from vouchers.users.mandate import OFFICERS, Mandate
 from vouchers.users.models import RoleGrant, User
+from vouchers.users.queries import covered_by
 from vouchers.users.states import GrantState, UserState
 
 WHOLE_CLAIM = (
@@ -42,17 +43,6 @@ WHOLE_CLAIM = (
     )
 )
 WHOLE_BATCH = (joinedload(Batch.programme), joinedload(Batch.region))
-
-
-def covered_by(mandate: Mandate, programme: Any, region: Any) -> ColumnElement[bool]:
-    """Whether a row's programme and region columns lie within a mandate."""
-    if (None, None) in mandate.pairs:
-        return ~false()
-    clauses = [
-        and_(*(column == code for column, code in ((programme, of), (region, in_region)) if code is not None))
-        for of, in_region in sorted(mandate.pairs, key=str)
-    ]
-    return or_(false(), *clauses)
 
 
 # --- payables ---------------------------------------------------------------------------------------------------------

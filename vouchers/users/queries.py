@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
+from vouchers.users.mandate import Mandate
 from vouchers.users.models import OneTimeToken, RecoveryCode, RoleGrant, User, UserSession
 from vouchers.users.rules.links import LinkPurpose
 from vouchers.users.secrets import hash_token
@@ -176,3 +178,17 @@ def group_demo_users() -> list[tuple[Role | None, list[User]]]:
         held = {grant.role for grant in user.grants}
         groups.setdefault(next((role for role in Role if role in held), None), []).append(user)
     return list(groups.items())
+
+
+# Mandates ------------------------------------------------------------------------------------------------------------
+
+
+def covered_by(mandate: Mandate, programme: Any, region: Any) -> ColumnElement[bool]:
+    """Whether a row's programme and region columns lie within a mandate."""
+    if (None, None) in mandate.pairs:
+        return ~false()
+    clauses = [
+        and_(*(column == code for column, code in ((programme, of), (region, in_region)) if code is not None))
+        for of, in_region in sorted(mandate.pairs, key=str)
+    ]
+    return or_(false(), *clauses)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -42,3 +42,20 @@ def use_reached_limits(list_of: ReachedLimits) -> None:
 def list_reached_limits(application: Application, answers: Mapping[str, Any], at: datetime) -> list[Sentence]:
     """What the office's own data say already against a voucher, in sentences for the applicant."""
     return _list_reached_limits(application, answers, at=at)
+
+
+NamesTold = Callable[..., list[Sentence]]
+_list_names_told: NamesTold = lambda *_of: []  # noqa: E731
+
+
+def use_names_told(list_of: NamesTold) -> None:
+    """Set where it is found what tells the experts of a blind call who applies (the application shell does)."""
+    global _list_names_told
+    _list_names_told = list_of
+
+
+def list_names_told(
+    application: Application, answers: Mapping[str, Any], documents: Iterable[Any], language: str
+) -> list[Sentence]:
+    """Words of a draft by which the experts of a blind call would know who applies, in sentences for the applicant."""
+    return _list_names_told(application, answers, documents, language)

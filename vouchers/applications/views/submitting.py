@@ -12,7 +12,7 @@ from vouchers.applications.lifecycle import APPLICATION
 from vouchers.applications.models import Application
 from vouchers.applications.queries import files as queries
 from vouchers.applications.queries import versions
-from vouchers.applications.queries.ground import list_reached_limits
+from vouchers.applications.queries.ground import list_names_told, list_reached_limits
 from vouchers.applications.queries.partners import list_partners
 from vouchers.applications.rules.asking import DOCUMENTS, PARTNERS, shown_sections, with_files
 from vouchers.applications.rules.content import read_content
@@ -66,6 +66,7 @@ def _check_page(application: Application, form: forms.SubmitApplicationForm) -> 
         closed=closed_sentence(application.call.plan, at),
         sections=sections,
         limits=list_reached_limits(application, answers, at),
+        names_told=list_names_told(application, answers, documents, language),
         files=files,
         files_address=address_of_step(application, DOCUMENTS),
         partners=list_partners(application),

@@ -74,13 +74,14 @@ def ensure_names_nobody(texts: Mapping[str, str], names: Iterable[str] | Known) 
     """
     known = names if isinstance(names, Known) else Known(tuple(names))
     for field, text in texts.items():
-        for told in _telling(text, known):
+        for told in names_in(text, known):
             raise RuleBroken(
                 _("“%(name)s” tells who asked. Write it so that nobody can be recognised.", name=told), field=field
             )
 
 
-def _telling(text: str, known: Known) -> Iterator[str]:
+def names_in(text: str, known: Known) -> Iterator[str]:
+    """What in a text tells who it is about: names, single words of names, addresses and numbers."""
     spoken = [plain_words(text), plain_words(text.replace(".", "").replace("/", ""))]
     flat = " ".join(["", *spoken[0], "", *spoken[1], ""])
     for name in dict.fromkeys(known.names):

@@ -25,6 +25,7 @@ from vouchers.evaluation.lifecycle import ASSIGNMENT
 from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries import assignments as queries
 from vouchers.evaluation.queries.checks import find_asked, gather_facts, list_findings
+from vouchers.evaluation.queries.flags import flags_of
 from vouchers.evaluation.rules.findings import LIMIT_REACHED, is_limit_reached
 from vouchers.evaluation.views.blueprint import ask, blueprint
 from vouchers.experts import queries as experts
@@ -92,13 +93,16 @@ def assign(application: Application) -> Any:
     regions = map_names()
     query = ListQuery.read(request.args, sorts=list(experts.ORDERS), filters={"region": list(regions)})
     wanted = application.instrument.plan.experts_per_application
+    assignments = queries.list_assignments(application.id)
     may_assign = wanted > 0 and application.state in BY_EXPERTS and policy.may_assign(actor(), application) is None
     return ask(
         "evaluation/assign.html",
         form,
         application=application,
         wanted=wanted,
-        assignments=queries.list_assignments(application.id),
+        assignments=assignments,
+        flags=flags_of(application, assignments, actor().language),
+        at=clock.now(),
         page=queries.list_candidates(application, query) if may_assign else None,
         regions=regions,
         ASSIGNMENT=ASSIGNMENT,

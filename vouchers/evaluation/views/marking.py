@@ -21,11 +21,12 @@ from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries import assignments as queries
 from vouchers.evaluation.queries.assignments import ShownDocument
 from vouchers.evaluation.queries.checks import get_content
+from vouchers.evaluation.queries.versions import EXPERT, find_newer
+from vouchers.evaluation.queries.workload import list_own_load
 from vouchers.evaluation.states import AssignmentState
 from vouchers.evaluation.views.blueprint import ask, blueprint
 from vouchers.experts import queries as experts
 from vouchers.programmes.queries import form_of
-from vouchers.programmes.rules.form_plan import Reader
 
 
 @blueprint.get("/")
@@ -33,8 +34,16 @@ from vouchers.programmes.rules.form_plan import Reader
 def mine() -> Any:
     """What an expert was given."""
     query = ListQuery.read(request.args, sorts=["due", "assigned"], filters={"state": list(AssignmentState)})
-    page = queries.list_mine(query, user_id=actor().id)
-    return render_template("evaluation/mine.html", page=page, entries=experts.list_of_user(actor().id))
+    page, at = queries.list_mine(query, user_id=actor().id), clock.now()
+    return render_template(
+        "evaluation/mine.html",
+        page=page,
+        entries=experts.list_of_user(actor().id),
+        loads=list_own_load(actor().id, at=at),
+        states=[(state.value, state.label) for state in AssignmentState if state != AssignmentState.REMOVED],
+        open_states=queries.OPEN,
+        at=at,
+    )
 
 
 @blueprint.get("/assignments/<int:assignment_id>")
@@ -60,9 +69,6 @@ def _declaration(assignment: Assignment, form: Any) -> Any:
     )
 
 
-EXPERT = frozenset({Reader.EXPERT})
-
-
 def _read(assignment: Assignment) -> Any:
     application, content = assignment.application, queries.get_pinned_content(assignment)
     language = getattr(actor(), "language", "en")
@@ -77,8 +83,15 @@ def _read(assignment: Assignment) -> Any:
         files=[one for one in content.documents if may_read_file(form, one.purpose, EXPERT, is_blind=is_blind)],
         asked=labels_of_files(form, application.instrument.plan.application_documents),
         is_blind=is_blind,
+        kept_back=is_blind and any(_is_kept_back(form, one.purpose) for one in content.documents),
+        newer=find_newer(assignment, language=language),
         ASSIGNMENT=ASSIGNMENT,
     )
+
+
+def _is_kept_back(form: Any, purpose: str) -> bool:
+    """Whether experts would read the file if the call were not blind."""
+    return may_read_file(form, purpose, EXPERT) and not may_read_file(form, purpose, EXPERT, is_blind=True)
 
 
 @blueprint.get("/assignments/<int:assignment_id>/documents/<int:document_id>")

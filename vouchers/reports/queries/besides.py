@@ -14,7 +14,6 @@ from vouchers.eligibility.rules.register import EUROPEAN_UNION
 from vouchers.eligibility.states import EntryState
 from vouchers.enquiries.models import Enquiry
 from vouchers.enquiries.states import EnquiryState
-from vouchers.payments.queries import covered_by
 from vouchers.programmes.models import Call, Envelope, Programme
 from vouchers.programmes.policy import MAY_MOVE_MONEY
 from vouchers.regions.models import Region
@@ -22,6 +21,7 @@ from vouchers.reports.queries.desk import Mandates, Waiting, of_applications
 from vouchers.transfers.models import EnvelopeTransfer
 from vouchers.transfers.states import TransferState
 from vouchers.users.mandate import Mandate, mandate_of
+from vouchers.users.queries import covered_by
 
 
 def count_questions(mandate: Mandate) -> int:

@@ -20,13 +20,13 @@ from vouchers.evaluation.models import Assignment
 from vouchers.organisations.models import BankAccount, Organisation
 from vouchers.organisations.states import BankAccountState
 from vouchers.payments.models import Batch
-from vouchers.payments.queries import covered_by
 from vouchers.payments.states import BatchState
 from vouchers.programmes.models import Call, Instrument, Programme
 from vouchers.programmes.rules.instrument_plan import Evaluator
 from vouchers.regions.models import Region
 from vouchers.reports.queries.overview import ON_THE_CLOCK, WITH_EXPERT
 from vouchers.users.mandate import OFFICERS, Mandate, mandate_of
+from vouchers.users.queries import covered_by
 from vouchers.users.states import Role
 
 

@@ -1,0 +1,22 @@
+"""What assignments do by themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from vouchers.core.errors import WrongState
+from vouchers.evaluation.actions.scheduling import remind_assignment
+from vouchers.evaluation.queries.assignments import get_assignment
+from vouchers.evaluation.queries.reminders import list_to_remind
+from vouchers.jobs.registry import job
+from vouchers.workflow.transition import OFFICE
+
+
+@job("evaluation.remind", every=300)
+def remind(*, at: datetime) -> None:
+    """Remind of every task that is due soon or overdue, each in a unit of work of its own; may run twice at once."""
+    for assignment_id in list_to_remind(at):
+        try:
+            remind_assignment(get_assignment(assignment_id), by=OFFICE, at=at)
+        except WrongState:  # the expert was faster
+            continue
