@@ -43,6 +43,7 @@ _STAFF_MENU: tuple[tuple[Sentence, str, set[Role]], ...] = (
     (_("Applications"), "applications.worklist", _READERS),
     (_("Questions"), "enquiries.worklist", {_R.CLUSTER_MANAGER, _R.COORDINATOR, _R.AUDITOR}),
     (_("Ranking"), "decisions.calls", _READERS),
+    (_("Appeals"), "appeals.worklist", {_R.CLUSTER_MANAGER, _R.COORDINATOR, _R.AUDITOR}),
     (_("Agreements"), "agreements.worklist", _READERS),
     (_("Aid register"), "eligibility.aid_register", {_R.CLUSTER_MANAGER, _R.COORDINATOR, _R.AUDITOR}),
     (_("Claims"), "claims.worklist", _READERS),

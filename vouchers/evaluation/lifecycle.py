@@ -27,6 +27,12 @@ ASSIGNMENT = Lifecycle(
         "refuse": ({_S.ASSIGNED, _S.ACCEPTED}, _S.REFUSED, policy.is_that_expert, _("Refuse the task")),
         "save_marks": ({_S.ACCEPTED}, None, policy.is_that_expert, _("Save marks")),
         "submit_marks": ({_S.ACCEPTED}, _S.SUBMITTED, policy.is_that_expert, _("Submit marks")),
+        "set_aside": (
+            {_S.ASSIGNED, _S.ACCEPTED, _S.SUBMITTED},
+            _S.SET_ASIDE,
+            policy.is_the_office,
+            _("Set aside after an appeal"),
+        ),
         "remove": ({_S.ASSIGNED, _S.ACCEPTED}, _S.REMOVED, policy.is_manager, _("Remove the expert")),
     },
 )

@@ -10,6 +10,7 @@ from vouchers.core.text import say as _
 from vouchers.evaluation.states import AssignmentState
 from vouchers.users import policy as users
 
+is_the_office = users.is_the_office
 MAY_SEE = {AssignmentState.ACCEPTED, AssignmentState.SUBMITTED}
 
 
