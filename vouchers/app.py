@@ -24,6 +24,7 @@ from vouchers.agreements import jobs as agreement_jobs
 from vouchers.agreements import views as agreements
 from vouchers.alerts import jobs as alert_jobs
 from vouchers.alerts import views as alerts
+from vouchers.appeals import views as appeals
 from vouchers.applications import jobs as application_jobs
 from vouchers.applications import views as applications
 from vouchers.applications.queries.ground import use_names_told, use_reached_limits
@@ -80,9 +81,9 @@ ROOT = Path(__file__).resolve().parents[1]
 MOST_ID = 2**63 - 1
 """The largest number that an id column holds, on either database."""
 BLUEPRINTS = (
-    home, users, eligibility, organisations, providers, experts, programmes, transfers, alerts, applications, partners,
-    receipts, enquiries, clarifications, clarification_files, evaluation, decisions, agreements, claims, payments, reports,
-    schemes,
+    home, users, eligibility, organisations, providers, experts, programmes, transfers, alerts, applications,
+    partners, receipts, enquiries, clarifications, clarification_files, evaluation, decisions, appeals, agreements,
+    claims, payments, reports, schemes,
 )  # fmt: skip
 JOBS = (
     agreement_jobs, alert_jobs, application_jobs, audit_jobs, claim_jobs, decision_jobs, enquiry_jobs,

@@ -44,6 +44,7 @@ _STAFF_MENU: tuple[tuple[Sentence, str, set[Role]], ...] = (
     (_("Questions"), "enquiries.worklist", {_R.CLUSTER_MANAGER, _R.COORDINATOR, _R.AUDITOR}),
     (_("Evaluation"), "evaluation.workload", _READERS),
     (_("Ranking"), "decisions.calls", _READERS),
+    (_("Appeals"), "appeals.worklist", {_R.CLUSTER_MANAGER, _R.COORDINATOR, _R.AUDITOR}),
     (_("Agreements"), "agreements.worklist", _READERS),
     (_("Aid register"), "eligibility.aid_register", {_R.CLUSTER_MANAGER, _R.COORDINATOR, _R.AUDITOR}),
     (_("Claims"), "claims.worklist", _READERS),

@@ -2,6 +2,7 @@
 
 from vouchers.agreements.models import Agreement, Party
 from vouchers.alerts.models import Alert, AlertNotice
+from vouchers.appeals.models import Appeal
 from vouchers.applications.models import Answer, Application, Partner, Submission
 from vouchers.audit.models import AuditDetail, AuditEvent, AuditLeaf, AuditSeal
 from vouchers.claims.models import Claim, CostLine
@@ -25,9 +26,9 @@ from vouchers.transfers.models import EnvelopeTransfer
 from vouchers.users.models import OneTimeToken, RecoveryCode, RoleGrant, User, UserSession
 
 TABLES = (
-    Agreement, AidDeclaration, AidEntry, Alert, AlertNotice, Answer, Application, Assignment, AuditDetail, AuditEvent,
-    AuditLeaf, AuditSeal, BankAccount, Batch, Call, Claim, Clarification, ClosedPeriod, Corrigendum, CostLine,
-    Counter, Decision, Document, DrawPool, Enquiry, Envelope, EnvelopeFund, EnvelopeTransfer, Expert, Finding,
+    Agreement, AidDeclaration, AidEntry, Alert, AlertNotice, Answer, Appeal, Application, Assignment, AuditDetail,
+    AuditEvent, AuditLeaf, AuditSeal, BankAccount, Batch, Call, Claim, Clarification, ClosedPeriod, Corrigendum,
+    CostLine, Counter, Decision, Document, DrawPool, Enquiry, Envelope, EnvelopeFund, EnvelopeTransfer, Expert, Finding,
     FormVersion, Fund, HeldForm, Instrument, Journal, JournalLine, KeptCheck, Letter, Membership, Message,
     OneTimeToken, Organisation, OwnershipStatement, Partner, Party, Payment, Programme, Provider, PublicAnswer,
     QueueHold, QueuedJob, RecoveryCode, Region, RoleGrant, SchemeDraft, StageBalance, Submission, User, UserSession,

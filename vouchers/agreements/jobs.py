@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from vouchers.agreements import queries
-from vouchers.agreements.actions import ending
+from vouchers.agreements.actions import accepting, ending, reissuing
+from vouchers.agreements.states import AgreementState
 from vouchers.core.errors import RuleBroken, WrongState
 from vouchers.jobs.registry import job
 from vouchers.workflow.transition import OFFICE
@@ -19,3 +20,22 @@ def expire_agreements(*, at: datetime) -> None:
             ending.expire_agreement(queries.get_agreement(agreement_id), by=OFFICE, at=at)
         except (WrongState, RuleBroken):  # another run, or a party's last-second acceptance, was faster
             continue
+
+
+@job("agreements.activate", every=300)
+def activate_agreements(*, at: datetime) -> None:
+    """Put into force what every party has accepted and what waited only because of appeals; may run twice at once."""
+    for agreement_id in queries.list_accepted_by_all():
+        try:
+            accepting.activate_agreement(queries.get_agreement(agreement_id), by=OFFICE, at=at)
+        except (WrongState, RuleBroken):  # it still waits, or another run was faster
+            continue
+
+
+@job("agreements.offer_again")
+def offer_again(*, application_id: int, at: datetime) -> None:
+    """After an appeal against the amount: an offer that was made before is written anew; may run twice."""
+    agreement = queries.find_agreement_of(application_id)
+    if agreement is None or agreement.state != AgreementState.OFFERED:
+        return
+    reissuing.offer_again(agreement, at=at)

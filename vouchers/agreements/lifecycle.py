@@ -17,6 +17,7 @@ AGREEMENT = Lifecycle(
         "accept_as_region": ({_S.OFFERED}, None, policy.is_manager, _("Accept for the region")),
         "activate": ({_S.OFFERED}, _S.ACTIVE, policy.is_the_office, _("All parties have accepted")),
         "decline": ({_S.OFFERED}, _S.DECLINED, policy.is_sme, _("Decline the voucher")),
+        "offer_again": ({_S.OFFERED}, None, policy.is_the_office, _("Offer it again after an appeal")),
         "expire": ({_S.OFFERED}, _S.EXPIRED, policy.is_the_office, _("Not accepted in time")),
         "remind": ({_S.ACTIVE}, None, policy.is_the_office, _("Reminded of the last day to claim")),
         "lapse": ({_S.ACTIVE}, _S.EXPIRED, policy.is_the_office, _("Not claimed in time")),

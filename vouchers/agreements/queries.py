@@ -82,6 +82,13 @@ def list_overdue(at: datetime, *, most: int = 500) -> list[int]:
     return list(db.session.scalars(found.order_by(Agreement.accept_by).limit(most)))
 
 
+def list_accepted_by_all(*, most: int = 500) -> list[int]:
+    """The ids of offers that every party has accepted and that do not hold yet, the oldest first."""
+    missing = select(Party.id).where(Party.agreement_id == Agreement.id, Party.accepted_at.is_(None))
+    found = select(Agreement.id).where(Agreement.state == AgreementState.OFFERED, ~missing.exists())
+    return list(db.session.scalars(found.order_by(Agreement.id).limit(most)))
+
+
 def map_answers(application_id: int) -> dict[str, Any]:
     """Question -> the value that was answered."""
     return {code: answer.value for code, answer in applications.map_answers(application_id).items()}

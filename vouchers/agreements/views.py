@@ -14,6 +14,8 @@ from vouchers.agreements.models import Agreement
 from vouchers.agreements.policy import ProviderVisit
 from vouchers.agreements.rules.terms import read_sections
 from vouchers.agreements.states import AgreementState, PartyKind
+from vouchers.appeals.queries.waiting import find_suspension
+from vouchers.appeals.rules.waiting import say_why
 from vouchers.applications import policy as applications_policy
 from vouchers.applications.models import Application
 from vouchers.core import clock
@@ -117,8 +119,15 @@ def issue(application: Application) -> Any:
         form=form,
         application=application,
         activity=[day for day in queries.bounds_of(application).activity if day],
+        waits=_waits(application),
         **_preview(form, application),
     ), _status()
+
+
+def _waits(application: Application) -> Any:
+    """Why the agreement waits because of appeals; None where it does not."""
+    found = find_suspension(application, at=clock.now())
+    return say_why(found, application.region.time_zone) if found else None
 
 
 def _issue_form(application: Application) -> forms.IssueAgreementForm:
@@ -181,6 +190,7 @@ def _page(agreement: Agreement) -> dict[str, Any]:
         "acceptance_note": letters.acceptance_note(),
         "milestones": queries.list_milestones(agreement.id),
         "AGREEMENT": AGREEMENT,
+        "waits": _waits(agreement.application) if agreement.state == AgreementState.OFFERED else None,
         "is_late": agreement.state == AgreementState.OFFERED and clock.now() > agreement.accept_by,
         "may_claim": agreement.state == AgreementState.ACTIVE and policy.is_sme(actor(), agreement) is None,
     }

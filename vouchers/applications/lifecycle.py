@@ -44,6 +44,16 @@ APPLICATION = Lifecycle(
         "reject": (_DECIDABLE, _S.REJECTED, policy.is_manager, _("Rejected")),
         "agree": ({_S.AWARDED}, _S.AGREED, policy.is_the_office, _("Agreement in force")),
         "lapse": ({_S.AWARDED, _S.AGREED}, _S.LAPSED, policy.is_the_office, _("Award lapsed")),
+        "reinstate": ({_S.INELIGIBLE}, _S.ELIGIBLE, policy.is_the_office, _("Found eligible after an appeal")),
+        "reopen": ({_S.REJECTED}, _S.RESERVED, policy.is_the_office, _("Back on the list after an appeal")),
+        "mark_again": (
+            {_S.REJECTED, _S.RESERVED},
+            _S.IN_EVALUATION,
+            policy.is_the_office,
+            _("Marked again after an appeal"),
+        ),
+        "award_on_appeal": ({_S.RESERVED}, _S.AWARDED, policy.is_the_office, _("Awarded after an appeal")),
+        "raise_award": ({_S.AWARDED}, None, policy.is_the_office, _("Award raised after an appeal")),
         "complete": ({_S.AGREED}, _S.COMPLETED, policy.is_the_office, _("Completed")),
     },
 )

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import list_writers
 from vouchers.core.links import full_url
 from vouchers.decisions.models import Decision
+from vouchers.decisions.rules.awards import usual_amount
 from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries.assignments import list_submitted, result_of
 from vouchers.evaluation.rules.scoring import score_text
+from vouchers.letters.queries import find_first_written
+from vouchers.programmes.rules.appealing import appeal_until_of, is_suspensive
 from vouchers.programmes.rules.plan import Allocation, Marking
 from vouchers.users.actions.links import addressee
 from vouchers.workflow.transition import Step
@@ -84,8 +88,33 @@ def write_decision(step: Step, application: Application, decision: Decision, occ
             is_lottery=application.call.plan.allocation is Allocation.LOTTERY,
             feedback=feedback_on(application, language=reader.language),
             accept_days=application.instrument.plan.accept_within_days,
-            appeal_days=application.call.programme.plan.rules.appeal_within_days,
+            appeal_until=find_appeal_until(application, decision, step.at),
+            waits_for_appeals=is_suspensive(application.call),
+            office_zone=application.region.time_zone,
+            reader_zone=reader.time_zone,
+            appeal_link=full_url("appeals.of_application", application_id=application.id),
             office=application.region.office_name,
             office_email=application.region.email,
             link=full_url("decisions.show", application_id=application.id),
         )
+
+
+TOLD = ("decisions/award", "decisions/reserve", "decisions/reject")
+"""The letters that tell a decision."""
+
+
+def told_at_of(decision: Decision) -> datetime:
+    """When the applicant was told of a decision: the moment of its letter; while there is none, of the decision."""
+    return find_first_written("decision", decision.id, TOLD) or decision.decided_at
+
+
+def find_appeal_until(application: Application, decision: Decision, told_at: datetime | None = None) -> datetime | None:
+    """Until when a decision can be appealed against; None where it gives all that was asked for.
+
+    Args:
+        told_at: of the letter that is being written; None for the one that was.
+    """
+    usual = usual_amount(application.requested, application.grant.cap)
+    if decision.amount is not None and decision.amount >= usual:
+        return None
+    return appeal_until_of(application, told_at or told_at_of(decision))

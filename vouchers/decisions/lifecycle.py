@@ -14,6 +14,8 @@ DECISION = Lifecycle(
         "award": ((), _S.AWARDED, policy.is_manager_or_queue, _("Award")),
         "reserve": ((), _S.RESERVED, policy.is_manager_or_queue, _("Put on the reserve list")),
         "reject": ((), _S.REJECTED, policy.is_manager, _("Reject")),
+        "award_on_appeal": ((), _S.AWARDED, policy.is_the_office, _("Award after an appeal")),
+        "reserve_on_appeal": ((), _S.RESERVED, policy.is_the_office, _("First on the reserve list after an appeal")),
     },
 )
 

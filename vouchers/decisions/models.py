@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vouchers.applications.models import Application
@@ -32,6 +32,8 @@ class Decision(Base):
     decided_at: Mapped[datetime]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     """None: the office itself, in a call that gives its money in the order of submission."""
+    stands_first: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether an upheld appeal put it ahead of all others who wait for the same money."""
     application: Mapped[Application] = relationship()
 
     amount = Amount("amount_cents")

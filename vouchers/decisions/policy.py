@@ -9,6 +9,7 @@ from vouchers.core.text import Sentence
 from vouchers.users import policy as users
 
 may_oversee = users.may_oversee
+is_the_office = users.is_the_office
 
 
 def is_manager(actor: Any, decision: Any) -> Sentence | None:

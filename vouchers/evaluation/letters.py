@@ -13,6 +13,7 @@ from vouchers.core.links import full_url
 from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.rules.findings import Settled
 from vouchers.letters.actions import write_letter
+from vouchers.programmes.rules.appealing import appeal_until_of
 from vouchers.users.actions.links import addressee
 from vouchers.workflow.transition import Step
 
@@ -34,9 +35,10 @@ def write_outcome_of_check(
                     (one.reading.rule.name, one.reading.rule.source, one.reason or one.reading.evidence)
                     for one in grounds
                 ],
-                "appeal_days": application.call.programme.plan.rules.appeal_within_days,
-                "office": application.region.office_name,
-                "office_email": application.region.email,
+                "appeal_until": appeal_until_of(application, at),
+                "office_zone": application.region.time_zone,
+                "reader_zone": reader.time_zone,
+                "appeal_link": full_url("appeals.of_application", application_id=application.id),
                 "link": full_url("applications.show", application_id=application.id),
             },
             step_id=step_id,

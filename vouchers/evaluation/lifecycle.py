@@ -31,6 +31,12 @@ ASSIGNMENT = Lifecycle(
         "read_newer": ({_S.ACCEPTED}, None, policy.is_that_expert, _("Read the newer version")),
         "extend": ({_S.ASSIGNED, _S.ACCEPTED}, None, policy.is_manager, _("Give more time")),
         "remind": ({_S.ASSIGNED, _S.ACCEPTED}, None, policy.is_the_office, _("Reminded")),
+        "set_aside": (
+            {_S.ASSIGNED, _S.ACCEPTED, _S.SUBMITTED},
+            _S.SET_ASIDE,
+            policy.is_the_office,
+            _("Set aside after an appeal"),
+        ),
         "remove": ({_S.ASSIGNED, _S.ACCEPTED}, _S.REMOVED, policy.is_manager, _("Remove the expert")),
     },
 )

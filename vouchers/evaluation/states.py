@@ -13,3 +13,4 @@ class AssignmentState(State):
     REFUSED = "refused", _("Refused"), "grey"
     SUBMITTED = "submitted", _("Marks submitted"), "green"
     REMOVED = "removed", _("Removed"), "grey"
+    SET_ASIDE = "set_aside", _("Set aside after an appeal"), "grey"

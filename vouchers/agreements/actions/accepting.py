@@ -11,6 +11,8 @@ from vouchers.agreements.lifecycle import AGREEMENT
 from vouchers.agreements.models import Agreement
 from vouchers.agreements.rules import acceptance
 from vouchers.agreements.states import PartyKind
+from vouchers.appeals.queries.waiting import find_suspension
+from vouchers.appeals.rules.waiting import ensure_not_suspended
 from vouchers.applications.actions.deciding import agree_application
 from vouchers.core.database import unit_of_work
 from vouchers.core.errors import RuleBroken
@@ -25,7 +27,8 @@ from vouchers.workflow.transition import OFFICE, transition
 
 
 def accept_as_sme(agreement: Agreement, name: str, sha256: str, *, by: Any, at: datetime) -> None:
-    """The beneficiary accepts exactly the text with this hash. The last acceptance puts the agreement into force."""
+    """The beneficiary accepts exactly the text with this hash. The last acceptance puts the agreement into force; where
+    appeals suspend that, the office does it once nothing waits for them any more."""
     _accept(agreement, PartyKind.SME, AGREEMENT.accept_as_sme, name, sha256, by=by, at=at)
 
 
@@ -78,7 +81,7 @@ def _accept(
             waiting = [other for other in parties if other.accepted_at is None]
             if waiting:
                 letters.write_acceptance(step, agreement, party, waiting, by)
-        if not waiting:
+        if not waiting and find_suspension(agreement.application, at=at) is None:
             activate_agreement(agreement, by=OFFICE, at=at)
 
 
@@ -91,11 +94,12 @@ def activate_agreement(agreement: Agreement, *, by: Any, at: datetime) -> None:
         parties = queries.list_parties(agreement.id)
         if any(party.accepted_at is None for party in parties):
             raise RuleBroken(_("Not every party has accepted yet."))
+        zone = agreement.application.region.time_zone
+        ensure_not_suspended(find_suspension(agreement.application, at=at), zone)
         shares = shares_on_stage(agreement.application.reference, Account.PRE_COMMITTED)
         if total([share.amount for share in shares], agreement.currency) != agreement.amount:
             raise RuleBroken(_("The money of this award is not set aside in the books, so it cannot be committed."))
         agreement.active_at = at
-        zone = agreement.application.region.time_zone
         document = store_paper(
             step,
             agreement,

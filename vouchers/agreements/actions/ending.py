@@ -9,6 +9,8 @@ from vouchers.agreements import letters, postings, queries
 from vouchers.agreements.lifecycle import AGREEMENT
 from vouchers.agreements.models import Agreement
 from vouchers.agreements.rules import window
+from vouchers.appeals.queries.waiting import find_suspension
+from vouchers.appeals.rules.waiting import say_why
 from vouchers.applications.actions.deciding import complete_application, lapse_application
 from vouchers.core.clock import day_in
 from vouchers.core.database import unit_of_work
@@ -34,13 +36,16 @@ def expire_agreement(agreement: Agreement, *, by: Any, at: datetime) -> None:
     """Nobody may accept any more: the money is available again and the award lapses.
 
     Raises:
-        RuleBroken: there is still time.
+        RuleBroken: there is still time, or it waits because of appeals.
     """
     with unit_of_work():
         agreement = queries.get_agreement(agreement.id)
         with transition(agreement, AGREEMENT.expire, by=by, at=at) as step:
             if at <= agreement.accept_by:
                 raise RuleBroken(_("The time to accept this agreement has not passed yet."))
+            suspension = find_suspension(agreement.application, at=at)
+            if suspension is not None and (suspension.is_own or agreement.is_accepted_by_all):
+                raise RuleBroken(say_why(suspension, agreement.application.region.time_zone))
             _give_back(step, agreement, "not accepted in time")
             missing = [str(party.kind.label) for party in queries.list_parties(agreement.id) if not party.accepted_at]
             letters.write_to_all(step, agreement, "agreements/expire", missing=missing)

@@ -13,6 +13,8 @@ from vouchers.agreements.lifecycle import AGREEMENT
 from vouchers.agreements.models import Agreement, Party
 from vouchers.agreements.rules import acceptance, terms, window
 from vouchers.agreements.states import PartyKind
+from vouchers.appeals.queries.waiting import find_suspension
+from vouchers.appeals.rules.waiting import ensure_not_suspended
 from vouchers.applications.models import Application
 from vouchers.applications.states import ApplicationState
 from vouchers.core import formatting
@@ -102,7 +104,7 @@ def issue_agreement(application: Application, asked: Asked, *, by: User, at: dat
 
     Raises:
         WrongState: it was issued already, or the application changed meanwhile.
-        RuleBroken: the days, or the provider's contact, do not fit.
+        RuleBroken: the days, or the provider's contact, do not fit, or the agreement waits because of appeals.
     """
     text = write_terms(application, asked, at=at)
     sha256 = acceptance.fingerprint_of(text)
@@ -112,7 +114,7 @@ def issue_agreement(application: Application, asked: Asked, *, by: User, at: dat
     with unit_of_work():
         db.session.refresh(application, with_for_update={"of": Application})
         application = queries.get_application(application.id)
-        _ensure_may_be_issued(application, version)
+        _ensure_may_be_issued(application, version, at=at)
         agreement = Agreement(
             number=text["number"],
             application=application,
@@ -132,17 +134,18 @@ def issue_agreement(application: Application, asked: Asked, *, by: User, at: dat
             parties=parties,
         )
         with creation(agreement, AGREEMENT.issue, by=by, at=at) as step:
-            link = _give_provider_link(agreement)
+            link = give_provider_link(agreement)
             document = store_paper(step, agreement, kept, "agreement")
             letters.write_offer(step, agreement, document, link)
             return agreement
 
 
-def _ensure_may_be_issued(application: Application, version: int) -> None:
+def _ensure_may_be_issued(application: Application, version: int, *, at: datetime) -> None:
     if application.state != ApplicationState.AWARDED or queries.find_agreement_of(application.id) is not None:
         raise WrongState(
             _("The agreement was issued already, or the award no longer stands. Nothing was changed by you.")
         )
+    ensure_not_suspended(find_suspension(application, at=at), application.region.time_zone)
     if application.version != version:
         raise WrongState(_("The award changed while the agreement was written. Look at it again, then issue it."))
 
@@ -159,7 +162,8 @@ def _parties(application: Application, asked: Asked) -> list[Party]:
     ]
 
 
-def _give_provider_link(agreement: Agreement) -> str | None:
+def give_provider_link(agreement: Agreement) -> str | None:
+    """A new link for the provider's contact, in the place of any earlier one; None where there is no provider."""
     provider = agreement.provider_party
     if provider is None:
         return None

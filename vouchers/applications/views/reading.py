@@ -66,10 +66,12 @@ _WRITTEN = {S.DRAFT, S.AWAITING_SIGNATURE}
 _SUBMITTED = frozenset(S) - {*_WRITTEN, S.WITHDRAWN}
 _BY_EXPERTS = frozenset({S.ELIGIBLE, S.IN_EVALUATION, S.EVALUATED})
 _AGREED = frozenset({S.AWARDED, S.AGREED, S.COMPLETED, S.LAPSED})
+_APPEALABLE = _SUBMITTED - {S.SUBMITTED}
 FOLLOWING: tuple[tuple[str, str, Sentence, frozenset[S], bool], ...] = (
     ("enquiries.of_application", "id", _("Questions and versions"), frozenset(S), True),
     ("evaluation.check", "id", _("Formal check"), _SUBMITTED, True),
     ("evaluation.assign", "id", _("Experts and marks"), _BY_EXPERTS, True),
+    ("appeals.of_application", "id", _("Appeal"), _APPEALABLE, False),
     ("agreements.issue", "id", _("Issue the agreement"), frozenset({S.AWARDED}), True),
     ("agreements.of_application", "id", _("Agreement"), _AGREED, False),
     ("reports.voucher", "reference", _("The whole story"), frozenset(S) - {S.DRAFT}, True),

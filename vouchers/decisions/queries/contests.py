@@ -242,6 +242,7 @@ def _filled(group: Contest, siblings: Sequence[Contest]) -> Contest:
         .where(Application.state.not_in([_S.WITHDRAWN, _S.INELIGIBLE, _S.DRAFT]), *within_round(group.round))
         .order_by(Application.submitted_at, Application.id)
     ).all()
+    first = _standing_first(group) if any(row.state == _S.RESERVED for row in rows) else set()
     waits = UNDER_WAY if group.is_by_marks else {_S.SUBMITTED}
     entries = []
     for number, (key, state, cents, currency, instrument_id, size) in enumerate(
@@ -256,6 +257,7 @@ def _filled(group: Contest, siblings: Sequence[Contest]) -> Contest:
                 usual_amount(requested, grants[instrument_id].applying(size, group.region.code).cap),
                 passes=result.passes if result else True,
                 is_open=state not in DECIDED,
+                stands_first=key in first and state == _S.RESERVED,
             )
         )
     return replace(
@@ -265,6 +267,16 @@ def _filled(group: Contest, siblings: Sequence[Contest]) -> Contest:
         under_way=sum(row.state in waits for row in rows),
         siblings=tuple(siblings),
     )
+
+
+def _standing_first(group: Contest) -> set[int]:
+    """The applications that an upheld appeal put first on the reserve list."""
+    found = (
+        select(Decision.application_id)
+        .join(Application, Application.id == Decision.application_id)
+        .where(Application.call_id == group.call.id, Application.region_id == group.region.id, Decision.stands_first)
+    )
+    return set(db.session.scalars(found))
 
 
 def within_round(part: Round | None) -> list[ColumnElement[bool]]:

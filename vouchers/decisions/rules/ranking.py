@@ -40,6 +40,8 @@ class Entry:
     passes: bool = True
     is_open: bool = True
     """Whether it still waits for money; a decided one keeps its place and takes none."""
+    stands_first: bool = False
+    """Whether an upheld appeal put it ahead of all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def rank(entries: Sequence[Entry]) -> list[tuple[Entry, int | None, bool]]:
 
 def _better_first(entry: Entry) -> tuple[Any, ...]:
     assert entry.order is not None
-    return entry.order
+    return (entry.stands_first, *entry.order)
 
 
 def places(entries: Sequence[Entry], left: Money, policy: CutPolicy, slots: int | None = None) -> list[Place]:

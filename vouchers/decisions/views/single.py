@@ -18,7 +18,7 @@ from vouchers.core.web import actor, guarded
 from vouchers.decisions import forms, policy
 from vouchers.decisions.actions import deciding as actions
 from vouchers.decisions.actions.deciding import Outcome
-from vouchers.decisions.letters import feedback_on
+from vouchers.decisions.letters import feedback_on, find_appeal_until
 from vouchers.decisions.lifecycle import DECISION
 from vouchers.decisions.queries import contests as queries
 from vouchers.decisions.queries import pools, queues
@@ -43,6 +43,7 @@ def show(application: Application) -> Any:
         place_said=(say_place if is_applicant else say_place_to_staff)(place) if place else None,
         feedback=feedback_on(application, language=language) if decision or (is_staff and not is_applicant) else None,
         is_staff=is_staff and not is_applicant,
+        appeal_until=find_appeal_until(application, decision) if decision else None,
         verbs=_verbs(application),
         DECISION=DECISION,
     )

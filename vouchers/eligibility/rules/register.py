@@ -7,13 +7,11 @@ deadline is never later than the law's).
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from functools import lru_cache
-
-import holidays
+from datetime import date
 
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
+from vouchers.core.working_days import add_working_days
 
 WORKING_DAYS = 20
 EUROPEAN_UNION = frozenset(
@@ -23,17 +21,11 @@ EUROPEAN_UNION = frozenset(
     )
 )
 """Countries (ISO 3166-1 alpha-2) whose grants the Regulation wants registered; elsewhere national rules apply."""
-SATURDAY = 5
 
 
 def register_by(granted_on: date, country: str, days: int = WORKING_DAYS) -> date:
     """The last day to register a grant; the day after the grant is the first that counts."""
-    day = granted_on
-    while days > 0:
-        day += timedelta(days=1)
-        if is_working_day(day, country):
-            days -= 1
-    return day
+    return add_working_days(granted_on, days, country)
 
 
 def ensure_own_reference(reference: str, *, before: str, taken_by: str | None) -> None:
@@ -77,16 +69,3 @@ def ensure_day_of_registration(day: date, *, granted_on: date, today: date) -> N
             _("%(day)s is before the grant of %(granted)s. Check the day.", day=day, granted=granted_on),
             field="registered_on",
         )
-
-
-def is_working_day(day: date, country: str) -> bool:
-    """Whether offices of the country (ISO 3166-1 alpha-2) work on that day."""
-    return day.weekday() < SATURDAY and day not in _public_holidays(country, day.year)
-
-
-@lru_cache(maxsize=512)
-def _public_holidays(country: str, year: int) -> frozenset[date]:
-    try:
-        return frozenset(holidays.country_holidays(country, years=year))
-    except NotImplementedError:
-        return frozenset()

@@ -179,3 +179,16 @@ def _weigh(application_id: int, *, at: datetime) -> None:
         reopen_evaluation_application(application, by=OFFICE, at=at)
     if application.state == ApplicationState.IN_EVALUATION and is_enough and not is_anybody_writing:
         finish_evaluation_application(application, str(result), by=OFFICE, at=at)
+
+
+def set_aside_assignments(application: Application, reason: str, *, at: datetime) -> int:
+    """Close every task with an application after an appeal: the marks count no more, and other experts are asked.
+
+    Returns how many there were.
+    """
+    closed = [one for one in queries.list_assignments(application.id) if one.state in queries.COUNTED]
+    for assignment in closed:
+        with transition(assignment, ASSIGNMENT.set_aside, by=OFFICE, at=at, why=reason) as step:
+            assignment.reason = reason
+            letters.write_to_expert(step, assignment, "remove", reason=reason)
+    return len(closed)

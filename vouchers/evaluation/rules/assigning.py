@@ -15,6 +15,7 @@ from vouchers.programmes.rules.plan import Marking
 _EARLIER = {
     AssignmentState.CONFLICTED: _("This expert has declared a conflict of interest with this application."),
     AssignmentState.REFUSED: _("This expert has refused this application."),
+    AssignmentState.SET_ASIDE: _("This expert has marked it before the appeal; other experts mark it now."),
 }
 
 

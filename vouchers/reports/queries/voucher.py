@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from vouchers.agreements.models import Agreement
+from vouchers.appeals.models import Appeal
 from vouchers.applications.models import Application
 from vouchers.audit.models import AuditEvent
 from vouchers.audit.queries import list_events_of
@@ -118,7 +119,7 @@ def _subjects(
     subjects += [("claim", claim.id) for claim in claims]
     subjects += sorted({("batch", payment.batch_id) for payment in payments})
     subjects += sorted({("bank_account", payment.bank_account_id) for payment in payments})
-    for kind, model in (("assignment", Assignment), ("decision", Decision)):
+    for kind, model in (("assignment", Assignment), ("decision", Decision), ("appeal", Appeal)):
         ids = db.session.scalars(select(model.id).where(model.application_id == application.id))
         subjects += [(kind, subject_id) for subject_id in ids]
     return subjects

@@ -1,0 +1,81 @@
+"""Who took part in what led to a decision, by the record, and who may decide an appeal against it."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from vouchers.appeals.models import Appeal
+from vouchers.appeals.policy import DECIDERS
+from vouchers.applications.models import Application
+from vouchers.audit.models import AuditEvent
+from vouchers.audit.queries import list_events_of
+from vouchers.core.database import db
+from vouchers.decisions.models import Decision, DrawPool, QueueHold
+from vouchers.enquiries.models import Clarification
+from vouchers.evaluation.models import Assignment
+from vouchers.experts.models import Expert
+from vouchers.organisations.states import MembershipState
+from vouchers.users.models import RoleGrant, User
+from vouchers.users.states import GrantState, UserState
+
+KINDS = (
+    ("assignment", Assignment),
+    ("clarification", Clarification),
+    ("decision", Decision),
+    ("queue_hold", QueueHold),
+    ("appeal", Appeal),
+)
+"""What belongs to one application and leads to its decision: kind of subject and table, each with `application_id`."""
+
+
+def list_involved(appeal: Appeal) -> set[int]:
+    """The ids of everybody who took a step of the application, its check, its marks, its decisions or an earlier
+    appeal, or was to mark it; by the record of events, whatever roles they have now."""
+    application = appeal.application
+    subjects: list[tuple[str, int]] = [("application", application.id)]
+    for kind, table in KINDS:
+        ids = db.session.scalars(select(table.id).where(table.application_id == application.id))
+        subjects += [(kind, one) for one in ids if (kind, one) != ("appeal", appeal.id)]
+    pools = select(DrawPool.id).where(
+        DrawPool.call_id == application.call_id, DrawPool.region_id == application.region_id
+    )
+    subjects += [("draw_pool", one) for one in db.session.scalars(pools)]
+    events = list_events_of(subjects)
+    found = {event.actor_id for event in events if event.actor_id is not None}
+    return found | _same_unit(events) | _experts(application.id) | {appeal.application.started_by_id}
+
+
+def _same_unit(events: list[AuditEvent]) -> set[int]:
+    """Who acted in the same units of work: the session that decided many at once, the run that assigned many."""
+    units = {event.unit_id for event in events}
+    found = db.session.scalars(
+        select(AuditEvent.actor_id).where(AuditEvent.unit_id.in_(units), AuditEvent.actor_id.is_not(None)).distinct()
+    )
+    return {one for one in found if one is not None}
+
+
+def _experts(application_id: int) -> set[int]:
+    found = (
+        select(Expert.user_id)
+        .join(Assignment, Assignment.expert_id == Expert.id)
+        .where(Assignment.application_id == application_id)
+    )
+    return {one for one in db.session.scalars(found) if one is not None}
+
+
+def list_candidates(appeal: Appeal) -> list[User]:
+    """Who may be appointed: active coordinators and managers of the programme who were not involved and do not belong
+    to the applicant; those of the appeal's own region first."""
+    application: Application = appeal.application
+    members = {one.user_id for one in application.organisation.memberships if one.state == MembershipState.ACTIVE}
+    found = (
+        select(User)
+        .join(RoleGrant, RoleGrant.user_id == User.id)
+        .where(RoleGrant.state == GrantState.GRANTED, RoleGrant.role.in_(DECIDERS), User.state == UserState.ACTIVE)
+        .where(RoleGrant.programme_code.is_(None) | (RoleGrant.programme_code == application.call.programme.code))
+        .order_by(User.name, User.id)
+        .distinct()
+    )
+    barred = list_involved(appeal) | members
+    free = [one for one in db.session.scalars(found) if one.id not in barred]
+    return sorted(free, key=lambda one: not one.holds(DECIDERS, application.scope))

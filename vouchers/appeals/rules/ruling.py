@@ -1,0 +1,64 @@
+"""Who may decide an appeal, and what may come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from vouchers.appeals.states import Against
+from vouchers.applications.states import ApplicationState
+from vouchers.core.errors import RuleBroken, WrongState
+from vouchers.core.text import Sentence
+from vouchers.core.text import say as _
+
+INVOLVED = _(
+    "You took part in what led to this decision, so another person must decide the appeal. You may appoint one."
+)
+STANDING = {
+    Against.INELIGIBLE: frozenset({ApplicationState.INELIGIBLE}),
+    Against.REJECTED: frozenset({ApplicationState.REJECTED}),
+    Against.RESERVED: frozenset({ApplicationState.RESERVED}),
+    Against.LESS: frozenset({ApplicationState.AWARDED}),
+}
+"""Where an application stands as long as what its appeal is about still holds."""
+
+
+def ensure_not_involved(person_id: int | None, involved: Collection[int], *, sentence: Sentence = INVOLVED) -> None:
+    """Whoever checked, assigned, marked, proposed, confirmed or decided does not decide the appeal. Raises
+    `RuleBroken`."""
+    if person_id is None or person_id in involved:
+        raise RuleBroken(sentence)
+
+
+def ensure_reason(reason: str) -> None:
+    """Every ruling is reasoned."""
+    if not reason.strip():
+        raise RuleBroken(_("Give the reasons"), field="reason")
+
+
+def ensure_still_stands(against: Against, state: ApplicationState) -> None:
+    """What the appeal is about was not changed by other steps meanwhile."""
+    if state not in STANDING[against]:
+        raise WrongState(
+            _(
+                "The application is “%(state)s” by now, so the appeal can no longer change anything. Reject it and say "
+                "so, or ask the applicant to withdraw it.",
+                state=state.label,
+            )
+        )
+
+
+def ensure_may_be_marked(against: Against, *, is_marked: bool) -> None:
+    """New marks are ordered where experts mark, and where the marks were what decided."""
+    if not is_marked or against not in {Against.REJECTED, Against.RESERVED}:
+        raise RuleBroken(_("No experts mark this application, so new marks cannot be ordered."))
+
+
+def ensure_passes(is_passing: bool) -> None:
+    """What is below a threshold is not put on the list: its marks would have to be others."""
+    if not is_passing:
+        raise RuleBroken(
+            _(
+                "Its marks do not reach the thresholds of the call, so it cannot be put on the list. If the marks are "
+                "wrong, have it marked again."
+            )
+        )
