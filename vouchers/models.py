@@ -10,7 +10,7 @@ from vouchers.decisions.models import Decision, DrawPool, QueueHold
 from vouchers.documents.models import Document
 from vouchers.eligibility.models import AidDeclaration, AidEntry, KeptCheck, OwnershipStatement
 from vouchers.enquiries.models import Clarification, Enquiry, Message, PublicAnswer
-from vouchers.evaluation.models import Assignment, Finding
+from vouchers.evaluation.models import Assignment, CorrectedMark, Divergence, ExpertEffect, Finding, MarkCorrection
 from vouchers.experts.models import Expert
 from vouchers.jobs.models import QueuedJob
 from vouchers.ledger.models import ClosedPeriod, Fund, Journal, JournalLine, StageBalance
@@ -25,9 +25,9 @@ from vouchers.users.models import OneTimeToken, RecoveryCode, RoleGrant, User, U
 
 TABLES = (
     Agreement, AidDeclaration, AidEntry, Alert, AlertNotice, Answer, Application, Assignment, AuditDetail, AuditEvent,
-    AuditLeaf, AuditSeal, BankAccount, Batch, Call, Claim, Clarification, ClosedPeriod, Corrigendum, CostLine,
-    Counter, Decision, Document, DrawPool, Enquiry, Envelope, EnvelopeFund, EnvelopeTransfer, Expert, Finding,
-    FormVersion, Fund, HeldForm, Instrument, Journal, JournalLine, KeptCheck, Letter, Membership, Message,
+    AuditLeaf, AuditSeal, BankAccount, Batch, Call, Claim, Clarification, ClosedPeriod, CorrectedMark, Corrigendum,
+    CostLine, Counter, Decision, Divergence, Document, DrawPool, Enquiry, Envelope, EnvelopeFund, EnvelopeTransfer, Expert, ExpertEffect, Finding,
+    FormVersion, Fund, HeldForm, Instrument, Journal, JournalLine, KeptCheck, Letter, MarkCorrection, Membership, Message,
     OneTimeToken, Organisation, OwnershipStatement, Partner, Party, Payment, Programme, PublicAnswer, QueueHold,
     QueuedJob, RecoveryCode, Region, RoleGrant, SchemeDraft, StageBalance, Submission, User, UserSession,
 )  # fmt: skip

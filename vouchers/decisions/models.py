@@ -32,6 +32,8 @@ class Decision(Base):
     decided_at: Mapped[datetime]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     """None: the office itself, in a call that gives its money in the order of submission."""
+    basis: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What the ranking used of it, as `rules.basis.basis_of` writes it; None where no marks rank."""
     application: Mapped[Application] = relationship()
 
     amount = Amount("amount_cents")

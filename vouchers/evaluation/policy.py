@@ -9,7 +9,10 @@ from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.evaluation.states import AssignmentState
 from vouchers.users import policy as users
+from vouchers.users.states import Role
 
+is_the_office = users.is_the_office
+may_oversee_region = users.may_oversee
 MAY_SEE = {AssignmentState.ACCEPTED, AssignmentState.SUBMITTED}
 
 
@@ -57,3 +60,12 @@ def may_see_document(actor: Any, shown: Any) -> Sentence | None:
 def is_expert(actor: Any, _subject: Any = None) -> Sentence | None:
     """Anybody in a pool of experts."""
     return None if actor.id is not None and actor.is_expert else _("This page is for experts.")
+
+
+def may_reckon(actor: Any, subject: Any) -> Sentence | None:
+    """The office by itself, or a cluster manager or coordinator of a region of the call. It decides nothing."""
+    call = subject.call
+    scopes = [f"{call.programme.code}/{region}" for region in call.plan.regions]
+    if actor.is_office or any(actor.holds({Role.CLUSTER_MANAGER, Role.COORDINATOR}, scope) for scope in scopes):
+        return None
+    return _("Only a cluster manager of this region may do this.")

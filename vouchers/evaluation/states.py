@@ -1,4 +1,4 @@
-"""States of an assignment."""
+"""States of an assignment, of a difference between experts, and of a call's corrected marks."""
 
 from vouchers.core.lifecycle import State
 from vouchers.core.text import say as _
@@ -13,3 +13,17 @@ class AssignmentState(State):
     REFUSED = "refused", _("Refused"), "grey"
     SUBMITTED = "submitted", _("Marks submitted"), "green"
     REMOVED = "removed", _("Removed"), "grey"
+
+
+class DivergenceState(State):
+    """Whether experts who lie far apart still hold an application up."""
+
+    OPEN = "open", _("One more expert is needed"), "orange"
+    ACCEPTED = "accepted", _("The difference was accepted"), "grey"
+    SETTLED = "settled", _("Settled"), "grey"
+
+
+class CorrectionState(State):
+    """The corrected marks of a call have no life but being reckoned, and again."""
+
+    RECKONED = "reckoned", _("Reckoned"), "grey"
