@@ -34,6 +34,8 @@ class Decision(Base):
     """None: the office itself, in a call that gives its money in the order of submission."""
     stands_first: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether an upheld appeal put it ahead of all others who wait for the same money."""
+    basis: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What the ranking used of it, as `rules.basis.basis_of` writes it; None where no marks rank."""
     application: Mapped[Application] = relationship()
 
     amount = Amount("amount_cents")

@@ -1,9 +1,9 @@
-"""The life of an assignment of one expert to one application."""
+"""The life of an assignment of one expert to one application, and of what its marks give rise to."""
 
 from vouchers.core.lifecycle import Lifecycle
 from vouchers.core.text import say as _
 from vouchers.evaluation import policy
-from vouchers.evaluation.states import AssignmentState
+from vouchers.evaluation.states import AssignmentState, CorrectionState, DivergenceState
 
 _S = AssignmentState
 
@@ -38,5 +38,26 @@ ASSIGNMENT = Lifecycle(
             _("Set aside after an appeal"),
         ),
         "remove": ({_S.ASSIGNED, _S.ACCEPTED}, _S.REMOVED, policy.is_manager, _("Remove the expert")),
+    },
+)
+
+_D = DivergenceState
+
+DIVERGENCE = Lifecycle(
+    "divergence",
+    {
+        # verb        from               to           who                    label
+        "find": ((), _D.OPEN, policy.is_the_office, _("The experts lie far apart")),
+        "find_again": (set(_D), _D.OPEN, policy.is_the_office, _("The experts lie far apart")),
+        "accept": ({_D.OPEN}, _D.ACCEPTED, policy.is_manager, _("Accept the difference")),
+        "settle": ({_D.OPEN}, _D.SETTLED, policy.is_the_office, _("No further expert is needed")),
+    },
+)
+
+MARK_CORRECTION = Lifecycle(
+    "mark_correction",
+    {
+        "reckon": ((), CorrectionState.RECKONED, policy.may_reckon, _("Reckon corrected marks")),
+        "reckon_again": ({CorrectionState.RECKONED}, None, policy.may_reckon, _("Reckon corrected marks")),
     },
 )

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vouchers.applications.models import Application
 from vouchers.core.database import Base, BigId, state_column
 from vouchers.eligibility.states import Outcome
-from vouchers.evaluation.states import AssignmentState
+from vouchers.evaluation.states import AssignmentState, CorrectionState, DivergenceState
 from vouchers.experts.models import Expert
+from vouchers.programmes.models import Call
 
 
 class Finding(Base):
@@ -78,3 +79,96 @@ class Assignment(Base):
     def scope(self) -> str:
         """Whose mandate covers it."""
         return self.application.scope
+
+
+class Divergence(Base):
+    """Experts lie further apart than the call allows: one more marks the application, or a manager accepts it."""
+
+    __tablename__ = "divergence"
+    __table_args__ = (CheckConstraint("reason <> '' OR state <> 'accepted'", name="accepted_for_a_reason"),)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    state: Mapped[DivergenceState] = mapped_column(state_column(DivergenceState))
+    version: Mapped[int]
+    application_id: Mapped[int] = mapped_column(BigId, ForeignKey("application.id"), unique=True)
+    apart: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    """Where, as `rules.divergence.as_json` writes it."""
+    sheets: Mapped[str]
+    """The fingerprint of the sheets that lie apart: an acceptance holds for these alone."""
+    found_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(default="")
+    """Why it was accepted."""
+    accepted_at: Mapped[datetime | None]
+    accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    application: Mapped[Application] = relationship()
+
+    @property
+    def scope(self) -> str:
+        """Whose mandate covers it."""
+        return self.application.scope
+
+
+class MarkCorrection(Base):
+    """The corrected marks of a call, as they were reckoned last; `CorrectedMark` and `ExpertEffect` are its lines.
+
+    Values are whole millionths of a point, so that they are the same on every machine.
+    """
+
+    __tablename__ = "mark_correction"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[CorrectionState] = mapped_column(state_column(CorrectionState))
+    version: Mapped[int]
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), unique=True)
+    marks_version: Mapped[str]
+    """Which marks were read: it changes with every sheet that comes in or falls away."""
+    sha256: Mapped[str]
+    """Of the effects and the corrected values, as `rules.correcting.Fitted.sha256`."""
+    sheets: Mapped[int]
+    islands: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    """Per group of connected marks: ``{"mu", "variance" or null, "freedom", "experts", "applications"}``."""
+    agreement: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    """``[{"on": "total" or criterion, "alpha": text or null, "applications", "marks"}]``."""
+    reckoned_at: Mapped[datetime]
+    call: Mapped[Call] = relationship()
+
+    @property
+    def scope(self) -> str:
+        """Whose mandate covers it: the whole programme's."""
+        return f"{self.call.programme.code}/-"
+
+
+class CorrectedMark(Base):
+    """One application's marks, raw and corrected. Rewritten whenever its call is reckoned."""
+
+    __tablename__ = "corrected_mark"
+    __table_args__ = (UniqueConstraint("correction_id", "application_id"),)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    correction_id: Mapped[int] = mapped_column(ForeignKey("mark_correction.id"))
+    application_id: Mapped[int] = mapped_column(BigId, ForeignKey("application.id"), index=True)
+    island: Mapped[int]
+    sheets: Mapped[int]
+    raw_millionths: Mapped[int] = mapped_column(BigId)
+    """The ranking score as the call aggregates it."""
+    corrected_millionths: Mapped[int] = mapped_column(BigId)
+    error_millionths: Mapped[int | None] = mapped_column(BigId)
+    """Standard error; None where it is not known."""
+    spread_millionths: Mapped[int] = mapped_column(BigId)
+    """From the lowest to the highest sheet."""
+    application: Mapped[Application] = relationship()
+
+
+class ExpertEffect(Base):
+    """How one expert marks in a call, beside the others. Rewritten whenever the call is reckoned."""
+
+    __tablename__ = "expert_effect"
+    __table_args__ = (UniqueConstraint("correction_id", "expert_id"),)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    correction_id: Mapped[int] = mapped_column(ForeignKey("mark_correction.id"))
+    expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"), index=True)
+    island: Mapped[int]
+    sheets: Mapped[int]
+    effect_millionths: Mapped[int] = mapped_column(BigId)
+    error_millionths: Mapped[int | None] = mapped_column(BigId)
+    """Standard error; None where it is not known."""
+    box: Mapped[list[int]] = mapped_column(JSON)
+    """Least, lower quartile, median, upper quartile and greatest of the sheets' scores, in millionths."""
+    expert: Mapped[Expert] = relationship()

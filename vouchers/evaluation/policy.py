@@ -10,8 +10,10 @@ from vouchers.core.text import say as _
 from vouchers.evaluation.states import AssignmentState
 from vouchers.users import policy as users
 from vouchers.users.mandate import READERS
+from vouchers.users.states import Role
 
 is_the_office = users.is_the_office
+may_oversee_region = users.may_oversee
 MAY_SEE = {AssignmentState.ACCEPTED, AssignmentState.SUBMITTED}
 
 
@@ -66,3 +68,12 @@ def is_reader(actor: Any, _subject: Any = None) -> Sentence | None:
     if actor.id is not None and any(grant.role in READERS for grant in actor.grants):
         return None
     return _("This part of the office is for its staff.")
+
+
+def may_reckon(actor: Any, subject: Any) -> Sentence | None:
+    """The office by itself, or a cluster manager or coordinator of a region of the call. It decides nothing."""
+    call = subject.call
+    scopes = [f"{call.programme.code}/{region}" for region in call.plan.regions]
+    if actor.is_office or any(actor.holds({Role.CLUSTER_MANAGER, Role.COORDINATOR}, scope) for scope in scopes):
+        return None
+    return _("Only a cluster manager of this region may do this.")
