@@ -123,10 +123,11 @@ def _alone(problem: Problem, fares: Fares) -> Ints:
     worth = np.where(problem.room > 0, problem.worth, 0)
     best = np.maximum(worth, 0)
     take = min(int(problem.need.max(initial=0)), best.shape[1])
-    top = (
-        -np.partition(-best, range(take), axis=1)[:, :take].astype(np.int64) if take else np.zeros((len(best), 0), int)
-    )
-    found: Ints = (fares.before + np.where(np.arange(take) < problem.need[:, None], top, 0).sum(axis=1)) * fares.factor
+    if not take:
+        return fares.before * fares.factor
+    top = -np.partition(-best, range(take), axis=1)[:, :take].astype(np.int64)
+    wanted = np.arange(take) < problem.need[:, None]
+    found: Ints = (fares.before + np.where(wanted, top, 0).sum(axis=1)) * fares.factor
     return found
 
 

@@ -72,15 +72,15 @@ def bound_of(problem: Problem, prices: Ints) -> tuple[int, tuple[Ints, Ints]]:
         the bound in millionths; the best pairs of each application, allowed or not, as two arrays.
     """
     bound = int((problem.room * prices).sum())
-    applications, experts = [], []
+    applications, experts = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
     most = int(problem.need.max(initial=0))
     for part in blocks(problem):
         brings, need = after_prices(problem, part, prices), problem.need[part]
         width = brings.shape[1]
         take = min(most, width)
-        best = (
-            np.argpartition(brings, width - take, axis=1)[:, width - take :] if take else np.zeros((len(need), 0), int)
-        )
+        if not take:
+            continue
+        best = np.argpartition(brings, width - take, axis=1)[:, width - take :]
         values = np.take_along_axis(brings, best, axis=1)
         order = np.argsort(-values, axis=1, kind="stable")
         best, values = np.take_along_axis(best, order, axis=1), np.take_along_axis(values, order, axis=1)

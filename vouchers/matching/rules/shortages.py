@@ -7,6 +7,7 @@ cross the cut are added until the cut holds over all pairs.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,7 +15,7 @@ from ortools.graph.python import max_flow
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from vouchers.matching.rules.pricing import every_pair, merge
+from vouchers.matching.rules.pricing import blocks, every_pair, merge
 from vouchers.matching.rules.problem import Chosen, Ints, Problem
 from vouchers.matching.rules.solving import SMALL
 
@@ -55,14 +56,24 @@ def _groups(problem: Problem) -> list[Shortage]:
         applications, experts = _cut(problem, among)
         if not applications.any():
             return []
-        crossing = (problem.worth >= 0) & applications[:, None] & ~experts[None, :] & (problem.room > 0)[None, :]
-        crossing[among.applications, among.experts] = False
-        rows, columns = np.nonzero(crossing)
-        if not len(rows):
+        across = _across(problem, among, applications, experts)
+        more = merge(problem, (among.applications, among.experts), *across)
+        if len(more) == len(among):
             return _parts(problem, applications, experts)
-        rank = np.arange(len(rows)) - np.searchsorted(rows, rows)
-        few = rank < FEW
-        among = merge(problem, (among.applications, among.experts), (rows[few], columns[few]))
+        among = more
+
+
+def _across(problem: Problem, among: Chosen, applications: Ints, experts: Ints) -> Iterator[tuple[Ints, Ints]]:
+    """Pairs that cross the cut and are no candidates yet, a few of each application."""
+    places = np.searchsorted(among.applications, np.arange(len(problem.need) + 1))
+    outside = ~experts & (problem.room > 0)
+    for part in blocks(problem):
+        crossing = (problem.worth[part] >= 0) & applications[part, None] & outside[None, :]
+        known = slice(int(places[part.start]), int(places[part.stop]))
+        crossing[among.applications[known] - part.start, among.experts[known]] = False
+        rows, columns = np.nonzero(crossing)
+        few = np.arange(len(rows)) - np.searchsorted(rows, rows) < FEW
+        yield rows[few] + part.start, columns[few]
 
 
 def _some(problem: Problem) -> Chosen:

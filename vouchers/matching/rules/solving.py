@@ -1,7 +1,7 @@
 """The best choice of all pairs, found among few of them and proven for all.
 
-Few candidates for each application are chosen first; prices tell which of the others would improve the choice; those are
-added until none is left (column generation; Dantzig and Wolfe 1960). The proof needs no trust in the search: the
+Few candidates for each application are chosen first; prices tell which of the others would improve the choice; those
+are added until none is left (column generation; Dantzig and Wolfe 1960). The proof needs no trust in the search: the
 bound is reckoned over all pairs by prices alone.
 """
 
