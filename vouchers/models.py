@@ -12,7 +12,7 @@ from vouchers.documents.models import Document
 from vouchers.eligibility.models import AidDeclaration, AidEntry, KeptCheck, OwnershipStatement
 from vouchers.enquiries.models import Clarification, Enquiry, Message, PublicAnswer
 from vouchers.evaluation.models import Assignment, Finding
-from vouchers.experts.models import Expert
+from vouchers.experts.models import Absence, Expert, ExpertContract, InterestDeclaration
 from vouchers.jobs.models import QueuedJob
 from vouchers.ledger.models import ClosedPeriod, Fund, Journal, JournalLine, StageBalance
 from vouchers.letters.models import Letter
@@ -26,10 +26,11 @@ from vouchers.transfers.models import EnvelopeTransfer
 from vouchers.users.models import OneTimeToken, RecoveryCode, RoleGrant, User, UserSession
 
 TABLES = (
-    Agreement, AidDeclaration, AidEntry, Alert, AlertNotice, Answer, Appeal, Application, Assignment, AuditDetail,
-    AuditEvent, AuditLeaf, AuditSeal, BankAccount, Batch, Call, Claim, Clarification, ClosedPeriod, Corrigendum,
-    CostLine, Counter, Decision, Document, DrawPool, Enquiry, Envelope, EnvelopeFund, EnvelopeTransfer, Expert, Finding,
-    FormVersion, Fund, HeldForm, Instrument, Journal, JournalLine, KeptCheck, Letter, Membership, Message,
-    OneTimeToken, Organisation, OwnershipStatement, Partner, Party, Payment, Programme, Provider, PublicAnswer,
-    QueueHold, QueuedJob, RecoveryCode, Region, RoleGrant, SchemeDraft, StageBalance, Submission, User, UserSession,
+    Absence, Agreement, AidDeclaration, AidEntry, Alert, AlertNotice, Answer, Appeal, Application, Assignment,
+    AuditDetail, AuditEvent, AuditLeaf, AuditSeal, BankAccount, Batch, Call, Claim, Clarification, ClosedPeriod,
+    Corrigendum, CostLine, Counter, Decision, Document, DrawPool, Enquiry, Envelope, EnvelopeFund, EnvelopeTransfer,
+    Expert, ExpertContract, Finding, FormVersion, Fund, HeldForm, Instrument, InterestDeclaration, Journal, JournalLine,
+    KeptCheck, Letter, Membership, Message, OneTimeToken, Organisation, OwnershipStatement, Partner, Party, Payment,
+    Programme, Provider, PublicAnswer, QueueHold, QueuedJob, RecoveryCode, Region, RoleGrant, SchemeDraft, StageBalance,
+    Submission, User, UserSession,
 )  # fmt: skip
