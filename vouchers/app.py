@@ -53,15 +53,18 @@ from vouchers.evaluation import jobs as evaluation_jobs
 from vouchers.evaluation import views as evaluation
 from vouchers.evaluation.queries.blinding import warn_of_names
 from vouchers.evaluation.queries.limits import list_reached_limits
+from vouchers.experts import jobs as expert_jobs
 from vouchers.experts import views as experts
 from vouchers.jobs.actions import use_queue
 from vouchers.jobs.queue import RedisQueue
 from vouchers.organisations import views as organisations
 from vouchers.organisations.rules.iban import format_iban
 from vouchers.payments import views as payments
+from vouchers.pools import queries as pools_queries
 from vouchers.programmes import queries as programmes_queries
 from vouchers.programmes import views as programmes
 from vouchers.providers import jobs as provider_jobs
+from vouchers.providers import queries as providers_queries
 from vouchers.providers import views as providers
 from vouchers.reports import views as reports
 from vouchers.schemes import jobs as scheme_jobs
@@ -81,12 +84,12 @@ ROOT = Path(__file__).resolve().parents[1]
 MOST_ID = 2**63 - 1
 """The largest number that an id column holds, on either database."""
 BLUEPRINTS = (
-    home, users, eligibility, organisations, providers, experts, programmes, transfers, alerts, applications,
-    partners, receipts, enquiries, clarifications, clarification_files, evaluation, decisions, appeals, agreements,
-    claims, payments, reports, schemes,
+    home, users, eligibility, organisations, providers, experts, programmes, transfers, alerts, applications, partners,
+    receipts, enquiries, clarifications, clarification_files, evaluation, decisions, appeals, agreements, claims,
+    payments, reports, schemes,
 )  # fmt: skip
 JOBS = (
-    agreement_jobs, alert_jobs, application_jobs, audit_jobs, claim_jobs, decision_jobs, enquiry_jobs,
+    agreement_jobs, alert_jobs, application_jobs, audit_jobs, claim_jobs, decision_jobs, enquiry_jobs, expert_jobs,
     evaluation_jobs, provider_jobs, scheme_jobs, user_jobs,
 )  # fmt: skip
 """Imported for the jobs that they register."""
@@ -176,6 +179,7 @@ def _set_up_services(settings: Settings) -> None:
         )
     )
     user_secrets.use_field_key(settings.field_key)
+    providers_queries.use_fields(pools_queries.list_fields)
     users_queries.use_programme_codes(programmes_queries.list_programme_codes)
     programmes_queries.use_public_answers(enquiries_queries.list_public_answers)
     use_open_request(enquiries_queries.find_open_clarification)

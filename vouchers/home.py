@@ -74,7 +74,7 @@ def navigation_for(user: Any) -> list[MenuItem]:
     else:
         entries = list(_APPLICANT_MENU)
         if user.is_expert:
-            entries.append((_("Your evaluations"), "evaluation.mine"))
+            entries += [(_("Your evaluations"), "evaluation.mine"), (_("Your entry as an expert"), "experts.mine")]
     endpoints = flask.current_app.view_functions
     here = flask.request.endpoint or ""
     return [

@@ -8,7 +8,7 @@ from itertools import count
 from tests.builders.users import an_expert_user
 from vouchers.core import clock
 from vouchers.experts import queries
-from vouchers.experts.actions import Profile, admit_expert
+from vouchers.experts.actions.register import Profile, admit_expert
 from vouchers.experts.models import Expert
 from vouchers.workflow.transition import OFFICE
 

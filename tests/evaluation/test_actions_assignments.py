@@ -27,7 +27,7 @@ from vouchers.evaluation.actions.assignments import Sheet
 from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries.assignments import get_assignment, list_submitted
 from vouchers.evaluation.states import AssignmentState
-from vouchers.experts.actions import suspend_expert
+from vouchers.experts.actions.register import suspend_expert
 from vouchers.letters.models import Letter
 from vouchers.users.models import User
 from vouchers.workflow.transition import OFFICE

@@ -10,7 +10,8 @@ from tests.builders.programmes import in2
 from tests.builders.users import a_member_of_staff, an_applicant
 from vouchers.core.database import db
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
-from vouchers.experts import actions, queries
+from vouchers.experts import queries
+from vouchers.experts.actions import register as actions
 from vouchers.experts.models import Expert
 from vouchers.experts.states import ExpertState
 from vouchers.letters.models import Letter

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from vouchers.core.database import db
 from vouchers.demo import people
 from vouchers.demo.people import Company, Person
-from vouchers.experts.actions import Profile, admit_expert
+from vouchers.experts.actions.register import Profile, admit_expert
 from vouchers.experts.models import Expert
 from vouchers.letters.models import Letter
 from vouchers.organisations.actions import Details, confirm_bank_account, found_organisation, propose_bank_account

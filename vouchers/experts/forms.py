@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from vouchers.core.choices import ChoicesField, SelectField
+from collections.abc import Iterable
+from typing import Any
+
+from vouchers.core.choices import ChoicesField, DeclarationField, FileField, SelectField
 from vouchers.core.fields import EmailField, HiddenField, LongTextField, TextField
 from vouchers.core.formatting import CountryChoices
 from vouchers.core.forms import BaseForm
-from vouchers.core.measures import NumberField
+from vouchers.core.measures import DateField, MoneyField, NumberField
 from vouchers.core.text import say as _
-from vouchers.experts.actions import Profile
+from vouchers.experts.actions.register import Profile
+from vouchers.providers.queries import list_fields
 
 LANGUAGES = [
     ("da", _("Danish")),
@@ -23,6 +27,14 @@ LANGUAGES = [
     ("sv", _("Swedish")),
 ]
 MOST_LOAD = 200
+
+
+def take_fields(form: Any, programmes: Iterable[str]) -> None:
+    """Offer the taxonomy of these programmes; a programme without one asks nothing."""
+    found = {code: name.for_reader() for one in programmes for code, name in list_fields(one)}
+    form.fields.choices = list(found.items())
+    if not found:
+        del form.fields
 
 
 class ProfileForm(BaseForm):
@@ -43,9 +55,17 @@ class ProfileForm(BaseForm):
         choices=LANGUAGES,
         missing=_("Choose at least one language"),
     )
+    fields = ChoicesField(_("Fields of expertise"))
     expertise = LongTextField(
-        _("Fields of expertise"), missing=_("Enter the fields of expertise"), max_length=1000, rows=3
+        _("Expertise in words"), missing=_("Enter the fields of expertise"), max_length=1000, rows=3
     )
+    referees = LongTextField(
+        _("References (optional)"),
+        hint=_("Who can say something of the work. Only those who keep the register read this."),
+        max_length=2000,
+        rows=3,
+    )
+    daily_rate = MoneyField(_("Daily rate (optional)"))
     load_limit = NumberField(
         _("Applications of one call at most"),
         minimum=1,
@@ -64,6 +84,9 @@ class ProfileForm(BaseForm):
             languages=tuple(self.languages.data),
             expertise=self.expertise.data,
             load_limit=self.load_limit.data,
+            fields=tuple(self.fields.data) if "fields" in self else (),
+            referees=self.referees.data,
+            daily_rate=self.daily_rate.data,
         )
 
 
@@ -73,6 +96,10 @@ class AdmitExpertForm(ProfileForm):
     email = EmailField(_("Email address"), missing=_("Enter the email address"), autocomplete=None)
     name = TextField(_("Name"), missing=_("Enter the name"), max_length=120)
     programme = SelectField(_("Programme"), placeholder=_("Choose a programme"), missing=_("Choose the programme"))
+    admitted_until = DateField(
+        _("Admitted until (optional)"),
+        hint=_("The last day, like 27 3 2027. Without a day the admission has no end."),
+    )
 
 
 class EditExpertForm(ProfileForm):
@@ -86,6 +113,102 @@ class SuspendExpertForm(BaseForm):
         _("Why is this expert suspended?"),
         hint=_("The expert reads this."),
         missing=_("Say why this expert is suspended"),
+        max_length=1000,
+        rows=3,
+    )
+
+
+class RenewForm(BaseForm):
+    """Until when."""
+
+    admitted_until = DateField(
+        _("Admitted until (optional)"),
+        hint=_("The last day, like 27 3 2027. Without a day the admission has no end."),
+    )
+    version = HiddenField()
+
+
+class OwnEntryForm(BaseForm):
+    """What experts may change of their own entry."""
+
+    languages = ChoicesField(
+        _("Languages in which you can read an application"),
+        choices=LANGUAGES,
+        missing=_("Choose at least one language"),
+    )
+    fields = ChoicesField(_("Fields of expertise"))
+    load_limit = NumberField(
+        _("Applications of one call at most"),
+        minimum=1,
+        maximum=MOST_LOAD,
+        missing=_("Enter how many applications you take"),
+    )
+    version = HiddenField()
+
+
+class AbsenceForm(BaseForm):
+    """Days in which nothing new is given to the expert."""
+
+    from_on = DateField(_("First day"), missing=_("Enter the first day"))
+    until_on = DateField(_("Last day"), missing=_("Enter the last day"))
+
+
+class ExpertFileForm(BaseForm):
+    """A CV or a reference."""
+
+    purpose = SelectField(
+        _("What is it?"),
+        choices=[("cv", _("Curriculum vitae (CV)")), ("reference", _("Reference"))],
+        missing=_("Choose what it is"),
+    )
+    file = FileField(_("File"), missing=_("Choose a file"), accept=".pdf,.docx,.png,.jpg,.jpeg")
+
+
+class DeclareInterestsForm(BaseForm):
+    """The yearly declaration."""
+
+    statement = LongTextField(
+        _("Your interests"),
+        hint=_("Work, shares, offices, family: whatever could look like a reason to favour or to harm somebody. If "
+               "there is nothing, say so."),
+        missing=_("Say what your interests are, or that there are none"),
+        max_length=4000,
+    )  # fmt: skip
+    organisations = LongTextField(
+        _("Organisations in which you have an interest (optional)"),
+        hint=_("One a line. You are never given an application that concerns one of them."),
+        max_length=9000,
+        rows=5,
+    )
+    is_true = DeclarationField(
+        _("This is complete and true. I say so at once when it changes."), missing=_("Confirm that this is true")
+    )
+    name = TextField(_("Your name"), hint=_("As in your account. It stands for your signature."),
+                     missing=_("Type your first and last name."), max_length=120)  # fmt: skip
+
+
+class IssueContractForm(BaseForm):
+    """How long the contract runs."""
+
+    until = DateField(_("Last day of the contract"), missing=_("Enter the last day"))
+
+
+class SignContractForm(BaseForm):
+    """Acceptance by name of exactly the text that was shown."""
+
+    sha256 = HiddenField()
+    name = TextField(_("Your name"), hint=_("As in your account. It stands for your signature."),
+                     missing=_("Type your first and last name."), max_length=120)  # fmt: skip
+    is_read = DeclarationField(_("I have read the contract and accept it."), missing=_("Confirm that you have read it"))
+
+
+class EndContractForm(BaseForm):
+    """Why a contract ends."""
+
+    reason = LongTextField(
+        _("Why does this contract end?"),
+        hint=_("The expert reads this."),
+        missing=_("Say why this contract ends"),
         max_length=1000,
         rows=3,
     )

@@ -175,7 +175,7 @@ def find_organisation(vat_number: str, register_number: str, country: str) -> Or
     return db.session.scalars(select(Organisation).where(or_(*same)).order_by(Organisation.id)).first()
 
 
-# Whose registers somebody keeps or reads -------------------------------------------------------------------------------
+# Whose registers somebody keeps or reads ------------------------------------------------------------------------------
 
 
 def list_programmes_kept_by(user: User) -> list[str]:

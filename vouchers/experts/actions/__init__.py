@@ -1,0 +1,1 @@
+"""What can happen to experts, their absences, files, contracts and declarations."""

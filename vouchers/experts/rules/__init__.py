@@ -1,0 +1,1 @@
+"""What is reckoned about experts without a database."""
