@@ -41,9 +41,7 @@ def extend_assignment(assignment: Assignment, due_on: date, *, by: User, at: dat
 def remind_assignment(assignment: Assignment, *, by: Any, at: datetime) -> None:
     """Tell the expert when the marks are due; that they are overdue, the managers of the region too."""
     with transition(assignment, ASSIGNMENT.remind, by=by, at=at) as step:
-        mark = due_mark(
-            assignment.due_at, assigned_at=assignment.assigned_at, last=assignment.reminded_days, at=at
-        )
+        mark = due_mark(assignment.due_at, assigned_at=assignment.assigned_at, last=assignment.reminded_days, at=at)
         if mark is None:
             return
         assignment.reminded_days = mark

@@ -44,7 +44,10 @@ def read_newer(assignment: Assignment) -> Any:
     except RuleBroken as refused:
         flash(str(refused.sentence), "info")
     else:
-        flash(str(_("You now read the newest version. What you have written stays: look whether it still fits.")), "success")
+        flash(
+            str(_("You now read the newest version. What you have written stays: look whether it still fits.")),
+            "success",
+        )
     return redirect(url_for(".assignment", assignment_id=assignment.id), 303)
 
 
