@@ -65,7 +65,8 @@ pytestmark = pytest.mark.browser
 NOT_PAGES = {
     "agreements.of_application", "agreements.pdf", "agreements.provider_pdf", "applications.document",
     "applications.export", "applications.receipt_pdf", "claims.document", "eligibility.declaration_file",
-    "clarification_files.document", "evaluation.document", "payments.file",
+    "clarification_files.document", "evaluation.document", "evaluation.sheet_pdf",
+    "payments.file",
     "payments.make",
     "applications.remove_partner", "applications.send_back", "partners.visit",
     "programmes.calendar", "programmes.call_dates", "programmes.calls_of", "programmes.feed", "programmes.open_data",
@@ -365,6 +366,8 @@ def evaluating(look, desk) -> None:
     look.at("/applications/worklist", f"/applications/{submitted.id}", "/applications/worklist?q=nothing")
     look.at(f"/evaluation/applications/{submitted.id}/check", f"/evaluation/applications/{eligible.id}/experts")
     look.at(f"/evaluation/applications/{eligible.id}/check", f"/evaluation/assignments/{given.id}/remove")
+    look.at(f"/evaluation/assignments/{given.id}/extend", "/evaluation/workload", "/evaluation/workload/experts")
+    look.press(f"/evaluation/assignments/{given.id}/extend", "Give more time")
     look.at("/experts/", "/experts/new", expert, f"{expert}/edit", f"{expert}/suspend")
     look.at("/decisions/", contest, f"{contest}&instrument=MG", decide)
     look.at(f"{decide}/award", f"{decide}/reserve", f"{decide}/reject")
@@ -384,7 +387,7 @@ def evaluating(look, desk) -> None:
     look.at(*(f"/evaluation/assignments/{accepted.id}{part}" for part in ("", "/marks")))
     look.press(f"/evaluation/assignments/{accepted.id}/marks", "Submit the marks")
     look.as_(marked.expert.user)
-    look.at(f"/evaluation/assignments/{marked.id}/marks")
+    look.at(f"/evaluation/assignments/{marked.id}/marks", f"/evaluation/assignments/{marked.id}/marks/take-back")
     look.as_(owner_of(awarded))
     look.at(f"/decisions/applications/{awarded.id}", f"/applications/{awarded.id}")
 

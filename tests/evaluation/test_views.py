@@ -332,13 +332,13 @@ def test_another_experts_pages_are_closed(client, path):
 
 def test_an_expert_never_sees_anothers_marks(client):
     application = an_eligible_application()
-    a_marked_assignment(application, marks={"novelty": "1.5", "benefit": "4", "partnership": "4"})
+    a_marked_assignment(application, marks={"novelty": "0.5", "benefit": "4", "partnership": "4"})
     mine = an_accepted_assignment(application)
     browser = signed_in(client, mine.expert.user)
     for path in ("", "/marks"):
         page = browser.get(f"/evaluation/assignments/{mine.id}{path}").text
         assert "Well founded." not in page
-        assert "1.5" not in page
+        assert "0.5" not in page
 
 
 def test_declare_conflict_ends_access_at_once(client):

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.builders.applications import ANSWERS
-from tests.builders.evaluation import an_accepted_assignment, an_assignment, an_eligible_application
+from tests.builders.applications import ANSWERS, a_complete_draft, an_organisation
+from tests.builders.evaluation import a_manager, an_accepted_assignment, an_assignment, an_eligible_application
 from tests.builders.programmes import IN2_FILE, a_programme, during_call
-from tests.builders.users import signed_in
+from tests.builders.users import an_applicant, signed_in
 
 TEXT = IN2_FILE.read_text(encoding="utf-8")
 WORK_PLAN = "code: work_plan\n"
@@ -48,3 +48,40 @@ def test_a_blind_call_does_not(client: Any) -> None:
     assert name not in after
     assert ANSWERS["work_plan"] not in after
     assert ANSWERS["expected_benefit"] in after
+
+
+def told(client: Any, text: str) -> tuple[str, str, str, str]:
+    """What stands on the applicant's pages of files and of the check, on the manager's, and on the expert's."""
+    a_programme(text)
+    owner = an_applicant()
+    organisation = an_organisation(owner)
+    organisation_name = organisation.name.upper()
+    naming = {"expected_benefit": f"{organisation_name} will know. Write to {owner.email}, please."}
+    draft = a_complete_draft("COL", owner=owner, organisation=organisation, answers=naming)
+    signed_in(client, owner)
+    files, check = (client.get(f"/applications/{draft.id}/{page}").text for page in ("documents", "check"))
+    submitted = an_eligible_application("COL", owner=owner, organisation=organisation, answers=naming)
+    signed_in(client, a_manager())
+    desk = client.get(f"/evaluation/applications/{submitted.id}/experts").text
+    assignment = an_accepted_assignment(submitted)
+    signed_in(client, assignment.expert.user)
+    return files, check, desk, client.get(f"/evaluation/assignments/{assignment.id}").text
+
+
+def test_what_tells_the_name_in_a_blind_call_is_flagged_and_not_struck_out(client: Any) -> None:
+    files, check, desk, expert = told(client, BLIND)
+    assert "leave your name" in files
+    assert "This may tell the experts who you are" in check
+    assert "This may tell the experts who applies" in desk
+    for page in (check, desk):
+        assert "applicant" in page
+        assert "@" in page.partition("This may tell")[2][:2000]
+    assert "files are shown as the applicant sent them" in expert
+    assert "will know. Write to" in expert
+
+
+def test_an_open_call_has_nothing_to_flag(client: Any) -> None:
+    files, check, desk, expert = told(client, TEXT)
+    assert "leave your name" not in files
+    assert "This may tell" not in check + desk
+    assert "files are shown as the applicant sent them" not in expert

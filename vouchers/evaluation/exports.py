@@ -26,7 +26,7 @@ def sheet_pdf(assignment: Assignment, *, at: datetime, zone: str) -> bytes:
         story.append(pages.heading(f"{criterion.name.for_reader()}: {given.get('mark') or '–'}"))
         story.append(pages.paragraph(str(given.get("comment") or "–")))
     if marking.scope_question is not None:
-        answer = {True: _("Yes"), False: _("No")}.get(assignment.is_in_scope, "–")
+        answer = "–" if assignment.is_in_scope is None else _("Yes") if assignment.is_in_scope else _("No")
         story.append(pages.heading(marking.scope_question.for_reader()))
         story.append(pages.paragraph(answer))
         if assignment.scope_comment:

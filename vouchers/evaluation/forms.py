@@ -6,19 +6,20 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from vouchers.core.choices import ChoiceField, DeclarationField
+from vouchers.core.choices import ChoiceField, DeclarationField, YesNoField
 from vouchers.core.errors import RuleBroken
 from vouchers.core.fields import HiddenField, LongTextField, TextField
 from vouchers.core.forms import BaseForm
 from vouchers.core.measures import DateField, NumberField
 from vouchers.core.text import say as _
-from vouchers.core.typed import formdata_from_json
+from vouchers.core.typed import clean_text, formdata_from_json
 from vouchers.eligibility.rules.registry import Reading
 from vouchers.eligibility.states import Outcome
 from vouchers.evaluation.actions.assignments import Sheet
+from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.rules.findings import Verdict, is_limit_reached
 from vouchers.evaluation.rules.scoring import read_mark
-from vouchers.programmes.rules.plan import Criterion
+from vouchers.programmes.rules.plan import Criterion, Marking
 
 MET_OR_NOT = [(Outcome.MET, Outcome.MET.label), (Outcome.NOT_MET, Outcome.NOT_MET.label)]
 
@@ -135,10 +136,32 @@ class UnsubmitMarksForm(BaseForm):
     )
 
 
+MOST_KEPT = 20_000
+"""Characters of a comment that a draft may have, whatever the call takes when it is submitted."""
+
+
+class CommentField(LongTextField):
+    """A comment that may be too short or too long while it is a draft. `max_length` is what the page counts to."""
+
+    def clean(self, posted: str) -> str:
+        return clean_text(posted[: 2 * MOST_KEPT])
+
+    def check(self) -> None:
+        if len(self.raw) > MOST_KEPT:
+            super().check()
+
+    @property
+    def length(self) -> int:
+        """Characters so far, as they are counted when the sheet is submitted."""
+        return len(self.raw.strip())
+
+
 class SheetForm(BaseForm):
     """A score sheet; made by `sheet_form`."""
 
     criteria: Sequence[Criterion] = ()
+    least: int = 1
+    """Characters of a comment on a criterion, to submit."""
     overall_comment = LongTextField(_("Your comment on the whole"), max_length=3000, rows=4)
     version = HiddenField()
 
@@ -157,41 +180,48 @@ class SheetForm(BaseForm):
                 box.errors = [*box.errors, refused.sentence]
                 mark = ((otherwise or {}).get(criterion.code) or {}).get("mark")
             marks[criterion.code] = {"mark": mark, "comment": self[f"comment-{criterion.code}"].data or ""}
-        return Sheet(marks, self.overall_comment.data or "")
+        if "is_in_scope" not in self:
+            return Sheet(marks, self.overall_comment.data or "")
+        return Sheet(marks, self.overall_comment.data or "", self.is_in_scope.data, self.scope_comment.data or "")
 
 
-def sheet_form(
-    criteria: Sequence[Criterion],
-    marks: Mapping[str, Any],
-    overall_comment: str,
-    version: int,
-    *,
-    typed: Mapping[str, Any] | None = None,
-) -> SheetForm:
+def sheet_form(assignment: Assignment, marking: Marking, *, typed: Mapping[str, Any] | None = None) -> SheetForm:
     """The sheet with what was saved; with `typed`, what a script sent stands over it."""
     fields: dict[str, Any] = {}
-    for criterion in criteria:
-        saved = marks.get(criterion.code) or {}
-        fields[f"mark-{criterion.code}"] = TextField(
-            _("Mark for “%(criterion)s”", criterion=criterion.name),
-            hint=_("0 to 5 in half points, such as 3.5"),
-            max_length=10,
-            width=4,
-            default=saved.get("mark") or "",
-        )
-        fields[f"comment-{criterion.code}"] = LongTextField(
-            _("Why? (%(criterion)s)", criterion=criterion.name),
-            max_length=3000,
-            rows=4,
-            default=saved.get("comment") or "",
-        )
-    fields["criteria"] = tuple(criteria)
-    data = {"overall_comment": overall_comment, "version": str(version)}
+    for criterion in marking.criteria:
+        fields |= _boxes(criterion, assignment.marks.get(criterion.code) or {}, marking)
+    fields |= {"criteria": marking.criteria, "least": marking.comment_min}
+    data: dict[str, Any] = {"overall_comment": assignment.overall_comment, "version": str(assignment.version)}
+    if marking.scope_question is not None:
+        fields |= {
+            "is_in_scope": YesNoField(marking.scope_question.for_reader()),
+            "scope_comment": LongTextField(_("If not: why?"), max_length=3000, rows=3),
+        }
+        data |= {"is_in_scope": assignment.is_in_scope, "scope_comment": assignment.scope_comment}
     kind: type[SheetForm] = type("SheetForm", (SheetForm,), fields)
     if typed is None:
         return kind(data=data)
     saved = {field.name: field.raw for field in kind(formdata=None, data=data) if hasattr(field, "raw")}
     return kind(formdata=formdata_from_json({**saved, **typed}))
+
+
+def _boxes(criterion: Criterion, saved: Mapping[str, Any], marking: Marking) -> dict[str, Any]:
+    """The mark and the comment of one criterion."""
+    return {
+        f"mark-{criterion.code}": TextField(
+            _("Mark for “%(criterion)s”", criterion=criterion.name),
+            hint=_("0 to 5 in half points, such as 3.5"),
+            max_length=10,
+            width=4,
+            default=saved.get("mark") or "",
+        ),
+        f"comment-{criterion.code}": CommentField(
+            _("Why? (%(criterion)s)", criterion=criterion.name),
+            max_length=marking.comment_max,
+            rows=4,
+            default=saved.get("comment") or "",
+        ),
+    }
 
 
 def _text_of(mark: Decimal) -> str:

@@ -15,6 +15,7 @@ from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
 from vouchers.documents.web import answer_with
+from vouchers.evaluation.queries.workload import count_missing
 from vouchers.ledger.chart import NAMES, STAGES, Account
 from vouchers.payments.queries import names_of
 from vouchers.reports import exports, policy
@@ -38,6 +39,7 @@ def desk() -> Any:
     return render_template(
         "reports/desk.html",
         managing=desks.count_managers_work(managing, now=now) if managing.pairs else None,
+        missing=count_missing(managing) if managing.pairs else 0,
         questions=besides.count_questions(managing) if managing.pairs else 0,
         aid=besides.count_aid_entries(managing) if managing.pairs else None,
         transfers=besides.count_transfers(deciding, person.id) if deciding.pairs else None,

@@ -27,6 +27,7 @@ from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries import assignments as queries
 from vouchers.evaluation.rules.assigning import ensure_assignable
 from vouchers.evaluation.rules.conflicts import find_conflicts
+from vouchers.evaluation.rules.scope import ensure_scope_answered
 from vouchers.evaluation.rules.scoring import ensure_complete, score_text
 from vouchers.evaluation.states import AssignmentState
 from vouchers.experts.models import Expert
@@ -123,12 +124,23 @@ class Sheet:
 
     marks: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     overall_comment: str = ""
+    is_in_scope: bool | None = None
+    """The answer to the call's question on scope, where there is one."""
+    scope_comment: str = ""
+
+    def is_kept_on(self, assignment: Assignment) -> bool:
+        """Whether the assignment says all this already."""
+        return (
+            assignment.marks == self.marks
+            and assignment.overall_comment == self.overall_comment
+            and assignment.is_in_scope == self.is_in_scope
+            and assignment.scope_comment == self.scope_comment
+        )
 
 
 def save_marks(assignment: Assignment, sheet: Sheet, *, by: User, at: datetime, version: int | None = None) -> None:
     """Keep the sheet, complete or not. Nobody else sees it. What is kept already is not written again."""
-    is_kept = assignment.marks == sheet.marks and assignment.overall_comment == sheet.overall_comment
-    if is_kept and assignment.state == AssignmentState.ACCEPTED:
+    if sheet.is_kept_on(assignment) and assignment.state == AssignmentState.ACCEPTED:
         return
     with transition(assignment, ASSIGNMENT.save_marks, by=by, at=at, version=version):
         _fill(assignment, sheet)
@@ -146,7 +158,9 @@ def submit_marks(assignment: Assignment, sheet: Sheet, *, by: User, at: datetime
             application = get_application(assignment.application_id)
             marking = application.call.plan.marking
             assert marking is not None
-            ensure_complete(assignment.marks, marking.criteria)
+            if marking.scope_question is not None:
+                ensure_scope_answered(assignment.is_in_scope, assignment.scope_comment)
+            ensure_complete(assignment.marks, marking.criteria, least=marking.comment_min, most=marking.comment_max)
             if not assignment.overall_comment.strip():
                 raise RuleBroken(_("Say in a few words what you think of the whole"), field="overall_comment")
             assignment.submitted_at = at
@@ -156,6 +170,7 @@ def submit_marks(assignment: Assignment, sheet: Sheet, *, by: User, at: datetime
 def _fill(assignment: Assignment, sheet: Sheet) -> None:
     assignment.marks = {code: dict(given) for code, given in sheet.marks.items()}
     assignment.overall_comment = sheet.overall_comment
+    assignment.is_in_scope, assignment.scope_comment = sheet.is_in_scope, sheet.scope_comment
 
 
 def _locked(application_id: int) -> Application:

@@ -27,7 +27,8 @@ def unsubmit_marks(assignment: Assignment, reason: str, *, by: User, at: datetim
         with transition(assignment, ASSIGNMENT.unsubmit_marks, by=by, at=at, why=reason) as step:
             application = _locked(assignment.application_id)
             marking, submitted_at = application.call.plan.marking, assignment.submitted_at
-            assert marking is not None and submitted_at is not None  # it was submitted
+            assert marking is not None  # it was submitted
+            assert submitted_at is not None
             ensure_may_unsubmit(
                 submitted_at=submitted_at,
                 hours=marking.unsubmit_hours,

@@ -142,8 +142,13 @@ def read_sheet(marks: Mapping[str, Mapping[str, str | None]], criteria: Sequence
     return {criterion.code: read_mark(str(marks[criterion.code]["mark"])) for criterion in criteria}
 
 
-def ensure_complete(marks: Mapping[str, Mapping[str, str | None]], criteria: Sequence[Criterion]) -> None:
+def ensure_complete(
+    marks: Mapping[str, Mapping[str, str | None]], criteria: Sequence[Criterion], *, least: int = 1, most: int = 3000
+) -> None:
     """Every criterion has a mark and a comment.
+
+    Args:
+        least, most: characters of a comment, blanks at its ends not counted.
 
     Raises:
         RuleBroken: naming the first that lacks one or has no mark (field ``mark-CODE`` or ``comment-CODE``).
@@ -157,9 +162,23 @@ def ensure_complete(marks: Mapping[str, Mapping[str, str | None]], criteria: Seq
             read_mark(str(given["mark"]))
         except RuleBroken as broken:
             raise RuleBroken(broken.sentence, field=f"mark-{criterion.code}") from None
-        if not str(given.get("comment") or "").strip():
-            sentence = _("Say in a comment why you give this mark for “%(criterion)s”", criterion=criterion.name)
-            raise RuleBroken(sentence, field=f"comment-{criterion.code}")
+        _ensure_comment(criterion, str(given.get("comment") or ""), least=least, most=most)
+
+
+def _ensure_comment(criterion: Criterion, comment: str, *, least: int, most: int) -> None:
+    length, field = len(comment.strip()), f"comment-{criterion.code}"
+    if not length:
+        sentence = _("Say in a comment why you give this mark for “%(criterion)s”", criterion=criterion.name)
+        raise RuleBroken(sentence, field=field)
+    if length < least or length > most:
+        sentence = _(
+            "The comment on “%(criterion)s” has %(length)s characters; it needs %(least)s to %(most)s.",
+            criterion=criterion.name,
+            length=length,
+            least=least,
+            most=most,
+        )
+        raise RuleBroken(sentence, field=field)
 
 
 def _plain(value: Decimal) -> str:

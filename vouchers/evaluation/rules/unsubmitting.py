@@ -39,8 +39,8 @@ def ensure_may_unsubmit(
     if at > until:
         raise RuleBroken(
             _(
-                "Marks can be taken back for %(hours)s hours after they were submitted. That time is over. Write to the "
-                "office of the region.",
+                "Marks can be taken back for %(hours)s hours after they were submitted. That time is over. Write to "
+                "the office of the region.",
                 hours=hours,
             )
         )

@@ -21,8 +21,10 @@ from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries import assignments as queries
 from vouchers.evaluation.queries.assignments import ShownDocument
 from vouchers.evaluation.queries.checks import get_content
+from vouchers.evaluation.queries.holds import find_hold
 from vouchers.evaluation.queries.versions import EXPERT, find_newer
 from vouchers.evaluation.queries.workload import list_own_load
+from vouchers.evaluation.rules.unsubmitting import UNDECIDED, may_unsubmit_until
 from vouchers.evaluation.states import AssignmentState
 from vouchers.evaluation.views.blueprint import ask, blueprint
 from vouchers.experts import queries as experts
@@ -161,7 +163,7 @@ def save_marks(assignment: Assignment) -> Any:
             )
             return redirect(url_for(".save_marks", assignment_id=assignment.id), 303)
         form.version.process_data(str(assignment.version))
-    return ask("evaluation/save_marks.html", form, assignment=assignment)
+    return _sheet_page(assignment, form)
 
 
 @blueprint.post("/assignments/<int:assignment_id>/marks/autosave")
@@ -194,15 +196,24 @@ def submit_marks(assignment: Assignment) -> Any:
             else:
                 flash(str(_("Your marks are submitted. Thank you; you need to do nothing more.")), "success")
                 return redirect(url_for(".assignment", assignment_id=assignment.id), 303)
-    return ask("evaluation/save_marks.html", form, assignment=assignment)
+    return _sheet_page(assignment, form)
+
+
+def _sheet_page(assignment: Assignment, form: forms.SheetForm) -> Any:
+    return ask(
+        "evaluation/save_marks.html",
+        form,
+        assignment=assignment,
+        marking=assignment.application.call.plan.marking,
+        newer=find_newer(assignment, language=actor().language),
+        ASSIGNMENT=ASSIGNMENT,
+    )
 
 
 def _sheet_form(assignment: Assignment, typed: dict[str, Any] | None = None) -> forms.SheetForm:
     marking = assignment.application.call.plan.marking
     assert marking is not None  # nobody is assigned without
-    return forms.sheet_form(
-        marking.criteria, assignment.marks, assignment.overall_comment, assignment.version, typed=typed
-    )
+    return forms.sheet_form(assignment, marking, typed=typed)
 
 
 def _submitted(assignment: Assignment) -> Any:
@@ -210,7 +221,18 @@ def _submitted(assignment: Assignment) -> Any:
         flash(str(_("Your marks were submitted before, so they cannot be changed any more.")), "info")
         return redirect(url_for(".save_marks", assignment_id=assignment.id), 303)
     marking = assignment.application.call.plan.marking
-    return render_template("evaluation/submitted.html", assignment=assignment, marking=marking, ASSIGNMENT=ASSIGNMENT)
+    assert marking is not None  # it was submitted
+    assert assignment.submitted_at is not None
+    is_open = assignment.application.state in UNDECIDED and find_hold(assignment) is None
+    until = may_unsubmit_until(assignment.submitted_at, marking.unsubmit_hours)
+    return render_template(
+        "evaluation/submitted.html",
+        assignment=assignment,
+        marking=marking,
+        unsubmit_until=until if is_open and until is not None and clock.now() <= until else None,
+        newer=find_newer(assignment, language=actor().language),
+        ASSIGNMENT=ASSIGNMENT,
+    )
 
 
 def _version(form: Any) -> int | None:
