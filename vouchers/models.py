@@ -3,7 +3,7 @@
 from vouchers.agreements.models import Agreement, Party
 from vouchers.alerts.models import Alert, AlertNotice
 from vouchers.appeals.models import Appeal
-from vouchers.applications.models import Answer, Application, Partner, Submission
+from vouchers.applications.models import Answer, Application, Partner, Recusal, Submission
 from vouchers.audit.models import AuditDetail, AuditEvent, AuditLeaf, AuditSeal
 from vouchers.claims.models import Claim, CostLine
 from vouchers.core.models import Counter, HeldForm
@@ -11,7 +11,7 @@ from vouchers.decisions.models import Decision, DrawPool, QueueHold
 from vouchers.documents.models import Document
 from vouchers.eligibility.models import AidDeclaration, AidEntry, KeptCheck, OwnershipStatement
 from vouchers.enquiries.models import Clarification, Enquiry, Message, PublicAnswer
-from vouchers.evaluation.models import Assignment, Finding
+from vouchers.evaluation.models import Assignment, ConflictFinding, Finding
 from vouchers.experts.models import Expert
 from vouchers.jobs.models import QueuedJob
 from vouchers.ledger.models import ClosedPeriod, Fund, Journal, JournalLine, StageBalance
@@ -27,9 +27,10 @@ from vouchers.users.models import OneTimeToken, RecoveryCode, RoleGrant, User, U
 
 TABLES = (
     Agreement, AidDeclaration, AidEntry, Alert, AlertNotice, Answer, Appeal, Application, Assignment, AuditDetail,
-    AuditEvent, AuditLeaf, AuditSeal, BankAccount, Batch, Call, Claim, Clarification, ClosedPeriod, Corrigendum,
-    CostLine, Counter, Decision, Document, DrawPool, Enquiry, Envelope, EnvelopeFund, EnvelopeTransfer, Expert, Finding,
-    FormVersion, Fund, HeldForm, Instrument, Journal, JournalLine, KeptCheck, Letter, Membership, Message,
+    AuditEvent, AuditLeaf, AuditSeal, BankAccount, Batch, Call, Claim, Clarification, ClosedPeriod, ConflictFinding,
+    Corrigendum, CostLine, Counter, Decision, Document, DrawPool, Enquiry, Envelope, EnvelopeFund, EnvelopeTransfer, Expert,
+    Finding, FormVersion, Fund, HeldForm, Instrument, Journal, JournalLine, KeptCheck, Letter, Membership, Message,
     OneTimeToken, Organisation, OwnershipStatement, Partner, Party, Payment, Programme, Provider, PublicAnswer,
-    QueueHold, QueuedJob, RecoveryCode, Region, RoleGrant, SchemeDraft, StageBalance, Submission, User, UserSession,
+    QueueHold, QueuedJob, RecoveryCode, Recusal, Region, RoleGrant, SchemeDraft, StageBalance, Submission, User,
+    UserSession,
 )  # fmt: skip

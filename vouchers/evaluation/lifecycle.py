@@ -1,9 +1,9 @@
-"""The life of an assignment of one expert to one application."""
+"""The life of an assignment of one expert to one application, and of what speaks against it."""
 
 from vouchers.core.lifecycle import Lifecycle
 from vouchers.core.text import say as _
 from vouchers.evaluation import policy
-from vouchers.evaluation.states import AssignmentState
+from vouchers.evaluation.states import AssignmentState, ConflictState
 
 _S = AssignmentState
 
@@ -24,6 +24,12 @@ ASSIGNMENT = Lifecycle(
             policy.is_that_expert,
             _("Declare a conflict of interest"),
         ),
+        "confirm_conflict": (
+            {_S.ASSIGNED, _S.ACCEPTED, _S.SUBMITTED},
+            _S.CONFLICTED,
+            policy.is_manager,
+            _("Confirm a conflict of interest"),
+        ),
         "refuse": ({_S.ASSIGNED, _S.ACCEPTED}, _S.REFUSED, policy.is_that_expert, _("Refuse the task")),
         "save_marks": ({_S.ACCEPTED}, None, policy.is_that_expert, _("Save marks")),
         "submit_marks": ({_S.ACCEPTED}, _S.SUBMITTED, policy.is_that_expert, _("Submit marks")),
@@ -38,5 +44,16 @@ ASSIGNMENT = Lifecycle(
             _("Set aside after an appeal"),
         ),
         "remove": ({_S.ASSIGNED, _S.ACCEPTED}, _S.REMOVED, policy.is_manager, _("Remove the expert")),
+    },
+)
+
+_C = ConflictState
+
+CONFLICT_FINDING = Lifecycle(
+    "conflict_finding",
+    {
+        "find": ((), _C.FOUND, policy.may_find, _("Conflict of interest found")),
+        "clear": ({_C.FOUND}, _C.CLEARED, policy.may_clear, _("Clear the conflict")),
+        "confirm": ({_C.FOUND, _C.CLEARED}, _C.CONFIRMED, policy.is_manager, _("Confirm a conflict of interest")),
     },
 )
