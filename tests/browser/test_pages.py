@@ -41,6 +41,7 @@ from tests.builders.users import (
 )
 from vouchers.alerts.actions import ask_alert
 from vouchers.applications.actions.partnering import invite_partner
+from vouchers.applications.actions.recusing import recuse
 from vouchers.applications.actions.signing import send_to_signatory_application
 from vouchers.applications.queries.files import get_application
 from vouchers.applications.queries.partners import list_partners
@@ -368,6 +369,9 @@ def evaluating(look, desk) -> None:
     look.at(f"/evaluation/applications/{eligible.id}/check", f"/evaluation/assignments/{given.id}/remove")
     look.at(f"/evaluation/assignments/{given.id}/extend", "/evaluation/workload", "/evaluation/workload/experts")
     look.press(f"/evaluation/assignments/{given.id}/extend", "Give more time")
+    look.at(f"/evaluation/applications/{eligible.id}/experts/{given.expert_id}/conflicts")
+    stepped_back = recuse(eligible, "A relative.", by=desk.maker, at=PAID_AT)
+    look.at(f"/applications/{eligible.id}/step-back", f"/applications/recusals/{stepped_back.id}/lift")
     look.at("/experts/", "/experts/new", expert, f"{expert}/edit", f"{expert}/suspend")
     look.at("/decisions/", contest, f"{contest}&instrument=MG", decide)
     look.at(f"{decide}/award", f"{decide}/reserve", f"{decide}/reject")

@@ -17,6 +17,7 @@ from tests.builders.providers import a_provider
 from tests.builders.schemes import a_scheme_draft
 from tests.builders.transfers import a_proposed_transfer
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
+from vouchers.applications.actions.recusing import recuse
 from vouchers.audit.models import AuditEvent
 from vouchers.core.database import db
 from vouchers.core.web import is_open_to_visitors
@@ -81,6 +82,7 @@ def world(app, clock):
     agreement = an_offered_agreement("MG")
     assignment = an_assignment(marked)
     enquiry = an_enquiry(submitted)
+    stepping_back = recuse(marked, "My sister works there.", by=desk.maker, at=during_call())
     public = publish_public_answer(enquiry, "Is a train paid?", "It is.", by=desk.manager, at=during_call())
     clarification = a_clarification(desk.manager, submitted, documents=("offer",))
     attach_clarification(clarification, "offer", a_file(PDF + b"%"), by=owner, at=during_call())
@@ -110,6 +112,7 @@ def world(app, clock):
         "line_id": claim.costs[0].id,
         "batch_id": batch.id,
         "assignment_id": assignment.id,
+        "recusal_id": stepping_back.id,
         "expert_id": assignment.expert_id,
         "provider_id": a_provider().id,
         "organisation_id": organisation.id,

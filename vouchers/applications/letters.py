@@ -86,6 +86,20 @@ def write_of_signature(
         )
 
 
+def write_recusal(step: Step, application: Application, *, by: User, reason: str, readers: Iterable[User]) -> None:
+    """Tell the other managers of the region that somebody keeps away from an application."""
+    for reader in readers:
+        step.write(
+            _addressee(reader),
+            "applications/recuse",
+            reference=application.reference,
+            organisation=application.organisation.name,
+            officer=by.name,
+            reason=reason,
+            link=full_url("applications.show", application_id=application.id),
+        )
+
+
 def write_reminders(step: Step, application: Application, hours: int, *, readers: Iterable[User]) -> None:
     """Tell those whose turn it is how much time is left."""
     call = application.call

@@ -1,7 +1,7 @@
 """The life of an application."""
 
 from vouchers.applications import policy
-from vouchers.applications.states import ApplicationState, PartnerState
+from vouchers.applications.states import ApplicationState, PartnerState, RecusalState
 from vouchers.core.lifecycle import Lifecycle
 from vouchers.core.text import say as _
 
@@ -74,5 +74,15 @@ PARTNER = Lifecycle(
             policy.is_writer_of_partner,
             _("Remove the partner"),
         ),
+    },
+)
+
+_R = RecusalState
+
+RECUSAL = Lifecycle(
+    "recusal",
+    {
+        "recuse": ((), _R.RECUSED, policy.is_that_officer, _("Step back from an application")),
+        "lift": ({_R.RECUSED}, _R.LIFTED, policy.may_lift, _("Lift the stepping back")),
     },
 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from vouchers.applications.states import ApplicationState, PartnerState
+from vouchers.applications.states import ApplicationState, PartnerState, RecusalState
 from vouchers.core.database import Amount, Base, BigId, state_column
 from vouchers.organisations.models import Organisation
 from vouchers.organisations.states import Size
@@ -16,6 +16,7 @@ from vouchers.programmes.models import Call, Instrument
 from vouchers.programmes.rules.grant_plan import Grant
 from vouchers.programmes.rules.restoring import restore
 from vouchers.regions.models import Region
+from vouchers.users.models import User
 
 
 class Application(Base):
@@ -58,6 +59,8 @@ class Application(Base):
     """The company's, as the formal check found it; kept only where what the voucher pays depends on it."""
     granted_terms: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """`grant` as JSON, fixed by the award: a later change of the instrument changes nothing."""
+    recused_ids: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")
+    """Kept equal to the persons of the standing recusals, so that policies see them wherever it was loaded."""
     call: Mapped[Call] = relationship()
     instrument: Mapped[Instrument] = relationship()
     region: Mapped[Region] = relationship()
@@ -150,6 +153,39 @@ class Partner(Base):
     """The mark of the last reminder, in hours before `due_at`."""
     answered_at: Mapped[datetime | None]
     application: Mapped[Application] = relationship()
+
+    @property
+    def scope(self) -> str:
+        """Whose mandate covers it."""
+        return self.application.scope
+
+
+class Recusal(Base):
+    """A person of the office keeps away from an application, by that person's own word."""
+
+    __tablename__ = "recusal"
+    __table_args__ = (
+        Index(
+            "uq_recusal_standing",
+            "application_id",
+            "user_id",
+            unique=True,
+            postgresql_where=text("state = 'recused'"),
+            sqlite_where=text("state = 'recused'"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    state: Mapped[RecusalState] = mapped_column(state_column(RecusalState))
+    version: Mapped[int]
+    application_id: Mapped[int] = mapped_column(BigId, ForeignKey("application.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    reason: Mapped[str]
+    recused_at: Mapped[datetime]
+    lifted_at: Mapped[datetime | None]
+    lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    lifted_because: Mapped[str] = mapped_column(default="")
+    application: Mapped[Application] = relationship()
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
 
     @property
     def scope(self) -> str:

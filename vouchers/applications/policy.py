@@ -82,10 +82,44 @@ def is_manager_or_queue(actor: Any, application: Any) -> Sentence | None:
 
 
 def is_manager(actor: Any, application: Any) -> Sentence | None:
-    """A cluster manager of the application's region who does not belong to the applying organisation."""
-    if reason := users.is_manager(actor, application):
+    """A cluster manager of the application's region who does not belong to the applicant and has not stepped back."""
+    return users.is_manager(actor, application) or is_neutral(actor, application)
+
+
+RECUSED = _("You have stepped back from this application, so someone else must do this.")
+
+
+def is_not_recused(actor: Any, application: Any) -> Sentence | None:
+    """Whoever has not stepped back from the application."""
+    return RECUSED if actor.id is not None and actor.id in (application.recused_ids or ()) else None
+
+
+def is_neutral(actor: Any, application: Any) -> Sentence | None:
+    """Whoever neither belongs to the applying organisation nor has stepped back from the application."""
+    if application.organisation.role_of(actor.id):
+        return users.NOT_NEUTRAL
+    return is_not_recused(actor, application)
+
+
+def may_step_back(actor: Any, application: Any) -> Sentence | None:
+    """An officer of the region, once the application was submitted."""
+    return users.is_officer(actor, application) if application.was_submitted else users.NOT_YOURS
+
+
+def is_that_officer(actor: Any, recusal: Any) -> Sentence | None:
+    """An officer of the region, each for themselves."""
+    if recusal.user_id != actor.id:
+        return _("Each officer steps back for themselves alone.")
+    return may_step_back(actor, recusal.application)
+
+
+def may_lift(actor: Any, recusal: Any) -> Sentence | None:
+    """Another officer of the region: whoever stepped back does not decide that the reason is gone."""
+    if reason := users.is_officer(actor, recusal):
         return reason
-    return users.NOT_NEUTRAL if application.organisation.role_of(actor.id) else None
+    if actor.id == recusal.user_id:
+        return _("You stepped back yourself; someone else must lift it.")
+    return None
 
 
 # Partners of a consortium ---------------------------------------------------------------------------------------------

@@ -27,6 +27,13 @@ UNSENT = (ApplicationState.DRAFT, ApplicationState.AWAITING_SIGNATURE)
 """Still being prepared."""
 
 
+class RecusalState(State):
+    """Whether a person of the office keeps away from an application."""
+
+    RECUSED = "recused", _("Stepped back"), "yellow"
+    LIFTED = "lifted", _("Lifted"), "grey"
+
+
 class PartnerState(State):
     """Whether a partner takes part."""
 

@@ -26,10 +26,8 @@ def may_read(actor: Any, claim: Any) -> Sentence | None:
 
 
 def is_verifier(actor: Any, claim: Any) -> Sentence | None:
-    """A cluster manager or finance officer of the region who does not belong to the beneficiary."""
-    if reason := users.is_officer(actor, claim):
-        return reason
-    return users.NOT_NEUTRAL if claim.agreement.application.organisation.role_of(actor.id) else None
+    """A cluster manager or finance officer of the region, neither of the beneficiary nor stepped back."""
+    return users.is_officer(actor, claim) or applications.is_neutral(actor, claim.agreement.application)
 
 
 def is_second_officer(actor: Any, claim: Any) -> Sentence | None:

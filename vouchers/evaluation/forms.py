@@ -75,6 +75,19 @@ class ExtendAssignmentForm(BaseForm):
     )
 
 
+class SettleConflictForm(BaseForm):
+    """Which finding, and why it stands or does not."""
+
+    finding = ChoiceField(_("Which finding?"), missing=_("Choose a finding"))
+    reason = LongTextField(
+        _("Why does it stand, or not stand, against this expert?"),
+        hint=_("This is kept with the voucher, with your name. Applicant and expert do not read it."),
+        missing=_("Say why"),
+        max_length=1000,
+        rows=3,
+    )
+
+
 class RemoveExpertForm(BaseForm):
     """Why a task is taken back."""
 

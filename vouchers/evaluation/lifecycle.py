@@ -1,9 +1,9 @@
-"""The life of an assignment of one expert to one application, and of what its marks give rise to."""
+"""The lives of an expert's assignment, of what speaks against it, and of what the marks give rise to."""
 
 from vouchers.core.lifecycle import Lifecycle
 from vouchers.core.text import say as _
 from vouchers.evaluation import policy
-from vouchers.evaluation.states import AssignmentState, CorrectionState, DivergenceState
+from vouchers.evaluation.states import AssignmentState, ConflictState, CorrectionState, DivergenceState
 
 _S = AssignmentState
 
@@ -23,6 +23,12 @@ ASSIGNMENT = Lifecycle(
             _S.CONFLICTED,
             policy.is_that_expert,
             _("Declare a conflict of interest"),
+        ),
+        "confirm_conflict": (
+            {_S.ASSIGNED, _S.ACCEPTED, _S.SUBMITTED},
+            _S.CONFLICTED,
+            policy.is_manager,
+            _("Confirm a conflict of interest"),
         ),
         "refuse": ({_S.ASSIGNED, _S.ACCEPTED}, _S.REFUSED, policy.is_that_expert, _("Refuse the task")),
         "save_marks": ({_S.ACCEPTED}, None, policy.is_that_expert, _("Save marks")),
@@ -59,5 +65,16 @@ MARK_CORRECTION = Lifecycle(
     {
         "reckon": ((), CorrectionState.RECKONED, policy.may_reckon, _("Reckon corrected marks")),
         "reckon_again": ({CorrectionState.RECKONED}, None, policy.may_reckon, _("Reckon corrected marks")),
+    },
+)
+
+_C = ConflictState
+
+CONFLICT_FINDING = Lifecycle(
+    "conflict_finding",
+    {
+        "find": ((), _C.FOUND, policy.may_find, _("Conflict of interest found")),
+        "clear": ({_C.FOUND}, _C.CLEARED, policy.may_clear, _("Clear the conflict")),
+        "confirm": ({_C.FOUND, _C.CLEARED}, _C.CONFIRMED, policy.is_manager, _("Confirm a conflict of interest")),
     },
 )

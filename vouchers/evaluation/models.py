@@ -11,9 +11,17 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from vouchers.applications.models import Application
 from vouchers.core.database import Base, BigId, state_column
 from vouchers.eligibility.states import Outcome
-from vouchers.evaluation.states import AssignmentState, CorrectionState, DivergenceState
+from vouchers.evaluation.states import (
+    AssignmentState,
+    ConflictState,
+    CorrectionState,
+    DivergenceState,
+    Source,
+    Weight,
+)
 from vouchers.experts.models import Expert
 from vouchers.programmes.models import Call
+from vouchers.users.models import User
 
 
 class Finding(Base):
@@ -105,6 +113,48 @@ class Divergence(Base):
     def scope(self) -> str:
         """Whose mandate covers it."""
         return self.application.scope
+
+
+class ConflictFinding(Base):
+    """What spoke against giving an application to an expert when somebody looked at the two, and what was said to it.
+
+    A new fact of the same kind is a new finding.
+    """
+
+    __tablename__ = "conflict_finding"
+    __table_args__ = (
+        UniqueConstraint("application_id", "expert_id", "kind", "fact"),
+        CheckConstraint("state <> 'cleared' OR weight = 'clearable'", name="hard_is_never_cleared"),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    state: Mapped[ConflictState] = mapped_column(state_column(ConflictState))
+    version: Mapped[int]
+    application_id: Mapped[int] = mapped_column(BigId, ForeignKey("application.id"))
+    expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"), index=True)
+    kind: Mapped[str]
+    fact: Mapped[str]
+    weight: Mapped[Weight] = mapped_column(state_column(Weight))
+    source: Mapped[Source] = mapped_column(state_column(Source))
+    evidence: Mapped[str]
+    """In English, as it was then."""
+    found_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    reason: Mapped[str] = mapped_column(default="")
+    """Why it was cleared or confirmed."""
+    application: Mapped[Application] = relationship()
+    expert: Mapped[Expert] = relationship()
+    settled_by: Mapped[User | None] = relationship()
+
+    @property
+    def scope(self) -> str:
+        """Whose mandate covers it."""
+        return self.application.scope
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What the rules know it by."""
+        return self.kind, self.fact
 
 
 class MarkCorrection(Base):

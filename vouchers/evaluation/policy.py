@@ -7,7 +7,7 @@ from typing import Any
 from vouchers.applications import policy as applications
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.evaluation.states import AssignmentState
+from vouchers.evaluation.states import AssignmentState, Weight
 from vouchers.users import policy as users
 from vouchers.users.mandate import READERS
 from vouchers.users.states import Role
@@ -18,8 +18,23 @@ MAY_SEE = {AssignmentState.ACCEPTED, AssignmentState.SUBMITTED}
 
 
 def is_manager(actor: Any, assignment: Any) -> Sentence | None:
-    """A cluster manager of the application's region."""
+    """A cluster manager of the application's region, neither of the applicant nor recused."""
     return applications.is_manager(actor, assignment.application)
+
+
+def may_find(actor: Any, finding: Any) -> Sentence | None:
+    """Whoever looks at the pair: a manager of the region, or the expert who declares."""
+    if actor.is_office or (actor.id is not None and finding.expert.user_id == actor.id):
+        return None
+    return is_manager(actor, finding)
+
+
+NEVER_CLEARED = _("Nobody can clear this conflict. Choose another expert.")
+
+
+def may_clear(actor: Any, finding: Any) -> Sentence | None:
+    """A cluster manager of the application's region; nobody where the conflict is a hard one."""
+    return NEVER_CLEARED if finding.weight == Weight.FORBIDS else is_manager(actor, finding)
 
 
 def is_that_expert(actor: Any, assignment: Any) -> Sentence | None:
@@ -51,6 +66,16 @@ def may_oversee_application(actor: Any, application: Any) -> Sentence | None:
 def may_assign(actor: Any, application: Any) -> Sentence | None:
     """A cluster manager of the application's region, once it was submitted."""
     return applications.is_manager(actor, application) if application.was_submitted else users.NOT_YOURS
+
+
+def may_look(actor: Any, looked: Any) -> Sentence | None:
+    """Staff of the application's region, at an application beside an expert."""
+    return may_oversee_application(actor, looked.application)
+
+
+def may_settle(actor: Any, looked: Any) -> Sentence | None:
+    """Whoever may assign experts to the application."""
+    return may_assign(actor, looked.application)
 
 
 def may_see_document(actor: Any, shown: Any) -> Sentence | None:

@@ -1,4 +1,4 @@
-"""States of an assignment, of a difference between experts, and of a call's corrected marks."""
+"""States of an assignment, of what speaks against one, and of what marks give rise to."""
 
 from vouchers.core.lifecycle import State
 from vouchers.core.text import say as _
@@ -28,3 +28,36 @@ class CorrectionState(State):
     """The corrected marks of a call have no life but being reckoned, and again."""
 
     RECKONED = "reckoned", _("Reckoned"), "grey"
+
+
+class Weight(State):
+    """What a finding does to an assignment."""
+
+    FORBIDS = "forbids", _("Forbidden"), "red"
+    """Nobody can clear it."""
+    CLEARABLE = "clearable", _("Clear it first"), "yellow"
+    """A manager may clear it with a reason; until then it forbids too."""
+    SHOWN = "shown", _("Consider"), "grey"
+    """Good to know; it forbids nothing."""
+
+
+class Source(State):
+    """Where the evidence of a finding comes from."""
+
+    MEMBERS = "members", _("Members of the organisation")
+    REGISTER = "register", _("The register of experts")
+    APPLICATION = "application", _("The application")
+    CALL = "call", _("Applications of the same call")
+    OWNERSHIP = "ownership", _("Statement of ownership")
+    EVALUATIONS = "evaluations", _("Earlier evaluations")
+    VOUCHERS = "vouchers", _("Earlier vouchers")
+    INTERESTS = "interests", _("Declaration of interests")
+    DECLARED = "declared", _("The expert's own words")
+
+
+class ConflictState(State):
+    """Where a finding stands."""
+
+    FOUND = "found", _("Found"), "yellow"
+    CLEARED = "cleared", _("Cleared"), "green"
+    CONFIRMED = "confirmed", _("Confirmed"), "red"

@@ -11,13 +11,13 @@ from sqlalchemy.exc import IntegrityError
 from vouchers.claims.actions.paying import order_claim_payment, pay_claim, release_claim_payment
 from vouchers.core.clock import day_in
 from vouchers.core.database import db, unit_of_work
-from vouchers.core.errors import RuleBroken
+from vouchers.core.errors import NotPermitted, RuleBroken
 from vouchers.core.money import total
 from vouchers.core.numbering import numbered
 from vouchers.core.text import say as _
 from vouchers.documents.actions import add_document, take_made
 from vouchers.ledger.recipes import Share
-from vouchers.payments import letters, postings, queries
+from vouchers.payments import letters, policy, postings, queries
 from vouchers.payments.exports import MEDIA_TYPE, bank_file
 from vouchers.payments.lifecycle import BATCH
 from vouchers.payments.models import Batch, Payment
@@ -48,6 +48,8 @@ def make_batch(claim_ids: Sequence[int], execute_on: date, *, by: User, at: date
     with unit_of_work():
         payables = queries.list_chosen(claim_ids)
         ensure_payable_together(payables)
+        if reason := next((no for one in payables if (no := policy.is_payer(by, one.claim))), None):
+            raise NotPermitted(reason)
         application = payables[0].claim.agreement.application
         programme, region = application.call.programme, application.region
         ensure_execution_day(execute_on, today=day_in(region.time_zone, at))

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
+from vouchers.applications import policy as applications
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.users import policy as users
 from vouchers.users.mandate import READERS
 from vouchers.users.states import Role
 
-is_officer = users.is_officer
 may_oversee = users.may_oversee
+
+
+def is_officer(actor: Any, batch: Any) -> Sentence | None:
+    """A cluster manager or finance officer of the region who has stepped back from no application that is paid."""
+    if reason := users.is_officer(actor, batch):
+        return reason
+    reasons = (is_payer(actor, payment.claim) for payment in batch.payments)
+    return next((reason for reason in reasons if reason), None)
+
+
+def is_payer(actor: Any, claim: Any) -> Sentence | None:
+    """A cluster manager or finance officer of the region who has not stepped back from the application."""
+    return users.is_officer(actor, claim) or applications.is_not_recused(actor, claim.agreement.application)
 
 
 def is_reader(actor: Any, subject: Any = None) -> Sentence | None:
@@ -30,7 +43,7 @@ def makes_batches(actor: Any, subject: Any = None) -> Sentence | None:
 
 def is_second_officer(actor: Any, batch: Any) -> Sentence | None:
     """An officer of the region other than the one who made the batch (two persons, not two roles)."""
-    if reason := users.is_officer(actor, batch):
+    if reason := is_officer(actor, batch):
         return reason
     if actor.id == batch.made_by_id:
         return _("You made this batch; someone else must authorise it.")

@@ -59,7 +59,7 @@ class Group:
         application = payables[0].claim.agreement.application
         self.payables = payables
         self.region, self.programme = application.region, application.call.programme
-        self.may_pay = policy.is_officer(person, payables[0].claim) is None
+        self.may_pay = any(policy.is_payer(person, payable.claim) is None for payable in payables)
         self.ready = [payable for payable in payables if not payable.hold]
         self.total = total([payable.claim.grant for payable in self.ready], self.programme.plan.currency)
 
@@ -76,7 +76,7 @@ def make() -> Any:
     form, person, now = forms.MakeBatchForm(), actor(), clock.now()
     chosen = queries.list_chosen(form.picked.data or [])
     for payable in chosen:
-        if reason := policy.is_officer(person, payable.claim):
+        if reason := policy.is_payer(person, payable.claim):
             raise NotPermitted(reason)
     if not chosen:
         flash(str(_("Choose at least one claim, then make the batch.")), "error")

@@ -34,6 +34,26 @@ class SendBackApplicationForm(BaseForm):
     )
 
 
+class RecuseForm(BaseForm):
+    """Why a person of the office keeps away."""
+
+    reason = LongTextField(
+        _("What ties you to the applicant?"),
+        hint=_("The other managers of the region read this; it stays with the voucher."),
+        missing=_("Say why you step back"),
+        max_length=1000,
+        rows=3,
+    )
+
+
+class LiftRecusalForm(BaseForm):
+    """Why the reason is gone."""
+
+    reason = LongTextField(
+        _("Why is the reason gone?"), missing=_("Say why the reason is gone"), max_length=1000, rows=3
+    )
+
+
 class InvitePartnerForm(BaseForm):
     """Whom to invite."""
 

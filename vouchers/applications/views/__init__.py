@@ -1,6 +1,17 @@
 """The pages of applications: writing a draft, signing, handing in, and reading (own list, the file, the worklist)."""
 
-from vouchers.applications.views import copying, drafting, files, partners, reading, rows, sections, signing, submitting
+from vouchers.applications.views import (
+    copying,
+    drafting,
+    files,
+    partners,
+    reading,
+    recusing,
+    rows,
+    sections,
+    signing,
+    submitting,
+)
 from vouchers.applications.views.blueprint import blueprint
 
 __all__ = [
@@ -10,6 +21,7 @@ __all__ = [
     "files",
     "partners",
     "reading",
+    "recusing",
     "rows",
     "sections",
     "signing",

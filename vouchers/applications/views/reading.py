@@ -12,7 +12,7 @@ from vouchers.applications.actions import submitting
 from vouchers.applications.lifecycle import APPLICATION
 from vouchers.applications.models import Application
 from vouchers.applications.queries import files as queries
-from vouchers.applications.queries import versions
+from vouchers.applications.queries import recusals, versions
 from vouchers.applications.queries import worklist as desks
 from vouchers.applications.queries.ground import list_reached_limits
 from vouchers.applications.queries.partners import list_partners
@@ -197,9 +197,23 @@ def _file(application: Application) -> str:
         papers=list_papers(application.organisation_id, application.id),
         round_line=letters.round_line(application, actor().time_zone),
         following=_following(application, is_staff=True),
+        neutrality=_neutrality(application),
         due_on=application.call.plan.decision_by if application.state in UNDECIDED else None,
         **_content(application),
     )
+
+
+def _neutrality(application: Application) -> dict[str, Any]:
+    """Who has stepped back, what the reader may do about it, and what ties the reader to the applicant."""
+    person, standing = actor(), recusals.list_standing(application.id)
+    is_away = any(one.user_id == person.id for one in standing)
+    may_step_back = not is_away and policy.may_step_back(person, application) is None
+    return {
+        "standing": standing,
+        "lifting": {one.id for one in standing if policy.may_lift(person, one) is None},
+        "may_step_back": may_step_back,
+        "ties": recusals.list_ties(person, application) if may_step_back else [],
+    }
 
 
 def _content(application: Application) -> dict[str, Any]:

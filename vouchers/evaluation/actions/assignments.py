@@ -22,22 +22,23 @@ from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import RuleBroken, WrongState
 from vouchers.core.text import say as _
 from vouchers.evaluation import letters
+from vouchers.evaluation.actions.findings import keep_declared, keep_findings
 from vouchers.evaluation.lifecycle import ASSIGNMENT
 from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries import assignments as queries
+from vouchers.evaluation.queries.conflicts import look_at
 from vouchers.evaluation.rules.assigning import ensure_assignable
-from vouchers.evaluation.rules.conflicts import find_conflicts
 from vouchers.evaluation.rules.scope import ensure_scope_answered
 from vouchers.evaluation.rules.scoring import ensure_complete, score_text
 from vouchers.evaluation.states import AssignmentState
 from vouchers.experts.models import Expert
-from vouchers.providers.queries import map_linked_names
 from vouchers.users.models import User
 from vouchers.workflow.transition import OFFICE, creation, transition
 
 USUAL_TIME = timedelta(days=14)
 """How long an expert has, unless the manager says otherwise."""
 IN_MARKING = frozenset({ApplicationState.ELIGIBLE, ApplicationState.IN_EVALUATION})
+DECIDED = frozenset(ApplicationState) - {*IN_MARKING, ApplicationState.EVALUATED, ApplicationState.SUBMITTED}
 
 
 def assign_expert(
@@ -57,8 +58,7 @@ def assign_expert(
             )
         db.session.refresh(expert, with_for_update={"of": Expert})
         earlier = queries.find_current(application.id, expert.id)
-        known = queries.list_who_know(application)
-        linked = map_linked_names(expert.programme_code, [expert.user_id])
+        looked = look_at(application, expert)
         ensure_assignable(
             instrument=application.instrument.plan,
             marking=application.call.plan.marking,
@@ -67,7 +67,7 @@ def assign_expert(
             earlier=earlier.state if earlier else None,
             load=queries.count_loads([expert.id], application.call_id).get(expert.id, 0),
             load_limit=expert.load_limit,
-            conflicts=find_conflicts(queries.expert_facts(expert, known, linked), queries.case_facts(application)),
+            barring=looked.barring,
         )
         if application.state == ApplicationState.ELIGIBLE:
             start_evaluation_application(application, by=by, at=at)
@@ -79,6 +79,7 @@ def assign_expert(
             due_at=due_at or at + USUAL_TIME,
             marks={},
         )
+        keep_findings(looked, by=by, at=at)
         with creation(assignment, ASSIGNMENT.assign, by=by, at=at) as step:
             letters.write_to_expert(step, assignment, "assign")
             return assignment
@@ -90,7 +91,7 @@ def remove_expert(assignment: Assignment, reason: str, *, by: User, at: datetime
         with transition(assignment, ASSIGNMENT.remove, by=by, at=at, why=reason) as step:
             assignment.reason = reason
             letters.write_to_expert(step, assignment, "remove", reason=reason)
-        _weigh(assignment.application_id, at=at)
+        weigh(assignment.application_id, at=at)
 
 
 def declare_no_conflict(assignment: Assignment, *, by: User, at: datetime) -> None:
@@ -101,12 +102,32 @@ def declare_no_conflict(assignment: Assignment, *, by: User, at: datetime) -> No
 
 
 def declare_conflict(assignment: Assignment, reason: str, *, by: User, at: datetime) -> None:
-    """The expert's access ends at once, and marks that were given count no more. The region finds another expert."""
+    """The expert's access ends at once, and marks that were given count no more. The region finds another expert.
+
+    Once the application is decided the decision stands; the region is told that it may be a reason to mark anew.
+    """
     with unit_of_work():
         with transition(assignment, ASSIGNMENT.declare_conflict, by=by, at=at, why=reason) as step:
             assignment.reason = reason
-            letters.write_to_managers(step, assignment, "declare_conflict", reason=reason)
-        _weigh(assignment.application_id, at=at)
+            letters.write_to_managers(step, assignment, _occasion(assignment), reason=reason)
+        keep_declared(assignment, reason, by=by, at=at)
+        weigh(assignment.application_id, at=at)
+
+
+def end_for_conflict(assignment: Assignment, reason: str, *, by: User, at: datetime) -> None:
+    """The office has confirmed a conflict of an expert who was given the application: it ends as if declared."""
+    with unit_of_work():
+        with transition(assignment, ASSIGNMENT.confirm_conflict, by=by, at=at, why=reason) as step:
+            assignment.reason = reason
+            letters.write_to_expert(step, assignment, "remove", reason=reason)
+            if assignment.application.state in DECIDED:
+                letters.write_to_managers(step, assignment, "conflict_after_decision", reason=reason)
+        weigh(assignment.application_id, at=at)
+
+
+def _occasion(assignment: Assignment) -> str:
+    is_decided = assignment.application.state in DECIDED
+    return "conflict_after_decision" if is_decided else "declare_conflict"
 
 
 def refuse_assignment(assignment: Assignment, reason: str, *, by: User, at: datetime) -> None:
@@ -115,7 +136,7 @@ def refuse_assignment(assignment: Assignment, reason: str, *, by: User, at: date
         with transition(assignment, ASSIGNMENT.refuse, by=by, at=at, why=reason) as step:
             assignment.reason = reason
             letters.write_to_managers(step, assignment, "refuse", reason=reason)
-        _weigh(assignment.application_id, at=at)
+        weigh(assignment.application_id, at=at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +185,7 @@ def submit_marks(assignment: Assignment, sheet: Sheet, *, by: User, at: datetime
             if not assignment.overall_comment.strip():
                 raise RuleBroken(_("Say in a few words what you think of the whole"), field="overall_comment")
             assignment.submitted_at = at
-        _weigh(assignment.application_id, at=at)
+        weigh(assignment.application_id, at=at)
 
 
 def _fill(assignment: Assignment, sheet: Sheet) -> None:
@@ -179,7 +200,7 @@ def _locked(application_id: int) -> Application:
     return application
 
 
-def _weigh(application_id: int, *, at: datetime) -> None:
+def weigh(application_id: int, *, at: datetime) -> None:
     """Finish the evaluation when enough marks are in and nobody is writing; reopen it when marks fell away."""
     application = _locked(application_id)
     marking = application.call.plan.marking

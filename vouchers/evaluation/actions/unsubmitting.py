@@ -8,7 +8,7 @@ from vouchers.applications.actions.deciding import reopen_evaluation_application
 from vouchers.applications.states import ApplicationState
 from vouchers.core.database import unit_of_work
 from vouchers.evaluation import letters
-from vouchers.evaluation.actions.assignments import _locked, _weigh
+from vouchers.evaluation.actions.assignments import _locked, weigh
 from vouchers.evaluation.lifecycle import ASSIGNMENT
 from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries.holds import find_hold
@@ -40,4 +40,4 @@ def unsubmit_marks(assignment: Assignment, reason: str, *, by: User, at: datetim
             letters.write_to_managers(step, assignment, "unsubmit_marks", reason=reason)
         if application.state == ApplicationState.EVALUATED:
             reopen_evaluation_application(application, by=OFFICE, at=at)
-        _weigh(application.id, at=at)
+        weigh(application.id, at=at)

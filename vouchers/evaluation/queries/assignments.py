@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from vouchers.applications.models import Answer, Application, Submission
+from vouchers.applications.models import Application, Submission
 from vouchers.applications.queries import files as applications
 from vouchers.applications.rules.asking import may_read_file
 from vouchers.applications.rules.content import Content, read_content
-from vouchers.applications.states import ApplicationState
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
 from vouchers.core.tables import ListQuery, Page, paginate
@@ -22,17 +21,14 @@ from vouchers.core.text import say as _
 from vouchers.documents.models import Document
 from vouchers.documents.queries import find_document
 from vouchers.evaluation.models import Assignment
-from vouchers.evaluation.queries.checks import emails_of, get_content
-from vouchers.evaluation.rules.conflicts import CaseFacts, Conflict, ExpertFacts, find_conflicts
+from vouchers.evaluation.queries.conflicts import Looked, look_at_all
 from vouchers.evaluation.rules.scoring import Result, read_sheet, score
 from vouchers.evaluation.states import AssignmentState
 from vouchers.experts.models import Expert
 from vouchers.experts.queries import list_admitted
-from vouchers.organisations.states import MembershipState
 from vouchers.programmes.queries import form_of
 from vouchers.programmes.rules.form_plan import Reader
 from vouchers.programmes.rules.plan import Marking
-from vouchers.providers.queries import map_linked_names
 
 _S = AssignmentState
 SUBMITTED = _S.SUBMITTED
@@ -86,14 +82,18 @@ def list_mine(query: ListQuery, *, user_id: int) -> Page:
 class Candidate:
     """An expert who may be asked, with what speaks for and against."""
 
-    expert: Expert
+    looked: Looked
     load: int
-    conflicts: Sequence[Conflict]
+
+    @property
+    def expert(self) -> Expert:
+        """Who it is."""
+        return self.looked.expert
 
     @property
     def is_barred(self) -> bool:
-        """Whether a conflict forbids the assignment."""
-        return any(conflict.is_hard for conflict in self.conflicts)
+        """Whether a conflict forbids the assignment, at least until it is cleared."""
+        return bool(self.looked.barring)
 
     @property
     def is_full(self) -> bool:
@@ -104,14 +104,8 @@ class Candidate:
 def list_candidates(application: Application, query: ListQuery) -> Page:
     """The admitted experts of the programme, with load and detected conflicts."""
     page = list_admitted(query, programme=application.call.programme.code)
-    ids = [expert.id for expert in page.items]
-    loads, known = count_loads(ids, application.call_id), list_who_know(application)
-    case = case_facts(application)
-    linked = map_linked_names(application.call.programme.code, [expert.user_id for expert in page.items])
-    items = [
-        Candidate(expert, loads.get(expert.id, 0), find_conflicts(expert_facts(expert, known, linked), case))
-        for expert in page.items
-    ]
+    loads = count_loads([expert.id for expert in page.items], application.call_id)
+    items = [Candidate(looked, loads.get(looked.expert.id, 0)) for looked in look_at_all(application, page.items)]
     return replace(page, items=items)
 
 
@@ -124,58 +118,6 @@ def count_loads(expert_ids: Sequence[int], call_id: int) -> dict[int, int]:
         .group_by(Assignment.expert_id)
     )
     return {row.expert_id: row[1] for row in db.session.execute(found)}
-
-
-def list_who_know(application: Application) -> set[int]:
-    """The experts who were given another application of the same organisation."""
-    found = (
-        select(Assignment.expert_id)
-        .join(Assignment.application)
-        .where(Application.organisation_id == application.organisation_id, Application.id != application.id)
-        .where(Assignment.state != _S.REMOVED)
-    )
-    return set(db.session.scalars(found))
-
-
-def expert_facts(expert: Expert, known: Collection[int], linked: Mapping[int, tuple[str, ...]]) -> ExpertFacts:
-    """What the conflict rules are told of an expert. `linked`: user id -> the providers the person acts for."""
-    return ExpertFacts(
-        expert.user_id,
-        expert.user.email,
-        expert.employer,
-        expert.region_code,
-        expert.id in known,
-        linked.get(expert.user_id, ()),
-    )
-
-
-def list_chosen_providers(call_id: int) -> tuple[str, ...]:
-    """The names of those whom the submitted applications of a call have chosen as providers."""
-    open_states = (ApplicationState.DRAFT, ApplicationState.WITHDRAWN)
-    found = (
-        select(Answer.value)
-        .join(Answer.application)
-        .where(Application.call_id == call_id, Application.state.not_in(open_states))
-        .where(Application.submitted_at.is_not(None), Answer.question == "provider_name")
-    )
-    return tuple(sorted({str(value) for value in db.session.scalars(found) if value}))
-
-
-def case_facts(application: Application) -> CaseFacts:
-    """What the conflict rules are told of an application."""
-    answers = get_content(application.id).answers
-    members = [member for member in application.organisation.memberships if member.state == MembershipState.ACTIVE]
-    marking = application.call.plan.marking
-    return CaseFacts(
-        applicant=application.organisation.name,
-        member_ids=frozenset(member.user_id for member in members if member.user_id is not None),
-        member_emails=emails_of(application),
-        region_code=application.region.code,
-        provider=str(answers.get("provider_name") or ""),
-        provider_email=str(answers.get("provider_email") or ""),
-        allows_own_region=bool(marking and marking.own_region_experts),
-        chosen_in_call=list_chosen_providers(application.call_id),
-    )
 
 
 # What the expert reads -----------------------------------------------------------------------------------------------

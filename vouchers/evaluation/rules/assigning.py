@@ -28,17 +28,28 @@ def ensure_assignable(
     earlier: AssignmentState | None,
     load: int,
     load_limit: int,
-    conflicts: Sequence[Conflict],
+    barring: Sequence[Conflict],
 ) -> None:
-    """An admitted expert of the programme, with time, without an earlier answer and without a hard conflict."""
+    """An admitted expert of the programme, with time, without an earlier answer and without a conflict that stands.
+
+    Args:
+        barring: hard conflicts, and clearable ones that nobody has cleared; the hard ones first.
+    """
     if instrument.evaluation is not Evaluator.EXPERTS or marking is None:
         raise RuleBroken(_("%(name)s is decided without experts.", name=instrument.name))
     if not is_in_pool or expert_state != ExpertState.ADMITTED:
         raise RuleBroken(_("This expert is not admitted in this programme."))
     if earlier is not None:
         raise RuleBroken(_EARLIER.get(earlier, _("This expert has this application already.")))
-    if hard := [conflict for conflict in conflicts if conflict.is_hard]:
-        raise RuleBroken(_("This expert cannot be assigned. %(evidence)s", evidence=hard[0].evidence))
+    if barring and barring[0].is_hard:
+        raise RuleBroken(_("This expert cannot be assigned. %(evidence)s", evidence=barring[0].evidence))
+    if barring:
+        raise RuleBroken(
+            _(
+                "This expert cannot be assigned before a manager has cleared a conflict. %(evidence)s",
+                evidence=barring[0].evidence,
+            )
+        )
     if load >= load_limit:
         raise RuleBroken(
             _("This expert has %(load)s applications of this call, which is the limit.", load=load),

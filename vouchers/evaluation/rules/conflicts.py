@@ -1,90 +1,324 @@
 """What speaks against giving an application to an expert, seen from what the office knows.
 
-A detected conflict is shown with its evidence before the expert is asked. A hard one forbids the assignment; nobody
-can clear it. What the office cannot know, the expert declares.
+Every finding bears its evidence and says where that comes from. A hard one forbids the assignment and nobody clears it;
+a clearable one forbids it until a manager has cleared it with a reason; the rest is shown. What the office cannot know,
+the expert declares.
+
+Any finding needs something that expert and application share: a person, a name, a number, a domain, a region. So the
+pairs of a whole call are joined by these keys first (`join_pairs`), and only pairs that share one are looked at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.eligibility.rules.likeness import domain_of, is_same_organisation
+from vouchers.eligibility.rules.likeness import bare_name, domain_of, is_same_domain
+from vouchers.evaluation.states import Source, Weight
+
+YEARS_OF_COMMON_WORK = 5
+"""For how long a voucher that the expert's employer carried out for the applicant counts as common work."""
+
+Key = tuple[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
+class Body:
+    """An organisation as somebody names it: `numbers` in the spelling of `numbers_of`, `email` of its contact."""
+
+    name: str
+    email: str = ""
+    numbers: frozenset[str] = frozenset()
+
+    @cached_property
+    def bare(self) -> str:
+        """The name without case, accents and legal form."""
+        return bare_name(self.name)
+
+    def is_same(self, other: Body) -> bool:
+        """Whether both are one organisation: by a number, or by the name."""
+        return bool(self.numbers & other.numbers) or (bool(self.bare) and self.bare == other.bare)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A firm that a statement of ownership ties to the applicant or to a partner of the application."""
+
+    body: Body
+    to: str
+    """The name of the applicant or partner."""
+    is_linked: bool
+    """Linked: one undertaking with it. Else a partner enterprise: from a quarter up to half."""
+    stated_by: str
+    """Whose statement says so."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """An earlier voucher of the applicant: who carried it out."""
+
+    partner: Body
+    reference: str
+
+
+@dataclass(frozen=True)
 class ExpertFacts:
-    """What is known of an expert."""
+    """What is known of an expert, and of the expert's part in the call."""
 
     user_id: int
     email: str
     employer: str
     region_code: str
-    has_marked_applicant: bool = False
-    """Whether the expert is or was given another application of the same organisation."""
-    linked: tuple[str, ...] = ()
-    """Providers for whose organisation the expert acts."""
+    employer_numbers: frozenset[str] = frozenset()
+    interests: tuple[str, ...] = ()
+    """Organisations that the expert names in the declaration of interests."""
+    applies_with: tuple[Body, ...] = ()
+    """Organisations of the expert that apply in this call."""
+    acts_for: tuple[str, ...] = ()
+    """Service providers for whose organisation the expert acts."""
+    contact_in: tuple[str, ...] = ()
+    """References of applications of this call whose partner's contact person the expert is."""
+    chosen: tuple[Body, ...] = ()
+    """Partners of applications of this call that employ the expert, or for whom the expert acts."""
+
+    @cached_property
+    def house(self) -> Body:
+        """Whom the expert works for."""
+        return Body(self.employer, numbers=self.employer_numbers)
+
+    @cached_property
+    def domain(self) -> str:
+        """The expert's own mail domain; empty at hosts for everybody."""
+        return domain_of(self.email)
+
+    @cached_property
+    def keys(self) -> frozenset[Key]:
+        """What an application must share with this expert before anything can be found."""
+        has_part = self.applies_with or self.contact_in or self.chosen
+        return (
+            frozenset(
+                {
+                    ("user", self.user_id),
+                    ("email", self.email.lower()),
+                    ("region", self.region_code),
+                    *_of_body(self.house),
+                    *(("name", bare_name(name)) for name in (*self.interests, *self.acts_for)),
+                    *_of_domain(self.domain),
+                    *([ANY] if has_part else []),
+                }
+            )
+            - _EMPTY
+        )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CaseFacts:
     """What is known of the application, as far as it concerns conflicts."""
 
-    applicant: str
-    member_ids: frozenset[int]
-    member_emails: frozenset[str]
+    applicant: Body
+    reference: str
     region_code: str
-    provider: str
-    provider_email: str
     allows_own_region: bool
-    chosen_in_call: tuple[str, ...] = ()
-    """The providers whom any application of the call names."""
+    member_ids: frozenset[int] = frozenset()
+    member_emails: frozenset[str] = frozenset()
+    partners: tuple[Body, ...] = ()
+    """The service provider, and the partners of a consortium."""
+    links: tuple[Link, ...] = ()
+    works: tuple[Work, ...] = ()
+    """Vouchers of the applicant in the last `YEARS_OF_COMMON_WORK` years."""
+    marked_by: frozenset[int] = frozenset()
+    """Persons who were given another application of the same organisation."""
+    declared_by: frozenset[int] = frozenset()
+    """Persons who declared a conflict with another application of the same organisation."""
+
+    @cached_property
+    def domains(self) -> frozenset[str]:
+        """The applicant's own mail domains."""
+        return frozenset(domain_of(email) for email in self.member_emails) - {""}
+
+    @cached_property
+    def keys(self) -> frozenset[Key]:
+        """What an expert must share with this application before anything can be found."""
+        bodies = (
+            self.applicant,
+            *self.partners,
+            *(one.body for one in self.links),
+            *(one.partner for one in self.works),
+        )
+        domains = {*self.domains, *(domain_of(one.email) for one in self.partners)}
+        return (
+            frozenset(
+                {
+                    ANY,
+                    *(("user", person) for person in self.member_ids | self.marked_by | self.declared_by),
+                    *(key for body in bodies for key in _of_body(body)),
+                    *(key for domain in domains for key in _of_domain(domain)),
+                    *(("email", one.email.lower()) for one in self.partners),
+                    *([] if self.allows_own_region else [("region", self.region_code)]),
+                }
+            )
+            - _EMPTY
+        )
+
+
+ANY: Key = ("call", "")
+_EMPTY: frozenset[Key] = frozenset({("email", ""), ("region", ""), ("name", ""), ("domain", "")})
+
+
+def _of_body(body: Body) -> Iterator[Key]:
+    yield "name", body.bare
+    yield from (("number", number) for number in body.numbers)
+
+
+def _of_domain(domain: str) -> Iterator[Key]:
+    """The domain and those above it that are not the end of an address alone."""
+    parts = domain.split(".")
+    yield from (("domain", ".".join(parts[at:])) for at in range(len(parts) - 1))
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """One finding: its kind, whether it forbids the assignment, and the evidence in words."""
+    """One finding: its kind, what it does, the fact that it rests on, the evidence in words, and whence that is.
+
+    `fact` tells one finding of a kind from the next: what was cleared stays cleared only while the fact is the same.
+    """
 
     kind: str
-    is_hard: bool
+    weight: Weight
+    fact: str
     evidence: Sentence
+    source: Source
+
+    @property
+    def is_hard(self) -> bool:
+        """Whether nobody can clear it."""
+        return self.weight is Weight.FORBIDS
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What the record knows it by."""
+        return self.kind, self.fact
 
 
 def find_conflicts(expert: ExpertFacts, case: CaseFacts) -> list[Conflict]:
     """All that speaks against this pair, the gravest first."""
-    return list(_found(expert, case))
+    found = {one.key: one for one in _found(expert, case)}
+    return sorted(found.values(), key=lambda one: _ORDER.index(one.weight))
+
+
+_ORDER = list(Weight)
+
+
+def join_pairs(experts: Mapping[int, ExpertFacts], cases: Mapping[int, CaseFacts]) -> Iterator[tuple[int, int]]:
+    """(expert, application) wherever the two share a key: all pairs in which anything can be found, and few others."""
+    by_key: dict[Key, list[int]] = defaultdict(list)
+    for case_id, case in cases.items():
+        for key in case.keys:
+            by_key[key].append(case_id)
+    for expert_id, expert in experts.items():
+        shared = {case_id for key in expert.keys for case_id in by_key.get(key, ())}
+        yield from ((expert_id, case_id) for case_id in sorted(shared))
 
 
 def _found(expert: ExpertFacts, case: CaseFacts) -> Iterator[Conflict]:
-    own_domain = domain_of(expert.email)
-    own_names = (expert.employer, *expert.linked)
-    for chosen in case.chosen_in_call:
-        if chosen != case.provider and any(is_same_organisation(own, chosen) for own in own_names):
-            evidence = _("The expert works for %(name)s, whom an applicant of this call has chosen.", name=chosen)
-            yield Conflict("provider_in_call", True, evidence)
+    yield from _with_applicant(expert, case)
+    for partner in case.partners:
+        yield from _with_partner(expert, partner)
+    yield from _by_ownership(expert, case)
+    yield from _by_interests(expert, case)
+    yield from _in_call(expert, case)
+    yield from _from_before(expert, case)
+
+
+def _with_applicant(expert: ExpertFacts, case: CaseFacts) -> Iterator[Conflict]:
+    name, region = case.applicant.name, case.region_code
     if expert.user_id in case.member_ids:
-        yield Conflict("member", True, _("The expert is a member of the applicant, %(name)s.", name=case.applicant))
-    if is_same_organisation(expert.employer, case.applicant):
-        yield Conflict("employer", True, _("The expert works for the applicant, %(name)s.", name=case.applicant))
-    if any(is_same_organisation(own, case.provider) for own in own_names):
-        yield Conflict("provider", True, _("The expert works for the partner, %(name)s.", name=case.provider))
-    if own_domain and own_domain in {domain_of(email) for email in case.member_emails}:
-        yield Conflict(
-            "domain", True, _("The expert's email domain, %(domain)s, is the applicant's.", domain=own_domain)
-        )
-    if own_domain and own_domain == domain_of(case.provider_email):
-        yield Conflict(
-            "provider_domain", True, _("The expert's email domain, %(domain)s, is the partner's.", domain=own_domain)
-        )
-    if expert.email.lower() == case.provider_email.lower() != "":
-        yield Conflict("provider_person", True, _("The expert is the partner's contact person."))
-    if expert.region_code and expert.region_code == case.region_code and not case.allows_own_region:
-        yield Conflict(
-            "own_region",
-            True,
-            _("The expert is of the applicant's region, %(region)s; the call forbids it.", region=case.region_code),
-        )
-    if expert.has_marked_applicant:
-        yield Conflict("earlier_marks", False, _("The expert was given another application of this organisation."))
+        said = _("The expert is a member of the applicant, %(name)s.", name=name)
+        yield Conflict("member", Weight.FORBIDS, name, said, Source.MEMBERS)
+    if expert.house.is_same(case.applicant):
+        said = _("The expert works for the applicant, %(name)s.", name=name)
+        yield Conflict("employer", Weight.FORBIDS, name, said, Source.REGISTER)
+    if any(is_same_domain(expert.domain, one) for one in case.domains):
+        said = _("The expert's email domain, %(domain)s, is the applicant's.", domain=expert.domain)
+        yield Conflict("domain", Weight.FORBIDS, expert.domain, said, Source.MEMBERS)
+    if region and expert.region_code == region and not case.allows_own_region:
+        said = _("The expert is of the applicant's region, %(region)s; the call forbids it.", region=region)
+        yield Conflict("own_region", Weight.FORBIDS, region, said, Source.REGISTER)
+
+
+def _with_partner(expert: ExpertFacts, partner: Body) -> Iterator[Conflict]:
+    if expert.house.is_same(partner) or partner.bare in {bare_name(one) for one in expert.acts_for} - {""}:
+        said = _("The expert works for the partner, %(name)s.", name=partner.name)
+        yield Conflict("provider", Weight.FORBIDS, partner.name, said, Source.APPLICATION)
+    if is_same_domain(expert.domain, domain_of(partner.email)):
+        said = _("The expert's email domain, %(domain)s, is the partner's.", domain=expert.domain)
+        yield Conflict("provider_domain", Weight.FORBIDS, expert.domain, said, Source.APPLICATION)
+    if expert.email.lower() == partner.email.lower() != "":
+        said = _("The expert is the partner's contact person.")
+        yield Conflict("provider_person", Weight.FORBIDS, partner.name, said, Source.APPLICATION)
+
+
+def _by_ownership(expert: ExpertFacts, case: CaseFacts) -> Iterator[Conflict]:
+    for link in case.links:
+        if not expert.house.is_same(link.body):
+            continue
+        values = {"employer": expert.employer, "name": link.to, "firm": link.stated_by}
+        if link.is_linked:
+            said = _("%(employer)s is linked with %(name)s by ownership, as %(firm)s has stated.", **values)
+            yield Conflict("linked", Weight.FORBIDS, f"{link.body.bare} {link.to}", said, Source.OWNERSHIP)
+        else:
+            said = _("%(employer)s is a partner enterprise of %(name)s, as %(firm)s has stated.", **values)
+            yield Conflict(
+                "partner_enterprise", Weight.CLEARABLE, f"{link.body.bare} {link.to}", said, Source.OWNERSHIP
+            )
+
+
+def _by_interests(expert: ExpertFacts, case: CaseFacts) -> Iterator[Conflict]:
+    involved = {one.bare for one in (case.applicant, *case.partners)} | {
+        one.body.bare for one in case.links if one.is_linked
+    }
+    for name in expert.interests:
+        if bare_name(name) in involved - {""}:
+            said = _("The expert has declared an interest in %(name)s.", name=name)
+            yield Conflict("interest", Weight.FORBIDS, name, said, Source.INTERESTS)
+
+
+def _in_call(expert: ExpertFacts, case: CaseFacts) -> Iterator[Conflict]:
+    """Who competes in a call, or is paid by its vouchers, marks nobody in it: all its applications want its money."""
+    for body in expert.applies_with:
+        if not body.is_same(case.applicant):
+            said = _("%(name)s, to which the expert belongs, applies in the same call.", name=body.name)
+            yield Conflict("own_application", Weight.FORBIDS, body.name, said, Source.CALL)
+    for reference in expert.contact_in:
+        if reference != case.reference:
+            said = _(
+                "The expert is the partner's contact person in %(reference)s of the same call.", reference=reference
+            )
+            yield Conflict("provider_in_call", Weight.FORBIDS, reference, said, Source.CALL)
+    for body in expert.chosen:
+        if not any(body.is_same(partner) for partner in case.partners):
+            said = _("The expert works for %(name)s, whom an applicant of this call has chosen.", name=body.name)
+            yield Conflict("provider_in_call", Weight.FORBIDS, body.name, said, Source.CALL)
+
+
+def _from_before(expert: ExpertFacts, case: CaseFacts) -> Iterator[Conflict]:
+    for work in case.works:
+        if expert.house.is_same(work.partner):
+            said = _("The expert's employer was the applicant's partner in %(reference)s.", reference=work.reference)
+            yield Conflict("common_work", Weight.CLEARABLE, work.reference, said, Source.VOUCHERS)
+    if expert.user_id in case.declared_by:
+        said = _("The expert has declared a conflict with another application of this organisation.")
+        yield Conflict("declared_before", Weight.CLEARABLE, case.applicant.name, said, Source.EVALUATIONS)
+    elif expert.user_id in case.marked_by:
+        said = _("The expert was given another application of this organisation.")
+        yield Conflict("earlier_marks", Weight.SHOWN, case.applicant.name, said, Source.EVALUATIONS)
+
+
+def list_barring(conflicts: Sequence[Conflict], cleared: frozenset[tuple[str, str]]) -> list[Conflict]:
+    """Those that forbid the assignment now: the hard ones, and the clearable ones that nobody has cleared."""
+    return [one for one in conflicts if one.is_hard or (one.weight is Weight.CLEARABLE and one.key not in cleared)]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from vouchers.agreements.models import Agreement
 from vouchers.appeals.models import Appeal
-from vouchers.applications.models import Application
+from vouchers.applications.models import Application, Recusal
 from vouchers.audit.models import AuditEvent
 from vouchers.audit.queries import list_events_of
 from vouchers.claims.models import Claim
@@ -25,7 +25,7 @@ from vouchers.core.text import say as _
 from vouchers.decisions.models import Decision
 from vouchers.documents.models import Document
 from vouchers.documents.queries import list_all_documents_of
-from vouchers.evaluation.models import Assignment
+from vouchers.evaluation.models import Assignment, ConflictFinding
 from vouchers.ledger.chart import STAGES
 from vouchers.ledger.models import Fund, Journal, JournalLine, StageBalance
 from vouchers.letters.models import Letter
@@ -119,7 +119,13 @@ def _subjects(
     subjects += [("claim", claim.id) for claim in claims]
     subjects += sorted({("batch", payment.batch_id) for payment in payments})
     subjects += sorted({("bank_account", payment.bank_account_id) for payment in payments})
-    for kind, model in (("assignment", Assignment), ("decision", Decision), ("appeal", Appeal)):
+    for kind, model in (
+        ("assignment", Assignment),
+        ("conflict_finding", ConflictFinding),
+        ("recusal", Recusal),
+        ("decision", Decision),
+        ("appeal", Appeal),
+    ):
         ids = db.session.scalars(select(model.id).where(model.application_id == application.id))
         subjects += [(kind, subject_id) for subject_id in ids]
     return subjects
