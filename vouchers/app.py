@@ -42,6 +42,8 @@ from vouchers.decisions import views as decisions
 from vouchers.documents.scanning import scanner_at
 from vouchers.documents.storage import FolderStore
 from vouchers.documents.store import use_scanner, use_store
+from vouchers.draws import queries as draws_queries
+from vouchers.draws import views as draws
 from vouchers.eligibility import views as eligibility
 from vouchers.enquiries import jobs as enquiry_jobs
 from vouchers.enquiries import queries as enquiries_queries
@@ -58,6 +60,7 @@ from vouchers.organisations.rules.iban import format_iban
 from vouchers.payments import views as payments
 from vouchers.programmes import queries as programmes_queries
 from vouchers.programmes import views as programmes
+from vouchers.programmes.views.blueprint import use_draws
 from vouchers.reports import views as reports
 from vouchers.schemes import jobs as scheme_jobs
 from vouchers.schemes import views as schemes
@@ -77,7 +80,7 @@ MOST_ID = 2**63 - 1
 """The largest number that an id column holds, on either database."""
 BLUEPRINTS = (
     home, users, eligibility, organisations, experts, programmes, transfers, alerts, applications, partners, receipts,
-    enquiries, clarifications, clarification_files, evaluation, decisions, agreements, claims, payments, reports,
+    enquiries, clarifications, clarification_files, evaluation, draws, decisions, agreements, claims, payments, reports,
     schemes,
 )  # fmt: skip
 JOBS = (
@@ -173,6 +176,7 @@ def _set_up_services(settings: Settings) -> None:
     user_secrets.use_field_key(settings.field_key)
     users_queries.use_programme_codes(programmes_queries.list_programme_codes)
     programmes_queries.use_public_answers(enquiries_queries.list_public_answers)
+    use_draws(draws_queries.list_draws_of_call)
     use_open_request(enquiries_queries.find_open_clarification)
     use_reached_limits(list_reached_limits)
 

@@ -6,8 +6,9 @@ from vouchers.applications.models import Answer, Application, Partner, Submissio
 from vouchers.audit.models import AuditDetail, AuditEvent, AuditLeaf, AuditSeal
 from vouchers.claims.models import Claim, CostLine
 from vouchers.core.models import Counter, HeldForm
-from vouchers.decisions.models import Decision, DrawPool, QueueHold
+from vouchers.decisions.models import Decision, QueueHold
 from vouchers.documents.models import Document
+from vouchers.draws.models import Draw
 from vouchers.eligibility.models import AidDeclaration, AidEntry, KeptCheck, OwnershipStatement
 from vouchers.enquiries.models import Clarification, Enquiry, Message, PublicAnswer
 from vouchers.evaluation.models import Assignment, Finding
@@ -26,7 +27,7 @@ from vouchers.users.models import OneTimeToken, RecoveryCode, RoleGrant, User, U
 TABLES = (
     Agreement, AidDeclaration, AidEntry, Alert, AlertNotice, Answer, Application, Assignment, AuditDetail, AuditEvent,
     AuditLeaf, AuditSeal, BankAccount, Batch, Call, Claim, Clarification, ClosedPeriod, Corrigendum, CostLine,
-    Counter, Decision, Document, DrawPool, Enquiry, Envelope, EnvelopeFund, EnvelopeTransfer, Expert, Finding,
+    Counter, Decision, Document, Draw, Enquiry, Envelope, EnvelopeFund, EnvelopeTransfer, Expert, Finding,
     FormVersion, Fund, HeldForm, Instrument, Journal, JournalLine, KeptCheck, Letter, Membership, Message,
     OneTimeToken, Organisation, OwnershipStatement, Partner, Party, Payment, Programme, PublicAnswer, QueueHold,
     QueuedJob, RecoveryCode, Region, RoleGrant, SchemeDraft, StageBalance, Submission, User, UserSession,

@@ -18,7 +18,7 @@ from vouchers.core.web import actor, guarded
 from vouchers.decisions import forms, policy
 from vouchers.decisions.actions import deciding as actions
 from vouchers.decisions.actions.deciding import Outcome
-from vouchers.decisions.letters import feedback_on
+from vouchers.decisions.letters import drawn_of, feedback_on
 from vouchers.decisions.lifecycle import DECISION
 from vouchers.decisions.queries import contests as queries
 from vouchers.decisions.queries import pools, queues
@@ -43,6 +43,7 @@ def show(application: Application) -> Any:
         place_said=(say_place if is_applicant else say_place_to_staff)(place) if place else None,
         feedback=feedback_on(application, language=language) if decision or (is_staff and not is_applicant) else None,
         is_staff=is_staff and not is_applicant,
+        drawn=drawn_of(application),
         verbs=_verbs(application),
         DECISION=DECISION,
     )
@@ -84,6 +85,8 @@ def reserve(application: Application) -> Any:
 def reject(application: Application) -> Any:
     """Decide not to support it."""
     form = forms.RejectForm()
+    if drawn_of(application):  # the draw says why
+        form.reason.missing = None
     return _decide(
         application, form, "reject", lambda **who: actions.reject_decision(application, form.reason.data, **who)
     )
