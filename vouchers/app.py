@@ -43,6 +43,8 @@ from vouchers.decisions import views as decisions
 from vouchers.documents.scanning import scanner_at
 from vouchers.documents.storage import FolderStore
 from vouchers.documents.store import use_scanner, use_store
+from vouchers.draws import queries as draws_queries
+from vouchers.draws import views as draws
 from vouchers.eligibility import views as eligibility
 from vouchers.enquiries import jobs as enquiry_jobs
 from vouchers.enquiries import queries as enquiries_queries
@@ -63,6 +65,7 @@ from vouchers.payments import views as payments
 from vouchers.pools import queries as pools_queries
 from vouchers.programmes import queries as programmes_queries
 from vouchers.programmes import views as programmes
+from vouchers.programmes.views.blueprint import use_draws
 from vouchers.providers import jobs as provider_jobs
 from vouchers.providers import queries as providers_queries
 from vouchers.providers import views as providers
@@ -84,9 +87,9 @@ ROOT = Path(__file__).resolve().parents[1]
 MOST_ID = 2**63 - 1
 """The largest number that an id column holds, on either database."""
 BLUEPRINTS = (
-    home, users, eligibility, organisations, providers, experts, programmes, transfers, alerts, applications, partners,
-    receipts, enquiries, clarifications, clarification_files, evaluation, decisions, appeals, agreements, claims,
-    payments, reports, schemes,
+    home, users, eligibility, organisations, providers, experts, programmes, transfers, alerts, applications,
+    partners, receipts, enquiries, clarifications, clarification_files, evaluation, draws, decisions, appeals,
+    agreements, claims, payments, reports, schemes,
 )  # fmt: skip
 JOBS = (
     agreement_jobs, alert_jobs, application_jobs, audit_jobs, claim_jobs, decision_jobs, enquiry_jobs, expert_jobs,
@@ -182,6 +185,7 @@ def _set_up_services(settings: Settings) -> None:
     providers_queries.use_fields(pools_queries.list_fields)
     users_queries.use_programme_codes(programmes_queries.list_programme_codes)
     programmes_queries.use_public_answers(enquiries_queries.list_public_answers)
+    use_draws(draws_queries.list_draws_of_call)
     use_open_request(enquiries_queries.find_open_clarification)
     use_reached_limits(list_reached_limits)
     use_names_told(warn_of_names)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.architecture.source import ROOT
 
-PUBLIC_AT_MOST = 40
+PUBLIC_AT_MOST = 44
 """Pages that anybody may open are few; whoever adds one raises this on purpose."""
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 POST_FORM = re.compile(r"<form\b[^>]*method=[\"']post[\"'][^>]*>(.*?)</form>", re.IGNORECASE | re.DOTALL)

@@ -16,6 +16,7 @@ from tests.browser.conftest import forget, overflow, violations
 from tests.builders.agreements import an_active_agreement, an_offered_agreement
 from tests.builders.applications import IN2, PDF, a_complete_draft, a_file, a_submitted_application, owner_of
 from tests.builders.claims import a_complete_claim, a_submitted_claim, a_verified_claim
+from tests.builders.draws import NUMBERS, a_bare_draw, a_source
 from tests.builders.enquiries import a_clarification, an_enquiry
 from tests.builders.evaluation import (
     a_manager,
@@ -48,6 +49,7 @@ from vouchers.applications.queries.partners import list_partners
 from vouchers.audit.actions import seal_events
 from vouchers.core.database import db
 from vouchers.documents.queries import list_documents_of
+from vouchers.draws.actions import announce_draw, correct_numbers, enter_numbers, run_draw
 from vouchers.eligibility.actions import register_aid_entry, sign_aid_declaration, state_ownership_statement
 from vouchers.eligibility.queries import find_entry_of
 from vouchers.enquiries.actions.asking import publish_public_answer
@@ -68,7 +70,7 @@ NOT_PAGES = {
     "applications.export", "applications.receipt_pdf", "claims.document", "eligibility.declaration_file",
     "clarification_files.document", "evaluation.document", "evaluation.sheet_pdf",
     "payments.file",
-    "payments.make",
+    "draws.file", "draws.script", "payments.make",
     "applications.remove_partner", "applications.send_back", "partners.visit",
     "programmes.calendar", "programmes.call_dates", "programmes.calls_of", "programmes.feed", "programmes.open_data",
     "reports.document", "reports.export_ledger", "schemes.export", "static",
@@ -157,6 +159,7 @@ def test_every_page(look):
     agreements_and_claims(look, desk)
     paying_and_reports(look, desk)
     transferring(look, desk)
+    drawing_lots(look, desk)
     people(look)
     schemes(look)
     endpoints = {rule.endpoint for rule in look.live.app.url_map.iter_rules() if "GET" in rule.methods}
@@ -475,6 +478,24 @@ def transferring(look, desk) -> None:
     look.as_(a_manager("NL-GE", at=PAID_AT))
     look.at(one, f"{one}/approve", f"{one}/refuse")
     look.press(f"{one}/approve", "Move the money")
+
+
+def drawing_lots(look, desk) -> None:
+    """A draw at each of its steps, for those who hold it and for everybody."""
+    draw = a_bare_draw(by=desk.manager)
+    page = f"/draws/{draw.id}"
+    look.as_(desk.manager)
+    look.at(page, f"{page}/announce")
+    look.press(f"{page}/announce", "Name the source")
+    announce_draw(draw, a_source(PAID_AT), by=desk.manager, at=PAID_AT - timedelta(days=1))
+    look.at(page, f"{page}/enter-numbers")
+    enter_numbers(draw, NUMBERS, by=desk.manager, at=PAID_AT)
+    look.at(page, f"{page}/correct-numbers", f"{page}/run")
+    look.press(f"{page}/run", "Run the draw")
+    correct_numbers(draw, "1 2 3 4 5 6", "A slip.", by=desk.manager, at=PAID_AT)
+    run_draw(draw, by=desk.manager, at=PAID_AT)
+    look.as_(None)
+    look.at(page, "/draws/")
 
 
 def people(look) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from tests.builders.agreements import an_offered_agreement
 from tests.builders.applications import PDF, a_file, a_submitted_application, an_organisation
 from tests.builders.claims import a_complete_claim
+from tests.builders.draws import a_bare_draw
 from tests.builders.enquiries import a_clarification, an_enquiry
 from tests.builders.evaluation import an_assignment, an_eligible_application
 from tests.builders.payments import PAID_AT, Desk, an_authorised_batch
@@ -70,6 +71,7 @@ def world(app, clock):
     in2()
     clock.stop(during_call())
     desk = Desk()
+    draw = a_bare_draw(by=desk.manager)
     batch = an_authorised_batch(desk)
     owner = an_applicant()
     organisation = an_organisation(owner)
@@ -106,6 +108,7 @@ def world(app, clock):
         "public_answer_id": public.id,
         "clarification_id": clarification.id,
         "draft_id": scheme.id,
+        "draw_id": draw.id,
         "place": "call/marking",
         "agreement_id": agreement.id,
         "claim_id": claim.id,

@@ -11,6 +11,7 @@ from vouchers.applications.queries.files import list_writers
 from vouchers.core.links import full_url
 from vouchers.decisions.models import Decision
 from vouchers.decisions.rules.awards import usual_amount
+from vouchers.draws.queries import find_draw_of
 from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries.assignments import list_submitted, result_of
 from vouchers.evaluation.rules.scoring import score_text
@@ -72,8 +73,30 @@ def _feedback(marking: Marking, sheets: Sequence[Assignment], language: str) -> 
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """By which draw an application got its place, or None for a place that the draw did not reach."""
+
+    place: int | None
+    count: int
+    at: datetime
+    zone: str
+    link: str
+
+
+def drawn_of(application: Application) -> Drawn | None:
+    """None where no draw that was held here says anything of it."""
+    draw = find_draw_of(application)
+    if draw is None or draw.result is None or draw.run_at is None:
+        return None
+    place = draw.places_drawn.get(application.reference)
+    link = full_url("draws.show", draw_id=draw.id)
+    return Drawn(place, len(draw.references), draw.run_at, draw.call.time_zone, link)
+
+
 def write_decision(step: Step, application: Application, decision: Decision, occasion: str) -> None:
     """Tell everybody who may act for the applicant."""
+    drawn = drawn_of(application)
     for reader in list_writers(application.organisation):
         step.write(
             addressee(reader),
@@ -87,6 +110,7 @@ def write_decision(step: Step, application: Application, decision: Decision, occ
             reason=decision.reason,
             is_lottery=application.call.plan.allocation is Allocation.LOTTERY,
             feedback=feedback_on(application, language=reader.language),
+            drawn=drawn,
             accept_days=application.instrument.plan.accept_within_days,
             appeal_until=find_appeal_until(application, decision, step.at),
             waits_for_appeals=is_suspensive(application.call),

@@ -3,7 +3,7 @@
 from vouchers.core.lifecycle import Lifecycle
 from vouchers.core.text import say as _
 from vouchers.decisions import policy
-from vouchers.decisions.states import DecisionState, HoldState, PoolState
+from vouchers.decisions.states import DecisionState, HoldState
 
 _S = DecisionState
 
@@ -23,12 +23,5 @@ QUEUE_HOLD = Lifecycle(
     "queue_hold",
     {
         "hold": ((), HoldState.HELD, policy.is_the_queue, _("A person must look at it")),
-    },
-)
-
-DRAW_POOL = Lifecycle(
-    "draw_pool",
-    {
-        "freeze": ((), PoolState.FROZEN, policy.may_decide, _("Freeze the pool")),
     },
 )

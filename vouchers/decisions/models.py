@@ -10,9 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vouchers.applications.models import Application
 from vouchers.core.database import Amount, Base, BigId, state_column
-from vouchers.decisions.states import DecisionState, HoldState, PoolState
-from vouchers.programmes.models import Call
-from vouchers.regions.models import Region
+from vouchers.decisions.states import DecisionState, HoldState
 
 
 class Decision(Base):
@@ -69,31 +67,3 @@ class QueueHold(Base):
     def scope(self) -> str:
         """Whose mandate covers it."""
         return self.application.scope
-
-
-class DrawPool(Base):
-    """Who is in a draw by lot, frozen and hashed before it is drawn. Never changed."""
-
-    __tablename__ = "draw_pool"
-    __table_args__ = (UniqueConstraint("call_id", "region_id", "instruments", "round"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
-    state: Mapped[PoolState] = mapped_column(state_column(PoolState))
-    version: Mapped[int]
-    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
-    region_id: Mapped[int] = mapped_column(ForeignKey("region.id"))
-    instruments: Mapped[str]
-    """The codes of the list's instruments, joined by ``+``."""
-    round: Mapped[int]
-    """The round of a continuous call; 0 in a call without rounds."""
-    references: Mapped[list[str]] = mapped_column(JSON)
-    sha256: Mapped[str]
-    """Of `rules.pools.pool_text`."""
-    frozen_at: Mapped[datetime]
-    frozen_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    call: Mapped[Call] = relationship()
-    region: Mapped[Region] = relationship()
-
-    @property
-    def scope(self) -> str:
-        """Whose mandate covers it."""
-        return f"{self.call.programme.code}/{self.region.code}"

@@ -16,9 +16,3 @@ class HoldState(State):
     """An application of a queue with which the office does not go on by itself."""
 
     HELD = "held", _("Waits for a person"), "yellow"
-
-
-class PoolState(State):
-    """The pool of a draw by lot stays as it was frozen."""
-
-    FROZEN = "frozen", _("Frozen"), "blue"

@@ -76,10 +76,10 @@ def find_settled_end(call: Call) -> datetime | None:
     """The end of the last round from which something was decided or whose pool is frozen; of a call without rounds its
     own end.
 
-    Pools stand on a floor above this one, so their table is asked for by its name.
+    Draws stand on a floor above this one, so their table is asked for by its name.
     """
-    pool = Base.metadata.tables["draw_pool"]
-    frozen = db.session.scalar(select(func.max(pool.c.round)).where(pool.c.call_id == call.id))
+    draw = Base.metadata.tables["draw"]
+    frozen = db.session.scalar(select(func.max(draw.c.round)).where(draw.c.call_id == call.id))
     decided = select(func.max(Application.submitted_at)).where(
         Application.call_id == call.id, Application.decided_at.is_not(None)
     )

@@ -202,7 +202,7 @@ def fresh(kind: type[Any], subject_id: int) -> Any:
     return subject
 
 
-UNRECORDED = frozenset({"version", "password_hash", "totp_secret", "subscriber_email", "sealed_token"})
+UNRECORDED = frozenset({"version", "password_hash", "totp_secret", "subscriber_email", "sealed_token", "sealed_secret"})
 """Columns whose values never enter the record."""
 
 

@@ -24,7 +24,7 @@ from vouchers.decisions.models import Decision
 from vouchers.decisions.queries import contests as queries
 from vouchers.decisions.queries import ranked
 from vouchers.decisions.queries.contests import Contest
-from vouchers.decisions.queries.pools import find_pool
+from vouchers.decisions.queries.pools import find_pool, turn_of
 from vouchers.decisions.queries.queues import get_queue, total_ahead
 from vouchers.decisions.rules import awards
 from vouchers.decisions.rules.pools import ensure_drawn, ensure_no_pool_thinned
@@ -122,7 +122,8 @@ def _ensure_grantable(
         awards.ensure_round_over(contest.round, at, application.call.time_zone)
         awards.ensure_earlier_decided(queries.list_open_before(contest), reason)
     if contest.is_drawn(application.id):
-        ensure_drawn(find_pool(contest), application.reference, reason)
+        draw, ahead, reaches = turn_of(contest, application)
+        ensure_drawn(draw, application.reference, reason, ahead, reaches=reaches)
     elif contest.is_by_marks:
         skipped = list_passed_over(contest.places, application.id)
         references = ranked.list_references([place.entry.key for place in skipped]) if skipped else []
@@ -177,7 +178,7 @@ def reject_decision(application: Application, reason: str, *, by: User, at: date
         application = get_application(application.id)
         contest = queries.get_contest_of(application)
         awards.ensure_ripe(application, is_by_marks=contest.is_marked(application))
-        if not reason.strip():
+        if not reason.strip() and not contest.was_drawn(application.id):
             raise RuleBroken(_("Say why it is not supported"), field="reason")
         _ensure_pool_stays(application, contest)
         decision = _new(application, contest, reason, by=by, at=at)

@@ -8,16 +8,16 @@ from vouchers.core.database import unit_of_work
 from vouchers.core.errors import WrongState
 from vouchers.core.text import say as _
 from vouchers.decisions.actions.deciding import lock_money
-from vouchers.decisions.lifecycle import DRAW_POOL
-from vouchers.decisions.models import DrawPool
 from vouchers.decisions.queries.contests import Contest, get_contest
-from vouchers.decisions.queries.pools import find_pool, key_of, list_drawable
-from vouchers.decisions.rules.pools import ensure_may_freeze, pool_sha256
+from vouchers.decisions.queries.drawn import key_of
+from vouchers.decisions.queries.pools import find_pool, list_drawable
+from vouchers.draws.actions import freeze_draw
+from vouchers.draws.models import Draw
+from vouchers.draws.rules.pool import ensure_may_freeze
 from vouchers.users.models import User
-from vouchers.workflow.transition import creation
 
 
-def freeze_pool(contest: Contest, *, by: User, at: datetime) -> DrawPool:
+def freeze_pool(contest: Contest, *, by: User, at: datetime) -> Draw:
     """Write down and hash who will be drawn among; from now on nobody joins or leaves the pool.
 
     Raises:
@@ -33,14 +33,13 @@ def freeze_pool(contest: Contest, *, by: User, at: datetime) -> DrawPool:
         references = list_drawable(contest)
         last = part.cut_off if part else contest.call.closes_at
         ensure_may_freeze(references, contest.under_way, last, at, contest.call.time_zone)
-        pool = DrawPool(
-            **key_of(contest),
-            call=contest.call,
-            region=contest.region,
-            references=references,
-            sha256=pool_sha256(references),
-            frozen_at=at,
-            frozen_by_id=by.id,
+        key = key_of(contest)
+        return freeze_draw(
+            contest.call,
+            contest.region,
+            references,
+            instruments=key["instruments"],
+            round=key["round"],
+            by=by,
+            at=at,
         )
-        with creation(pool, DRAW_POOL.freeze, by=by, at=at):
-            return pool

@@ -18,8 +18,11 @@ from vouchers.core.errors import NotFound
 from vouchers.core.money import Money
 from vouchers.core.text import say as _
 from vouchers.decisions.models import Decision
+from vouchers.decisions.queries.drawn import key_of, order_of
 from vouchers.decisions.rules.awards import usual_amount
 from vouchers.decisions.rules.ranking import Entry, Place, Standing, places
+from vouchers.draws.models import Draw
+from vouchers.draws.queries import find_draw
 from vouchers.evaluation.queries.assignments import map_results_of_call
 from vouchers.evaluation.rules.scoring import Result
 from vouchers.ledger.chart import Account
@@ -69,6 +72,10 @@ class Contest:
     """All lists of the region in the call, this one too, without their entries."""
     round: Round | None = None
     """The round of a continuous call whose applications these are."""
+    draw: Draw | None = None
+    """Of a call that draws lots, once the pool is frozen."""
+    in_draw: frozenset[int] = frozenset()
+    """The applications of its pool."""
 
     @property
     def scope(self) -> str:
@@ -113,10 +120,14 @@ class Contest:
 
     def is_drawn(self, application_id: int) -> bool:
         """Whether only a draw can award this application."""
-        if self.is_lottery:
+        if self.is_lottery or application_id in self.in_draw:
             return True
         place = self.find_place(application_id) if self.is_by_lot else None
         return place is not None and place.standing == Standing.TIED
+
+    def was_drawn(self, application_id: int) -> bool:
+        """Whether a draw that was held here says why it was decided so."""
+        return application_id in self.in_draw and self.draw is not None and self.draw.result is not None
 
     def is_drawable(self, application_id: int) -> bool:
         """Whether it is one of those among whom a lot is drawn."""
@@ -146,7 +157,8 @@ class Contest:
     @property
     def policy(self) -> CutPolicy:
         """What the call published for the cut. In the order of submission, what fits is given."""
-        return self.call.plan.cut_policy if self.is_by_marks or self.is_queue else CutPolicy.SKIP
+        is_published = self.is_by_marks or self.is_queue or self.is_lottery
+        return self.call.plan.cut_policy if is_published else CutPolicy.SKIP
 
     @property
     def cut_before(self) -> Any:
@@ -231,6 +243,7 @@ def _filled(group: Contest, siblings: Sequence[Contest]) -> Contest:
     rows = db.session.execute(
         select(
             Application.id,
+            Application.reference,
             Application.state,
             Application.requested_cents,
             Application.currency,
@@ -244,8 +257,10 @@ def _filled(group: Contest, siblings: Sequence[Contest]) -> Contest:
     ).all()
     first = _standing_first(group) if any(row.state == _S.RESERVED for row in rows) else set()
     waits = UNDER_WAY if group.is_by_marks else {_S.SUBMITTED}
+    draw = find_draw(**key_of(group)) if group.is_by_lot else None
+    pool, drawn = (frozenset(draw.references), draw.places_drawn) if draw else (frozenset(), {})
     entries = []
-    for number, (key, state, cents, currency, instrument_id, size) in enumerate(
+    for number, (key, reference, state, cents, currency, instrument_id, size) in enumerate(
         row for row in rows if row.state not in waits
     ):
         result = results.get(key)
@@ -253,7 +268,7 @@ def _filled(group: Contest, siblings: Sequence[Contest]) -> Contest:
         entries.append(
             Entry(
                 key,
-                (-number,) if not group.is_by_marks else result.order if result else None,
+                order_of(group, number, result, drawn.get(reference, len(drawn) + 1) if drawn else None),
                 usual_amount(requested, grants[instrument_id].applying(size, group.region.code).cap),
                 passes=result.passes if result else True,
                 is_open=state not in DECIDED,
@@ -266,6 +281,8 @@ def _filled(group: Contest, siblings: Sequence[Contest]) -> Contest:
         entries=tuple(entries),
         under_way=sum(row.state in waits for row in rows),
         siblings=tuple(siblings),
+        draw=draw,
+        in_draw=frozenset(row.id for row in rows if row.reference in pool),
     )
 
 

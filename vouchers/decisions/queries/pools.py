@@ -1,44 +1,49 @@
-"""The pools of draws by lot."""
+"""The draws by lot, as decisions see them."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from vouchers.applications.models import Application
-from vouchers.core.database import db
-from vouchers.decisions.models import DrawPool
 from vouchers.decisions.queries.contests import Contest, get_contest_of
+from vouchers.decisions.queries.drawn import key_of
 from vouchers.decisions.queries.ranked import list_references
+from vouchers.decisions.rules.pools import list_ahead
 from vouchers.decisions.rules.ranking import Standing
+from vouchers.draws.models import Draw
+from vouchers.draws.queries import find_draw
 from vouchers.programmes.rules.plan import Allocation
 
-
-def key_of(contest: Contest) -> dict[str, int | str]:
-    """What names the pool of a list."""
-    return {
-        "call_id": contest.call.id,
-        "region_id": contest.region.id,
-        "instruments": "+".join(instrument.code for instrument in contest.instruments),
-        "round": contest.round.number if contest.round else 0,
-    }
+_ALL = frozenset({"award", "reserve", "reject"})
+_AWARD = frozenset({"award"})
 
 
-def find_pool(contest: Contest) -> DrawPool | None:
-    """The frozen pool of a list, if it has been frozen."""
-    return db.session.scalars(select(DrawPool).filter_by(**key_of(contest))).first()
+def find_pool(contest: Contest) -> Draw | None:
+    """The draw of a list as it is now, once its pool is frozen."""
+    return find_draw(**key_of(contest))
 
 
 def kept_for_draw(application: Application) -> frozenset[str]:
-    """What is not offered: no award outside the frozen pool, and no other decision before it is frozen."""
+    """What is not offered: no award but to those who were drawn, and no other decision before the lots are drawn."""
     if application.call.plan.allocation not in {Allocation.LOTTERY, Allocation.RANKING_LOTTERY}:
         return frozenset()
     contest = get_contest_of(application)
+    draw, reference = contest.draw, application.reference
     if not contest.is_drawn(application.id):
         return frozenset()
-    pool = find_pool(contest)
-    if pool is None:
-        return frozenset({"award", "reserve", "reject"} if contest.is_drawable(application.id) else {"award"})
-    return frozenset() if application.reference in pool.references else frozenset({"award"})
+    if draw is None:
+        return _ALL if contest.is_drawable(application.id) else _AWARD
+    if draw.is_held_elsewhere:
+        return frozenset() if reference in draw.references else _AWARD
+    if draw.result is None:
+        return _ALL if reference in draw.references else _AWARD
+    return frozenset() if reference in draw.result else _AWARD
+
+
+def turn_of(contest: Contest, application: Application) -> tuple[Draw | None, list[str], bool]:
+    """The draw, who was drawn before and waits for money that there is, and whether the money reaches this one."""
+    ahead = list_ahead(contest.places, application.id) if contest.draw and contest.draw.result else []
+    place = contest.find_place(application.id)
+    reaches = place is None or place.standing != Standing.BEYOND
+    return contest.draw, list_references([one.entry.key for one in ahead]) if ahead else [], reaches
 
 
 def list_drawable(contest: Contest) -> list[str]:

@@ -1,61 +1,62 @@
-"""The pool of a draw by lot: who is in it, written down and hashed before anybody draws. Pure.
-
-Whoever draws later, with whatever public source of chance, can be held to this list: nobody is added to it or taken
-from it afterwards, and anyone can compute its hash.
-"""
+"""What a draw by lot means for decisions: nobody leaves its pool before, and the order of its places holds after."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
 from typing import Any
 
 from vouchers.core.errors import RuleBroken
-from vouchers.core.text import Instant, say_count
 from vouchers.core.text import say as _
+from vouchers.decisions.rules.ranking import Place, Standing
 
 
-def pool_text(references: Collection[str]) -> str:
-    """One reference on each line, in the order of the alphabet, each line ended: the bytes that are hashed (UTF-8)."""
-    return "".join(f"{reference}\n" for reference in sorted(references))
+def ensure_no_pool_thinned(draw: Any | None) -> None:
+    """Nobody among whom a lot will be drawn is taken away before the lots are drawn."""
+    if draw is None:
+        raise RuleBroken(_("Freeze the pool first: until then everybody who is eligible stays in the draw."))
+    if draw.result is None and not draw.is_held_elsewhere:
+        raise RuleBroken(_("The lots are not drawn yet: until then everybody in the pool stays in the draw."))
 
 
-def pool_sha256(references: Collection[str]) -> str:
-    """SHA-256 of `pool_text`, in hex."""
-    return hashlib.sha256(pool_text(references).encode()).hexdigest()
+def ensure_drawn(draw: Any | None, reference: str, reason: str, ahead: Sequence[str] = (), *, reaches: bool) -> None:
+    """An award by lot goes to the next one in the drawn order whom the money covers.
 
-
-def ensure_may_freeze(references: Sequence[str], under_way: int, last: datetime, at: datetime, zone: str) -> None:
-    """Nobody can join any more, everybody is checked and marked, and there is somebody to draw."""
-    if at < last + timedelta(seconds=1):
-        moment = Instant(last, zone)
-        raise RuleBroken(_("Applications are taken until %(moment)s; the pool is frozen after that.", moment=moment))
-    if under_way:
+    Args:
+        ahead: who was drawn before, is covered by the money and not decided yet.
+        reaches: whether the money reaches this place, as the call says what happens at the cut.
+    """
+    if draw is None:
+        raise RuleBroken(_("Freeze the pool first: only those in it can be drawn."))
+    if reference not in draw.references:
+        raise RuleBroken(_("%(reference)s is not in the frozen pool, so it cannot be drawn.", reference=reference))
+    if draw.is_held_elsewhere:
+        if not reason.strip():
+            raise RuleBroken(
+                _("Say by which draw it won: when, by which source of chance, and at which place."), field="reason"
+            )
+        return
+    if draw.result is None:
+        raise RuleBroken(_("The lots are not drawn yet. Awards follow the order of the draw."))
+    if reference not in draw.result:
+        raise RuleBroken(_("%(reference)s was not drawn.", reference=reference))
+    if ahead:
         raise RuleBroken(
-            say_count(
-                "%(count)s application is not checked or marked yet: the pool is frozen when all are.",
-                "%(count)s applications are not checked or marked yet: the pool is frozen when all are.",
-                under_way,
+            _(
+                "%(references)s was drawn before and is not decided yet. Decide in the order of the draw.",
+                references=", ".join(ahead[:5]) + (" …" if len(ahead) > 5 else ""),
             )
         )
-    if not references:
-        raise RuleBroken(_("There is nobody to draw among."))
+    if not reaches:
+        raise RuleBroken(_("The money ends before this place of the draw. If some comes back, it follows in order."))
 
 
-def ensure_no_pool_thinned(pool: Any | None) -> None:
-    """Nobody among whom a lot will be drawn is taken away before the pool is frozen."""
-    if pool is None:
-        raise RuleBroken(_("Freeze the pool first: until then everybody who is eligible stays in the draw."))
-
-
-def ensure_drawn(pool: Any | None, reference: str, reason: str) -> None:
-    """An award by lot goes to somebody in the frozen pool, and says by which draw."""
-    if pool is None:
-        raise RuleBroken(_("Freeze the pool first: only those in it can be drawn."))
-    if reference not in pool.references:
-        raise RuleBroken(_("%(reference)s is not in the frozen pool, so it cannot be drawn.", reference=reference))
-    if not reason.strip():
-        raise RuleBroken(
-            _("Say by which draw it won: when, by which source of chance, and at which place."), field="reason"
-        )
+def list_ahead(places: Sequence[Place], key: Any) -> list[Place]:
+    """Who has a better place, is waiting, and is covered by the money."""
+    own = next((place.rank for place in places if place.entry.key == key), None)
+    if own is None:
+        return []
+    return [
+        place
+        for place in places
+        if place.rank is not None and place.rank < own and place.standing in {Standing.WITHIN, Standing.OFFER}
+    ]

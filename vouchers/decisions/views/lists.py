@@ -28,6 +28,9 @@ from vouchers.decisions.rules.awards import ensure_within_quota
 from vouchers.decisions.rules.queue import Verdict
 from vouchers.decisions.rules.ranking import Standing
 from vouchers.decisions.views.blueprint import ask, blueprint
+from vouchers.draws.models import Draw
+from vouchers.draws.rules.lots import bits_needed_for_order
+from vouchers.draws.rules.sources import bits_given, read_expected
 from vouchers.evaluation.rules.scoring import score_text
 from vouchers.programmes.models import Call
 from vouchers.programmes.rules.rounds import Round, rounds_of
@@ -86,20 +89,26 @@ def ranking(contest: Contest) -> Any:
         "decisions/ranking.html",
         contest=contest,
         pool=pool,
+        drawn=pool.places_drawn if pool else {},
         page=ranked.list_ranked(contest, query),
         groups=contest.siblings,
         rounds=rounds_of(contest.call.plan),
         marking=contest.call.plan.marking,
         address=_address(contest),
         standings=list(Standing),
-        choices=_choices(contest, is_pool_open=contest.is_lottery and pool is None),
+        choices=_choices(contest, is_pool_open=contest.is_lottery and not is_drawn(pool)),
         shown=score_text,
         may_decide=policy.may_decide(actor(), contest) is None,
     )
 
 
+def is_drawn(pool: Draw | None) -> bool:
+    """Whether the lots are drawn, here or elsewhere."""
+    return pool is not None and (pool.is_held_elsewhere or pool.result is not None)
+
+
 def _choices(contest: Contest, *, is_pool_open: bool) -> list[tuple[str, Any]]:
-    """What may be decided of many; before the pool of a lottery is frozen only what does not thin it."""
+    """What may be decided of many; before the lots of a lottery are drawn only what does not thin its pool."""
     offered = set(Outcome) if contest.call.plan.has_reserve_list else set(Outcome) - {Outcome.RESERVE}
     if is_pool_open:
         offered = {Outcome.REJECT} if any(place.standing == Standing.BELOW for place in contest.places) else set()
@@ -148,12 +157,15 @@ def pool(contest: Contest) -> Any:
 
 
 def _pool_page(contest: Contest, refused: RuleBroken | None = None) -> str:
-    found = pools.find_pool(contest)
+    found, named = pools.find_pool(contest), contest.call.plan.draw
+    references = found.references if found else pools.list_drawable(contest)
     return render_template(
         "decisions/pool.html",
         contest=contest,
         pool=found,
-        references=found.references if found else pools.list_drawable(contest),
+        references=references,
+        needed=bits_needed_for_order(len(references)),
+        given=bits_given(read_expected(str(named.numbers))) if named else None,
         refused=refused,
         address=_address(contest),
         may_freeze=found is None and policy.may_decide(actor(), contest) is None,
@@ -213,7 +225,7 @@ def decide_many(contest: Contest) -> Any:
     """Decide the selected, each by itself, and say what came of each."""
     outcome, picked, form = _outcome(), _picked(contest), forms.DecideManyForm()
     if form.validate_on_submit():
-        if outcome is Outcome.REJECT and not form.reason.data:
+        if outcome is Outcome.REJECT and not form.reason.data and not all(contest.was_drawn(one.id) for one in picked):
             form.reason.errors = [_("Say why they are not supported")]
         else:
             told = actions.decide_many(picked, outcome, form.reason.data, by=actor(), at=clock.now())

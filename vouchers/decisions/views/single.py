@@ -18,7 +18,7 @@ from vouchers.core.web import actor, guarded
 from vouchers.decisions import forms, policy
 from vouchers.decisions.actions import deciding as actions
 from vouchers.decisions.actions.deciding import Outcome
-from vouchers.decisions.letters import feedback_on, find_appeal_until
+from vouchers.decisions.letters import drawn_of, feedback_on, find_appeal_until
 from vouchers.decisions.lifecycle import DECISION
 from vouchers.decisions.queries import contests as queries
 from vouchers.decisions.queries import pools, queues
@@ -44,6 +44,7 @@ def show(application: Application) -> Any:
         feedback=feedback_on(application, language=language) if decision or (is_staff and not is_applicant) else None,
         is_staff=is_staff and not is_applicant,
         appeal_until=find_appeal_until(application, decision) if decision else None,
+        drawn=drawn_of(application),
         verbs=_verbs(application),
         DECISION=DECISION,
     )
@@ -85,6 +86,8 @@ def reserve(application: Application) -> Any:
 def reject(application: Application) -> Any:
     """Decide not to support it."""
     form = forms.RejectForm()
+    if drawn_of(application):  # the draw says why
+        form.reason.missing = None
     return _decide(
         application, form, "reject", lambda **who: actions.reject_decision(application, form.reason.data, **who)
     )

@@ -28,7 +28,7 @@ from vouchers.programmes.rules.phase import phase_of
 from vouchers.programmes.rules.rounds import current_round
 from vouchers.programmes.rules.time_left import next_turn, time_left
 from vouchers.programmes.states import CallPhase
-from vouchers.programmes.views.blueprint import FILTERS, blueprint
+from vouchers.programmes.views.blueprint import FILTERS, blueprint, list_draws
 from vouchers.regions.queries import list_choices, list_regions, map_names
 
 MOST_PAGES = 64
@@ -86,6 +86,7 @@ def _besides(marks: list[queries.CallMark], call_code: str | None) -> Hashable:
             tuple(queries.list_public_answers(mark.id)),
             tuple(one.number for one in queries.list_corrigenda(mark.id)),
             tuple(queries.map_money([mark.id]).items()),
+            tuple(list_draws(mark.id)),
         )
         for mark in marks
         if mark.code == call_code
@@ -199,6 +200,7 @@ def _draw_call(found: Call, at: datetime) -> Drawn:
         time_left=time_left(found.plan, at),
         public_answers=queries.list_public_answers(found.id),
         money=queries.map_money([found.id]),
+        draws=list_draws(found.id),
         corrigenda=[(one, exports.tell_differences(one, names)) for one in queries.list_corrigenda(found.id)],
         address=exports.page_of(found),
         grant_data=exports.grant_data_of(found, regions, str(get_locale())),

@@ -1,0 +1,157 @@
+"""The steps of a draw by lot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from vouchers.core.database import unit_of_work
+from vouchers.core.localised import Text
+from vouchers.draws import queries, secrets
+from vouchers.draws.lifecycle import DRAW
+from vouchers.draws.models import Draw
+from vouchers.draws.rules import lots, pool, sources, steps
+from vouchers.programmes.models import Call
+from vouchers.programmes.rules.selection_plan import DrawHash
+from vouchers.regions.models import Region
+from vouchers.users.models import User
+from vouchers.workflow.transition import creation, transition
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """The public source of a draw: what, where it is published, which numbers count, when it draws."""
+
+    source: Text
+    url: str
+    numbers: Text
+    held_at: datetime
+    hash: DrawHash = DrawHash.SHA256
+    has_secret: bool = True
+
+
+def named_by(call: Call) -> Announcement | None:
+    """The source that the call itself names."""
+    named = call.plan.draw
+    if named is None:
+        return None
+    return Announcement(
+        named.source, named.source_url, named.numbers, named.held_at, named.hash, has_secret=named.has_secret
+    )
+
+
+def freeze_draw(
+    call: Call,
+    region: Region,
+    references: Sequence[str],
+    *,
+    instruments: str,
+    round: int,
+    places: int | None = None,
+    by: User,
+    at: datetime,
+) -> Draw:
+    """Write down and hash who will be drawn among; where the call names a source that is still to draw, announce it.
+
+    Args:
+        places: how many are drawn; None: all, in order.
+
+    Raises:
+        RuleBroken: nobody is in the pool, or more than the procedure counts.
+    """
+    ordered = sorted(references)
+    lots.ensure_drawable(len(ordered))
+    draw = Draw(
+        call=call,
+        region=region,
+        instruments=instruments,
+        round=round,
+        references=ordered,
+        places=len(ordered) if places is None else min(places, len(ordered)),
+        sha256=pool.pool_sha256(ordered),
+        frozen_at=at,
+        frozen_by_id=by.id,
+    )
+    named = named_by(call)
+    with unit_of_work():
+        with creation(draw, DRAW.freeze, by=by, at=at):
+            pass
+        if named is not None and named.held_at > at:
+            announce_draw(draw, named, by=by, at=at)
+        return draw
+
+
+def announce_draw(draw: Draw, named: Announcement, *, by: User, at: datetime) -> None:
+    """Publish the source whose numbers will decide, and the hash of the office's secret if there is one.
+
+    Raises:
+        RuleBroken: the source may have drawn already, or (of a pool from before) somebody is decided.
+    """
+    with transition(draw, DRAW.announce, by=by, at=at):
+        steps.ensure_in_future(named.held_at, at, draw.call.time_zone)
+        if draw.is_held_elsewhere:
+            steps.ensure_nobody_decided(queries.count_decided(draw))
+        draw.is_held_elsewhere = False
+        draw.source, draw.numbers = _versions(named.source), _versions(named.numbers)
+        draw.source_url, draw.held_at, draw.hash = named.url, named.held_at, named.hash
+        draw.expected = [[one.count, one.highest] for one in sources.read_expected(str(named.numbers))]
+        draw.announced_at = at
+        if named.has_secret:
+            secret = secrets.new_secret()
+            draw.commitment, draw.sealed_secret = secrets.commitment_to(secret), secrets.seal(secret)
+
+
+def enter_numbers(draw: Draw, typed: str, *, by: User, at: datetime) -> None:
+    """Write down the numbers of the source as they were typed.
+
+    Raises:
+        RuleBroken: the source has not drawn yet, or these are not its numbers.
+    """
+    with transition(draw, DRAW.enter_numbers, by=by, at=at):
+        _ensure_held(draw, at)
+        draw.typed = sources.read_numbers(typed, draw.expects)
+        draw.typed_at, draw.typed_by_id = at, by.id
+
+
+def correct_numbers(draw: Draw, typed: str, reason: str, *, by: User, at: datetime) -> None:
+    """Take other numbers than were typed first, once; both stand on the public page. A result that was drawn with the
+    wrong ones is gone, unless somebody has been decided by it.
+
+    Raises:
+        RuleBroken: they were corrected before, are the same, are not the source's, or somebody is decided.
+    """
+    with transition(draw, DRAW.correct_numbers, by=by, at=at, why=reason):
+        numbers = sources.read_numbers(typed, draw.expects)
+        steps.ensure_first_correction(draw.corrected, draw.typed or [], numbers)
+        if draw.result is not None:
+            steps.ensure_nobody_decided(queries.count_decided(draw))
+        draw.corrected, draw.correction_reason = numbers, reason
+        draw.corrected_at, draw.corrected_by_id = at, by.id
+        draw.keystring = draw.result = draw.run_at = draw.run_by_id = None
+
+
+def run_draw(draw: Draw, *, by: User, at: datetime) -> None:
+    """Reveal the secret and draw: the result stands at once, on the public page too.
+
+    Raises:
+        RuleBroken: whoever typed the numbers may not run it where the call asks for two persons.
+    """
+    with transition(draw, DRAW.run, by=by, at=at):
+        typed_by = (draw.typed_by_id, draw.corrected_by_id)
+        steps.ensure_second_person(by.id, typed_by, has_two_persons=draw.call.plan.has_two_persons)
+        if draw.sealed_secret is not None:
+            draw.secret = secrets.reveal(draw.sealed_secret, draw.commitment)
+            draw.sealed_secret = None
+        draw.keystring = lots.keystring(sources.as_numbers(draw.used), draw.secret or "")
+        draw.result = [one.name for one in draw.steps]
+        draw.run_at, draw.run_by_id = at, by.id
+
+
+def _ensure_held(draw: Draw, at: datetime) -> None:
+    assert draw.held_at is not None
+    steps.ensure_held(draw.held_at, at, draw.call.time_zone)
+
+
+def _versions(text: Text) -> list[list[str]]:
+    return [list(version) for version in text.versions]

@@ -1,0 +1,20 @@
+"""The life of a draw by lot. Its source is announced at the freezing where the call names it."""
+
+from vouchers.core.lifecycle import Lifecycle
+from vouchers.core.text import say as _
+from vouchers.draws import policy
+from vouchers.draws.states import DrawState
+
+_S = DrawState
+
+DRAW = Lifecycle(
+    "draw",
+    {
+        # verb              from                        to             who                label
+        "freeze": ((), _S.FROZEN, policy.is_manager, _("Freeze the pool")),
+        "announce": ({_S.FROZEN}, _S.ANNOUNCED, policy.is_manager, _("Name the source")),
+        "enter_numbers": ({_S.ANNOUNCED}, _S.NUMBERED, policy.is_manager, _("Enter the numbers")),
+        "correct_numbers": ({_S.NUMBERED, _S.DRAWN}, _S.NUMBERED, policy.is_manager, _("Correct the numbers")),
+        "run": ({_S.NUMBERED}, _S.DRAWN, policy.is_manager, _("Run the draw")),
+    },
+)

@@ -1,0 +1,126 @@
+"""The table of draws by lot."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, false
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from vouchers.core.database import Base, state_column
+from vouchers.core.localised import Text
+from vouchers.draws.rules.lots import Selection, draw
+from vouchers.draws.rules.pool import pool_text
+from vouchers.draws.rules.sources import Expected
+from vouchers.draws.states import DrawState
+from vouchers.programmes.models import Call
+from vouchers.programmes.rules.selection_plan import DrawHash
+from vouchers.regions.models import Region
+
+
+class Draw(Base):
+    """A draw by lot: its frozen pool, its public source, the numbers as typed, and its result.
+
+    Everything in it but `sealed_secret` is public, on its own page.
+    """
+
+    __tablename__ = "draw"
+    __table_args__ = (
+        UniqueConstraint("call_id", "region_id", "instruments", "round"),
+        CheckConstraint("state <> 'drawn' OR keystring IS NOT NULL", name="drawn_has_key"),
+        Index("ix_draw_state_held", "state", "held_at"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[DrawState] = mapped_column(state_column(DrawState))
+    version: Mapped[int]
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
+    region_id: Mapped[int] = mapped_column(ForeignKey("region.id"))
+    instruments: Mapped[str]
+    """The codes of the list's instruments, joined by ``+``."""
+    round: Mapped[int]
+    """The round of a continuous call; 0 in a call without rounds."""
+    references: Mapped[list[str]] = mapped_column(JSON)
+    """Who is drawn among, in the order of the alphabet."""
+    places: Mapped[int]
+    """How many are drawn, in order; as many as are in the pool puts all of them in order."""
+    sha256: Mapped[str]
+    """Of `rules.pool.pool_text`."""
+    frozen_at: Mapped[datetime]
+    frozen_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    is_held_elsewhere: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the pool comes from before draws were held here; its awards then name their draw in words."""
+    source: Mapped[list[list[str]]] = mapped_column(JSON, default=list, server_default="[]")
+    """The public source in several languages (`core.localised.Text`); empty before it is named."""
+    source_url: Mapped[str] = mapped_column(default="", server_default="")
+    numbers: Mapped[list[list[str]]] = mapped_column(JSON, default=list, server_default="[]")
+    """Which of its numbers count, in several languages."""
+    expected: Mapped[list[list[int]]] = mapped_column(JSON, default=list, server_default="[]")
+    """``[[6, 45]]`` where they are six of 45; empty where nobody said."""
+    held_at: Mapped[datetime | None]
+    """When the source draws its numbers."""
+    hash: Mapped[DrawHash] = mapped_column(
+        state_column(DrawHash), default=DrawHash.SHA256, server_default=DrawHash.SHA256
+    )
+    announced_at: Mapped[datetime | None]
+    commitment: Mapped[str | None]
+    """SHA-256 of the secret, in hex, published when the source was named; None without a secret."""
+    sealed_secret: Mapped[str | None]
+    """The secret encrypted with the office's field key until the draw is run. Never enters the record."""
+    secret: Mapped[str | None]
+    """The secret once it is revealed: 64 capital hexadecimal digits."""
+    typed: Mapped[list[list[str]] | None] = mapped_column(JSON(none_as_null=True))
+    """The numbers as they were typed, of each source."""
+    typed_at: Mapped[datetime | None]
+    typed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    corrected: Mapped[list[list[str]] | None] = mapped_column(JSON(none_as_null=True))
+    correction_reason: Mapped[str] = mapped_column(default="", server_default="")
+    corrected_at: Mapped[datetime | None]
+    corrected_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    keystring: Mapped[str | None]
+    result: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """The references that were drawn, in order."""
+    run_at: Mapped[datetime | None]
+    run_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    call: Mapped[Call] = relationship()
+    region: Mapped[Region] = relationship()
+
+    @property
+    def scope(self) -> str:
+        """Whose mandate covers it."""
+        return f"{self.call.programme.code}/{self.region.code}"
+
+    @property
+    def pool_text(self) -> str:
+        """The bytes, as text, of which `sha256` is the hash."""
+        return pool_text(self.references)
+
+    @property
+    def source_text(self) -> Text:
+        """The public source."""
+        return Text.of(self.source)
+
+    @property
+    def numbers_text(self) -> Text:
+        """Which of its numbers count."""
+        return Text.of(self.numbers)
+
+    @property
+    def expects(self) -> tuple[Expected, ...]:
+        """What the source gives, as far as it is known."""
+        return tuple(Expected(count, highest) for count, highest in self.expected)
+
+    @property
+    def used(self) -> list[list[str]]:
+        """The numbers that count: the corrected ones where there are some."""
+        return self.corrected or self.typed or []
+
+    @property
+    def steps(self) -> list[Selection]:
+        """The draw step by step; empty before it is run."""
+        key = self.keystring
+        return [] if key is None else draw(self.references, key, self.places, self.hash)
+
+    @property
+    def places_drawn(self) -> dict[str, int]:
+        """Reference -> the place at which it was drawn, from 1; empty before the draw is run."""
+        return {reference: number for number, reference in enumerate(self.result or [], start=1)}
