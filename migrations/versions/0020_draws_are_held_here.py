@@ -4,14 +4,14 @@ A frozen pool becomes a draw, with its source, numbers and result. The lots of t
 elsewhere, which their awards say in words; they are marked so.
 
 Revision ID: 0020
-Revises: 0017
+Revises: 0019
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0020"
-down_revision = "0017"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 

@@ -14,6 +14,13 @@ from sqlalchemy import func, select
 
 from tests.browser.conftest import forget, overflow, violations
 from tests.builders.agreements import an_active_agreement, an_offered_agreement
+from tests.builders.appeals import (
+    a_coordinator,
+    a_draft_appeal,
+    a_filed_appeal,
+    a_rejected_application,
+    an_appeal_being_decided,
+)
 from tests.builders.applications import IN2, PDF, a_complete_draft, a_file, a_submitted_application, owner_of
 from tests.builders.claims import a_complete_claim, a_submitted_claim, a_verified_claim
 from tests.builders.draws import NUMBERS, a_bare_draw, a_source
@@ -29,7 +36,7 @@ from tests.builders.evaluation import (
 )
 from tests.builders.payments import PAID_AT, Desk, a_made_batch, an_authorised_batch, an_authorised_claim
 from tests.builders.payments import an_executed_batch as a_paid_batch
-from tests.builders.programmes import IN2_FILE, a_programme, in2
+from tests.builders.programmes import IN2_FILE, a_programme, during_call, in2
 from tests.builders.schemes import a_scheme_draft
 from tests.builders.transfers import a_proposed_transfer
 from tests.builders.users import (
@@ -41,6 +48,7 @@ from tests.builders.users import (
     mailed_link,
 )
 from vouchers.alerts.actions import ask_alert
+from vouchers.appeals.actions.filing import attach_appeal, file_late_appeal
 from vouchers.applications.actions.partnering import invite_partner
 from vouchers.applications.actions.recusing import recuse
 from vouchers.applications.actions.signing import send_to_signatory_application
@@ -66,19 +74,18 @@ from vouchers.workflow.transition import OFFICE, Visitor
 pytestmark = pytest.mark.browser
 
 NOT_PAGES = {
-    "agreements.of_application", "agreements.pdf", "agreements.provider_pdf", "applications.document",
-    "applications.export", "applications.receipt_pdf", "claims.document", "eligibility.declaration_file",
-    "clarification_files.document", "evaluation.document", "evaluation.sheet_pdf",
-    "payments.file",
-    "draws.file", "draws.script", "payments.make",
-    "applications.remove_partner", "applications.send_back", "partners.visit",
-    "programmes.calendar", "programmes.call_dates", "programmes.calls_of", "programmes.feed", "programmes.open_data",
-    "reports.document", "reports.export_ledger", "schemes.export", "static",
-    "web.choose_language", "web.first_page", "web.healthz", "web.readyz",
+    "agreements.of_application", "agreements.pdf", "agreements.provider_pdf", "appeals.application_file",
+    "appeals.document", "applications.document", "applications.export", "applications.receipt_pdf",
+    "applications.remove_partner", "applications.send_back", "claims.document", "clarification_files.document",
+    "draws.file", "draws.script", "eligibility.declaration_file", "evaluation.document", "evaluation.sheet_pdf",
+    "partners.visit", "payments.file", "payments.make", "programmes.calendar", "programmes.call_dates",
+    "programmes.calls_of", "programmes.feed", "programmes.open_data", "reports.document", "reports.export_ledger",
+    "schemes.export", "static", "web.choose_language", "web.first_page", "web.healthz", "web.readyz",
 }  # fmt: skip
 """What is a file, a redirect or an answer to a machine; `payments.make` is a page only when claims were posted, and
 the others have a call and a test of their own."""
 
+FILED_AT = during_call() + timedelta(days=2)
 DUE_ON = (PAID_AT + timedelta(days=10)).date()
 
 
@@ -154,6 +161,7 @@ def test_every_page(look):
     desk = Desk()
     sme(look, desk)
     questions(look, desk)
+    appeals(look)
     evaluating(look, desk)
     aid_register(look, desk)
     agreements_and_claims(look, desk)
@@ -331,6 +339,28 @@ def questions(look, desk) -> None:
     look.at(f"/clarifications/{requested.id}/extend")
     look.press(f"{of_asked}/clarifications/request", "Ask the applicant")
     look.at(f"/applications/{answered.application_id}/questions", "/calls/in2lifesciences/2026-1")
+
+
+def appeals(look) -> None:
+    """An applicant appeals, in time and late, and somebody who was not involved decides."""
+    draft, late = a_draft_appeal(at=PAID_AT), a_draft_appeal(at=PAID_AT)
+    waiting, decided = a_filed_appeal(at=FILED_AT), an_appeal_being_decided(at=FILED_AT)
+    begun, own = a_rejected_application(), f"/appeals/{draft.id}"
+    document = attach_appeal(draft, a_file(), by=owner_of(draft.application), at=PAID_AT)
+    file_late_appeal(late, "A flood.", by=owner_of(late.application), at=PAID_AT)
+    look.as_(owner_of(begun))
+    look.at(f"/applications/{begun.id}/appeals", f"/applications/{begun.id}/appeals/start")
+    look.press(f"/applications/{begun.id}/appeals/start", "Continue")
+    look.as_(owner_of(draft.application))
+    look.at(own, f"{own}/edit", f"{own}/files/attach", f"{own}/files/{document.id}/remove", f"{own}/file")
+    look.at(f"{own}/file-late", f"{own}/withdraw")
+    look.press(f"{own}/file-late", "Send the appeal although it is late")
+    look.as_(a_coordinator())
+    look.at("/appeals", f"/appeals/{late.id}/admit-late", f"/appeals/{late.id}/refuse-late")
+    look.at(f"/appeals/{waiting.id}", f"/appeals/{waiting.id}/appoint", f"/appeals/{waiting.id}/application")
+    page = f"/appeals/{decided.id}"
+    look.at(page, *(f"{page}/{verb}" for verb in ("uphold", "reject", "order-new-marks", "hand-back")))
+    look.press(f"{page}/uphold", "Uphold the appeal")
 
 
 def schemes(look) -> None:

@@ -35,9 +35,8 @@ def a_draft_appeal(application: Application | None = None, *, at: datetime | Non
     """Written by the applicant, and not sent."""
     application = application or a_rejected_application()
     at = at or during_call() + timedelta(days=1)
-    made = filing.start_appeal(
-        application, "The second expert marked another project.", by=owner_of(application), at=at
-    )
+    text = "The second expert marked another project."
+    made = filing.start_appeal(application, text, by=owner_of(application), at=at)
     return get_appeal(made.id)
 
 

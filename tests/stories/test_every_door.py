@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.builders.agreements import an_offered_agreement
+from tests.builders.appeals import a_filed_appeal, a_rejected_application
 from tests.builders.applications import PDF, a_file, a_submitted_application, an_organisation
 from tests.builders.claims import a_complete_claim
 from tests.builders.draws import a_bare_draw
@@ -93,6 +94,7 @@ def world(app, clock):
         organisation, {"members": [], "entries": []}, signed_name=owner.name, by=owner, at=during_call()
     )
     statement = state_ownership_statement(organisation, STATED, by=owner, at=during_call())
+    appeal = a_filed_appeal(a_rejected_application(), at=during_call())
     clock.stop(PAID_AT)
     signed_in(app.test_client(), owner)
 
@@ -109,6 +111,8 @@ def world(app, clock):
         "clarification_id": clarification.id,
         "draft_id": scheme.id,
         "draw_id": draw.id,
+        "appeal_id": appeal.id,
+        "appeals.document_id": NOBODY,
         "place": "call/marking",
         "agreement_id": agreement.id,
         "claim_id": claim.id,

@@ -10,7 +10,8 @@ from vouchers.applications.models import Application
 from vouchers.audit.models import AuditEvent
 from vouchers.audit.queries import list_events_of
 from vouchers.core.database import db
-from vouchers.decisions.models import Decision, DrawPool, QueueHold
+from vouchers.decisions.models import Decision, QueueHold
+from vouchers.draws.models import Draw
 from vouchers.enquiries.models import Clarification
 from vouchers.evaluation.models import Assignment
 from vouchers.experts.models import Expert
@@ -36,10 +37,8 @@ def list_involved(appeal: Appeal) -> set[int]:
     for kind, table in KINDS:
         ids = db.session.scalars(select(table.id).where(table.application_id == application.id))
         subjects += [(kind, one) for one in ids if (kind, one) != ("appeal", appeal.id)]
-    pools = select(DrawPool.id).where(
-        DrawPool.call_id == application.call_id, DrawPool.region_id == application.region_id
-    )
-    subjects += [("draw_pool", one) for one in db.session.scalars(pools)]
+    pools = select(Draw.id).where(Draw.call_id == application.call_id, Draw.region_id == application.region_id)
+    subjects += [(kind, one) for one in db.session.scalars(pools) for kind in ("draw", "draw_pool")]
     events = list_events_of(subjects)
     found = {event.actor_id for event in events if event.actor_id is not None}
     return found | _same_unit(events) | _experts(application.id) | {appeal.application.started_by_id}

@@ -52,7 +52,7 @@ def show(application: Application) -> Any:
 
 def _verbs(application: Application) -> list[str]:
     """What the reader may decide; of those who can only be drawn nothing before the pool is frozen."""
-    verbs = [verb for verb in DECISION.transitions if APPLICATION.is_open_to(actor(), application, verb)]
+    verbs = [verb.value for verb in Outcome if APPLICATION.is_open_to(actor(), application, verb)]
     kept = pools.kept_for_draw(application) if verbs else frozenset()
     return [verb for verb in verbs if verb not in kept]
 

@@ -19,7 +19,8 @@ LAST_SECOND = time(23, 59, 59)
 
 def appeal_days(call: Any) -> int:
     """In how many days a decision of the call may be appealed against; the call's own number, or the programme's."""
-    days: int = call.programme.plan.rules.appeal_within_days
+    own = call.plan.appeal
+    days: int = own.within_days if own else call.programme.plan.rules.appeal_within_days
     return days
 
 
@@ -37,4 +38,4 @@ def appeal_until_of(application: Any, told_at: datetime) -> datetime:
 
 def is_suspensive(call: Any) -> bool:
     """Whether agreements of the same money wait while a decision of the call can be appealed against, or is."""
-    return False
+    return bool(call.plan.appeal and call.plan.appeal.is_suspensive)
