@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench.figures import Figure, draw
 
-MEASURES = ("submit", "worklist", "calls", "ledger", "pdf", "turns", "eligibility", "rush", "autosave")
+MEASURES = ("submit", "worklist", "calls", "ledger", "pdf", "turns", "eligibility", "rush", "autosave", "severity")
 ENGINES = ("postgresql", "sqlite")
 LIMIT = 1500
 """Seconds that the measures of one database may take in all."""
@@ -93,6 +93,8 @@ def _measure(options: argparse.Namespace) -> None:
             _tell("turns", _turns)
         if "eligibility" in wanted and databases.ENGINE == "sqlite":
             _tell("eligibility", _eligibility)
+        if "severity" in wanted:
+            _tell("severity", lambda: _severity(options.applications, folder))
         if "ledger" in wanted:
             _tell("ledger", lambda: _ledger(options.lines, folder))
         if {"rush", "autosave"} & set(wanted) and databases.ENGINE == "postgresql":
@@ -147,6 +149,16 @@ def _ledger(lines: int, folder: Path) -> list[Figure]:
     from bench.ledger_export import measure
 
     return measure(lines, folder)
+
+
+def _severity(applications: int, folder: Path) -> list[Figure]:
+    from bench.offices import an_office
+    from bench.severity import measure, measure_pages
+    from tests import databases
+
+    found = measure() if databases.ENGINE == "sqlite" else []
+    with an_office(folder, applications) as office:
+        return found + measure_pages(office)
 
 
 def _eligibility() -> list[Figure]:

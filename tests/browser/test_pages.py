@@ -64,6 +64,7 @@ from vouchers.enquiries.actions.asking import publish_public_answer
 from vouchers.enquiries.actions.clarifying import answer_clarification
 from vouchers.enquiries.actions.refiling import attach_clarification, list_read, list_staged
 from vouchers.enquiries.queries import get_clarification
+from vouchers.evaluation.actions.correcting import reckon_marks
 from vouchers.ledger.models import Journal
 from vouchers.organisations.actions import name_signatory, propose_bank_account
 from vouchers.schemes.actions import take_part
@@ -77,7 +78,8 @@ NOT_PAGES = {
     "agreements.of_application", "agreements.pdf", "agreements.provider_pdf", "appeals.application_file",
     "appeals.document", "applications.document", "applications.export", "applications.receipt_pdf",
     "applications.remove_partner", "applications.send_back", "claims.document", "clarification_files.document",
-    "draws.file", "draws.script", "eligibility.declaration_file", "evaluation.document", "evaluation.sheet_pdf",
+    "draws.file", "draws.script", "eligibility.declaration_file", "evaluation.document",
+    "evaluation.marks_csv", "evaluation.sheet_pdf",
     "partners.visit", "payments.file", "payments.make", "programmes.calendar", "programmes.call_dates",
     "programmes.calls_of", "programmes.feed", "programmes.open_data", "reports.document", "reports.export_ledger",
     "schemes.export", "static", "web.choose_language", "web.first_page", "web.healthz", "web.readyz",
@@ -395,6 +397,8 @@ def evaluating(look, desk) -> None:
     given, accepted, marked = (make(eligible) for make in (an_assignment, an_accepted_assignment, a_marked_assignment))
     evaluated, awarded = an_evaluated_application(), an_awarded_application()
     contest = f"/decisions/calls/{evaluated.call_id}?region=BE-WAL"
+    reckon_marks(evaluated.call, by=OFFICE, at=PAID_AT)
+    marks = (f"/evaluation/calls/{evaluated.call_id}/marks{part}?region=BE-WAL" for part in ("", "/experts"))
     expert, decide = f"/experts/{given.expert_id}", f"/decisions/applications/{evaluated.id}"
     look.as_(desk.manager)
     look.at("/applications/worklist", f"/applications/{submitted.id}", "/applications/worklist?q=nothing")
@@ -405,6 +409,7 @@ def evaluating(look, desk) -> None:
     look.at(f"/evaluation/applications/{eligible.id}/experts/{given.expert_id}/conflicts")
     stepped_back = recuse(eligible, "A relative.", by=desk.maker, at=PAID_AT)
     look.at(f"/applications/{eligible.id}/step-back", f"/applications/recusals/{stepped_back.id}/lift")
+    look.at(f"/evaluation/applications/{evaluated.id}/divergence", "/evaluation/divergences", *marks)
     look.at("/experts/", "/experts/new", expert, f"{expert}/edit", f"{expert}/suspend")
     look.at("/decisions/", contest, f"{contest}&instrument=MG", decide)
     look.at(f"{decide}/award", f"{decide}/reserve", f"{decide}/reject")

@@ -148,6 +148,7 @@ def world(app, clock):
         "applications.document_id": document_of("application", submitted.id),
         "clarification_files.document_id": document_of("clarification", clarification.id),
         "claims.document_id": document_of("claim", claim.id),
+        "evaluation.kind": "sheets",
         "evaluation.document_id": document_of("application", marked.id),
         "reports.document_id": document_of("claim", claim.id),
         "desk": desk,

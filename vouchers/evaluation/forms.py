@@ -169,6 +169,19 @@ class CommentField(LongTextField):
         return len(self.raw.strip())
 
 
+class AcceptDivergenceForm(BaseForm):
+    """Why experts who lie far apart need no third opinion."""
+
+    reason = LongTextField(
+        _("Why can the difference stand?"),
+        hint=_("It is kept with the application, and read when somebody challenges the decision."),
+        missing=_("Say why the difference can stand"),
+        max_length=1000,
+        rows=3,
+    )
+    version = HiddenField()
+
+
 class SheetForm(BaseForm):
     """A score sheet; made by `sheet_form`."""
 

@@ -1,12 +1,14 @@
-"""What assignments do by themselves."""
+"""What assignments and their marks do by themselves."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from vouchers.core.errors import WrongState
+from vouchers.evaluation.actions.correcting import reckon_marks
 from vouchers.evaluation.actions.scheduling import remind_assignment
 from vouchers.evaluation.queries.assignments import get_assignment
+from vouchers.evaluation.queries.corrections import list_outdated
 from vouchers.evaluation.queries.reminders import list_to_remind
 from vouchers.jobs.registry import job
 from vouchers.workflow.transition import OFFICE
@@ -20,3 +22,10 @@ def remind(*, at: datetime) -> None:
             remind_assignment(get_assignment(assignment_id), by=OFFICE, at=at)
         except WrongState:  # the expert was faster
             continue
+
+
+@job("evaluation.reckon_marks", every=300)
+def reckon_outdated_marks(*, at: datetime) -> None:
+    """Correct the marks of every call in which they have changed, each in a unit of work of its own."""
+    for call in list_outdated():
+        reckon_marks(call, by=OFFICE, at=at)

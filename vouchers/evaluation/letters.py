@@ -10,7 +10,8 @@ from vouchers.applications.models import Application
 from vouchers.applications.queries.files import list_writers
 from vouchers.applications.queries.versions import list_managers
 from vouchers.core.links import full_url
-from vouchers.evaluation.models import Assignment
+from vouchers.evaluation.models import Assignment, Divergence
+from vouchers.evaluation.rules.divergence import read_apart, say_apart
 from vouchers.evaluation.rules.findings import Settled
 from vouchers.letters.actions import write_letter
 from vouchers.programmes.rules.appealing import appeal_until_of
@@ -80,4 +81,20 @@ def write_to_managers(step: Step, assignment: Assignment, occasion: str, *, reas
             due_at=assignment.due_at,
             zone=manager.time_zone,
             link=full_url("evaluation.assign", application_id=application.id),
+        )
+
+
+def write_of_divergence(step: Step, divergence: Divergence) -> None:
+    """Tell the managers of the region that experts lie far apart, and on what."""
+    application = divergence.application
+    marking = application.call.plan.marking
+    assert marking is not None  # without marks nothing lies apart
+    for manager in list_managers(application):
+        step.write(
+            addressee(manager),
+            "evaluation/find_divergence",
+            reference=application.reference,
+            organisation=application.organisation.name,
+            apart=[say_apart(one, marking) for one in read_apart(divergence.apart)],
+            link=full_url("evaluation.divergence", application_id=application.id),
         )

@@ -102,3 +102,10 @@ def may_reckon(actor: Any, subject: Any) -> Sentence | None:
     if actor.is_office or any(actor.holds({Role.CLUSTER_MANAGER, Role.COORDINATOR}, scope) for scope in scopes):
         return None
     return _("Only a cluster manager of this region may do this.")
+
+
+def may_reckon_list(actor: Any, listed: Any) -> Sentence | None:
+    """A cluster manager of the list's region, or a coordinator."""
+    if actor.id is not None and actor.holds({Role.CLUSTER_MANAGER, Role.COORDINATOR}, listed.scope):
+        return None
+    return _("Only a cluster manager of this region may do this.")

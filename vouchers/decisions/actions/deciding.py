@@ -23,6 +23,7 @@ from vouchers.decisions.lifecycle import DECISION
 from vouchers.decisions.models import Decision
 from vouchers.decisions.queries import contests as queries
 from vouchers.decisions.queries import ranked
+from vouchers.decisions.queries.basis import gather_basis
 from vouchers.decisions.queries.contests import Contest
 from vouchers.decisions.queries.pools import find_pool, turn_of
 from vouchers.decisions.queries.queues import get_queue, total_ahead
@@ -204,6 +205,7 @@ def _new(application: Application, contest: Contest, reason: str, *, by: Any, at
         reason=reason,
         decided_at=at,
         decided_by_id=by.id,
+        basis=gather_basis(application, contest),
     )
 
 

@@ -23,7 +23,7 @@ from vouchers.decisions.rules.awards import usual_amount
 from vouchers.decisions.rules.ranking import Entry, Place, Standing, places
 from vouchers.draws.models import Draw
 from vouchers.draws.queries import find_draw
-from vouchers.evaluation.queries.assignments import map_results_of_call
+from vouchers.evaluation.queries.corrections import map_ranked_results
 from vouchers.evaluation.rules.scoring import Result
 from vouchers.ledger.chart import Account
 from vouchers.ledger.models import Fund, StageBalance
@@ -237,7 +237,7 @@ def _filled(group: Contest, siblings: Sequence[Contest]) -> Contest:
     marking = group.call.plan.marking
     results = {}
     if (group.is_by_marks or group.is_queue) and marking is not None:
-        found = map_results_of_call(group.call.id, group.region.id, marking)
+        found = map_ranked_results(group.call, group.region.id, marking)
         results = {key: result for key, (result, _count) in found.items()}
     grants = {instrument.id: instrument.plan.grant for instrument in group.instruments}
     rows = db.session.execute(

@@ -13,7 +13,7 @@ def order_of(contest: Any, number: int, result: Result | None, drawn: int | None
         return (-drawn,)
     if not contest.is_by_marks:
         return (-number,)
-    if result is None:
+    if result is None or result.order is None:
         return None
     return result.order if drawn is None else (*result.order, -drawn)
 

@@ -119,7 +119,9 @@ def ensure_ripe(application: Any, *, is_by_marks: bool) -> None:
 
 
 def ensure_passes(result: Result | None, marking: Marking | None) -> None:
-    """Below a threshold nothing is awarded, whatever money is left."""
+    """Below a threshold nothing is awarded, whatever money is left; nor while the published ranking cannot be made."""
+    if result is not None and result.unranked:
+        raise RuleBroken(_("The call ranks by corrected marks. %(why)s", why=result.unranked))
     if result is not None and marking is not None and not result.passes:
         below = " ".join(str(sentence) for sentence in say_below(result, marking))
         raise RuleBroken(

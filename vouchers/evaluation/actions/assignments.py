@@ -22,6 +22,7 @@ from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import RuleBroken, WrongState
 from vouchers.core.text import say as _
 from vouchers.evaluation import letters
+from vouchers.evaluation.actions import diverging
 from vouchers.evaluation.actions.findings import keep_declared, keep_findings
 from vouchers.evaluation.lifecycle import ASSIGNMENT
 from vouchers.evaluation.models import Assignment
@@ -209,6 +210,7 @@ def weigh(application_id: int, *, at: datetime) -> None:
     given = queries.list_assignments(application_id)
     submitted = [one.marks for one in given if one.state == queries.SUBMITTED]
     is_enough = len(submitted) >= application.instrument.plan.experts_per_application
+    is_enough = not diverging.is_one_more_needed(application, given, at=at) and is_enough
     is_anybody_writing = any(one.state in queries.OPEN for one in given)
     result = score_text(queries.result_of(submitted, marking).ranking_score) if is_enough else None
     if application.state == ApplicationState.EVALUATED and application.score != result:

@@ -50,13 +50,19 @@ class Alpha:
     @property
     def means(self) -> Agreement:
         """What it says."""
-        if self.value is None:
-            return Agreement.UNKNOWN
-        if self.value >= RELIABLE:
-            return Agreement.HIGH
-        if self.value >= TENTATIVE:
-            return Agreement.TENTATIVE
-        return Agreement.LOW if self.value > 0 else Agreement.NONE
+        return meaning_of(self.value)
+
+
+def meaning_of(alpha: Fraction | str | None) -> Agreement:
+    """What a value of alpha says, also as it is stored: decimal text, or None."""
+    if alpha is None:
+        return Agreement.UNKNOWN
+    value = Fraction(alpha)
+    if value >= RELIABLE:
+        return Agreement.HIGH
+    if value >= TENTATIVE:
+        return Agreement.TENTATIVE
+    return Agreement.LOW if value > 0 else Agreement.NONE
 
 
 def krippendorff_alpha(units: Iterable[Sequence[Score]]) -> Alpha:

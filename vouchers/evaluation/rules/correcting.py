@@ -102,7 +102,7 @@ def fit(given: Sequence[Given], marking: Marking) -> Fitted:
         for number, island in enumerate(islands)
         for key, effect in island.experts.items()
     }
-    return Fitted(islands, applications, experts, _agreement(given, scores, of_application, weights), len(given))
+    return Fitted(islands, applications, experts, _agreement(given, scores, of_application, list(weights)), len(given))
 
 
 def weighed(sheet: Sheet, weights: Mapping[str, Fraction]) -> Fraction:

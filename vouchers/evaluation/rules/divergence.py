@@ -1,8 +1,9 @@
-"""Experts who lie far apart: more than the call's number of points, on the plain sum or on one criterion.
+"""Experts who lie far apart: by the call's number of points or more, on one criterion.
 
-One more expert is asked for then. The application counts as marked once that expert has submitted too, whatever the
-new marks are, or once a manager has accepted the difference with a reason. An acceptance holds for the very sheets that
-the manager saw.
+The plain sums need no number of their own: where they lie that many points apart for each criterion, a criterion does
+too. One more expert is asked for then. The application counts as marked once that expert has submitted too, whatever
+the new marks are, or once a manager has accepted the difference with a reason. An acceptance holds for the very sheets
+that the manager saw.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from typing import Any
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.evaluation.rules.scoring import TOTAL, Sheet
+from vouchers.evaluation.rules.scoring import Sheet
 from vouchers.programmes.rules.plan import Marking
 
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """Where two experts lie too far apart: a criterion's code or ``total``, the lowest and the highest mark."""
+    """Where two experts lie too far apart: the criterion's code, the lowest and the highest mark."""
 
     on: str
     low: Decimal
@@ -34,16 +35,15 @@ class Apart:
 
 
 def find_apart(sheets: Sequence[Sheet], marking: Marking) -> list[Apart]:
-    """Where complete sheets of one application lie more than ``marking.divergence`` apart: the sum, then the criteria.
+    """The criteria on which complete sheets of one application lie ``marking.divergence`` or more points apart.
 
     Empty where the call names no such number, or fewer than two have marked.
     """
     if marking.divergence is None or len(sheets) < 2:
         return []
-    columns = {TOTAL: [sum(sheet.values(), Decimal(0)) for sheet in sheets]}
-    columns |= {one.code: [sheet[one.code] for sheet in sheets] for one in marking.criteria}
+    columns = {one.code: [sheet[one.code] for sheet in sheets] for one in marking.criteria}
     found = [Apart(on, min(marks), max(marks)) for on, marks in columns.items()]
-    return [one for one in found if one.points > marking.divergence]
+    return [one for one in found if one.points >= marking.divergence]
 
 
 def as_json(found: Sequence[Apart]) -> list[dict[str, str]]:
@@ -59,16 +59,9 @@ def read_apart(stored: Sequence[Mapping[str, Any]]) -> list[Apart]:
 def say_apart(one: Apart, marking: Marking) -> Sentence:
     """One difference in words."""
     names = {criterion.code: criterion.name for criterion in marking.criteria}
-    if one.on == TOTAL or one.on not in names:
-        return _(
-            "The sums of the marks lie %(points)s points apart: from %(low)s to %(high)s.",
-            points=_plain(one.points),
-            low=_plain(one.low),
-            high=_plain(one.high),
-        )
     return _(
         "%(criterion)s: the marks lie %(points)s points apart, from %(low)s to %(high)s.",
-        criterion=names[one.on],
+        criterion=names.get(one.on, one.on),
         points=_plain(one.points),
         low=_plain(one.low),
         high=_plain(one.high),

@@ -62,11 +62,15 @@ class Result:
     total: Fraction
     """The plain sum, which the total threshold looks at."""
     ranking_score: Fraction
-    """The weighed sum, which orders the ranking."""
+    """The weighed sum, which orders the ranking; the corrected one where the call ranks by corrected marks."""
     below: tuple[str, ...]
     """Codes of the criteria below their threshold; ``total`` for the sum."""
     tie_break: tuple[Fraction, ...]
     """The marks by weight, the heaviest first; equal weights in the order of the call."""
+    raw_score: Fraction | None = None
+    """The weighed sum as it was marked, where `ranking_score` is a corrected one."""
+    unranked: Sentence | None = None
+    """Why it has no place in a ranking, though it was marked."""
 
     @property
     def passes(self) -> bool:
@@ -74,9 +78,9 @@ class Result:
         return not self.below
 
     @property
-    def order(self) -> tuple[Fraction, ...]:
-        """Greater is better; equal for those who stay tied."""
-        return (self.ranking_score, *self.tie_break)
+    def order(self) -> tuple[Fraction, ...] | None:
+        """Greater is better; equal for those who stay tied; None for those without a place."""
+        return None if self.unranked else (self.ranking_score, *self.tie_break)
 
 
 Sheet = Mapping[str, Decimal]

@@ -26,6 +26,7 @@ from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries import assignments as queries
 from vouchers.evaluation.queries.checks import find_asked, gather_facts, list_findings
 from vouchers.evaluation.queries.conflicts import look_at_all
+from vouchers.evaluation.queries.divergences import find_divergence
 from vouchers.evaluation.queries.flags import flags_of
 from vouchers.evaluation.rules.findings import LIMIT_REACHED, is_limit_reached
 from vouchers.evaluation.views.blueprint import ask, blueprint
@@ -105,6 +106,8 @@ def assign(application: Application) -> Any:
         flags=flags_of(application, assignments, actor().language),
         at=clock.now(),
         looked=look_at_all(application, [one.expert for one in assignments]) if assignments else [],
+        divergence=find_divergence(application.id),
+        marking=application.call.plan.marking,
         page=queries.list_candidates(application, query) if may_assign else None,
         regions=regions,
         ASSIGNMENT=ASSIGNMENT,

@@ -10,9 +10,10 @@ from vouchers.core import clock
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, guarded
-from vouchers.evaluation import exports, forms, policy
+from vouchers.evaluation import forms, policy
 from vouchers.evaluation.actions import unsubmitting as actions
 from vouchers.evaluation.actions.versions import read_newer_version
+from vouchers.evaluation.exports import papers
 from vouchers.evaluation.lifecycle import ASSIGNMENT
 from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries.assignments import get_assignment
@@ -55,7 +56,7 @@ def read_newer(assignment: Assignment) -> Any:
 @guarded(get_assignment, policy.may_see_application)
 def sheet_pdf(assignment: Assignment) -> Response:
     """The sheet as it stands, to print and to keep."""
-    content = exports.sheet_pdf(assignment, at=clock.now(), zone=actor().time_zone)
+    content = papers.sheet_pdf(assignment, at=clock.now(), zone=actor().time_zone)
     return Response(
         content,
         mimetype="application/pdf",

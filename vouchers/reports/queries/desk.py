@@ -16,7 +16,8 @@ from vouchers.applications.states import ApplicationState
 from vouchers.claims.models import Claim
 from vouchers.claims.states import ClaimState
 from vouchers.core.database import db
-from vouchers.evaluation.models import Assignment
+from vouchers.evaluation.models import Assignment, Divergence
+from vouchers.evaluation.states import DivergenceState
 from vouchers.organisations.models import BankAccount, Organisation
 from vouchers.organisations.states import BankAccountState
 from vouchers.payments.models import Batch
@@ -55,13 +56,15 @@ class ManagersWork:
     formal_checks: int
     experts_to_assign: int
     marks_overdue: int
+    divergences: int
+    """Applications whose experts lie too far apart."""
     decisions: int
     agreements_to_issue: int
     agreements_to_accept: int
 
 
 def count_managers_work(mandate: Mandate, *, now: datetime) -> ManagersWork:
-    """Four queries."""
+    """Five queries."""
     by_experts = {
         instrument.id
         for instrument in db.session.scalars(select(Instrument))
@@ -88,6 +91,7 @@ def count_managers_work(mandate: Mandate, *, now: datetime) -> ManagersWork:
         formal_checks=counts["check"],
         experts_to_assign=counts["assign"],
         marks_overdue=_count_marks(mandate, now),
+        divergences=_count_divergences(mandate),
         decisions=counts["decide"],
         agreements_to_issue=counts["issue"],
         agreements_to_accept=_count_agreements(mandate),
@@ -112,6 +116,16 @@ def of_applications(statement: Any, mandate: Mandate) -> Any:
         .join(Programme, Programme.id == Call.programme_id)
         .where(covered_by(mandate, Programme.code, Region.code))
     )
+
+
+def _count_divergences(mandate: Mandate) -> int:
+    statement = (
+        select(func.count(Divergence.id))
+        .select_from(Divergence)
+        .join(Application, Application.id == Divergence.application_id)
+        .where(Divergence.state == DivergenceState.OPEN, Application.state == ApplicationState.IN_EVALUATION)
+    )
+    return db.session.scalar(of_applications(statement, mandate)) or 0
 
 
 def _count_marks(mandate: Mandate, now: datetime) -> int:
