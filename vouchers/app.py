@@ -54,9 +54,12 @@ from vouchers.enquiries.views import threads as enquiries
 from vouchers.evaluation import jobs as evaluation_jobs
 from vouchers.evaluation import views as evaluation
 from vouchers.evaluation.queries.blinding import warn_of_names
+from vouchers.evaluation.queries.holds import use_holds
 from vouchers.evaluation.queries.limits import list_reached_limits
 from vouchers.experts import jobs as expert_jobs
 from vouchers.experts import views as experts
+from vouchers.fees import queries as fees_queries
+from vouchers.fees import views as fees
 from vouchers.jobs.actions import use_queue
 from vouchers.jobs.queue import RedisQueue
 from vouchers.organisations import views as organisations
@@ -88,8 +91,8 @@ MOST_ID = 2**63 - 1
 """The largest number that an id column holds, on either database."""
 BLUEPRINTS = (
     home, users, eligibility, organisations, providers, experts, programmes, transfers, alerts, applications,
-    partners, receipts, enquiries, clarifications, clarification_files, evaluation, draws, decisions, appeals,
-    agreements, claims, payments, reports, schemes,
+    partners, receipts, enquiries, clarifications, clarification_files, evaluation, fees, draws, decisions,
+    appeals, agreements, claims, payments, reports, schemes,
 )  # fmt: skip
 JOBS = (
     agreement_jobs, alert_jobs, application_jobs, audit_jobs, claim_jobs, decision_jobs, enquiry_jobs, expert_jobs,
@@ -189,6 +192,7 @@ def _set_up_services(settings: Settings) -> None:
     use_open_request(enquiries_queries.find_open_clarification)
     use_reached_limits(list_reached_limits)
     use_names_told(warn_of_names)
+    use_holds([fees_queries.find_hold])
 
 
 def _set_up_extensions(app: flask.Flask) -> None:

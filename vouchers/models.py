@@ -16,6 +16,7 @@ import vouchers.eligibility.models
 import vouchers.enquiries.models
 import vouchers.evaluation.models
 import vouchers.experts.models
+import vouchers.fees.models
 import vouchers.jobs.models
 import vouchers.ledger.models
 import vouchers.letters.models

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from vouchers.agreements.models import Agreement
@@ -28,9 +28,8 @@ from vouchers.payments.rules.batches import MOST_IN_BATCH, Payable
 from vouchers.programmes.models import Call, Programme
 from vouchers.regions.models import Region
 from vouchers.users.mandate import OFFICERS, Mandate
-from vouchers.users.models import RoleGrant, User
-from vouchers.users.queries import covered_by
-from vouchers.users.states import GrantState, UserState
+from vouchers.users.models import User
+from vouchers.users.queries import covered_by, list_holders
 
 WHOLE_CLAIM = (
     contains_eager(Claim.agreement)
@@ -205,15 +204,7 @@ def bank_balance(programme: Programme, region: str) -> Money:
 
 def list_officers(programme: str, region: str) -> list[User]:
     """The people who may authorise payments of a region in a programme."""
-    found = (
-        select(User)
-        .join(RoleGrant, RoleGrant.user_id == User.id)
-        .where(User.state == UserState.ACTIVE, RoleGrant.state == GrantState.GRANTED, RoleGrant.role.in_(OFFICERS))
-        .where(or_(RoleGrant.programme_code.is_(None), RoleGrant.programme_code == programme))
-        .where(or_(RoleGrant.region_code.is_(None), RoleGrant.region_code == region))
-        .order_by(User.id)
-    )
-    return list(db.session.scalars(found).unique())
+    return list_holders(OFFICERS, programme, region)
 
 
 def names_of(user_ids: Sequence[int | None]) -> dict[int, str]:

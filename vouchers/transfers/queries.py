@@ -17,8 +17,9 @@ from vouchers.ledger.models import Fund, Journal, JournalLine, StageBalance
 from vouchers.programmes.models import Call, Envelope, EnvelopeFund, Programme
 from vouchers.regions.models import Region
 from vouchers.transfers.models import EnvelopeTransfer
-from vouchers.users.models import RoleGrant, User
-from vouchers.users.states import GrantState, Role, UserState
+from vouchers.users.models import User
+from vouchers.users.queries import list_holders
+from vouchers.users.states import Role
 
 _SIDES = (EnvelopeTransfer.source, EnvelopeTransfer.target)
 _PLACES = [
@@ -116,17 +117,7 @@ def list_deciders(transfer: EnvelopeTransfer) -> list[User]:
 
 
 def _holders(role: Role, programme: str, region: str | None, *, besides: int) -> list[User]:
-    found = (
-        select(User)
-        .join(RoleGrant, RoleGrant.user_id == User.id)
-        .where(User.state == UserState.ACTIVE, RoleGrant.role == role)
-        .where(RoleGrant.state == GrantState.GRANTED, User.id != besides)
-        .where(or_(RoleGrant.programme_code.is_(None), RoleGrant.programme_code == programme))
-        .order_by(User.id)
-    )
-    if region is not None:
-        found = found.where(or_(RoleGrant.region_code.is_(None), RoleGrant.region_code == region))
-    return list(db.session.scalars(found).unique())
+    return [one for one in list_holders({role}, programme, region) if one.id != besides]
 
 
 def list_moved(transfer: EnvelopeTransfer) -> list[tuple[int, Fund, Money]]:

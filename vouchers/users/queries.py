@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -192,3 +192,17 @@ def covered_by(mandate: Mandate, programme: Any, region: Any) -> ColumnElement[b
         for of, in_region in sorted(mandate.pairs, key=str)
     ]
     return or_(false(), *clauses)
+
+
+def list_holders(roles: Collection[Role], programme: str, region: str | None) -> list[User]:
+    """The active people who hold one of these roles in a programme and, where one is named, in a region."""
+    found = (
+        select(User)
+        .join(RoleGrant, RoleGrant.user_id == User.id)
+        .where(User.state == UserState.ACTIVE, RoleGrant.state == GrantState.GRANTED, RoleGrant.role.in_(roles))
+        .where(or_(RoleGrant.programme_code.is_(None), RoleGrant.programme_code == programme))
+        .order_by(User.id)
+    )
+    if region is not None:
+        found = found.where(or_(RoleGrant.region_code.is_(None), RoleGrant.region_code == region))
+    return list(db.session.scalars(found).unique())

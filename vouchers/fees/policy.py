@@ -1,0 +1,45 @@
+"""Who may do what with the fees of experts. Each answers None (yes) or the reason why not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vouchers.core.text import Sentence
+from vouchers.core.text import say as _
+from vouchers.evaluation import policy as evaluation
+from vouchers.users import policy as users
+
+OWN_FEE = _("This is your own fee, so somebody else must do this.")
+is_expert = evaluation.is_expert
+is_reader = evaluation.is_reader
+may_oversee = users.may_oversee
+
+
+def is_manager(actor: Any, statement: Any) -> Sentence | None:
+    """A cluster manager of the region that pays, who is not the expert."""
+    if reason := users.is_manager(actor, statement):
+        return reason
+    return OWN_FEE if _is_own(actor, statement) else None
+
+
+def is_that_expert(actor: Any, statement: Any) -> Sentence | None:
+    """The expert whose fee it is."""
+    return None if actor.id is not None and _is_own(actor, statement) else users.NOT_YOURS
+
+
+def is_second_person(actor: Any, statement: Any) -> Sentence | None:
+    """A cluster manager or finance officer of the region, not the one who drew it up, and not the expert."""
+    if reason := users.is_officer(actor, statement):
+        return reason
+    if actor.id == statement.drawn_up_by_id:
+        return _("You drew up this statement, so somebody else must approve it.")
+    return OWN_FEE if _is_own(actor, statement) else None
+
+
+def may_read(actor: Any, statement: Any) -> Sentence | None:
+    """The expert, or staff of the region."""
+    return None if is_that_expert(actor, statement) is None else users.may_oversee(actor, statement)
+
+
+def _is_own(actor: Any, statement: Any) -> bool:
+    return bool(actor.id == statement.expert.user_id)
