@@ -75,6 +75,8 @@ from vouchers.providers import views as providers
 from vouchers.reports import views as reports
 from vouchers.schemes import jobs as scheme_jobs
 from vouchers.schemes import views as schemes
+from vouchers.surveys import jobs as survey_jobs
+from vouchers.surveys import views as surveys
 from vouchers.transfers import views as transfers
 from vouchers.users import jobs as user_jobs
 from vouchers.users import queries as users_queries
@@ -91,12 +93,12 @@ MOST_ID = 2**63 - 1
 """The largest number that an id column holds, on either database."""
 BLUEPRINTS = (
     home, users, eligibility, organisations, providers, experts, programmes, transfers, alerts, applications,
-    partners, receipts, enquiries, clarifications, clarification_files, evaluation, fees, draws, decisions,
-    appeals, agreements, claims, payments, reports, schemes,
+    partners, receipts, enquiries, clarifications, clarification_files, evaluation, fees, draws, decisions, appeals,
+    surveys, agreements, claims, payments, reports, schemes,
 )  # fmt: skip
 JOBS = (
     agreement_jobs, alert_jobs, application_jobs, audit_jobs, claim_jobs, decision_jobs, enquiry_jobs, expert_jobs,
-    evaluation_jobs, provider_jobs, scheme_jobs, user_jobs,
+    evaluation_jobs, provider_jobs, scheme_jobs, survey_jobs, user_jobs,
 )  # fmt: skip
 """Imported for the jobs that they register."""
 

@@ -26,5 +26,6 @@ import vouchers.programmes.models
 import vouchers.providers.models
 import vouchers.regions.models
 import vouchers.schemes.models
+import vouchers.surveys.models
 import vouchers.transfers.models
 import vouchers.users.models

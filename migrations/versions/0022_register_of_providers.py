@@ -5,7 +5,7 @@ experts: each of them is entered as registered and accredited without an end. It
 questions of the type `provider` know it.
 
 Revision ID: 0022
-Revises: 0020
+Revises: 0021
 """
 
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0022"
-down_revision = "0020"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 

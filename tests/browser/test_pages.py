@@ -38,6 +38,7 @@ from tests.builders.payments import PAID_AT, Desk, a_made_batch, an_authorised_b
 from tests.builders.payments import an_executed_batch as a_paid_batch
 from tests.builders.programmes import IN2_FILE, a_programme, during_call, in2
 from tests.builders.schemes import a_scheme_draft
+from tests.builders.surveys import a_survey
 from tests.builders.transfers import a_proposed_transfer
 from tests.builders.users import (
     PASSWORD,
@@ -68,6 +69,8 @@ from vouchers.evaluation.actions.correcting import reckon_marks
 from vouchers.ledger.models import Journal
 from vouchers.organisations.actions import name_signatory, propose_bank_account
 from vouchers.schemes.actions import take_part
+from vouchers.surveys.actions import answer_survey
+from vouchers.surveys.policy import Respondent
 from vouchers.users.actions import accounts
 from vouchers.users.states import Role
 from vouchers.workflow.transition import OFFICE, Visitor
@@ -82,7 +85,8 @@ NOT_PAGES = {
     "evaluation.marks_csv", "evaluation.sheet_pdf",
     "partners.visit", "payments.file", "payments.make", "programmes.calendar", "programmes.call_dates",
     "programmes.calls_of", "programmes.feed", "programmes.open_data", "reports.document", "reports.export_ledger",
-    "schemes.export", "static", "web.choose_language", "web.first_page", "web.healthz", "web.readyz",
+    "schemes.export", "static", "surveys.export", "surveys.results", "web.choose_language",
+    "web.first_page", "web.healthz", "web.readyz",
 }  # fmt: skip
 """What is a file, a redirect or an answer to a machine; `payments.make` is a page only when claims were posted, and
 the others have a call and a test of their own."""
@@ -170,10 +174,26 @@ def test_every_page(look):
     paying_and_reports(look, desk)
     transferring(look, desk)
     drawing_lots(look, desk)
+    surveying(look, desk)
     people(look)
     schemes(look)
     endpoints = {rule.endpoint for rule in look.live.app.url_map.iter_rules() if "GET" in rule.methods}
     assert sorted(endpoints - NOT_PAGES - look.seen) == [], "these pages are looked at by no browser"
+    assert look.found == []
+
+
+@pytest.mark.once
+def test_the_results_of_a_survey(live, clock):
+    live.at = clock.stop(PAID_AT)
+    text = IN2_FILE.read_text(encoding="utf-8")
+    a_programme(text.replace("    reserve_list: yes", "    reserve_list: yes\n    survey_months: [6, 12]"))
+    for _ in range(5):
+        survey = a_survey(a_submitted_application(at=PAID_AT), at=PAID_AT)
+        answer_survey(survey, {"jobs_change": 2}, by=Respondent(survey.id), at=PAID_AT)
+    look = Look(live)
+    look.as_(a_manager())
+    look.at("/surveys/", f"/surveys/calls/{IN2.call().id}", f"/surveys/calls/{IN2.call().id}?months=12")
+    assert "surveys.results" in look.seen
     assert look.found == []
 
 
@@ -531,6 +551,20 @@ def drawing_lots(look, desk) -> None:
     run_draw(draw, by=desk.manager, at=PAID_AT)
     look.as_(None)
     look.at(page, "/draws/")
+
+
+def surveying(look, desk) -> None:
+    """Six questions, behind a link and for a member who has signed in."""
+    first, second = (a_survey(a_submitted_application(at=PAID_AT), at=PAID_AT) for _ in range(2))
+    owner = owner_of(second.application)
+    look.as_(desk.manager)
+    look.at("/surveys/")
+    look.as_(None)
+    link = path_of(mailed_link(owner_of(first.application).email))
+    look.at(link)
+    look.press(link, "Send the answers")
+    look.as_(owner)
+    look.at("/surveys/yours", f"/surveys/yours/{second.id}")
 
 
 def people(look) -> None:

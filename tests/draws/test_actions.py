@@ -29,8 +29,12 @@ NAMED = """
     survey_months: [6, 12]"""
 
 
-def a_lottery(settings=""):
-    before, code, rest = IN2_FILE.read_text(encoding="utf-8").partition('code: "2026-1"')
+def a_lottery(settings="", euros=100_000):
+    text = IN2_FILE.read_text(encoding="utf-8").replace(
+        "{region: BE-WAL, amount: 100000}", f"{{region: BE-WAL, amount: {euros}}}"
+    )
+    text = text.replace("{BE-WAL: 100000,", f"{{BE-WAL: {euros},").replace("all: 800000", f"all: {700_000 + euros}")
+    before, code, rest = text.partition('code: "2026-1"')
     return a_programme(before + code + rest.replace("    allocation: ranking", f"    allocation: lottery{settings}", 1))
 
 

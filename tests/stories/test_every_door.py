@@ -17,6 +17,7 @@ from tests.builders.payments import PAID_AT, Desk, an_authorised_batch
 from tests.builders.programmes import during_call, in2
 from tests.builders.providers import a_provider
 from tests.builders.schemes import a_scheme_draft
+from tests.builders.surveys import a_survey
 from tests.builders.transfers import a_proposed_transfer
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
 from vouchers.applications.actions.recusing import recuse
@@ -82,6 +83,7 @@ def world(app, clock):
     submitted = a_submitted_application("COL", owner=owner, organisation=organisation)
     marked = an_eligible_application("COL")
     claim = a_complete_claim(region="BE-WAL")
+    survey = a_survey(claim.agreement.application, at=during_call())
     agreement = an_offered_agreement("MG")
     assignment = an_assignment(marked)
     enquiry = an_enquiry(submitted)
@@ -113,6 +115,7 @@ def world(app, clock):
         "draw_id": draw.id,
         "appeal_id": appeal.id,
         "appeals.document_id": NOBODY,
+        "survey_id": survey.id,
         "place": "call/marking",
         "agreement_id": agreement.id,
         "claim_id": claim.id,

@@ -102,3 +102,9 @@ def list_due(at: datetime) -> list[Draw]:
     """The draws whose source has drawn, and which nobody has run."""
     found = select(Draw).where(Draw.state.in_(["announced", "numbered"]), Draw.held_at <= at)
     return list(db.session.scalars(found.options(*WHOLE).order_by(Draw.held_at)))
+
+
+def list_drawn_references(call_id: int) -> set[str]:
+    """Everybody among whom a lot was drawn in a call."""
+    pools = db.session.scalars(select(Draw.references).where(Draw.call_id == call_id))
+    return {reference for pool in pools for reference in pool}

@@ -1,0 +1,34 @@
+"""Letters of a survey."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vouchers.core.links import full_url
+from vouchers.surveys.models import Survey
+from vouchers.surveys.rules.results import FEWEST
+from vouchers.users.actions.links import addressee
+from vouchers.users.models import User
+from vouchers.users.secrets import open_secret
+from vouchers.workflow.transition import Step
+
+
+def write_survey(step: Step, survey: Survey, readers: Sequence[User], occasion: str) -> None:
+    """Ask everybody who may act for the applicant; one of them answers."""
+    application = survey.application
+    token = open_secret(str(survey.sealed_token))
+    for reader in readers:
+        step.write(
+            addressee(reader),
+            f"surveys/{occasion}",
+            organisation=application.organisation.name,
+            reference=application.reference,
+            title=application.title,
+            call=application.call.plan.title.in_language(reader.language),
+            months=survey.months,
+            has_voucher=survey.group == "awarded",
+            due_at=survey.due_at,
+            zone=application.region.time_zone,
+            fewest=FEWEST,
+            link=full_url("surveys.visit", token=token),
+        )
