@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from vouchers.core.errors import WrongState
+from vouchers.evaluation.actions import consensus as actions
 from vouchers.evaluation.actions.scheduling import remind_assignment
+from vouchers.evaluation.queries import consensus
 from vouchers.evaluation.queries.assignments import get_assignment
 from vouchers.evaluation.queries.reminders import list_to_remind
 from vouchers.jobs.registry import job
@@ -19,4 +21,14 @@ def remind(*, at: datetime) -> None:
         try:
             remind_assignment(get_assignment(assignment_id), by=OFFICE, at=at)
         except WrongState:  # the expert was faster
+            continue
+
+
+@job("evaluation.remind_consensus", every=300)
+def remind_consensus(*, at: datetime) -> None:
+    """Remind of every consensus that is due soon or overdue; may run twice at once."""
+    for consensus_id in consensus.list_to_remind(at):
+        try:
+            actions.remind_consensus(consensus.get_consensus(consensus_id), by=OFFICE, at=at)
+        except WrongState:  # the experts were faster
             continue

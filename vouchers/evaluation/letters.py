@@ -10,7 +10,7 @@ from vouchers.applications.models import Application
 from vouchers.applications.queries.files import list_writers
 from vouchers.applications.queries.versions import list_managers
 from vouchers.core.links import full_url
-from vouchers.evaluation.models import Assignment
+from vouchers.evaluation.models import Assignment, Consensus
 from vouchers.evaluation.rules.findings import Settled
 from vouchers.letters.actions import write_letter
 from vouchers.programmes.rules.appealing import appeal_until_of
@@ -80,4 +80,32 @@ def write_to_managers(step: Step, assignment: Assignment, occasion: str, *, reas
             due_at=assignment.due_at,
             zone=manager.time_zone,
             link=full_url("evaluation.assign", application_id=application.id),
+        )
+
+
+def write_of_consensus(
+    step: Step,
+    application: Application,
+    consensus: Consensus,
+    occasion: str,
+    to: Sequence[Assignment],
+    *,
+    reason: str = "",
+    is_overdue: bool = False,
+) -> None:
+    """Tell experts of an application what is asked of them on the way to their consensus. It names nobody."""
+    for one in to:
+        user = one.expert.user
+        step.write(
+            addressee(user),
+            f"evaluation/{occasion}",
+            reference=application.reference,
+            is_rapporteur=one.id == consensus.rapporteur_id,
+            is_overdue=is_overdue,
+            due_at=consensus.due_at,
+            zone=user.time_zone,
+            reason=reason,
+            office=application.region.office_name,
+            office_email=application.region.email,
+            link=full_url("evaluation.consensus", consensus_id=consensus.id),
         )

@@ -26,6 +26,7 @@ from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries import assignments as queries
 from vouchers.evaluation.queries.checks import find_asked, gather_facts, list_findings
 from vouchers.evaluation.queries.conflicts import look_at_all
+from vouchers.evaluation.queries.consensus import find_consensus
 from vouchers.evaluation.queries.flags import flags_of
 from vouchers.evaluation.rules.findings import LIMIT_REACHED, is_limit_reached
 from vouchers.evaluation.views.blueprint import ask, blueprint
@@ -104,6 +105,10 @@ def assign(application: Application) -> Any:
         assignments=assignments,
         flags=flags_of(application, assignments, actor().language),
         at=clock.now(),
+        consensus=find_consensus(application.id),
+        may_ask_consensus=len([one for one in assignments if one.state == queries.SUBMITTED]) > 1
+        and application.state in (_A.IN_EVALUATION, _A.EVALUATED)
+        and policy.may_assign(actor(), application) is None,
         looked=look_at_all(application, [one.expert for one in assignments]) if assignments else [],
         page=queries.list_candidates(application, query) if may_assign else None,
         regions=regions,
