@@ -26,8 +26,10 @@ from tests.builders.claims import a_complete_claim, a_submitted_claim, a_verifie
 from tests.builders.draws import NUMBERS, a_bare_draw, a_source
 from tests.builders.enquiries import a_clarification, an_enquiry
 from tests.builders.evaluation import (
+    a_consensus,
     a_manager,
     a_marked_assignment,
+    a_sheet,
     an_accepted_assignment,
     an_assignment,
     an_awarded_application,
@@ -65,6 +67,7 @@ from vouchers.enquiries.actions.asking import publish_public_answer
 from vouchers.enquiries.actions.clarifying import answer_clarification
 from vouchers.enquiries.actions.refiling import attach_clarification, list_read, list_staged
 from vouchers.enquiries.queries import get_clarification
+from vouchers.evaluation.actions.consensus import propose_consensus
 from vouchers.evaluation.actions.correcting import reckon_marks
 from vouchers.ledger.models import Journal
 from vouchers.organisations.actions import name_signatory, propose_bank_account
@@ -442,6 +445,15 @@ def evaluating(look, desk) -> None:
     look.page.get_by_role("button", name="Continue").click()
     look.page.wait_for_url("**/confirm*")
     look.judge("confirm many decisions")
+    agreeing = a_consensus(an_evaluated_application())
+    own = f"/evaluation/consensus/{agreeing.id}"
+    look.at(own, f"{own}/rapporteur", f"{own}/end", f"/evaluation/applications/{evaluated.id}/consensus")
+    look.as_(agreeing.rapporteur.expert.user)
+    look.at(own)
+    propose_consensus(agreeing, a_sheet(), by=agreeing.rapporteur.expert.user, at=PAID_AT)
+    look.as_(agreeing.parties[1].expert.user)
+    look.at(own)
+    look.press(f"{own}/object", "Ask for a change")
     look.as_(given.expert.user)
     look.at("/evaluation/", *(f"/evaluation/assignments/{given.id}{part}" for part in ("", "/conflict", "/refuse")))
     look.press(f"/evaluation/assignments/{given.id}", "Declare and open the application")

@@ -20,8 +20,10 @@ from vouchers.decisions.actions.deciding import award_decision, reject_decision,
 from vouchers.decisions.models import Decision
 from vouchers.evaluation.actions.assignments import Sheet, assign_expert, declare_no_conflict, submit_marks
 from vouchers.evaluation.actions.checks import find_eligible
-from vouchers.evaluation.models import Assignment
-from vouchers.evaluation.queries.assignments import get_assignment
+from vouchers.evaluation.actions.consensus import open_consensus
+from vouchers.evaluation.models import Assignment, Consensus
+from vouchers.evaluation.queries.assignments import get_assignment, list_submitted
+from vouchers.evaluation.queries.consensus import get_consensus
 from vouchers.experts.models import Expert
 from vouchers.users.models import User
 from vouchers.users.queries import find_user
@@ -100,6 +102,14 @@ def an_evaluated_application(
         a_marked_assignment(application, experts[number] if experts else None, marks=marks, at=at)
         application = get_application(application.id)
     return application
+
+
+def a_consensus(application: Application | None = None) -> Consensus:
+    """Asked for by the manager, of an application whose evaluation was finished; the first expert writes it."""
+    application = application or an_evaluated_application()
+    writer = list_submitted(application.id)[0].id
+    manager = a_manager(application.region.code)
+    return get_consensus(open_consensus(application, writer, by=manager, at=during_call()).id)
 
 
 def an_awarded_application(

@@ -12,7 +12,7 @@ from tests.builders.applications import PDF, a_file, a_submitted_application, an
 from tests.builders.claims import a_complete_claim
 from tests.builders.draws import a_bare_draw
 from tests.builders.enquiries import a_clarification, an_enquiry
-from tests.builders.evaluation import an_assignment, an_eligible_application
+from tests.builders.evaluation import a_consensus, an_assignment, an_eligible_application
 from tests.builders.payments import PAID_AT, Desk, an_authorised_batch
 from tests.builders.programmes import during_call, in2
 from tests.builders.providers import a_provider
@@ -123,6 +123,7 @@ def world(app, clock):
         "batch_id": batch.id,
         "assignment_id": assignment.id,
         "recusal_id": stepping_back.id,
+        "consensus_id": a_consensus().id,
         "expert_id": assignment.expert_id,
         "provider_id": a_provider().id,
         "organisation_id": organisation.id,

@@ -12,8 +12,8 @@ from vouchers.core.links import full_url
 from vouchers.decisions.models import Decision
 from vouchers.decisions.rules.awards import usual_amount
 from vouchers.draws.queries import find_draw_of
-from vouchers.evaluation.models import Assignment
-from vouchers.evaluation.queries.assignments import list_submitted, result_of
+from vouchers.evaluation.models import Assignment, Consensus
+from vouchers.evaluation.queries.assignments import list_counting, result_of
 from vouchers.evaluation.rules.scoring import score_text
 from vouchers.letters.queries import find_first_written
 from vouchers.programmes.rules.appealing import appeal_until_of, is_suspensive
@@ -47,11 +47,11 @@ class Feedback:
 
 def feedback_on(application: Application, *, language: str = "en") -> Feedback | None:
     """None for an application that no expert has marked."""
-    marking, sheets = application.call.plan.marking, list_submitted(application.id)
+    marking, sheets = application.call.plan.marking, list_counting(application.id)
     return _feedback(marking, sheets, language) if marking is not None and sheets else None
 
 
-def _feedback(marking: Marking, sheets: Sequence[Assignment], language: str) -> Feedback:
+def _feedback(marking: Marking, sheets: Sequence[Assignment | Consensus], language: str) -> Feedback:
     result = result_of([sheet.marks for sheet in sheets], marking)
     marks = dict(result.marks)
     return Feedback(

@@ -16,7 +16,6 @@ from vouchers.core.typed import clean_text, formdata_from_json
 from vouchers.eligibility.rules.registry import Reading
 from vouchers.eligibility.states import Outcome
 from vouchers.evaluation.actions.assignments import Sheet
-from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.rules.findings import Verdict, is_limit_reached
 from vouchers.evaluation.rules.scoring import read_mark
 from vouchers.programmes.rules.plan import Criterion, Marking
@@ -149,6 +148,40 @@ class UnsubmitMarksForm(BaseForm):
     )
 
 
+class OpenConsensusForm(BaseForm):
+    """Who writes, and for how long."""
+
+    rapporteur = ChoiceField(_("Who writes the consensus?"), missing=_("Choose who writes it"), coerce=int)
+    days = NumberField(
+        _("Days to agree"), missing=_("Enter how many days the experts have"), minimum=1, maximum=60, default=7, width=3
+    )
+
+
+class NameRapporteurForm(BaseForm):
+    """Who writes from now on."""
+
+    rapporteur = ChoiceField(_("Who writes the consensus?"), missing=_("Choose who writes it"), coerce=int)
+
+
+class EndConsensusForm(BaseForm):
+    """Why the single sheets count after all."""
+
+    reason = LongTextField(_("Why can they not agree?"), missing=_("Say why"), max_length=1000, rows=3)
+
+
+class ObjectConsensusForm(BaseForm):
+    """What one expert asks for."""
+
+    draft = HiddenField()
+    reason = LongTextField(
+        _("What should be changed?"),
+        hint=_("The rapporteur reads this, without your name."),
+        missing=_("Say what should be changed"),
+        max_length=2000,
+        rows=4,
+    )
+
+
 MOST_KEPT = 20_000
 """Characters of a comment that a draft may have, whatever the call takes when it is submitted."""
 
@@ -211,14 +244,18 @@ class SheetForm(BaseForm):
         return Sheet(marks, self.overall_comment.data or "", self.is_in_scope.data, self.scope_comment.data or "")
 
 
-def sheet_form(assignment: Assignment, marking: Marking, *, typed: Mapping[str, Any] | None = None) -> SheetForm:
-    """The sheet with what was saved; with `typed`, what a script sent stands over it."""
+def sheet_form(assignment: Any, marking: Marking, *, typed: Mapping[str, Any] | None = None) -> SheetForm:
+    """The sheet with what was saved; with `typed`, what a script sent stands over it.
+
+    Args:
+        assignment: or a consensus, which is asked nothing on scope.
+    """
     fields: dict[str, Any] = {}
     for criterion in marking.criteria:
         fields |= _boxes(criterion, assignment.marks.get(criterion.code) or {}, marking)
     fields |= {"criteria": marking.criteria, "least": marking.comment_min}
     data: dict[str, Any] = {"overall_comment": assignment.overall_comment, "version": str(assignment.version)}
-    if marking.scope_question is not None:
+    if marking.scope_question is not None and hasattr(assignment, "is_in_scope"):
         fields |= {
             "is_in_scope": YesNoField(marking.scope_question.for_reader()),
             "scope_comment": LongTextField(_("If not: why?"), max_length=3000, rows=3),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from vouchers.core.errors import WrongState
+from vouchers.evaluation.actions import consensus as actions
 from vouchers.evaluation.actions.correcting import reckon_marks
 from vouchers.evaluation.actions.scheduling import remind_assignment
+from vouchers.evaluation.queries import consensus
 from vouchers.evaluation.queries.assignments import get_assignment
 from vouchers.evaluation.queries.corrections import list_outdated
 from vouchers.evaluation.queries.reminders import list_to_remind
@@ -29,3 +31,13 @@ def reckon_outdated_marks(*, at: datetime) -> None:
     """Correct the marks of every call in which they have changed, each in a unit of work of its own."""
     for call in list_outdated():
         reckon_marks(call, by=OFFICE, at=at)
+
+
+@job("evaluation.remind_consensus", every=300)
+def remind_consensus(*, at: datetime) -> None:
+    """Remind of every consensus that is due soon or overdue; may run twice at once."""
+    for consensus_id in consensus.list_to_remind(at):
+        try:
+            actions.remind_consensus(consensus.get_consensus(consensus_id), by=OFFICE, at=at)
+        except WrongState:  # the experts were faster
+            continue

@@ -10,7 +10,7 @@ from vouchers.applications.models import Application
 from vouchers.applications.queries.files import list_writers
 from vouchers.applications.queries.versions import list_managers
 from vouchers.core.links import full_url
-from vouchers.evaluation.models import Assignment, Divergence
+from vouchers.evaluation.models import Assignment, Consensus, Divergence
 from vouchers.evaluation.rules.divergence import read_apart, say_apart
 from vouchers.evaluation.rules.findings import Settled
 from vouchers.letters.actions import write_letter
@@ -97,4 +97,32 @@ def write_of_divergence(step: Step, divergence: Divergence) -> None:
             organisation=application.organisation.name,
             apart=[say_apart(one, marking) for one in read_apart(divergence.apart)],
             link=full_url("evaluation.divergence", application_id=application.id),
+        )
+
+
+def write_of_consensus(
+    step: Step,
+    application: Application,
+    consensus: Consensus,
+    occasion: str,
+    to: Sequence[Assignment],
+    *,
+    reason: str = "",
+    is_overdue: bool = False,
+) -> None:
+    """Tell experts of an application what is asked of them on the way to their consensus. It names nobody."""
+    for one in to:
+        user = one.expert.user
+        step.write(
+            addressee(user),
+            f"evaluation/{occasion}",
+            reference=application.reference,
+            is_rapporteur=one.id == consensus.rapporteur_id,
+            is_overdue=is_overdue,
+            due_at=consensus.due_at,
+            zone=user.time_zone,
+            reason=reason,
+            office=application.region.office_name,
+            office_email=application.region.email,
+            link=full_url("evaluation.consensus", consensus_id=consensus.id),
         )

@@ -3,7 +3,13 @@
 from vouchers.core.lifecycle import Lifecycle
 from vouchers.core.text import say as _
 from vouchers.evaluation import policy
-from vouchers.evaluation.states import AssignmentState, ConflictState, CorrectionState, DivergenceState
+from vouchers.evaluation.states import (
+    AssignmentState,
+    ConflictState,
+    ConsensusState,
+    CorrectionState,
+    DivergenceState,
+)
 
 _S = AssignmentState
 
@@ -76,5 +82,28 @@ CONFLICT_FINDING = Lifecycle(
         "find": ((), _C.FOUND, policy.may_find, _("Conflict of interest found")),
         "clear": ({_C.FOUND}, _C.CLEARED, policy.may_clear, _("Clear the conflict")),
         "confirm": ({_C.FOUND, _C.CLEARED}, _C.CONFIRMED, policy.is_manager, _("Confirm a conflict of interest")),
+    },
+)
+
+_K = ConsensusState
+
+CONSENSUS = Lifecycle(
+    "consensus",
+    {
+        "open": ((), _K.DRAFTING, policy.may_open_consensus, _("Ask for a consensus")),
+        "save": ({_K.DRAFTING}, None, policy.is_rapporteur, _("Save the consensus")),
+        "propose": ({_K.DRAFTING}, _K.PROPOSED, policy.is_rapporteur, _("Put it to the experts")),
+        "approve": ({_K.PROPOSED}, None, policy.is_party, _("Approve the consensus")),
+        "object": ({_K.PROPOSED}, _K.DRAFTING, policy.is_party, _("Ask for a change")),
+        "close": ({_K.PROPOSED}, _K.AGREED, policy.is_the_office, _("All experts have approved")),
+        "reopen": ({_K.DRAFTING, _K.PROPOSED, _K.AGREED}, _K.DRAFTING, policy.is_the_office, _("Written anew")),
+        "name": ({_K.DRAFTING, _K.PROPOSED}, _K.DRAFTING, policy.is_manager, _("Name another rapporteur")),
+        "remind": ({_K.DRAFTING, _K.PROPOSED}, None, policy.is_the_office, _("Reminded")),
+        "end": (
+            {_K.DRAFTING, _K.PROPOSED},
+            _K.ENDED,
+            policy.is_manager_or_office,
+            _("End it without agreement"),
+        ),
     },
 )

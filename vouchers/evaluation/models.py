@@ -14,6 +14,7 @@ from vouchers.eligibility.states import Outcome
 from vouchers.evaluation.states import (
     AssignmentState,
     ConflictState,
+    ConsensusState,
     CorrectionState,
     DivergenceState,
     Source,
@@ -222,3 +223,81 @@ class ExpertEffect(Base):
     box: Mapped[list[int]] = mapped_column(JSON)
     """Least, lower quartile, median, upper quartile and greatest of the sheets' scores, in millionths."""
     expert: Mapped[Expert] = relationship()
+
+
+class Consensus(Base):
+    """One sheet on which the experts of an application agree, written by one of them."""
+
+    __tablename__ = "consensus"
+    __table_args__ = (
+        Index(
+            "uq_consensus_live",
+            "application_id",
+            unique=True,
+            postgresql_where=text("state <> 'ended'"),
+            sqlite_where=text("state <> 'ended'"),
+        ),
+        Index("ix_consensus_state_due", "state", "due_at"),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    state: Mapped[ConsensusState] = mapped_column(state_column(ConsensusState))
+    version: Mapped[int]
+    application_id: Mapped[int] = mapped_column(BigId, ForeignKey("application.id"))
+    rapporteur_id: Mapped[int] = mapped_column(BigId, ForeignKey("assignment.id"))
+    """The assignment of the expert who writes."""
+    party_ids: Mapped[list[int]] = mapped_column(JSON)
+    """The assignments whose experts must agree; when one falls away or is added, it is written anew."""
+    marks: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """As in an assignment."""
+    overall_comment: Mapped[str] = mapped_column(default="")
+    draft: Mapped[int] = mapped_column(default=0)
+    """How often it was put to the experts."""
+    opened_at: Mapped[datetime]
+    opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    """None: the office itself, where the call asks for a consensus."""
+    due_at: Mapped[datetime]
+    reminded_days: Mapped[int | None]
+    closed_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(default="")
+    """Why it was ended or opened again."""
+    application: Mapped[Application] = relationship()
+    rapporteur: Mapped[Assignment] = relationship()
+    parties: Mapped[list[Assignment]] = relationship(
+        primaryjoin="and_(foreign(Assignment.application_id) == Consensus.application_id, "
+        "Assignment.state == 'submitted')",
+        order_by="Assignment.id",
+        viewonly=True,
+        uselist=True,
+    )
+    """The experts who must agree, as it is now: those whose marks count."""
+    words: Mapped[list[ConsensusWord]] = relationship(back_populates="consensus", order_by="ConsensusWord.id")
+
+    @property
+    def scope(self) -> str:
+        """Whose mandate covers it."""
+        return self.application.scope
+
+    @property
+    def party_user_ids(self) -> set[int]:
+        """The persons who must agree."""
+        return {one.expert.user_id for one in self.parties}
+
+    @property
+    def approved_ids(self) -> set[int]:
+        """The assignments whose experts have approved the draft that stands."""
+        return {one.assignment_id for one in self.words if one.draft == self.draft and one.is_approval}
+
+
+class ConsensusWord(Base):
+    """What one expert said of one draft: approved, or asked for a change. Never changed."""
+
+    __tablename__ = "consensus_word"
+    __table_args__ = (UniqueConstraint("consensus_id", "draft", "assignment_id"),)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    consensus_id: Mapped[int] = mapped_column(BigId, ForeignKey("consensus.id"))
+    draft: Mapped[int]
+    assignment_id: Mapped[int] = mapped_column(BigId, ForeignKey("assignment.id"))
+    is_approval: Mapped[bool]
+    reason: Mapped[str] = mapped_column(default="")
+    said_at: Mapped[datetime]
+    consensus: Mapped[Consensus] = relationship(back_populates="words")

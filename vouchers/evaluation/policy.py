@@ -78,6 +78,39 @@ def may_settle(actor: Any, looked: Any) -> Sentence | None:
     return may_assign(actor, looked.application)
 
 
+def is_manager_or_office(actor: Any, subject: Any) -> Sentence | None:
+    """A cluster manager of the application's region, or the office as a consequence."""
+    return None if actor.is_office else is_manager(actor, subject)
+
+
+def may_open_consensus(actor: Any, consensus: Any) -> Sentence | None:
+    """A cluster manager of the region; the office itself where the call asks for a consensus."""
+    return is_manager_or_office(actor, consensus)
+
+
+NO_PARTY = _("Only the experts whose marks count write and approve the consensus.")
+
+
+def is_rapporteur(actor: Any, consensus: Any) -> Sentence | None:
+    """The expert who writes the consensus, while the own marks count."""
+    rapporteur = consensus.rapporteur
+    if rapporteur.state == AssignmentState.SUBMITTED and is_that_expert(actor, rapporteur) is None:
+        return None
+    return _("Only the rapporteur may do this.")
+
+
+def is_party(actor: Any, consensus: Any) -> Sentence | None:
+    """An expert of the application whose marks count."""
+    if actor.id is not None and actor.id in consensus.party_user_ids:
+        return None
+    return NO_PARTY
+
+
+def may_read_consensus(actor: Any, consensus: Any) -> Sentence | None:
+    """The experts whose marks count, and staff of the region."""
+    return None if is_party(actor, consensus) is None else may_oversee(actor, consensus)
+
+
 def may_see_document(actor: Any, shown: Any) -> Sentence | None:
     """Whoever may see the application of the assignment, with the files of the version that was pinned."""
     return may_see_application(actor, shown.assignment)

@@ -61,3 +61,12 @@ class ConflictState(State):
     FOUND = "found", _("Found"), "yellow"
     CLEARED = "cleared", _("Cleared"), "green"
     CONFIRMED = "confirmed", _("Confirmed"), "red"
+
+
+class ConsensusState(State):
+    """Where the common sheet of several experts stands."""
+
+    DRAFTING = "drafting", _("Being written"), "yellow"
+    PROPOSED = "proposed", _("Waits for approval"), "blue"
+    AGREED = "agreed", _("Agreed"), "green"
+    ENDED = "ended", _("Ended without agreement"), "grey"

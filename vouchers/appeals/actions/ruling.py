@@ -19,7 +19,7 @@ from vouchers.decisions.actions.appealing import decide_on_appeal, raise_on_appe
 from vouchers.decisions.queries.contests import get_contest_of
 from vouchers.decisions.states import DecisionState
 from vouchers.evaluation.actions.assignments import set_aside_assignments
-from vouchers.evaluation.queries.assignments import list_submitted, result_of
+from vouchers.evaluation.queries.assignments import list_counting, result_of
 from vouchers.evaluation.queries.checks import gather_facts
 from vouchers.users.models import User
 from vouchers.workflow.transition import Step, transition
@@ -60,7 +60,7 @@ def _put_where_it_belongs(step: Step, appeal: Appeal, application: Application, 
 
 
 def _passes(application: Application) -> bool:
-    marking, sheets = application.call.plan.marking, list_submitted(application.id)
+    marking, sheets = application.call.plan.marking, list_counting(application.id)
     return marking is None or not sheets or result_of([sheet.marks for sheet in sheets], marking).passes
 
 

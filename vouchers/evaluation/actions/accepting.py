@@ -7,7 +7,7 @@ from datetime import datetime
 from vouchers.applications.models import Application
 from vouchers.core.database import db, unit_of_work
 from vouchers.evaluation.actions import diverging
-from vouchers.evaluation.actions.assignments import weigh
+from vouchers.evaluation.actions.weighing import weigh
 from vouchers.evaluation.models import Divergence
 from vouchers.users.models import User
 

@@ -10,11 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from vouchers.applications.actions.deciding import (
-    finish_evaluation_application,
-    reopen_evaluation_application,
-    start_evaluation_application,
-)
+from vouchers.applications.actions.deciding import start_evaluation_application
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_application, get_submission
 from vouchers.applications.states import ApplicationState
@@ -22,15 +18,15 @@ from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import RuleBroken, WrongState
 from vouchers.core.text import say as _
 from vouchers.evaluation import letters
-from vouchers.evaluation.actions import diverging
 from vouchers.evaluation.actions.findings import keep_declared, keep_findings
+from vouchers.evaluation.actions.weighing import locked, weigh
 from vouchers.evaluation.lifecycle import ASSIGNMENT
 from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries import assignments as queries
 from vouchers.evaluation.queries.conflicts import look_at
 from vouchers.evaluation.rules.assigning import ensure_assignable
 from vouchers.evaluation.rules.scope import ensure_scope_answered
-from vouchers.evaluation.rules.scoring import ensure_complete, score_text
+from vouchers.evaluation.rules.scoring import ensure_complete
 from vouchers.evaluation.states import AssignmentState
 from vouchers.experts.models import Expert
 from vouchers.users.models import User
@@ -52,7 +48,7 @@ def assign_expert(
         WrongState: the application is not at a stage where experts read it.
     """
     with unit_of_work():
-        application = _locked(application.id)
+        application = locked(application.id)
         if application.state not in IN_MARKING:
             raise WrongState(
                 _("This application is “%(state)s”, so no expert can be assigned.", state=application.state.label)
@@ -193,30 +189,6 @@ def _fill(assignment: Assignment, sheet: Sheet) -> None:
     assignment.marks = {code: dict(given) for code, given in sheet.marks.items()}
     assignment.overall_comment = sheet.overall_comment
     assignment.is_in_scope, assignment.scope_comment = sheet.is_in_scope, sheet.scope_comment
-
-
-def _locked(application_id: int) -> Application:
-    application = get_application(application_id)
-    db.session.refresh(application, with_for_update={"of": Application})
-    return application
-
-
-def weigh(application_id: int, *, at: datetime) -> None:
-    """Finish the evaluation when enough marks are in and nobody is writing; reopen it when marks fell away."""
-    application = _locked(application_id)
-    marking = application.call.plan.marking
-    if marking is None:
-        return
-    given = queries.list_assignments(application_id)
-    submitted = [one.marks for one in given if one.state == queries.SUBMITTED]
-    is_enough = len(submitted) >= application.instrument.plan.experts_per_application
-    is_enough = not diverging.is_one_more_needed(application, given, at=at) and is_enough
-    is_anybody_writing = any(one.state in queries.OPEN for one in given)
-    result = score_text(queries.result_of(submitted, marking).ranking_score) if is_enough else None
-    if application.state == ApplicationState.EVALUATED and application.score != result:
-        reopen_evaluation_application(application, by=OFFICE, at=at)
-    if application.state == ApplicationState.IN_EVALUATION and is_enough and not is_anybody_writing:
-        finish_evaluation_application(application, str(result), by=OFFICE, at=at)
 
 
 def set_aside_assignments(application: Application, reason: str, *, at: datetime) -> int:

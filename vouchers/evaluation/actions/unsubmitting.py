@@ -8,7 +8,7 @@ from vouchers.applications.actions.deciding import reopen_evaluation_application
 from vouchers.applications.states import ApplicationState
 from vouchers.core.database import unit_of_work
 from vouchers.evaluation import letters
-from vouchers.evaluation.actions.assignments import _locked, weigh
+from vouchers.evaluation.actions.weighing import locked, weigh
 from vouchers.evaluation.lifecycle import ASSIGNMENT
 from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries.holds import find_hold
@@ -25,7 +25,7 @@ def unsubmit_marks(assignment: Assignment, reason: str, *, by: User, at: datetim
     """
     with unit_of_work():
         with transition(assignment, ASSIGNMENT.unsubmit_marks, by=by, at=at, why=reason) as step:
-            application = _locked(assignment.application_id)
+            application = locked(assignment.application_id)
             marking, submitted_at = application.call.plan.marking, assignment.submitted_at
             assert marking is not None  # it was submitted
             assert submitted_at is not None

@@ -20,8 +20,9 @@ from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
 from vouchers.documents.models import Document
 from vouchers.documents.queries import find_document
-from vouchers.evaluation.models import Assignment
+from vouchers.evaluation.models import Assignment, Consensus
 from vouchers.evaluation.queries.conflicts import Looked, look_at_all
+from vouchers.evaluation.queries.consensus import find_agreed, map_agreed, map_agreed_of_call
 from vouchers.evaluation.rules.scoring import Result, read_sheet, score
 from vouchers.evaluation.states import AssignmentState
 from vouchers.experts.models import Expert
@@ -172,7 +173,17 @@ def map_results(application_ids: Sequence[int], marking: Marking) -> dict[int, t
     )
     for application_id, marks in db.session.execute(found):
         sheets[application_id].append(marks)
-    return {key: (result_of(marks, marking), len(marks)) for key, marks in sheets.items()}
+    return _results(sheets, map_agreed(application_ids), marking)
+
+
+def _results(
+    sheets: Mapping[int, Sequence[Mapping[str, Any]]], agreed: Mapping[int, Mapping[str, Any]], marking: Marking
+) -> dict[int, tuple[Result, int]]:
+    """Where the experts have agreed on one sheet, that counts; the number is of those who have marked."""
+    return {
+        key: (result_of([agreed[key]] if key in agreed else marks, marking), len(marks))
+        for key, marks in sheets.items()
+    }
 
 
 def map_results_of_call(call_id: int, region_id: int, marking: Marking) -> dict[int, tuple[Result, int]]:
@@ -187,7 +198,18 @@ def map_results_of_call(call_id: int, region_id: int, marking: Marking) -> dict[
     sheets: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
     for application_id, *marks in db.session.execute(found):
         sheets[application_id].append({code: {"mark": mark} for code, mark in zip(codes, marks, strict=True)})
-    return {key: (result_of(marks, marking), len(marks)) for key, marks in sheets.items()}
+    return _results(sheets, map_agreed_of_call(call_id, region_id), marking)
+
+
+def list_submitted_people(application_id: int) -> list[Assignment]:
+    """The same, with the experts' accounts."""
+    return [one for one in list_assignments(application_id) if one.state == _S.SUBMITTED]
+
+
+def list_counting(application_id: int) -> Sequence[Assignment | Consensus]:
+    """The sheets that make the result of an application: the consensus of its experts, or what each submitted."""
+    agreed = find_agreed(application_id)
+    return [agreed] if agreed is not None else list_submitted(application_id)
 
 
 def result_of(sheets: Sequence[Mapping[str, Any]], marking: Marking) -> Result:

@@ -6,7 +6,7 @@ A constant number of queries, however many experts and applications; the pairs a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +34,7 @@ from vouchers.evaluation.rules.conflicts import (
 from vouchers.evaluation.rules.ownership_links import Ownership
 from vouchers.evaluation.states import ConflictState
 from vouchers.experts.models import Expert
-from vouchers.experts.queries import get_expert
+from vouchers.experts.queries import get_expert, map_interests
 from vouchers.experts.states import ExpertState
 from vouchers.programmes.models import Call
 from vouchers.providers.queries import map_linked_names
@@ -42,20 +42,6 @@ from vouchers.regions.models import Region
 
 Pair = tuple[int, int]
 """Expert and application, by their ids."""
-Interests = Callable[[Collection[int]], Mapping[int, Sequence[str]]]
-
-
-def _none_declared(_expert_ids: Collection[int]) -> Mapping[int, Sequence[str]]:
-    return {}
-
-
-_interests: Interests = _none_declared
-
-
-def use_interests(find: Interests) -> None:
-    """Say where the declarations of interests are kept: expert id -> names of organisations."""
-    global _interests
-    _interests = find
 
 
 # What the assignment asks --------------------------------------------------------------------------------------------
@@ -109,14 +95,15 @@ def _people(
     by_name, by_organisation = defaultdict(list), {one.organisation_id: one.body for one in applying}
     for body in by_organisation.values():
         by_name[body.bare].append(body)
-    contacts, chosen = defaultdict(list), {}
+    contacts: dict[str, list[str]] = defaultdict(list)
+    chosen: dict[str, Body] = {}
     for one in applying:
         if provider := providers.get(one.id):
             contacts[provider.email.lower()].append(one.reference)
             chosen.setdefault(provider.bare, provider)
     memberships = ground.map_memberships([expert.user_id for expert in experts])
     acts_for = map_linked_names(programme, [expert.user_id for expert in experts])
-    interests, numbers = _interests([expert.id for expert in experts]), ground.map_numbers()
+    interests, numbers = map_interests([expert.id for expert in experts]), ground.map_numbers()
     return {
         expert.id: ExpertFacts(
             user_id=expert.user_id,

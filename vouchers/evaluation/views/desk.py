@@ -26,6 +26,7 @@ from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries import assignments as queries
 from vouchers.evaluation.queries.checks import find_asked, gather_facts, list_findings
 from vouchers.evaluation.queries.conflicts import look_at_all
+from vouchers.evaluation.queries.consensus import find_consensus
 from vouchers.evaluation.queries.divergences import find_divergence
 from vouchers.evaluation.queries.flags import flags_of
 from vouchers.evaluation.rules.findings import LIMIT_REACHED, is_limit_reached
@@ -105,6 +106,10 @@ def assign(application: Application) -> Any:
         assignments=assignments,
         flags=flags_of(application, assignments, actor().language),
         at=clock.now(),
+        consensus=find_consensus(application.id),
+        may_ask_consensus=len([one for one in assignments if one.state == queries.SUBMITTED]) > 1
+        and application.state in (_A.IN_EVALUATION, _A.EVALUATED)
+        and policy.may_assign(actor(), application) is None,
         looked=look_at_all(application, [one.expert for one in assignments]) if assignments else [],
         divergence=find_divergence(application.id),
         marking=application.call.plan.marking,

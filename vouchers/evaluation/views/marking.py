@@ -21,6 +21,7 @@ from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries import assignments as queries
 from vouchers.evaluation.queries.assignments import ShownDocument
 from vouchers.evaluation.queries.checks import get_content
+from vouchers.evaluation.queries.consensus import list_of_expert
 from vouchers.evaluation.queries.holds import find_hold
 from vouchers.evaluation.queries.versions import EXPERT, find_newer
 from vouchers.evaluation.queries.workload import list_own_load
@@ -40,6 +41,7 @@ def mine() -> Any:
     return render_template(
         "evaluation/mine.html",
         page=page,
+        agreeing=list_of_expert(actor().id),
         entries=experts.list_of_user(actor().id),
         loads=list_own_load(actor().id, at=at),
         states=[(state.value, state.label) for state in AssignmentState if state != AssignmentState.REMOVED],

@@ -25,7 +25,7 @@ from vouchers.core.text import say as _
 from vouchers.decisions.models import Decision
 from vouchers.documents.models import Document
 from vouchers.documents.queries import list_all_documents_of
-from vouchers.evaluation.models import Assignment, ConflictFinding
+from vouchers.evaluation.models import Assignment, ConflictFinding, Consensus
 from vouchers.ledger.chart import STAGES
 from vouchers.ledger.models import Fund, Journal, JournalLine, StageBalance
 from vouchers.letters.models import Letter
@@ -122,6 +122,7 @@ def _subjects(
     for kind, model in (
         ("assignment", Assignment),
         ("conflict_finding", ConflictFinding),
+        ("consensus", Consensus),
         ("recusal", Recusal),
         ("decision", Decision),
         ("appeal", Appeal),
