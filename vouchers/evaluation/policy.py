@@ -142,3 +142,10 @@ def may_reckon_list(actor: Any, listed: Any) -> Sentence | None:
     if actor.id is not None and actor.holds({Role.CLUSTER_MANAGER, Role.COORDINATOR}, listed.scope):
         return None
     return _("Only a cluster manager of this region may do this.")
+
+
+def is_any_manager(actor: Any, _subject: Any = None) -> Sentence | None:
+    """A cluster manager of at least one region; each step asks for its own region again."""
+    if actor.id is not None and actor.holds({Role.CLUSTER_MANAGER}):
+        return None
+    return _("Only a cluster manager of this region may do this.")

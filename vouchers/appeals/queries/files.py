@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from vouchers.appeals.models import Appeal
@@ -29,6 +29,7 @@ from vouchers.programmes.models import Call, Programme
 from vouchers.programmes.rules.appealing import appeal_until_of
 from vouchers.regions.models import Region
 from vouchers.users.mandate import Mandate
+from vouchers.users.queries import covered_by
 
 _S = AppealState
 OPEN = frozenset({_S.LATE, _S.FILED, _S.TAKEN_UP})
@@ -135,7 +136,10 @@ def list_worklist(query: ListQuery, mandate: Mandate, person_id: int) -> Page:
         .join(Call.programme)
         .join(Application.region)
         .join(Application.organisation)
-        .where(or_(covered_by(mandate), Appeal.decider_id == person_id), Appeal.filed_at.is_not(None))
+        .where(
+            or_(covered_by(mandate, Programme.code, Region.code), Appeal.decider_id == person_id),
+            Appeal.filed_at.is_not(None),
+        )
         .options(*_WHOLE)
     )
     match query.filters.get("state"):
@@ -157,14 +161,3 @@ def list_worklist(query: ListQuery, mandate: Mandate, person_id: int) -> Page:
         "region": Region.code,
     }
     return paginate(db.session, statement, query, orders)
-
-
-def covered_by(mandate: Mandate) -> ColumnElement[bool]:
-    """Which appeals a mandate covers; of a query that joins programme and region."""
-    clauses: list[ColumnElement[bool]] = [false()]
-    for programme, region in sorted(mandate.pairs, key=str):
-        parts: list[ColumnElement[bool]] = [true()]
-        parts += [] if programme is None else [Programme.code == programme]
-        parts += [] if region is None else [Region.code == region]
-        clauses.append(and_(*parts))
-    return or_(*clauses)

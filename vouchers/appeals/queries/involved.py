@@ -13,7 +13,7 @@ from vouchers.core.database import db
 from vouchers.decisions.models import Decision, QueueHold
 from vouchers.draws.models import Draw
 from vouchers.enquiries.models import Clarification
-from vouchers.evaluation.models import Assignment
+from vouchers.evaluation.models import Assignment, Divergence
 from vouchers.experts.models import Expert
 from vouchers.organisations.states import MembershipState
 from vouchers.users.models import RoleGrant, User
@@ -23,6 +23,7 @@ KINDS = (
     ("assignment", Assignment),
     ("clarification", Clarification),
     ("decision", Decision),
+    ("divergence", Divergence),
     ("queue_hold", QueueHold),
     ("appeal", Appeal),
 )

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import case, func, select
 
-from vouchers.agreements.models import Agreement, Party
-from vouchers.agreements.states import AgreementState, PartyKind
+from vouchers.agreements.models import Agreement
 from vouchers.applications.models import Application
-from vouchers.applications.states import ApplicationState
 from vouchers.claims.models import Claim
 from vouchers.claims.states import ClaimState
 from vouchers.core.database import db
-from vouchers.evaluation.models import Assignment, Divergence
-from vouchers.evaluation.states import DivergenceState
 from vouchers.organisations.models import BankAccount, Organisation
 from vouchers.organisations.states import BankAccountState
 from vouchers.payments.models import Batch
 from vouchers.payments.states import BatchState
-from vouchers.programmes.models import Call, Instrument, Programme
-from vouchers.programmes.rules.instrument_plan import Evaluator
+from vouchers.programmes.models import Call, Programme
 from vouchers.regions.models import Region
-from vouchers.reports.queries.overview import ON_THE_CLOCK, WITH_EXPERT
+from vouchers.reports.queries.overview import ON_THE_CLOCK
 from vouchers.users.mandate import OFFICERS, Mandate, mandate_of
 from vouchers.users.queries import covered_by
 from vouchers.users.states import Role
@@ -49,65 +43,6 @@ def mandates_for(person: Any) -> Mandates:
     return Mandates(mandate_of(person, {Role.CLUSTER_MANAGER}), paying, may_act=True)
 
 
-@dataclass(frozen=True, slots=True)
-class ManagersWork:
-    """Counts of what waits for a cluster manager."""
-
-    formal_checks: int
-    experts_to_assign: int
-    marks_overdue: int
-    divergences: int
-    """Applications whose experts lie too far apart."""
-    decisions: int
-    agreements_to_issue: int
-    agreements_to_accept: int
-
-
-def count_managers_work(mandate: Mandate, *, now: datetime) -> ManagersWork:
-    """Five queries."""
-    by_experts = {
-        instrument.id
-        for instrument in db.session.scalars(select(Instrument))
-        if instrument.plan.evaluation == Evaluator.EXPERTS
-    }
-    issued = select(Agreement.id).where(Agreement.application_id == Application.id).exists()
-    open_states = (
-        ApplicationState.SUBMITTED,
-        ApplicationState.ELIGIBLE,
-        ApplicationState.EVALUATED,
-        ApplicationState.AWARDED,
-    )
-    counts: Counter[str] = Counter()
-    rows = db.session.execute(
-        of_applications(
-            select(Application.state, Application.instrument_id, issued, func.count()).select_from(Application), mandate
-        )
-        .where(Application.state.in_(open_states))
-        .group_by(Application.state, Application.instrument_id, issued)
-    )
-    for state, instrument_id, is_issued, count in rows:
-        counts[_kind_of_work(state, instrument_id in by_experts, bool(is_issued))] += int(count)
-    return ManagersWork(
-        formal_checks=counts["check"],
-        experts_to_assign=counts["assign"],
-        marks_overdue=_count_marks(mandate, now),
-        divergences=_count_divergences(mandate),
-        decisions=counts["decide"],
-        agreements_to_issue=counts["issue"],
-        agreements_to_accept=_count_agreements(mandate),
-    )
-
-
-def _kind_of_work(state: ApplicationState, by_experts: bool, is_issued: bool) -> str:
-    if state == ApplicationState.SUBMITTED:
-        return "check"
-    if state == ApplicationState.ELIGIBLE and by_experts:
-        return "assign"
-    if state == ApplicationState.AWARDED:
-        return "none" if is_issued else "issue"
-    return "decide"
-
-
 def of_applications(statement: Any, mandate: Mandate) -> Any:
     """Narrow a query of applications to what a mandate covers."""
     return (
@@ -116,38 +51,6 @@ def of_applications(statement: Any, mandate: Mandate) -> Any:
         .join(Programme, Programme.id == Call.programme_id)
         .where(covered_by(mandate, Programme.code, Region.code))
     )
-
-
-def _count_divergences(mandate: Mandate) -> int:
-    statement = (
-        select(func.count(Divergence.id))
-        .select_from(Divergence)
-        .join(Application, Application.id == Divergence.application_id)
-        .where(Divergence.state == DivergenceState.OPEN, Application.state == ApplicationState.IN_EVALUATION)
-    )
-    return db.session.scalar(of_applications(statement, mandate)) or 0
-
-
-def _count_marks(mandate: Mandate, now: datetime) -> int:
-    statement = (
-        select(func.count(Assignment.id))
-        .select_from(Assignment)
-        .join(Application, Application.id == Assignment.application_id)
-        .where(Assignment.state.in_(WITH_EXPERT), Assignment.due_at < now)
-    )
-    return db.session.scalar(of_applications(statement, mandate)) or 0
-
-
-def _count_agreements(mandate: Mandate) -> int:
-    statement = (
-        select(func.count(Agreement.id))
-        .select_from(Agreement)
-        .join(Application, Application.id == Agreement.application_id)
-        .join(Party, Party.agreement_id == Agreement.id)
-        .where(Agreement.state == AgreementState.OFFERED)
-        .where(Party.kind == PartyKind.REGION, Party.accepted_at.is_(None))
-    )
-    return db.session.scalar(of_applications(statement, mandate)) or 0
 
 
 @dataclass(frozen=True, slots=True)

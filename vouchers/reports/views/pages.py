@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, stream_with_context
+from flask import Response, render_template, request, stream_with_context
 
 from vouchers.core import clock
 from vouchers.core.charts import Series, line_chart
@@ -15,40 +15,15 @@ from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
 from vouchers.documents.web import answer_with
-from vouchers.evaluation.queries.workload import count_missing
 from vouchers.ledger.chart import NAMES, STAGES, Account
 from vouchers.payments.queries import names_of
 from vouchers.reports import exports, policy
-from vouchers.reports.queries import besides, money, overview, record
 from vouchers.reports.queries import choice as choices
-from vouchers.reports.queries import desk as desks
 from vouchers.reports.queries import ledger as books
+from vouchers.reports.queries import money, overview, record
 from vouchers.reports.queries import voucher as vouchers
+from vouchers.reports.views.blueprint import blueprint
 from vouchers.users.mandate import mandate_of
-
-blueprint = Blueprint("reports", __name__)
-
-
-@blueprint.get("/desk")
-@asks(policy.is_reader)
-def desk() -> Any:
-    """What waits today."""
-    person, now = actor(), clock.now()
-    mandates = desks.mandates_for(person)
-    managing, deciding = mandates.managing, besides.deciding_mandate(person, mandates)
-    return render_template(
-        "reports/desk.html",
-        managing=desks.count_managers_work(managing, now=now) if managing.pairs else None,
-        missing=count_missing(managing) if managing.pairs else 0,
-        questions=besides.count_questions(managing) if managing.pairs else 0,
-        aid=besides.count_aid_entries(managing) if managing.pairs else None,
-        transfers=besides.count_transfers(deciding, person.id) if deciding.pairs else None,
-        paying=desks.count_officers_work(mandates.paying, person.id),
-        urgent=desks.list_urgent_claims(mandates.paying),
-        may_act=mandates.may_act,
-        may_read_record=policy.is_record_reader(person) is None,
-        today=now.date(),
-    )
 
 
 @blueprint.get("/reports/dashboard")

@@ -1,0 +1,154 @@
+"""The manager's desk: what waits, over all calls, in so many queries however much it is; and the time to decision."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+
+from tests.builders.appeals import a_coordinator, a_filed_appeal, a_rejected_application, an_appeal_being_decided
+from tests.builders.applications import a_submitted_application, owner_of
+from tests.builders.counting import queries_of
+from tests.builders.enquiries import a_clarification
+from tests.builders.evaluation import (
+    a_decision,
+    a_manager,
+    an_accepted_assignment,
+    an_assignment,
+    an_awarded_application,
+    an_eligible_application,
+    an_evaluated_application,
+)
+from tests.builders.experts import an_expert
+from tests.builders.programmes import during_call, in2
+from tests.builders.users import signed_in
+from vouchers.applications.queries.files import get_application
+from vouchers.applications.states import ApplicationState
+from vouchers.enquiries.actions.clarifying import answer_clarification
+from vouchers.evaluation.actions.assignments import refuse_assignment
+from vouchers.evaluation.queries.assignments import get_assignment
+from vouchers.reports.queries.matters.matter import Seen
+from vouchers.reports.queries.matters.registry import MATTERS, look_at_all
+from vouchers.reports.queries.pace import list_rows
+from vouchers.users.mandate import mandate_of
+
+AT = during_call()
+
+
+@pytest.fixture
+def manager(app, clock):
+    clock.stop(AT)
+    in2()
+    return a_manager()
+
+
+def words(text):
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)))
+
+
+def counts(person, now):
+    found = look_at_all(mandate_of(person), Seen(person.id, now, person.time_zone))
+    return {one.matter.code: one.count for one in found if one.count}
+
+
+def test_every_matter_is_counted_in_the_own_mandate_only(manager):
+    a_submitted_application()
+    a_submitted_application(region="NL-NB")
+    an_eligible_application()
+    an_eligible_application("MG")
+    an_evaluated_application()
+    an_awarded_application()
+    asked = a_clarification(manager, a_submitted_application())
+    clarified = a_clarification(manager, a_submitted_application())
+    answer_clarification(clarified, {"work_plan": "Other samples."}, by=owner_of(clarified.application), at=AT)
+    refused = an_assignment(an_eligible_application())
+    refuse_assignment(refused, "No time.", by=refused.expert.user, at=AT)
+    a_filed_appeal(a_rejected_application())
+    assert asked.application.state == ApplicationState.SUBMITTED
+    assert counts(manager, AT) == {
+        "checks": 2, "clarified": 1, "experts": 1, "replacements": 1, "decisions": 2, "appeals": 1, "agreements": 1,
+        "aid": 1,
+    }  # fmt: skip
+    assert counts(manager, AT + timedelta(days=20)).get("overdue") is None
+    an_accepted_assignment(get_application(refused.application_id), an_expert())
+    assert counts(manager, AT + timedelta(days=20))["overdue"] == 1
+    assert counts(a_manager("NL-NB"), AT) == {"checks": 1}
+
+
+def test_the_desk_names_the_most_urgent_with_age_due_day_and_link(client, clock, manager):
+    application = an_eligible_application("MG")
+    appeal = an_appeal_being_decided()
+    clock.stop(AT + timedelta(days=16))
+    page = signed_in(client, manager).get("/desk").text
+    shown = words(page)
+    assert "1 Decisions due The oldest waits for 16 days." in shown
+    assert f'href="/decisions/applications/{application.id}"' in page
+    assert "19 Oct 2026 Late" in shown
+    assert "Appeals that you decide" not in shown
+    shown = words(signed_in(client, a_coordinator()).get("/desk").text)
+    assert "1 Appeals that you decide" in shown
+    assert appeal.application.reference in shown
+
+
+def test_the_desk_asks_as_often_however_much_waits(manager):
+    seen, mandate = Seen(manager.id, AT, "Europe/Brussels"), mandate_of(manager)
+    a_submitted_application()
+    few = queries_of(lambda: look_at_all(mandate, seen))
+    paces = queries_of(lambda: list_rows(mandate, today=AT))
+    for _number in range(6):
+        a_submitted_application("MG")
+    assert queries_of(lambda: look_at_all(mandate, seen)) == few <= len(MATTERS) + 1
+    assert queries_of(lambda: list_rows(mandate, today=AT)) == paces == 4
+
+
+def test_time_to_decision_stops_while_the_applicant_is_asked(client, clock, manager):
+    slow, asked = an_eligible_application("MG"), a_submitted_application("MG")
+    a_clarification(manager, asked, "title")
+    decided = an_eligible_application("MG")
+    a_decision(decided, at=AT + timedelta(days=3))
+    later = AT + timedelta(days=17)
+    rows = {row.facts.id: row.pace for row in list_rows(mandate_of(manager), today=later)}
+    assert (rows[slow.id].taken, rows[slow.id].is_late) == (13, True)
+    assert (rows[asked.id].taken, rows[asked.id].stopped) == (0, 13)
+    assert (rows[decided.id].taken, rows[decided.id].is_decided) == (3, True)
+    clock.stop(later)
+    browser = signed_in(client, manager)
+    shown = words(browser.get("/reports/time-to-decision").text)
+    assert "10 working days" in shown
+    assert "Half of them took at most" in shown
+    late = words(browser.get("/reports/time-to-decision?span=open_late").text)
+    assert slow.reference in late
+    assert decided.reference not in late
+
+
+def test_many_are_found_eligible_after_a_page_that_names_them(client, manager):
+    good, asked = a_submitted_application(), a_submitted_application()
+    elsewhere = a_submitted_application(region="NL-NB")
+    a_clarification(manager, asked)
+    browser = signed_in(client, manager)
+    page = browser.get("/evaluation/checks/many").text
+    assert f'value="{good.id}"' in page
+    assert f'value="{asked.id}"' not in page
+    assert elsewhere.reference not in page
+    assert browser.post("/evaluation/checks/many/confirm", data={}).status_code == 303
+    picked = {"picked": [str(one.id) for one in (good, asked, elsewhere)]}
+    assert "2 applications" in words(browser.post("/evaluation/checks/many/confirm", data=picked).text)
+    told = words(browser.post("/evaluation/checks/many/find", data=picked).text)
+    assert "1 of 2 done" in told
+    assert get_application(good.id).state == ApplicationState.ELIGIBLE
+    assert get_application(asked.id).state == ApplicationState.SUBMITTED
+    assert get_application(elsewhere.id).state == ApplicationState.SUBMITTED
+
+
+def test_many_experts_get_more_time(client, manager):
+    tasks = [an_assignment(an_eligible_application(), an_expert()) for _number in range(2)]
+    browser = signed_in(client, manager)
+    assert tasks[0].expert.user.name in browser.get("/evaluation/marks/many").text
+    picked = {"picked": [str(one.id) for one in tasks]}
+    assert "2 tasks" in words(browser.post("/evaluation/marks/many/confirm", data=picked).text)
+    assert browser.post("/evaluation/marks/many/extend", data=picked).status_code == 422
+    day = {"due_on-day": "15", "due_on-month": "11", "due_on-year": "2026"}
+    assert "2 of 2 done" in words(browser.post("/evaluation/marks/many/extend", data=picked | day).text)
+    assert {str(get_assignment(one.id).due_at.date()) for one in tasks} == {"2026-11-15"}

@@ -1,0 +1,59 @@
+"""What waits between the award and the activity: agreements, and the entry in the aid register."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import case, select
+
+from vouchers.agreements.models import Agreement, Party
+from vouchers.agreements.states import AgreementState, PartyKind
+from vouchers.applications.models import Application
+from vouchers.applications.states import ApplicationState
+from vouchers.eligibility.models import AidEntry
+from vouchers.eligibility.rules.register import EUROPEAN_UNION
+from vouchers.eligibility.states import EntryState
+from vouchers.organisations.models import Organisation
+from vouchers.regions.models import Region
+from vouchers.reports.queries.matters.checking import of_application
+from vouchers.reports.queries.matters.matter import Seen
+from vouchers.users.mandate import Mandate
+from vouchers.users.queries import covered_by
+
+
+def to_issue(_seen: Seen) -> Any:
+    """Awarded, without an agreement."""
+    issued = select(Agreement.id).where(Agreement.application_id == Application.id)
+    found = of_application(Application.id, Application.decided_at)
+    waiting = (Application.state == ApplicationState.AWARDED, ~issued.exists())
+    return found.where(*waiting).order_by(Application.decided_at, Application.id)
+
+
+def to_accept(_seen: Seen) -> Any:
+    """Offered, and the region has not accepted."""
+    return (
+        of_application(Agreement.id, Agreement.issued_at, Agreement.accept_by)
+        .join(Agreement, Agreement.application_id == Application.id)
+        .join(Party, Party.agreement_id == Agreement.id)
+        .where(Agreement.state == AgreementState.OFFERED)
+        .where(Party.kind == PartyKind.REGION, Party.accepted_at.is_(None))
+        .order_by(Agreement.accept_by, Agreement.id)
+    )
+
+
+def to_register(_seen: Seen) -> Any:
+    """Grants that are not entered; in a country of the Union until a day."""
+    last_day: Any = case((Region.country.in_(EUROPEAN_UNION), AidEntry.register_by))
+    return (
+        select(AidEntry.id, AidEntry.application_reference, Organisation.name, AidEntry.granted_on, last_day)
+        .select_from(AidEntry)
+        .join(Region, Region.id == AidEntry.region_id)
+        .join(Organisation, Organisation.id == AidEntry.organisation_id)
+        .where(AidEntry.state == EntryState.DUE)
+        .order_by(AidEntry.register_by, AidEntry.id)
+    )
+
+
+def of_entries(statement: Any, mandate: Mandate) -> Any:
+    """Narrow a query of the register to what a mandate covers."""
+    return statement.where(covered_by(mandate, AidEntry.programme, Region.code))

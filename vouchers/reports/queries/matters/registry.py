@@ -1,0 +1,122 @@
+"""The matters of a manager's desk, in the order of the process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vouchers.core.text import say as _
+from vouchers.reports.queries.matters import agreeing, appealing, checking, deciding, marking
+from vouchers.reports.queries.matters.matter import Found, Matter, Seen, look_at
+from vouchers.users.mandate import Mandate
+
+_WORKLIST = "applications.worklist"
+
+MATTERS: tuple[Matter, ...] = (
+    Matter(
+        "checks",
+        _("Formal checks"),
+        checking.to_check,
+        ("evaluation.check", "application_id"),
+        (_WORKLIST, {"state": "submitted"}),
+        bulk=("evaluation.find_many_eligible", _("Check many at once")),
+    ),
+    Matter(
+        "clarified",
+        _("Clarified answers to read"),
+        checking.clarified,
+        ("clarifications.show", "clarification_id"),
+        (_WORKLIST, {"state": "submitted"}),
+    ),
+    Matter(
+        "questions",
+        _("Questions of applicants"),
+        checking.questions,
+        ("enquiries.show", "enquiry_id"),
+        ("enquiries.worklist", {"state": "with_region"}),
+    ),
+    Matter(
+        "experts",
+        _("Experts to assign"),
+        marking.to_assign,
+        ("evaluation.assign", "application_id"),
+        (_WORKLIST, {"state": "eligible"}),
+    ),
+    Matter(
+        "replacements",
+        _("Need another expert"),
+        marking.to_replace,
+        ("evaluation.assign", "application_id"),
+        ("evaluation.workload", {"needs": "expert"}),
+        note=_("Somebody refused, or had a conflict of interest."),
+    ),
+    Matter(
+        "overdue",
+        _("Marks overdue"),
+        marking.overdue,
+        ("evaluation.assign", "application_id"),
+        ("evaluation.workload", {"needs": "overdue"}),
+        note=_("Give more time, or assign others."),
+        bulk=("evaluation.extend_many", _("Give more time to many at once")),
+        is_urgent=True,
+    ),
+    Matter(
+        "divergences",
+        _("Experts who lie far apart"),
+        marking.apart,
+        ("evaluation.assign", "application_id"),
+        (_WORKLIST, {"state": "in_evaluation"}),
+    ),
+    Matter(
+        "decisions",
+        _("Decisions due"),
+        deciding.to_decide,
+        ("decisions.show", "application_id"),
+        ("decisions.calls", {}),
+    ),
+    Matter(
+        "appeals",
+        _("Appeals without a person who decides"),
+        appealing.to_take_up,
+        ("appeals.show", "appeal_id"),
+        ("appeals.worklist", {}),
+    ),
+    Matter(
+        "agreements",
+        _("Agreements to issue"),
+        agreeing.to_issue,
+        ("agreements.issue", "application_id"),
+        ("agreements.awards", {}),
+    ),
+    Matter(
+        "acceptances",
+        _("Agreements to accept for the region"),
+        agreeing.to_accept,
+        ("agreements.show", "agreement_id"),
+        ("agreements.worklist", {"state": "offered"}),
+    ),
+    Matter(
+        "aid",
+        _("To be entered in the aid register"),
+        agreeing.to_register,
+        ("eligibility.register_aid_entry", "entry_id"),
+        ("eligibility.aid_register", {"state": "due"}),
+        narrow=agreeing.of_entries,
+    ),
+)
+
+OWN: tuple[Matter, ...] = (
+    Matter(
+        "own_appeals",
+        _("Appeals that you decide"),
+        appealing.own,
+        ("appeals.show", "appeal_id"),
+        ("appeals.worklist", {"state": "taken_up"}),
+        narrow=lambda statement, _mandate: statement,
+    ),
+)
+"""What waits for one person by name, wherever it comes from."""
+
+
+def look_at_all(mandate: Mandate, seen: Seen, matters: Sequence[Matter] = MATTERS) -> list[Found]:
+    """Every matter within a mandate: one query for each, however much waits."""
+    return [look_at(matter, mandate, seen) for matter in matters]

@@ -1,0 +1,1 @@
+"""What the reports reckon on paper: `pace` is the time to decision."""

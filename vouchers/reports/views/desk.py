@@ -1,0 +1,64 @@
+"""What waits today, over all calls of a person, and how long decisions take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request
+
+from vouchers.core import clock
+from vouchers.core.tables import ListQuery
+from vouchers.core.web import actor, asks
+from vouchers.reports import policy
+from vouchers.reports.queries import besides
+from vouchers.reports.queries import desk as desks
+from vouchers.reports.queries import pace as paces
+from vouchers.reports.queries.matters.matter import Seen
+from vouchers.reports.queries.matters.registry import OWN, look_at_all
+from vouchers.reports.rules.pace import Span
+from vouchers.reports.views.blueprint import blueprint
+from vouchers.users.mandate import mandate_of
+
+
+@blueprint.get("/desk")
+@asks(policy.is_reader)
+def desk() -> Any:
+    """What waits today."""
+    person, now = actor(), clock.now()
+    seen, mandates = Seen(person.id, now, person.time_zone), desks.mandates_for(person)
+    managing, deciding = mandates.managing, besides.deciding_mandate(person, mandates)
+    found = look_at_all(managing, seen) if managing.pairs else []
+    own = [one for one in look_at_all(managing, seen, OWN) if one.count]
+    ids = {row.id for one in found if one.matter.row[1] == "application_id" for row in one.rows}
+    return render_template(
+        "reports/desk.html",
+        matters=[*own, *found],
+        is_managing=bool(managing.pairs),
+        decide_by=paces.map_due(sorted(ids), managing, today=now),
+        transfers=besides.count_transfers(deciding, person.id) if deciding.pairs else None,
+        paying=desks.count_officers_work(mandates.paying, person.id),
+        urgent=desks.list_urgent_claims(mandates.paying),
+        may_act=mandates.may_act,
+        may_read_record=policy.is_record_reader(person) is None,
+        today=seen.today,
+    )
+
+
+@blueprint.get("/reports/time-to-decision")
+@asks(policy.is_reader)
+def time_to_decision() -> Any:
+    """How long decisions take against their target: the distribution, and application by application."""
+    mandate, now = mandate_of(actor()), clock.now()
+    rows = paces.list_rows(mandate, today=now)
+    groups = paces.list_groups(rows)
+    calls = {group.call.id: group.call for group in groups}
+    query = ListQuery.read(
+        request.args, sorts=["left"], filters={"call": [str(key) for key in calls], "span": list(Span)}
+    )
+    return render_template(
+        "reports/time_to_decision.html",
+        groups=groups,
+        page=paces.list_paces(rows, query),
+        spans=list(Span),
+        calls=[(key, f"{call.plan.title.for_reader()} ({call.code})") for key, call in calls.items()],
+    )
