@@ -61,10 +61,10 @@ MATTERS: tuple[Matter, ...] = (
     ),
     Matter(
         "divergences",
-        _("Experts who lie far apart"),
+        _("Experts lie far apart"),
         marking.apart,
-        ("evaluation.assign", "application_id"),
-        (_WORKLIST, {"state": "in_evaluation"}),
+        ("evaluation.divergence", "application_id"),
+        ("evaluation.divergences", {}),
     ),
     Matter(
         "decisions",
