@@ -15,6 +15,7 @@ from vouchers.experts.models import Expert
 from vouchers.jobs.models import QueuedJob
 from vouchers.ledger.models import ClosedPeriod, Fund, Journal, JournalLine, StageBalance
 from vouchers.letters.models import Letter
+from vouchers.matching.models import Bid, MatchingPair, MatchingRun, Wish
 from vouchers.organisations.models import BankAccount, Membership, Organisation
 from vouchers.payments.models import Batch, Payment
 from vouchers.programmes.models import Call, Corrigendum, Envelope, EnvelopeFund, FormVersion, Instrument, Programme
@@ -24,10 +25,11 @@ from vouchers.transfers.models import EnvelopeTransfer
 from vouchers.users.models import OneTimeToken, RecoveryCode, RoleGrant, User, UserSession
 
 TABLES = (
-    Agreement, AidDeclaration, AidEntry, Alert, AlertNotice, Answer, Application, Assignment, AuditDetail, AuditEvent,
-    AuditLeaf, AuditSeal, BankAccount, Batch, Call, Claim, Clarification, ClosedPeriod, Corrigendum, CostLine,
-    Counter, Decision, Document, DrawPool, Enquiry, Envelope, EnvelopeFund, EnvelopeTransfer, Expert, Finding,
-    FormVersion, Fund, HeldForm, Instrument, Journal, JournalLine, KeptCheck, Letter, Membership, Message,
-    OneTimeToken, Organisation, OwnershipStatement, Partner, Party, Payment, Programme, PublicAnswer, QueueHold,
-    QueuedJob, RecoveryCode, Region, RoleGrant, SchemeDraft, StageBalance, Submission, User, UserSession,
+    Agreement, AidDeclaration, AidEntry, Alert, AlertNotice, Answer, Application, Assignment, AuditDetail,
+    AuditEvent, AuditLeaf, AuditSeal, BankAccount, Batch, Bid, Call, Claim, Clarification, ClosedPeriod,
+    Corrigendum, CostLine, Counter, Decision, Document, DrawPool, Enquiry, Envelope, EnvelopeFund, EnvelopeTransfer,
+    Expert, Finding, FormVersion, Fund, HeldForm, Instrument, Journal, JournalLine, KeptCheck, Letter, MatchingPair,
+    MatchingRun, Membership, Message, OneTimeToken, Organisation, OwnershipStatement, Partner, Party, Payment,
+    Programme, PublicAnswer, QueueHold, QueuedJob, RecoveryCode, Region, RoleGrant, SchemeDraft, StageBalance,
+    Submission, User, UserSession, Wish,
 )  # fmt: skip
