@@ -62,7 +62,7 @@ def after_prices(problem: Problem, part: slice, prices: Ints) -> Ints:
         for begin, end in zip(starts.tolist(), ends.tolist(), strict=True):
             best = order[begin + ordered[:, begin:end].argmax(axis=1)]
             brings[rows, best] += problem.firsts[part, problem.kind[best[0]]] if len(rows) else 0
-    return np.maximum(brings, -problem.penalty)
+    return np.where(worth >= 0, np.maximum(brings, -problem.penalty), -problem.penalty)
 
 
 def bound_of(problem: Problem, prices: Ints) -> tuple[int, tuple[Ints, Ints]]:
