@@ -97,9 +97,8 @@ def test_a_proposal_tells_its_reasons_and_figures():
     told = []
     found = propose(inputs, lambda stage, _number: told.append(stage))
     assert found == propose(inputs)
-    pairs = {
-        one.pair: [sentence.source for sentence in say_reasons(one.reason, {"fluid": "Fluids"})] for one in found.pairs
-    }
+    names = {"fluid": "Fluids"}
+    pairs = {one.pair: [sentence.source for sentence in say_reasons(one.reason, names)] for one in found.pairs}
     assert len(pairs) == 4
     assert pairs[1, 1] == [
         "Near field: diag, asked for Fluids.",
