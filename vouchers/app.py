@@ -53,6 +53,8 @@ from vouchers.evaluation.queries.limits import list_reached_limits
 from vouchers.experts import views as experts
 from vouchers.jobs.actions import use_queue
 from vouchers.jobs.queue import RedisQueue
+from vouchers.matching import jobs as matching_jobs
+from vouchers.matching import views as matching
 from vouchers.organisations import views as organisations
 from vouchers.organisations.rules.iban import format_iban
 from vouchers.payments import views as payments
@@ -77,12 +79,12 @@ MOST_ID = 2**63 - 1
 """The largest number that an id column holds, on either database."""
 BLUEPRINTS = (
     home, users, eligibility, organisations, experts, programmes, transfers, alerts, applications, partners, receipts,
-    enquiries, clarifications, clarification_files, evaluation, decisions, agreements, claims, payments, reports,
-    schemes,
+    enquiries, clarifications, clarification_files, evaluation, matching, decisions, agreements, claims, payments,
+    reports, schemes,
 )  # fmt: skip
 JOBS = (
-    agreement_jobs, alert_jobs, application_jobs, audit_jobs, claim_jobs, decision_jobs, enquiry_jobs, scheme_jobs,
-    user_jobs,
+    agreement_jobs, alert_jobs, application_jobs, audit_jobs, claim_jobs, decision_jobs, enquiry_jobs, matching_jobs,
+    scheme_jobs, user_jobs,
 )  # fmt: skip
 """Imported for the jobs that they register."""
 

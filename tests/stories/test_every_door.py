@@ -11,6 +11,7 @@ from tests.builders.applications import PDF, a_file, a_submitted_application, an
 from tests.builders.claims import a_complete_claim
 from tests.builders.enquiries import a_clarification, an_enquiry
 from tests.builders.evaluation import an_assignment, an_eligible_application
+from tests.builders.matching import a_reckoned_run
 from tests.builders.payments import PAID_AT, Desk, an_authorised_batch
 from tests.builders.programmes import during_call, in2
 from tests.builders.schemes import a_scheme_draft
@@ -25,6 +26,7 @@ from vouchers.eligibility.models import AidEntry
 from vouchers.enquiries.actions.asking import publish_public_answer
 from vouchers.enquiries.actions.refiling import attach_clarification
 from vouchers.ledger.models import Journal
+from vouchers.matching.actions.wishing import exclude_pair
 from vouchers.organisations.actions import propose_bank_account
 from vouchers.organisations.models import BankAccount, Membership
 from vouchers.users.models import UserSession
@@ -75,6 +77,8 @@ def world(app, clock):
     claim = a_complete_claim(region="BE-WAL")
     agreement = an_offered_agreement("MG")
     assignment = an_assignment(marked)
+    run = a_reckoned_run(by=desk.manager)
+    wish = exclude_pair(marked, assignment.expert, by=desk.manager, at=during_call())
     enquiry = an_enquiry(submitted)
     public = publish_public_answer(enquiry, "Is a train paid?", "It is.", by=desk.manager, at=during_call())
     clarification = a_clarification(desk.manager, submitted, documents=("offer",))
@@ -106,6 +110,8 @@ def world(app, clock):
         "batch_id": batch.id,
         "assignment_id": assignment.id,
         "expert_id": assignment.expert_id,
+        "run_id": run.id,
+        "wish_id": wish.id,
         "organisation_id": organisation.id,
         "account_id": db.session.get(BankAccount, account.id).id,
         "membership_id": db.session.scalars(

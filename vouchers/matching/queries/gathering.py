@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from vouchers.applications.models import Application, Submission
+from vouchers.applications.models import Application
 from vouchers.applications.rules.asking import asked_questions
-from vouchers.applications.rules.content import read_content
 from vouchers.core.database import db
 from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries.assignments import COUNTED, count_loads
@@ -17,7 +16,7 @@ from vouchers.evaluation.states import AssignmentState
 from vouchers.experts.models import Expert
 from vouchers.matching.models import Bid, MatchingRun, Wish
 from vouchers.matching.queries.forbidden import list_asked, map_earlier, map_hard_pairs
-from vouchers.matching.queries.waiting import marked_instruments, waiting
+from vouchers.matching.queries.waiting import map_answers, marked_instruments, waiting
 from vouchers.matching.rules.inputs import Case, Inputs, Pair, Person
 from vouchers.matching.states import WishState
 from vouchers.programmes.models import Call, Instrument
@@ -75,7 +74,7 @@ def _cases(
         for key, instrument in instruments.items()
     }
     for part in _parts(found):
-        answers = _map_answers(part)
+        answers = map_answers(part)
         for application in (one for one in found if one.id in answers):
             yield case_of(
                 application, answers[application.id], by_instrument[application.instrument_id], known,
@@ -114,16 +113,6 @@ def fields_in(answers: Mapping[str, Any], known: frozenset[str]) -> tuple[str, .
     found = answers.get("fields")
     named = [found] if isinstance(found, str) else found if isinstance(found, list) else []
     return tuple(code for code in named if isinstance(code, str) and code in known)
-
-
-def _map_answers(application_ids: Sequence[int]) -> dict[int, Mapping[str, Any]]:
-    newest = (
-        select(func.max(Submission.id))
-        .where(Submission.application_id.in_(application_ids))
-        .group_by(Submission.application_id)
-    )
-    found = select(Submission.application_id, Submission.content).where(Submission.id.in_(newest))
-    return {row.application_id: read_content(row.content).answers for row in db.session.execute(found)}
 
 
 def _people(found: Sequence[Expert], run: MatchingRun) -> Iterable[Person]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
-from vouchers.applications.models import Application
+from vouchers.applications.models import Application, Submission
+from vouchers.applications.rules.content import read_content
 from vouchers.applications.states import ApplicationState
+from vouchers.core.database import db
 from vouchers.programmes.models import Call, Instrument
 from vouchers.programmes.rules.instrument_plan import Evaluator
 from vouchers.regions.models import Region
@@ -32,3 +35,14 @@ def marked_instruments(call: Call) -> dict[int, Instrument]:
         and one.plan.evaluation is Evaluator.EXPERTS
         and one.plan.experts_per_application > 0
     }
+
+
+def map_answers(application_ids: Sequence[int]) -> dict[int, Mapping[str, Any]]:
+    """What was submitted last, by application."""
+    newest = (
+        select(func.max(Submission.id))
+        .where(Submission.application_id.in_(application_ids))
+        .group_by(Submission.application_id)
+    )
+    found = select(Submission.application_id, Submission.content).where(Submission.id.in_(newest))
+    return {row.application_id: read_content(row.content).answers for row in db.session.execute(found)}
