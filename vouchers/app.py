@@ -20,68 +20,32 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import vouchers.models
 from vouchers import answers, home
-from vouchers.agreements import jobs as agreement_jobs
-from vouchers.agreements import views as agreements
-from vouchers.alerts import jobs as alert_jobs
-from vouchers.alerts import views as alerts
-from vouchers.appeals import views as appeals
-from vouchers.applications import jobs as application_jobs
-from vouchers.applications import views as applications
 from vouchers.applications.queries.ground import use_names_told, use_reached_limits
 from vouchers.applications.queries.versions import use_open_request
-from vouchers.applications.views import partners, receipts
-from vouchers.audit import jobs as audit_jobs
-from vouchers.claims import jobs as claim_jobs
-from vouchers.claims import views as claims
 from vouchers.core import clock, formatting, languages, text, web
 from vouchers.core.database import db
 from vouchers.core.mail import MailServer, use_mail_server
 from vouchers.core.script_texts import script_texts
 from vouchers.core.text import say as _
-from vouchers.decisions import jobs as decision_jobs
-from vouchers.decisions import views as decisions
 from vouchers.documents.scanning import scanner_at
 from vouchers.documents.storage import FolderStore
 from vouchers.documents.store import use_scanner, use_store
 from vouchers.draws import queries as draws_queries
-from vouchers.draws import views as draws
-from vouchers.eligibility import views as eligibility
-from vouchers.enquiries import jobs as enquiry_jobs
 from vouchers.enquiries import queries as enquiries_queries
-from vouchers.enquiries.views import clarifications
-from vouchers.enquiries.views import files as clarification_files
-from vouchers.enquiries.views import threads as enquiries
-from vouchers.evaluation import jobs as evaluation_jobs
-from vouchers.evaluation import views as evaluation
 from vouchers.evaluation.queries.blinding import warn_of_names
 from vouchers.evaluation.queries.holds import use_holds
 from vouchers.evaluation.queries.limits import list_reached_limits
-from vouchers.experts import jobs as expert_jobs
-from vouchers.experts import views as experts
 from vouchers.fees import queries as fees_queries
-from vouchers.fees import views as fees
 from vouchers.jobs.actions import use_queue
 from vouchers.jobs.queue import RedisQueue
-from vouchers.organisations import views as organisations
 from vouchers.organisations.rules.iban import format_iban
-from vouchers.payments import views as payments
+from vouchers.parts import BLUEPRINTS
 from vouchers.pools import queries as pools_queries
 from vouchers.programmes import queries as programmes_queries
-from vouchers.programmes import views as programmes
 from vouchers.programmes.views.blueprint import use_draws
-from vouchers.providers import jobs as provider_jobs
 from vouchers.providers import queries as providers_queries
-from vouchers.providers import views as providers
-from vouchers.reports import views as reports
-from vouchers.schemes import jobs as scheme_jobs
-from vouchers.schemes import views as schemes
-from vouchers.surveys import jobs as survey_jobs
-from vouchers.surveys import views as surveys
-from vouchers.transfers import views as transfers
-from vouchers.users import jobs as user_jobs
 from vouchers.users import queries as users_queries
 from vouchers.users import secrets as user_secrets
-from vouchers.users import views as users
 from vouchers.users.limits import limiter
 from vouchers.workflow.transition import Visitor
 
@@ -91,16 +55,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 MOST_ID = 2**63 - 1
 """The largest number that an id column holds, on either database."""
-BLUEPRINTS = (
-    home, users, eligibility, organisations, providers, experts, programmes, transfers, alerts, applications,
-    partners, receipts, enquiries, clarifications, clarification_files, evaluation, fees, draws, decisions, appeals,
-    surveys, agreements, claims, payments, reports, schemes,
-)  # fmt: skip
-JOBS = (
-    agreement_jobs, alert_jobs, application_jobs, audit_jobs, claim_jobs, decision_jobs, enquiry_jobs, expert_jobs,
-    evaluation_jobs, provider_jobs, scheme_jobs, survey_jobs, user_jobs,
-)  # fmt: skip
-"""Imported for the jobs that they register."""
 
 babel, csrf, login, migrate = Babel(), CSRFProtect(), LoginManager(), Migrate()
 
@@ -117,8 +71,8 @@ def create_app(settings: Settings) -> flask.Flask:
     _set_up_logging(settings)
     _set_up_services(settings)
     _set_up_extensions(app)
-    for module in BLUEPRINTS:
-        app.register_blueprint(module.blueprint)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
     if settings.demo:
         from vouchers.demo import views as demo
 

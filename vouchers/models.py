@@ -20,6 +20,7 @@ import vouchers.fees.models
 import vouchers.jobs.models
 import vouchers.ledger.models
 import vouchers.letters.models
+import vouchers.matching.models
 import vouchers.organisations.models
 import vouchers.payments.models
 import vouchers.programmes.models

@@ -3,14 +3,14 @@
 Corrected marks of a call with their lines, experts who lie far apart, and what a decision rested on.
 
 Revision ID: 0019
-Revises: 0017
+Revises: 0018
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0019"
-down_revision = "0017"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

@@ -13,6 +13,7 @@ from tests.builders.claims import a_complete_claim
 from tests.builders.draws import a_bare_draw
 from tests.builders.enquiries import a_clarification, an_enquiry
 from tests.builders.evaluation import a_consensus, an_assignment, an_eligible_application
+from tests.builders.matching import a_reckoned_run
 from tests.builders.payments import PAID_AT, Desk, an_authorised_batch
 from tests.builders.programmes import during_call, in2
 from tests.builders.providers import a_provider
@@ -30,6 +31,7 @@ from vouchers.eligibility.models import AidEntry
 from vouchers.enquiries.actions.asking import publish_public_answer
 from vouchers.enquiries.actions.refiling import attach_clarification
 from vouchers.ledger.models import Journal
+from vouchers.matching.actions.wishing import exclude_pair
 from vouchers.organisations.actions import propose_bank_account
 from vouchers.organisations.models import BankAccount, Membership
 from vouchers.users.models import UserSession
@@ -86,6 +88,8 @@ def world(app, clock):
     survey = a_survey(claim.agreement.application, at=during_call())
     agreement = an_offered_agreement("MG")
     assignment = an_assignment(marked)
+    run = a_reckoned_run(by=desk.manager)
+    wish = exclude_pair(marked, assignment.expert, by=desk.manager, at=during_call())
     enquiry = an_enquiry(submitted)
     stepping_back = recuse(marked, "My sister works there.", by=desk.maker, at=during_call())
     public = publish_public_answer(enquiry, "Is a train paid?", "It is.", by=desk.manager, at=during_call())
@@ -126,6 +130,8 @@ def world(app, clock):
         "consensus_id": a_consensus().id,
         "expert_id": assignment.expert_id,
         "provider_id": a_provider().id,
+        "run_id": run.id,
+        "wish_id": wish.id,
         "organisation_id": organisation.id,
         "account_id": db.session.get(BankAccount, account.id).id,
         "membership_id": db.session.scalars(

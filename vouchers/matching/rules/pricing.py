@@ -19,6 +19,8 @@ from vouchers.matching.rules.problem import Chosen, Ints, Problem
 
 BLOCK = 2_000_000
 """Pairs that are looked at together, so that the memory stays small."""
+NEVER = -(2**60)
+"""What a forbidden pair brings."""
 LONGEST = 5_000
 """Steps after which the reckoning of prices stops; a bound by prices that are not final still holds."""
 
@@ -51,7 +53,7 @@ def after_prices(problem: Problem, part: slice, prices: Ints) -> Ints:
     To take the `need` highest of a row is the best choice for that application: of each kind the best comes first.
     """
     worth = problem.worth[part]
-    brings = np.where(worth >= 0, worth - prices, -problem.penalty)
+    brings = np.where(worth >= 0, worth - prices, NEVER)
     if problem.bonus:
         order = problem.by_kind
         sorted_kinds = problem.kind[order]
@@ -62,7 +64,8 @@ def after_prices(problem: Problem, part: slice, prices: Ints) -> Ints:
         for begin, end in zip(starts.tolist(), ends.tolist(), strict=True):
             best = order[begin + ordered[:, begin:end].argmax(axis=1)]
             brings[rows, best] += problem.firsts[part, problem.kind[best[0]]] if len(rows) else 0
-    return np.maximum(brings, -problem.penalty)
+    found: Ints = np.maximum(brings, -problem.penalty)
+    return found
 
 
 def bound_of(problem: Problem, prices: Ints) -> tuple[int, tuple[Ints, Ints]]:

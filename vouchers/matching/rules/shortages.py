@@ -20,6 +20,8 @@ from vouchers.matching.rules.problem import Chosen, Ints, Problem
 from vouchers.matching.rules.solving import SMALL
 
 FEW = 20
+TOO_MANY = 1_000_000
+"""Pairs of a cut above which it is told as one."""
 
 
 @dataclass(frozen=True)
@@ -104,19 +106,23 @@ def _cut(problem: Problem, among: Chosen) -> tuple[Ints, Ints]:
 def _parts(problem: Problem, applications: Ints, experts: Ints) -> list[Shortage]:
     """The cut in parts that share no expert, the greatest lack first."""
     rows, columns = np.flatnonzero(applications), np.flatnonzero(experts)
+    can = (problem.worth[rows] >= 0) & (problem.room > 0)
+    beside = (can & ~experts).sum(axis=1)
+    if len(rows) * len(columns) > TOO_MANY:
+        possible = int(problem.room[columns].sum() + beside.sum())
+        everyone = tuple(np.flatnonzero(can.any(axis=0)).tolist())
+        return [Shortage(tuple(rows.tolist()), everyone, int(problem.need[rows].sum()), possible)]
     allowed = problem.worth[np.ix_(rows, columns)] >= 0
     ones, others = np.nonzero(allowed)
     nodes = len(rows) + len(columns)
     links = coo_array((np.ones(len(ones)), (ones, others + len(rows))), shape=(nodes, nodes))
     count, part = connected_components(links, directed=False)
     found = []
-    can = (problem.worth[rows] >= 0) & (problem.room > 0)
-    beside = (can & ~experts).sum(axis=1)
     for number in range(count):
         own, theirs = np.flatnonzero(part[: len(rows)] == number), np.flatnonzero(part[len(rows) :] == number)
         asked = int(problem.need[rows[own]].sum())
         possible = int(problem.room[columns[theirs]].sum() + beside[own].sum())
         if possible < asked:
-            everyone = np.flatnonzero(can[own].any(axis=0))
-            found.append(Shortage(tuple(rows[own].tolist()), tuple(everyone.tolist()), asked, possible))
+            together = np.flatnonzero(can[own].any(axis=0))
+            found.append(Shortage(tuple(rows[own].tolist()), tuple(together.tolist()), asked, possible))
     return sorted(found, key=lambda one: (one.possible - one.asked, one.applications))

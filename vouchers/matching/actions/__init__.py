@@ -1,0 +1,1 @@
+"""Everything that can happen in matching: asking, reckoning, confirming; wishes and bids."""

@@ -1,0 +1,1 @@
+"""Finding runs and pairs, and gathering what a run looks at."""

@@ -1,0 +1,169 @@
+"""Finding runs, their pairs, wishes and bids."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
+
+from vouchers.applications.models import Application
+from vouchers.applications.queries import files as applications
+from vouchers.core.database import db
+from vouchers.core.errors import NotFound
+from vouchers.core.tables import ListQuery, Page, paginate
+from vouchers.core.text import say as _
+from vouchers.experts.models import Expert
+from vouchers.matching.models import Bid, MatchingPair, MatchingRun, Wish
+from vouchers.matching.policy import ALL_REGIONS
+from vouchers.matching.states import PairState, RunState, WishState
+from vouchers.programmes.models import Call
+from vouchers.regions.models import Region
+from vouchers.users.models import User
+
+BUSY = frozenset({RunState.ASKED, RunState.RUNNING, RunState.GIVING})
+_WHOLE = (
+    joinedload(MatchingRun.call).joinedload(Call.programme),
+    joinedload(MatchingRun.region),
+    joinedload(MatchingRun.asked_by),
+)
+_EXPERT = joinedload(MatchingPair.expert).joinedload(Expert.user)
+SHOWN_RUNS = 10
+
+
+def get_run(run_id: int) -> MatchingRun:
+    """A run with its call and region, as it stands now. Raises `NotFound`."""
+    found = select(MatchingRun).where(MatchingRun.id == run_id).options(*_WHOLE)
+    run = db.session.scalars(found.execution_options(populate_existing=True)).first()
+    if run is None:
+        raise NotFound(_("There is no such proposal."))
+    return run
+
+
+def list_overlapping(call_id: int, place: str, states: Collection[RunState]) -> list[MatchingRun]:
+    """The runs in these states that look at the same region, or at all of them."""
+    found = select(MatchingRun).where(MatchingRun.call_id == call_id, MatchingRun.state.in_(states))
+    if place != ALL_REGIONS:
+        found = found.where(MatchingRun.place.in_([place, ALL_REGIONS]))
+    return list(db.session.scalars(found.options(*_WHOLE).order_by(MatchingRun.id)))
+
+
+def list_runs(call_id: int, place: str) -> list[MatchingRun]:
+    """The newest runs that concern a region (or all)."""
+    found = select(MatchingRun).where(MatchingRun.call_id == call_id)
+    if place != ALL_REGIONS:
+        found = found.where(MatchingRun.place.in_([place, ALL_REGIONS]))
+    return list(db.session.scalars(found.options(*_WHOLE).order_by(MatchingRun.id.desc()).limit(SHOWN_RUNS)))
+
+
+def is_still(run_id: int, attempt: int) -> bool:
+    """Whether this attempt is still the one that reckons. Reads and lets go of the database."""
+    found = db.session.execute(
+        select(MatchingRun.state, MatchingRun.attempt).where(MatchingRun.id == run_id)
+    ).one_or_none()
+    db.session.rollback()
+    return found is not None and found.state == RunState.RUNNING and found.attempt == attempt
+
+
+# Pairs ---------------------------------------------------------------------------------------------------------------
+
+
+def list_pairs(run: MatchingRun, query: ListQuery, *, regions: Collection[str]) -> Page:
+    """The pairs of a run in these regions, by application, or the least fitting first."""
+    found = (
+        select(MatchingPair)
+        .join(MatchingPair.application)
+        .join(Application.region)
+        .join(MatchingPair.expert)
+        .join(Expert.user)
+        .where(MatchingPair.run_id == run.id, Region.code.in_(regions))
+        .options(joinedload(MatchingPair.application).options(*applications.WHOLE), _EXPERT)
+    )
+    if query.q:
+        columns = (Application.reference, Application.title, User.name)
+        found = found.where(or_(*(column.icontains(query.q, autoescape=True) for column in columns)))
+    if state := query.filters.get("state"):
+        found = found.where(MatchingPair.state == PairState(state))
+    orders = {
+        "reference": (Application.reference, MatchingPair.id),
+        "expert": (User.name, MatchingPair.id),
+        "worth": (MatchingPair.worth, MatchingPair.id),
+    }
+    return paginate(db.session, found, query, orders)
+
+
+def count_pairs(run_id: int, *, regions: Collection[str] | None = None) -> dict[PairState, int]:
+    """How many pairs of a run stand in each state, in these regions (None: all)."""
+    found = select(MatchingPair.state, func.count()).where(MatchingPair.run_id == run_id)
+    if regions is not None:
+        found = found.join(MatchingPair.application).join(Application.region).where(Region.code.in_(regions))
+    return {row.state: row[1] for row in db.session.execute(found.group_by(MatchingPair.state))}
+
+
+def list_to_give(run_id: int, *, regions: Collection[str], at_most: int) -> list[MatchingPair]:
+    """The next pairs of these regions that are not assigned yet."""
+    found = (
+        select(MatchingPair)
+        .join(MatchingPair.application)
+        .join(Application.region)
+        .where(MatchingPair.run_id == run_id, MatchingPair.state == PairState.PROPOSED, Region.code.in_(regions))
+        .order_by(MatchingPair.id)
+        .limit(at_most)
+    )
+    return list(db.session.scalars(found))
+
+
+def map_pairs(pair_ids: Sequence[int]) -> dict[int, MatchingPair]:
+    """Pairs by their ids."""
+    found = select(MatchingPair).where(MatchingPair.id.in_(pair_ids))
+    return {pair.id: pair for pair in db.session.scalars(found.execution_options(populate_existing=True))}
+
+
+def find_reference(application_id: int | None) -> Any:
+    """The reference and title of the application that fares worst, None without one."""
+    if application_id is None:
+        return None
+    found = select(Application.id, Application.reference, Application.title)
+    return db.session.execute(found.where(Application.id == application_id)).one_or_none()
+
+
+# Wishes and bids -----------------------------------------------------------------------------------------------------
+
+
+def get_wish(wish_id: int) -> Wish:
+    """A wish with its application. Raises `NotFound`."""
+    whole = joinedload(Wish.application).options(*applications.WHOLE)
+    found = db.session.scalars(select(Wish).where(Wish.id == wish_id).options(whole)).first()
+    if found is None:
+        raise NotFound(_("There is no such wish."))
+    return found
+
+
+def find_wish(application_id: int, expert_id: int) -> Wish | None:
+    """The wish of a pair that holds."""
+    found = select(Wish).where(
+        Wish.application_id == application_id, Wish.expert_id == expert_id, Wish.state != WishState.DROPPED
+    )
+    return db.session.scalars(found).first()
+
+
+def list_wishes(call_id: int, regions: Collection[str]) -> list[Wish]:
+    """The wishes of a call that hold, in these regions."""
+    found = (
+        select(Wish)
+        .join(Wish.application)
+        .join(Application.region)
+        .where(Application.call_id == call_id, Region.code.in_(regions), Wish.state != WishState.DROPPED)
+        .options(
+            joinedload(Wish.application).options(*applications.WHOLE), joinedload(Wish.expert).joinedload(Expert.user)
+        )
+        .order_by(Application.reference, Wish.id)
+    )
+    return list(db.session.scalars(found))
+
+
+def map_bids(expert_id: int, application_ids: Sequence[int]) -> dict[int, Bid]:
+    """What an expert has answered, by application."""
+    found = select(Bid).where(Bid.expert_id == expert_id, Bid.application_id.in_(application_ids))
+    return {bid.application_id: bid for bid in db.session.scalars(found.options(joinedload(Bid.expert)))}
