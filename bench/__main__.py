@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench.figures import Figure, draw
 
-MEASURES = ("submit", "worklist", "calls", "ledger", "pdf", "turns", "eligibility", "rush", "autosave")
+MEASURES = ("submit", "worklist", "calls", "ledger", "pdf", "turns", "eligibility", "assignment", "rush", "autosave")
 ENGINES = ("postgresql", "sqlite")
 LIMIT = 1500
 """Seconds that the measures of one database may take in all."""
@@ -93,6 +93,8 @@ def _measure(options: argparse.Namespace) -> None:
             _tell("turns", _turns)
         if "eligibility" in wanted and databases.ENGINE == "sqlite":
             _tell("eligibility", _eligibility)
+        if "assignment" in wanted and databases.ENGINE == "sqlite":
+            _tell("assignment", _assignment)
         if "ledger" in wanted:
             _tell("ledger", lambda: _ledger(options.lines, folder))
         if {"rush", "autosave"} & set(wanted) and databases.ENGINE == "postgresql":
@@ -151,6 +153,12 @@ def _ledger(lines: int, folder: Path) -> list[Figure]:
 
 def _eligibility() -> list[Figure]:
     from bench.eligibility import measure
+
+    return measure()
+
+
+def _assignment() -> list[Figure]:
+    from bench.assignment import measure
 
     return measure()
 
