@@ -63,6 +63,7 @@ from vouchers.organisations import views as organisations
 from vouchers.organisations.rules.iban import format_iban
 from vouchers.payments import views as payments
 from vouchers.pools import queries as pools_queries
+from vouchers.pools import views as pools
 from vouchers.programmes import queries as programmes_queries
 from vouchers.programmes import views as programmes
 from vouchers.programmes.views.blueprint import use_draws
@@ -87,7 +88,7 @@ ROOT = Path(__file__).resolve().parents[1]
 MOST_ID = 2**63 - 1
 """The largest number that an id column holds, on either database."""
 BLUEPRINTS = (
-    home, users, eligibility, organisations, providers, experts, programmes, transfers, alerts, applications,
+    home, users, eligibility, organisations, providers, experts, programmes, pools, transfers, alerts, applications,
     partners, receipts, enquiries, clarifications, clarification_files, evaluation, draws, decisions, appeals,
     agreements, claims, payments, reports, schemes,
 )  # fmt: skip

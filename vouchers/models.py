@@ -21,6 +21,7 @@ import vouchers.ledger.models
 import vouchers.letters.models
 import vouchers.organisations.models
 import vouchers.payments.models
+import vouchers.pools.models
 import vouchers.programmes.models
 import vouchers.providers.models
 import vouchers.regions.models
