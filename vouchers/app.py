@@ -62,6 +62,7 @@ from vouchers.jobs.queue import RedisQueue
 from vouchers.organisations import views as organisations
 from vouchers.organisations.rules.iban import format_iban
 from vouchers.payments import views as payments
+from vouchers.pools import jobs as pool_jobs
 from vouchers.pools import queries as pools_queries
 from vouchers.pools import views as pools
 from vouchers.programmes import queries as programmes_queries
@@ -94,7 +95,7 @@ BLUEPRINTS = (
 )  # fmt: skip
 JOBS = (
     agreement_jobs, alert_jobs, application_jobs, audit_jobs, claim_jobs, decision_jobs, enquiry_jobs, expert_jobs,
-    evaluation_jobs, provider_jobs, scheme_jobs, user_jobs,
+    evaluation_jobs, pool_jobs, provider_jobs, scheme_jobs, user_jobs,
 )  # fmt: skip
 """Imported for the jobs that they register."""
 

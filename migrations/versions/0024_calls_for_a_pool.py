@@ -4,14 +4,14 @@ Calls by which a programme looks for experts or for providers, the enrolments in
 is imported.
 
 Revision ID: 0024
-Revises: 0023
+Revises: 0033
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0024"
-down_revision = "0023"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 
@@ -78,7 +78,9 @@ def upgrade() -> None:
         sa.Column("outcome", sa.JSON(), nullable=False),
         _moment("read_at"),
         _number("read_by_id"),
+        _number("confirmed_by_id", nullable=True),
         _to("pool_import", "read_by_id", "user_account"),
+        _to("pool_import", "confirmed_by_id", "user_account"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pool_import")),
     )
 

@@ -136,10 +136,11 @@ class PoolImport(Base):
     lines: Mapped[int]
     lines_done: Mapped[int] = mapped_column(default=0)
     outcome: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """``{line number: what was refused while writing}`` and counts."""
+    """How many lines came to what (``new``, ``changed``, ``same``, ``refused``), and ``faults``: [[line, why], ...]."""
     read_at: Mapped[datetime]
     read_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    read_by: Mapped[User] = relationship()
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    confirmed_by: Mapped[User | None] = relationship(foreign_keys=[confirmed_by_id])
 
     @property
     def scope(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -16,10 +16,20 @@ from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
 from vouchers.documents.models import Document
 from vouchers.documents.queries import list_documents_of
+from vouchers.experts.models import Expert
+from vouchers.experts.rules.languages import LANGUAGES
+from vouchers.experts.states import ExpertState
 from vouchers.organisations.models import Organisation
 from vouchers.pools.models import Enrolment, PoolCall, PoolImport
-from vouchers.pools.states import EnrolmentState, PoolCallState
+from vouchers.pools.rules.importing import LinePlan, Register, plan_lines
+from vouchers.pools.rules.table import read_rows
+from vouchers.pools.states import EnrolmentState, PoolCallState, PoolKind
 from vouchers.programmes.models import Programme
+from vouchers.providers.models import Provider
+from vouchers.providers.queries import list_current
+from vouchers.providers.rules.services import as_lines
+from vouchers.providers.states import ProviderState
+from vouchers.regions.queries import list_regions
 from vouchers.users.models import User
 
 WHOLE = (
@@ -126,7 +136,75 @@ def list_files(enrolment: Enrolment) -> list[Document]:
 
 def get_import(import_id: int) -> PoolImport:
     """An import of a pool. Raises `NotFound`."""
-    found = db.session.get(PoolImport, import_id, options=(joinedload(PoolImport.read_by).selectinload(User.grants),))
+    found = db.session.get(PoolImport, import_id, options=(joinedload(PoolImport.confirmed_by),))
     if found is None:
         raise NotFound(_("There is no such import."))
     return found
+
+
+# What an imported file is compared with -------------------------------------------------------------------------------
+
+
+def plan_import(kept: PoolImport, *, today: date) -> list[LinePlan]:
+    """What each line of a file would do now; four queries, however many lines."""
+    code = kept.programme_code
+    known = _known_experts(code) if kept.kind == PoolKind.EXPERTS else _known_providers(code)
+    register = Register(
+        languages={language for language, _name in LANGUAGES},
+        fields={field for field, _name in list_fields(code)},
+        regions={region.code for region in list_regions()},
+        currency=currency_of(code),
+        today=today,
+        known=known,
+    )
+    return plan_lines(read_rows(kept.text, kept.kind), kept.kind, register)
+
+
+def _known_experts(code: str) -> dict[str, dict[str, Any]]:
+    found = select(Expert).where(Expert.programme_code == code).options(joinedload(Expert.user))
+    return {one.user.email: values_of_expert(one) for one in db.session.scalars(found)}
+
+
+def _known_providers(code: str) -> dict[str, dict[str, Any]]:
+    known: dict[str, dict[str, Any]] = {}
+    for one in list_current(code):
+        values = values_of_provider(one)
+        known |= {key: values for key in (one.vat_number, one.name.lower()) if key}
+    return known
+
+
+def values_of_expert(expert: Expert) -> dict[str, Any]:
+    """An entry as a line of a file says it."""
+    return {
+        "id": expert.id,
+        "is_suspended": expert.state == ExpertState.SUSPENDED,
+        "employer": expert.employer,
+        "country": expert.country,
+        "region": expert.region_code,
+        "languages": list(expert.languages),
+        "expertise": expert.expertise,
+        "fields": list(expert.fields),
+        "load_limit": expert.load_limit,
+        "daily_rate": expert.rate_cents,
+        "referees": expert.referees,
+        "admitted_until": expert.admitted_until.isoformat() if expert.admitted_until else None,
+    }
+
+
+def values_of_provider(provider: Provider) -> dict[str, Any]:
+    """An entry as a line of a file says it."""
+    until = provider.accredited_until if provider.state == ProviderState.ACCREDITED else None
+    return {
+        "id": provider.id,
+        "is_suspended": provider.state == ProviderState.SUSPENDED,
+        "name": provider.name,
+        "country": provider.country,
+        "region": provider.region_code,
+        "vat_number": provider.vat_number,
+        "register_number": provider.register_number,
+        "website": provider.website,
+        "contact_email": provider.contact_email,
+        "fields": list(provider.fields),
+        "services": as_lines(provider.offers),
+        "accredited_until": until.isoformat() if until else None,
+    }

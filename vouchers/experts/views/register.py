@@ -17,6 +17,7 @@ from vouchers.experts import forms, policy, queries
 from vouchers.experts.actions import register as actions
 from vouchers.experts.lifecycle import EXPERT
 from vouchers.experts.models import Expert, ExpertContract
+from vouchers.experts.rules.languages import LANGUAGES
 from vouchers.experts.states import ContractState, ExpertState
 from vouchers.experts.views.blueprint import ask, blueprint, version_of
 from vouchers.providers.queries import list_fields, list_programmes_kept_by, programmes_seen_by
@@ -95,7 +96,7 @@ def show(expert: Expert) -> Any:
         declaration=next(iter(queries.list_declared(expert.id)), None),
         fields=_names_of_fields([expert.programme_code]),
         regions=map_names(),
-        languages=dict(forms.LANGUAGES),
+        languages=dict(LANGUAGES),
         EXPERT=EXPERT,
         may_issue=policy.may_keep_register(actor(), expert) is None and not _runs(contracts),
     )

@@ -14,7 +14,8 @@ from vouchers.core.forms import BaseForm
 from vouchers.core.measures import DateField, MoneyField, NumberField
 from vouchers.core.money import Money
 from vouchers.core.text import say as _
-from vouchers.experts.forms import LANGUAGES, MOST_LOAD, take_fields
+from vouchers.experts.forms import MOST_LOAD, take_fields
+from vouchers.experts.rules.languages import LANGUAGES
 from vouchers.pools.models import Enrolment
 from vouchers.pools.queries import currency_of
 from vouchers.pools.rules.marking import PoolMark

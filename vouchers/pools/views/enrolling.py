@@ -14,7 +14,7 @@ from vouchers.core.web import actor, guarded
 from vouchers.documents.actions import take_upload
 from vouchers.documents.models import Document
 from vouchers.documents.web import answer_with, sent_name
-from vouchers.experts.forms import LANGUAGES
+from vouchers.experts.rules.languages import LANGUAGES
 from vouchers.organisations.queries import list_of_member
 from vouchers.organisations.rules.address import read_website
 from vouchers.organisations.rules.identifiers import ensure_identified, ensure_vat_number
