@@ -10,9 +10,14 @@ from typing import Any
 from tests.builders.users import a_member_of_staff, an_applicant
 from vouchers.core import clock
 from vouchers.documents.actions import take_made
+from vouchers.experts.actions.contracts import issue_expert_contract
+from vouchers.experts.actions.own import attach_expert_file, note_absence
+from vouchers.experts.queries import list_absences
+from vouchers.experts.queries import list_files as files_of_expert
 from vouchers.pools.actions import calls, deciding, enrolling
+from vouchers.pools.actions.importing import read_pool_import
 from vouchers.pools.models import Enrolment, PoolCall
-from vouchers.pools.queries import get_enrolment
+from vouchers.pools.queries import get_enrolment, list_files
 from vouchers.pools.rules.marking import PoolMark
 from vouchers.pools.rules.terms import PoolTerms, read_asked, read_criteria
 from vouchers.pools.states import PoolKind
@@ -108,3 +113,25 @@ def marked(enrolment: Enrolment, mark: str = "4", *, by: Any, at: datetime | Non
     marks = {one.code: PoolMark(Decimal(mark), "Seen.") for one in enrolment.call.terms.criteria}
     deciding.mark_enrolment(enrolment, marks, by=by, at=at or clock.now())
     return enrolment
+
+
+def a_whole_pool(manager: Any, expert: Any, *, at: datetime) -> dict[str, Any]:
+    """Something of every kind about a pool and an expert of it, by the names that stand in addresses."""
+    call = a_pool_call(by=manager, at=at)
+    enrolment = an_enrolment(call, at=at)
+    note_absence(expert, at.date() + timedelta(days=40), at.date() + timedelta(days=41), by=expert.user, at=at)
+    attach_expert_file(expert, "cv", take_made(PDF, "cv.pdf", "application/pdf"), by=expert.user, at=at)
+    contract = issue_expert_contract(expert, at.date() + timedelta(days=300), by=manager, at=at)
+    lines = b"name,country,register_number\nLab,BE,X-77\n"
+    kept = read_pool_import(PROGRAMME, PoolKind.PROVIDERS, lines, "pool.csv", by=manager, at=at)
+    return {
+        "pools.call_id": call.id,
+        "enrolment_id": enrolment.id,
+        "pools.document_id": list_files(enrolment)[0].id,
+        "absence_id": list_absences(expert.id, at.date())[0].id,
+        "contract_id": contract.id,
+        "experts.document_id": files_of_expert(expert)[0].id,
+        "import_id": kept.id,
+        "kind": "experts",
+        "purpose": "cv",
+    }

@@ -31,8 +31,13 @@ def register() -> Any:
     """The register of experts."""
     regions, seen, today = list_regions(), programmes_seen_by(actor()), clock.now().date()
     fields = _names_of_fields(sorted(seen) if seen is not None else list_programmes_kept_by(actor()))
-    filters = {"state": list(ExpertState), "region": [region.code for region in regions], "field": list(fields)}
-    query = ListQuery.read(request.args, sorts=list(queries.ORDERS), filters={**filters, "interests": ["overdue"]})
+    filters: dict[str, list[Any] | None] = {
+        "state": list(ExpertState),
+        "region": [region.code for region in regions],
+        "field": list(fields),
+        "interests": ["overdue"],
+    }
+    query = ListQuery.read(request.args, sorts=list(queries.ORDERS), filters=filters)
     page = queries.list_register(query, programmes=seen, today=today)
     return render_template(
         "experts/register.html",

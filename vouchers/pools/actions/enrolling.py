@@ -148,7 +148,7 @@ def withdraw_enrolment(enrolment: Enrolment, *, by: User, at: datetime) -> None:
 
 def write_to_applicant(step: Step, enrolment: Enrolment, occasion: str, **values: Any) -> None:
     """A letter to the person who began the enrolment."""
-    facts = {
+    facts: dict[str, Any] = {
         "number": enrolment.number or "",
         "call": enrolment.call.title,
         "programme": enrolment.programme_code,
