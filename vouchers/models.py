@@ -23,6 +23,7 @@ import vouchers.letters.models
 import vouchers.matching.models
 import vouchers.organisations.models
 import vouchers.payments.models
+import vouchers.pools.models
 import vouchers.programmes.models
 import vouchers.providers.models
 import vouchers.regions.models

@@ -31,6 +31,8 @@ from vouchers.matching import jobs as matching_jobs
 from vouchers.matching import views as matching
 from vouchers.organisations import views as organisations
 from vouchers.payments import views as payments
+from vouchers.pools import jobs as pool_jobs
+from vouchers.pools import views as pools
 from vouchers.programmes import views as programmes
 from vouchers.providers import jobs as provider_jobs
 from vouchers.providers import views as providers
@@ -51,6 +53,7 @@ BLUEPRINTS = (
     providers.blueprint,
     experts.blueprint,
     programmes.blueprint,
+    pools.blueprint,
     transfers.blueprint,
     alerts.blueprint,
     applications.blueprint,
@@ -84,6 +87,7 @@ JOBS = (
     evaluation_jobs,
     expert_jobs,
     matching_jobs,
+    pool_jobs,
     provider_jobs,
     scheme_jobs,
     survey_jobs,

@@ -57,7 +57,9 @@ def _allow(before: tuple[str, ...], after: tuple[str, ...]) -> None:
         return
     op.execute("PRAGMA writable_schema = ON")
     op.get_bind().execute(
-        sa.text("UPDATE sqlite_master SET sql = replace(sql, :before, :after) WHERE type = 'table' AND name = 'expert'"),
+        sa.text(
+            "UPDATE sqlite_master SET sql = replace(sql, :before, :after) WHERE type = 'table' AND name = 'expert'"
+        ),
         {"before": _list(before), "after": _list(after)},
     )
     op.execute("PRAGMA writable_schema = RESET")
@@ -105,12 +107,8 @@ def upgrade() -> None:
         sa.Column("signed_by_id", sa.Integer(), nullable=True),
         _moment("ended_at", nullable=True),
         _words("reason"),
-        sa.ForeignKeyConstraint(
-            ["issued_by_id"], ["user_account.id"], name=op.f("fk_expert_contract_issued_by_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["signed_by_id"], ["user_account.id"], name=op.f("fk_expert_contract_signed_by_id")
-        ),
+        sa.ForeignKeyConstraint(["issued_by_id"], ["user_account.id"], name=op.f("fk_expert_contract_issued_by_id")),
+        sa.ForeignKeyConstraint(["signed_by_id"], ["user_account.id"], name=op.f("fk_expert_contract_signed_by_id")),
         sa.UniqueConstraint("number", name=op.f("uq_expert_contract_number")),
     )
     op.create_index(

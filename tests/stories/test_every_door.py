@@ -15,6 +15,7 @@ from tests.builders.enquiries import a_clarification, an_enquiry
 from tests.builders.evaluation import a_consensus, an_assignment, an_eligible_application
 from tests.builders.matching import a_reckoned_run
 from tests.builders.payments import PAID_AT, Desk, an_authorised_batch
+from tests.builders.pools import a_whole_pool
 from tests.builders.programmes import during_call, in2
 from tests.builders.providers import a_provider
 from tests.builders.schemes import a_scheme_draft
@@ -37,7 +38,7 @@ from vouchers.organisations.models import BankAccount, Membership
 from vouchers.users.models import UserSession
 from vouchers.users.states import Role
 
-ANYBODYS = {"applications.start", "organisations.found", "programmes.call"}
+ANYBODYS = {"applications.start", "organisations.found", "programmes.call", "pools.start"}
 """Everybody with an account may apply for an organisation of their own; a call is public."""
 OWN = {
     "users.set_password", "users.edit_profile", "users.set_up_second_factor", "users.recovery_codes",
@@ -48,6 +49,12 @@ NOBODY = 4711
 """An id that no row has."""
 SHARED = {
     "schemes.show", "schemes.preview", "experts.show", "experts.edit", "experts.suspend", "experts.reinstate",
+    "experts.renew", "experts.attach", "experts.issue_contract", "experts.note_absence", "experts.cancel_absence",
+    "experts.contract", "experts.contract_pdf", "experts.document", "experts.detach", "experts.end_contract",
+    "experts.countersign_contract",
+    "pools.edit", "pools.publish", "pools.extend", "pools.close", "pools.enrolment", "pools.document", "pools.mark",
+    "pools.admit", "pools.refuse", "pools.imported", "pools.confirm", "pools.discard", "pools.read_file",
+    "pools.template",
     "providers.edit", "providers.accredit", "providers.suspend", "providers.reinstate", "providers.end",
 }  # fmt: skip
 """The registers of experts and providers and the calls being written belong to the programme, and to each of its
@@ -132,6 +139,7 @@ def world(app, clock):
         "provider_id": a_provider().id,
         "run_id": run.id,
         "wish_id": wish.id,
+        **a_whole_pool(desk.manager, assignment.expert, at=PAID_AT),
         "organisation_id": organisation.id,
         "account_id": db.session.get(BankAccount, account.id).id,
         "membership_id": db.session.scalars(

@@ -12,20 +12,9 @@ from vouchers.core.forms import BaseForm
 from vouchers.core.measures import DateField, MoneyField, NumberField
 from vouchers.core.text import say as _
 from vouchers.experts.actions.register import Profile
+from vouchers.experts.rules.languages import LANGUAGES
 from vouchers.providers.queries import list_fields
 
-LANGUAGES = [
-    ("da", _("Danish")),
-    ("nl", _("Dutch")),
-    ("en", _("English")),
-    ("fr", _("French")),
-    ("de", _("German")),
-    ("it", _("Italian")),
-    ("pl", _("Polish")),
-    ("pt", _("Portuguese")),
-    ("es", _("Spanish")),
-    ("sv", _("Swedish")),
-]
 MOST_LOAD = 200
 
 

@@ -94,7 +94,7 @@ def list_files(expert: Expert) -> list[Document]:
 
 def get_absence(absence_id: int) -> Absence:
     """An absence with its expert. Raises `NotFound`."""
-    found = _one_part(Absence, absence_id)
+    found: Absence | None = _one_part(Absence, absence_id)
     if found is None:
         raise NotFound(_("There is no such absence."))
     return found
@@ -102,7 +102,7 @@ def get_absence(absence_id: int) -> Absence:
 
 def get_contract(contract_id: int, **_rest_of_address: Any) -> ExpertContract:
     """A contract with its expert. Raises `NotFound`."""
-    found = _one_part(ExpertContract, contract_id)
+    found: ExpertContract | None = _one_part(ExpertContract, contract_id)
     if found is None:
         raise NotFound(_("There is no such contract."))
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, or_, select
@@ -114,8 +114,9 @@ def list_programmes_listed() -> list[str]:
 
 def list_ending(today: date) -> list[Provider]:
     """Accredited providers whose time has ended, or ends within the days of a reminder."""
-    found = select(Provider).where(Provider.state == ProviderState.ACCREDITED, Provider.accredited_until.is_not(None))
-    return [one for one in db.session.scalars(found) if (one.accredited_until - today).days <= max(REMINDED_BEFORE)]
+    soon = today + timedelta(days=max(REMINDED_BEFORE))
+    found = select(Provider).where(Provider.state == ProviderState.ACCREDITED, Provider.accredited_until <= soon)
+    return list(db.session.scalars(found.order_by(Provider.id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,7 @@ def map_linked_names(programme_code: str, user_ids: Collection[int]) -> dict[int
     )
     linked: dict[int, tuple[str, ...]] = {}
     for user_id, name in db.session.execute(found):
+        assert user_id is not None
         linked[user_id] = (*linked.get(user_id, ()), name)
     return linked
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Select, or_, select
 
@@ -49,16 +48,16 @@ def find_entry(programme_code: str, kind: QuestionType, entry_id: int) -> Entry 
     return found[0] if found else None
 
 
-def _providers(programme_code: str) -> Select[Any]:
+def _providers(programme_code: str) -> Select[int, str, str]:
     listed = (Provider.programme_code == programme_code, Provider.state.in_(LISTED))
     return select(Provider.id, Provider.name, Provider.country).where(*listed).order_by(Provider.name)
 
 
-def _experts(programme_code: str) -> Select[Any]:
+def _experts(programme_code: str) -> Select[int, str, str]:
     admitted = (Expert.programme_code == programme_code, Expert.state == ExpertState.ADMITTED)
     found = select(Expert.id, User.name, Expert.employer).join(Expert.user).where(*admitted)
     return found.order_by(User.name, Expert.id)
 
 
-def _entries(statement: Select[Any]) -> list[Entry]:
+def _entries(statement: Select[int, str, str]) -> list[Entry]:
     return [Entry(*row) for row in db.session.execute(statement.limit(MOST_FOUND))]

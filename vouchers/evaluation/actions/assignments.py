@@ -29,6 +29,7 @@ from vouchers.evaluation.rules.scope import ensure_scope_answered
 from vouchers.evaluation.rules.scoring import ensure_complete
 from vouchers.evaluation.states import AssignmentState
 from vouchers.experts.models import Expert
+from vouchers.experts.queries import find_obstacles
 from vouchers.users.models import User
 from vouchers.workflow.transition import OFFICE, creation, transition
 
@@ -56,6 +57,7 @@ def assign_expert(
         db.session.refresh(expert, with_for_update={"of": Expert})
         earlier = queries.find_current(application.id, expert.id)
         looked = look_at(application, expert)
+        due_at = due_at or at + USUAL_TIME
         ensure_assignable(
             instrument=application.instrument.plan,
             marking=application.call.plan.marking,
@@ -65,6 +67,7 @@ def assign_expert(
             load=queries.count_loads([expert.id], application.call_id).get(expert.id, 0),
             load_limit=expert.load_limit,
             barring=looked.barring,
+            obstacle=find_obstacles([expert], at.date(), due_at.date()).get(expert.id),
         )
         if application.state == ApplicationState.ELIGIBLE:
             start_evaluation_application(application, by=by, at=at)
@@ -73,7 +76,7 @@ def assign_expert(
             expert=expert,
             assigned_at=at,
             assigned_by_id=by.id,
-            due_at=due_at or at + USUAL_TIME,
+            due_at=due_at,
             marks={},
         )
         keep_findings(looked, by=by, at=at)

@@ -6,7 +6,7 @@ A constant number of queries, however many experts and applications; the pairs a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,7 +52,18 @@ def map_hard_pairs(call: Call, region: Region | None = None) -> dict[Pair, list[
 
     Of all admitted experts of the programme and the applications of the call (of one region) that still run.
     """
-    found, cleared = map_pairs(call, region), map_cleared(call.id)
+    return _barring(call, map_pairs(call, region))
+
+
+def map_hard_among(
+    call: Call, experts: Sequence[Expert], application_ids: Collection[int]
+) -> dict[Pair, list[Conflict]]:
+    """The same for some experts, whose accounts are loaded, and some applications of a call."""
+    return _barring(call, _look(call, experts, lambda one: one.id in application_ids))
+
+
+def _barring(call: Call, found: Mapping[Pair, list[Conflict]]) -> dict[Pair, list[Conflict]]:
+    cleared = map_cleared(call.id)
     barred = {pair: list_barring(conflicts, cleared.get(pair, frozenset())) for pair, conflicts in found.items()}
     return {pair: conflicts for pair, conflicts in barred.items() if conflicts}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vouchers.core.errors import RuleBroken
+from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.evaluation.rules.conflicts import Conflict
 from vouchers.evaluation.states import AssignmentState
@@ -29,16 +30,20 @@ def ensure_assignable(
     load: int,
     load_limit: int,
     barring: Sequence[Conflict],
+    obstacle: Sentence | None = None,
 ) -> None:
     """An admitted expert of the programme, with time, without an earlier answer and without a conflict that stands.
 
     Args:
         barring: hard conflicts, and clearable ones that nobody has cleared; the hard ones first.
+        obstacle: what the register says against it now (`experts.queries.find_obstacles`).
     """
     if instrument.evaluation is not Evaluator.EXPERTS or marking is None:
         raise RuleBroken(_("%(name)s is decided without experts.", name=instrument.name))
     if not is_in_pool or expert_state != ExpertState.ADMITTED:
         raise RuleBroken(_("This expert is not admitted in this programme."))
+    if obstacle is not None:
+        raise RuleBroken(obstacle)
     if earlier is not None:
         raise RuleBroken(_EARLIER.get(earlier, _("This expert has this application already.")))
     if barring and barring[0].is_hard:

@@ -127,7 +127,7 @@ def _write(
     step: Step, contract: ExpertContract, occasion: str, document: Document | None = None, **values: Any
 ) -> None:
     expert = contract.expert
-    facts = {
+    facts: dict[str, Any] = {
         "number": contract.number,
         "programme": expert.programme_code,
         "until": contract.until_on,

@@ -17,6 +17,7 @@ from vouchers.experts import forms, policy, queries
 from vouchers.experts.actions import register as actions
 from vouchers.experts.lifecycle import EXPERT
 from vouchers.experts.models import Expert, ExpertContract
+from vouchers.experts.rules.languages import LANGUAGES
 from vouchers.experts.states import ContractState, ExpertState
 from vouchers.experts.views.blueprint import ask, blueprint, version_of
 from vouchers.providers.queries import list_fields, list_programmes_kept_by, programmes_seen_by
@@ -30,8 +31,13 @@ def register() -> Any:
     """The register of experts."""
     regions, seen, today = list_regions(), programmes_seen_by(actor()), clock.now().date()
     fields = _names_of_fields(sorted(seen) if seen is not None else list_programmes_kept_by(actor()))
-    filters = {"state": list(ExpertState), "region": [region.code for region in regions], "field": list(fields)}
-    query = ListQuery.read(request.args, sorts=list(queries.ORDERS), filters={**filters, "interests": ["overdue"]})
+    filters: dict[str, list[Any] | None] = {
+        "state": list(ExpertState),
+        "region": [region.code for region in regions],
+        "field": list(fields),
+        "interests": ["overdue"],
+    }
+    query = ListQuery.read(request.args, sorts=list(queries.ORDERS), filters=filters)
     page = queries.list_register(query, programmes=seen, today=today)
     return render_template(
         "experts/register.html",
@@ -95,7 +101,7 @@ def show(expert: Expert) -> Any:
         declaration=next(iter(queries.list_declared(expert.id)), None),
         fields=_names_of_fields([expert.programme_code]),
         regions=map_names(),
-        languages=dict(forms.LANGUAGES),
+        languages=dict(LANGUAGES),
         EXPERT=EXPERT,
         may_issue=policy.may_keep_register(actor(), expert) is None and not _runs(contracts),
     )

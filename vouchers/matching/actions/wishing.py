@@ -8,12 +8,12 @@ from vouchers.applications.models import Application
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
+from vouchers.evaluation.queries.conflicts import map_hard_among
 from vouchers.experts.models import Expert
 from vouchers.experts.states import ExpertState
 from vouchers.matching.lifecycle import BID, WISH
 from vouchers.matching.models import Bid, Wish
 from vouchers.matching.queries import runs as queries
-from vouchers.matching.queries.forbidden import hard_pairs_of
 from vouchers.matching.queries.waiting import STATES
 from vouchers.matching.states import BidAnswer
 from vouchers.users.models import User
@@ -27,7 +27,8 @@ def pin_pair(application: Application, expert: Expert, *, by: User, at: datetime
         RuleBroken: a conflict forbids the pair, which no wish can change.
     """
     with unit_of_work():
-        if hard := hard_pairs_of([application], [expert]).get((expert.id, application.id)):
+        barred = map_hard_among(application.call, [expert], [application.id])
+        if hard := barred.get((expert.id, application.id)):
             raise RuleBroken(_("This expert cannot be assigned. %(evidence)s", evidence=hard[0].evidence))
         wish = _new_wish(application, expert, by=by, at=at)
         with creation(wish, WISH.pin, by=by, at=at):

@@ -16,12 +16,12 @@ from vouchers.core.errors import NotFound
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
 from vouchers.evaluation.models import Assignment
+from vouchers.evaluation.queries.conflicts import map_hard_among
 from vouchers.evaluation.states import AssignmentState
 from vouchers.experts.models import Expert
 from vouchers.experts.queries import WHOLE
 from vouchers.experts.states import ExpertState
 from vouchers.matching.models import Bid
-from vouchers.matching.queries.forbidden import hard_pairs_of
 from vouchers.matching.queries.gathering import fields_in, language_in
 from vouchers.matching.queries.runs import map_bids
 from vouchers.matching.queries.waiting import STATES, map_answers, marked_instruments, waiting
@@ -93,7 +93,7 @@ def list_offered(bidding: BiddingCall, query: ListQuery) -> Page:
         .options(*applications.WHOLE)
     )
     page = paginate(db.session, found, query, {"reference": (Application.reference, Application.id)})
-    hard = hard_pairs_of(page.items, [expert])
+    hard = map_hard_among(call, [expert], [one.id for one in page.items])
     answers = map_answers([one.id for one in page.items])
     bids = map_bids(expert.id, [one.id for one in page.items])
     known = frozenset(one.code for one in call.programme.plan.fields)

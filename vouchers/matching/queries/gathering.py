@@ -12,10 +12,11 @@ from vouchers.applications.rules.asking import asked_questions
 from vouchers.core.database import db
 from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries.assignments import COUNTED, count_loads
+from vouchers.evaluation.queries.conflicts import map_hard_pairs
 from vouchers.evaluation.states import AssignmentState
 from vouchers.experts.models import Expert
 from vouchers.matching.models import Bid, MatchingRun, Wish
-from vouchers.matching.queries.forbidden import list_asked, map_earlier, map_hard_pairs
+from vouchers.matching.queries.forbidden import list_asked, map_earlier
 from vouchers.matching.queries.waiting import map_answers, marked_instruments, waiting
 from vouchers.matching.rules.inputs import Case, Inputs, Pair, Person
 from vouchers.matching.states import WishState
@@ -39,7 +40,7 @@ def gather_inputs(run: MatchingRun) -> Inputs:
     wanted = {one.id: run.each or instruments[one.instrument_id].plan.experts_per_application for one in found}
     lacking = [one for one in found if wanted[one.id] > given.get(one.id, 0)]
     ids = {one.id for one in lacking}
-    people = list_asked(call)
+    people = list_asked(call, run.asked_at.date())
     hard = {(application, expert) for expert, application in map_hard_pairs(call, run.region)}
     wishes = _map_wishes(call.id)
     return Inputs(

@@ -1,0 +1,1 @@
+"""What can happen to calls for a pool, enrolments and imports."""

@@ -1,0 +1,1 @@
+"""What is asked by a call for a pool."""

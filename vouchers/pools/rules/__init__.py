@@ -1,0 +1,1 @@
+"""What is reckoned about calls for a pool without a database."""
