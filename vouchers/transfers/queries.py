@@ -17,8 +17,9 @@ from vouchers.ledger.models import Fund, Journal, JournalLine, StageBalance
 from vouchers.programmes.models import Call, Envelope, EnvelopeFund, Programme
 from vouchers.regions.models import Region
 from vouchers.transfers.models import EnvelopeTransfer
-from vouchers.users.models import RoleGrant, User
-from vouchers.users.states import GrantState, Role, UserState
+from vouchers.users.models import User
+from vouchers.users.queries import list_holders
+from vouchers.users.states import Role
 
 _SIDES = (EnvelopeTransfer.source, EnvelopeTransfer.target)
 _PLACES = [
@@ -111,22 +112,8 @@ def _available(envelopes: Sequence[Envelope], *, is_locked: bool) -> dict[int, M
 def list_deciders(transfer: EnvelopeTransfer) -> list[User]:
     """The cluster managers of the region that receives; where there is none but the proposer, the coordinators."""
     programme, region = transfer.target.call.programme.code, transfer.target.region.code
-    managers = _holders(Role.CLUSTER_MANAGER, programme, region, besides=transfer.proposed_by_id)
-    return managers or _holders(Role.COORDINATOR, programme, None, besides=transfer.proposed_by_id)
-
-
-def _holders(role: Role, programme: str, region: str | None, *, besides: int) -> list[User]:
-    found = (
-        select(User)
-        .join(RoleGrant, RoleGrant.user_id == User.id)
-        .where(User.state == UserState.ACTIVE, RoleGrant.role == role)
-        .where(RoleGrant.state == GrantState.GRANTED, User.id != besides)
-        .where(or_(RoleGrant.programme_code.is_(None), RoleGrant.programme_code == programme))
-        .order_by(User.id)
-    )
-    if region is not None:
-        found = found.where(or_(RoleGrant.region_code.is_(None), RoleGrant.region_code == region))
-    return list(db.session.scalars(found).unique())
+    managers = list_holders(Role.CLUSTER_MANAGER, programme, region, besides=transfer.proposed_by_id)
+    return managers or list_holders(Role.COORDINATOR, programme, None, besides=transfer.proposed_by_id)
 
 
 def list_moved(transfer: EnvelopeTransfer) -> list[tuple[int, Fund, Money]]:

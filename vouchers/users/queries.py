@@ -121,6 +121,21 @@ def list_administrators() -> list[RoleGrant]:
     return list(db.session.scalars(wanted))
 
 
+def list_holders(role: Role, programme: str, region: str | None, *, besides: int | None = None) -> list[User]:
+    """Who holds a role in a programme and, where one is named, in a region; not the person `besides`."""
+    found = (
+        select(User)
+        .join(RoleGrant, RoleGrant.user_id == User.id)
+        .where(User.state == UserState.ACTIVE, RoleGrant.role == role)
+        .where(RoleGrant.state == GrantState.GRANTED, User.id != (besides or 0))
+        .where(or_(RoleGrant.programme_code.is_(None), RoleGrant.programme_code == programme))
+        .order_by(User.id)
+    )
+    if region is not None:
+        found = found.where(or_(RoleGrant.region_code.is_(None), RoleGrant.region_code == region))
+    return list(db.session.scalars(found).unique())
+
+
 def list_people(query: ListQuery, *, programmes: set[str] | None) -> Page:
     """People by name: all (None), or those with a role that reaches one of these programmes."""
     statement = select(User).options(selectinload(User.grants))
