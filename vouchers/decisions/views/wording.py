@@ -16,7 +16,7 @@ from vouchers.decisions import letters as texts
 from vouchers.decisions.actions import telling
 from vouchers.decisions.models import Decision
 from vouchers.decisions.queries import templates as queries
-from vouchers.decisions.queries.contests import Contest, find_example
+from vouchers.decisions.queries.contests import Contest
 from vouchers.decisions.rules.wording import FIELDS, ensure_known
 from vouchers.decisions.states import DecisionState
 from vouchers.decisions.views.blueprint import blueprint
@@ -100,7 +100,7 @@ def _preview(contest: Contest, form: Any, outcome: str, language: str) -> tuple[
     if form.problems:
         return None
     state: DecisionState = STATES[outcome]
-    example = find_example(contest, state)
+    example = queries.find_example(contest, state)
     if example is None:
         return None
     reader = list_writers(example.application.organisation)[0]
