@@ -64,7 +64,7 @@ def _conflict_findings() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conflict_finding")),
         sa.UniqueConstraint(
-            "application_id", "expert_id", "kind", "fact", name=op.f("uq_conflict_finding_application_id")
+            "application_id", "expert_id", "kind", "fact", name=op.f("uq_conflict_finding_application_id_expert_id_kind_fact")
         ),
     )
     op.create_index(op.f("ix_conflict_finding_expert_id"), "conflict_finding", ["expert_id"])

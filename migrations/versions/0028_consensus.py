@@ -67,7 +67,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["consensus_id"], ["consensus.id"], name=op.f("fk_consensus_word_consensus_id")),
         sa.ForeignKeyConstraint(["assignment_id"], ["assignment.id"], name=op.f("fk_consensus_word_assignment_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consensus_word")),
-        sa.UniqueConstraint("consensus_id", "draft", "assignment_id", name=op.f("uq_consensus_word_consensus_id")),
+        sa.UniqueConstraint("consensus_id", "draft", "assignment_id", name=op.f("uq_consensus_word_consensus_id_draft_assignment_id")),
     )
 
 

@@ -31,7 +31,7 @@ def order_of(
         wants: the amount that it would be given.
     """
     if not tie_breaks:
-        return result.order
+        return (result.ranking_score, *result.tie_break)
     marks = dict(result.marks)
     later = (submitted_at or _EPOCH) - _EPOCH
     special: dict[str, Any] = {EARLIEST: -later, SMALLER_AMOUNT: -wants.cents}
