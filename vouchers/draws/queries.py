@@ -100,7 +100,7 @@ def count_decided(draw: Draw) -> int:
 def list_due(at: datetime) -> list[Draw]:
     """The draws whose source has drawn, and which nobody has run."""
     found = select(Draw).where(Draw.state.in_(["announced", "numbered"]), Draw.held_at <= at)
-    return list(db.session.scalars(found.options(*WHOLE).order_by(Draw.held_at)))
+    return list(db.session.scalars(found.options(*WHOLE, *_LIGHT).order_by(Draw.held_at)))
 
 
 def list_drawn_references(call_id: int) -> set[str]:
