@@ -50,6 +50,7 @@ def test_a_draw_from_the_freezing_to_the_verified_result(app, client, clock, tmp
 
     clock.stop(LATER)
     desk = signed_in(client, a_manager())
+    assert page in desk.get("/decisions/").text
     wrong = desk.post(f"{page}/enter-numbers", data={"numbers": "4 8 15"})
     assert (wrong.status_code, "you entered 3" in wrong.text) == (422, True)
     assert desk.post(f"{page}/enter-numbers", data={"numbers": "4 8 15 16 23 41"}).status_code == 303

@@ -203,8 +203,8 @@ CUT_OFFS = "    cut_offs: [2026-12-01 17:00, 2027-03-31 17:00]\n"
             {ENDS, MARKS, IN_ORDER, BY, ROUNDS, "Round 1, until 1 December 2026, 17:00"},
         ),
         ("ranking_lottery", "[INS, COL]", "", {ENDS, MARKS, TIED, IN_ORDER, BY}),
-        ("lottery", "[INS, COL]", "", {LOT, BY_LOT}),
-        ("lottery", "[MG]", "", {BARE_LOT, BY_LOT}),
+        ("lottery", "[INS, COL]", "", {ENDS, LOT, BY_LOT}),
+        ("lottery", "[MG]", "", {ENDS, BARE_LOT, BY_LOT}),
         ("first_come", "[MG, INS, COL]", "", {ENDS, ARRIVAL, IN_ORDER}),
     ],
 )

@@ -21,6 +21,7 @@ from vouchers.workflow.transition import OFFICE
 FILE = Path(vouchers.programmes.__file__).parent / "files" / "examples" / "dutch_innovation_vouchers.yaml"
 REGION = "NL-SENTER"
 OPEN_FOR = timedelta(days=28)
+DRAWN_AFTER = timedelta(days=21)
 STAFF = (
     (Person("coordinator.lottery", "Willemijn Hoekstra"), Role.COORDINATOR, None),
     (Person("manager.lottery", "Ruben Dekker", "nl", "Europe/Amsterdam"), Role.CLUSTER_MANAGER, REGION),
@@ -42,4 +43,5 @@ def _open_around(text: str, at: datetime) -> str:
     """The file with other days for its call, so that it is open whenever the demo is built."""
     opens, closes = at - timedelta(days=1), at + OPEN_FOR
     text = re.sub(r"(?m)^    opens: .*$", f"    opens: {opens:%Y-%m-%d} 09:00", text)
+    text = re.sub(r"(?m)^      held_at: .*$", f"      held_at: {closes + DRAWN_AFTER:%Y-%m-%d} 21:00", text)
     return re.sub(r"(?m)^    closes: .*$", f"    closes: {closes:%Y-%m-%d} 17:00", text)

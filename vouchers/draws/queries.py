@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import defer, joinedload
 
 from vouchers.applications.models import Application
@@ -89,19 +89,18 @@ def list_draws_of_call(call_id: int) -> Sequence[DrawMark]:
 
 def count_decided(draw: Draw) -> int:
     """How many of a pool have been decided."""
-    found = select(func.count(Application.id)).where(
+    found = select(Application.reference).where(
         Application.call_id == draw.call_id,
         Application.region_id == draw.region_id,
-        Application.reference.in_(draw.references),
         Application.state.in_(_DECIDED),
     )
-    return db.session.scalar(found) or 0
+    return len(set(db.session.scalars(found)) & set(draw.references))
 
 
 def list_due(at: datetime) -> list[Draw]:
     """The draws whose source has drawn, and which nobody has run."""
     found = select(Draw).where(Draw.state.in_(["announced", "numbered"]), Draw.held_at <= at)
-    return list(db.session.scalars(found.options(*WHOLE).order_by(Draw.held_at)))
+    return list(db.session.scalars(found.options(*WHOLE, *_LIGHT).order_by(Draw.held_at)))
 
 
 def list_drawn_references(call_id: int) -> set[str]:

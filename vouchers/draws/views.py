@@ -148,5 +148,5 @@ def _step(draw: Draw, form: Any, verb: str, act: Callable[..., None]) -> Any:
         else:
             flash(str(DONE[verb]), "success")
             return redirect(url_for(".show", draw_id=draw.id), 303)
-    status = 422 if request.method == "POST" else 200
-    return render_template("draws/step.html", form=form, draw=draw, row=DRAW.transitions[verb]), status
+    status, needed = 422 if request.method == "POST" else 200, lots.bits_needed_for_order(len(draw.references))
+    return render_template("draws/step.html", form=form, draw=draw, row=DRAW.transitions[verb], needed=needed), status

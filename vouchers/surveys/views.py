@@ -45,7 +45,7 @@ def answer(survey: Survey) -> Any:
 @guarded(queries.get_survey_of_link, policy.holds_link, is_public=True)
 def visit(survey: Survey) -> Any:
     """The questionnaire behind the link of the letter."""
-    return _questionnaire(survey, Respondent(survey.id))
+    return _questionnaire(survey, Respondent(survey.id, survey.application.organisation.name))
 
 
 def _questionnaire(survey: Survey, person: Any) -> Any:

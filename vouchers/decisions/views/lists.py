@@ -30,6 +30,7 @@ from vouchers.decisions.rules.ranking import Standing
 from vouchers.decisions.rules.tie_breaks import say_tie_breaks
 from vouchers.decisions.views.blueprint import ask, blueprint
 from vouchers.draws.models import Draw
+from vouchers.draws.queries import list_due as list_due_draws
 from vouchers.draws.rules.lots import bits_needed_for_order
 from vouchers.draws.rules.sources import bits_given, read_expected
 from vouchers.evaluation.rules.scoring import score_text
@@ -49,7 +50,8 @@ DECIDE = {
 @asks(users_policy.is_staff)
 def calls() -> Any:
     """The calls and regions in which there is something to decide."""
-    return render_template("decisions/calls.html", rows=list_call_rows(find_desk(actor().grants)))
+    due = [draw for draw in list_due_draws(clock.now()) if policy.may_decide(actor(), draw) is None]
+    return render_template("decisions/calls.html", rows=list_call_rows(find_desk(actor().grants)), due=due)
 
 
 def get_list(call_id: int, **_rest_of_address: Any) -> Contest:
