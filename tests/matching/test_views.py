@@ -124,8 +124,8 @@ def test_a_manager_sees_the_pairs_of_the_own_region_alone(client):
 
 
 def test_an_expert_answers_by_title_and_never_sees_what_a_conflict_forbids(client):
-    application, own = an_eligible_application(), an_eligible_application()
-    expert = an_expert(employer=own.organisation.name)
+    application, own = an_eligible_application(), an_eligible_application(region="NL-NB")
+    expert = an_expert(region="NL-NB")
     browser = signed_in(client, expert.user)
     call = in2().call()
     assert browser.get("/matching/bids").location.endswith(f"/matching/calls/{call.id}/bids")
