@@ -13,7 +13,19 @@ from pathlib import Path
 
 from bench.figures import Figure, draw
 
-MEASURES = ("submit", "worklist", "calls", "ledger", "pdf", "turns", "eligibility", "assignment", "rush", "autosave")
+MEASURES = (
+    "submit",
+    "worklist",
+    "calls",
+    "ledger",
+    "pdf",
+    "turns",
+    "eligibility",
+    "severity",
+    "assignment",
+    "rush",
+    "autosave",
+)
 ENGINES = ("postgresql", "sqlite")
 LIMIT = 1500
 """Seconds that the measures of one database may take in all."""
@@ -95,6 +107,8 @@ def _measure(options: argparse.Namespace) -> None:
             _tell("eligibility", _eligibility)
         if "assignment" in wanted and databases.ENGINE == "sqlite":
             _tell("assignment", _assignment)
+        if "severity" in wanted:
+            _tell("severity", lambda: _severity(options.applications, folder))
         if "ledger" in wanted:
             _tell("ledger", lambda: _ledger(options.lines, folder))
         if {"rush", "autosave"} & set(wanted) and databases.ENGINE == "postgresql":
@@ -151,14 +165,24 @@ def _ledger(lines: int, folder: Path) -> list[Figure]:
     return measure(lines, folder)
 
 
-def _eligibility() -> list[Figure]:
-    from bench.eligibility import measure
+def _severity(applications: int, folder: Path) -> list[Figure]:
+    from bench.offices import an_office
+    from bench.severity import measure, measure_pages
+    from tests import databases
 
-    return measure()
+    found = measure() if databases.ENGINE == "sqlite" else []
+    with an_office(folder, applications) as office:
+        return found + measure_pages(office)
 
 
 def _assignment() -> list[Figure]:
     from bench.assignment import measure
+
+    return measure()
+
+
+def _eligibility() -> list[Figure]:
+    from bench.eligibility import measure
 
     return measure()
 

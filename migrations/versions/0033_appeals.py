@@ -3,14 +3,14 @@
 Appeals, the place at the head of the reserve list that one may give, and tasks that are set aside after one.
 
 Revision ID: 0033
-Revises: 0028
+Revises: 0032
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0033"
-down_revision = "0028"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 

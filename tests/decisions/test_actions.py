@@ -21,7 +21,7 @@ from vouchers.core.database import db
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
 from vouchers.core.money import EUR, Money
 from vouchers.decisions.actions import deciding as actions
-from vouchers.decisions.actions.deciding import Outcome
+from vouchers.decisions.actions.many import Outcome, decide_many
 from vouchers.decisions.models import Decision
 from vouchers.decisions.queries import contests as queries
 from vouchers.decisions.states import DecisionState
@@ -269,17 +269,17 @@ def test_another_regions_manager_may_not_decide(office, verb):
 def test_decide_many_decides_each_by_itself(app):
     with_money(10_000)
     first, second = an_evaluated_application(marks=BETTER), an_evaluated_application()
-    told = actions.decide_many([first, second], Outcome.AWARD, "", by=a_manager(), at=AT)
+    told = decide_many([first, second], Outcome.AWARD, "", by=a_manager(), at=AT)
     assert [(one.is_done, one.sentence) for one in told] == [
         (True, "Awarded: EUR 7,000.00."),
         (False, "Only EUR 3,000.00 are left in Wallonia for this call."),
     ]
     applications = [get_application(one.id) for one in (first, second)]
-    again = actions.decide_many(applications, Outcome.AWARD, "", by=a_manager(), at=AT)
+    again = decide_many(applications, Outcome.AWARD, "", by=a_manager(), at=AT)
     assert (again[0].is_done, again[0].sentence) == (True, "This was done before.")
     assert count(Decision) == 1
-    rest = actions.decide_many([applications[1]], Outcome.RESERVE, "", by=a_manager(), at=AT)
+    rest = decide_many([applications[1]], Outcome.RESERVE, "", by=a_manager(), at=AT)
     assert rest[0].is_done
     applications = [get_application(one.id) for one in (first, second)]
-    last = actions.decide_many(applications, Outcome.REJECT, "Closed.", by=a_manager(), at=AT)
+    last = decide_many(applications, Outcome.REJECT, "Closed.", by=a_manager(), at=AT)
     assert [one.is_done for one in last] == [False, True]

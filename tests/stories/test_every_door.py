@@ -10,6 +10,7 @@ from tests.builders.agreements import an_offered_agreement
 from tests.builders.appeals import a_filed_appeal, a_rejected_application
 from tests.builders.applications import PDF, a_file, a_submitted_application, an_organisation
 from tests.builders.claims import a_complete_claim
+from tests.builders.deciding import a_condition, a_stored_session
 from tests.builders.draws import a_bare_draw
 from tests.builders.enquiries import a_clarification, an_enquiry
 from tests.builders.evaluation import a_consensus, an_assignment, an_eligible_application
@@ -119,6 +120,10 @@ def world(app, clock):
     return {
         "application_id": submitted.id,
         "partner_id": NOBODY,  # this call asks for none, so there is none to find
+        "decisions.session_id": a_stored_session(submitted).id,
+        "condition_id": a_condition(voucher).id,
+        "outcome": "award",
+        "language": "en",
         "enquiry_id": enquiry.id,
         "public_answer_id": public.id,
         "clarification_id": clarification.id,

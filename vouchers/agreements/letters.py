@@ -11,6 +11,7 @@ from flask_babel import force_locale
 from vouchers.agreements.models import Agreement, Party
 from vouchers.agreements.rules.terms import read_sections
 from vouchers.agreements.states import PartyKind
+from vouchers.applications.models import Application
 from vouchers.applications.queries.files import list_writers
 from vouchers.core.formatting import moment
 from vouchers.core.links import full_url
@@ -135,6 +136,22 @@ def write_to_all(
         step.write(_contact(provider), occasion, document, link="", **facts)
     if also_region and (region := agreement.party(PartyKind.REGION)):
         step.write(_contact(region), occasion, document, link=_link(agreement), **facts)
+
+
+def write_award_declined(step: Step, application: Application, reason: str) -> None:
+    """Tell the applicant's people and the region's office that the award is given back."""
+    office = Addressee(application.region.email, application.region.office_name, LANGUAGE)
+    for reader in [*(_to(writer) for writer in list_writers(application.organisation)), office]:
+        step.write(
+            reader,
+            "agreements/decline_award",
+            reference=application.reference,
+            project=application.title,
+            organisation=application.organisation.name,
+            amount=application.awarded,
+            reason=reason,
+            link=full_url("applications.show", application_id=application.id),
+        )
 
 
 def write_reminder(step: Step, agreement: Agreement, days: int) -> None:

@@ -17,7 +17,9 @@ from vouchers.agreements.states import AgreementState, PartyKind
 from vouchers.appeals.queries.waiting import find_suspension
 from vouchers.appeals.rules.waiting import say_why
 from vouchers.applications import policy as applications_policy
+from vouchers.applications.lifecycle import APPLICATION
 from vouchers.applications.models import Application
+from vouchers.applications.states import ApplicationState
 from vouchers.core import clock
 from vouchers.core.errors import RuleBroken, WrongState
 from vouchers.core.tables import ListQuery
@@ -159,6 +161,23 @@ def _preview(form: forms.IssueAgreementForm, application: Application) -> dict[s
     except (RuleBroken, TypeError):
         return {"sections": []}
     return {"sections": read_sections(text)}
+
+
+@blueprint.route("/awards/<int:application_id>/decline", methods=["GET", "POST"])
+@guarded(queries.get_application, APPLICATION.decline_award)
+def decline_award(application: Application) -> Any:
+    """Give the award back before its agreement is offered."""
+    if existing := queries.find_agreement_of(application.id):
+        return redirect(url_for(".decline", agreement_id=existing.id), 303)
+    form, home = forms.DeclineAgreementForm(), url_for("applications.show", application_id=application.id)
+    if application.state == ApplicationState.LAPSED:
+        flash(str(_("This voucher is declined already.")), "info")
+        return redirect(home, 303)
+    if form.validate_on_submit():
+        ending.decline_award(application, form.reason.data, by=actor(), at=clock.now())
+        flash(str(_("You have declined the voucher. All parties were told.")), "success")
+        return redirect(home, 303)
+    return render_template("agreements/decline_award.html", form=form, application=application), _status()
 
 
 # Those who read and accept -------------------------------------------------------------------------------------------

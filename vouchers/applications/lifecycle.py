@@ -8,6 +8,7 @@ from vouchers.core.text import say as _
 _S = ApplicationState
 _UNDECIDED = {_S.SUBMITTED, _S.ELIGIBLE, _S.IN_EVALUATION, _S.EVALUATED, _S.RESERVED}
 _WRITTEN = {_S.DRAFT, _S.AWAITING_SIGNATURE}
+_DECIDED = {_S.AWARDED, _S.RESERVED, _S.REJECTED, _S.LAPSED, _S.WITHDRAWN}
 _DECIDABLE = {_S.ELIGIBLE, _S.EVALUATED, _S.RESERVED}
 
 APPLICATION = Lifecycle(
@@ -34,14 +35,11 @@ APPLICATION = Lifecycle(
         "start_evaluation": ({_S.ELIGIBLE}, _S.IN_EVALUATION, policy.is_manager, _("Evaluation started")),
         "finish_evaluation": ({_S.IN_EVALUATION}, _S.EVALUATED, policy.is_the_office, _("Evaluation finished")),
         "reopen_evaluation": ({_S.EVALUATED}, _S.IN_EVALUATION, policy.is_the_office, _("Evaluation reopened")),
-        "award": (_DECIDABLE, _S.AWARDED, policy.is_manager_or_queue, _("Awarded")),
-        "reserve": (
-            {_S.ELIGIBLE, _S.EVALUATED},
-            _S.RESERVED,
-            policy.is_manager_or_queue,
-            _("Put on the reserve list"),
-        ),
-        "reject": (_DECIDABLE, _S.REJECTED, policy.is_manager, _("Rejected")),
+        "award": (_DECIDABLE, _S.AWARDED, policy.may_decide, _("Awarded")),
+        "reserve": ({_S.ELIGIBLE, _S.EVALUATED}, _S.RESERVED, policy.may_decide, _("Put on the reserve list")),
+        "reject": (_DECIDABLE, _S.REJECTED, policy.may_decide, _("Rejected")),
+        "tell": (_DECIDED, None, policy.is_the_office, _("The applicant was told")),
+        "decline_award": ({_S.AWARDED}, _S.LAPSED, policy.is_writer, _("Decline the award")),
         "agree": ({_S.AWARDED}, _S.AGREED, policy.is_the_office, _("Agreement in force")),
         "lapse": ({_S.AWARDED, _S.AGREED}, _S.LAPSED, policy.is_the_office, _("Award lapsed")),
         "reinstate": ({_S.INELIGIBLE}, _S.ELIGIBLE, policy.is_the_office, _("Found eligible after an appeal")),

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from vouchers.applications.states import ApplicationState, PartnerState, RecusalState
+from vouchers.applications.states import ApplicationState, PartnerState, RecusalState, Untold
 from vouchers.core.database import Amount, Base, BigId, state_column
+from vouchers.core.lifecycle import State
 from vouchers.organisations.models import Organisation
 from vouchers.organisations.states import Size
 from vouchers.programmes.models import Call, Instrument
@@ -57,6 +58,8 @@ class Application(Base):
     """The ranking score as it was when the evaluation finished: decimal text."""
     size: Mapped[Size | None] = mapped_column(state_column(Size))
     """The company's, as the formal check found it; kept only where what the voucher pays depends on it."""
+    is_told: Mapped[bool] = mapped_column(default=True, server_default="1")
+    """Whether the letter on the decision was written; until then the applicant reads that it is being decided."""
     granted_terms: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """`grant` as JSON, fixed by the award: a later change of the instrument changes nothing."""
     recused_ids: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")
@@ -82,6 +85,11 @@ class Application(Base):
             found: Grant = restore(Grant, self.granted_terms)
             return found
         return self.instrument.plan.grant.applying(self.size, self.region.code)
+
+    @property
+    def told_state(self) -> State:
+        """Its state as the applicant may know it: a decision counts for them once its letter is written."""
+        return self.state if self.is_told else Untold.BEING_DECIDED
 
     @property
     def was_submitted(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from vouchers.applications.states import ApplicationState
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.organisations import policy as organisations
@@ -79,6 +80,21 @@ def is_the_queue(actor: Any, application: Any) -> Sentence | None:
 def is_manager_or_queue(actor: Any, application: Any) -> Sentence | None:
     """A cluster manager of the region; the office itself where the call is first come, first served."""
     return None if is_the_queue(actor, application) is None else is_manager(actor, application)
+
+
+def may_decide(actor: Any, application: Any) -> Sentence | None:
+    """A cluster manager of the region; the office, where two persons, the queue or the reserve list have decided."""
+    plan = application.call.plan
+    if actor.is_office:
+        moves_up = plan.has_reserve_list and application.state in {ApplicationState.RESERVED, ApplicationState.AWARDED}
+        is_settled = plan.allocation is Allocation.FIRST_COME or plan.has_two_persons or moves_up
+        return None if is_settled else is_manager(actor, application)
+    return is_manager(actor, application) or (TWO_PERSONS if plan.has_two_persons else None)
+
+
+TWO_PERSONS = _(
+    "In this call one person proposes the decisions and another one confirms them. Propose it in a decision session."
+)
 
 
 def is_manager(actor: Any, application: Any) -> Sentence | None:

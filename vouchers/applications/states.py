@@ -34,6 +34,12 @@ class RecusalState(State):
     LIFTED = "lifted", _("Lifted"), "grey"
 
 
+class Untold(State):
+    """What an applicant reads while a decision is made but its letter is not written."""
+
+    BEING_DECIDED = "being_decided", _("Being decided"), "blue"
+
+
 class PartnerState(State):
     """Whether a partner takes part."""
 

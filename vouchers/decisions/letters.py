@@ -1,76 +1,41 @@
-"""Letters of a decision, and the feedback that letter and page share."""
+"""Letters of a decision, in the usual words or in those of the region."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from flask_babel import force_locale
 
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import list_writers
+from vouchers.core.formatting import both_zones, money
 from vouchers.core.links import full_url
-from vouchers.decisions.models import Decision
+from vouchers.decisions.models import Decision, LetterTemplate
+from vouchers.decisions.queries.conditions import list_conditions
+from vouchers.decisions.queries.feedback import feedback_on
+from vouchers.decisions.queries.templates import find_template
 from vouchers.decisions.rules.awards import usual_amount
+from vouchers.decisions.rules.wording import FIELDS, fill_in, mentions
+from vouchers.decisions.states import DecisionState
 from vouchers.draws.queries import find_draw_of
-from vouchers.evaluation.models import Assignment, Consensus
-from vouchers.evaluation.queries.assignments import list_counting, result_of
-from vouchers.evaluation.rules.scoring import score_text
 from vouchers.letters.queries import find_first_written
+from vouchers.letters.rendering import render_letter, render_text
 from vouchers.programmes.rules.appealing import appeal_until_of, is_suspensive
-from vouchers.programmes.rules.plan import Allocation, Marking
+from vouchers.programmes.rules.plan import Allocation
 from vouchers.users.actions.links import addressee
+from vouchers.users.models import User
+from vouchers.users.queries import list_holders
+from vouchers.users.states import Role
 from vouchers.workflow.transition import Step
 
-
-@dataclass(frozen=True, slots=True)
-class CriterionFeedback:
-    """One criterion: what the marks make together, what was needed, and what the experts wrote, without their names."""
-
-    name: str
-    mark: str
-    threshold: str
-    is_below: bool
-    comments: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Feedback:
-    """What the experts' marks and comments say to the applicant."""
-
-    criteria: Sequence[CriterionFeedback]
-    total: str
-    total_threshold: str
-    score: str
-    is_total_below: bool
-    comments: Sequence[str]
-
-
-def feedback_on(application: Application, *, language: str = "en") -> Feedback | None:
-    """None for an application that no expert has marked."""
-    marking, sheets = application.call.plan.marking, list_counting(application.id)
-    return _feedback(marking, sheets, language) if marking is not None and sheets else None
-
-
-def _feedback(marking: Marking, sheets: Sequence[Assignment | Consensus], language: str) -> Feedback:
-    result = result_of([sheet.marks for sheet in sheets], marking)
-    marks = dict(result.marks)
-    return Feedback(
-        criteria=[
-            CriterionFeedback(
-                name=criterion.name.in_language(language),
-                mark=score_text(marks[criterion.code]),
-                threshold=format(criterion.threshold.normalize() + 0, "f"),
-                is_below=criterion.code in result.below,
-                comments=[str(sheet.marks[criterion.code]["comment"]) for sheet in sheets],
-            )
-            for criterion in marking.criteria
-        ],
-        total=score_text(result.total),
-        total_threshold=format(marking.total_threshold.normalize() + 0, "f"),
-        score=score_text(result.ranking_score),
-        is_total_below="total" in result.below,
-        comments=[sheet.overall_comment for sheet in sheets],
-    )
+OCCASIONS = {
+    DecisionState.AWARDED: "award",
+    DecisionState.RESERVED: "reserve",
+    DecisionState.REJECTED: "reject",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,36 +59,7 @@ def drawn_of(application: Application) -> Drawn | None:
     return Drawn(place, len(draw.references), draw.run_at, draw.call.time_zone, link)
 
 
-def write_decision(step: Step, application: Application, decision: Decision, occasion: str) -> None:
-    """Tell everybody who may act for the applicant."""
-    drawn = drawn_of(application)
-    for reader in list_writers(application.organisation):
-        step.write(
-            addressee(reader),
-            f"decisions/{occasion}",
-            reference=application.reference,
-            title=application.title,
-            organisation=application.organisation.name,
-            instrument=application.instrument.plan.name.in_language(reader.language),
-            call=application.call.plan.title.in_language(reader.language),
-            amount=decision.amount,
-            reason=decision.reason,
-            is_lottery=application.call.plan.allocation is Allocation.LOTTERY,
-            feedback=feedback_on(application, language=reader.language),
-            drawn=drawn,
-            accept_days=application.instrument.plan.accept_within_days,
-            appeal_until=find_appeal_until(application, decision, step.at),
-            waits_for_appeals=is_suspensive(application.call),
-            office_zone=application.region.time_zone,
-            reader_zone=reader.time_zone,
-            appeal_link=full_url("appeals.of_application", application_id=application.id),
-            office=application.region.office_name,
-            office_email=application.region.email,
-            link=full_url("decisions.show", application_id=application.id),
-        )
-
-
-TOLD = ("decisions/award", "decisions/reserve", "decisions/reject")
+TOLD = ("decisions/award", "decisions/reserve", "decisions/reject", "decisions/own")
 """The letters that tell a decision."""
 
 
@@ -142,3 +78,103 @@ def find_appeal_until(application: Application, decision: Decision, told_at: dat
     if decision.amount is not None and decision.amount >= usual:
         return None
     return appeal_until_of(application, told_at or told_at_of(decision))
+
+
+def write_hold(step: Step, application: Application, reasons: Sequence[str]) -> None:
+    """Tell the region's managers that the next on the reserve list needs a person, and why."""
+    for manager in list_holders({Role.CLUSTER_MANAGER}, application.call.programme.code, application.region.code):
+        step.write(
+            addressee(manager),
+            "decisions/hold",
+            reference=application.reference,
+            organisation=application.organisation.name,
+            reasons=reasons,
+            link=full_url("decisions.show", application_id=application.id),
+        )
+
+
+# The letter ----------------------------------------------------------------------------------------------------------
+
+
+def write_decision(step: Step, decision: Decision) -> None:
+    """Tell everybody who may act for the applicant, each in their own language."""
+    application, occasion = decision.application, OCCASIONS[decision.state]
+    for reader in list_writers(application.organisation):
+        facts, own = (
+            _facts(decision, reader, reader.language, step.at),
+            template_for(application, occasion, reader.language),
+        )
+        if own is None:
+            step.write(addressee(reader), f"decisions/{occasion}", **facts)
+        else:
+            heading, body = _merged(own.heading, own.body, facts, reader.name, reader.language)
+            step.write(addressee(reader), "decisions/own", heading=heading, body=body)
+
+
+def template_for(application: Application, occasion: str, language: str) -> LetterTemplate | None:
+    """The region's own words for this letter in a language, if it has any."""
+    return find_template(application.call_id, application.region_id, occasion, language)
+
+
+def word_letter(decision: Decision, reader: User, *, at: datetime) -> tuple[str, str]:
+    """Heading and body of the letter as it would go out at a moment to a reader."""
+    application, occasion, language = decision.application, OCCASIONS[decision.state], reader.language
+    facts, own = _facts(decision, reader, language, at), template_for(application, occasion, language)
+    if own is None:
+        return render_letter(f"decisions/{occasion}", language, {"name": reader.name, **facts})
+    return _merged(own.heading, own.body, facts, reader.name, language)
+
+
+def try_wording(
+    heading: str, body: str, decision: Decision, reader: User, language: str, *, at: datetime
+) -> tuple[str, str]:
+    """Heading and body of words that are not kept yet, with the data of a decision."""
+    return _merged(heading, body, _facts(decision, reader, language, at), reader.name, language)
+
+
+def usual_wording(occasion: str, language: str) -> tuple[str, str]:
+    """The usual text of a letter with its merge fields, to begin one's own words with."""
+    return render_letter(f"decisions/wording/{occasion}", language, {name: f"{{{name}}}" for name in FIELDS})
+
+
+def _facts(decision: Decision, reader: User, language: str, at: datetime) -> dict[str, Any]:
+    application = decision.application
+    return {
+        "reference": application.reference,
+        "title": application.title,
+        "organisation": application.organisation.name,
+        "instrument": application.instrument.plan.name.in_language(language),
+        "call": application.call.plan.title.in_language(language),
+        "amount": decision.amount,
+        "reason": decision.reason,
+        "conditions": [(one.text, one.until) for one in list_conditions(application.id)],
+        "is_lottery": application.call.plan.allocation is Allocation.LOTTERY,
+        "feedback": feedback_on(application, language=language),
+        "accept_days": application.instrument.plan.accept_within_days,
+        "drawn": drawn_of(application),
+        "appeal_until": find_appeal_until(application, decision, at),
+        "waits_for_appeals": is_suspensive(application.call),
+        "office_zone": application.region.time_zone,
+        "reader_zone": reader.time_zone,
+        "appeal_link": full_url("appeals.of_application", application_id=application.id),
+        "office": application.region.office_name,
+        "office_email": application.region.email,
+        "link": full_url("decisions.show", application_id=application.id),
+    }
+
+
+def _merged(heading: str, body: str, facts: dict[str, Any], name: str, language: str) -> tuple[str, str]:
+    with force_locale(language):
+        amount = money(facts["amount"]) if facts["amount"] else ""
+        until, zones = facts["appeal_until"], (facts["office_zone"], facts["reader_zone"])
+        appeal_until = both_zones(until, *zones) if until else ""
+    values = {key: str(facts.get(key, "")) for key in FIELDS} | {
+        "name": name,
+        "amount": amount,
+        "appeal_until": appeal_until,
+        "draw": render_text("decisions/_drawn", language, facts).strip(),
+        "conditions": render_text("decisions/_conditions", language, facts).strip(),
+        "feedback": render_text("decisions/_feedback", language, facts).strip(),
+    }
+    body = body if mentions(body, "conditions") else f"{body}\n\n{{conditions}}"  # never left out of an award
+    return " ".join(fill_in(heading, values).split()), fill_in(body, values)

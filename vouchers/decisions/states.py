@@ -16,3 +16,30 @@ class HoldState(State):
     """An application of a queue with which the office does not go on by itself."""
 
     HELD = "held", _("Waits for a person"), "yellow"
+
+
+class SessionState(State):
+    """Where a decision session stands: one person proposes, another one confirms."""
+
+    DRAFT = "draft", _("Being prepared"), "blue"
+    PROPOSED = "proposed", _("Waits for the second person"), "yellow"
+    CONFIRMED = "confirmed", _("Confirmed"), "green"
+    ANNOUNCED = "announced", _("Letters sent"), "green"
+    DISCARDED = "discarded", _("Discarded"), "grey"
+
+
+class TemplateState(State):
+    """Whether a letter is worded by its own text or by the usual one."""
+
+    IN_USE = "in_use", _("In use"), "green"
+    SET_ASIDE = "set_aside", _("Set aside"), "grey"
+
+
+class ConditionState(State):
+    """Where a condition of an award stands."""
+
+    OPEN = "open", _("Not met yet"), "yellow"
+    WAIVER_ASKED = "waiver_asked", _("Waiver waits for a second person"), "orange"
+    MET = "met", _("Met"), "green"
+    WAIVED = "waived", _("Waived"), "grey"
+    LAPSED = "lapsed", _("Lapsed with the award"), "grey"

@@ -31,7 +31,12 @@ def _environment() -> Environment:
 
 def render_letter(occasion: str, language: str, values: dict[str, Any]) -> tuple[str, str]:
     """Heading and body of the letter for an occasion (``claims/submit``)."""
-    with force_locale(language):
-        text = _environment().get_template(f"{occasion}.txt").render(**values)
+    text = render_text(occasion, language, values)
     heading, _, body = text.strip().partition("\n")
     return heading.strip(), body.strip() + "\n"
+
+
+def render_text(template: str, language: str, values: dict[str, Any]) -> str:
+    """A text or a part of a letter (``decisions/_feedback``), in a language."""
+    with force_locale(language):
+        return _environment().get_template(f"{template}.txt").render(**values)

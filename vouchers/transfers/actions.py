@@ -101,8 +101,8 @@ def _move(envelope: Envelope, parts: dict[str, Money], sign: int) -> list[Share]
 
 
 def _offer_to_queue(step: Step, envelope: Envelope) -> None:
-    """Where the call gives its money in the order of submission, the next in the queue gets what has come."""
-    if envelope.call.plan.allocation is Allocation.FIRST_COME:
+    """The next in the queue, or on the reserve list, gets what has come."""
+    if envelope.call.plan.allocation is Allocation.FIRST_COME or envelope.call.plan.has_reserve_list:
         step.enqueue("decisions.walk_queue", call_id=envelope.call_id, region_id=envelope.region_id)
 
 

@@ -112,12 +112,8 @@ def _available(envelopes: Sequence[Envelope], *, is_locked: bool) -> dict[int, M
 def list_deciders(transfer: EnvelopeTransfer) -> list[User]:
     """The cluster managers of the region that receives; where there is none but the proposer, the coordinators."""
     programme, region = transfer.target.call.programme.code, transfer.target.region.code
-    managers = _holders(Role.CLUSTER_MANAGER, programme, region, besides=transfer.proposed_by_id)
-    return managers or _holders(Role.COORDINATOR, programme, None, besides=transfer.proposed_by_id)
-
-
-def _holders(role: Role, programme: str, region: str | None, *, besides: int) -> list[User]:
-    return [one for one in list_holders({role}, programme, region) if one.id != besides]
+    managers = list_holders({Role.CLUSTER_MANAGER}, programme, region, besides=transfer.proposed_by_id)
+    return managers or list_holders({Role.COORDINATOR}, programme, None, besides=transfer.proposed_by_id)
 
 
 def list_moved(transfer: EnvelopeTransfer) -> list[tuple[int, Fund, Money]]:

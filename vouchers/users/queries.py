@@ -121,6 +121,27 @@ def list_administrators() -> list[RoleGrant]:
     return list(db.session.scalars(wanted))
 
 
+def list_holders(
+    roles: Collection[Role], programme: str, region: str | None, *, besides: int | None = None
+) -> list[User]:
+    """The active people who hold one of these roles in a programme and, where one is named, in a region.
+
+    Args:
+        besides: the id of somebody who is left out.
+    """
+    found = (
+        select(User)
+        .join(RoleGrant, RoleGrant.user_id == User.id)
+        .where(User.state == UserState.ACTIVE, RoleGrant.state == GrantState.GRANTED, RoleGrant.role.in_(roles))
+        .where(User.id != (besides or 0))
+        .where(or_(RoleGrant.programme_code.is_(None), RoleGrant.programme_code == programme))
+        .order_by(User.id)
+    )
+    if region is not None:
+        found = found.where(or_(RoleGrant.region_code.is_(None), RoleGrant.region_code == region))
+    return list(db.session.scalars(found).unique())
+
+
 def list_people(query: ListQuery, *, programmes: set[str] | None) -> Page:
     """People by name: all (None), or those with a role that reaches one of these programmes."""
     statement = select(User).options(selectinload(User.grants))
@@ -192,17 +213,3 @@ def covered_by(mandate: Mandate, programme: Any, region: Any) -> ColumnElement[b
         for of, in_region in sorted(mandate.pairs, key=str)
     ]
     return or_(false(), *clauses)
-
-
-def list_holders(roles: Collection[Role], programme: str, region: str | None) -> list[User]:
-    """The active people who hold one of these roles in a programme and, where one is named, in a region."""
-    found = (
-        select(User)
-        .join(RoleGrant, RoleGrant.user_id == User.id)
-        .where(User.state == UserState.ACTIVE, RoleGrant.state == GrantState.GRANTED, RoleGrant.role.in_(roles))
-        .where(or_(RoleGrant.programme_code.is_(None), RoleGrant.programme_code == programme))
-        .order_by(User.id)
-    )
-    if region is not None:
-        found = found.where(or_(RoleGrant.region_code.is_(None), RoleGrant.region_code == region))
-    return list(db.session.scalars(found).unique())

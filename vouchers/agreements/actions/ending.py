@@ -12,10 +12,16 @@ from vouchers.agreements.rules import window
 from vouchers.appeals.queries.waiting import find_suspension
 from vouchers.appeals.rules.waiting import say_why
 from vouchers.applications.actions.deciding import complete_application, lapse_application
+from vouchers.applications.actions.queueing import promise_walk
+from vouchers.applications.lifecycle import APPLICATION
+from vouchers.applications.models import Application
 from vouchers.core.clock import day_in
 from vouchers.core.database import unit_of_work
-from vouchers.core.errors import RuleBroken
+from vouchers.core.errors import RuleBroken, WrongState
 from vouchers.core.text import say as _
+from vouchers.decisions.actions.conditions import lapse_conditions
+from vouchers.decisions.actions.deciding import lock_money
+from vouchers.decisions.queries.contests import get_group_of
 from vouchers.evaluation.actions.grants import end_grant
 from vouchers.ledger.chart import Account
 from vouchers.ledger.queries import shares_on_stage
@@ -59,6 +65,29 @@ def _give_back(step: Step, agreement: Agreement, why: str) -> None:
         step.post(postings.commitment_ended(agreement, committed, why))
     lapse_application(agreement.application, by=OFFICE, at=step.at, why=f"Agreement {agreement.number} {why}")
     end_grant(agreement.application, f"Agreement {agreement.number} {why}", at=step.at)
+    lapse_conditions(agreement.application, by=OFFICE, at=step.at)
+
+
+def decline_award(application: Application, reason: str, *, by: User, at: datetime) -> None:
+    """The applicant does not want the award, before an agreement is offered: the money is available again.
+
+    Raises:
+        WrongState: an agreement is offered already, which is declined by itself; or the award no longer stands.
+    """
+    with unit_of_work():
+        application = queries.get_application(application.id)
+        lock_money(get_group_of(application))
+        with transition(application, APPLICATION.decline_award, by=by, at=at, why=reason or None) as step:
+            if queries.find_agreement_of(application.id) is not None:
+                raise WrongState(_("The agreement is offered already. Decline it on its own page."))
+            if not application.is_told:
+                raise WrongState(_("This is not decided yet. We write to the applicant when it is."))
+            if shares := shares_on_stage(application.reference, Account.PRE_COMMITTED):
+                step.post(postings.award_declined(application.reference, shares))
+            end_grant(application, f"Award of {application.reference} declined", at=at)
+            lapse_conditions(application, by=OFFICE, at=at)
+            letters.write_award_declined(step, application, reason)
+            promise_walk(step, application, frees=True)
 
 
 def remind_agreement(agreement: Agreement, days: int, *, by: Any, at: datetime) -> None:

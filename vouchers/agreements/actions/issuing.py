@@ -22,6 +22,7 @@ from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import RuleBroken, WrongState
 from vouchers.core.links import full_url
 from vouchers.core.text import say as _
+from vouchers.decisions.queries.conditions import count_unsettled
 from vouchers.documents.actions import KeptFile, add_document
 from vouchers.documents.models import Document
 from vouchers.evaluation.queries.checks import state_aid_of
@@ -146,6 +147,12 @@ def _ensure_may_be_issued(application: Application, version: int, *, at: datetim
             _("The agreement was issued already, or the award no longer stands. Nothing was changed by you.")
         )
     ensure_not_suspended(find_suspension(application, at=at), application.region.time_zone)
+    if not application.is_told:
+        raise WrongState(_("The letter on this decision is not sent yet. Send it, then issue the agreement."))
+    if count_unsettled(application.id):
+        raise WrongState(
+            _("A condition of this award is neither met nor waived yet. The agreement follows after that.")
+        )
     if application.version != version:
         raise WrongState(_("The award changed while the agreement was written. Look at it again, then issue it."))
 

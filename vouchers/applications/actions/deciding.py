@@ -10,6 +10,7 @@ from typing import Any
 from vouchers.applications.actions.queueing import promise_walk
 from vouchers.applications.lifecycle import APPLICATION
 from vouchers.applications.models import Application
+from vouchers.applications.states import ApplicationState
 from vouchers.core.lifecycle import Transition
 from vouchers.core.money import Money
 from vouchers.organisations.states import Size
@@ -65,24 +66,33 @@ def reopen_evaluation_application(application: Application, *, by: Any, at: date
 
 
 def award_application(
-    application: Application, amount: Money, *, by: Any, at: datetime, why: str | None = None
+    application: Application, amount: Money, *, is_told: bool = True, by: Any, at: datetime, why: str | None = None
 ) -> None:
     """Grant a voucher of this amount, on the terms that hold for it now."""
     with transition(application, APPLICATION.award, by=by, at=at, why=why):
-        application.awarded, application.decided_at = amount, at
+        application.awarded, application.decided_at, application.is_told = amount, at, is_told
         application.granted_terms = as_json(application.grant)
 
 
-def reserve_application(application: Application, *, by: Any, at: datetime, why: str | None = None) -> None:
+def reserve_application(
+    application: Application, *, is_told: bool = True, by: Any, at: datetime, why: str | None = None
+) -> None:
     """Put it on the reserve list."""
-    _move(application, APPLICATION.reserve, by=by, at=at, why=why)
+    with transition(application, APPLICATION.reserve, by=by, at=at, why=why):
+        application.is_told = is_told
 
 
-def reject_application(application: Application, *, by: Any, at: datetime, why: str) -> None:
+def reject_application(application: Application, *, is_told: bool = True, by: Any, at: datetime, why: str) -> None:
     """Decide not to support it; `why` is the reason that the applicant reads."""
     with transition(application, APPLICATION.reject, by=by, at=at, why=why) as step:
-        application.decided_at = at
-        promise_walk(step, application)
+        application.decided_at, application.is_told = at, is_told
+        promise_walk(step, application, frees=application.state == ApplicationState.RESERVED)
+
+
+def tell_application(application: Application, *, by: Any, at: datetime) -> None:
+    """The letter on the decision is written: from now on the applicant's pages show it."""
+    with transition(application, APPLICATION.tell, by=by, at=at):
+        application.is_told = True
 
 
 def agree_application(application: Application, *, by: Any, at: datetime, why: str | None = None) -> None:
@@ -93,9 +103,10 @@ def agree_application(application: Application, *, by: Any, at: datetime, why: s
 def lapse_application(application: Application, *, by: Any, at: datetime, why: str | None = None) -> None:
     """The award was not taken up in time: what it held is there for the next in the queue."""
     with transition(application, APPLICATION.lapse, by=by, at=at, why=why) as step:
-        promise_walk(step, application)
+        promise_walk(step, application, frees=True)
 
 
 def complete_application(application: Application, *, by: Any, at: datetime, why: str | None = None) -> None:
-    """The voucher is paid and closed."""
-    _move(application, APPLICATION.complete, by=by, at=at, why=why)
+    """The voucher is paid and closed: what was not claimed of it is there for the next."""
+    with transition(application, APPLICATION.complete, by=by, at=at, why=why) as step:
+        promise_walk(step, application, frees=True)

@@ -22,6 +22,7 @@ from vouchers.applications.rules.consortium import missing_partners
 from vouchers.applications.rules.content import Content, content_of, sha256_of
 from vouchers.applications.rules.deadline import ensure_room, ensure_takes_submissions
 from vouchers.applications.rules.signing import missing_signatory
+from vouchers.applications.states import ApplicationState
 from vouchers.core.database import db
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say_count
@@ -130,4 +131,4 @@ def withdraw_application(application: Application, reason: str, *, by: User, at:
     with transition(application, APPLICATION.withdraw, by=by, at=at, why=reason) as step:
         readers = queries.list_writers(application.organisation)
         letters.write_withdrawal(step, application, by=by, reason=reason, readers=readers)
-        promise_walk(step, application)
+        promise_walk(step, application, frees=application.state == ApplicationState.RESERVED)

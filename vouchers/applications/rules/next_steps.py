@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from vouchers.applications.states import ApplicationState
+from vouchers.core.lifecycle import State
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 
@@ -52,6 +53,7 @@ HAPPENED: dict[str, Sentence] = {
     "application.agree": _("The agreement came into force"),
     "application.lapse": _("The voucher lapsed, because the agreement was not accepted in time"),
     "application.complete": _("The voucher was paid and closed"),
+    "application.decline_award": _("You declined the voucher"),
 }
 """Of the record, what concerns the applicant, by the event's tag; “you” is whoever did it."""
 
@@ -61,8 +63,9 @@ _BY_OTHERS: dict[str, Callable[[str], Sentence]] = {
     "application.send_back": lambda name: _("%(name)s sent it back for more work", name=name),
     "application.submit": lambda name: _("%(name)s submitted it", name=name),
     "application.withdraw": lambda name: _("%(name)s withdrew it", name=name),
+    "application.decline_award": lambda name: _("%(name)s declined the voucher", name=name),
 }
-WITH_REASON = frozenset({"application.send_back", "application.withdraw"})
+WITH_REASON = frozenset({"application.send_back", "application.withdraw", "application.decline_award"})
 """What the organisation's own people did, with a reason that all of them may read."""
 
 
@@ -77,9 +80,14 @@ UNDECIDED = frozenset(
 """States in which the office still owes a decision."""
 
 
+DECIDED_TAGS = frozenset({"application.award", "application.reserve", "application.reject"})
+"""What the applicant does not read before its letter is written."""
+
 NOT_MARKED = _("The region decides next. You need to do nothing; we write to you.")
 
 
-def what_happens_next(state: ApplicationState, *, is_marked: bool = True) -> Sentence:
+def what_happens_next(state: State, *, is_marked: bool = True) -> Sentence:
     """One sentence for the applicant. `is_marked`: experts mark it before the region decides."""
+    if not isinstance(state, ApplicationState):
+        return NOT_MARKED
     return NEXT[state] if is_marked or state != _S.ELIGIBLE else NOT_MARKED

@@ -7,7 +7,7 @@ from typing import Any
 from vouchers.applications.lifecycle import APPLICATION
 from vouchers.applications.models import Application
 from vouchers.applications.queries import files as queries
-from vouchers.applications.rules.next_steps import WITH_REASON, what_happened
+from vouchers.applications.rules.next_steps import DECIDED_TAGS, WITH_REASON, what_happened
 from vouchers.core.formatting import moment
 from vouchers.core.text import say as _
 from vouchers.core.web import actor
@@ -16,6 +16,8 @@ from vouchers.core.web import actor
 def timeline(application: Application) -> list[dict[str, Any]]:
     """Every step that concerns the applicant: what, who, when, and the reason that was given; oldest first."""
     person, events = actor(), queries.list_milestones(application.id)
+    if not application.is_told:
+        events = [event for event in events if event.tag not in DECIDED_TAGS]
     names = queries.map_names(event.actor_id for event in events if event.actor_id != person.id)
     unknown = str(_("the office"))
     return [

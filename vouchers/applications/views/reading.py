@@ -171,7 +171,7 @@ def _status(application: Application) -> str:
         application=application,
         events=timeline(application),
         next=what_happens_next(
-            application.state, is_marked=application.instrument.plan.evaluation is Evaluator.EXPERTS
+            application.told_state, is_marked=application.instrument.plan.evaluation is Evaluator.EXPERTS
         ),
         round_line=letters.round_line(application, actor().time_zone),
         following=_following(application, is_staff=False),
@@ -247,10 +247,11 @@ def _following(application: Application, *, is_staff: bool) -> list[tuple[str, S
         "id": {"application_id": application.id},
         "reference": {"reference": application.reference},
     }
+    state = application.state if is_staff else application.told_state
     return [
         (url_for(endpoint, **keys[key]), text)
         for endpoint, key, text, states, for_staff in FOLLOWING
-        if application.state in states and is_staff >= for_staff and endpoint in current_app.view_functions
+        if state in states and is_staff >= for_staff and endpoint in current_app.view_functions
     ]
 
 

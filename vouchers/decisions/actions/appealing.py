@@ -70,7 +70,7 @@ def raise_on_appeal(application: Application, reason: str, *, decider_id: int, a
     raise_award_application(application, decision.amount, at=at, why=reason)
     with creation(decision, DECISION.award_on_appeal, by=OFFICE, at=at, why=reason) as step:
         step.post(_set_aside(application, more, group, available))
-        letters.write_decision(step, application, decision, "award")
+        letters.write_decision(step, decision)
         cancel_entry_of(application.id, reason, at=at)
         note_grant(application, decision.amount, at=at)
     return decision
@@ -106,7 +106,7 @@ def _award(
     award_on_appeal_application(application, amount, at=at, why=decision.reason)
     with creation(decision, DECISION.award_on_appeal, by=OFFICE, at=at, why=decision.reason) as step:
         step.post(_set_aside(application, amount, group, available))
-        letters.write_decision(step, application, decision, "award")
+        letters.write_decision(step, decision)
         note_grant(application, amount, at=at)
     return decision
 
@@ -120,7 +120,7 @@ def _reserve(decision: Decision, obstacles: list[Sentence | str], *, at: datetim
     decision.stands_first = True
     decision.reason = "\n".join([decision.reason, *(str(one) for one in obstacles)])
     with creation(decision, DECISION.reserve_on_appeal, by=OFFICE, at=at, why=decision.reason) as step:
-        letters.write_decision(step, decision.application, decision, "reserve")
+        letters.write_decision(step, decision)
     return decision
 
 

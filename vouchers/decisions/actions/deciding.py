@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
-from enum import StrEnum
-from functools import partial
 from typing import Any
 
 from vouchers.applications.actions.deciding import award_application, reject_application, reserve_application
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_application
-from vouchers.applications.states import ApplicationState
 from vouchers.core.clock import day_in
 from vouchers.core.database import db, unit_of_work
-from vouchers.core.errors import Refused, RuleBroken
+from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money, total
 from vouchers.core.text import say as _
 from vouchers.decisions import letters, postings
+from vouchers.decisions.actions.conditions import attach_conditions
 from vouchers.decisions.lifecycle import DECISION
-from vouchers.decisions.models import Decision
+from vouchers.decisions.models import Decision, DecisionSession
 from vouchers.decisions.queries import contests as queries
 from vouchers.decisions.queries import ranked
 from vouchers.decisions.queries.basis import gather_basis
@@ -31,6 +29,7 @@ from vouchers.decisions.rules import awards
 from vouchers.decisions.rules.pools import ensure_drawn, ensure_no_pool_thinned
 from vouchers.decisions.rules.queue import Verdict
 from vouchers.decisions.rules.ranking import list_passed_over
+from vouchers.decisions.rules.sessions import Condition
 from vouchers.eligibility.rules.aid_rules import ensure_grantable
 from vouchers.eligibility.rules.applicant_rules import list_limits
 from vouchers.evaluation.actions.grants import note_grant
@@ -42,12 +41,19 @@ from vouchers.workflow.transition import creation
 
 
 def award_decision(
-    application: Application, amount: Money | None, reason: str = "", *, by: User, at: datetime
+    application: Application,
+    amount: Money | None,
+    reason: str = "",
+    *,
+    conditions: Sequence[Condition] = (),
+    by: User,
+    at: datetime,
 ) -> Decision:
     """Grant a voucher: the region's money is set aside for it, and the applicant is told.
 
     Args:
         amount: None for what was asked for, up to the cap.
+        conditions: what must be done before the agreement is offered.
 
     Raises:
         RuleBroken: not enough money is left or the quota is used up, it is below a threshold, one limit of the company
@@ -57,18 +63,40 @@ def award_decision(
     """
     with unit_of_work():
         application = get_application(application.id)
-        available = lock_money(queries.get_group_of(application))
-        lock_company(application)
+        lock_money(queries.get_group_of(application))
         contest = queries.get_contest_of(application)
-        awards.ensure_ripe(application, is_by_marks=contest.is_marked(application))
-        granted = _ensure_grantable(application, contest, amount, reason, at=at)
-        left = total(list(available.values()), granted.currency)
-        awards.ensure_money_left(granted, left, application.region.name)
-        awards.ensure_quota_left(contest.quota, queries.count_granted(contest), application.region.name)
-        if contest.is_queue:
-            _ensure_not_kept_for_others(application, contest, granted)
-        decision = _new(application, contest, reason, by=by, at=at)
-        return grant(decision, granted, contest, available, by=by, at=at)
+        return award_within(contest, application, amount, reason, conditions=conditions, by=by, at=at)
+
+
+def award_within(
+    contest: Contest,
+    application: Application,
+    amount: Money | None,
+    reason: str,
+    *,
+    conditions: Sequence[Condition] = (),
+    session: DecisionSession | None = None,
+    together: Collection[Any] = (),
+    by: Any,
+    at: datetime,
+) -> Decision:
+    """The same within a list whose money the caller has locked.
+
+    Args:
+        session: the session of two persons in which it is decided; the letter then waits for its batch.
+        together: the keys of those who are awarded in the same step, whom nobody passes over.
+    """
+    lock_company(application)
+    awards.ensure_ripe(application, is_by_marks=contest.is_marked(application))
+    granted = _ensure_grantable(application, contest, amount, reason, together, at=at)
+    available = queries.lock_available(contest.funds)
+    left = total(list(available.values()), granted.currency)
+    awards.ensure_money_left(granted, left, application.region.name)
+    awards.ensure_quota_left(contest.quota, queries.count_granted(contest), application.region.name)
+    if contest.is_queue:
+        _ensure_not_kept_for_others(application, contest, granted)
+    decision = _new(application, contest, reason, session, by=by, at=at)
+    return grant(decision, granted, contest, available, conditions=conditions, by=by, at=at)
 
 
 def ensure_one_more(facts: Any) -> None:
@@ -91,22 +119,37 @@ def lock_company(application: Application) -> None:
 
 
 def grant(
-    decision: Decision, granted: Money, group: Contest, available: Mapping[int, Money], *, by: Any, at: datetime
+    decision: Decision,
+    granted: Money,
+    group: Contest,
+    available: Mapping[int, Money],
+    *,
+    conditions: Sequence[Condition] = (),
+    by: Any,
+    at: datetime,
 ) -> Decision:
-    """Write an award whose rules have been asked: application, decision, books, letter."""
+    """Write an award whose rules have been asked: application, decision, books, conditions, letter."""
     application, why = decision.application, decision.reason or None
     decision.amount = granted
-    award_application(application, granted, by=by, at=at, why=why)
+    award_application(application, granted, is_told=decision.is_told, by=by, at=at, why=why)
     with creation(decision, DECISION.award, by=by, at=at, why=why) as step:
         beneficiary = application.organisation.name
         step.post(postings.awarded(application.reference, granted, group.funds, available, beneficiary=beneficiary))
-        letters.write_decision(step, application, decision, "award")
+        attach_conditions(decision, conditions, by=by, at=at)
+        if decision.is_told:
+            letters.write_decision(step, decision)
         note_grant(application, granted, at=at)
     return decision
 
 
 def _ensure_grantable(
-    application: Application, contest: Contest, amount: Money | None, reason: str, *, at: datetime
+    application: Application,
+    contest: Contest,
+    amount: Money | None,
+    reason: str,
+    together: Collection[Any],
+    *,
+    at: datetime,
 ) -> Money:
     instrument = application.instrument.plan
     if not contest.funds:
@@ -121,14 +164,14 @@ def _ensure_grantable(
     )
     if contest.round is not None:
         awards.ensure_round_over(contest.round, at, application.call.time_zone)
-        awards.ensure_earlier_decided(queries.list_open_before(contest), reason)
+        awards.ensure_earlier_decided(ranked.list_open_before(contest), reason)
     if contest.is_drawn(application.id):
-        draw, ahead, reaches = turn_of(contest, application)
+        draw, ahead, reaches = turn_of(contest, application, together)
         ensure_drawn(draw, application.reference, reason, ahead, reaches=reaches)
     elif contest.is_by_marks:
-        skipped = list_passed_over(contest.places, application.id)
-        references = ranked.list_references([place.entry.key for place in skipped]) if skipped else []
-        awards.ensure_in_order(references, reason, contest.policy)
+        skipped = [one.entry.key for one in list_passed_over(contest.places, application.id)]
+        skipped = [key for key in skipped if key not in together]
+        awards.ensure_in_order(ranked.list_references(skipped) if skipped else [], reason, contest.policy)
     return granted
 
 
@@ -155,21 +198,34 @@ def reserve_decision(application: Application, reason: str = "", *, by: Any, at:
     """
     with unit_of_work():
         application = get_application(application.id)
-        contest = queries.get_contest_of(application)
-        awards.ensure_ripe(application, is_by_marks=contest.is_marked(application))
-        awards.ensure_passes(contest.results.get(application.id), application.call.plan.marking)
-        if not application.call.plan.has_reserve_list:
-            raise RuleBroken(_("This call has no reserve list."))
-        _ensure_pool_stays(application, contest)
-        return put_on_reserve(_new(application, contest, reason, by=by, at=at), by=by, at=at)
+        return reserve_within(queries.get_contest_of(application), application, reason, by=by, at=at)
+
+
+def reserve_within(
+    contest: Contest,
+    application: Application,
+    reason: str,
+    *,
+    session: DecisionSession | None = None,
+    by: Any,
+    at: datetime,
+) -> Decision:
+    """The same within a list that the caller has read."""
+    awards.ensure_ripe(application, is_by_marks=contest.is_marked(application))
+    awards.ensure_passes(contest.results.get(application.id), application.call.plan.marking)
+    if not application.call.plan.has_reserve_list:
+        raise RuleBroken(_("This call has no reserve list."))
+    _ensure_pool_stays(application, contest)
+    return put_on_reserve(_new(application, contest, reason, session, by=by, at=at), by=by, at=at)
 
 
 def put_on_reserve(decision: Decision, *, by: Any, at: datetime) -> Decision:
     """Write a place on the reserve list whose rules have been asked: application, decision, letter."""
     application, why = decision.application, decision.reason or None
-    reserve_application(application, by=by, at=at, why=why)
+    reserve_application(application, is_told=decision.is_told, by=by, at=at, why=why)
     with creation(decision, DECISION.reserve, by=by, at=at, why=why) as step:
-        letters.write_decision(step, application, decision, "reserve")
+        if decision.is_told:
+            letters.write_decision(step, decision)
     return decision
 
 
@@ -177,16 +233,29 @@ def reject_decision(application: Application, reason: str, *, by: User, at: date
     """Decide not to support it, for a reason that the applicant reads together with the marks."""
     with unit_of_work():
         application = get_application(application.id)
-        contest = queries.get_contest_of(application)
-        awards.ensure_ripe(application, is_by_marks=contest.is_marked(application))
-        if not reason.strip() and not contest.was_drawn(application.id):
-            raise RuleBroken(_("Say why it is not supported"), field="reason")
-        _ensure_pool_stays(application, contest)
-        decision = _new(application, contest, reason, by=by, at=at)
-        reject_application(application, by=by, at=at, why=reason)
-        with creation(decision, DECISION.reject, by=by, at=at, why=reason) as step:
-            letters.write_decision(step, application, decision, "reject")
-        return decision
+        return reject_within(queries.get_contest_of(application), application, reason, by=by, at=at)
+
+
+def reject_within(
+    contest: Contest,
+    application: Application,
+    reason: str,
+    *,
+    session: DecisionSession | None = None,
+    by: Any,
+    at: datetime,
+) -> Decision:
+    """The same within a list that the caller has read."""
+    awards.ensure_ripe(application, is_by_marks=contest.is_marked(application))
+    if not reason.strip() and not contest.was_drawn(application.id):
+        raise RuleBroken(_("Say why it is not supported"), field="reason")
+    _ensure_pool_stays(application, contest)
+    decision = _new(application, contest, reason, session, by=by, at=at)
+    reject_application(application, is_told=decision.is_told, by=by, at=at, why=reason)
+    with creation(decision, DECISION.reject, by=by, at=at, why=reason) as step:
+        if decision.is_told:
+            letters.write_decision(step, decision)
+    return decision
 
 
 def _ensure_pool_stays(application: Application, contest: Contest) -> None:
@@ -194,7 +263,15 @@ def _ensure_pool_stays(application: Application, contest: Contest) -> None:
         ensure_no_pool_thinned(find_pool(contest))
 
 
-def _new(application: Application, contest: Contest, reason: str, *, by: Any, at: datetime) -> Decision:
+def _new(
+    application: Application,
+    contest: Contest,
+    reason: str,
+    session: DecisionSession | None,
+    *,
+    by: Any,
+    at: datetime,
+) -> Decision:
     """A decision with the place and the score on which it was made."""
     place, result = contest.find_place(application.id), contest.results.get(application.id)
     return Decision(
@@ -204,58 +281,8 @@ def _new(application: Application, contest: Contest, reason: str, *, by: Any, at
         score=score_text(result.ranking_score) if result else None,
         reason=reason,
         decided_at=at,
-        decided_by_id=by.id,
+        decided_by_id=session.decided_by_id if session else by.id,
+        session_id=session.id if session else None,
+        is_told=session is None,
         basis=gather_basis(application, contest),
     )
-
-
-# Many at once --------------------------------------------------------------------------------------------------------
-
-
-class Outcome(StrEnum):
-    """What is decided of many at once."""
-
-    AWARD = "award"
-    RESERVE = "reserve"
-    REJECT = "reject"
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What came of one row of a list of decisions."""
-
-    reference: str
-    organisation: str
-    is_done: bool
-    sentence: str
-
-
-DECIDED_ALREADY = {
-    Outcome.AWARD: queries.AWARDED,
-    Outcome.RESERVE: {ApplicationState.RESERVED},
-    Outcome.REJECT: {ApplicationState.REJECTED},
-}
-
-
-def decide_many(
-    applications: Sequence[Application], outcome: Outcome, reason: str, *, by: User, at: datetime
-) -> list[Told]:
-    """Decide each by itself, in this order: what is refused for one leaves the others as they are."""
-    return [_decided(application, outcome, reason, by=by, at=at) for application in applications]
-
-
-def _decided(application: Application, outcome: Outcome, reason: str, *, by: User, at: datetime) -> Told:
-    told = partial(Told, application.reference, application.organisation.name)
-    if application.state in DECIDED_ALREADY[outcome]:
-        return told(is_done=True, sentence=str(_("This was done before.")))
-    try:
-        if outcome is Outcome.AWARD:
-            decision = award_decision(application, None, reason, by=by, at=at)
-            return told(is_done=True, sentence=str(_("Awarded: %(amount)s.", amount=decision.amount)))
-        if outcome is Outcome.RESERVE:
-            reserve_decision(application, reason, by=by, at=at)
-            return told(is_done=True, sentence=str(_("Put on the reserve list.")))
-        reject_decision(application, reason, by=by, at=at)
-        return told(is_done=True, sentence=str(_("Rejected.")))
-    except Refused as refused:
-        return told(is_done=False, sentence=str(refused))

@@ -1,4 +1,4 @@
-"""Walking a queue: who is new is checked, whom the money reaches for sure is awarded, who needs a person is noted."""
+"""Walking a queue or a reserve list: whom the money reaches for sure is awarded, who needs a person is noted."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ from vouchers.core.clock import day_in
 from vouchers.core.database import unit_of_work
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
+from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
+from vouchers.decisions import letters
 from vouchers.decisions.actions.deciding import ensure_one_more, grant, lock_company, lock_money, put_on_reserve
 from vouchers.decisions.lifecycle import QUEUE_HOLD
 from vouchers.decisions.models import Decision, QueueHold
 from vouchers.decisions.queries.contests import Contest, list_groups, lock_available
 from vouchers.decisions.queries.queues import Queue, get_queue
+from vouchers.decisions.queries.reserves import get_reserve, has_moved, list_reserves
 from vouchers.decisions.rules import awards
 from vouchers.decisions.rules.queue import Place, Verdict
 from vouchers.decisions.states import HoldState
@@ -35,19 +38,46 @@ AT_ONCE = 20
 """Steps in one unit of work: enough to be quick, few enough that nobody waits long for the budget."""
 
 Reason = dict[str, Any]
+_DRAW_DECIDES = _("It shares its place with others, or only a draw can award it: the order does not say who is next.")
 
 
-def walk_queue(call_id: int, region_id: int, *, by: Any, at: datetime) -> int:
-    """Do the next steps of the queues of a region in a call, in the order of the receipts. Answers how many it did.
+def walk_queue(call_id: int, region_id: int, *, is_freed: bool = False, by: Any, at: datetime) -> int:
+    """Do the next steps of the queues of a region in a call, in the order of the receipts, or of its reserve lists, in
+    the order of their places. Answers how many it did.
 
     The budget of the queue is locked first, so only one walk at a time does anything there, and what it reads is what
     all others have committed. Whoever calls again until nothing was done has walked the queue to its end.
+
+    Args:
+        is_freed: somebody has left a reserve list, so that it may move although no money has come.
     """
     with unit_of_work():
         call, region = get_call(call_id), fresh(Region, region_id)
         if call.plan.allocation is not Allocation.FIRST_COME:
-            return 0
+            return sum(_move_up(group, is_freed=is_freed, by=by, at=at) for group in list_reserves(call, region))
         return sum(_walk(group, by=by, at=at) for group in list_groups(call, region))
+
+
+def _move_up(group: Contest, *, is_freed: bool, by: Any, at: datetime) -> int:
+    """Award the next on a reserve list as far as the money reaches; the first who needs a person stops the walk."""
+    lock_money(group)
+    if not group.funds or not (is_freed or has_moved(group)):
+        return 0
+    reserve = get_reserve(group)
+    if not reserve.is_settled:
+        return 0
+    done = 0
+    for ranked, place in reserve.next_ones[:AT_ONCE]:
+        done += 1
+        why = _("From the reserve list, in its order, with money that became free.")
+        if not _award(group, place, why, rank=ranked.rank, by=by, at=at):
+            return done  # it is held now: what is sure for those behind must be reckoned again
+    if not done and (stuck := reserve.stuck) is not None:
+        hold_application(
+            get_application(int(str(stuck.entry.key))), [{"rule": "", "sentence": str(_DRAW_DECIDES)}], by=by, at=at
+        )
+        done = 1
+    return done
 
 
 def _walk(group: Contest, *, by: Any, at: datetime) -> int:
@@ -109,8 +139,9 @@ def hold_application(application: Application, reasons: Sequence[Reason], *, by:
         reasons=list(reasons),
         held_at=at,
     )
-    with creation(hold, QUEUE_HOLD.hold, by=by, at=at):
-        pass
+    with creation(hold, QUEUE_HOLD.hold, by=by, at=at) as step:
+        if application.state == ApplicationState.RESERVED:
+            letters.write_hold(step, application, [reason["sentence"] for reason in reasons])
 
 
 # The money -----------------------------------------------------------------------------------------------------------
@@ -120,15 +151,23 @@ def _settle(queue: Queue, group: Contest, place: Place, *, by: Any, at: datetime
     """Award it or put it on the reserve list; False where a person must look first."""
     application = get_application(int(str(place.entry.key)))
     if place.verdict == Verdict.BEYOND:
-        put_on_reserve(_decision(application, place, _("The money ended before its place."), at=at), by=by, at=at)
+        put_on_reserve(
+            _decision(application, place.number, _("The money ended before its place."), at=at), by=by, at=at
+        )
         return True
+    why = _("In the order of submission, with the money that is left.")
+    return _award(group, place, why, rank=place.number, by=by, at=at)
+
+
+def _award(group: Contest, place: Place, why: Sentence, *, rank: int | None, by: Any, at: datetime) -> bool:
+    """Award the one whose turn it is; False where something forbids it and a person must look first."""
+    application = get_application(int(str(place.entry.key)))
     lock_company(application)
     if reasons := _obstacles(application, place.amount, at=at):
         hold_application(application, reasons, by=by, at=at)
         return False
     available = lock_available(group.funds)
-    why = _("In the order of submission, with the money that is left.")
-    grant(_decision(application, place, why, at=at), place.amount, group, available, by=by, at=at)
+    grant(_decision(application, rank, why, at=at), place.amount, group, available, by=by, at=at)
     return True
 
 
@@ -150,13 +189,14 @@ def _obstacles(application: Application, amount: Money, *, at: datetime) -> list
     return found
 
 
-def _decision(application: Application, place: Place, reason: Any, *, at: datetime) -> Decision:
+def _decision(application: Application, rank: int | None, reason: Sentence, *, at: datetime) -> Decision:
     return Decision(
         application=application,
         currency=application.currency,
-        rank=place.number,
+        rank=rank,
         score=application.score,
         reason=str(reason),
         decided_at=at,
         decided_by_id=None,
+        is_told=True,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -28,6 +28,7 @@ from vouchers.evaluation.rules.scoring import Result
 from vouchers.ledger.chart import Account
 from vouchers.ledger.models import Fund, StageBalance
 from vouchers.ledger.queries import total_on_stage
+from vouchers.organisations.states import Size
 from vouchers.programmes.models import Call, Instrument
 from vouchers.programmes.rules.instrument_plan import Evaluator
 from vouchers.programmes.rules.plan import Allocation, CutPolicy
@@ -166,9 +167,13 @@ class Contest:
         short = {Standing.BEYOND, Standing.TIED}
         return next((place.entry.key for place in self.places if place.standing in short), None)
 
+    @cached_property
+    def _places_by_key(self) -> dict[Any, Place]:
+        return {place.entry.key: place for place in self.places}
+
     def find_place(self, application_id: int) -> Place | None:
         """Where an application stands."""
-        return next((place for place in self.places if place.entry.key == application_id), None)
+        return self._places_by_key.get(application_id)
 
 
 def get_contest(call: Call, region: Region, instrument_code: str = "", *, part: Round | None = None) -> Contest:
@@ -249,6 +254,7 @@ def _filled(group: Contest, siblings: Sequence[Contest]) -> Contest:
             Application.currency,
             Application.instrument_id,
             Application.size,
+            Application.submitted_at,
         )
         .where(Application.call_id == group.call.id, Application.region_id == group.region.id)
         .where(Application.instrument_id.in_(list(grants)), Application.submitted_at.is_not(None))
@@ -256,20 +262,28 @@ def _filled(group: Contest, siblings: Sequence[Contest]) -> Contest:
         .order_by(Application.submitted_at, Application.id)
     ).all()
     first = _standing_first(group) if any(row.state == _S.RESERVED for row in rows) else set()
+
+    @cache
+    def caps(instrument_id: int, size: Size | None) -> Money:
+        return grants[instrument_id].applying(size, group.region.code).cap
+
     waits = UNDER_WAY if group.is_by_marks else {_S.SUBMITTED}
     draw = find_draw(**key_of(group)) if group.is_by_lot else None
     pool, drawn = (frozenset(draw.references), draw.places_drawn) if draw else (frozenset(), {})
     entries = []
-    for number, (key, reference, state, cents, currency, instrument_id, size) in enumerate(
+    for number, (key, reference, state, cents, currency, instrument_id, size, submitted_at) in enumerate(
         row for row in rows if row.state not in waits
     ):
         result = results.get(key)
         requested = None if cents is None else Money(cents, currency)
+        wants = usual_amount(requested, caps(instrument_id, size))
         entries.append(
             Entry(
                 key,
-                order_of(group, number, result, drawn.get(reference, len(drawn) + 1) if drawn else None),
-                usual_amount(requested, grants[instrument_id].applying(size, group.region.code).cap),
+                order_of(
+                    group, number, result, drawn.get(reference, len(drawn) + 1) if drawn else None, submitted_at, wants
+                ),
+                wants,
                 passes=result.passes if result else True,
                 is_open=state not in DECIDED,
                 stands_first=key in first and state == _S.RESERVED,
@@ -301,20 +315,6 @@ def within_round(part: Round | None) -> list[ColumnElement[bool]]:
     after = [Application.submitted_at >= part.starts_at] if part and part.starts_at else []
     before = [Application.submitted_at < part.ends_before] if part and part.ends_before else []
     return [*after, *before]
-
-
-def list_open_before(contest: Contest) -> list[str]:
-    """The references of those of earlier rounds who wait for the same money and are not decided."""
-    if contest.round is None or contest.round.starts_at is None:
-        return []
-    found = select(Application.reference).where(
-        Application.call_id == contest.call.id,
-        Application.region_id == contest.region.id,
-        Application.instrument_id.in_([instrument.id for instrument in contest.instruments]),
-        Application.submitted_at < contest.round.starts_at,
-        Application.state.in_([*UNDER_WAY, _S.EVALUATED]),
-    )
-    return list(db.session.scalars(found.order_by(Application.id)))
 
 
 def lock_available(funds: Sequence[Fund]) -> dict[int, Money]:

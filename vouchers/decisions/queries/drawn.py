@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from vouchers.core.money import Money
+from vouchers.decisions.rules.tie_breaks import order_of as order_by_marks
 from vouchers.evaluation.rules.scoring import Result
 
 
-def order_of(contest: Any, number: int, result: Result | None, drawn: int | None) -> tuple[Any, ...] | None:
+def order_of(
+    contest: Any, number: int, result: Result | None, drawn: int | None, submitted_at: datetime | None, wants: Money
+) -> tuple[Any, ...] | None:
     """Greater is better: the drawn place in a lottery; else marks or submission, and a drawn place among equals."""
     if contest.is_lottery and drawn is not None:
         return (-drawn,)
@@ -15,7 +20,8 @@ def order_of(contest: Any, number: int, result: Result | None, drawn: int | None
         return (-number,)
     if result is None or result.order is None:
         return None
-    return result.order if drawn is None else (*result.order, -drawn)
+    order = order_by_marks(result, contest.call.plan.tie_breaks, submitted_at=submitted_at, wants=wants)
+    return order if drawn is None else (*order, -drawn)
 
 
 def key_of(contest: Any) -> dict[str, Any]:

@@ -210,12 +210,19 @@ def is_taken_up(application_id: int) -> bool:
 
 
 def list_waiting_regions() -> list[tuple[int, int]]:
-    """(call, region) of every queue in which somebody waits whom the office could help."""
+    """(call, region) of every queue or reserve list in which somebody waits whom the office could help."""
     found = (
         select(Application.call_id, Application.region_id)
         .join(Call, Call.id == Application.call_id)
-        .where(Call.config["allocation"].as_string() == Allocation.FIRST_COME.value)
-        .where(Application.state.in_([_S.SUBMITTED, _S.ELIGIBLE, _S.EVALUATED, _S.RESERVED]))
+        .where(
+            or_(
+                and_(
+                    Call.config["allocation"].as_string() == Allocation.FIRST_COME.value,
+                    Application.state.in_([_S.SUBMITTED, _S.ELIGIBLE, _S.EVALUATED, _S.RESERVED]),
+                ),
+                and_(Call.config["has_reserve_list"].as_boolean(), Application.state == _S.RESERVED),
+            )
+        )
         .distinct()
         .order_by(Application.call_id, Application.region_id)
     )

@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import WHOLE
+from vouchers.applications.states import ApplicationState
 from vouchers.core.database import db
 from vouchers.core.tables import ListQuery, Page, page_of
-from vouchers.decisions.queries.contests import Contest
+from vouchers.decisions.queries.contests import UNDER_WAY, Contest
 from vouchers.decisions.rules.ranking import Place
 from vouchers.evaluation.rules.scoring import Result
 
@@ -60,3 +61,17 @@ def list_references(ids: Sequence[Any]) -> list[str]:
     """The references of some applications."""
     found = select(Application.reference).where(Application.id.in_(ids)).order_by(Application.reference)
     return list(db.session.scalars(found))
+
+
+def list_open_before(contest: Contest) -> list[str]:
+    """The references of those of earlier rounds who wait for the same money and are not decided."""
+    if contest.round is None or contest.round.starts_at is None:
+        return []
+    found = select(Application.reference).where(
+        Application.call_id == contest.call.id,
+        Application.region_id == contest.region.id,
+        Application.instrument_id.in_([instrument.id for instrument in contest.instruments]),
+        Application.submitted_at < contest.round.starts_at,
+        Application.state.in_([*UNDER_WAY, ApplicationState.EVALUATED]),
+    )
+    return list(db.session.scalars(found.order_by(Application.id)))

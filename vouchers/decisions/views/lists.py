@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 
 from vouchers.applications.lifecycle import APPLICATION
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_call
 from vouchers.applications.queries.worklist import READERS, find_desk
-from vouchers.core import clock
+from vouchers.core import clock, languages
 from vouchers.core.errors import NotFound, RuleBroken
 from vouchers.core.money import total
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
 from vouchers.decisions import forms, policy
-from vouchers.decisions.actions import deciding as actions
-from vouchers.decisions.actions import drawing
-from vouchers.decisions.actions.deciding import Outcome
+from vouchers.decisions.actions import drawing, many
+from vouchers.decisions.actions.many import Outcome
+from vouchers.decisions.exports import feedback_zip
 from vouchers.decisions.queries import contests as queries
 from vouchers.decisions.queries import pools, queues, ranked
 from vouchers.decisions.queries.calls import list_call_rows
@@ -27,6 +27,7 @@ from vouchers.decisions.queries.contests import Contest
 from vouchers.decisions.rules.awards import ensure_within_quota
 from vouchers.decisions.rules.queue import Verdict
 from vouchers.decisions.rules.ranking import Standing
+from vouchers.decisions.rules.tie_breaks import say_tie_breaks
 from vouchers.decisions.views.blueprint import ask, blueprint
 from vouchers.draws.models import Draw
 from vouchers.draws.rules.lots import bits_needed_for_order
@@ -51,7 +52,7 @@ def calls() -> Any:
     return render_template("decisions/calls.html", rows=list_call_rows(find_desk(actor().grants)))
 
 
-def get_list(call_id: int) -> Contest:
+def get_list(call_id: int, **_rest_of_address: Any) -> Contest:
     """The list that the address names by its call, ``region`` and ``instrument``. Raises `NotFound`."""
     call = get_call(call_id)
     covered = (code for code in call.plan.regions if actor().holds(READERS, f"{call.programme.code}/{code}"))
@@ -74,7 +75,7 @@ def _asked_round(call: Call) -> Round | None:
 def ranking(contest: Contest) -> Any:
     """The ranking of a region against its remaining money, with the cut drawn."""
     if contest.is_queue:
-        return redirect(url_for(".queue", call_id=contest.call.id, **_address(contest)), 303)
+        return redirect(url_for(".queue", call_id=contest.call.id, **address_of(contest)), 303)
     query = ListQuery.read(
         request.args,
         sorts=["rank"],
@@ -94,17 +95,25 @@ def ranking(contest: Contest) -> Any:
         groups=contest.siblings,
         rounds=rounds_of(contest.call.plan),
         marking=contest.call.plan.marking,
-        address=_address(contest),
+        address=address_of(contest),
         standings=list(Standing),
         choices=_choices(contest, is_pool_open=contest.is_lottery and not is_drawn(pool)),
         shown=score_text,
-        may_decide=policy.may_decide(actor(), contest) is None,
+        may_decide=policy.may_decide_alone(actor(), contest) is None,
+        said_equal=_say_equal(contest),
+        report_parts=-(-len(_decided_keys(contest)) // REPORTS_AT_ONCE) if contest.is_by_marks else 0,
     )
 
 
 def is_drawn(pool: Draw | None) -> bool:
     """Whether the lots are drawn, here or elsewhere."""
     return pool is not None and (pool.is_held_elsewhere or pool.result is not None)
+
+
+def _say_equal(contest: Contest) -> Any:
+    """How equals are told apart, where marks rank."""
+    marking = contest.call.plan.marking
+    return say_tie_breaks(contest.call.plan.tie_breaks, marking) if contest.is_by_marks and marking else ""
 
 
 def _choices(contest: Contest, *, is_pool_open: bool) -> list[tuple[str, Any]]:
@@ -115,10 +124,32 @@ def _choices(contest: Contest, *, is_pool_open: bool) -> list[tuple[str, Any]]:
     return [(outcome.value, words[1]) for outcome, words in DECIDE.items() if outcome in offered]
 
 
-def _address(contest: Contest) -> dict[str, Any]:
+def address_of(contest: Contest) -> dict[str, Any]:
     """The part of the address that names this list."""
     part = {"round": contest.round.number} if contest.round else {}
     return {"region": contest.region.code, "instrument": request.args.get("instrument") or None, **part}
+
+
+@blueprint.get("/calls/<int:call_id>/feedback.zip")
+@guarded(get_list, policy.may_oversee)
+def feedback_reports(contest: Contest) -> Any:
+    """The feedback reports of those who are decided in this list, so many in one file."""
+    decided, asked = _decided_keys(contest), request.args.get("part", "1")
+    part = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+    wanted = decided[(max(part, 1) - 1) * REPORTS_AT_ONCE :][:REPORTS_AT_ONCE]
+    content = feedback_zip(wanted, language=languages.language(), at=clock.now())
+    name = f"feedback-{contest.call.code}-{contest.region.code}-{part}.zip"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, mimetype="application/zip", headers=headers)
+
+
+REPORTS_AT_ONCE = 300
+"""Feedback reports in one file: some seconds of work."""
+
+
+def _decided_keys(contest: Contest) -> list[Any]:
+    """Who is decided, best place first."""
+    return [place.entry.key for place in contest.places if not place.entry.is_open]
 
 
 @blueprint.get("/calls/<int:call_id>/queue")
@@ -126,7 +157,7 @@ def _address(contest: Contest) -> dict[str, Any]:
 def queue(contest: Contest) -> Any:
     """Who waits for a region's money in a call that gives it in the order of submission, and why."""
     if not contest.is_queue:
-        return redirect(url_for(".ranking", call_id=contest.call.id, **_address(contest)), 303)
+        return redirect(url_for(".ranking", call_id=contest.call.id, **address_of(contest)), 303)
     found = queues.get_queue(contest)
     query = ListQuery.read(
         request.args,
@@ -142,7 +173,7 @@ def queue(contest: Contest) -> Any:
         verdicts=list(Verdict),
         kept=total([one.amount for one in found.places if one.verdict == Verdict.KEEPS], found.left.currency),
         counts={verdict: sum(one.verdict == verdict for one in found.places) for verdict in Verdict},
-        address=_address(contest),
+        address=address_of(contest),
         APPLICATION=APPLICATION,
     )
 
@@ -152,7 +183,7 @@ def queue(contest: Contest) -> Any:
 def pool(contest: Contest) -> Any:
     """Among whom a lot is drawn: frozen with its hash, or as it would be frozen now."""
     if not contest.is_by_lot:
-        return redirect(url_for(".ranking", call_id=contest.call.id, **_address(contest)), 303)
+        return redirect(url_for(".ranking", call_id=contest.call.id, **address_of(contest)), 303)
     return _pool_page(contest), 200
 
 
@@ -167,7 +198,7 @@ def _pool_page(contest: Contest, refused: RuleBroken | None = None) -> str:
         needed=bits_needed_for_order(len(references)),
         given=bits_given(read_expected(str(named.numbers))) if named else None,
         refused=refused,
-        address=_address(contest),
+        address=address_of(contest),
         may_freeze=found is None and policy.may_decide(actor(), contest) is None,
     )
 
@@ -182,7 +213,7 @@ def freeze(contest: Contest) -> Any:
         except RuleBroken as refused:
             return _pool_page(contest, refused), 422
         flash(str(_("The pool is frozen. Nobody joins or leaves it any more.")), "success")
-    return redirect(url_for(".pool", call_id=contest.call.id, **_address(contest)), 303)
+    return redirect(url_for(".pool", call_id=contest.call.id, **address_of(contest)), 303)
 
 
 def _picked(contest: Contest) -> list[Application]:
@@ -201,26 +232,26 @@ def _outcome() -> Outcome:
 
 
 @blueprint.post("/calls/<int:call_id>/confirm")
-@guarded(get_list, policy.may_decide)
+@guarded(get_list, policy.may_decide_alone)
 def confirm_many(contest: Contest) -> Any:
     """Before many are decided: how many, and how much. Nothing is written."""
     outcome, picked = _outcome(), _picked(contest)
     if not picked:
         flash(str(_("Select at least one application first.")), "error")
-        return redirect(url_for(".ranking", call_id=contest.call.id, **_address(contest)), 303)
+        return redirect(url_for(".ranking", call_id=contest.call.id, **address_of(contest)), 303)
     if outcome is Outcome.AWARD:
         try:
             ensure_within_quota(contest.slots, sum(one.state not in queries.DECIDED for one in picked))
         except RuleBroken as refused:
             flash(str(refused.sentence), "error")
-            return redirect(url_for(".ranking", call_id=contest.call.id, **_address(contest)), 303)
+            return redirect(url_for(".ranking", call_id=contest.call.id, **address_of(contest)), 303)
     return render_template(
         "decisions/decide_many.html", form=forms.DecideManyForm(formdata=None), **_asked(contest, outcome, picked)
     )
 
 
 @blueprint.post("/calls/<int:call_id>/decide")
-@guarded(get_list, policy.may_decide)
+@guarded(get_list, policy.may_decide_alone)
 def decide_many(contest: Contest) -> Any:
     """Decide the selected, each by itself, and say what came of each."""
     outcome, picked, form = _outcome(), _picked(contest), forms.DecideManyForm()
@@ -228,11 +259,11 @@ def decide_many(contest: Contest) -> Any:
         if outcome is Outcome.REJECT and not form.reason.data and not all(contest.was_drawn(one.id) for one in picked):
             form.reason.errors = [_("Say why they are not supported")]
         else:
-            told = actions.decide_many(picked, outcome, form.reason.data, by=actor(), at=clock.now())
+            told = many.decide_many(picked, outcome, form.reason.data, by=actor(), at=clock.now())
             return render_template(
                 "decisions/decided.html",
                 contest=contest,
-                address=_address(contest),
+                address=address_of(contest),
                 told=told,
                 title=DECIDE[outcome][0],
             )
@@ -244,7 +275,7 @@ def _asked(contest: Contest, outcome: Outcome, picked: list[Application]) -> dic
     amounts = [wants[application.id] for application in picked]
     return {
         "contest": contest,
-        "address": _address(contest),
+        "address": address_of(contest),
         "outcome": outcome,
         "picked": picked,
         "wants": wants,

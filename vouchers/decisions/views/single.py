@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 
 from vouchers.applications import policy as applications_policy
 from vouchers.applications.lifecycle import APPLICATION
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_application
-from vouchers.core import clock
+from vouchers.core import clock, languages
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, guarded
 from vouchers.decisions import forms, policy
 from vouchers.decisions.actions import deciding as actions
-from vouchers.decisions.actions.deciding import Outcome
-from vouchers.decisions.letters import drawn_of, feedback_on, find_appeal_until
+from vouchers.decisions.actions import many
+from vouchers.decisions.actions.many import Outcome
+from vouchers.decisions.exports import feedback_file
+from vouchers.decisions.letters import drawn_of, find_appeal_until
 from vouchers.decisions.lifecycle import DECISION
 from vouchers.decisions.queries import contests as queries
 from vouchers.decisions.queries import pools, queues
+from vouchers.decisions.queries.conditions import list_conditions
+from vouchers.decisions.queries.feedback import feedback_on
 from vouchers.decisions.rules.awards import usual_amount
 from vouchers.decisions.rules.queue import say_place, say_place_to_staff
 from vouchers.decisions.views.blueprint import ask, blueprint
@@ -31,11 +35,13 @@ from vouchers.decisions.views.blueprint import ask, blueprint
 @guarded(get_application, policy.may_read)
 def show(application: Application) -> Any:
     """What was decided and why, with the marks and comments, for the applicant and for staff."""
-    decision, is_staff = queries.find_decision(application.id), policy.may_oversee(actor(), application) is None
+    is_staff = policy.may_oversee(actor(), application) is None
     language = getattr(actor(), "language", "en")
     waits_in = queues.find_queue_of(application)
     place = waits_in.find_place(application.id) if waits_in else None
     is_applicant = applications_policy.is_applicant(actor(), application) is None
+    is_known = application.is_told or not is_applicant
+    decision = queries.find_decision(application.id) if is_known else None
     return render_template(
         "decisions/show.html",
         application=application,
@@ -43,11 +49,35 @@ def show(application: Application) -> Any:
         place_said=(say_place if is_applicant else say_place_to_staff)(place) if place else None,
         feedback=feedback_on(application, language=language) if decision or (is_staff and not is_applicant) else None,
         is_staff=is_staff and not is_applicant,
-        appeal_until=find_appeal_until(application, decision) if decision else None,
-        drawn=drawn_of(application),
+        appeal_until=find_appeal_until(application, decision) if decision and application.is_told else None,
+        drawn=drawn_of(application) if is_known else None,
+        shown_state=application.state if is_known else application.told_state,
+        conditions=list_conditions(application.id) if is_known else [],
+        may_propose_one=_may_propose(application),
+        may_decline=is_known and APPLICATION.is_open_to(actor(), application, "decline_award"),
         verbs=_verbs(application),
         DECISION=DECISION,
     )
+
+
+def _may_propose(application: Application) -> bool:
+    """Whether the reader may propose a decision on it to a second person."""
+    is_open = application.state in APPLICATION.award.sources
+    return is_open and policy.may_propose_one(actor(), application) is None
+
+
+@blueprint.get("/applications/<int:application_id>/feedback.pdf")
+@guarded(get_application, policy.may_read)
+def feedback(application: Application) -> Any:
+    """What the experts say, as a file; for the applicant once the decision is told."""
+    is_applicant = applications_policy.is_applicant(actor(), application) is None
+    decision = queries.find_decision(application.id) if application.is_told or not is_applicant else None
+    content = feedback_file(application, decision, language=languages.language()) if decision else None
+    if content is None:
+        flash(str(_("There is nothing from experts to read here yet.")), "info")
+        return redirect(url_for(".show", application_id=application.id), 303)
+    name = f"{application.reference}-feedback.pdf"
+    return Response(content, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
 
 
 def _verbs(application: Application) -> list[str]:
@@ -67,7 +97,9 @@ def award(application: Application) -> Any:
         application,
         form,
         "award",
-        lambda **who: actions.award_decision(application, form.amount.data, form.reason.data, **who),
+        lambda **who: actions.award_decision(
+            application, form.amount.data, form.reason.data, conditions=form.conditions, **who
+        ),
     )
 
 
@@ -94,7 +126,7 @@ def reject(application: Application) -> Any:
 
 
 def _decide(application: Application, form: Any, verb: str, act: Callable[..., Any]) -> Any:
-    done = actions.DECIDED_ALREADY[Outcome(verb)]
+    done = many.DECIDED_ALREADY[Outcome(verb)]
     if application.state in done:
         if request.method == "POST":
             flash(str(_("This was done before: %(reference)s is “%(state)s”.", reference=application.reference,

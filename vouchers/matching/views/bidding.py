@@ -12,7 +12,7 @@ from vouchers.core.errors import NotPermitted, RuleBroken
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
-from vouchers.experts.forms import LANGUAGES
+from vouchers.experts.rules.languages import LANGUAGES
 from vouchers.matching import forms, policy
 from vouchers.matching.actions import wishing
 from vouchers.matching.queries import bidding as queries

@@ -14,8 +14,8 @@ from vouchers.core.errors import NotFound, RuleBroken
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, guarded
-from vouchers.experts.forms import LANGUAGES
 from vouchers.experts.queries import get_expert
+from vouchers.experts.rules.languages import LANGUAGES
 from vouchers.matching import forms, policy
 from vouchers.matching.actions import giving, reckoning, wishing
 from vouchers.matching.lifecycle import MATCHING_RUN, WISH

@@ -1,0 +1,180 @@
+"""The reserve list moves by itself: in its order, once, and never past one whom a person must look at."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from tests.builders.agreements import asked_for
+from tests.builders.applications import owner_of
+from tests.builders.deciding import at_once, in2_with
+from tests.builders.evaluation import a_decision, a_manager, an_evaluated_application
+from tests.builders.experts import an_expert
+from tests.builders.programmes import during_call
+from tests.builders.users import a_member_of_staff
+from vouchers.agreements.actions.ending import decline_award
+from vouchers.agreements.actions.issuing import issue_agreement
+from vouchers.applications.queries.files import get_application
+from vouchers.core.database import db
+from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
+from vouchers.core.money import EUR
+from vouchers.decisions import jobs
+from vouchers.decisions.actions import conditions
+from vouchers.decisions.actions.deciding import award_decision
+from vouchers.decisions.models import Decision, QueueHold
+from vouchers.decisions.queries.conditions import list_conditions
+from vouchers.decisions.queries.contests import find_decision
+from vouchers.decisions.rules.sessions import Condition
+from vouchers.decisions.states import DecisionState
+from vouchers.jobs.models import QueuedJob
+from vouchers.ledger.proof import list_faults
+from vouchers.letters.models import Letter
+from vouchers.users.states import Role
+
+AT = during_call()
+LATER = AT + timedelta(days=1)
+MARKS = [{"novelty": mark, "benefit": "5", "partnership": "5"} for mark in ("5", "4", "3")]
+
+
+def ranked(amounts=("7000", "7000", "4000"), **how):
+    """Three on three places; the first is awarded, the others are on the reserve list."""
+    experts = [an_expert(), an_expert()]
+    found = [
+        an_evaluated_application(experts=experts, marks=marks, amount=amount, **how)
+        for marks, amount in zip(MARKS, amounts, strict=True)
+    ]
+    a_decision(found[0])
+    for application in found[1:]:
+        a_decision(application, "reserve")
+    return [get_application(one.id) for one in found]
+
+
+def decline(application, at=LATER):
+    decline_award(application, "We found the money elsewhere.", by=owner_of(application), at=at)
+
+
+def walk(application, **how):
+    jobs.walk_queue(call_id=application.call_id, region_id=application.region_id, at=LATER, **how)
+
+
+def states(applications):
+    return [get_application(one.id).state.value for one in applications]
+
+
+def test_a_declined_award_goes_to_the_next_once_with_ledger_letter_and_record(app):
+    in2_with(10_000)
+    found = ranked()
+    jobs.walk_queues(at=AT)
+    assert states(found) == ["awarded", "reserved", "reserved"]
+
+    decline(found[0])
+    promised = db.session.scalars(select(QueuedJob).where(QueuedJob.name == "decisions.walk_queue")).all()
+    assert promised[-1].arguments["is_freed"]
+    walk(found[0])
+    walk(found[0], is_freed=True)
+
+    assert states(found) == ["lapsed", "awarded", "reserved"]
+    decision = find_decision(found[1].id)
+    assert (decision.amount, decision.rank, decision.decided_by_id) == (EUR("7000"), 2, None)
+    assert "reserve list" in decision.reason
+    wanted = select(Letter.to_email).where(Letter.occasion == "decisions/award")
+    assert db.session.scalars(wanted).all()[-1] == owner_of(found[1]).email
+    assert list(list_faults()) == []
+
+
+def test_with_a_strict_stop_a_smaller_wish_never_passes_a_better_place(app):
+    in2_with(10_000)
+    found = ranked(amounts=("4000", "7000", "4000"))  # 6,000 are left: too little for the second, enough for the third
+    walk(found[0], is_freed=True)
+    assert states(found) == ["awarded", "reserved", "reserved"]
+
+
+def test_the_next_who_cannot_be_awarded_is_held_and_its_money_kept(app):
+    in2_with(10_000, prior_approval=True)
+    experts = [an_expert(), an_expert()]
+    tomorrow = {"activity_start": LATER.date().isoformat(), "activity_end": "2027-03-01"}
+    answers = ({}, tomorrow, {})
+    found = [
+        an_evaluated_application(experts=experts, marks=marks, answers=answer)
+        for marks, answer in zip(MARKS, answers, strict=True)
+    ]
+    a_decision(found[0])
+    for application in found[1:]:
+        a_decision(application, "reserve")
+    decline(get_application(found[0].id))
+    walk(found[0])
+    walk(found[0])
+    assert states(found) == ["lapsed", "reserved", "reserved"]
+    (hold,) = db.session.scalars(select(QueueHold)).all()
+    assert hold.application_id == found[1].id
+    assert "cannot be approved any more" in hold.reasons[0]["sentence"]
+    (letter,) = db.session.scalars(select(Letter).where(Letter.occasion == "decisions/hold")).all()
+    assert letter.to_email == a_manager().email
+
+
+def test_between_those_who_share_a_place_no_order_decides(app):
+    in2_with(10_000)
+    experts = [an_expert(), an_expert()]
+    marks = [MARKS[0], MARKS[1], MARKS[1]]
+    found = [an_evaluated_application(experts=experts, marks=one) for one in marks]
+    a_decision(found[0])
+    for application in found[1:]:
+        a_decision(application, "reserve")
+    decline(get_application(found[0].id))
+    walk(found[0])
+    assert states(found) == ["lapsed", "reserved", "reserved"]
+    assert "shares its place" in db.session.scalars(select(QueueHold)).one().reasons[0]["sentence"]
+
+
+def test_two_workers_move_the_list_once(app):
+    in2_with(10_000)
+    found = ranked()
+    decline(found[0])
+    place = {"call_id": found[0].call_id, "region_id": found[0].region_id, "at": LATER}
+    db.session.rollback()
+    assert at_once(app, *[lambda: jobs.walk_queue(**place)] * 3) == ["done"] * 3
+    awarded = db.session.scalars(select(Decision.application_id).where(Decision.state == DecisionState.AWARDED))
+    assert sorted(awarded) == sorted([found[0].id, found[1].id])
+    assert list(list_faults()) == []
+
+
+# Conditions ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def conditional(app):
+    """An award under one condition."""
+    in2_with(10_000)
+    application = an_evaluated_application()
+    asked = [Condition("Show the partner's signed offer.", AT.date())]
+    award_decision(application, None, conditions=asked, by=a_manager(), at=AT)
+    return get_application(application.id)
+
+
+def test_the_agreement_waits_until_the_condition_is_met(conditional):
+    (letter,) = db.session.scalars(select(Letter).where(Letter.occasion == "decisions/award")).all()
+    assert "Show the partner's signed offer. (until" in letter.body
+    with pytest.raises(WrongState, match="condition"):
+        issue_agreement(conditional, asked_for(conditional), by=a_manager(), at=AT)
+    (condition,) = list_conditions(conditional.id)
+    with pytest.raises(RuleBroken):
+        conditions.meet_condition(condition, " ", by=a_manager(), at=AT)
+    conditions.meet_condition(condition, "Offer of 3 October seen.", by=a_manager(), at=AT)
+    assert issue_agreement(get_application(conditional.id), asked_for(conditional), by=a_manager(), at=AT).id
+
+
+def test_a_waiver_needs_a_second_person(conditional):
+    (condition,) = list_conditions(conditional.id)
+    conditions.ask_waiver(condition, "The partner has closed.", by=a_manager(), at=AT)
+    with pytest.raises(NotPermitted, match="somebody else"):
+        conditions.waive_condition(condition, by=a_manager(), at=AT)
+    second = a_member_of_staff(Role.COORDINATOR, "in2lifesciences")
+    conditions.keep_condition(condition, by=second, at=AT)
+    conditions.ask_waiver(condition, "The partner has closed.", by=a_manager(), at=AT)
+    conditions.waive_condition(condition, by=second, at=AT)
+    assert [one.state.value for one in list_conditions(conditional.id)] == ["waived"]
+
+
+def test_a_declined_award_takes_its_conditions_with_it(conditional):
+    decline(conditional, AT)
+    assert [one.state.value for one in list_conditions(conditional.id)] == ["lapsed"]

@@ -1,0 +1,184 @@
+"""Two persons decide a list: proposed by one, confirmed by another, all of it or nothing; then its letters."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.builders.applications import owner_of
+from tests.builders.deciding import a_proposed_session, a_session, at_once, in2_with
+from tests.builders.evaluation import a_manager, an_eligible_application, an_evaluated_application
+from tests.builders.experts import an_expert
+from tests.builders.programmes import during_call
+from tests.builders.users import a_member_of_staff
+from vouchers.agreements.actions.ending import decline_award
+from vouchers.applications.actions.submitting import withdraw_application
+from vouchers.applications.queries.files import get_application
+from vouchers.core.database import db
+from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
+from vouchers.core.money import EUR
+from vouchers.decisions import jobs
+from vouchers.decisions.actions import deciding, sessions, telling
+from vouchers.decisions.models import Decision
+from vouchers.decisions.queries.contests import find_decision
+from vouchers.decisions.queries.sessions import get_decision_session
+from vouchers.decisions.rules.sessions import Proposed
+from vouchers.decisions.states import SessionState
+from vouchers.letters.models import Letter
+from vouchers.users.queries import get_user
+from vouchers.users.states import Role
+
+AT = during_call()
+BEST, WEAK = {"novelty": "5", "benefit": "5", "partnership": "5"}, {"novelty": "2", "benefit": "4", "partnership": "4"}
+
+
+@pytest.fixture
+def office(app):
+    return in2_with(10_000, two_persons=True)
+
+
+def three():
+    """One within the money, one beyond it, one below a threshold."""
+    experts = [an_expert(), an_expert()]
+    return [an_evaluated_application(experts=experts, marks=marks) for marks in (BEST, BEST | {"novelty": "4"}, WEAK)]
+
+
+def coordinator():
+    return a_member_of_staff(Role.COORDINATOR, "in2lifesciences")
+
+
+def states(applications):
+    return [get_application(one.id).state.value for one in applications]
+
+
+def letters():
+    return db.session.scalars(select(Letter.occasion).where(Letter.occasion.like("decisions/%"))).all()
+
+
+def test_a_list_is_decided_by_two_persons_and_told_in_one_batch(office):
+    found = three()
+    session = a_proposed_session(found[0])
+    assert [line.outcome for line in session.lines] == [Proposed.AWARD, Proposed.RESERVE, Proposed.REJECT]
+    assert states(found) == ["evaluated"] * 3
+
+    with pytest.raises(NotPermitted, match="somebody else"):
+        sessions.confirm_session(session, by=a_manager(), at=AT)
+    second = coordinator()
+    sessions.confirm_session(session, by=second, at=AT)
+
+    assert states(found) == ["awarded", "reserved", "rejected"]
+    decision = find_decision(found[0].id)
+    assert (decision.decided_by_id, decision.session_id, decision.amount) == (second.id, session.id, EUR("7000"))
+    assert letters() == []
+    told = get_application(found[0].id)
+    assert (told.is_told, told.told_state.value) == (False, "being_decided")
+    with pytest.raises(RuleBroken, match="3 letters"):
+        telling.announce_session(session, 2, by=second, at=AT)
+    telling.announce_session(get_decision_session(session.id), 3, by=second, at=AT)
+    jobs.tell_session(session_id=session.id, at=AT)
+    jobs.tell_session(session_id=session.id, at=AT)
+    assert sorted(letters()) == ["decisions/award", "decisions/reject", "decisions/reserve"]
+    assert get_application(found[0].id).is_told
+
+
+def test_nobody_decides_alone_in_such_a_call(office):
+    application = an_eligible_application("MG")
+    for decide in (
+        lambda: deciding.award_decision(application, None, by=a_manager(), at=AT),
+        lambda: deciding.reserve_decision(application, by=a_manager(), at=AT),
+        lambda: deciding.reject_decision(application, "No.", by=a_manager(), at=AT),
+    ):
+        with pytest.raises(NotPermitted, match="decision session"):
+            decide()
+
+
+def test_who_wrote_a_line_does_not_confirm_though_another_proposed(office):
+    application = an_eligible_application("MG")
+    session, other = a_session(application), a_member_of_staff(region="BE-WAL")
+    sessions.propose_session(session, "", by=other, at=AT)
+    with pytest.raises(NotPermitted, match="You wrote"):
+        sessions.confirm_session(get_decision_session(session.id), by=a_manager(), at=AT)
+
+
+def test_what_changed_since_the_proposal_is_said_and_nothing_is_decided(office):
+    first, second = an_eligible_application("MG"), an_eligible_application("MG")
+    session = a_proposed_session(first)
+    withdraw_application(second, "No time.", by=owner_of(second), at=AT)
+    with pytest.raises(RuleBroken, match=f"{second.reference} is not in the list any more"):
+        sessions.confirm_session(session, by=coordinator(), at=AT)
+    assert states([first]) == ["eligible"]
+    sessions.send_back_session(session, "One has withdrawn.", by=coordinator(), at=AT)
+    assert get_decision_session(session.id).state == SessionState.DRAFT
+
+
+def test_one_refusal_undoes_all_and_is_named(office):
+    found = three()
+    session = a_session(found[0])
+    lines = session.lines
+    changed = [
+        replace(lines[0], outcome=Proposed.WAIT),
+        replace(lines[1], outcome=Proposed.AWARD, amount=EUR("7000")),
+    ]
+    sessions.change_lines(session, changed, by=a_manager(), at=AT)
+    sessions.propose_session(session, "", by=a_manager(), at=AT)
+    with pytest.raises(RuleBroken, match=f"{found[1].reference}: This passes over {found[0].reference}"):
+        sessions.confirm_session(get_decision_session(session.id), by=coordinator(), at=AT)
+    assert states(found) == ["evaluated"] * 3
+    assert db.session.scalar(select(func.count(Decision.id))) == 0
+    assert get_decision_session(session.id).state == SessionState.PROPOSED
+
+
+def test_a_proposal_must_fit_the_money_and_say_why_it_rejects(office):
+    found = [an_eligible_application("MG") for _number in range(2)]
+    session = a_session(found[0])
+    line = session.lines[0]
+    with pytest.raises(RuleBroken, match="Say why"):
+        sessions.change_lines(session, [replace(line, outcome=Proposed.REJECT)], by=a_manager(), at=AT)
+    with pytest.raises(RuleBroken, match="At most"):
+        sessions.change_lines(session, [replace(line, amount=EUR("9000"))], by=a_manager(), at=AT)
+    with pytest.raises(WrongState):
+        sessions.change_lines(session, [line], version=session.version + 1, by=a_manager(), at=AT)
+    sessions.set_outcome(session, {one.id for one in found}, Proposed.WAIT, "", by=a_manager(), at=AT)
+    with pytest.raises(RuleBroken, match="Nothing is decided"):
+        sessions.propose_session(session, "", by=a_manager(), at=AT)
+
+
+def test_an_application_is_decided_by_one_open_session_only(office):
+    application = an_eligible_application("MG")
+    a_session(application)
+    with pytest.raises(RuleBroken, match="another open session"):
+        a_session(application)
+
+
+def test_two_confirm_at_once_and_one_is_told_that_it_is_done(app, office):
+    application = an_eligible_application("MG")
+    session_id, people = a_proposed_session(application).id, [coordinator().id, coordinator().id]
+    db.session.rollback()
+
+    def confirm(person):
+        return lambda: sessions.confirm_session(get_decision_session(session_id), by=get_user(person), at=AT)
+
+    told = at_once(app, *[confirm(person) for person in people])
+    assert sorted(one == "done" for one in told) == [False, True]
+    assert db.session.scalar(select(func.count(Decision.id))) == 1
+
+
+def test_a_withdrawal_during_the_confirmation_is_before_or_after_it_never_half(app, office):
+    first, second = an_eligible_application("MG"), an_eligible_application("MG")
+    session_id, person, owner = a_proposed_session(first).id, coordinator().id, owner_of(second).id
+    numbers = first.id, second.id
+    db.session.rollback()
+    at_once(
+        app,
+        lambda: sessions.confirm_session(get_decision_session(session_id), by=get_user(person), at=AT),
+        lambda: withdraw_application(get_application(numbers[1]), "No.", by=get_user(owner), at=AT),
+    )
+    found = [get_application(number).state.value for number in numbers]
+    assert found in (["awarded", "awarded"], ["eligible", "withdrawn"])
+
+
+def test_an_award_is_not_declined_before_it_is_told(office):
+    application = an_eligible_application("MG")
+    sessions.confirm_session(a_proposed_session(application), by=coordinator(), at=AT)
+    with pytest.raises(WrongState, match="not decided yet"):
+        decline_award(get_application(application.id), "No.", by=owner_of(application), at=AT)

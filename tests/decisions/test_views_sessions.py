@@ -1,0 +1,203 @@
+"""The pages of sessions, letters, conditions and what-if, as a browser without scripts sees them."""
+
+import io
+import re
+import zipfile
+
+import pytest
+from sqlalchemy import select
+
+from tests.builders.applications import owner_of
+from tests.builders.counting import queries_of
+from tests.builders.deciding import a_condition, a_proposed_session, in2_with
+from tests.builders.evaluation import (
+    a_manager,
+    an_awarded_application,
+    an_eligible_application,
+    an_evaluated_application,
+)
+from tests.builders.programmes import during_call
+from tests.builders.users import a_member_of_staff, signed_in
+from vouchers.applications.queries.files import get_application
+from vouchers.core.database import db
+from vouchers.decisions import jobs
+from vouchers.decisions.actions import sessions
+from vouchers.decisions.queries.conditions import get_condition
+from vouchers.decisions.queries.sessions import get_decision_session
+from vouchers.letters.models import Letter
+from vouchers.users.states import Role
+
+AT = during_call()
+
+
+@pytest.fixture(autouse=True)
+def _clock(app, clock):
+    clock.stop(AT)
+
+
+def words(page):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text))
+
+
+def coordinator():
+    return a_member_of_staff(Role.COORDINATOR, "in2lifesciences")
+
+
+def token(page):
+    return re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]
+
+
+def press(browser, address, **typed):
+    """Open a page, then post its form."""
+    page = browser.get(address)
+    assert page.status_code == 200, page.text[:500]
+    return browser.post(address, data={"csrf_token": token(page), **typed})
+
+
+def test_two_browsers_decide_a_list(app, client):
+    in2_with(10_000, two_persons=True)
+    first, second = an_eligible_application("MG"), an_eligible_application("MG")
+    listed = f"/decisions/calls/{first.call_id}/sessions?region=BE-WAL&instrument=MG"
+    desk = signed_in(client, a_manager())
+    assert "Decision sessions" in words(desk.get(f"/decisions/calls/{first.call_id}?region=BE-WAL&instrument=MG"))
+    assert desk.get(f"/decisions/applications/{first.id}/award").status_code == 403
+    begun = desk.post(
+        listed.replace("sessions", "sessions/prepare"), data={"csrf_token": token(desk.get(listed))}
+    ).location
+    line = f"{begun}/lines/{first.id}"
+    refused = press(desk, line, outcome="reject", amount="", reason="", version="1")
+    assert refused.status_code == 422
+    assert "Say why it is not supported" in words(refused)
+    saved = press(
+        desk, line, outcome="award", amount="400", reason="Less is enough.", condition_1="Show the offer.", version="1"
+    )
+    assert saved.status_code == 303, words(saved)
+    several = desk.post(
+        f"{begun}/several", data={"csrf_token": token(desk.get(begun)), "action": "reject", "picked": str(second.id)}
+    )
+    assert "Reject: 1 application" in words(several)
+    given = {"csrf_token": token(several), "action": "reject", "picked": str(second.id), "reason": "Not new."}
+    assert desk.post(f"{begun}/several", data=given).status_code == 303
+    shown = words(desk.get(begun))
+    assert "€400.00 Less is enough. Condition: Show the offer." in shown
+    assert "Not new." in shown
+    assert press(desk, f"{begun}/propose", note="Please look.").status_code == 303
+    assert desk.get(f"{begun}/confirm").status_code == 403
+
+    other = signed_in(app.test_client(), coordinator())
+    page = other.get(f"{begun}/confirm")
+    assert "Please look." in words(page)
+    assert "€400.00" in words(page)
+    assert press(other, f"{begun}/confirm").status_code == 422
+    assert press(other, f"{begun}/confirm", checked="yes").status_code == 303
+    assert get_application(first.id).state == "awarded"
+
+
+def test_the_applicant_reads_being_decided_until_the_letters_are_sent(app, client):
+    in2_with(10_000, two_persons=True)
+    application = an_eligible_application("MG")
+    session = a_proposed_session(application)
+    second = coordinator()
+    sessions.confirm_session(session, by=second, at=AT)
+    sme, desk = signed_in(client, owner_of(application)), signed_in(app.test_client(), second)
+    pages = ["/applications", f"/applications/{application.id}", f"/decisions/applications/{application.id}"]
+    for page in pages:
+        assert "Being decided" in words(sme.get(page)), page
+        assert "awarded" not in words(sme.get(page)).lower(), page
+    address = f"/decisions/sessions/{session.id}"
+    letters = words(desk.get(f"{address}/letters"))
+    assert f"You receive a voucher: {application.reference}" in letters
+    assert "Send 1 letter" in words(desk.get(f"{address}/announce"))
+    assert press(desk, f"{address}/announce", count="7").status_code == 422
+    assert press(desk, f"{address}/announce", count="1").status_code == 303
+    jobs.tell_session(session_id=session.id, at=AT)
+    assert "Awarded" in words(sme.get(pages[0]))
+    assert "Decline the voucher" in words(sme.get(pages[2]))
+    assert "1 of 1 letters are written" in words(desk.get(address))
+
+
+def test_an_applicant_declines_an_award_before_its_agreement(app, client):
+    in2_with(10_000)
+    application = an_awarded_application("MG")
+    sme = signed_in(client, owner_of(application))
+    address = f"/agreements/awards/{application.id}/decline"
+    assert press(sme, address, reason="").status_code == 422
+    assert press(sme, address, reason="We found the money elsewhere.").status_code == 303
+    assert get_application(application.id).state == "lapsed"
+
+
+def test_one_application_is_proposed_quickly(app, client):
+    in2_with(10_000, two_persons=True)
+    application = an_eligible_application("MG")
+    desk = signed_in(client, a_manager())
+    page = desk.get(f"/decisions/applications/{application.id}")
+    assert "Propose a decision" in words(page)
+    pressed = desk.post(f"/decisions/applications/{application.id}/propose", data={"csrf_token": token(page)})
+    assert f"/lines/{application.id}" in pressed.location
+    session = get_decision_session(int(pressed.location.split("/")[-3]))
+    assert [line.key for line in session.lines] == [application.id]
+
+
+def test_a_letter_in_own_words_is_looked_at_kept_and_used(app, client):
+    in2_with(20_000)
+    application = an_awarded_application("MG")
+    desk = signed_in(client, a_manager())
+    address = f"/decisions/calls/{application.call_id}/letters/award/en?region=BE-WAL"
+    page = desk.get(address)
+    assert "{organisation}" in page.text
+    assert "You receive a voucher: {reference}" in page.text
+    wrong = press(desk, address, heading="For {reference}", body="Hello {name},\n\n{refrence}")
+    assert wrong.status_code == 422
+    assert "Line 3: “refrence” is not a field" in words(wrong)
+    looked = press(desk, address, heading="For {reference}", body="{organisation}: {amount}", look="yes")
+    assert f"For {application.reference}" in words(looked)
+    assert "€500.00" in words(looked)
+    assert press(desk, address, heading="For {reference}", body="Bravo, {name}: {amount}.").status_code == 303
+    another = an_awarded_application("MG")
+
+    letter = db.session.scalars(select(Letter).where(Letter.occasion == "decisions/own")).one()
+    assert (letter.heading, letter.body) == (f"For {another.reference}", "Bravo, Ada Applicant: €500.00.\n")
+
+
+def test_a_condition_is_checked_off(app, client):
+    in2_with(10_000)
+    condition = a_condition(an_awarded_application("MG"))
+    desk = signed_in(client, a_manager())
+    address = f"/decisions/conditions/{condition.id}"
+    assert press(desk, address, verb="meet", remark="").status_code == 422
+    assert press(desk, address, verb="meet", remark="Seen on 5 October.").status_code == 303
+    assert get_condition(condition.id).state == "met"
+    assert "Seen on 5 October." in words(desk.get(f"/decisions/applications/{condition.application_id}"))
+
+
+def test_what_if_shows_who_comes_in_and_writes_nothing(app, client):
+    in2_with(7_000)
+    found = [an_evaluated_application() for _number in range(2)]
+    coordinator_ = signed_in(client, coordinator())
+    address = f"/decisions/calls/{found[0].call_id}/what-if?region=BE-WAL"
+    assert "Nothing would change." in words(coordinator_.get(address))
+    more = words(coordinator_.get(f"{address}&money=14000"))
+    assert f"Would come in: {found[0].reference}" in more
+    assert found[1].reference in more
+    moved = words(coordinator_.get(f"{address}&other=NL-GE&moved=7000"))
+    assert "Propose a real transfer from Gelderland" in moved
+    assert "now €100,000" in moved
+    refused = coordinator_.get(f"{address}&other=NL-GE&moved=700000")
+    assert refused.status_code == 422
+    assert "are left in Gelderland for this call" in words(refused)
+    few = queries_of(lambda: coordinator_.get(f"{address}&money=14000"))
+    an_evaluated_application()
+    assert queries_of(lambda: coordinator_.get(f"{address}&money=14000")) <= few + 1
+
+
+def test_feedback_is_a_file_for_one_and_for_all(app, client):
+    in2_with(10_000)
+    application = an_awarded_application("COL")
+    sme = signed_in(client, owner_of(application))
+    found = sme.get(f"/decisions/applications/{application.id}/feedback.pdf")
+    assert found.data.startswith(b"%PDF")
+    desk = signed_in(app.test_client(), a_manager())
+    whole = desk.get(f"/decisions/calls/{application.call_id}/feedback.zip?region=BE-WAL")
+    with zipfile.ZipFile(io.BytesIO(whole.data)) as package:
+        assert package.namelist() == [f"{application.reference}.pdf"]
+        assert package.testzip() is None

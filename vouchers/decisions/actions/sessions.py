@@ -1,0 +1,233 @@
+"""Decision sessions: one person proposes the decisions on a list, another one confirms all of them or none."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from vouchers.applications.models import Application
+from vouchers.core.database import unit_of_work
+from vouchers.core.errors import Refused, RuleBroken, WrongState
+from vouchers.core.money import Money
+from vouchers.core.text import say as _
+from vouchers.decisions.actions.deciding import award_within, lock_money, reject_within, reserve_within
+from vouchers.decisions.lifecycle import DECISION_SESSION
+from vouchers.decisions.models import DecisionSession
+from vouchers.decisions.queries import sessions as queries
+from vouchers.decisions.queries.contests import Contest
+from vouchers.decisions.queries.ranked import map_applications
+from vouchers.decisions.rules import sessions as rules
+from vouchers.decisions.rules.awards import usual_amount
+from vouchers.decisions.rules.sessions import Line, Proposed, Words
+from vouchers.users.models import User
+from vouchers.users.policy import NOT_NEUTRAL
+from vouchers.workflow.transition import OFFICE, creation, transition
+
+
+def prepare_session(
+    contest: Contest, *, only: Collection[int] | None = None, by: User, at: datetime
+) -> DecisionSession:
+    """Begin a session with what the ranking itself proposes.
+
+    Args:
+        only: ids of the applications to decide; None for the whole list.
+
+    Raises:
+        RuleBroken: there is nothing to decide, or another open session decides it.
+    """
+    words = Words(
+        below=str(_("It does not reach the thresholds of the call.")),
+        no_money=str(_("The money of the region does not reach it.")),
+    )
+    lines = [line for line in queries.prefill_lines(contest, words) if only is None or line.key in only]
+    if not lines:
+        raise RuleBroken(_("There is nothing to decide here, or another open session decides it already."))
+    session = DecisionSession(
+        call=contest.call,
+        region=contest.region,
+        instrument=contest.instruments[0].code,
+        round=contest.round.number if contest.round else 0,
+        lines_json=[line.as_json() for line in lines],
+        writer_ids=[by.id],
+        note="",
+        answer="",
+        prepared_at=at,
+    )
+    with creation(session, DECISION_SESSION.prepare, by=by, at=at):
+        return session
+
+
+def change_lines(
+    session: DecisionSession, changed: Sequence[Line], *, version: int | None = None, by: User, at: datetime
+) -> None:
+    """Write other outcomes, amounts, reasons or conditions into a session; each line by its key.
+
+    Raises:
+        RuleBroken: an award without an amount or above what was asked for, a rejection without a reason.
+    """
+    wanted = {line.key: line for line in changed}
+    with transition(session, DECISION_SESSION.edit, by=by, at=at, version=version):
+        applications = map_applications(list(wanted))
+        session.lines_json = [
+            (
+                rules.change_line(line, wanted[line.key], _most(applications[line.key])) if line.key in wanted else line
+            ).as_json()
+            for line in session.lines
+        ]
+        session.writer_ids = sorted({*session.writer_ids, by.id})
+
+
+def _most(application: Application) -> Money:
+    return usual_amount(application.requested, application.grant.cap)
+
+
+def set_outcome(
+    session: DecisionSession, keys: Collection[int], outcome: Proposed, reason: str, *, by: User, at: datetime
+) -> None:
+    """Give several lines one outcome and, where one is typed, one reason; awards get what was asked for."""
+    applications = map_applications(list(keys))
+    changed = [
+        replace(
+            line,
+            outcome=outcome,
+            reason=reason or line.reason,
+            amount=line.amount or _most(applications[line.key]) if outcome is Proposed.AWARD else None,
+        )
+        for line in session.lines
+        if line.key in keys
+    ]
+    change_lines(session, changed, by=by, at=at)
+
+
+def propose_session(session: DecisionSession, note: str, *, by: User, at: datetime) -> None:
+    """Hand the proposal to the second person, with the fingerprint of the ranking that it rests on.
+
+    Raises:
+        RuleBroken: nothing is decided, a rejection has no reason, the awards exceed the money, or another open session
+            decides one of the applications.
+    """
+    with unit_of_work():
+        session = queries.get_decision_session(session.id)
+        contest = queries.get_contest_of_session(session)
+        lock_money(contest)
+        with transition(session, DECISION_SESSION.propose, by=by, at=at, why=note or None):
+            rules.ensure_ready(session.lines)
+            rules.ensure_affordable(session.lines, contest.left, contest.slots)
+            _ensure_not_elsewhere(session, contest)
+            _ensure_neutral(session, by)
+            session.seen = queries.see_list(contest)
+            session.note, session.answer = note, ""
+            session.proposed_at, session.proposed_by_id = at, by.id
+
+
+def _ensure_not_elsewhere(session: DecisionSession, contest: Contest) -> None:
+    taken = queries.list_in_open_sessions(contest, besides=session.id)
+    twice = [line.reference for line in session.lines if line.key in taken and line.outcome is not Proposed.WAIT]
+    if twice:
+        raise RuleBroken(_("Another open session decides these: %(references)s.", references=rules.name_some(twice)))
+
+
+def _ensure_neutral(session: DecisionSession, person: User) -> None:
+    """Nobody decides on an organisation of their own, as the first person or as the second."""
+    decided = [line.key for line in session.lines if line.outcome is not Proposed.WAIT]
+    for application in map_applications(decided).values():
+        if application.organisation.role_of(person.id):
+            raise RuleBroken(_("%(reference)s: %(reason)s", reference=application.reference, reason=NOT_NEUTRAL))
+
+
+def send_back_session(session: DecisionSession, answer: str, *, by: User, at: datetime) -> None:
+    """The second person does not agree, and says why; the proposal can be changed and proposed again."""
+    if not answer.strip():
+        raise RuleBroken(_("Say what should be changed."), field="answer")
+    with transition(session, DECISION_SESSION.send_back, by=by, at=at, why=answer):
+        session.answer, session.seen = answer, None
+
+
+def discard_session(session: DecisionSession, *, by: User, at: datetime) -> None:
+    """Nothing of it is decided."""
+    with transition(session, DECISION_SESSION.discard, by=by, at=at):
+        session.seen = None
+
+
+def confirm_session(session: DecisionSession, *, by: User, at: datetime) -> None:
+    """The second person agrees: every line is decided in order of places, all of them or none.
+
+    The money is locked first, as by everybody who decides; then the session, so that of two who confirm at once one is
+    told that it is done. Decided by the office in both persons' name; letters wait for their batch.
+
+    Raises:
+        RuleBroken: the ranking or the money has changed since the proposal, or a decision is refused: which, and why.
+    """
+    with unit_of_work():
+        session = queries.get_decision_session(session.id)
+        lock_money(queries.get_contest_of_session(session))
+        with transition(session, DECISION_SESSION.confirm, by=by, at=at):
+            contest = queries.get_contest_of_session(session)
+            _ensure_unchanged(session, contest)
+            _ensure_neutral(session, by)
+            session.decided_at, session.decided_by_id = at, by.id
+            refused = _decide_all(session, contest, at=at)
+            if refused:
+                raise RuleBroken(
+                    _(
+                        "Nothing was decided, because this is refused: %(refused)s",
+                        refused=" ".join(refused[: rules.MOST_SAID]),
+                    )
+                )
+
+
+def _ensure_unchanged(session: DecisionSession, contest: Contest) -> None:
+    assert session.seen is not None  # it is proposed
+    changes = rules.say_changes(session.seen, queries.see_list(contest))
+    if changes:
+        raise RuleBroken(
+            _(
+                "The ranking has changed since the proposal, so nothing was decided. Send it back. %(changes)s",
+                changes=" ".join(str(change) for change in changes),
+            )
+        )
+
+
+def _decide_all(session: DecisionSession, contest: Contest, *, at: datetime) -> list[str]:
+    """Decide each line; what is refused, in words. With a refusal, the caller undoes all of it."""
+    decided = [line for line in session.lines if line.outcome is not Proposed.WAIT]
+    applications = map_applications([line.key for line in decided])
+    together = {line.key for line in decided if line.outcome is Proposed.AWARD}
+    refused = []
+    for line in decided:
+        try:
+            _decide(session, contest, line, applications[line.key], together, at=at)
+        except (RuleBroken, WrongState) as problem:
+            refused.append(f"{line.reference}: {problem}")
+        except Refused as problem:
+            refused.append(f"{line.reference}: {problem}")
+            break
+    return refused
+
+
+def _decide(
+    session: DecisionSession,
+    contest: Contest,
+    line: Line,
+    application: Application,
+    together: Collection[int],
+    *,
+    at: datetime,
+) -> None:
+    if line.outcome is Proposed.AWARD:
+        award_within(
+            contest,
+            application,
+            line.amount,
+            line.reason,
+            conditions=line.conditions,
+            session=session,
+            together=together,
+            by=OFFICE,
+            at=at,
+        )
+    elif line.outcome is Proposed.RESERVE:
+        reserve_within(contest, application, line.reason, session=session, by=OFFICE, at=at)
+    else:
+        reject_within(contest, application, line.reason, session=session, by=OFFICE, at=at)

@@ -1,0 +1,100 @@
+"""The letters of a session: sent in one confirmed batch, each once; and the words of a region's own letters."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from vouchers.applications.actions.deciding import tell_application
+from vouchers.applications.queries.files import get_application
+from vouchers.core.database import unit_of_work
+from vouchers.core.errors import RuleBroken
+from vouchers.core.text import say as _
+from vouchers.decisions import letters
+from vouchers.decisions.lifecycle import DECISION, DECISION_SESSION, LETTER_TEMPLATE
+from vouchers.decisions.models import Decision, DecisionSession, LetterTemplate
+from vouchers.decisions.queries.contests import Contest, find_decision
+from vouchers.decisions.queries.sessions import count_told, list_session_decisions
+from vouchers.decisions.queries.templates import find_kept_template
+from vouchers.decisions.rules.wording import ensure_known
+from vouchers.users.models import User
+from vouchers.workflow.transition import creation, fresh, transition
+
+
+def announce_session(session: DecisionSession, count: int, *, by: User, at: datetime) -> None:
+    """Let every letter of a confirmed session go out. A job writes them, so that a long list keeps nobody waiting.
+
+    Args:
+        count: how many letters the person was shown.
+
+    Raises:
+        RuleBroken: there are more or fewer by now.
+    """
+    with transition(session, DECISION_SESSION.announce, by=by, at=at) as step:
+        told, all_of_them = count_told(session.id)
+        if all_of_them - told != count:
+            raise RuleBroken(
+                _("There are %(now)s letters to send, not %(shown)s. Look again.", now=all_of_them - told, shown=count)
+            )
+        session.announced_at = at
+        step.enqueue("decisions.tell_session", session_id=session.id)
+
+
+def tell_session(session_id: int, *, by: Any, at: datetime) -> None:
+    """Write the letters of a session that are not written yet, each in a unit of work of its own."""
+    for number in [decision.id for decision in list_session_decisions(session_id, untold=True)]:
+        tell_decision(number, by=by, at=at)
+
+
+def tell_decision(decision_id: int, *, by: Any, at: datetime) -> None:
+    """Write the letter on a decision, once; one that a later decision has overtaken goes out no more."""
+    with unit_of_work():
+        decision = fresh(Decision, decision_id)
+        application = get_application(decision.application_id)
+        holds = find_decision(application.id) is decision
+        with transition(decision, DECISION.tell, by=by, at=at) as step:
+            if decision.is_told:
+                return
+            decision.is_told = True
+            if holds:
+                tell_application(application, by=by, at=at)
+                letters.write_decision(step, decision)
+
+
+# The words -----------------------------------------------------------------------------------------------------------
+
+
+def word_letters(
+    contest: Contest, outcome: str, language: str, heading: str, body: str, *, by: User, at: datetime
+) -> LetterTemplate:
+    """Keep a region's own words for a letter in a call; what is written later uses them.
+
+    Raises:
+        RuleBroken: something in braces is not a field, with its line.
+    """
+    ensure_known(heading, body)
+    with unit_of_work():
+        template = find_kept_template(contest.call.id, contest.region.id, outcome, language)
+        if template is not None:
+            with transition(template, LETTER_TEMPLATE.edit, by=by, at=at):
+                template.heading, template.body = heading, body
+                template.written_at, template.written_by_id = at, by.id
+                return template
+        template = LetterTemplate(
+            call=contest.call,
+            region=contest.region,
+            outcome=outcome,
+            language=language,
+            heading=heading,
+            body=body,
+            written_at=at,
+            written_by_id=by.id,
+        )
+        with creation(template, LETTER_TEMPLATE.write, by=by, at=at):
+            return template
+
+
+def set_aside_words(template: LetterTemplate, *, by: User, at: datetime) -> None:
+    """Go back to the usual text; the own words are kept."""
+    with transition(template, LETTER_TEMPLATE.set_aside, by=by, at=at):
+        pass

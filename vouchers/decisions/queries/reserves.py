@@ -1,0 +1,171 @@
+"""The reserve list of a region's money: who is next when some of it comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import func, select
+
+from vouchers.applications.models import Application
+from vouchers.applications.states import ApplicationState
+from vouchers.core.database import db
+from vouchers.core.money import Money
+from vouchers.decisions.models import Decision, QueueHold
+from vouchers.decisions.queries.contests import Contest, get_contest, list_groups
+from vouchers.decisions.queries.queues import map_holds
+from vouchers.decisions.rules import queue as rules
+from vouchers.decisions.rules.queue import Readiness, Verdict, Waiting
+from vouchers.decisions.rules.ranking import Place
+from vouchers.decisions.states import DecisionState
+from vouchers.ledger.chart import Account
+from vouchers.ledger.models import Fund, Journal, JournalLine
+from vouchers.programmes.models import Call
+from vouchers.programmes.rules.plan import CutPolicy
+from vouchers.programmes.rules.rounds import rounds_of
+from vouchers.regions.models import Region
+
+GIVES = frozenset({Verdict.AWARD, Verdict.OFFER})
+
+
+@dataclass(frozen=True)
+class Reserve:
+    """A list of a region in the order in which it is served, with those who wait on its reserve list."""
+
+    contests: tuple[Contest, ...]
+    """The list, or its rounds, the earliest first."""
+    on_reserve: frozenset[int]
+    holds: dict[int, QueueHold]
+
+    @property
+    def left(self) -> Money:
+        """What the region can still award here."""
+        return self.contests[0].left
+
+    @property
+    def policy(self) -> CutPolicy:
+        """What the call published for the first one that the money does not cover."""
+        return self.contests[0].policy
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nobody is on the way to a place any more."""
+        return not any(contest.under_way for contest in self.contests)
+
+    @cached_property
+    def order(self) -> list[Place]:
+        """Those who wait for money, the next first."""
+        return [
+            place
+            for contest in self.contests
+            for place in contest.places
+            if place.rank is not None and place.entry.is_open and place.entry.passes
+        ]
+
+    @cached_property
+    def served(self) -> list[tuple[Place, rules.Place]]:
+        """Each one who waits, with what the money means for it.
+
+        Whoever is not on the reserve list yet, is held, or can only be drawn keeps the money it waits for. So do those
+        who share a place where the money does not reach all of them: between them a lot decides, and no order.
+        """
+        tied: frozenset[Any] = frozenset()
+        while True:
+            found = list(zip(self.order, self._walk(tied), strict=True))
+            torn = frozenset(self._torn(found)) - tied
+            if not torn:
+                return found
+            tied |= torn
+
+    def _walk(self, tied: frozenset[Any]) -> list[rules.Place]:
+        entries = [
+            Waiting(
+                place.entry.key,
+                place.entry.wants,
+                Readiness.READY if self._is_ready(place.entry.key) and place.entry.key not in tied else Readiness.OPEN,
+            )
+            for place in self.order
+        ]
+        return rules.walk(entries, self.left, self.policy, self.contests[0].slots)
+
+    def _is_ready(self, key: Any) -> bool:
+        if key not in self.on_reserve or key in self.holds:
+            return False
+        return not any(
+            contest.is_drawn(key) and not contest.was_drawn(key) for contest in self.contests if contest.is_by_lot
+        )
+
+    def _torn(self, found: Sequence[tuple[Place, rules.Place]]) -> Iterator[Any]:
+        part = {place.entry.key: number for number, contest in enumerate(self.contests) for place in contest.places}
+        for _rank, group in groupby(found, key=lambda pair: (part[pair[0].entry.key], pair[0].rank)):
+            same = list(group)
+            verdicts = {one.verdict for _place, one in same}
+            if len(same) > 1 and verdicts & GIVES and verdicts != {Verdict.AWARD}:
+                yield from (place.entry.key for place, _one in same)
+
+    @property
+    def next_ones(self) -> list[tuple[Place, rules.Place]]:
+        """Whom the money reaches for sure."""
+        return [pair for pair in self.served if pair[1].verdict in GIVES and pair[0].entry.key in self.on_reserve]
+
+    @property
+    def stuck(self) -> Place | None:
+        """The first on the reserve list whom only a person can help, although the money reaches it: a draw decides."""
+        for place, one in self.served:
+            key = place.entry.key
+            if key in self.on_reserve and key not in self.holds and one.verdict == Verdict.KEEPS and one.amount.cents:
+                return place
+        return None
+
+
+def list_reserves(call: Call, region: Region) -> list[Contest]:
+    """The lists of a region's money in a call, without their entries; none in a call without a reserve list."""
+    return list_groups(call, region) if call.plan.has_reserve_list else []
+
+
+def get_reserve(group: Contest) -> Reserve:
+    """The reserve list of a list's money as it is now, over all rounds of a continuous call."""
+    code, parts = group.instruments[0].code, rounds_of(group.call.plan) or (None,)
+    contests = tuple(get_contest(group.call, group.region, code, part=part) for part in parts)
+    on_reserve = frozenset(
+        db.session.scalars(
+            select(Application.id).where(
+                Application.call_id == group.call.id,
+                Application.region_id == group.region.id,
+                Application.instrument_id.in_([instrument.id for instrument in group.instruments]),
+                Application.state == ApplicationState.RESERVED,
+            )
+        )
+    )
+    return Reserve(contests, on_reserve, map_holds(list(on_reserve)))
+
+
+def has_moved(group: Contest) -> bool:
+    """Whether money has come to a list since the first of those who wait was put on its reserve list."""
+    first = db.session.scalar(
+        select(func.min(Decision.decided_at))
+        .join(Application, Application.id == Decision.application_id)
+        .where(
+            Decision.state == DecisionState.RESERVED,
+            Application.state == ApplicationState.RESERVED,
+            Application.call_id == group.call.id,
+            Application.region_id == group.region.id,
+            Application.instrument_id.in_([instrument.id for instrument in group.instruments]),
+        )
+    )
+    came = _last_credit(group.funds)
+    return first is not None and came is not None and first <= came
+
+
+def _last_credit(funds: Sequence[Fund]) -> datetime | None:
+    """When money last became available on these funds."""
+    return db.session.scalar(
+        select(func.max(Journal.at))
+        .join(JournalLine, JournalLine.journal_id == Journal.id)
+        .where(JournalLine.fund_id.in_([fund.id for fund in funds]))
+        .where(JournalLine.account == Account.AVAILABLE.value, JournalLine.cents > 0)
+    )

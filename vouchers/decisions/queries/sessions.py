@@ -1,0 +1,145 @@
+"""Decision sessions, and what their proposer sees of the ranking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from vouchers.applications.models import Application
+from vouchers.applications.states import ApplicationState
+from vouchers.core.database import db
+from vouchers.core.errors import NotFound
+from vouchers.core.tables import ListQuery, Page, paginate
+from vouchers.core.text import say as _
+from vouchers.decisions.models import Decision, DecisionSession
+from vouchers.decisions.queries.contests import Contest, get_contest
+from vouchers.decisions.rules.sessions import Line, Proposed, Seen, Words, prefill, see
+from vouchers.decisions.states import SessionState
+from vouchers.evaluation.rules.scoring import score_text
+from vouchers.programmes.models import Call
+from vouchers.programmes.rules.rounds import rounds_of
+
+OPEN = (SessionState.DRAFT, SessionState.PROPOSED)
+WHOLE = (
+    joinedload(DecisionSession.call).joinedload(Call.programme),
+    joinedload(DecisionSession.region),
+    joinedload(DecisionSession.proposed_by),
+    joinedload(DecisionSession.decided_by),
+)
+"""What policies and pages need of a session."""
+
+
+def get_decision_session(session_id: int, **_rest_of_address: Any) -> DecisionSession:
+    """A session with its call, region and people. Raises `NotFound`."""
+    found = db.session.scalars(select(DecisionSession).where(DecisionSession.id == session_id).options(*WHOLE)).first()
+    if found is None:
+        raise NotFound(_("There is no such decision session."))
+    return found
+
+
+def list_sessions(contest: Contest, query: ListQuery) -> Page:
+    """The sessions of a region in a call, newest first."""
+    found = select(DecisionSession).where(
+        DecisionSession.call_id == contest.call.id, DecisionSession.region_id == contest.region.id
+    )
+    return paginate(db.session, found.options(*WHOLE), query, {"prepared": DecisionSession.id})
+
+
+def list_in_open_sessions(contest: Contest, *, besides: int | None = None) -> dict[int, int]:
+    """Application -> the open session that decides it; not those that a session only leaves undecided."""
+    found = db.session.scalars(
+        select(DecisionSession)
+        .where(DecisionSession.call_id == contest.call.id, DecisionSession.region_id == contest.region.id)
+        .where(DecisionSession.state.in_(OPEN), DecisionSession.id != (besides or 0))
+    )
+    return {
+        line["id"]: session.id
+        for session in found
+        for line in session.lines_json
+        if line["outcome"] != Proposed.WAIT.value
+    }
+
+
+def get_contest_of_session(session: DecisionSession) -> Contest:
+    """The list that a session decides, as it is now."""
+    part = next((part for part in rounds_of(session.call.plan) if part.number == session.round), None)
+    return get_contest(session.call, session.region, session.instrument, part=part)
+
+
+def map_references(contest: Contest) -> dict[Any, str]:
+    """Key of each place -> the reference of its application."""
+    found = select(Application.id, Application.reference).where(
+        Application.call_id == contest.call.id,
+        Application.region_id == contest.region.id,
+        Application.instrument_id.in_([instrument.id for instrument in contest.instruments]),
+    )
+    keys = {place.entry.key for place in contest.places}
+    return {row.id: row.reference for row in db.session.execute(found) if row.id in keys}
+
+
+def prefill_lines(contest: Contest, words: Words) -> list[Line]:
+    """What the ranking itself proposes; applications of other open sessions are left out."""
+    taken = list_in_open_sessions(contest)
+    references = {key: name for key, name in map_references(contest).items() if key not in taken}
+    on_reserve = select(Application.id).where(
+        Application.call_id == contest.call.id,
+        Application.region_id == contest.region.id,
+        Application.state == ApplicationState.RESERVED,
+    )
+    return prefill(
+        contest.places,
+        references,
+        has_reserve_list=contest.call.plan.has_reserve_list,
+        on_reserve=set(db.session.scalars(on_reserve)),
+        drawn={key for key in references if contest.is_by_lot and contest.is_drawn(key) and not contest.was_drawn(key)},
+        words=words,
+    )
+
+
+def see_list(contest: Contest) -> Seen:
+    """What stands in the list now, as far as a decision rests on it."""
+    scores = {key: score_text(result.ranking_score) for key, result in contest.results.items()}
+    return see(contest.places, map_references(contest), scores, contest.left, contest.slots)
+
+
+def list_session_decisions(session_id: int, *, untold: bool = False) -> list[Decision]:
+    """What a confirmed session decided, in its order."""
+    found = select(Decision).where(Decision.session_id == session_id).order_by(Decision.id)
+    if untold:
+        found = found.where(Decision.is_told.is_(False))
+    return list(db.session.scalars(found.options(joinedload(Decision.application))))
+
+
+def page_of_decisions(session_id: int, query: ListQuery) -> Page:
+    """One page of what a session decided."""
+    found = select(Decision).where(Decision.session_id == session_id).options(joinedload(Decision.application))
+    return paginate(db.session, found, query, {"decided": Decision.id})
+
+
+def count_told(session_id: int) -> tuple[int, int]:
+    """How many of a session's letters are written, and how many there are."""
+    found = select(Decision.is_told, func.count()).where(Decision.session_id == session_id).group_by(Decision.is_told)
+    counts: dict[bool, int] = {bool(told): number for told, number in db.session.execute(found)}
+    return counts.get(True, 0), sum(counts.values())
+
+
+def find_open_session_of(application: Application, sessions: Sequence[DecisionSession]) -> DecisionSession | None:
+    """The open session that decides an application."""
+    return next(
+        (one for one in sessions if any(line["id"] == application.id for line in one.lines_json)),
+        None,
+    )
+
+
+def list_open_of_call(call_id: int, region_id: int) -> list[DecisionSession]:
+    """The sessions of a region in a call that are being prepared or wait for the second person."""
+    found = (
+        select(DecisionSession)
+        .where(DecisionSession.call_id == call_id, DecisionSession.region_id == region_id)
+        .where(DecisionSession.state.in_(OPEN))
+        .order_by(DecisionSession.id)
+    )
+    return list(db.session.scalars(found.options(*WHOLE)))

@@ -1,0 +1,277 @@
+"""Decision sessions: prepared and proposed by one person, confirmed or sent back by another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+
+from vouchers.applications.models import Application
+from vouchers.applications.queries.files import get_application
+from vouchers.core import clock
+from vouchers.core.errors import NotFound, RuleBroken
+from vouchers.core.money import total
+from vouchers.core.tables import ListQuery, Page, page_of
+from vouchers.core.text import say as _
+from vouchers.core.web import actor, guarded
+from vouchers.decisions import forms, policy
+from vouchers.decisions.actions import sessions as actions
+from vouchers.decisions.actions import telling
+from vouchers.decisions.lifecycle import DECISION_SESSION
+from vouchers.decisions.models import DecisionSession
+from vouchers.decisions.queries import contests, ranked
+from vouchers.decisions.queries import sessions as queries
+from vouchers.decisions.queries.contests import Contest
+from vouchers.decisions.rules import sessions as rules
+from vouchers.decisions.rules.sessions import Line, Proposed
+from vouchers.decisions.states import SessionState
+from vouchers.decisions.views.blueprint import ask, blueprint
+from vouchers.decisions.views.lists import address_of, get_list
+
+OUTCOMES = [(one.value, one.label) for one in Proposed]
+
+
+@blueprint.get("/calls/<int:call_id>/sessions")
+@guarded(get_list, policy.may_oversee)
+def sessions(contest: Contest) -> Any:
+    """The decision sessions of a region in a call."""
+    query = ListQuery.read(
+        request.args, sorts=["prepared"], default="-prepared", filters={"region": None, "instrument": None}
+    )
+    return render_template(
+        "decisions/sessions.html",
+        contest=contest,
+        address=address_of(contest),
+        page=queries.list_sessions(contest, query),
+        count=rules.count_outcomes,
+        may_propose=policy.may_propose(actor(), contest) is None,
+    )
+
+
+@blueprint.post("/calls/<int:call_id>/sessions/prepare")
+@guarded(get_list, policy.may_propose)
+def prepare(contest: Contest) -> Any:
+    """Begin a session with what the ranking itself proposes."""
+    try:
+        session = actions.prepare_session(contest, by=actor(), at=clock.now())
+    except RuleBroken as refused:
+        flash(str(refused), "error")
+        return redirect(url_for(".sessions", call_id=contest.call.id, **address_of(contest)), 303)
+    return redirect(url_for(".session", session_id=session.id), 303)
+
+
+@blueprint.post("/applications/<int:application_id>/propose")
+@guarded(get_application, policy.may_propose_one)
+def propose_one(application: Application) -> Any:
+    """A session of one application, for instruments that are decided as they come."""
+    contest = contests.get_contest_of(application)
+    if open_one := queries.list_in_open_sessions(contest).get(application.id):
+        return redirect(url_for(".session", session_id=open_one), 303)
+    try:
+        session = actions.prepare_session(contest, only={application.id}, by=actor(), at=clock.now())
+    except RuleBroken as refused:
+        flash(str(refused), "error")
+        return redirect(url_for(".show", application_id=application.id), 303)
+    return redirect(url_for(".line", session_id=session.id, application_id=application.id), 303)
+
+
+@blueprint.get("/sessions/<int:session_id>")
+@guarded(queries.get_decision_session, policy.may_oversee)
+def session(session: DecisionSession) -> Any:
+    """What is proposed, for whom, and where the session stands."""
+    return render_template("decisions/session.html", **_page(session))
+
+
+def _page(session: DecisionSession) -> dict[str, Any]:
+    contest = queries.get_contest_of_session(session)
+    query = ListQuery.read(request.args, sorts=["rank"], filters={"outcome": [one.value for one in Proposed]})
+    lines, wanted = session.lines, query.filters.get("outcome")
+    page = page_of([line for line in lines if not wanted or line.outcome == wanted], query)
+    applications = ranked.map_applications([line.key for line in page.items])
+    told, letters = queries.count_told(session.id)
+    is_open = session.state in queries.OPEN
+    changes = rules.say_changes(session.seen, queries.see_list(contest)) if session.seen and is_open else []
+    return {
+        "session": session,
+        "contest": contest,
+        "page": Page([(line, applications[line.key], contest.find_place(line.key)) for line in page.items],
+                     page.total, page.query),
+        "counts": rules.count_outcomes(lines),
+        "wanted": total([line.amount for line in lines if line.amount], contest.left.currency),
+        "outcomes": OUTCOMES,
+        "changes": changes,
+        "told": told,
+        "letters": letters,
+        "DECISION_SESSION": DECISION_SESSION,
+        "may_edit": DECISION_SESSION.is_open_to(actor(), session, "edit"),
+        "address": {"region": session.region.code, "instrument": session.instrument, "round": session.round or None},
+    }  # fmt: skip
+
+
+# Writing the proposal ------------------------------------------------------------------------------------------------
+
+
+@blueprint.route("/sessions/<int:session_id>/lines/<int:application_id>", methods=["GET", "POST"])
+@guarded(queries.get_decision_session, DECISION_SESSION.edit)
+def line(session: DecisionSession) -> Any:
+    """One line: outcome, amount, reason, conditions."""
+    found = _line(session)
+    form = forms.LineForm.of_line(found, session.version, session.call.programme.plan.currency)
+    if form.validate_on_submit():
+        seen = form.version.data or ""
+        version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else None
+        try:
+            actions.change_lines(session, [form.as_line(found)], version=version, by=actor(), at=clock.now())
+        except RuleBroken as refused:
+            form.refuse(refused)
+        else:
+            flash(str(_("Saved. Nothing is decided before the second person confirms it.")), "success")
+            return redirect(url_for(".session", session_id=session.id), 303)
+    contest, application = queries.get_contest_of_session(session), get_application(found.key)
+    return ask(
+        "decisions/session_line.html",
+        form,
+        session=session,
+        application=application,
+        contest=contest,
+        place=contest.find_place(application.id),
+    )
+
+
+def _line(session: DecisionSession) -> Line:
+    assert request.view_args is not None
+    found = next((one for one in session.lines if one.key == request.view_args["application_id"]), None)
+    if found is None:
+        raise NotFound(_("This application is not in the session."))
+    return found
+
+
+@blueprint.post("/sessions/<int:session_id>/several")
+@guarded(queries.get_decision_session, DECISION_SESSION.edit)
+def several(session: DecisionSession) -> Any:
+    """One outcome for several lines: first how many, then a reason, then it is saved."""
+    asked = request.form.get("action", "")
+    picked = {int(value) for value in request.form.getlist("picked") if value.isascii() and value.isdigit()}
+    chosen = [one for one in session.lines if one.key in picked]
+    if asked not in set(Proposed) or not chosen:
+        flash(str(_("Select at least one application first.")), "error")
+        return redirect(url_for(".session", session_id=session.id), 303)
+    outcome, form = Proposed(asked), forms.SeveralForm()
+    if "reason" not in request.form:
+        form = forms.SeveralForm(formdata=None)
+    elif form.validate_on_submit():
+        keys, reason = {one.key for one in chosen}, form.reason.data or ""
+        try:
+            actions.set_outcome(session, keys, outcome, reason, by=actor(), at=clock.now())
+        except RuleBroken as refused:
+            form.refuse(refused)
+        else:
+            return redirect(url_for(".session", session_id=session.id), 303)
+    status = 422 if form.problems else 200
+    return render_template(
+        "decisions/session_several.html", form=form, session=session, outcome=outcome, chosen=chosen
+    ), status
+
+
+@blueprint.route("/sessions/<int:session_id>/propose", methods=["GET", "POST"])
+@guarded(queries.get_decision_session, DECISION_SESSION.propose)
+def propose(session: DecisionSession) -> Any:
+    """Hand it to the second person."""
+    form = forms.ProposeForm()
+    return _step(
+        session,
+        form,
+        "propose",
+        _("Proposed. Another person confirms it or sends it back; nothing is decided before that."),
+        lambda **who: actions.propose_session(session, form.note.data or "", **who),
+    )
+
+
+@blueprint.route("/sessions/<int:session_id>/discard", methods=["GET", "POST"])
+@guarded(queries.get_decision_session, DECISION_SESSION.discard)
+def discard(session: DecisionSession) -> Any:
+    """Decide nothing of it."""
+    done = _("Discarded. Nothing was decided.")
+    return _step(session, forms.DiscardForm(), "discard", done, lambda **who: actions.discard_session(session, **who))
+
+
+# The second person ---------------------------------------------------------------------------------------------------
+
+
+@blueprint.route("/sessions/<int:session_id>/confirm", methods=["GET", "POST"])
+@guarded(queries.get_decision_session, DECISION_SESSION.confirm)
+def confirm(session: DecisionSession) -> Any:
+    """Decide all of it, or nothing."""
+    return _step(
+        session,
+        forms.ConfirmSessionForm(),
+        "confirm",
+        _("Decided. The letters wait until they are sent."),
+        lambda **who: actions.confirm_session(session, **who),
+    )
+
+
+@blueprint.route("/sessions/<int:session_id>/send-back", methods=["GET", "POST"])
+@guarded(queries.get_decision_session, DECISION_SESSION.send_back)
+def send_back(session: DecisionSession) -> Any:
+    """Say what should be changed."""
+    form = forms.SendBackForm()
+    return _step(
+        session,
+        form,
+        "send_back",
+        _("Sent back. It can be changed and proposed again."),
+        lambda **who: actions.send_back_session(session, form.answer.data or "", **who),
+    )
+
+
+def _step(session: DecisionSession, form: Any, verb: str, done: Any, act: Callable[..., None]) -> Any:
+    if form.validate_on_submit():
+        try:
+            act(by=actor(), at=clock.now())
+        except RuleBroken as refused:
+            form.refuse(refused)
+        else:
+            flash(str(done), "success")
+            return redirect(url_for(".session", session_id=session.id), 303)
+    return ask("decisions/session_step.html", form, verb=verb, row=DECISION_SESSION.transitions[verb], **_page(session))
+
+
+# The letters ---------------------------------------------------------------------------------------------------------
+
+
+@blueprint.route("/sessions/<int:session_id>/announce", methods=["GET", "POST"])
+@guarded(queries.get_decision_session, DECISION_SESSION.announce)
+def announce(session: DecisionSession) -> Any:
+    """Send every letter of the session, after a page that names how many there are."""
+    told, letters = queries.count_told(session.id)
+    form = forms.AnnounceForm(data={"count": str(letters - told)})
+    if form.validate_on_submit():
+        shown = form.count.data or ""
+        try:
+            count = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 9 else -1
+            telling.announce_session(session, count, by=actor(), at=clock.now())
+        except RuleBroken as refused:
+            form.refuse(refused)
+        else:
+            flash(str(_("The letters are being sent.")), "success")
+            return redirect(url_for(".session", session_id=session.id), 303)
+    return ask("decisions/session_announce.html", form, **_page(session))
+
+
+@blueprint.get("/sessions/<int:session_id>/letters")
+@guarded(queries.get_decision_session, policy.may_oversee)
+def letters(session: DecisionSession) -> Any:
+    """Every letter of a confirmed session as it would go out now, in the language of its reader."""
+    from vouchers.decisions.views.wording import preview_of
+
+    query = ListQuery.read(request.args, sorts=["decided"], per_page=10)
+    page = queries.page_of_decisions(session.id, query)
+    return render_template(
+        "decisions/session_letters.html",
+        session=session,
+        page=page,
+        previews=[(decision, preview_of(decision)) for decision in page.items],
+        is_confirmed=session.state in {SessionState.CONFIRMED, SessionState.ANNOUNCED},
+    )
