@@ -36,6 +36,8 @@ from tests.builders.evaluation import (
     an_eligible_application,
     an_evaluated_application,
 )
+from tests.builders.experts import an_expert
+from tests.builders.matching import a_reckoned_run
 from tests.builders.payments import PAID_AT, Desk, a_made_batch, an_authorised_batch, an_authorised_claim
 from tests.builders.payments import an_executed_batch as a_paid_batch
 from tests.builders.programmes import IN2_FILE, a_programme, during_call, in2
@@ -70,6 +72,7 @@ from vouchers.enquiries.queries import get_clarification
 from vouchers.evaluation.actions.consensus import propose_consensus
 from vouchers.evaluation.actions.correcting import reckon_marks
 from vouchers.ledger.models import Journal
+from vouchers.matching.actions.wishing import exclude_pair
 from vouchers.organisations.actions import name_signatory, propose_bank_account
 from vouchers.schemes.actions import take_part
 from vouchers.surveys.actions import answer_survey
@@ -84,6 +87,7 @@ NOT_PAGES = {
     "agreements.of_application", "agreements.pdf", "agreements.provider_pdf", "appeals.application_file",
     "appeals.document", "applications.document", "applications.export", "applications.receipt_pdf",
     "applications.remove_partner", "applications.send_back", "claims.document", "clarification_files.document",
+    "matching.ask", "matching.show", "matching.confirm", "matching.calls", "matching.bids",
     "draws.file", "draws.script", "eligibility.declaration_file", "evaluation.document",
     "evaluation.marks_csv", "evaluation.sheet_pdf",
     "partners.visit", "payments.file", "payments.make", "programmes.calendar", "programmes.call_dates",
@@ -182,6 +186,25 @@ def test_every_page(look):
     schemes(look)
     endpoints = {rule.endpoint for rule in look.live.app.url_map.iter_rules() if "GET" in rule.methods}
     assert sorted(endpoints - NOT_PAGES - look.seen) == [], "these pages are looked at by no browser"
+    assert look.found == []
+
+
+@pytest.mark.once
+def test_the_pages_of_proposals(live, clock):
+    live.at = clock.stop(PAID_AT)
+    in2()
+    application, expert = an_eligible_application(), an_expert()
+    for _more in range(3):
+        an_expert()
+    run, look = a_reckoned_run(), Look(live)
+    exclude_pair(application, expert, by=a_manager(), at=PAID_AT)
+    own = f"/matching/calls/{IN2.call().id}?region=BE-WAL"
+    look.as_(a_manager())
+    look.at(own, f"/matching/runs/{run.id}", f"/matching/runs/{run.id}/confirm")
+    look.at(f"/matching/runs/{a_reckoned_run(each=9).id}")
+    look.as_(expert.user)
+    look.at("/matching/bids", f"/matching/calls/{IN2.call().id}/bids")
+    assert {"matching.ask", "matching.show", "matching.confirm", "matching.bids"} <= look.seen
     assert look.found == []
 
 

@@ -17,7 +17,7 @@ from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
 from vouchers.evaluation.actions.assignments import refuse_assignment
 from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries.assignments import list_assignments
-from vouchers.experts.actions import suspend_expert
+from vouchers.experts.actions.register import suspend_expert
 from vouchers.experts.queries import get_expert
 from vouchers.matching import jobs
 from vouchers.matching.actions import giving, reckoning, wishing

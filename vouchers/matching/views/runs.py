@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 
 from vouchers.applications.queries.files import get_application, get_call
 from vouchers.core import clock
@@ -95,7 +95,18 @@ def ask(place: Place) -> Any:
 def show(run: MatchingRun) -> Any:
     """A run as it stands: its progress, its proposal, or why it cannot be done."""
     if run.state in queries.BUSY:
-        return render_template(
+        return _progress(run)
+    if run.state == RunState.IMPOSSIBLE:
+        names = dict(LANGUAGES)
+        lacks = [list(say_lack(Lack(**lack), names)) for lack in run.lacks]
+        return render_template("matching/impossible.html", run=run, lacks=lacks, MATCHING_RUN=MATCHING_RUN)
+    return _preview(run)
+
+
+def _progress(run: MatchingRun) -> Any:
+    """How far it has come; the browser asks again by itself, also without scripts."""
+    page = make_response(
+        render_template(
             "matching/progress.html",
             run=run,
             stage=stage_of(run),
@@ -103,11 +114,9 @@ def show(run: MatchingRun) -> Any:
             PairState=PairState,
             MATCHING_RUN=MATCHING_RUN,
         )
-    if run.state == RunState.IMPOSSIBLE:
-        names = dict(LANGUAGES)
-        lacks = [list(say_lack(Lack(**lack), names)) for lack in run.lacks]
-        return render_template("matching/impossible.html", run=run, lacks=lacks, MATCHING_RUN=MATCHING_RUN)
-    return _preview(run)
+    )
+    page.headers["Refresh"] = "5"
+    return page
 
 
 def _preview(run: MatchingRun) -> Any:
