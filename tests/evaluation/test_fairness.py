@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from tests.builders.applications import IN2
 from tests.builders.counting import queries_of
 from tests.builders.evaluation import (
+    a_consensus,
     a_decision,
     a_manager,
     a_marked_assignment,
@@ -27,11 +28,13 @@ from vouchers.core.database import db
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
 from vouchers.decisions.queries.contests import find_decision, get_contest
 from vouchers.evaluation.actions import assignments as actions
+from vouchers.evaluation.actions import consensus
 from vouchers.evaluation.actions.accepting import accept_divergence
 from vouchers.evaluation.actions.correcting import reckon_marks
 from vouchers.evaluation.jobs import reckon_outdated_marks
 from vouchers.evaluation.models import CorrectedMark, ExpertEffect, MarkCorrection
 from vouchers.evaluation.queries import corrections as queries
+from vouchers.evaluation.queries.consensus import get_consensus
 from vouchers.evaluation.queries.divergences import find_divergence
 from vouchers.evaluation.states import DivergenceState
 from vouchers.letters.models import Letter
@@ -165,6 +168,22 @@ def test_a_call_that_says_so_ranks_by_corrected_marks_and_keeps_the_thresholds_r
     explained = [Fraction(one["score"]) - Fraction(one["effect"]) for one in basis["sheets"]]
     assert sum(explained) / len(explained) == Fraction(basis["corrected_score"])
     assert (basis["rank"], basis["among"], basis["is_tied"]) == (1, 3, False)
+
+
+def test_what_experts_agreed_on_together_is_not_corrected():
+    a_call(fair_marks="ranking")
+    one, two, _three = four_marked()
+    found = a_consensus(two)
+    consensus.propose_consensus(found, a_sheet(marks("3")), by=found.rapporteur.expert.user, at=AT)
+    for party in found.parties:
+        if party.id != found.rapporteur_id:
+            consensus.approve_consensus(get_consensus(found.id), 1, by=party.expert.user, at=AT)
+    results = places(in2_call())[1].results
+    assert (results[two.id].ranking_score, results[two.id].raw_score) == (Fraction(27, 2), None)
+    assert results[one.id].raw_score == 18
+    a_decision(two)
+    basis = find_decision(two.id).basis
+    assert (basis["ranks_by"], basis["raw_score"], basis["consensus"]["id"]) == ("raw", "13.5", found.id)
 
 
 def test_unconnected_marks_rank_nobody_and_award_nothing(client):

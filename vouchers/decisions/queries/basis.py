@@ -9,6 +9,7 @@ from vouchers.applications.models import Application
 from vouchers.decisions.queries.contests import Contest
 from vouchers.decisions.rules.basis import SheetUsed, Standing, basis_of
 from vouchers.evaluation.queries.assignments import list_submitted
+from vouchers.evaluation.queries.consensus import find_agreed
 from vouchers.evaluation.queries.corrections import effects_of
 from vouchers.evaluation.rules.correcting import weighed
 from vouchers.evaluation.rules.scoring import read_sheet
@@ -36,4 +37,6 @@ def gather_basis(application: Application, contest: Contest) -> dict[str, Any] |
     ]
     place = contest.find_place(application.id)
     standing = Standing(place.rank, place.is_tied, len(contest.entries)) if place else None
-    return basis_of(result, marking, contest.call.plan.tie_breaks, sheets, standing, sha256)
+    agreed = find_agreed(application.id)
+    found = basis_of(result, marking, contest.call.plan.tie_breaks, sheets, standing, sha256)
+    return {**found, "consensus": {"id": agreed.id, "version": agreed.version} if agreed else None}

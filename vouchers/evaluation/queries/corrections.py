@@ -17,6 +17,7 @@ from vouchers.core.database import db
 from vouchers.core.text import Sentence
 from vouchers.evaluation.models import Assignment, CorrectedMark, ExpertEffect, MarkCorrection
 from vouchers.evaluation.queries.assignments import map_results_of_call
+from vouchers.evaluation.queries.consensus import map_agreed_of_call
 from vouchers.evaluation.rules.connections import NAMED, Island, say_unconnected
 from vouchers.evaluation.rules.correcting import Fitted, Given, fit, from_millionths, in_millionths
 from vouchers.evaluation.rules.scoring import Result, read_mark
@@ -179,13 +180,18 @@ def map_ranked_results(call: Call, region_id: int, marking: Marking) -> dict[int
     """What the experts' marks make of each application of a region, with the score by which the call ranks.
 
     Where the call ranks by corrected marks, the ranking score is the corrected one, and the raw one stands beside it;
-    where these cannot be compared, every result says why it has no place.
+    where these cannot be compared, every result says why it has no place. What the experts of an application agreed on
+    together stands as it is.
     """
     found = map_results_of_call(call.id, region_id, marking)
     if not ranks_by_corrected(call):
         return found
-    corrected = get_corrected(call.id, marking, [Application.region_id == region_id])
-    return {key: (_ranked(result, corrected, key), count) for key, (result, count) in found.items()}
+    agreed = set(map_agreed_of_call(call.id, region_id))
+    corrected = get_corrected(call.id, marking, [Application.region_id == region_id, Application.id.not_in(agreed)])
+    return {
+        key: (result if key in agreed else _ranked(result, corrected, key), count)
+        for key, (result, count) in found.items()
+    }
 
 
 def _ranked(result: Result, corrected: Corrected, key: int) -> Result:
