@@ -40,7 +40,9 @@ from tests.builders.experts import an_expert
 from tests.builders.matching import a_reckoned_run
 from tests.builders.payments import PAID_AT, Desk, a_made_batch, an_authorised_batch, an_authorised_claim
 from tests.builders.payments import an_executed_batch as a_paid_batch
+from tests.builders.pools import a_pool_call, a_whole_pool, an_enrolment
 from tests.builders.programmes import IN2_FILE, a_programme, during_call, in2
+from tests.builders.providers import a_provider
 from tests.builders.schemes import a_scheme_draft
 from tests.builders.surveys import a_survey
 from tests.builders.transfers import a_proposed_transfer
@@ -61,6 +63,7 @@ from vouchers.applications.queries.files import get_application
 from vouchers.applications.queries.partners import list_partners
 from vouchers.audit.actions import seal_events
 from vouchers.core.database import db
+from vouchers.core.money import EUR
 from vouchers.documents.queries import list_documents_of
 from vouchers.draws.actions import announce_draw, correct_numbers, enter_numbers, run_draw
 from vouchers.eligibility.actions import register_aid_entry, sign_aid_declaration, state_ownership_statement
@@ -71,9 +74,13 @@ from vouchers.enquiries.actions.refiling import attach_clarification, list_read,
 from vouchers.enquiries.queries import get_clarification
 from vouchers.evaluation.actions.consensus import propose_consensus
 from vouchers.evaluation.actions.correcting import reckon_marks
+from vouchers.experts.actions.contracts import accept_expert_contract
+from vouchers.experts.queries import get_contract
 from vouchers.ledger.models import Journal
 from vouchers.matching.actions.wishing import exclude_pair
 from vouchers.organisations.actions import name_signatory, propose_bank_account
+from vouchers.pools import queries as pools_queries
+from vouchers.providers.rules.offers import Service
 from vouchers.schemes.actions import take_part
 from vouchers.surveys.actions import answer_survey
 from vouchers.surveys.policy import Respondent
@@ -84,6 +91,7 @@ from vouchers.workflow.transition import OFFICE, Visitor
 pytestmark = pytest.mark.browser
 
 NOT_PAGES = {
+    "experts.contract_pdf", "experts.document", "pools.document", "pools.template",
     "agreements.of_application", "agreements.pdf", "agreements.provider_pdf", "appeals.application_file",
     "appeals.document", "applications.document", "applications.export", "applications.receipt_pdf",
     "applications.remove_partner", "applications.send_back", "claims.document", "clarification_files.document",
@@ -176,6 +184,7 @@ def test_every_page(look):
     questions(look, desk)
     appeals(look)
     evaluating(look, desk)
+    pools(look, desk)
     aid_register(look, desk)
     agreements_and_claims(look, desk)
     paying_and_reports(look, desk)
@@ -435,6 +444,39 @@ def schemes(look) -> None:
     look.at(f"/schemes/drafts/{correction.id}/publish")
     look.press(f"/schemes/drafts/{correction.id}/publish", "Publish")
     look.press("/schemes/in2lifesciences/start", "Begin the draft")
+
+
+def pools(look, desk) -> None:
+    """Registers of experts and providers, the calls by which they are found, and a file with a pool."""
+    at, expert, provider = PAID_AT, an_expert(at=PAID_AT), a_provider(services=(Service("Test", EUR("850"), "day"),))
+    there = a_whole_pool(desk.manager, expert, at=at)
+    call, draft = f"/pools/{there['pools.call_id']}", a_pool_call(by=desk.manager, at=at, is_published=False)
+    begun = an_enrolment(pools_queries.get_pool_call(there["pools.call_id"]), is_submitted=False, at=at)
+    contract, taken = f"/experts/contracts/{there['contract_id']}", f"/pools/enrolments/{there['enrolment_id']}"
+    look.as_(None)
+    look.at("/providers/", "/providers/?q=nothing", f"/providers/{provider.id}", "/pools/", call)
+    look.as_(begun.user)
+    own = f"/pools/enrolments/{begun.id}"
+    look.at(f"{call}/enrol", f"{own}/form", f"{own}/files", f"{own}/check", own, f"{own}/withdraw", "/experts/mine")
+    look.at(f"{own}/files/{pools_queries.list_files(begun)[0].id}/remove")
+    look.press(f"{own}/check", "Submit")
+    look.as_(expert.user)
+    entry = f"/experts/{expert.id}"
+    look.at(entry, f"{entry}/own", f"{entry}/absences/new", f"{entry}/files/attach", f"{entry}/interests")
+    look.at(contract, f"{contract}/accept", f"{entry}/files/{there['experts.document_id']}/remove")
+    look.press(f"{entry}/interests", "Declare")
+    offered = get_contract(there["contract_id"])
+    accept_expert_contract(offered, expert.user.name, offered.sha256, by=expert.user, at=at)
+    look.as_(desk.manager)
+    other = f"/experts/{an_expert(at=at).id}"
+    look.at(f"{contract}/countersign", f"{contract}/end", f"{entry}/renew", f"{other}/contracts/new", "/pools/kept")
+    look.at("/pools/new", f"/pools/{draft.id}/edit", f"{call}/extend", f"{call}/close", call, taken)
+    look.at(f"{taken}/mark", f"{taken}/admit", f"{taken}/refuse")
+    look.press("/pools/new", "Save as a draft")
+    look.at("/pools/imports/experts/new", "/pools/imports/providers/new", f"/pools/imports/{there['import_id']}")
+    look.at("/providers/register", "/providers/new", f"/providers/{provider.id}")
+    look.at(*(f"/providers/{provider.id}/{page}" for page in ("edit", "accredit", "suspend", "end")))
+    look.press("/providers/new", "Enter into the register")
 
 
 def evaluating(look, desk) -> None:

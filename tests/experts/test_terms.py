@@ -73,7 +73,7 @@ def test_declarations_are_asked_for_and_bar_when_they_are_overdue(expert, clock)
     clock.forward(days=1)
     watch_experts(at=clock.now)
     assert occasions()[-1] == "experts/remind_interests"
-    clock.forward(days=30)
+    clock.forward(days=60)
     assert "overdue" in obstacle(expert, clock)
     with pytest.raises(RuleBroken) as refusal:
         own.declare_interests(expert, "None.", [], "Somebody Else", by=expert.user, at=clock.now)

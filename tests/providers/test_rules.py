@@ -6,7 +6,7 @@ import pytest
 
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import EUR
-from vouchers.providers.rules.services import Service, as_lines, as_stored, read_services, read_stored
+from vouchers.providers.rules.offers import Service, as_lines, as_stored, read_services, read_stored
 from vouchers.providers.rules.terms import due_reminder, ensure_term
 
 TODAY = date(2026, 3, 2)

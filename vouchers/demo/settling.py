@@ -13,6 +13,7 @@ from sqlalchemy import select
 from vouchers.core.database import db
 from vouchers.demo import people
 from vouchers.demo.people import Company, Person
+from vouchers.experts.actions.own import declare_interests
 from vouchers.experts.actions.register import Profile, admit_expert
 from vouchers.experts.models import Expert
 from vouchers.letters.models import Letter
@@ -72,6 +73,7 @@ def _admit_experts(settled: Settled, programme: str, chosen: ChosenPassword, *, 
         )
         expert = admit_expert(person.email, person.name, programme, profile, by=coordinator, at=at)
         _accept(_mailed_token(person.email), chosen, at=at)
+        declare_interests(expert, "None.", [employer], person.name, by=expert.user, at=at)
         settled.experts.append(expert)
 
 

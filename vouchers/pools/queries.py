@@ -27,7 +27,7 @@ from vouchers.pools.states import EnrolmentState, PoolCallState, PoolKind
 from vouchers.programmes.models import Programme
 from vouchers.providers.models import Provider
 from vouchers.providers.queries import list_current
-from vouchers.providers.rules.services import as_lines
+from vouchers.providers.rules.offers import as_lines
 from vouchers.providers.states import ProviderState
 from vouchers.regions.queries import list_regions
 from vouchers.users.models import User

@@ -17,7 +17,7 @@ from vouchers.organisations.rules.identifiers import ensure_identified, ensure_v
 from vouchers.providers import queries
 from vouchers.providers.lifecycle import PROVIDER
 from vouchers.providers.models import Provider
-from vouchers.providers.rules.services import Service, as_stored
+from vouchers.providers.rules.offers import Service, as_stored
 from vouchers.providers.rules.terms import due_reminder, ensure_term
 from vouchers.workflow.transition import Step, creation, transition
 

@@ -15,7 +15,7 @@ from vouchers.core.text import say as _
 from vouchers.providers.actions import ProviderDetails
 from vouchers.providers.models import Provider
 from vouchers.providers.queries import list_fields
-from vouchers.providers.rules.services import Service, as_lines, read_services
+from vouchers.providers.rules.offers import Service, as_lines, read_services
 from vouchers.regions.queries import list_choices
 
 

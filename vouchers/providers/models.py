@@ -9,7 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from vouchers.core.database import Base, state_column
-from vouchers.providers.rules.services import Service, read_stored
+from vouchers.providers.rules.offers import Service, read_stored
 from vouchers.providers.states import ProviderState
 
 

@@ -25,7 +25,7 @@ from vouchers.pools.states import PoolKind
 from vouchers.providers import actions as providers
 from vouchers.providers.models import Provider
 from vouchers.providers.queries import find_same
-from vouchers.providers.rules.services import read_services
+from vouchers.providers.rules.offers import read_services
 from vouchers.providers.rules.terms import ensure_term
 from vouchers.providers.states import ProviderState
 from vouchers.users.models import User

@@ -20,7 +20,7 @@ from vouchers.pools.rules.table import decode, read_rows
 from vouchers.pools.states import PoolKind
 from vouchers.providers import actions as providers
 from vouchers.providers.models import Provider
-from vouchers.providers.rules.services import read_services
+from vouchers.providers.rules.offers import read_services
 from vouchers.users.models import User
 from vouchers.workflow.transition import creation, fresh, transition
 

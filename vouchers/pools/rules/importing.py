@@ -17,7 +17,7 @@ from vouchers.organisations.rules.address import read_website
 from vouchers.organisations.rules.identifiers import ensure_identified, ensure_vat_number
 from vouchers.pools.rules.table import MUST, Row, read_cents, read_codes, read_day
 from vouchers.pools.states import PoolKind
-from vouchers.providers.rules.services import as_lines, read_services
+from vouchers.providers.rules.offers import as_lines, read_services
 from vouchers.providers.rules.terms import ensure_term
 from vouchers.users.rules.addresses import ensure_email
 

@@ -27,7 +27,7 @@ from vouchers.pools.rules.content import CV, CV_LABEL, files_asked
 from vouchers.pools.rules.marking import list_below, read_marks
 from vouchers.pools.states import PoolKind
 from vouchers.pools.views.blueprint import ask, blueprint, version_of
-from vouchers.providers.rules.services import read_services
+from vouchers.providers.rules.offers import read_services
 from vouchers.regions.queries import map_names
 
 
