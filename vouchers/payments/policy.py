@@ -11,6 +11,7 @@ from vouchers.evaluation import policy as evaluation
 from vouchers.users import policy as users
 from vouchers.users.states import Role
 
+is_reader = evaluation.is_reader
 may_oversee = users.may_oversee
 
 
