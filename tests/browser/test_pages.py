@@ -7,6 +7,7 @@ of a desk and of a phone, never wider than a small phone, titled, without a cons
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,7 @@ from tests.builders.evaluation import (
     an_evaluated_application,
 )
 from tests.builders.experts import an_expert
+from tests.builders.fees import ACCOUNT, a_fee_statement, a_paying_programme
 from tests.builders.matching import a_reckoned_run
 from tests.builders.payments import PAID_AT, Desk, a_made_batch, an_authorised_batch, an_authorised_claim
 from tests.builders.payments import an_executed_batch as a_paid_batch
@@ -76,6 +78,8 @@ from vouchers.evaluation.actions.consensus import propose_consensus
 from vouchers.evaluation.actions.correcting import reckon_marks
 from vouchers.experts.actions.contracts import accept_expert_contract
 from vouchers.experts.queries import get_contract
+from vouchers.fees.actions import agree_statement
+from vouchers.fees.queries import get_statement
 from vouchers.ledger.models import Journal
 from vouchers.matching.actions.wishing import exclude_pair
 from vouchers.organisations.actions import name_signatory, propose_bank_account
@@ -98,6 +102,8 @@ NOT_PAGES = {
     "matching.ask", "matching.show", "matching.confirm", "matching.calls", "matching.bids",
     "draws.file", "draws.script", "eligibility.declaration_file", "evaluation.document",
     "evaluation.marks_csv", "evaluation.sheet_pdf",
+    "fees.agree", "fees.approve", "fees.cancel", "fees.correct", "fees.dispute", "fees.pdf", "fees.send_back",
+    "fees.show",
     "partners.visit", "payments.file", "payments.make", "programmes.calendar", "programmes.call_dates",
     "programmes.calls_of", "programmes.feed", "programmes.open_data", "reports.document", "reports.export_ledger",
     "schemes.export", "static", "surveys.export", "surveys.results", "web.choose_language",
@@ -255,6 +261,25 @@ def test_the_pages_of_a_call_that_asks_for_a_signature(live, clock):
     look.at(own, f"{own}/check", f"{own}/send-back")
     look.press(f"{own}/send-back", "Send it back")
     assert {"applications.send_back", "applications.remove_partner", "partners.visit"} <= look.seen
+    assert look.found == []
+
+
+@pytest.mark.once
+def test_the_pages_of_fees(live, clock):
+    live.at = clock.stop(PAID_AT)
+    a_paying_programme(per="day")
+    look, officer = Look(live), a_member_of_staff(Role.FINANCE_OFFICER, region="BE-WAL")
+    statement = a_fee_statement(at=PAID_AT)
+    page, user = f"/fees/statements/{statement.id}", statement.expert.user
+    look.as_(user)
+    look.at("/fees/mine", page, f"{page}/agree", f"{page}/dispute")
+    look.press(f"{page}/agree", "Agree")
+    look.as_(a_manager())
+    look.at("/fees/", "/fees/owed", page, f"{page}/correct", f"{page}/cancel")
+    agree_statement(get_statement(statement.id), ACCOUNT, user.name, Decimal("1.5"), by=user, at=PAID_AT)
+    look.as_(officer)
+    look.at(page, f"{page}/approve", f"{page}/send-back")
+    look.press(f"{page}/approve", "Approve")
     assert look.found == []
 
 
@@ -493,6 +518,7 @@ def evaluating(look, desk) -> None:
     look.at(f"/evaluation/applications/{submitted.id}/check", f"/evaluation/applications/{eligible.id}/experts")
     look.at(f"/evaluation/applications/{eligible.id}/check", f"/evaluation/assignments/{given.id}/remove")
     look.at(f"/evaluation/assignments/{given.id}/extend", "/evaluation/workload", "/evaluation/workload/experts")
+    look.at("/fees/", "/fees/owed", f"/fees/owed/{given.application.call_id}/BE-WAL/{given.expert_id}")
     look.press(f"/evaluation/assignments/{given.id}/extend", "Give more time")
     look.at(f"/evaluation/applications/{eligible.id}/experts/{given.expert_id}/conflicts")
     stepped_back = recuse(eligible, "A relative.", by=desk.maker, at=PAID_AT)
@@ -520,6 +546,7 @@ def evaluating(look, desk) -> None:
     look.at(own)
     look.press(f"{own}/object", "Ask for a change")
     look.as_(given.expert.user)
+    look.at("/fees/mine")
     look.at("/evaluation/", *(f"/evaluation/assignments/{given.id}{part}" for part in ("", "/conflict", "/refuse")))
     look.press(f"/evaluation/assignments/{given.id}", "Declare and open the application")
     look.as_(accepted.expert.user)

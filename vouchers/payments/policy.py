@@ -7,10 +7,11 @@ from typing import Any
 from vouchers.applications import policy as applications
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
+from vouchers.evaluation import policy as evaluation
 from vouchers.users import policy as users
-from vouchers.users.mandate import READERS
 from vouchers.users.states import Role
 
+is_reader = evaluation.is_reader
 may_oversee = users.may_oversee
 
 
@@ -25,13 +26,6 @@ def is_officer(actor: Any, batch: Any) -> Sentence | None:
 def is_payer(actor: Any, claim: Any) -> Sentence | None:
     """A cluster manager or finance officer of the region who has not stepped back from the application."""
     return users.is_officer(actor, claim) or applications.is_not_recused(actor, claim.agreement.application)
-
-
-def is_reader(actor: Any, subject: Any = None) -> Sentence | None:
-    """Holds a role that reads the office's files anywhere: an officer, coordinator or auditor."""
-    if actor.id is not None and any(grant.role in READERS for grant in actor.grants):
-        return None
-    return _("This part of the office is for its staff.")
 
 
 def makes_batches(actor: Any, subject: Any = None) -> Sentence | None:
