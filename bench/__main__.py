@@ -25,6 +25,8 @@ MEASURES = (
     "assignment",
     "rush",
     "autosave",
+    "ranking",
+    "feedback",
 )
 ENGINES = ("postgresql", "sqlite")
 LIMIT = 1500
@@ -115,6 +117,8 @@ def _measure(options: argparse.Namespace) -> None:
             _measure_rush(options, wanted, folder)
         if {"submit", "worklist", "calls", "pdf"} & set(wanted):
             _measure_office(options, wanted, folder)
+        if {"ranking", "feedback"} & set(wanted):
+            _measure_ranking(options, wanted, folder)
     finally:
         databases.Databases(folder).drop_template()
         databases.end_run(folder)
@@ -136,6 +140,20 @@ def _measure_office(options: argparse.Namespace, wanted: list[str], folder: Path
             _tell("calls", lambda: pages.calls(office, seconds=options.seconds))
         if "pdf" in wanted:
             _tell("pdf", lambda: papers.papers(seconds=min(options.seconds, 5)))
+
+
+def _measure_ranking(options: argparse.Namespace, wanted: list[str], folder: Path) -> None:
+    from bench import ranking
+    from bench.offices import an_office, settle_down
+
+    with an_office(folder, options.applications * 4 // 3) as office:  # a quarter of them is never submitted
+        count = ranking.one_long_list()
+        settle_down(office.app.config["SQLALCHEMY_DATABASE_URI"])
+        if "feedback" in wanted:
+            _tell("feedback", lambda: ranking.feedback(seconds=min(options.seconds, 5)))
+        if "ranking" in wanted:
+            office.start()
+            _tell("ranking", lambda: ranking.ranking(office, count=count, seconds=options.seconds))
 
 
 def _measure_rush(options: argparse.Namespace, wanted: list[str], folder: Path) -> None:

@@ -122,7 +122,7 @@ def worklist(office: Office, *, seconds: float) -> list[Figure]:
     paths = list(_worklists())
     counts = [office.queries_of(cookie, path) for path in paths[:12]]
     total = db.session.scalar(select(func.count(Application.id)).where(Application.state != ApplicationState.DRAFT))
-    figure = _read(office, "worklist page of 50", cookie, paths, seconds, f"{max(counts)}", f"over {total:,} rows")
+    figure = read_pages(office, "worklist page of 50", cookie, paths, seconds, f"{max(counts)}", f"over {total:,} rows")
     return [figure]
 
 
@@ -146,15 +146,24 @@ def _worklists() -> Iterable[str]:
 def calls(office: Office, *, seconds: float) -> list[Figure]:
     """The public list, for people who have not signed in."""
     queries = office.queries_of("", "/calls")
-    return [_read(office, "public list of calls", "", ["/calls"], seconds, str(queries))]
+    return [read_pages(office, "public list of calls", "", ["/calls"], seconds, str(queries))]
 
 
-def _read(
-    office: Office, name: str, cookie: str, paths: list[str], seconds: float, queries: str, note: str = ""
+def read_pages(
+    office: Office,
+    name: str,
+    cookie: str,
+    paths: list[str],
+    seconds: float,
+    queries: str,
+    note: str = "",
+    *,
+    clients: int = CLIENTS,
 ) -> Figure:
+    """Read these pages again and again, by so many clients at once."""
     office.let_go()
     many = list(islice(cycle(paths), int(seconds * 2_000)))
-    tasks = [[(path, cookie) for path in many[place:] + many[:place]] for place in range(CLIENTS)]
+    tasks = [[(path, cookie) for path in many[place:] + many[:place]] for place in range(clients)]
     run_clients(office.port, read_one, [own[:40] for own in tasks], 30)
     spent = office.worker_seconds()
     times, passed = run_clients(office.port, read_one, tasks, seconds)

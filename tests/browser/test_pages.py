@@ -24,6 +24,7 @@ from tests.builders.appeals import (
 )
 from tests.builders.applications import IN2, PDF, a_complete_draft, a_file, a_submitted_application, owner_of
 from tests.builders.claims import a_complete_claim, a_submitted_claim, a_verified_claim
+from tests.builders.deciding import a_condition, a_session, a_stored_session, in2_with
 from tests.builders.draws import NUMBERS, a_bare_draw, a_source
 from tests.builders.enquiries import a_clarification, an_enquiry
 from tests.builders.evaluation import (
@@ -66,6 +67,8 @@ from vouchers.applications.queries.partners import list_partners
 from vouchers.audit.actions import seal_events
 from vouchers.core.database import db
 from vouchers.core.money import EUR
+from vouchers.decisions.actions.sessions import confirm_session, propose_session
+from vouchers.decisions.queries.sessions import get_decision_session
 from vouchers.documents.queries import list_documents_of
 from vouchers.draws.actions import announce_draw, correct_numbers, enter_numbers, run_draw
 from vouchers.eligibility.actions import register_aid_entry, sign_aid_declaration, state_ownership_statement
@@ -104,6 +107,10 @@ NOT_PAGES = {
     "evaluation.marks_csv", "evaluation.sheet_pdf",
     "fees.agree", "fees.approve", "fees.cancel", "fees.correct", "fees.dispute", "fees.pdf", "fees.send_back",
     "fees.show",
+    "decisions.announce", "decisions.confirm", "decisions.discard", "decisions.feedback",
+    "decisions.feedback_reports", "decisions.line", "decisions.propose", "decisions.send_back", "draws.file",
+    "draws.script", "eligibility.declaration_file", "evaluation.document", "evaluation.marks_csv",
+    "evaluation.sheet_pdf",
     "partners.visit", "payments.file", "payments.make", "programmes.calendar", "programmes.call_dates",
     "programmes.calls_of", "programmes.feed", "programmes.open_data", "reports.document", "reports.export_ledger",
     "schemes.export", "static", "surveys.export", "surveys.results", "web.choose_language",
@@ -235,6 +242,26 @@ def test_the_results_of_a_survey(live, clock):
     look.as_(a_manager())
     look.at("/surveys/", f"/surveys/calls/{IN2.call().id}", f"/surveys/calls/{IN2.call().id}?months=12")
     assert "surveys.results" in look.seen
+    assert look.found == []
+
+
+@pytest.mark.once
+def test_the_pages_of_a_call_that_two_persons_decide(live, clock):
+    live.at = clock.stop(PAID_AT)
+    in2_with(10_000, two_persons=True)
+    look = Look(live)
+    application = an_eligible_application("MG", at=PAID_AT)
+    session = a_session(application)
+    own = f"/decisions/sessions/{session.id}"
+    look.as_(a_manager())
+    look.at(own, f"{own}/lines/{application.id}", f"{own}/propose", f"{own}/discard")
+    propose_session(session, "As ranked.", by=a_manager(), at=PAID_AT)
+    second = a_member_of_staff(Role.COORDINATOR, "in2lifesciences", at=PAID_AT)
+    look.as_(second)
+    look.at(own, f"{own}/confirm", f"{own}/send-back")
+    look.press(f"{own}/confirm", "Confirm all")
+    confirm_session(get_decision_session(session.id), by=second, at=PAID_AT)
+    look.at(own, f"{own}/announce", f"{own}/letters")
     assert look.found == []
 
 
@@ -527,6 +554,10 @@ def evaluating(look, desk) -> None:
     look.at("/experts/", "/experts/new", expert, f"{expert}/edit", f"{expert}/suspend")
     look.at("/decisions/", contest, f"{contest}&instrument=MG", decide)
     look.at(f"{decide}/award", f"{decide}/reserve", f"{decide}/reject")
+    lists, session = f"/decisions/calls/{evaluated.call_id}", a_stored_session(evaluated)
+    look.at(*(f"{lists}/{page}?region=BE-WAL" for page in ("sessions", "what-if", "letters", "letters/award/en")))
+    look.at(f"{lists}/what-if?region=BE-WAL&money=1", f"/decisions/sessions/{session.id}")
+    look.at(f"/decisions/sessions/{session.id}/letters", f"/decisions/conditions/{a_condition(awarded).id}")
     look.press(f"{decide}/reject", "Reject")
     look.press("/experts/new", "Admit the expert")
     look.at("/agreements/awards", f"/agreements/issue/{awarded.id}")
@@ -556,6 +587,7 @@ def evaluating(look, desk) -> None:
     look.at(f"/evaluation/assignments/{marked.id}/marks", f"/evaluation/assignments/{marked.id}/marks/take-back")
     look.as_(owner_of(awarded))
     look.at(f"/decisions/applications/{awarded.id}", f"/applications/{awarded.id}")
+    look.at(f"/agreements/awards/{awarded.id}/decline")
 
 
 def aid_register(look, desk) -> None:

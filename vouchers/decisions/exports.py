@@ -15,7 +15,7 @@ from vouchers.core.formatting import moment
 from vouchers.core.text import say as _
 from vouchers.decisions.models import Decision
 from vouchers.decisions.queries.contests import find_decision
-from vouchers.decisions.queries.feedback import Feedback, feedback_on
+from vouchers.decisions.queries.feedback import Feedback, feedback_on, is_corrected
 from vouchers.decisions.queries.ranked import map_applications
 from vouchers.documents import pages
 from vouchers.programmes.rules.plan import Allocation
@@ -68,8 +68,10 @@ def _facts(application: Application, decision: Decision, feedback: Feedback) -> 
         (_("Call"), plan.title.for_reader()),
         (_("Decision"), decision.state.label),
         (_("Decided on"), moment(decision.decided_at, application.region.time_zone)),
-        (_("Score"), decision.score or feedback.score),
+        (_("Score"), feedback.score),
     ]
+    if is_corrected(application) and decision.score:
+        rows.append((_("Score corrected for harsh and mild experts"), decision.score))
     publishes = application.call.programme.plan.rules.publish_winners and plan.allocation is not Allocation.LOTTERY
     if publishes and decision.rank:
         rows.append((_("Place"), str(decision.rank)))

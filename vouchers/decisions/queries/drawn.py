@@ -21,7 +21,7 @@ def order_of(
     if result is None or result.order is None:
         return None
     order = order_by_marks(result, contest.call.plan.tie_breaks, submitted_at=submitted_at, wants=wants)
-    return order if drawn is None else (*order, -drawn)
+    return order if drawn is None or order is None else (*order, -drawn)
 
 
 def key_of(contest: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from vouchers.evaluation.models import Assignment, Consensus
 from vouchers.evaluation.queries.assignments import list_counting, result_of
 from vouchers.evaluation.rules.scoring import score_text
 from vouchers.programmes.rules.plan import Marking
+from vouchers.programmes.rules.selection_plan import FairMarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +63,9 @@ def make_feedback(marking: Marking, sheets: Sequence[Assignment | Consensus], la
         is_total_below="total" in result.below,
         comments=[sheet.overall_comment for sheet in sheets],
     )
+
+
+def is_corrected(application: Application) -> bool:
+    """Whether the call ranks by marks that are corrected for harsh and mild experts."""
+    marking = application.call.plan.marking
+    return marking is not None and marking.fair_marks is FairMarks.RANKING

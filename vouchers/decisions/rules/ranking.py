@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import groupby
+from math import lcm
+from operator import itemgetter
 from typing import Any
 
 from vouchers.core.lifecycle import State
@@ -58,18 +61,36 @@ class Place:
 
 def rank(entries: Sequence[Entry]) -> list[tuple[Entry, int | None, bool]]:
     """Entry, rank and whether it is shared, best first; those without a place last. Equals keep their sequence."""
-    placed = sorted((entry for entry in entries if entry.order is not None), key=_better_first, reverse=True)
+    orders = _comparable([entry for entry in entries if entry.order is not None])
+    placed = sorted(orders, key=itemgetter(0), reverse=True)
     answer: list[tuple[Entry, int | None, bool]] = []
-    for _order, group in groupby(placed, key=_better_first):
-        tied = list(group)
+    for _order, group in groupby(placed, key=itemgetter(0)):
+        tied = [entry for _same, entry in group]
         first = len(answer) + 1
         answer.extend((entry, first, len(tied) > 1) for entry in tied)
     return answer + [(entry, None, False) for entry in entries if entry.order is None]
 
 
-def _better_first(entry: Entry) -> tuple[Any, ...]:
-    assert entry.order is not None
-    return (entry.stands_first, *entry.order)
+def _comparable(entries: Sequence[Entry]) -> list[tuple[tuple[Any, ...], Entry]]:
+    """Each entry with what it is ordered by, all fractions over one denominator: whole numbers compare far faster."""
+    scale = lcm(*{part.denominator for entry in entries for part in entry.order or () if type(part) is Fraction})
+    return [
+        (
+            (
+                entry.stands_first,
+                *(
+                    part.numerator * (scale // part.denominator) if type(part) is Fraction else _whole(part, scale)
+                    for part in entry.order or ()
+                ),
+            ),
+            entry,
+        )
+        for entry in entries
+    ]
+
+
+def _whole(part: Any, scale: int) -> Any:
+    return part * scale if type(part) is int else part
 
 
 def places(entries: Sequence[Entry], left: Money, policy: CutPolicy, slots: int | None = None) -> list[Place]:
@@ -85,12 +106,13 @@ def places(entries: Sequence[Entry], left: Money, policy: CutPolicy, slots: int 
     for _place, group in groupby(ranked, key=lambda one: one[1]):
         tied = list(group)
         waiting = [entry for entry, place, _shared in tied if place is not None and entry.is_open and entry.passes]
+        keys = {entry.key for entry in waiting}
         wanted = sum(entry.wants.cents for entry in waiting)
         cut = _Cut(left, policy, ended or slots == 0, slots)
         is_short = wanted > left.cents or (slots is not None and len(waiting) > slots)
         split = not cut.ended and len(waiting) > 1 and is_short
         for entry, place, shared in tied:
-            if entry not in waiting:
+            if entry.key not in keys:
                 standing = (
                     Standing.UNRANKED if place is None else Standing.BELOW if not entry.passes else Standing.DECIDED
                 )

@@ -23,15 +23,16 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def order_of(
     result: Result, tie_breaks: Sequence[str], *, submitted_at: datetime | None, wants: Money
-) -> tuple[Any, ...]:
-    """What a ranking compares, greater is better: the score, then each published tie-break; equal is tied.
+) -> tuple[Any, ...] | None:
+    """What a ranking compares, greater is better: the score, then each published tie-break; equal is tied, and None
+    has no place.
 
     Args:
         submitted_at: the moment of the first submission, exact to what the database keeps.
         wants: the amount that it would be given.
     """
-    if not tie_breaks:
-        return (result.ranking_score, *result.tie_break)
+    if result.order is None or not tie_breaks:
+        return result.order
     marks = dict(result.marks)
     later = (submitted_at or _EPOCH) - _EPOCH
     special: dict[str, Any] = {EARLIEST: -later, SMALLER_AMOUNT: -wants.cents}

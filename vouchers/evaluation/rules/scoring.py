@@ -25,6 +25,7 @@ PLACES = 6
 WHOLE_HALVES = _("Marks are from 0 to 5 in half points, such as 3 or 3.5.")
 
 
+@lru_cache(maxsize=1024)
 def read_mark(typed: str) -> Decimal:
     """The mark that was typed, with a point or a comma.
 
