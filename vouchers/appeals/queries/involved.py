@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from vouchers.appeals.models import Appeal
-from vouchers.appeals.policy import DECIDERS
+from vouchers.appeals.policy import DECIDERS, is_neutral
 from vouchers.applications.models import Application
 from vouchers.audit.models import AuditEvent
 from vouchers.audit.queries import list_events_of
@@ -13,15 +13,15 @@ from vouchers.core.database import db
 from vouchers.decisions.models import Decision, QueueHold
 from vouchers.draws.models import Draw
 from vouchers.enquiries.models import Clarification
-from vouchers.evaluation.models import Assignment, Divergence
+from vouchers.evaluation.models import Assignment, ConflictFinding, Divergence
 from vouchers.experts.models import Expert
-from vouchers.organisations.states import MembershipState
 from vouchers.users.models import RoleGrant, User
 from vouchers.users.states import GrantState, UserState
 
 KINDS = (
     ("assignment", Assignment),
     ("clarification", Clarification),
+    ("conflict_finding", ConflictFinding),
     ("decision", Decision),
     ("divergence", Divergence),
     ("queue_hold", QueueHold),
@@ -67,7 +67,6 @@ def list_candidates(appeal: Appeal) -> list[User]:
     """Who may be appointed: active coordinators and managers of the programme who were not involved and do not belong
     to the applicant; those of the appeal's own region first."""
     application: Application = appeal.application
-    members = {one.user_id for one in application.organisation.memberships if one.state == MembershipState.ACTIVE}
     found = (
         select(User)
         .join(RoleGrant, RoleGrant.user_id == User.id)
@@ -76,6 +75,6 @@ def list_candidates(appeal: Appeal) -> list[User]:
         .order_by(User.name, User.id)
         .distinct()
     )
-    barred = list_involved(appeal) | members
-    free = [one for one in db.session.scalars(found) if one.id not in barred]
+    barred = list_involved(appeal)
+    free = [one for one in db.session.scalars(found) if one.id not in barred and is_neutral(one, application) is None]
     return sorted(free, key=lambda one: not one.holds(DECIDERS, application.scope))
