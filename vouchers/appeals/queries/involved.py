@@ -10,7 +10,7 @@ from vouchers.applications.models import Application
 from vouchers.audit.models import AuditEvent
 from vouchers.audit.queries import list_events_of
 from vouchers.core.database import db
-from vouchers.decisions.models import Decision, QueueHold
+from vouchers.decisions.models import Decision, DecisionSession, QueueHold
 from vouchers.draws.models import Draw
 from vouchers.enquiries.models import Clarification
 from vouchers.evaluation.models import Assignment, ConflictFinding, Divergence
@@ -40,9 +40,20 @@ def list_involved(appeal: Appeal) -> set[int]:
         subjects += [(kind, one) for one in ids if (kind, one) != ("appeal", appeal.id)]
     pools = select(Draw.id).where(Draw.call_id == application.call_id, Draw.region_id == application.region_id)
     subjects += [(kind, one) for one in db.session.scalars(pools) for kind in ("draw", "draw_pool")]
+    subjects += [("decision_session", one) for one in _sessions(application)]
     events = list_events_of(subjects)
     found = {event.actor_id for event in events if event.actor_id is not None}
     return found | _same_unit(events) | _experts(application.id) | {appeal.application.started_by_id}
+
+
+def _sessions(application: Application) -> list[int]:
+    """The decision sessions in which it stood, confirmed or not: proposing is taking part."""
+    found = db.session.execute(
+        select(DecisionSession.id, DecisionSession.lines_json).where(
+            DecisionSession.call_id == application.call_id, DecisionSession.region_id == application.region_id
+        )
+    )
+    return [one.id for one in found if any(line["id"] == application.id for line in one.lines_json)]
 
 
 def _same_unit(events: list[AuditEvent]) -> set[int]:
