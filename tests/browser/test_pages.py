@@ -546,6 +546,7 @@ def evaluating(look, desk) -> None:
     look.at(f"/evaluation/applications/{eligible.id}/check", f"/evaluation/assignments/{given.id}/remove")
     look.at(f"/evaluation/assignments/{given.id}/extend", "/evaluation/workload", "/evaluation/workload/experts")
     look.at("/fees/", "/fees/owed", f"/fees/owed/{given.application.call_id}/BE-WAL/{given.expert_id}")
+    look.at("/desk", "/reports/time-to-decision", "/evaluation/checks/many", "/evaluation/marks/many")
     look.press(f"/evaluation/assignments/{given.id}/extend", "Give more time")
     look.at(f"/evaluation/applications/{eligible.id}/experts/{given.expert_id}/conflicts")
     stepped_back = recuse(eligible, "A relative.", by=desk.maker, at=PAID_AT)

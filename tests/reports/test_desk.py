@@ -11,6 +11,7 @@ import pytest
 from tests.builders.appeals import a_coordinator, a_filed_appeal, a_rejected_application, an_appeal_being_decided
 from tests.builders.applications import a_submitted_application, owner_of
 from tests.builders.counting import queries_of
+from tests.builders.deciding import a_proposed_session, in2_with
 from tests.builders.enquiries import a_clarification
 from tests.builders.evaluation import (
     a_decision,
@@ -23,9 +24,10 @@ from tests.builders.evaluation import (
 )
 from tests.builders.experts import an_expert
 from tests.builders.programmes import during_call, in2
-from tests.builders.users import signed_in
+from tests.builders.users import a_member_of_staff, signed_in
 from vouchers.applications.queries.files import get_application
 from vouchers.applications.states import ApplicationState
+from vouchers.core.database import unit_of_work
 from vouchers.enquiries.actions.clarifying import answer_clarification
 from vouchers.evaluation.actions.assignments import refuse_assignment
 from vouchers.evaluation.queries.assignments import get_assignment
@@ -33,6 +35,8 @@ from vouchers.reports.queries.matters.matter import Seen
 from vouchers.reports.queries.matters.registry import MATTERS, look_at_all
 from vouchers.reports.queries.pace import list_rows
 from vouchers.users.mandate import mandate_of
+from vouchers.users.queries import get_user
+from vouchers.users.states import Role
 
 AT = during_call()
 
@@ -152,3 +156,22 @@ def test_many_experts_get_more_time(client, manager):
     day = {"due_on-day": "15", "due_on-month": "11", "due_on-year": "2026"}
     assert "2 of 2 done" in words(browser.post("/evaluation/marks/many/extend", data=picked | day).text)
     assert {str(get_assignment(one.id).due_at.date()) for one in tasks} == {"2026-11-15"}
+
+
+def test_a_proposal_waits_for_the_second_person_only(app, clock):
+    clock.stop(AT)
+    in2_with(100_000, two_persons=True)
+    session = a_proposed_session(an_evaluated_application())
+    proposer = get_user(session.proposed_by_id)
+    second = a_member_of_staff(Role.CLUSTER_MANAGER, "in2lifesciences", "BE-WAL")
+    assert "sessions" not in counts(proposer, AT)
+    assert counts(second, AT)["sessions"] == 1
+    assert "sessions" not in counts(a_manager("NL-NB"), AT)
+
+
+def test_admissions_that_end_soon_are_named(manager):
+    expert = an_expert()
+    assert "admissions" not in counts(manager, AT)
+    with unit_of_work():
+        expert.admitted_until = AT.date() + timedelta(days=30)
+    assert counts(manager, AT)["admissions"] == 1

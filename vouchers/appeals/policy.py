@@ -16,6 +16,7 @@ from vouchers.users.states import Role
 
 DECIDERS = frozenset({Role.CLUSTER_MANAGER, Role.COORDINATOR})
 is_staff = users.is_staff
+is_neutral = applications.is_neutral
 
 
 def is_writer(actor: Any, appeal: Any) -> Sentence | None:
@@ -29,10 +30,11 @@ def may_file(actor: Any, application: Any) -> Sentence | None:
 
 
 def may_take_up(actor: Any, appeal: Any) -> Sentence | None:
-    """A coordinator of the programme or a cluster manager of the region, who does not belong to the applicant."""
+    """A coordinator of the programme or a cluster manager of the region, who does not belong to the applicant and has
+    not stepped back."""
     if actor.id is None or not actor.holds(DECIDERS, appeal.scope):
         return _("Only a coordinator of the programme or a cluster manager of this region may do this.")
-    return users.NOT_NEUTRAL if appeal.application.organisation.role_of(actor.id) else None
+    return is_neutral(actor, appeal.application)
 
 
 def may_appoint(actor: Any, appeal: Any) -> Sentence | None:
@@ -44,7 +46,7 @@ def is_decider(actor: Any, appeal: Any) -> Sentence | None:
     """The person who took the appeal up or was appointed, as long as the person decides in the programme."""
     if actor.id is None or appeal.decider_id != actor.id or not decides_in_programme(actor, appeal):
         return _("Another person decides this appeal.")
-    return users.NOT_NEUTRAL if appeal.application.organisation.role_of(actor.id) else None
+    return is_neutral(actor, appeal.application)
 
 
 def decides_in_programme(actor: Any, appeal: Any) -> bool:

@@ -50,10 +50,9 @@ def appoint_appeal(appeal: Appeal, person: User, *, by: User, at: datetime) -> N
         if not policy.decides_in_programme(person, appeal) or not person.is_active:
             raise RuleBroken(_("%(name)s has no role in which appeals are decided.", name=person.name), field="person")
         sentence = _("%(name)s was involved before, so another person must decide the appeal.", name=person.name)
-        barred = involved.list_involved(appeal)
-        if appeal.application.organisation.role_of(person.id):
-            barred.add(person.id)
-        rules.ensure_not_involved(person.id, barred, sentence=sentence)
+        if policy.is_neutral(person, appeal.application) is not None:
+            raise RuleBroken(sentence, field="person")
+        rules.ensure_not_involved(person.id, involved.list_involved(appeal), sentence=sentence)
         appeal.decider = person
         letters.write_to_person(step, appeal, person, "appoint", by=by.name)
         letters.write_to_applicant(step, appeal, "take_up", decider=person.name)

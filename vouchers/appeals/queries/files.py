@@ -83,7 +83,7 @@ def find_ruling(application: Application) -> Ruling | None:
         told_at = find_first_written("application", application.id, _TOLD_BY_CHECK) or application.decided_at
         return Ruling(against, None, told_at, appeal_until_of(application, told_at)) if told_at else None
     decision = find_decision(application.id)
-    if decision is None:
+    if decision is None or not decision.is_told:
         return None
     told_at = told_at_of(decision)
     return Ruling(against, decision.id, told_at, appeal_until_of(application, told_at))

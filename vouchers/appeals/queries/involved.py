@@ -5,23 +5,23 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from vouchers.appeals.models import Appeal
-from vouchers.appeals.policy import DECIDERS
+from vouchers.appeals.policy import DECIDERS, is_neutral
 from vouchers.applications.models import Application
 from vouchers.audit.models import AuditEvent
 from vouchers.audit.queries import list_events_of
 from vouchers.core.database import db
-from vouchers.decisions.models import Decision, QueueHold
+from vouchers.decisions.models import Decision, DecisionSession, QueueHold
 from vouchers.draws.models import Draw
 from vouchers.enquiries.models import Clarification
-from vouchers.evaluation.models import Assignment, Divergence
+from vouchers.evaluation.models import Assignment, ConflictFinding, Divergence
 from vouchers.experts.models import Expert
-from vouchers.organisations.states import MembershipState
 from vouchers.users.models import RoleGrant, User
 from vouchers.users.states import GrantState, UserState
 
 KINDS = (
     ("assignment", Assignment),
     ("clarification", Clarification),
+    ("conflict_finding", ConflictFinding),
     ("decision", Decision),
     ("divergence", Divergence),
     ("queue_hold", QueueHold),
@@ -40,9 +40,20 @@ def list_involved(appeal: Appeal) -> set[int]:
         subjects += [(kind, one) for one in ids if (kind, one) != ("appeal", appeal.id)]
     pools = select(Draw.id).where(Draw.call_id == application.call_id, Draw.region_id == application.region_id)
     subjects += [(kind, one) for one in db.session.scalars(pools) for kind in ("draw", "draw_pool")]
+    subjects += [("decision_session", one) for one in _sessions(application)]
     events = list_events_of(subjects)
     found = {event.actor_id for event in events if event.actor_id is not None}
     return found | _same_unit(events) | _experts(application.id) | {appeal.application.started_by_id}
+
+
+def _sessions(application: Application) -> list[int]:
+    """The decision sessions in which it stood, confirmed or not: proposing is taking part."""
+    found = db.session.execute(
+        select(DecisionSession.id, DecisionSession.lines_json).where(
+            DecisionSession.call_id == application.call_id, DecisionSession.region_id == application.region_id
+        )
+    )
+    return [one.id for one in found if any(line["id"] == application.id for line in one.lines_json)]
 
 
 def _same_unit(events: list[AuditEvent]) -> set[int]:
@@ -67,7 +78,6 @@ def list_candidates(appeal: Appeal) -> list[User]:
     """Who may be appointed: active coordinators and managers of the programme who were not involved and do not belong
     to the applicant; those of the appeal's own region first."""
     application: Application = appeal.application
-    members = {one.user_id for one in application.organisation.memberships if one.state == MembershipState.ACTIVE}
     found = (
         select(User)
         .join(RoleGrant, RoleGrant.user_id == User.id)
@@ -76,6 +86,6 @@ def list_candidates(appeal: Appeal) -> list[User]:
         .order_by(User.name, User.id)
         .distinct()
     )
-    barred = list_involved(appeal) | members
-    free = [one for one in db.session.scalars(found) if one.id not in barred]
+    barred = list_involved(appeal)
+    free = [one for one in db.session.scalars(found) if one.id not in barred and is_neutral(one, application) is None]
     return sorted(free, key=lambda one: not one.holds(DECIDERS, application.scope))

@@ -1,16 +1,23 @@
-"""What waits for a decision."""
+"""What waits for a decision, for a second person, and for its letters."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import or_
+from sqlalchemy import null, or_, select
 
 from vouchers.applications.models import Application
 from vouchers.applications.states import ApplicationState
+from vouchers.decisions.models import DecisionSession
+from vouchers.decisions.states import SessionState
+from vouchers.programmes.models import Call, Programme
+from vouchers.regions.models import Region
 from vouchers.reports.queries.matters.checking import of_application
 from vouchers.reports.queries.matters.marking import BY_EXPERTS
 from vouchers.reports.queries.matters.matter import Seen
+from vouchers.users.mandate import Mandate
+from vouchers.users.models import User
+from vouchers.users.queries import covered_by
 
 
 def to_decide(_seen: Seen) -> Any:
@@ -19,3 +26,31 @@ def to_decide(_seen: Seen) -> Any:
     found = of_application(Application.id, Application.submitted_at)
     waiting = or_(Application.state == ApplicationState.EVALUATED, by_hand)
     return found.where(waiting).order_by(Application.submitted_at, Application.id)
+
+
+def to_confirm(seen: Seen) -> Any:
+    """Decision sessions that somebody else has proposed."""
+    waiting = (DecisionSession.state == SessionState.PROPOSED, DecisionSession.proposed_by_id != seen.person_id)
+    return _sessions(DecisionSession.proposed_at).where(*waiting).order_by(DecisionSession.proposed_at)
+
+
+def to_announce(_seen: Seen) -> Any:
+    """Confirmed decision sessions whose letters are not written."""
+    waiting = DecisionSession.state == SessionState.CONFIRMED
+    return _sessions(DecisionSession.decided_at).where(waiting).order_by(DecisionSession.decided_at)
+
+
+def _sessions(since: Any) -> Any:
+    return (
+        select(DecisionSession.id, Call.code, User.name, since, null())
+        .select_from(DecisionSession)
+        .join(User, User.id == DecisionSession.proposed_by_id)
+        .join(Region, Region.id == DecisionSession.region_id)
+        .join(Call, Call.id == DecisionSession.call_id)
+        .join(Programme, Programme.id == Call.programme_id)
+    )
+
+
+def of_sessions(statement: Any, mandate: Mandate) -> Any:
+    """Narrow a query of sessions to what a mandate covers."""
+    return statement.where(covered_by(mandate, Programme.code, Region.code))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vouchers.core.text import say as _
-from vouchers.reports.queries.matters import agreeing, appealing, checking, deciding, marking
+from vouchers.reports.queries.matters import admitting, agreeing, appealing, checking, deciding, marking
 from vouchers.reports.queries.matters.matter import Found, Matter, Seen, look_at
 from vouchers.users.mandate import Mandate
 
@@ -74,6 +74,22 @@ MATTERS: tuple[Matter, ...] = (
         ("decisions.calls", {}),
     ),
     Matter(
+        "sessions",
+        _("Decisions to confirm as the second person"),
+        deciding.to_confirm,
+        ("decisions.session", "session_id"),
+        ("decisions.calls", {}),
+        narrow=deciding.of_sessions,
+    ),
+    Matter(
+        "letters",
+        _("Letters to send"),
+        deciding.to_announce,
+        ("decisions.session", "session_id"),
+        ("decisions.calls", {}),
+        narrow=deciding.of_sessions,
+    ),
+    Matter(
         "appeals",
         _("Appeals without a person who decides"),
         appealing.to_take_up,
@@ -101,6 +117,14 @@ MATTERS: tuple[Matter, ...] = (
         ("eligibility.register_aid_entry", "entry_id"),
         ("eligibility.aid_register", {"state": "due"}),
         narrow=agreeing.of_entries,
+    ),
+    Matter(
+        "admissions",
+        _("Admissions of experts that end soon"),
+        admitting.ending,
+        ("experts.show", "expert_id"),
+        ("experts.register", {}),
+        narrow=admitting.of_programmes,
     ),
 )
 
