@@ -43,6 +43,7 @@ _STAFF_MENU: tuple[tuple[Sentence, str, set[Role]], ...] = (
     (_("Applications"), "applications.worklist", _READERS),
     (_("Questions"), "enquiries.worklist", {_R.CLUSTER_MANAGER, _R.COORDINATOR, _R.AUDITOR}),
     (_("Evaluation"), "evaluation.workload", _READERS),
+    (_("Panels"), "panels.panels", _READERS),
     (_("Ranking"), "decisions.calls", _READERS),
     (_("Appeals"), "appeals.worklist", {_R.CLUSTER_MANAGER, _R.COORDINATOR, _R.AUDITOR}),
     (_("Agreements"), "agreements.worklist", _READERS),
@@ -74,7 +75,7 @@ def navigation_for(user: Any) -> list[MenuItem]:
     else:
         entries = list(_APPLICANT_MENU)
         if user.is_expert:
-            entries += [(_("Your evaluations"), "evaluation.mine"), (_("Your entry as an expert"), "experts.mine")]
+            entries += [(_("Your evaluations"), "evaluation.mine"), (_("Panels"), "panels.panels"), (_("Your entry as an expert"), "experts.mine")]
     endpoints = flask.current_app.view_functions
     here = flask.request.endpoint or ""
     return [

@@ -30,6 +30,7 @@ from vouchers.fees import views as fees
 from vouchers.matching import jobs as matching_jobs
 from vouchers.matching import views as matching
 from vouchers.organisations import views as organisations
+from vouchers.panels import views as panels
 from vouchers.payments import views as payments
 from vouchers.pools import jobs as pool_jobs
 from vouchers.pools import views as pools
@@ -64,6 +65,7 @@ BLUEPRINTS = (
     clarification_files.blueprint,
     evaluation.blueprint,
     matching.blueprint,
+    panels.blueprint,
     fees.blueprint,
     draws.blueprint,
     decisions.blueprint,

@@ -41,6 +41,7 @@ from tests.builders.evaluation import (
 from tests.builders.experts import an_expert
 from tests.builders.fees import ACCOUNT, a_fee_statement, a_paying_programme
 from tests.builders.matching import a_reckoned_run
+from tests.builders.panels import a_panel, a_session, a_vote
 from tests.builders.payments import PAID_AT, Desk, a_made_batch, an_authorised_batch, an_authorised_claim
 from tests.builders.payments import an_executed_batch as a_paid_batch
 from tests.builders.pools import a_pool_call, a_whole_pool, an_enrolment
@@ -86,6 +87,8 @@ from vouchers.fees.queries import get_statement
 from vouchers.ledger.models import Journal
 from vouchers.matching.actions.wishing import exclude_pair
 from vouchers.organisations.actions import name_signatory, propose_bank_account
+from vouchers.panels.actions.interviewing import Slot, confirm_interview, offer_interview
+from vouchers.panels.queries import get_interview, get_item
 from vouchers.pools import queries as pools_queries
 from vouchers.providers.rules.offers import Service
 from vouchers.schemes.actions import take_part
@@ -307,6 +310,39 @@ def test_the_pages_of_fees(live, clock):
     look.as_(officer)
     look.at(page, f"{page}/approve", f"{page}/send-back")
     look.press(f"{page}/approve", "Approve")
+    assert look.found == []
+
+
+@pytest.mark.once
+def test_the_pages_of_interviews(live, clock):
+    live.at = clock.stop(PAID_AT)
+    text = IN2_FILE.read_text(encoding="utf-8")
+    a_programme(text.replace("marking:\n", "marking:\n      panel: {quorum: 2, interviews: yes}\n"))
+    look = Look(live)
+    application, panel, manager = an_evaluated_application(), a_panel(), a_manager()
+    on = f"/panels/{panel.id}/applications/{application.id}/interview"
+    look.as_(manager)
+    look.at(on, f"/decisions/calls/{application.call_id}?region=BE-WAL")
+    look.press(on, "Send the invitation")
+    slot = Slot(PAID_AT + timedelta(days=3), 30, "Room 1", "What is new?")
+    item = get_item(panel.id, application.id)
+    talk = offer_interview(item, slot, by=manager, at=PAID_AT)
+    own = f"/panels/interviews/{talk.id}"
+    look.at(own, f"{own}/move")
+    look.as_(owner_of(application))
+    look.at(own, f"{own}/another-time", f"{own}/reply")
+    look.press(f"{own}/reply", "Send the answer")
+    confirm_interview(get_interview(talk.id), by=owner_of(application), at=PAID_AT)
+    look.as_(manager)
+    look.at(f"{own}/notes")
+    assert {
+        "panels.offer",
+        "panels.interview",
+        "panels.move",
+        "panels.ask_move",
+        "panels.reply",
+        "panels.note",
+    } <= look.seen
     assert look.found == []
 
 
@@ -568,6 +604,16 @@ def evaluating(look, desk) -> None:
     look.page.get_by_role("button", name="Continue").click()
     look.page.wait_for_url("**/confirm*")
     look.judge("confirm many decisions")
+    session = a_session()
+    vote, panel = a_vote(session), f"/panels/{session.id}"
+    on = f"{panel}/applications/{vote.application_id}"
+    look.at("/panels/", f"/panels/plan/{evaluated.call_id}/BE-WAL", panel, f"{panel}/seats", f"{panel}/presence")
+    look.at(f"{panel}/minutes", on)
+    look.press(f"{panel}/seats", "Give the seat")
+    look.at(f"/panels/{a_panel().id}/cancel", f"/panels/applications/{vote.application_id}/interview")
+    look.as_(session.sitting[1].user)
+    look.at(on, f"{on}/step-back")
+    look.as_(desk.manager)
     agreeing = a_consensus(an_evaluated_application())
     own = f"/evaluation/consensus/{agreeing.id}"
     look.at(own, f"{own}/rapporteur", f"{own}/end", f"/evaluation/applications/{evaluated.id}/consensus")

@@ -14,6 +14,7 @@ from vouchers.evaluation.rules.conflicts import (
     Link,
     Work,
     find_conflicts,
+    find_in_pair,
     join_pairs,
     list_barring,
 )
@@ -144,6 +145,8 @@ EXPERTS = st.builds(
 def test_joining_by_keys_leaves_out_no_pair_with_a_finding(experts, cases):
     people, files = dict(enumerate(experts)), dict(enumerate(cases))
     joined = set(join_pairs(people, files))
+    for expert, case in ((expert, case) for expert in experts for case in cases):
+        assert find_in_pair(expert, case) == find_conflicts(expert, case)
     assert {(a, b) for a in people for b in files if find_conflicts(people[a], files[b])} <= joined
 
 

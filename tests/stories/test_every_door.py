@@ -13,8 +13,9 @@ from tests.builders.claims import a_complete_claim
 from tests.builders.deciding import a_condition, a_stored_session
 from tests.builders.draws import a_bare_draw
 from tests.builders.enquiries import a_clarification, an_enquiry
-from tests.builders.evaluation import a_consensus, an_assignment, an_eligible_application
+from tests.builders.evaluation import a_consensus, an_assignment, an_eligible_application, an_evaluated_application
 from tests.builders.matching import a_reckoned_run
+from tests.builders.panels import a_session, a_vote
 from tests.builders.payments import PAID_AT, Desk, an_authorised_batch
 from tests.builders.pools import a_whole_pool
 from tests.builders.programmes import during_call, in2
@@ -99,6 +100,8 @@ def world(app, clock):
     run = a_reckoned_run(by=desk.manager)
     wish = exclude_pair(marked, assignment.expert, by=desk.manager, at=during_call())
     enquiry = an_enquiry(submitted)
+    an_evaluated_application()
+    panel = a_session()
     stepping_back = recuse(marked, "My sister works there.", by=desk.maker, at=during_call())
     public = publish_public_answer(enquiry, "Is a train paid?", "It is.", by=desk.manager, at=during_call())
     clarification = a_clarification(desk.manager, submitted, documents=("offer",))
@@ -140,6 +143,12 @@ def world(app, clock):
         "assignment_id": assignment.id,
         "recusal_id": stepping_back.id,
         "consensus_id": a_consensus().id,
+        "panel_id": panel.id,
+        "panels.application_id": panel.agenda[0],
+        "seat_id": panel.seats[0].id,
+        "vote_id": a_vote(panel).id,
+        "interview_id": NOBODY,  # this call has none, so there is none to find
+        "region_code": "BE-WAL",
         "expert_id": assignment.expert_id,
         "provider_id": a_provider().id,
         "run_id": run.id,

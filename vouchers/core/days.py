@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from vouchers.core.fields import OfficeField, Text
 from vouchers.core.measures import DateField
@@ -63,6 +65,14 @@ class KeptMomentField(KeptDateField):
         time = self.parts["time"]
         day = self.data or (self.read(self.raw) if self.raw else None)
         return f"{day.isoformat()} {time}" if day and time else self.raw
+
+    def instant(self, zone: str) -> datetime | None:
+        """The moment, typed as a clock of this zone shows it; None where it is none."""
+        try:
+            typed = datetime.strptime(self.typed, "%Y-%m-%d %H:%M").replace(tzinfo=ZoneInfo(zone))
+        except ValueError:
+            return None
+        return typed.astimezone(UTC)
 
     @property
     def boxes(self) -> list[tuple[str, Text, str, int, bool]]:

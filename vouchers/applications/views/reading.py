@@ -72,6 +72,7 @@ FOLLOWING: tuple[tuple[str, str, Sentence, frozenset[S], bool], ...] = (
     ("evaluation.check", "id", _("Formal check"), _SUBMITTED, True),
     ("evaluation.assign", "id", _("Experts and marks"), _BY_EXPERTS, True),
     ("appeals.of_application", "id", _("Appeal"), _APPEALABLE, False),
+    ("panels.interviews_of", "id", _("Interview"), _BY_EXPERTS, False),
     ("agreements.issue", "id", _("Issue the agreement"), frozenset({S.AWARDED}), True),
     ("agreements.of_application", "id", _("Agreement"), _AGREED, False),
     ("reports.voucher", "reference", _("The whole story"), frozenset(S) - {S.DRAFT}, True),
@@ -252,7 +253,13 @@ def _following(application: Application, *, is_staff: bool) -> list[tuple[str, S
         (url_for(endpoint, **keys[key]), text)
         for endpoint, key, text, states, for_staff in FOLLOWING
         if state in states and is_staff >= for_staff and endpoint in current_app.view_functions
+        if endpoint != "panels.interviews_of" or _has_interviews(application)
     ]
+
+
+def _has_interviews(application: Application) -> bool:
+    marking = application.call.plan.marking
+    return marking is not None and marking.panel is not None and marking.panel.has_interviews
 
 
 @blueprint.get("/<int:application_id>/documents/<int:document_id>")

@@ -29,6 +29,7 @@ from vouchers.decisions.queries.feedback import feedback_on, is_corrected
 from vouchers.decisions.rules.awards import usual_amount
 from vouchers.decisions.rules.queue import say_place, say_place_to_staff
 from vouchers.decisions.views.blueprint import ask, blueprint
+from vouchers.panels.queries import map_recommendations
 
 
 @blueprint.get("/applications/<int:application_id>")
@@ -56,6 +57,7 @@ def show(application: Application) -> Any:
         conditions=list_conditions(application.id) if is_known else [],
         may_propose_one=_may_propose(application),
         may_decline=is_known and APPLICATION.is_open_to(actor(), application, "decline_award"),
+        advice=_advice(application) if is_staff and not is_applicant else None,
         verbs=_verbs(application),
         DECISION=DECISION,
     )
@@ -79,6 +81,14 @@ def feedback(application: Application) -> Any:
         return redirect(url_for(".show", application_id=application.id), 303)
     name = f"{application.reference}-feedback.pdf"
     return Response(content, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
+
+
+def _advice(application: Application) -> Any:
+    """What a panel of the region recommends; None where the call has no panel, or it is not over."""
+    marking = application.call.plan.marking
+    if marking is None or marking.panel is None:
+        return None
+    return map_recommendations(application.call_id, application.region_id).get(application.id)
 
 
 def _verbs(application: Application) -> list[str]:

@@ -27,7 +27,7 @@ from vouchers.evaluation.rules.conflicts import (
     CaseFacts,
     Conflict,
     ExpertFacts,
-    find_conflicts,
+    find_in_pair,
     join_pairs,
     list_barring,
 )
@@ -91,7 +91,7 @@ def _look(call: Call, experts: Sequence[Expert], is_wanted: Callable[[Applying],
     people = _people(call.programme.code, experts, applying, providers)
     cases = _cases(call, wanted, providers, [expert.employer for expert in experts])
     found = {
-        (expert_id, case_id): find_conflicts(people[expert_id], cases[case_id])
+        (expert_id, case_id): find_in_pair(people[expert_id], cases[case_id])
         for expert_id, case_id in join_pairs(people, cases)
     }
     return {pair: conflicts for pair, conflicts in found.items() if conflicts}

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from vouchers.core.text import Sentence
@@ -205,6 +205,22 @@ class Conflict:
         return self.kind, self.fact
 
 
+def find_in_pair(expert: ExpertFacts, case: CaseFacts) -> list[Conflict]:
+    """The same as `find_conflicts`, for many pairs: most of them share nothing, or the region alone."""
+    shared = expert.keys & case.keys
+    if not shared:
+        return []
+    if len(shared) == 1 and next(iter(shared))[0] == "region":
+        return [_of_own_region(case.region_code)]
+    return find_conflicts(expert, case)
+
+
+@lru_cache(maxsize=1024)
+def _of_own_region(region: str) -> Conflict:
+    said = _("The expert is of the applicant's region, %(region)s; the call forbids it.", region=region)
+    return Conflict("own_region", Weight.FORBIDS, region, said, Source.REGISTER)
+
+
 def find_conflicts(expert: ExpertFacts, case: CaseFacts) -> list[Conflict]:
     """All that speaks against this pair, the gravest first."""
     found = {one.key: one for one in _found(expert, case)}
@@ -247,8 +263,7 @@ def _with_applicant(expert: ExpertFacts, case: CaseFacts) -> Iterator[Conflict]:
         said = _("The expert's email domain, %(domain)s, is the applicant's.", domain=expert.domain)
         yield Conflict("domain", Weight.FORBIDS, expert.domain, said, Source.MEMBERS)
     if region and expert.region_code == region and not case.allows_own_region:
-        said = _("The expert is of the applicant's region, %(region)s; the call forbids it.", region=region)
-        yield Conflict("own_region", Weight.FORBIDS, region, said, Source.REGISTER)
+        yield _of_own_region(region)
 
 
 def _with_partner(expert: ExpertFacts, partner: Body) -> Iterator[Conflict]:

@@ -30,6 +30,7 @@ from vouchers.ledger.chart import STAGES
 from vouchers.ledger.models import Fund, Journal, JournalLine, StageBalance
 from vouchers.letters.models import Letter
 from vouchers.organisations.models import Organisation
+from vouchers.panels.models import Interview, PanelVote
 from vouchers.payments.models import Batch, Payment
 from vouchers.payments.queries import names_of
 from vouchers.programmes.models import Call
@@ -123,6 +124,8 @@ def _subjects(
         ("assignment", Assignment),
         ("conflict_finding", ConflictFinding),
         ("consensus", Consensus),
+        ("panel_vote", PanelVote),
+        ("interview", Interview),
         ("recusal", Recusal),
         ("decision", Decision),
         ("appeal", Appeal),

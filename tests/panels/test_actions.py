@@ -1,0 +1,232 @@
+"""Sessions, recorded votes and interviews."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from tests.builders.evaluation import a_manager, an_eligible_application, an_evaluated_application
+from tests.builders.experts import an_expert
+from tests.builders.panels import a_panel, a_session
+from tests.builders.programmes import IN2_FILE, a_programme, during_call
+from tests.builders.users import a_member_of_staff, signed_in
+from vouchers.applications.actions.recusing import recuse
+from vouchers.core.database import db
+from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
+from vouchers.letters.models import Letter
+from vouchers.panels import queries
+from vouchers.panels.actions import interviewing, sessions, voting
+from vouchers.panels.actions.interviewing import Slot
+from vouchers.panels.models import Interview
+from vouchers.panels.states import Choice, InterviewState, PanelState, VoteKind, VoteState
+from vouchers.users.models import User
+from vouchers.users.states import Role
+
+AT = during_call()
+GREAT = {"novelty": "5", "benefit": "5", "partnership": "5"}
+
+
+@pytest.fixture(autouse=True)
+def _office(app):
+    text = IN2_FILE.read_text(encoding="utf-8")
+    assert "marking:\n" in text
+    a_programme(text.replace("marking:\n", "marking:\n      panel: {quorum: 2, interviews: yes}\n"))
+
+
+def people(panel):
+    return [seat.user for seat in panel.sitting]
+
+
+def item(panel, application):
+    return queries.get_item(panel.id, application.id)
+
+
+def letters(occasion):
+    return list(db.session.scalars(select(Letter).where(Letter.occasion == f"panels/{occasion}")))
+
+
+def test_a_session_from_the_ranking_to_the_recommendation():
+    good, better = an_evaluated_application(), an_evaluated_application(marks=GREAT)
+    panel = a_session()
+    assert panel.agenda == [better.id, good.id]
+    chair, second, third = people(panel)
+    vote = voting.propose_vote(item(panel, good), VoteKind.MOVE, "Rare disease.", 1, by=second, at=AT)
+    with pytest.raises(RuleBroken, match="is open"):
+        voting.propose_vote(item(panel, good), VoteKind.FUND, "x", by=third, at=AT)
+    voting.cast_vote(queries.get_vote(vote.id), Choice.NO, by=second, at=AT)
+    with pytest.raises(RuleBroken, match="1 members have voted, and 2 are needed"):
+        voting.close_vote(queries.get_vote(vote.id), by=chair, at=AT)
+    with pytest.raises(RuleBroken, match="still open"):
+        sessions.end_session(panel, by=chair, at=AT)
+    voting.cast_vote(queries.get_vote(vote.id), Choice.YES, by=second, at=AT)  # changed until it is closed
+    voting.cast_vote(queries.get_vote(vote.id), Choice.YES, by=third, at=AT)
+    count = voting.close_vote(queries.get_vote(vote.id), by=chair, at=AT)
+    assert (count.yes, count.cast, queries.get_vote(vote.id).state) == (2, 2, VoteState.CARRIED)
+    with pytest.raises(WrongState):
+        voting.cast_vote(queries.get_vote(vote.id), Choice.NO, by=third, at=AT)
+    sessions.end_session(panel, by=chair, at=AT)
+    with pytest.raises(RuleBroken, match="minutes first"):
+        sessions.approve_minutes(panel, by=chair, at=AT)
+    sessions.write_minutes(panel, "We talked.", by=chair, at=AT)
+    sessions.approve_minutes(panel, by=chair, at=AT)
+    sessions.write_minutes(panel, "We talked long.", by=chair, at=AT)
+    assert queries.get_panel(panel.id).approved_by_ids == []
+    assert queries.map_recommendations(panel.call_id, panel.region_id) == {}
+    for person in (chair, second):
+        sessions.approve_minutes(queries.get_panel(panel.id), by=person, at=AT)
+    assert queries.get_panel(panel.id).state == PanelState.CLOSED
+    said = queries.map_recommendations(panel.call_id, panel.region_id)
+    assert {key: one.recommendation.place for key, one in said.items()} == {good.id: 1, better.id: 2}
+
+
+def test_a_recused_member_neither_sees_nor_votes(client):
+    application, other = an_evaluated_application(), an_evaluated_application()
+    tied = an_expert(at=AT, employer=application.organisation.name)
+    chair, third = an_expert(at=AT), an_expert(at=AT)
+    panel = a_session(members=[chair, tied, third])
+    assert panel.seat_of(tied.user_id).recused_ids == {application.id, other.id}  # it applies in the same call
+    with pytest.raises(NotPermitted, match="recused"):
+        voting.propose_vote(item(panel, application), VoteKind.FUND, "x", by=tied.user, at=AT)
+    vote = voting.propose_vote(item(panel, application), VoteKind.FUND, "x", by=third.user, at=AT)
+    with pytest.raises(NotPermitted, match="recused"):
+        voting.cast_vote(vote, Choice.YES, by=tied.user, at=AT)
+    browser = signed_in(client, tied.user)
+    assert application.reference not in browser.get(f"/panels/{panel.id}").text
+    assert browser.get(f"/panels/{panel.id}/applications/{application.id}").status_code == 403
+    voting.cast_vote(queries.get_vote(vote.id), Choice.YES, by=third.user, at=AT)
+    sessions.recuse_member(panel, application.id, "A friend.", by=third.user, at=AT)
+    assert queries.get_vote(vote.id).ballots == []
+    with pytest.raises(NotPermitted):
+        sessions.recuse_member(panel, application.id, "x", by=a_manager(), at=AT)
+
+
+def test_staff_who_have_stepped_back_stay_out_of_the_panel_too():
+    application = an_evaluated_application()
+    member = a_member_of_staff(Role.CLUSTER_MANAGER, region="BE-WAL")
+    recuse(application, "My sister.", by=member, at=AT)
+    panel = a_panel()
+    sessions.seat_member(panel, member.email, is_chair=False, by=a_manager(), at=AT)
+    sessions.open_panel(panel, by=a_manager(), at=AT)
+    assert queries.get_panel(panel.id).seat_of(member.id).recused_ids == {application.id}
+
+
+def test_who_sits_and_when_a_session_opens():
+    manager = a_manager()
+    with pytest.raises(RuleBroken, match="quorum of 2"):
+        a_panel(quorum=1)
+    panel = a_panel()
+    assert len(letters("invite")) == 3
+    for email in ("nobody@example.org", a_manager("NL-NB").email):
+        with pytest.raises(RuleBroken, match="sit in a panel"):
+            sessions.seat_member(panel, email, is_chair=False, by=manager, at=AT)
+    with pytest.raises(RuleBroken, match="has a seat already"):
+        sessions.seat_member(panel, people(panel)[1].email, is_chair=False, by=manager, at=AT)
+    with pytest.raises(RuleBroken, match="No application"):
+        sessions.open_panel(panel, by=manager, at=AT)
+    an_evaluated_application()
+    for seat in panel.sitting[1:]:
+        sessions.unseat_member(panel, seat.id, by=manager, at=AT)
+    with pytest.raises(RuleBroken, match="1 members are present, and 2 are needed"):
+        sessions.open_panel(queries.get_panel(panel.id), by=manager, at=AT)
+    for act in (sessions.open_panel, lambda one, **who: sessions.cancel_panel(one, "x", **who)):
+        with pytest.raises(NotPermitted):
+            act(queries.get_panel(panel.id), by=a_manager("NL-NB"), at=AT)
+    sessions.cancel_panel(queries.get_panel(panel.id), "No time.", by=manager, at=AT)
+    assert queries.get_panel(panel.id).state == PanelState.CANCELLED
+
+
+def test_only_members_who_are_present_vote_and_a_proposal_can_be_withdrawn():
+    application = an_evaluated_application()
+    panel = a_session()
+    chair, second, third = people(panel)
+    keep = {seat.id for seat in panel.sitting if seat.user_id != third.id}
+    sessions.note_presence(panel, keep, by=chair, at=AT)
+    with pytest.raises(NotPermitted, match="who are present"):
+        voting.propose_vote(item(panel, application), VoteKind.FUND, "x", by=third, at=AT)
+    with pytest.raises(RuleBroken, match="from 1 to 1"):
+        voting.propose_vote(item(panel, application), VoteKind.MOVE, "x", 2, by=second, at=AT)
+    vote = voting.propose_vote(item(panel, application), VoteKind.REFUSE, "x", by=second, at=AT)
+    with pytest.raises(NotPermitted):
+        voting.withdraw_vote(queries.get_vote(vote.id), by=an_expert(at=AT).user, at=AT)
+    voting.withdraw_vote(queries.get_vote(vote.id), by=second, at=AT)
+    lost = voting.propose_vote(item(panel, application), VoteKind.REFUSE, "x", by=second, at=AT)
+    for person in (chair, second):
+        voting.cast_vote(queries.get_vote(lost.id), Choice.ABSTAIN, by=person, at=AT)
+    voting.close_vote(queries.get_vote(lost.id), by=chair, at=AT)
+    assert queries.get_vote(lost.id).state == VoteState.LOST
+
+
+def an_interview(questions="What is new?"):
+    application = an_evaluated_application()
+    panel = a_panel()
+    slot = Slot(AT + timedelta(days=4), 30, "Room 1", questions)
+    made = interviewing.offer_interview(item(panel, application), slot, by=a_manager(), at=AT)
+    return queries.get_interview(made.id)
+
+
+def test_an_interview_is_moved_confirmed_answered_and_noted():
+    talk = an_interview()
+    owner = db.session.get(User, talk.application.started_by_id)
+    assert "What is new?" in letters("interview")[0].body
+    with pytest.raises(RuleBroken, match="invited already"):
+        interviewing.offer_interview(
+            item(talk.panel, talk.application), Slot(talk.starts_at, 30, "x"), by=a_manager(), at=AT
+        )
+    with pytest.raises(NotPermitted):
+        interviewing.confirm_interview(talk, by=a_manager(), at=AT)
+    interviewing.ask_to_move(talk, "On Monday.", by=owner, at=AT)
+    assert letters("ask_move")[0].to_email == a_manager().email
+    with pytest.raises(RuleBroken, match="still to come"):
+        interviewing.move_interview(talk, Slot(AT, 30, "x"), by=a_manager(), at=AT)
+    later = talk.starts_at + timedelta(days=1)
+    interviewing.move_interview(talk, Slot(later, 30, "x", "Why?"), by=a_manager(), at=AT)
+    interviewing.reply_interview(talk, "Because.", by=owner, at=AT)
+    interviewing.confirm_interview(talk, by=owner, at=AT)
+    with pytest.raises(RuleBroken, match="has begun"):
+        interviewing.reply_interview(talk, "Late.", by=owner, at=later)
+    with pytest.raises(RuleBroken, match="not begun yet"):
+        interviewing.note_interview(talk, "Good.", by=a_manager(), at=AT)
+    with pytest.raises(NotPermitted):
+        interviewing.note_interview(talk, "Good.", by=owner, at=later)
+    interviewing.note_interview(talk, "Good.", by=a_manager(), at=later)
+    assert queries.get_interview(talk.id).state == InterviewState.HELD
+    with pytest.raises(WrongState):
+        interviewing.cancel_interview(talk, by=a_manager(), at=later)
+
+
+def test_interviews_only_where_the_call_has_them_and_cancelled_with_a_letter():
+    talk = an_interview()
+    with pytest.raises(NotPermitted):
+        interviewing.cancel_interview(talk, by=a_manager("NL-NB"), at=AT)
+    interviewing.cancel_interview(talk, by=a_manager(), at=AT)
+    assert len(letters("interview_cancelled")) == 1
+
+
+def test_the_pages(client):
+    application, panel = an_evaluated_application(), a_panel()
+    desk, page = signed_in(client, a_manager()), f"/panels/{panel.id}"
+    assert desk.post(f"{page}/open").status_code == 303
+    assert application.reference in desk.get(page).text
+    chair = signed_in(client, people(panel)[0])
+    on = f"{page}/applications/{application.id}"
+    assert chair.post(on, data={"kind": "fund", "reason": ""}).status_code == 422
+    assert chair.post(on, data={"kind": "fund", "reason": "Good."}).status_code == 303
+    (vote,) = queries.list_votes(panel.id)
+    assert chair.post(f"/panels/votes/{vote.id}/cast", data={"choice": "yes"}).status_code == 303
+    assert "are needed" in chair.post(f"/panels/votes/{vote.id}/close", follow_redirects=True).text
+    soon = {"starts_at-day": "1", "starts_at-month": "5", "starts_at-year": "2020", "starts_at-time": "10:00"}
+    slot = {**soon, "minutes": "30", "place": "Room", "questions": "Why?"}
+    desk = signed_in(client, a_manager())
+    assert desk.post(f"{on}/interview", data=slot).status_code == 422
+    assert desk.post(f"{on}/interview", data={**slot, "starts_at-year": "2090"}).status_code == 303
+    talk = db.session.scalars(select(Interview)).one()
+    owner = signed_in(client, db.session.get(User, application.started_by_id))
+    at = f"/panels/interviews/{talk.id}"
+    assert "Confirm the time" in owner.get(at).text
+    assert owner.post(f"{at}/reply", data={"reply": ""}).status_code == 422
+    assert owner.post(f"{at}/confirm").status_code == 303
+    own = f"/panels/applications/{application.id}/interview"
+    assert own in owner.get(f"/applications/{application.id}").text
+    assert owner.get(own).location == at
+    assert signed_in(client, an_expert(at=AT).user).get(at).status_code == 403
+    assert an_eligible_application().state.value == "eligible"

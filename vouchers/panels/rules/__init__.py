@@ -1,0 +1,1 @@
+"""What a panel works by: `voting` counts votes, `agenda` orders the applications."""
