@@ -75,7 +75,11 @@ def navigation_for(user: Any) -> list[MenuItem]:
     else:
         entries = list(_APPLICANT_MENU)
         if user.is_expert:
-            entries += [(_("Your evaluations"), "evaluation.mine"), (_("Panels"), "panels.panels"), (_("Your entry as an expert"), "experts.mine")]
+            entries += [
+                (_("Your evaluations"), "evaluation.mine"),
+                (_("Panels"), "panels.panels"),
+                (_("Your entry as an expert"), "experts.mine"),
+            ]
     endpoints = flask.current_app.view_functions
     here = flask.request.endpoint or ""
     return [

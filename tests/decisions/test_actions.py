@@ -240,7 +240,12 @@ def test_reject_decision_tells_reason_marks_and_comments_without_names(office):
     application = an_evaluated_application(marks=WEAK)
     a_decision(application, "reject", reason="Not new enough.")
     (letter,) = letters("decisions/reject")
-    for words in ("Not new enough.", "What is new: 2 (at least 2.5 is needed)", "- Well founded.", "you can appeal until"):
+    for words in (
+        "Not new enough.",
+        "What is new: 2 (at least 2.5 is needed)",
+        "- Well founded.",
+        "you can appeal until",
+    ):
         assert words in letter.body
     for sheet in db.session.scalars(select(User).where(User.email.like("expert%"))):
         assert sheet.name not in letter.body
