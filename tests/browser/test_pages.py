@@ -41,7 +41,8 @@ from tests.builders.evaluation import (
 from tests.builders.experts import an_expert
 from tests.builders.fees import ACCOUNT, a_fee_statement, a_paying_programme
 from tests.builders.matching import a_reckoned_run
-from tests.builders.panels import a_panel, a_session, a_vote
+from tests.builders.panels import a_panel, a_vote
+from tests.builders.panels import a_session as a_panel_session
 from tests.builders.payments import PAID_AT, Desk, a_made_batch, an_authorised_batch, an_authorised_claim
 from tests.builders.payments import an_executed_batch as a_paid_batch
 from tests.builders.pools import a_pool_call, a_whole_pool, an_enrolment
@@ -101,20 +102,19 @@ from vouchers.workflow.transition import OFFICE, Visitor
 pytestmark = pytest.mark.browser
 
 NOT_PAGES = {
-    "experts.contract_pdf", "experts.document", "pools.document", "pools.template",
     "agreements.of_application", "agreements.pdf", "agreements.provider_pdf", "appeals.application_file",
     "appeals.document", "applications.document", "applications.export", "applications.receipt_pdf",
     "applications.remove_partner", "applications.send_back", "claims.document", "clarification_files.document",
-    "matching.ask", "matching.show", "matching.confirm", "matching.calls", "matching.bids",
-    "draws.file", "draws.script", "eligibility.declaration_file", "evaluation.document",
-    "evaluation.marks_csv", "evaluation.sheet_pdf",
-    "fees.agree", "fees.approve", "fees.cancel", "fees.correct", "fees.dispute", "fees.pdf", "fees.send_back",
-    "fees.show",
     "decisions.announce", "decisions.confirm", "decisions.discard", "decisions.feedback",
-    "decisions.feedback_reports", "decisions.line", "decisions.propose", "decisions.send_back", "partners.visit", "payments.file", "payments.make", "programmes.calendar", "programmes.call_dates",
-    "programmes.calls_of", "programmes.feed", "programmes.open_data", "reports.document", "reports.export_ledger",
-    "schemes.export", "static", "surveys.export", "surveys.results", "web.choose_language",
-    "web.first_page", "web.healthz", "web.readyz",
+    "decisions.feedback_reports", "decisions.line", "decisions.propose", "decisions.send_back", "draws.file",
+    "draws.script", "eligibility.declaration_file", "evaluation.document", "evaluation.marks_csv",
+    "evaluation.sheet_pdf", "experts.contract_pdf", "experts.document", "fees.agree", "fees.approve", "fees.cancel",
+    "fees.correct", "fees.dispute", "fees.pdf", "fees.send_back", "fees.show", "matching.ask", "matching.bids",
+    "matching.calls", "matching.confirm", "matching.show", "partners.visit", "payments.file", "payments.make",
+    "pools.document", "pools.template", "programmes.calendar", "programmes.call_dates", "programmes.calls_of",
+    "programmes.feed", "programmes.open_data", "reports.document", "reports.export_ledger", "schemes.export",
+    "static", "surveys.export", "surveys.results", "web.choose_language", "web.first_page", "web.healthz",
+    "web.readyz",
 }  # fmt: skip
 """What is a file, a redirect or an answer to a machine; `payments.make` is a page only when claims were posted, and
 the others have a call and a test of their own."""
@@ -601,7 +601,7 @@ def evaluating(look, desk) -> None:
     look.page.get_by_role("button", name="Continue").click()
     look.page.wait_for_url("**/confirm*")
     look.judge("confirm many decisions")
-    session = a_session()
+    session = a_panel_session()
     vote, panel = a_vote(session), f"/panels/{session.id}"
     on = f"{panel}/applications/{vote.application_id}"
     look.at("/panels/", f"/panels/plan/{evaluated.call_id}/BE-WAL", panel, f"{panel}/seats", f"{panel}/presence")

@@ -166,7 +166,6 @@ def world(app, clock):
         "envelope_id": in2().envelope("BE-WAL").id,
         "call_id": in2().call().id,
         "fees.statement_id": NOBODY,  # this call pays no fee; tests/fees tries those doors
-        "region_code": "BE-WAL",
         "programme_code": "in2lifesciences",
         "call_code": "2026-1",
         "code": "project",
