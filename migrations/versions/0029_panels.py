@@ -73,7 +73,7 @@ def _panels() -> None:
         _to("panel_seat", "panel_id", "panel"),
         _to("panel_seat", "user_id", "user_account"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_panel_seat")),
-        sa.UniqueConstraint("panel_id", "user_id", name=op.f("uq_panel_seat_panel_id")),
+        sa.UniqueConstraint("panel_id", "user_id", name=op.f("uq_panel_seat_panel_id_user_id")),
     )
     op.create_index(op.f("ix_panel_seat_user_id"), "panel_seat", ["user_id"])
 
@@ -115,7 +115,7 @@ def _votes() -> None:
         _to("panel_ballot", "vote_id", "panel_vote"),
         _to("panel_ballot", "user_id", "user_account"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_panel_ballot")),
-        sa.UniqueConstraint("vote_id", "user_id", name=op.f("uq_panel_ballot_vote_id")),
+        sa.UniqueConstraint("vote_id", "user_id", name=op.f("uq_panel_ballot_vote_id_user_id")),
     )
 
 

@@ -279,4 +279,4 @@ def test_every_state_says_what_happens_next() -> None:
 
 def test_every_step_that_changes_the_state_has_words_for_the_applicant() -> None:
     moving = {row.tag for row in APPLICATION.transitions.values() if row.target is not None}
-    assert moving | {"application.amend"} == set(HAPPENED)
+    assert moving | {"application.amend", "application.raise_award"} == set(HAPPENED)

@@ -1,7 +1,8 @@
 """Every page of the office in a real browser, under its real content security policy: accessible by axe at the widths
 of a desk and of a phone, never wider than a small phone, titled, without a console error or a foreign request.
 
-`test_every_page` fails for an endpoint that renders a page and is not visited, so a new page must be added here.
+`AREAS` says which test looks at which pages: each test fails for a page of its own that it has not visited, and
+`test_every_page_has_a_look` for an endpoint that no test owns, so a new page must be added here.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ from tests.builders.evaluation import (
     an_evaluated_application,
 )
 from tests.builders.experts import an_expert
-from tests.builders.fees import ACCOUNT, a_fee_statement, a_paying_programme
+from tests.builders.fees import ACCOUNT, a_fee_statement, a_paid_sheet, a_paying_programme
 from tests.builders.matching import a_reckoned_run
 from tests.builders.panels import a_panel, a_vote
 from tests.builders.panels import a_session as a_panel_session
@@ -104,20 +105,54 @@ pytestmark = pytest.mark.browser
 NOT_PAGES = {
     "agreements.of_application", "agreements.pdf", "agreements.provider_pdf", "appeals.application_file",
     "appeals.document", "applications.document", "applications.export", "applications.receipt_pdf",
-    "applications.remove_partner", "applications.send_back", "claims.document", "clarification_files.document",
-    "decisions.announce", "decisions.confirm", "decisions.discard", "decisions.feedback",
-    "decisions.feedback_reports", "decisions.line", "decisions.propose", "decisions.send_back", "draws.file",
-    "draws.script", "eligibility.declaration_file", "evaluation.document", "evaluation.marks_csv",
-    "evaluation.sheet_pdf", "experts.contract_pdf", "experts.document", "fees.agree", "fees.approve", "fees.cancel",
-    "fees.correct", "fees.dispute", "fees.pdf", "fees.send_back", "fees.show", "matching.ask", "matching.bids",
-    "matching.calls", "matching.confirm", "matching.show", "partners.visit", "payments.file", "payments.make",
-    "pools.document", "pools.template", "programmes.calendar", "programmes.call_dates", "programmes.calls_of",
-    "programmes.feed", "programmes.open_data", "reports.document", "reports.export_ledger", "schemes.export",
-    "static", "surveys.export", "surveys.results", "web.choose_language", "web.first_page", "web.healthz",
-    "web.readyz",
+    "claims.document", "clarification_files.document", "decisions.feedback", "decisions.feedback_reports",
+    "draws.file", "draws.script", "eligibility.declaration_file", "evaluation.document", "evaluation.marks_csv",
+    "evaluation.sheet_pdf", "experts.contract_pdf", "experts.document", "fees.pdf", "matching.calls",
+    "payments.file", "payments.make", "pools.document", "pools.template", "programmes.calendar",
+    "programmes.call_dates", "programmes.calls_of", "programmes.feed", "programmes.open_data", "reports.document",
+    "reports.export_ledger", "schemes.export", "static", "surveys.export", "web.choose_language", "web.first_page",
+    "web.healthz", "web.readyz",
 }  # fmt: skip
-"""What is a file, a redirect or an answer to a machine; `payments.make` is a page only when claims were posted, and
-the others have a call and a test of their own."""
+"""What is a file, a redirect or an answer to a machine; `payments.make` is a page only when claims were posted."""
+
+AREAS = {
+    "visitors and people": "alerts programmes receipts schemes users web eligibility.may_i_apply",
+    "applying": "applications clarification_files clarifications eligibility enquiries organisations surveys",
+    "evaluating": "appeals evaluation",
+    "deciding": "decisions draws panels transfers reports.time_to_decision",
+    "money": (
+        "agreements claims payments reports programmes.envelopes programmes.receive_funds "
+        "eligibility.aid_register eligibility.cancel_aid_entry eligibility.correct_aid_entry "
+        "eligibility.register_aid_entry"
+    ),
+    "registers": "experts pools providers",
+    "proposals": "matching",
+    "results of a survey": "surveys.results",
+    "two persons decide": (
+        "decisions.announce decisions.confirm decisions.discard decisions.line decisions.propose decisions.send_back"
+    ),
+    "a signature": "partners applications.send_back applications.remove_partner",
+    "fees": "fees",
+    "interviews": (
+        "panels.ask_move panels.interview panels.interviews_of panels.move panels.note panels.offer panels.reply"
+    ),
+}
+"""What each test looks at: the whole of a blueprint, but for the endpoints that another one names."""
+
+
+def owner_of_page(endpoint: str) -> str | None:
+    """The test that looks at this page."""
+    for name in (endpoint, endpoint.partition(".")[0]):
+        for area, owned in AREAS.items():
+            if name in owned.split():
+                return area
+    return None
+
+
+def pages(app) -> set[str]:
+    """Every endpoint that renders a page."""
+    return {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods} - NOT_PAGES
+
 
 FILED_AT = during_call() + timedelta(days=2)
 DUE_ON = (PAID_AT + timedelta(days=10)).date()
@@ -130,6 +165,13 @@ class Look:
         self.live, self.found, self.seen = live, [], set()
         self.routes = live.app.url_map.bind("localhost")
         self.page = live.page()
+
+    def is_whole(self, area: str) -> None:
+        """Every page that this test owns was looked at, and none has a fault."""
+        own = {endpoint for endpoint in pages(self.live.app) if owner_of_page(endpoint) == area}
+        assert own, f"{area} is no area"
+        assert sorted(own - self.seen) == [], "these pages are looked at by no browser"
+        assert self.found == []
 
     def as_(self, user) -> None:
         """From now on, somebody else's window."""
@@ -190,25 +232,64 @@ def look(live, clock):
 
 
 @pytest.mark.once
-def test_every_page(look):
+def test_every_page_has_a_look(app):
+    """What the tests below look at together: each area has one test, and each page an area."""
+    unowned = [endpoint for endpoint in pages(app) if owner_of_page(endpoint) is None]
+    assert sorted(unowned) == [], "these pages are looked at by no browser"
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
+    owned = {name for names in AREAS.values() for name in names.split()}
+    assert sorted((owned | NOT_PAGES) - endpoints - set(app.blueprints)) == [], "these are no more"
+    text = Path(__file__).read_text(encoding="utf-8")
+    assert [area for area in AREAS if f'look.is_whole("{area}")' not in text] == [], "these have no test"
+
+
+@pytest.mark.once
+def test_the_pages_of_visitors_and_people(look):
     visitors(look)
+    people(look)
+    schemes(look)
+    look.is_whole("visitors and people")
+
+
+@pytest.mark.once
+def test_the_pages_of_applying(look):
     desk = Desk()
     sme(look, desk)
     questions(look, desk)
+    surveying(look, desk)
+    look.is_whole("applying")
+
+
+@pytest.mark.once
+def test_the_pages_of_evaluating(look):
+    evaluating(look, Desk())
     appeals(look)
-    evaluating(look, desk)
-    pools(look, desk)
+    look.is_whole("evaluating")
+
+
+@pytest.mark.once
+def test_the_pages_of_deciding(look):
+    desk = Desk()
+    deciding(look, desk)
+    sitting(look, desk)
+    transferring(look, desk)
+    drawing_lots(look, desk)
+    look.is_whole("deciding")
+
+
+@pytest.mark.once
+def test_the_pages_of_money(look):
+    desk = Desk()
     aid_register(look, desk)
     agreements_and_claims(look, desk)
     paying_and_reports(look, desk)
-    transferring(look, desk)
-    drawing_lots(look, desk)
-    surveying(look, desk)
-    people(look)
-    schemes(look)
-    endpoints = {rule.endpoint for rule in look.live.app.url_map.iter_rules() if "GET" in rule.methods}
-    assert sorted(endpoints - NOT_PAGES - look.seen) == [], "these pages are looked at by no browser"
-    assert look.found == []
+    look.is_whole("money")
+
+
+@pytest.mark.once
+def test_the_pages_of_registers(look):
+    pools(look, Desk())
+    look.is_whole("registers")
 
 
 @pytest.mark.once
@@ -226,8 +307,7 @@ def test_the_pages_of_proposals(live, clock):
     look.at(f"/matching/runs/{a_reckoned_run(each=9).id}")
     look.as_(expert.user)
     look.at("/matching/bids", f"/matching/calls/{IN2.call().id}/bids")
-    assert {"matching.ask", "matching.show", "matching.confirm", "matching.bids"} <= look.seen
-    assert look.found == []
+    look.is_whole("proposals")
 
 
 @pytest.mark.once
@@ -241,8 +321,7 @@ def test_the_results_of_a_survey(live, clock):
     look = Look(live)
     look.as_(a_manager())
     look.at("/surveys/", f"/surveys/calls/{IN2.call().id}", f"/surveys/calls/{IN2.call().id}?months=12")
-    assert "surveys.results" in look.seen
-    assert look.found == []
+    look.is_whole("results of a survey")
 
 
 @pytest.mark.once
@@ -262,7 +341,7 @@ def test_the_pages_of_a_call_that_two_persons_decide(live, clock):
     look.press(f"{own}/confirm", "Confirm all")
     confirm_session(get_decision_session(session.id), by=second, at=PAID_AT)
     look.at(own, f"{own}/announce", f"{own}/letters")
-    assert look.found == []
+    look.is_whole("two persons decide")
 
 
 @pytest.mark.once
@@ -287,8 +366,7 @@ def test_the_pages_of_a_call_that_asks_for_a_signature(live, clock):
     look.as_(owner)
     look.at(own, f"{own}/check", f"{own}/send-back")
     look.press(f"{own}/send-back", "Send it back")
-    assert {"applications.send_back", "applications.remove_partner", "partners.visit"} <= look.seen
-    assert look.found == []
+    look.is_whole("a signature")
 
 
 @pytest.mark.once
@@ -296,18 +374,19 @@ def test_the_pages_of_fees(live, clock):
     live.at = clock.stop(PAID_AT)
     a_paying_programme(per="day")
     look, officer = Look(live), a_member_of_staff(Role.FINANCE_OFFICER, region="BE-WAL")
-    statement = a_fee_statement(at=PAID_AT)
+    statement, owed = a_fee_statement(at=PAID_AT), a_paid_sheet(at=PAID_AT)
     page, user = f"/fees/statements/{statement.id}", statement.expert.user
     look.as_(user)
     look.at("/fees/mine", page, f"{page}/agree", f"{page}/dispute")
     look.press(f"{page}/agree", "Agree")
     look.as_(a_manager())
     look.at("/fees/", "/fees/owed", page, f"{page}/correct", f"{page}/cancel")
+    look.at(f"/fees/owed/{owed.application.call_id}/BE-WAL/{owed.expert_id}")
     agree_statement(get_statement(statement.id), ACCOUNT, user.name, Decimal("1.5"), by=user, at=PAID_AT)
     look.as_(officer)
     look.at(page, f"{page}/approve", f"{page}/send-back")
     look.press(f"{page}/approve", "Approve")
-    assert look.found == []
+    look.is_whole("fees")
 
 
 @pytest.mark.once
@@ -318,8 +397,9 @@ def test_the_pages_of_interviews(live, clock):
     look = Look(live)
     application, panel, manager = an_evaluated_application(), a_panel(), a_manager()
     on = f"/panels/{panel.id}/applications/{application.id}/interview"
+    none_yet = f"/panels/applications/{application.id}/interview"
     look.as_(manager)
-    look.at(on, f"/decisions/calls/{application.call_id}?region=BE-WAL")
+    look.at(none_yet, on, f"/decisions/calls/{application.call_id}?region=BE-WAL")
     look.press(on, "Send the invitation")
     slot = Slot(PAID_AT + timedelta(days=3), 30, "Room 1", "What is new?")
     item = get_item(panel.id, application.id)
@@ -332,15 +412,7 @@ def test_the_pages_of_interviews(live, clock):
     confirm_interview(get_interview(talk.id), by=owner_of(application), at=PAID_AT)
     look.as_(manager)
     look.at(f"{own}/notes")
-    assert {
-        "panels.offer",
-        "panels.interview",
-        "panels.move",
-        "panels.ask_move",
-        "panels.reply",
-        "panels.note",
-    } <= look.seen
-    assert look.found == []
+    look.is_whole("interviews")
 
 
 _FIRM = {"headcount": "40", "turnover": "3000000.00", "balance": "2000000.00"}
@@ -429,7 +501,6 @@ def sme(look, desk) -> None:
     look.press(begin, "Start the application")
     look.press(f"{own}/check", "Submit the application")
     look.press(f"{house}/bank-account", "Enter the account")
-    look.at("/account", "/account/details", "/account/password", "/account/second-factor")
     signing = a_complete_draft("MG")
     name_signatory(signing.organisation.memberships[0], by=owner_of(signing), at=PAID_AT)
     look.as_(owner_of(signing))
@@ -444,6 +515,10 @@ def sme(look, desk) -> None:
     waiting = f"/organisations/bank-accounts/{account.id}"
     look.at("/organisations/bank-accounts", waiting, f"{waiting}/reject", house)
     look.press(f"{waiting}/reject", "Reject the bank account")
+    stepped_back = recuse(submitted, "A relative.", by=desk.maker, at=PAID_AT)
+    look.as_(desk.manager)
+    look.at("/applications/worklist", f"/applications/{submitted.id}", "/applications/worklist?q=nothing")
+    look.at(f"/applications/{submitted.id}/step-back", f"/applications/recusals/{stepped_back.id}/lift")
 
 
 def questions(look, desk) -> None:
@@ -554,6 +629,8 @@ def pools(look, desk) -> None:
     accept_expert_contract(offered, expert.user.name, offered.sha256, by=expert.user, at=at)
     look.as_(desk.manager)
     other = f"/experts/{an_expert(at=at).id}"
+    look.at("/experts/", "/experts/new", f"{entry}/edit", f"{entry}/suspend")
+    look.press("/experts/new", "Admit the expert")
     look.at(f"{contract}/countersign", f"{contract}/end", f"{entry}/renew", f"{other}/contracts/new", "/pools/kept")
     look.at("/pools/new", f"/pools/{draft.id}/edit", f"{call}/extend", f"{call}/close", call, taken)
     look.at(f"{taken}/mark", f"{taken}/admit", f"{taken}/refuse")
@@ -565,52 +642,21 @@ def pools(look, desk) -> None:
 
 
 def evaluating(look, desk) -> None:
-    """Those who check, mark and decide."""
+    """Those who check and mark."""
     submitted, eligible = a_submitted_application(answers={"headcount": "300"}), an_eligible_application()
     given, accepted, marked = (make(eligible) for make in (an_assignment, an_accepted_assignment, a_marked_assignment))
-    evaluated, awarded = an_evaluated_application(), an_awarded_application()
-    contest = f"/decisions/calls/{evaluated.call_id}?region=BE-WAL"
+    evaluated = an_evaluated_application()
     reckon_marks(evaluated.call, by=OFFICE, at=PAID_AT)
     marks = (f"/evaluation/calls/{evaluated.call_id}/marks{part}?region=BE-WAL" for part in ("", "/experts"))
-    expert, decide = f"/experts/{given.expert_id}", f"/decisions/applications/{evaluated.id}"
     look.as_(desk.manager)
-    look.at("/applications/worklist", f"/applications/{submitted.id}", "/applications/worklist?q=nothing")
+    look.at("/desk", f"/applications/{submitted.id}", f"/experts/{given.expert_id}")
     look.at(f"/evaluation/applications/{submitted.id}/check", f"/evaluation/applications/{eligible.id}/experts")
     look.at(f"/evaluation/applications/{eligible.id}/check", f"/evaluation/assignments/{given.id}/remove")
     look.at(f"/evaluation/assignments/{given.id}/extend", "/evaluation/workload", "/evaluation/workload/experts")
-    look.at("/fees/", "/fees/owed", f"/fees/owed/{given.application.call_id}/BE-WAL/{given.expert_id}")
-    look.at("/desk", "/reports/time-to-decision", "/evaluation/checks/many", "/evaluation/marks/many")
+    look.at("/evaluation/checks/many", "/evaluation/marks/many")
     look.press(f"/evaluation/assignments/{given.id}/extend", "Give more time")
     look.at(f"/evaluation/applications/{eligible.id}/experts/{given.expert_id}/conflicts")
-    stepped_back = recuse(eligible, "A relative.", by=desk.maker, at=PAID_AT)
-    look.at(f"/applications/{eligible.id}/step-back", f"/applications/recusals/{stepped_back.id}/lift")
     look.at(f"/evaluation/applications/{evaluated.id}/divergence", "/evaluation/divergences", *marks)
-    look.at("/experts/", "/experts/new", expert, f"{expert}/edit", f"{expert}/suspend")
-    look.at("/decisions/", contest, f"{contest}&instrument=MG", decide)
-    look.at(f"{decide}/award", f"{decide}/reserve", f"{decide}/reject")
-    lists, session = f"/decisions/calls/{evaluated.call_id}", a_stored_session(evaluated)
-    look.at(*(f"{lists}/{page}?region=BE-WAL" for page in ("sessions", "what-if", "letters", "letters/award/en")))
-    look.at(f"{lists}/what-if?region=BE-WAL&money=1", f"/decisions/sessions/{session.id}")
-    look.at(f"/decisions/sessions/{session.id}/letters", f"/decisions/conditions/{a_condition(awarded).id}")
-    look.press(f"{decide}/reject", "Reject")
-    look.press("/experts/new", "Admit the expert")
-    look.at("/agreements/awards", f"/agreements/issue/{awarded.id}")
-    look.page.set_viewport_size({"width": 1280, "height": 900})
-    look.page.goto(contest)
-    look.page.locator("input[name=picked]").first.check()
-    look.page.get_by_role("button", name="Continue").click()
-    look.page.wait_for_url("**/confirm*")
-    look.judge("confirm many decisions")
-    session = a_panel_session()
-    vote, panel = a_vote(session), f"/panels/{session.id}"
-    on = f"{panel}/applications/{vote.application_id}"
-    look.at("/panels/", f"/panels/plan/{evaluated.call_id}/BE-WAL", panel, f"{panel}/seats", f"{panel}/presence")
-    look.at(f"{panel}/minutes", on)
-    look.press(f"{panel}/seats", "Give the seat")
-    look.at(f"/panels/{a_panel().id}/cancel", f"/panels/applications/{vote.application_id}/interview")
-    look.as_(session.sitting[1].user)
-    look.at(on, f"{on}/step-back")
-    look.as_(desk.manager)
     agreeing = a_consensus(an_evaluated_application())
     own = f"/evaluation/consensus/{agreeing.id}"
     look.at(own, f"{own}/rapporteur", f"{own}/end", f"/evaluation/applications/{evaluated.id}/consensus")
@@ -621,7 +667,6 @@ def evaluating(look, desk) -> None:
     look.at(own)
     look.press(f"{own}/object", "Ask for a change")
     look.as_(given.expert.user)
-    look.at("/fees/mine")
     look.at("/evaluation/", *(f"/evaluation/assignments/{given.id}{part}" for part in ("", "/conflict", "/refuse")))
     look.press(f"/evaluation/assignments/{given.id}", "Declare and open the application")
     look.as_(accepted.expert.user)
@@ -629,15 +674,54 @@ def evaluating(look, desk) -> None:
     look.press(f"/evaluation/assignments/{accepted.id}/marks", "Submit the marks")
     look.as_(marked.expert.user)
     look.at(f"/evaluation/assignments/{marked.id}/marks", f"/evaluation/assignments/{marked.id}/marks/take-back")
+
+
+def deciding(look, desk) -> None:
+    """The ranking, what is decided about it, and the letters."""
+    evaluated, awarded = an_evaluated_application(), an_awarded_application()
+    contest = f"/decisions/calls/{evaluated.call_id}?region=BE-WAL"
+    reckon_marks(evaluated.call, by=OFFICE, at=PAID_AT)
+    decide = f"/decisions/applications/{evaluated.id}"
+    look.as_(desk.manager)
+    look.at("/decisions/", contest, f"{contest}&instrument=MG", decide, "/reports/time-to-decision")
+    look.at(f"{decide}/award", f"{decide}/reserve", f"{decide}/reject")
+    lists, session = f"/decisions/calls/{evaluated.call_id}", a_stored_session(evaluated)
+    look.at(*(f"{lists}/{page}?region=BE-WAL" for page in ("sessions", "what-if", "letters", "letters/award/en")))
+    look.at(f"{lists}/what-if?region=BE-WAL&money=1", f"/decisions/sessions/{session.id}")
+    look.at(f"/decisions/sessions/{session.id}/letters", f"/decisions/conditions/{a_condition(awarded).id}")
+    look.press(f"{decide}/reject", "Reject")
+    look.page.set_viewport_size({"width": 1280, "height": 900})
+    look.page.goto(contest)
+    look.page.locator("input[name=picked]").first.check()
+    look.page.get_by_role("button", name="Continue").click()
+    look.page.wait_for_url("**/confirm*")
+    look.judge("confirm many decisions")
     look.as_(owner_of(awarded))
     look.at(f"/decisions/applications/{awarded.id}", f"/applications/{awarded.id}")
-    look.at(f"/agreements/awards/{awarded.id}/decline")
+
+
+def sitting(look, desk) -> None:
+    """A panel votes."""
+    session = a_panel_session()
+    vote, panel = a_vote(session), f"/panels/{session.id}"
+    on = f"{panel}/applications/{vote.application_id}"
+    look.as_(desk.manager)
+    look.at("/panels/", f"/panels/plan/{IN2.call().id}/BE-WAL", panel, f"{panel}/seats", f"{panel}/presence")
+    look.at(f"{panel}/minutes", on)
+    look.press(f"{panel}/seats", "Give the seat")
+    look.at(f"/panels/{a_panel().id}/cancel")
+    look.as_(session.sitting[1].user)
+    look.at(on, f"{on}/step-back")
 
 
 def aid_register(look, desk) -> None:
     """Grants that wait for the central register."""
-    entry = find_entry_of(an_awarded_application("MG", at=PAID_AT).id)
+    awarded = an_awarded_application("MG", at=PAID_AT)
+    entry = find_entry_of(awarded.id)
+    look.as_(owner_of(awarded))
+    look.at(f"/agreements/awards/{awarded.id}/decline")
     look.as_(desk.manager)
+    look.at("/agreements/awards", f"/agreements/issue/{awarded.id}")
     look.at("/aid-register", f"/aid-register/{entry.id}", f"/aid-register/{entry.id}/cancel")
     look.press(f"/aid-register/{entry.id}", "Registered")
     registered = find_entry_of(an_awarded_application("MG", at=PAID_AT).id)
@@ -762,6 +846,8 @@ def people(look) -> None:
     look.at("/people", "/people/invite", person, f"{person}/roles", f"{person}/disable")
     look.at(f"{person}/reset-second-factor", "/account/recovery-codes", "/account")
     look.press("/people/invite", "Send the invitation")
+    look.as_(an_applicant())
+    look.at("/account", "/account/details", "/account/password", "/account/second-factor")
 
 
 @pytest.mark.once

@@ -106,7 +106,7 @@ def test_find_ineligible_names_each_rule_and_the_reason():
         "Recommendation 2003/361/EC",
         "250 people work there; an SME has fewer than 250.",
         "The partner owns 60 % of the company.",
-        "within 30 days",
+        "you can appeal until",
     ):
         assert words in letter.body
 

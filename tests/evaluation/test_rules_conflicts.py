@@ -7,17 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vouchers.eligibility.rules.likeness import bare_name, domain_of, is_same_domain, is_same_organisation, numbers_of
-from vouchers.evaluation.rules.conflicts import (
-    Body,
-    CaseFacts,
-    ExpertFacts,
-    Link,
-    Work,
-    find_conflicts,
-    find_in_pair,
-    join_pairs,
-    list_barring,
-)
+from vouchers.evaluation.rules.conflict_facts import Body, CaseFacts, ExpertFacts, Link, Work
+from vouchers.evaluation.rules.conflicts import find_conflicts, find_in_pair, join_pairs, list_barring
 from vouchers.evaluation.states import Weight
 
 HARD, CLEARABLE, SHOWN = Weight.FORBIDS, Weight.CLEARABLE, Weight.SHOWN

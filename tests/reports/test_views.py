@@ -146,7 +146,8 @@ def test_an_auditors_posts_are_refused_everywhere(client, app, paid):
 
 
 def _value(paid, name):
-    return reference_of(paid) if name == "reference" else 1 if name.endswith("_id") else "x"
+    words = {"reference": reference_of(paid), "kind": "experts"}
+    return words.get(name, 1 if name.endswith("_id") else "x")
 
 
 def _is_own_business(endpoint):

@@ -166,7 +166,7 @@ class Office:
                 "Country": "United Kingdom",
                 "Partner region": "Scotland",
                 "Languages in which": ["English", "French"],
-                "Fields of expertise": "Diagnostics, microfluidics",
+                "Expertise in words": "Diagnostics, microfluidics",
                 "Applications of one call": "10",
             },
         )

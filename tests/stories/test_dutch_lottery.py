@@ -13,8 +13,8 @@ from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_application
 from vouchers.core.database import db
 from vouchers.core.errors import RuleBroken, WrongState
-from vouchers.decisions.actions.deciding import decide_many
 from vouchers.decisions.actions.drawing import freeze_pool
+from vouchers.decisions.actions.many import decide_many
 from vouchers.decisions.queries.contests import get_contest_of
 from vouchers.draws import actions
 from vouchers.draws.queries import get_draw

@@ -227,6 +227,8 @@ class _Clerk:
             decided_at=None,
             awarded_cents=None,
             score=None,
+            is_told=True,
+            recused_ids=[],
         )
         scope = f"{self.office.call.programme.code}/{wish.company.region}"
         signed: Row = {"scope": scope, "by": owner["id"]}

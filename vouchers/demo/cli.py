@@ -55,12 +55,14 @@ def users() -> None:
     if not found:
         raise click.ClickException("The demo is not loaded. Run: flask --app wsgi demo load")
     staff = [user for user in found if user.grants]
-    for user in [*staff, *[user for user in found if not user.grants][:5]]:
+    shown = [*staff, *[user for user in found if not user.grants][:5]]
+    width = max(len(user.email) for user in shown) + 2
+    for user in shown:
         roles = ", ".join(
             " ".join(filter(None, (str(grant.role.label), grant.region_code or grant.programme_code)))
             for grant in user.grants
         )
-        click.echo(f"  {user.email:<36}{user.name:<24}{roles or 'Applicant'}")
+        click.echo(f"  {user.email:<{width}}{user.name:<24}{roles or 'Applicant'}")
     left = len(found) - len(staff) - 5
     if left > 0:
         click.echo(f"  ... and {left} more applicants; the sign-in page lists all and signs in with one click")

@@ -108,7 +108,7 @@ def _mailed_token(email: str) -> str:
 
 
 def _found(settled: Settled, company: Company, number: int, chosen: ChosenPassword, *, at: datetime) -> None:
-    owner = _applicant(company.owner, number, chosen, at=at)
+    owner = _applicant(company, chosen, at=at)
     region = find_region(company.region)
     assert region is not None
     details = Details(
@@ -132,13 +132,10 @@ def _found(settled: Settled, company: Company, number: int, chosen: ChosenPasswo
     settled.companies.setdefault(company.region, []).append(founded)
 
 
-def _applicant(name: str, number: int, chosen: ChosenPassword, *, at: datetime) -> User:
-    plain = unicodedata.normalize("NFKD", name.lower().replace("ø", "o")).encode("ascii", "ignore").decode()
-    address = plain.replace(" ", ".")
-    if users.find_user(f"{address}@{people.DEMO_DOMAIN}") is not None:
-        address += f".{number}"
-    person = Person(address, name)
-    accounts.sign_up_user(name, person.email, chosen, by=Visitor(), at=at)
+def _applicant(company: Company, chosen: ChosenPassword, *, at: datetime) -> User:
+    plain = unicodedata.normalize("NFKD", company.owner.lower().replace("ø", "o")).encode("ascii", "ignore").decode()
+    person = Person(f"{plain.replace(' ', '.')}@{company.house}", company.owner)
+    accounts.sign_up_user(person.name, person.email, chosen, by=Visitor(), at=at)
     link = users.find_link(_mailed_token(person.email), LinkPurpose.CONFIRM)
     assert link is not None
     accounts.confirm_user(link, by=link.user, at=at)

@@ -47,6 +47,11 @@ def may_see_item(actor: Any, item: Any) -> Sentence | None:
     return applications.is_not_recused(actor, item.application)
 
 
+def may_propose_on(actor: Any, item: Any) -> Sentence | None:
+    """A member who sees the application; the vote itself asks who is present."""
+    return is_member(actor, item.panel) or may_see_item(actor, item)
+
+
 def is_voter(actor: Any, vote: Any) -> Sentence | None:
     """A member who is present and not recused from the application of the vote."""
     seat = vote.panel.seat_of(actor.id)

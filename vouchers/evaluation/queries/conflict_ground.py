@@ -17,7 +17,7 @@ from vouchers.eligibility.models import OwnershipStatement
 from vouchers.eligibility.rules.likeness import bare_name, numbers_of
 from vouchers.eligibility.states import StatementState
 from vouchers.evaluation.models import Assignment
-from vouchers.evaluation.rules.conflicts import YEARS_OF_COMMON_WORK, Body, Work
+from vouchers.evaluation.rules.conflict_facts import YEARS_OF_COMMON_WORK, Body, Work
 from vouchers.evaluation.rules.ownership_links import Stated, read_stated
 from vouchers.evaluation.states import AssignmentState
 from vouchers.experts.models import Expert

@@ -22,15 +22,8 @@ from vouchers.eligibility.rules.likeness import bare_name
 from vouchers.evaluation.models import ConflictFinding
 from vouchers.evaluation.queries import conflict_ground as ground
 from vouchers.evaluation.queries.conflict_ground import Applying
-from vouchers.evaluation.rules.conflicts import (
-    Body,
-    CaseFacts,
-    Conflict,
-    ExpertFacts,
-    find_in_pair,
-    join_pairs,
-    list_barring,
-)
+from vouchers.evaluation.rules.conflict_facts import Body, CaseFacts, ExpertFacts
+from vouchers.evaluation.rules.conflicts import Conflict, find_in_pair, join_pairs, list_barring
 from vouchers.evaluation.rules.ownership_links import Ownership
 from vouchers.evaluation.states import ConflictState
 from vouchers.experts.models import Expert

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vouchers.eligibility.rules.likeness import bare_name
-from vouchers.evaluation.rules.conflicts import Body, Link
+from vouchers.evaluation.rules.conflict_facts import Body, Link
 
 
 @dataclass(frozen=True, slots=True)

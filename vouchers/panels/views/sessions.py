@@ -38,7 +38,7 @@ def plan(of: CallRegion) -> Any:
     """Plan a panel for a region of a call."""
     marking = of.call.plan.marking
     least = marking.panel.quorum if marking is not None and marking.panel is not None else 3
-    form = forms.PlanPanelForm(data={"name": str(of.region.name), "quorum": least})
+    form = forms.PlanPanelForm(data={"name": of.region.name.for_reader(), "quorum": least})
     made: list[Panel] = []
 
     def act() -> None:

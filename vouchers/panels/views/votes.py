@@ -22,7 +22,7 @@ from vouchers.panels.views.blueprint import ask, blueprint, press, take, to_item
 
 
 @blueprint.route("/<int:panel_id>/applications/<int:application_id>", methods=["GET", "POST"])
-@guarded(queries.get_item, policy.may_see_item)
+@guarded(queries.get_item, policy.may_see_item, to_post=policy.may_propose_on)
 def item(item: Item) -> Any:
     """What the experts said of it, what was voted, and putting something to the vote."""
     form, panel, application = forms.ProposeForm(), item.panel, item.application
