@@ -664,7 +664,7 @@ def evaluating(look, desk) -> None:
     look.at(own)
     propose_consensus(agreeing, a_sheet(), by=agreeing.rapporteur.expert.user, at=PAID_AT)
     look.as_(agreeing.parties[1].expert.user)
-    look.at(own)
+    look.at(own, f"{own}/object")
     look.press(f"{own}/object", "Ask for a change")
     look.as_(given.expert.user)
     look.at("/evaluation/", *(f"/evaluation/assignments/{given.id}{part}" for part in ("", "/conflict", "/refuse")))

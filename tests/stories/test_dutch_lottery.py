@@ -12,10 +12,14 @@ from tests.draws.test_actions import AFTER, LATER, NAMED, a_lottery
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_application
 from vouchers.core.database import db
-from vouchers.core.errors import RuleBroken, WrongState
+from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
+from vouchers.decisions.actions import sessions
 from vouchers.decisions.actions.drawing import freeze_pool
-from vouchers.decisions.actions.many import decide_many
+from vouchers.decisions.actions.telling import announce_session
+from vouchers.decisions.jobs import tell_session
 from vouchers.decisions.queries.contests import get_contest_of
+from vouchers.decisions.queries.sessions import get_decision_session
+from vouchers.decisions.rules.sessions import Proposed
 from vouchers.draws import actions
 from vouchers.draws.queries import get_draw
 from vouchers.letters.models import Letter
@@ -40,17 +44,23 @@ def letters(occasion):
     return list(db.session.scalars(select(Letter).where(Letter.occasion == occasion).order_by(Letter.id)))
 
 
-def decide(draw, outcome, reason="", *, by, at):
-    """The whole drawn order at once, as the page of the list does it."""
-    found = {one.reference: one for one in db.session.scalars(select(Application))}
-    return decide_many([get_application(found[one].id) for one in draw.result], outcome, reason, by=by, at=at)
+def decide(draw, *, without, by, second, at):
+    """What the drawn order proposes, but for one that is rejected: proposed by one, confirmed by another, told."""
+    found = {one.reference: one.id for one in db.session.scalars(select(Application))}
+    contest = get_contest_of(get_application(found[draw.result[0]]))
+    session = sessions.prepare_session(contest, by=by, at=at)
+    sessions.set_outcome(session, [found[without]], Proposed.REJECT, "Not drawn.", by=by, at=at)
+    sessions.propose_session(get_decision_session(session.id), "", by=by, at=at)
+    with pytest.raises(NotPermitted):
+        sessions.confirm_session(get_decision_session(session.id), by=by, at=at)
+    sessions.confirm_session(get_decision_session(session.id), by=second, at=at)
+    announce_session(get_decision_session(session.id), len(draw.result), by=second, at=at)
+    tell_session(session_id=session.id, at=at)
 
 
 @pytest.fixture
 def decided(app):
     """Five drew lots, the money reached three; one waits on the reserve list, one is rejected."""
-    from vouchers.decisions.actions.deciding import Outcome, reject_decision, reserve_decision
-
     a_lottery(NAMED, euros=1_500)
     everybody = [an_eligible_application("MG") for _ in range(5)]  # EUR 500 each
     first, second = a_manager(), a_member_of_staff(Role.CLUSTER_MANAGER, at=AFTER, email="second@office.example")
@@ -60,13 +70,7 @@ def decided(app):
         actions.run_draw(draw, by=first, at=LATER)
     actions.run_draw(draw, by=second, at=LATER)
     draw = get_draw(draw.id)
-    told = decide(draw, Outcome.AWARD, by=second, at=LATER)
-    assert [one.is_done for one in told] == [True, True, True, False, False]
-    assert "money ends before this place" in told[3].sentence
-    found = {one.reference: one for one in db.session.scalars(select(Application))}
-    fourth, fifth = (get_application(found[reference].id) for reference in draw.result[3:])
-    reserve_decision(fourth, by=second, at=LATER)
-    reject_decision(fifth, "", by=second, at=LATER)
+    decide(draw, without=draw.result[4], by=first, second=second, at=LATER)
     return draw
 
 
