@@ -243,7 +243,7 @@ def test_show_gives_the_applicant_the_feedback_without_names(office, client):
     assert "Well founded." not in page.text
     a_decision(application, "reject", reason="Not new enough.")
     page = browser.get(path).text
-    for said in ("Not new enough.", "Well founded.", "Below 2.5", "appeal until"):
+    for said in ("Not new enough.", "Well founded.", "Below 2.5", "You can appeal against this until"):
         assert said in page
     assert not re.search(r"Expert \d", page)
     assert "Rank" not in page
