@@ -19,7 +19,8 @@ from vouchers.applications.queries.files import get_application
 from vouchers.applications.states import ApplicationState
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import EUR, Money
-from vouchers.decisions.queries.contests import find_decision, get_contest_of
+from vouchers.decisions.queries.contests import find_decision
+from vouchers.decisions.queries.entries import get_contest_of
 from vouchers.ledger.chart import Account
 from vouchers.ledger.queries import stages
 

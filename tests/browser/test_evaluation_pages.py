@@ -22,7 +22,7 @@ from tests.builders.users import signed_in
 from tests.decisions.test_actions_queueing import UNCLEAR, first_come, submitted, walked
 from tests.decisions.test_pools import AFTER, by_lot
 from vouchers.decisions.actions.drawing import freeze_pool
-from vouchers.decisions.queries.contests import get_contest_of
+from vouchers.decisions.queries.entries import get_contest_of
 
 pytestmark = pytest.mark.browser
 

@@ -15,7 +15,8 @@ from vouchers.decisions.actions import sessions
 from vouchers.decisions.actions.conditions import attach_conditions
 from vouchers.decisions.models import AwardCondition, DecisionSession
 from vouchers.decisions.queries.conditions import list_conditions
-from vouchers.decisions.queries.contests import find_decision, get_contest_of
+from vouchers.decisions.queries.contests import find_decision
+from vouchers.decisions.queries.entries import get_contest_of
 from vouchers.decisions.queries.sessions import get_decision_session
 from vouchers.decisions.rules.sessions import Condition, Line, Proposed
 from vouchers.decisions.states import SessionState

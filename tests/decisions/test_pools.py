@@ -15,7 +15,7 @@ from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
 from vouchers.decisions.actions.deciding import award_decision, reject_decision, reserve_decision
 from vouchers.decisions.actions.drawing import freeze_pool
-from vouchers.decisions.queries.contests import get_contest_of
+from vouchers.decisions.queries.entries import get_contest_of
 from vouchers.draws.actions import announce_draw
 from vouchers.draws.models import Draw
 from vouchers.draws.rules.pool import pool_sha256, pool_text

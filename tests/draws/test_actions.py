@@ -14,7 +14,7 @@ from vouchers.core.database import db
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
 from vouchers.decisions.actions.deciding import award_decision
 from vouchers.decisions.actions.drawing import freeze_pool
-from vouchers.decisions.queries.contests import get_contest_of
+from vouchers.decisions.queries.entries import get_contest_of
 from vouchers.draws import actions, secrets
 from vouchers.draws.queries import get_draw
 from vouchers.draws.rules.lots import keystring

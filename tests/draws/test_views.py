@@ -10,7 +10,7 @@ from tests.builders.evaluation import a_manager, an_eligible_application
 from tests.builders.users import signed_in
 from tests.draws.test_actions import AFTER, LATER, NAMED, a_lottery
 from vouchers.decisions.actions.drawing import freeze_pool
-from vouchers.decisions.queries.contests import get_contest_of
+from vouchers.decisions.queries.entries import get_contest_of
 from vouchers.draws.queries import get_draw
 
 ANNOUNCED = {

@@ -26,7 +26,8 @@ from vouchers.applications.queries.files import get_application
 from vouchers.applications.states import ApplicationState
 from vouchers.core.database import db
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
-from vouchers.decisions.queries.contests import find_decision, get_contest
+from vouchers.decisions.queries.contests import find_decision
+from vouchers.decisions.queries.entries import get_contest
 from vouchers.evaluation.actions import assignments as actions
 from vouchers.evaluation.actions import consensus
 from vouchers.evaluation.actions.accepting import accept_divergence

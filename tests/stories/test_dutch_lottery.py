@@ -17,7 +17,7 @@ from vouchers.decisions.actions import sessions
 from vouchers.decisions.actions.drawing import freeze_pool
 from vouchers.decisions.actions.telling import announce_session
 from vouchers.decisions.jobs import tell_session
-from vouchers.decisions.queries.contests import get_contest_of
+from vouchers.decisions.queries.entries import get_contest_of
 from vouchers.decisions.queries.sessions import get_decision_session
 from vouchers.decisions.rules.sessions import Proposed
 from vouchers.draws import actions

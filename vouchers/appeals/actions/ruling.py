@@ -16,7 +16,7 @@ from vouchers.core.database import db
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.decisions.actions.appealing import decide_on_appeal, raise_on_appeal
-from vouchers.decisions.queries.contests import get_contest_of
+from vouchers.decisions.queries.entries import get_contest_of
 from vouchers.decisions.states import DecisionState
 from vouchers.evaluation.actions.assignments import set_aside_assignments
 from vouchers.evaluation.queries.assignments import list_counting, result_of

@@ -15,7 +15,8 @@ from vouchers.applications.models import Application
 from vouchers.applications.states import ApplicationState
 from vouchers.core.database import db
 from vouchers.decisions.models import Decision
-from vouchers.decisions.queries.contests import get_group_of, within_round
+from vouchers.decisions.queries.contests import get_group_of
+from vouchers.decisions.queries.entries import within_round
 from vouchers.letters.models import Letter
 from vouchers.programmes.rules.appealing import appeal_until_of, is_suspensive
 from vouchers.programmes.rules.plan import Allocation

@@ -25,7 +25,8 @@ from vouchers.core import clock
 from vouchers.core.clock import day_in
 from vouchers.core.tables import ListQuery
 from vouchers.core.web import actor, asks, guarded
-from vouchers.decisions.queries.contests import find_decision, get_contest_of
+from vouchers.decisions.queries.contests import find_decision
+from vouchers.decisions.queries.entries import get_contest_of
 from vouchers.decisions.queries.feedback import feedback_on
 from vouchers.programmes.rules.appealing import is_suspensive
 from vouchers.users.mandate import mandate_of

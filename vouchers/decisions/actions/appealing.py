@@ -23,6 +23,7 @@ from vouchers.decisions.actions.deciding import ensure_one_more, lock_company, l
 from vouchers.decisions.lifecycle import DECISION
 from vouchers.decisions.models import Decision
 from vouchers.decisions.queries import contests as queries
+from vouchers.decisions.queries import entries
 from vouchers.decisions.queries.contests import Contest
 from vouchers.decisions.rules import awards
 from vouchers.eligibility.actions import cancel_entry_of
@@ -42,7 +43,7 @@ def decide_on_appeal(application: Application, reason: str, *, decider_id: int, 
     amount = awards.usual_amount(application.requested, application.grant.cap)
     left = total(list(available.values()), amount.currency)
     obstacles = list_obstacles(application, group, amount, left, at=at)
-    contest = queries.get_contest_of(application)
+    contest = entries.get_contest_of(application)
     if application.state == ApplicationState.REJECTED:
         reopen_application(application, at=at, why=reason)
     decision = _decision(application, contest, reason, decider_id, at=at)
@@ -65,7 +66,7 @@ def raise_on_appeal(application: Application, reason: str, *, decider_id: int, a
     more = min(usual - before, left)
     if more.cents <= 0:
         awards.ensure_money_left(usual - before, left, application.region.name)
-    decision = _decision(application, queries.get_contest_of(application), reason, decider_id, at=at)
+    decision = _decision(application, entries.get_contest_of(application), reason, decider_id, at=at)
     decision.amount = before + more
     raise_award_application(application, decision.amount, at=at, why=reason)
     with creation(decision, DECISION.award_on_appeal, by=OFFICE, at=at, why=reason) as step:

@@ -20,7 +20,7 @@ from vouchers.decisions.actions.conditions import attach_conditions
 from vouchers.decisions.lifecycle import DECISION
 from vouchers.decisions.models import Decision, DecisionSession
 from vouchers.decisions.queries import contests as queries
-from vouchers.decisions.queries import ranked
+from vouchers.decisions.queries import entries, ranked
 from vouchers.decisions.queries.basis import gather_basis
 from vouchers.decisions.queries.contests import Contest
 from vouchers.decisions.queries.pools import find_pool, turn_of
@@ -64,7 +64,7 @@ def award_decision(
     with unit_of_work():
         application = get_application(application.id)
         lock_money(queries.get_group_of(application))
-        contest = queries.get_contest_of(application)
+        contest = entries.get_contest_of(application)
         return award_within(contest, application, amount, reason, conditions=conditions, by=by, at=at)
 
 
@@ -198,7 +198,7 @@ def reserve_decision(application: Application, reason: str = "", *, by: Any, at:
     """
     with unit_of_work():
         application = get_application(application.id)
-        return reserve_within(queries.get_contest_of(application), application, reason, by=by, at=at)
+        return reserve_within(entries.get_contest_of(application), application, reason, by=by, at=at)
 
 
 def reserve_within(
@@ -233,7 +233,7 @@ def reject_decision(application: Application, reason: str, *, by: User, at: date
     """Decide not to support it, for a reason that the applicant reads together with the marks."""
     with unit_of_work():
         application = get_application(application.id)
-        return reject_within(queries.get_contest_of(application), application, reason, by=by, at=at)
+        return reject_within(entries.get_contest_of(application), application, reason, by=by, at=at)
 
 
 def reject_within(

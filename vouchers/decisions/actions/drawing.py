@@ -8,8 +8,9 @@ from vouchers.core.database import unit_of_work
 from vouchers.core.errors import WrongState
 from vouchers.core.text import say as _
 from vouchers.decisions.actions.deciding import lock_money
-from vouchers.decisions.queries.contests import Contest, get_contest
+from vouchers.decisions.queries.contests import Contest
 from vouchers.decisions.queries.drawn import key_of
+from vouchers.decisions.queries.entries import get_contest
 from vouchers.decisions.queries.pools import find_pool, list_drawable
 from vouchers.draws.actions import freeze_draw
 from vouchers.draws.models import Draw

@@ -1,1 +1,1 @@
-"""Every question of decisions: `contests` for money, `queues` in the order of submission, `pools` of lots."""
+"""`contests` for money, `entries` for who stands where, `queues` in the order of submission, `pools` of lots."""

@@ -5,34 +5,27 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_call
 from vouchers.applications.states import ApplicationState
 from vouchers.core.database import db
-from vouchers.core.errors import NotFound
 from vouchers.core.money import Money
-from vouchers.core.text import say as _
 from vouchers.decisions.models import Decision
-from vouchers.decisions.queries.drawn import key_of, order_of
-from vouchers.decisions.rules.awards import usual_amount
 from vouchers.decisions.rules.ranking import Entry, Place, Standing, places
 from vouchers.draws.models import Draw
-from vouchers.draws.queries import find_draw
-from vouchers.evaluation.queries.corrections import map_ranked_results
 from vouchers.evaluation.rules.scoring import Result
 from vouchers.ledger.chart import Account
 from vouchers.ledger.models import Fund, StageBalance
 from vouchers.ledger.queries import total_on_stage
-from vouchers.organisations.states import Size
 from vouchers.programmes.models import Call, Instrument
 from vouchers.programmes.rules.instrument_plan import Evaluator
 from vouchers.programmes.rules.plan import Allocation, CutPolicy
-from vouchers.programmes.rules.rounds import Round, round_of
+from vouchers.programmes.rules.rounds import Round
 from vouchers.regions.models import Region
 
 _S = ApplicationState
@@ -176,26 +169,6 @@ class Contest:
         return self._places_by_key.get(application_id)
 
 
-def get_contest(call: Call, region: Region, instrument_code: str = "", *, part: Round | None = None) -> Contest:
-    """The list that this instrument belongs to; without one, the first list that experts mark. Raises `NotFound`.
-
-    Args:
-        part: the round of a continuous call; None only in a call without rounds.
-    """
-    groups = [replace(group, round=part) for group in list_groups(call, region)]
-    for group in groups:
-        if not instrument_code or any(instrument.code == instrument_code for instrument in group.instruments):
-            return _filled(group, groups)
-    raise NotFound(_("There is no such list in this call."))
-
-
-def get_contest_of(application: Application) -> Contest:
-    """The list that an application belongs to."""
-    call = get_call(application.call_id)
-    part = round_of(call.plan, application.submitted_at) if application.submitted_at else None
-    return get_contest(call, application.region, application.instrument.code, part=part)
-
-
 def list_groups(call: Call, region: Region) -> list[Contest]:
     """The lists of a region in a call, without their entries: those that experts mark first."""
     offered = [one for one in call.programme.instruments if one.code in call.plan.instruments]
@@ -236,85 +209,6 @@ def _funds_by_instrument(call: Call, region: Region) -> dict[str, tuple[Fund, ..
     for fund in db.session.scalars(wanted.order_by(Fund.id)):
         found[fund.instrument].append(fund)
     return {code: tuple(funds) for code, funds in found.items()}
-
-
-def _filled(group: Contest, siblings: Sequence[Contest]) -> Contest:
-    marking = group.call.plan.marking
-    results = {}
-    if (group.is_by_marks or group.is_queue) and marking is not None:
-        found = map_ranked_results(group.call, group.region.id, marking)
-        results = {key: result for key, (result, _count) in found.items()}
-    grants = {instrument.id: instrument.plan.grant for instrument in group.instruments}
-    rows = db.session.execute(
-        select(
-            Application.id,
-            Application.reference,
-            Application.state,
-            Application.requested_cents,
-            Application.currency,
-            Application.instrument_id,
-            Application.size,
-            Application.submitted_at,
-        )
-        .where(Application.call_id == group.call.id, Application.region_id == group.region.id)
-        .where(Application.instrument_id.in_(list(grants)), Application.submitted_at.is_not(None))
-        .where(Application.state.not_in([_S.WITHDRAWN, _S.INELIGIBLE, _S.DRAFT]), *within_round(group.round))
-        .order_by(Application.submitted_at, Application.id)
-    ).all()
-    first = _standing_first(group) if any(row.state == _S.RESERVED for row in rows) else set()
-
-    @cache
-    def caps(instrument_id: int, size: Size | None) -> Money:
-        return grants[instrument_id].applying(size, group.region.code).cap
-
-    waits = UNDER_WAY if group.is_by_marks else {_S.SUBMITTED}
-    draw = find_draw(**key_of(group)) if group.is_by_lot else None
-    pool, drawn = (frozenset(draw.references), draw.places_drawn) if draw else (frozenset(), {})
-    entries = []
-    for number, (key, reference, state, cents, currency, instrument_id, size, submitted_at) in enumerate(
-        row for row in rows if row.state not in waits
-    ):
-        result = results.get(key)
-        requested = None if cents is None else Money(cents, currency)
-        wants = usual_amount(requested, caps(instrument_id, size))
-        entries.append(
-            Entry(
-                key,
-                order_of(
-                    group, number, result, drawn.get(reference, len(drawn) + 1) if drawn else None, submitted_at, wants
-                ),
-                wants,
-                passes=result.passes if result else True,
-                is_open=state not in DECIDED,
-                stands_first=key in first and state == _S.RESERVED,
-            )
-        )
-    return replace(
-        group,
-        results=results,
-        entries=tuple(entries),
-        under_way=sum(row.state in waits for row in rows),
-        siblings=tuple(siblings),
-        draw=draw,
-        in_draw=frozenset(row.id for row in rows if row.reference in pool),
-    )
-
-
-def _standing_first(group: Contest) -> set[int]:
-    """The applications that an upheld appeal put first on the reserve list."""
-    found = (
-        select(Decision.application_id)
-        .join(Application, Application.id == Decision.application_id)
-        .where(Application.call_id == group.call.id, Application.region_id == group.region.id, Decision.stands_first)
-    )
-    return set(db.session.scalars(found))
-
-
-def within_round(part: Round | None) -> list[ColumnElement[bool]]:
-    """The applications that were submitted for a round."""
-    after = [Application.submitted_at >= part.starts_at] if part and part.starts_at else []
-    before = [Application.submitted_at < part.ends_before] if part and part.ends_before else []
-    return [*after, *before]
 
 
 def lock_available(funds: Sequence[Fund]) -> dict[int, Money]:

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from vouchers.core.money import Money
+from vouchers.decisions.queries.contests import Contest
 from vouchers.decisions.rules.tie_breaks import order_of as order_by_marks
 from vouchers.evaluation.rules.scoring import Result
 
 
 def order_of(
-    contest: Any, number: int, result: Result | None, drawn: int | None, submitted_at: datetime | None, wants: Money
+    contest: Contest, number: int, result: Result | None, drawn: int | None, submitted_at: datetime | None, wants: Money
 ) -> tuple[Any, ...] | None:
     """Greater is better: the drawn place in a lottery; else marks or submission, and a drawn place among equals."""
     if contest.is_lottery and drawn is not None:
@@ -24,7 +25,7 @@ def order_of(
     return order if drawn is None or order is None else (*order, -drawn)
 
 
-def key_of(contest: Any) -> dict[str, Any]:
+def key_of(contest: Contest) -> dict[str, Any]:
     """What names the draw of a list."""
     return {
         "call_id": contest.call.id,

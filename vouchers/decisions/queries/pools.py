@@ -6,8 +6,9 @@ from collections.abc import Collection
 from typing import Any
 
 from vouchers.applications.models import Application
-from vouchers.decisions.queries.contests import Contest, get_contest_of
+from vouchers.decisions.queries.contests import Contest
 from vouchers.decisions.queries.drawn import key_of
+from vouchers.decisions.queries.entries import get_contest_of
 from vouchers.decisions.queries.ranked import list_references
 from vouchers.decisions.rules.pools import list_ahead
 from vouchers.decisions.rules.ranking import Standing

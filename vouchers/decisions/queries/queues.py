@@ -15,13 +15,7 @@ from vouchers.core.database import db
 from vouchers.core.money import Money, total
 from vouchers.core.tables import ListQuery, Page, page_of
 from vouchers.decisions.models import QueueHold
-from vouchers.decisions.queries.contests import (
-    UNDER_WAY,
-    Contest,
-    count_granted,
-    get_group_of,
-    list_groups,
-)
+from vouchers.decisions.queries.contests import UNDER_WAY, Contest, count_granted, get_group_of, list_groups
 from vouchers.decisions.queries.ranked import map_applications
 from vouchers.decisions.rules.awards import usual_amount
 from vouchers.decisions.rules.queue import Place, Readiness, Waiting, walk

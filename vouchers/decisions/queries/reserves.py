@@ -16,7 +16,8 @@ from vouchers.applications.states import ApplicationState
 from vouchers.core.database import db
 from vouchers.core.money import Money
 from vouchers.decisions.models import Decision, QueueHold
-from vouchers.decisions.queries.contests import Contest, get_contest, list_groups
+from vouchers.decisions.queries.contests import Contest, list_groups
+from vouchers.decisions.queries.entries import get_contest
 from vouchers.decisions.queries.queues import map_holds
 from vouchers.decisions.rules import queue as rules
 from vouchers.decisions.rules.queue import Readiness, Verdict, Waiting

@@ -15,7 +15,8 @@ from vouchers.core.errors import NotFound
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
 from vouchers.decisions.models import Decision, DecisionSession
-from vouchers.decisions.queries.contests import Contest, get_contest
+from vouchers.decisions.queries.contests import Contest
+from vouchers.decisions.queries.entries import get_contest
 from vouchers.decisions.rules.sessions import Line, Proposed, Seen, Words, prefill, see
 from vouchers.decisions.states import SessionState
 from vouchers.evaluation.rules.scoring import score_text

@@ -21,7 +21,7 @@ from vouchers.decisions.actions import drawing, many
 from vouchers.decisions.actions.many import Outcome
 from vouchers.decisions.exports import feedback_zip
 from vouchers.decisions.queries import contests as queries
-from vouchers.decisions.queries import pools, queues, ranked
+from vouchers.decisions.queries import entries, pools, queues, ranked
 from vouchers.decisions.queries.calls import list_call_rows
 from vouchers.decisions.queries.contests import Contest
 from vouchers.decisions.rules.awards import ensure_within_quota
@@ -62,7 +62,7 @@ def get_list(call_id: int, **_rest_of_address: Any) -> Contest:
     region = find_region(code) if code in call.plan.regions else None
     if region is None:
         raise NotFound(_("This call has no such region."))
-    return queries.get_contest(call, region, request.args.get("instrument", ""), part=_asked_round(call))
+    return entries.get_contest(call, region, request.args.get("instrument", ""), part=_asked_round(call))
 
 
 def _asked_round(call: Call) -> Round | None:

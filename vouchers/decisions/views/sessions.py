@@ -20,7 +20,7 @@ from vouchers.decisions.actions import sessions as actions
 from vouchers.decisions.actions import telling
 from vouchers.decisions.lifecycle import DECISION_SESSION
 from vouchers.decisions.models import DecisionSession
-from vouchers.decisions.queries import contests, ranked
+from vouchers.decisions.queries import entries, ranked
 from vouchers.decisions.queries import sessions as queries
 from vouchers.decisions.queries.contests import Contest
 from vouchers.decisions.rules import sessions as rules
@@ -65,7 +65,7 @@ def prepare(contest: Contest) -> Any:
 @guarded(get_application, policy.may_propose_one)
 def propose_one(application: Application) -> Any:
     """A session of one application, for instruments that are decided as they come."""
-    contest = contests.get_contest_of(application)
+    contest = entries.get_contest_of(application)
     if open_one := queries.list_in_open_sessions(contest).get(application.id):
         return redirect(url_for(".session", session_id=open_one), 303)
     try:

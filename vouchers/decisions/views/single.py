@@ -23,7 +23,7 @@ from vouchers.decisions.exports import feedback_file
 from vouchers.decisions.letters import drawn_of, find_appeal_until
 from vouchers.decisions.lifecycle import DECISION
 from vouchers.decisions.queries import contests as queries
-from vouchers.decisions.queries import pools, queues
+from vouchers.decisions.queries import entries, pools, queues
 from vouchers.decisions.queries.conditions import list_conditions
 from vouchers.decisions.queries.feedback import feedback_on, is_corrected
 from vouchers.decisions.rules.awards import usual_amount
@@ -151,7 +151,7 @@ def _decide(application: Application, form: Any, verb: str, act: Callable[..., A
         else:
             flash(str(_("Decided. We have written to the applicant.")), "success")
             return redirect(url_for(".show", application_id=application.id), 303)
-    contest = queries.get_contest_of(application)
+    contest = entries.get_contest_of(application)
     return ask(
         f"decisions/{verb}.html",
         form,

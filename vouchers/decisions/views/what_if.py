@@ -14,7 +14,8 @@ from vouchers.core.text import say as _
 from vouchers.core.web import actor, guarded
 from vouchers.decisions import forms, policy
 from vouchers.decisions.queries import ranked
-from vouchers.decisions.queries.contests import Contest, get_contest
+from vouchers.decisions.queries.contests import Contest
+from vouchers.decisions.queries.entries import get_contest
 from vouchers.decisions.rules.what_if import Shift, Supposed, count_served, shift
 from vouchers.decisions.views.blueprint import blueprint
 from vouchers.decisions.views.lists import address_of, get_list
