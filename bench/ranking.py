@@ -24,6 +24,7 @@ from vouchers.decisions.queries.feedback import feedback_on
 from vouchers.decisions.queries.ranked import map_applications
 from vouchers.decisions.states import DecisionState
 from vouchers.evaluation.models import Assignment
+from vouchers.evaluation.rules.scoring import bare_marks
 from vouchers.evaluation.states import AssignmentState
 from vouchers.users.models import User
 
@@ -62,6 +63,8 @@ def one_long_list() -> int:
             for number in ids
             for expert in experts
         ]
+        for row in rows:
+            row["marks_alone"] = bare_marks(row["marks"])
         for start in range(0, len(rows), 2_000):
             db.session.execute(insert(Assignment), rows[start : start + 2_000])
     return len(ids)

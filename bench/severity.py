@@ -130,6 +130,7 @@ def mark_everything() -> Any:
     from vouchers.core import clock
     from vouchers.core.database import db, unit_of_work
     from vouchers.evaluation.models import Assignment
+    from vouchers.evaluation.rules.scoring import bare_marks
     from vouchers.evaluation.states import AssignmentState
 
     call, dice, at = LoadedProgramme(PROGRAMME).call(CALL), random.Random(SEED), clock.now()
@@ -152,6 +153,8 @@ def mark_everything() -> Any:
         }
         for application in applications for expert in dice.sample(experts, EACH)
     ]  # fmt: skip
+    for row in rows:
+        row["marks_alone"] = bare_marks(row["marks"])
     with unit_of_work():
         db.session.execute(insert(Assignment), rows)
     return LoadedProgramme(PROGRAMME).call(CALL)

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from vouchers.applications.models import Application
 from vouchers.core.database import Base, BigId, state_column
 from vouchers.eligibility.states import Outcome
+from vouchers.evaluation.rules.scoring import bare_marks
 from vouchers.evaluation.states import (
     AssignmentState,
     ConflictState,
@@ -69,7 +70,9 @@ class Assignment(Base):
     submission_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("submission.id"))
     """The version that the expert read."""
     marks: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """``{criterion: {"mark": "3.5", "comment": text}}``; mark is decimal text or null."""
+    """``{criterion: {"mark": "3.5", "comment": text}}``; mark is decimal text or null. Always set whole."""
+    marks_alone: Mapped[str] = mapped_column(default="{}", server_default="{}")
+    """The marks again, without comments: what a list of ten thousand sheets reads. Kept by `marks` itself."""
     overall_comment: Mapped[str] = mapped_column(default="")
     is_in_scope: Mapped[bool | None]
     """The answer to the call's question on scope; None: not answered, or not asked."""
@@ -88,6 +91,11 @@ class Assignment(Base):
     def scope(self) -> str:
         """Whose mandate covers it."""
         return self.application.scope
+
+    @validates("marks")
+    def _keep_alone(self, _name: str, marks: dict[str, Any]) -> dict[str, Any]:
+        self.marks_alone = bare_marks(marks)
+        return marks
 
 
 class Divergence(Base):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from sqlalchemy import func, select
@@ -23,7 +24,7 @@ from vouchers.documents.queries import find_document
 from vouchers.evaluation.models import Assignment, Consensus
 from vouchers.evaluation.queries.conflicts import Looked, look_at_all
 from vouchers.evaluation.queries.consensus import find_agreed, map_agreed, map_agreed_of_call
-from vouchers.evaluation.rules.scoring import Result, read_sheet, score
+from vouchers.evaluation.rules.scoring import Result, read_bare_marks, read_sheet, score
 from vouchers.evaluation.states import AssignmentState
 from vouchers.experts.models import Expert
 from vouchers.experts.queries import list_admitted
@@ -188,17 +189,24 @@ def _results(
 
 def map_results_of_call(call_id: int, region_id: int, marking: Marking) -> dict[int, tuple[Result, int]]:
     """The same for a whole region of a call, in one query that reads the marks alone and no comments."""
-    columns = [Assignment.marks[one.code]["mark"].as_string() for one in marking.criteria]
     found = (
-        select(Assignment.application_id, *columns)
+        select(Assignment.application_id, Assignment.marks_alone)
         .join(Assignment.application)
         .where(Application.call_id == call_id, Application.region_id == region_id, Assignment.state == _S.SUBMITTED)
     )
-    codes = [criterion.code for criterion in marking.criteria]
-    sheets: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
-    for application_id, *marks in db.session.execute(found):
-        sheets[application_id].append({code: {"mark": mark} for code, mark in zip(codes, marks, strict=True)})
-    return _results(sheets, map_agreed_of_call(call_id, region_id), marking)
+    sheets: dict[int, list[str]] = defaultdict(list)
+    for application_id, marks in db.session.execute(found):
+        sheets[application_id].append(marks)
+    agreed = map_agreed_of_call(call_id, region_id)
+
+    @cache
+    def result(alike: tuple[str, ...]) -> Result:
+        return result_of([read_bare_marks(marks) for marks in alike], marking)
+
+    return {
+        key: (result_of([agreed[key]], marking) if key in agreed else result(tuple(sorted(marks))), len(marks))
+        for key, marks in sheets.items()
+    }
 
 
 def list_submitted_people(application_id: int) -> list[Assignment]:

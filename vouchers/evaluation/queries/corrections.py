@@ -6,7 +6,9 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from fractions import Fraction
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -20,11 +22,11 @@ from vouchers.evaluation.queries.assignments import map_results_of_call
 from vouchers.evaluation.queries.consensus import map_agreed_of_call
 from vouchers.evaluation.rules.connections import NAMED, Island, say_unconnected
 from vouchers.evaluation.rules.correcting import Fitted, Given, fit, from_millionths, in_millionths
-from vouchers.evaluation.rules.scoring import Result, read_mark
+from vouchers.evaluation.rules.scoring import Result, read_bare_marks, read_sheet
 from vouchers.evaluation.states import AssignmentState
 from vouchers.experts.models import Expert
 from vouchers.programmes.models import Call
-from vouchers.programmes.rules.plan import Allocation, Marking
+from vouchers.programmes.rules.plan import Allocation, Criterion, Marking
 from vouchers.programmes.rules.selection_plan import FairMarks
 from vouchers.users.models import User
 
@@ -38,20 +40,18 @@ _SUBMITTED = Assignment.state == AssignmentState.SUBMITTED
 
 def list_given(call_id: int, marking: Marking) -> list[Given]:
     """Every submitted sheet of a call in one query that reads the marks alone, always in the same order."""
-    codes = [criterion.code for criterion in marking.criteria]
-    columns = [Assignment.marks[code]["mark"].as_string() for code in codes]
     found = (
-        select(Assignment.expert_id, Assignment.application_id, *columns)
+        select(Assignment.expert_id, Assignment.application_id, Assignment.marks_alone)
         .join(Assignment.application)
         .where(Application.call_id == call_id, _SUBMITTED)
         .order_by(Assignment.application_id, Assignment.id)
     )
-    known = {text: read_mark(text) for text in ("1", "1.5", "2", "2.5", "3", "3.5", "4", "4.5", "5")}
-    sheets = []
-    for expert, application, *marks in db.session.execute(found):
-        read = [known.get(mark) or read_mark(mark) for mark in marks]
-        sheets.append(Given(expert, application, dict(zip(codes, read, strict=True))))
-    return sheets
+    read = cache(partial(_read_alone, criteria=marking.criteria))
+    return [Given(expert, application, read(marks)) for expert, application, marks in db.session.execute(found)]
+
+
+def _read_alone(marks: str, criteria: Sequence[Criterion]) -> dict[str, Decimal]:
+    return read_sheet(read_bare_marks(marks), criteria)
 
 
 def find_marks_version(call_id: int, marking: Marking) -> str:

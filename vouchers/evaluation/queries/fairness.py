@@ -17,7 +17,7 @@ from vouchers.core.text import Sentence
 from vouchers.evaluation.models import Assignment, CorrectedMark, Divergence, ExpertEffect, MarkCorrection
 from vouchers.evaluation.queries.corrections import OUT, find_correction, find_marks_version, say_islands
 from vouchers.evaluation.rules.correcting import from_millionths
-from vouchers.evaluation.rules.scoring import HIGHEST
+from vouchers.evaluation.rules.scoring import HIGHEST, read_bare_marks
 from vouchers.evaluation.states import AssignmentState, DivergenceState
 from vouchers.experts.models import Expert
 from vouchers.organisations.models import Organisation
@@ -184,7 +184,7 @@ def stream_sheets(listed: MarkedList) -> Iterator[tuple[str, str, list[str]]]:
     """Every submitted sheet of the list: application, expert, the marks in the order of the call's criteria."""
     codes = [one.code for one in listed.marking.criteria]
     found = (
-        select(Application.reference, User.name, *(Assignment.marks[code]["mark"].as_string() for code in codes))
+        select(Application.reference, User.name, Assignment.marks_alone)
         .select_from(Assignment)
         .join(Assignment.application)
         .join(Expert, Expert.id == Assignment.expert_id)
@@ -192,8 +192,9 @@ def stream_sheets(listed: MarkedList) -> Iterator[tuple[str, str, list[str]]]:
         .where(_SUBMITTED, *listed.within)
         .order_by(Application.reference, Assignment.id)
     )
-    for reference, name, *marks in db.session.execute(found.execution_options(yield_per=AT_ONCE)):
-        yield reference, name, marks
+    for reference, name, alone in db.session.execute(found.execution_options(yield_per=AT_ONCE)):
+        marks = read_bare_marks(alone)
+        yield reference, name, [str(marks[code]["mark"]) for code in codes]
 
 
 def count_marks(listed: MarkedList) -> dict[str, int]:

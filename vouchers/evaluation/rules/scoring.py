@@ -6,6 +6,7 @@ plain marks; weights count for the ranking score alone (as in Horizon Europe's e
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -145,6 +146,18 @@ def say_below(result: Result, marking: Marking) -> list[Sentence]:
 def read_sheet(marks: Mapping[str, Mapping[str, str | None]], criteria: Sequence[Criterion]) -> dict[str, Decimal]:
     """The stored marks of a submitted sheet. Raises `KeyError` or `RuleBroken` if it is not complete."""
     return {criterion.code: read_mark(str(marks[criterion.code]["mark"])) for criterion in criteria}
+
+
+def bare_marks(marks: Mapping[str, Mapping[str, str | None]]) -> str:
+    """The marks of a sheet alone, without the comments that are a hundred times as long: ``{"quality":"3.5"}``."""
+    alone = {code: given.get("mark") for code, given in sorted(marks.items())}
+    return json.dumps(alone, separators=(",", ":"))
+
+
+@lru_cache(maxsize=65536)
+def read_bare_marks(bare: str) -> Mapping[str, Mapping[str, str | None]]:
+    """The marks that `bare_marks` wrote, as a sheet keeps them; not to be changed."""
+    return {code: {"mark": mark} for code, mark in json.loads(bare).items()}
 
 
 def ensure_complete(
