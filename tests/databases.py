@@ -7,7 +7,8 @@ under a file lock; the process that began the run stops it. A run that was kille
 
 Each process has a desk: one database at one address, made clean again before each test. On SQLite that is a copied
 file (1 ms). On PostgreSQL a copy takes 100 ms, so the rows of the last test are removed instead (some ms), with
-triggers and foreign keys off, and sequences set back; every fiftieth time the desk is copied anew.
+triggers and foreign keys off, and sequences set back; every fiftieth time the desk is copied anew. What many tests
+begin with (a programme from its file) is made once per process and put there again (`first_time`).
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -225,7 +226,8 @@ class Databases:
     @cached_property
     def desk(self) -> Desk:
         """This process's own database, used by one test after the other."""
-        return Desk(self)
+        desks[:] = [Desk(self)]
+        return desks[0]
 
     def copy(self, folder: Path) -> str:
         """The address of one more clean database: a file in `folder`, or one on the server. Drop it afterwards."""
@@ -240,9 +242,7 @@ class Databases:
         """Make a clean database at this address; a file that is there is replaced."""
         name = str(make_url(url).database)
         if ENGINE == "sqlite":
-            for journal in (f"{name}-wal", f"{name}-shm"):
-                Path(journal).unlink(missing_ok=True)
-            shutil.copyfile(self.template_file, name)
+            _replace_file(name, self.template_file)
             return
         self.server  # noqa: B018 - started here if nobody did before
         template = (self.folder / "template").read_text()
@@ -287,6 +287,14 @@ class Databases:
                 time.sleep(0.05)
 
 
+@dataclass(frozen=True)
+class Rows:
+    """All rows of a database on the server, as COPY writes them, and where its sequences stand."""
+
+    of_table: dict[str, list[bytes]]
+    numbers: list[tuple[object, ...]]
+
+
 class Desk:
     """One database at one address that is clean at the start of each test."""
 
@@ -298,6 +306,7 @@ class Desk:
         if ENGINE == "postgresql":
             self.url = _text(databases.server.set(database=f"desk_{databases.mark}_{os.getpid()}"))
         self._uses = 0
+        self._kept: dict[str, Path | Rows] = {}
         self._connection: psycopg.Connection[tuple[object, ...]] | None = None
 
     def clean(self) -> None:
@@ -313,6 +322,31 @@ class Desk:
             self._look_around()
         self._uses += 1
 
+    def first_time(self, what: str, make: Callable[[], object]) -> None:
+        """Let `make` write what it names into the clean desk, and the next time put its rows there without it. No
+        connection may be open to the desk but our own."""
+        if what in self._kept:
+            self._put(self._kept[what])
+            return
+        make()
+        self._kept[what] = self._taken(len(self._kept))
+
+    def _taken(self, number: int) -> Path | Rows:
+        if self._connection:
+            return self._rows_now()
+        file, kept = Path(str(make_url(self.url).database)), self.databases.folder / f"kept-{os.getpid()}-{number}.db"
+        _fold_journal(file)
+        shutil.copyfile(file, kept)
+        return kept
+
+    def _put(self, kept: Path | Rows) -> None:
+        if isinstance(kept, Rows):
+            assert self._connection
+            with self._connection.transaction():
+                self._write(kept)
+        else:
+            _replace_file(str(make_url(self.url).database), kept)
+
     def close(self) -> None:
         if self._connection:
             self._connection.close()
@@ -323,11 +357,28 @@ class Desk:
         assert self._connection
         found = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
         self._tables = [str(name) for (name,) in self._connection.execute(found)]
-        self._first_rows = {table: self._copied_out(table) for table in self._filled(self._tables)}
-        self._first_numbers = self._connection.execute(
+        self._first_rows = self._rows_now()
+
+    def _rows_now(self) -> Rows:
+        assert self._connection
+        numbers = self._connection.execute(
             "SELECT format('%I.%I', schemaname, sequencename), last_value FROM pg_sequences"
             " WHERE last_value IS NOT NULL"
         ).fetchall()
+        return Rows({table: self._copied_out(table) for table in self._filled(self._tables)}, numbers)
+
+    def _write(self, rows: Rows) -> None:
+        """Put these rows in place of those in their tables."""
+        connection = self._connection
+        assert connection
+        connection.execute("SET LOCAL session_replication_role = replica")
+        for table, lines in rows.of_table.items():
+            connection.execute(f"DELETE FROM {table}".encode())
+            with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN".encode()) as copy:
+                for line in lines:
+                    copy.write(line)
+        for sequence, last in rows.numbers:
+            connection.execute("SELECT setval(%s::regclass, %s)", (sequence, last))
 
     def _filled(self, tables: list[str]) -> list[str]:
         assert self._connection
@@ -353,19 +404,24 @@ class Desk:
                 connection.execute("SET LOCAL session_replication_role = replica")
                 if filled:
                     connection.execute("".join(f"DELETE FROM {table};" for table in filled).encode())
-                for table, rows in self._first_rows.items():
-                    with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN".encode()) as copy:
-                        for row in rows:
-                            copy.write(row)
                 connection.execute(
                     "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)"
                     " FROM pg_sequences WHERE last_value IS NOT NULL"
                 )
-                for sequence, last in self._first_numbers:
-                    connection.execute("SELECT setval(%s::regclass, %s)", (sequence, last))
+                self._write(self._first_rows)
         except psycopg.Error:
             return False
         return True
+
+
+desks: list[Desk] = []
+"""The desk of this process, once there is one."""
+
+
+def _replace_file(name: str, source: Path) -> None:
+    for journal in (f"{name}-wal", f"{name}-shm"):
+        Path(journal).unlink(missing_ok=True)
+    shutil.copyfile(source, name)
 
 
 @contextlib.contextmanager
