@@ -23,6 +23,7 @@ from vouchers.eligibility.states import Outcome
 from vouchers.evaluation.queries.checks import gather_facts, list_pool_of
 from vouchers.experts.actions.register import suspend_expert
 from vouchers.providers.actions import suspend_provider
+from vouchers.providers.queries import list_vouchers
 from vouchers.workflow.transition import OFFICE
 
 AT = during_call()
@@ -66,6 +67,7 @@ def test_an_agreement_and_a_claim_take_nobody_else(app):
         issue_agreement(application, asked_for(application, provider_name="A friend"), by=manager, at=later)
     agreement = issue_agreement(application, asked_for(application), by=manager, at=later)
     accept_all(agreements.get_agreement(agreement.id), manager, at=later)
+    assert [one.reference for one in list_vouchers(lab)] == [application.reference]
     suspend_provider(lab, "It has moved.", by=manager, at=later)
 
     claim, owner = a_draft_claim(agreements.get_agreement(agreement.id)), owner_of(application)
@@ -86,3 +88,24 @@ def test_experts_of_a_pool_may_be_named_and_their_employers_send_the_invoice(app
     assert list_pool_of(application, at=AT, with_employers=True) == {"Nora New", "Institute of Oslo"}
     suspend_expert(expert, "On leave.", by=OFFICE, at=AT)
     assert list_pool_of(application, at=AT) == frozenset()
+
+
+def test_the_past_voucher_is_that_of_the_provider_who_was_agreed_with(app):
+    spent_with("{pool: providers}")
+    lab, other = (a_provider(name=name, is_accredited=True, at=AT) for name in (NAMED, "Second Laboratory"))
+    application, manager = an_awarded_application("COL"), a_manager()
+    assert [len(list_vouchers(one)) for one in (lab, other)] == [1, 0]
+    changed = asked_for(application, provider_name=other.name, provider_email="two@second.example")
+    issue_agreement(application, changed, by=manager, at=AT + timedelta(hours=2))
+    assert [len(list_vouchers(one)) for one in (lab, other)] == [0, 1]
+
+
+def test_an_agreement_takes_no_provider_who_marks_in_the_call(app):
+    spent_with("{pool: providers}")
+    a_provider(name=NAMED, is_accredited=True, at=AT)
+    a_provider(name="House of the Juror", is_accredited=True, at=AT)
+    jurors = [an_expert(employer="House of the Juror", at=AT), an_expert(at=AT)]
+    application, manager = an_awarded_application("COL", experts=jurors), a_manager()
+    changed = asked_for(application, provider_name="House of the Juror", provider_email="hello@house.example")
+    with pytest.raises(RuleBroken, match="who marks in this call"):
+        issue_agreement(application, changed, by=manager, at=AT + timedelta(hours=2))

@@ -128,7 +128,8 @@ class HealthOffice(Office):
 
     def judge(self, keeper: Person, title: str, name: str, mark: str) -> None:
         """The keeper finds the enrolment on the page of its call, and marks it."""
-        keeper.open("/pools/kept").follow(title).follow(name).follow("Mark")
+        keeper.open("/pools/kept").follow(title)
+        keeper.open(f"{keeper.address}?q={name}").follow("HEALTH2CARE-POOL-2026-").sees(name).follow("Mark")
         keeper.press("Save the marks", {KNOWLEDGE: mark, "Why?": "Seen in the answers."}).sees("The marks are kept.")
 
     def admit(self, keeper: Person, title: str, name: str) -> None:
@@ -160,7 +161,9 @@ class HealthOffice(Office):
     def apply(self, voucher: Voucher, provider: str, email: str) -> None:
         """The company answers every section, and names who shall do the work."""
         sme = voucher.sme
-        sme.open("/calls/health2care/2027").follow("Start").press("Start")
+        sme.open("/calls/health2care/2027").follow("Start").press(
+            "Start", {"Which voucher do you apply for?": "Health voucher"}
+        )
         voucher.application_id = sme.number
         found = re.search(r"Application (\S+)", sme.text)
         assert found is not None
@@ -244,7 +247,8 @@ class HealthOffice(Office):
         sme.press("Accept the agreement", {typed: find_user(sme.email).name, accepting: True})
         contact = Person(self.app, self.provider_email)
         contact.open(self.link_in(self.provider_email, "/agreements/provider/")).follow("Accept the agreement")
-        contact.press("Accept the agreement", {typed: "Rosa Regula", accepting: True})
+        signed = {typed: "Rosa Regula", "Your function": "Owner", accepting: True}
+        contact.press("Accept the agreement", signed)
         manager.open(f"/agreements/{voucher.agreement_id}").follow("Accept for the region")
         manager.press("Accept the agreement", {typed: find_user(manager.email).name, accepting: True})
 

@@ -297,7 +297,7 @@ class Office:
         sme, asked = voucher.sme, "no voucher is granted before it is signed"
         assert asked in sme.open(voucher.page).text
         sme.follow("Aid received, and what may still be granted")
-        sme.press("Sign the declaration", {"Your first and last name": "Ada Applicant", **self.declared(sme)})
+        sme.press("Sign the declaration", {"Your first and last name": find_user(sme.email).name, **self.declared(sme)})
         assert asked not in sme.open(voucher.page).text
 
     def submit(self, voucher: Voucher) -> None:
