@@ -56,6 +56,7 @@ def apply_with_the_pool(office: HealthOffice, people: dict[str, Person]) -> tupl
     strong = office.a_health_company("Lactapatch", "Lara Lactate", amount="7000")
     weak = office.a_health_company("Oreille Claire", "Omar Oreille", amount="9000")
     strong.sme.open("/calls/health2care/2027").sees("only with providers admitted to the pool of Health2CARE")
+    strong.sme.follow("Directory of providers").sees(REGULA, REMBO)
     office.apply(strong, REGULA, people[REGULA].email)
     strong.sme.open(f"{strong.page}/sections/provider")
     named = {"Name of the company, university": WEAK}
