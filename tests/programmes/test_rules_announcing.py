@@ -14,6 +14,7 @@ from vouchers.core.money import EUR
 from vouchers.programmes.rules import announcing, announcing_selection, instrument_plan, plan
 from vouchers.programmes.rules.grant_plan import Grant, GrantKind
 from vouchers.programmes.rules.instrument_plan import CrossBorder, Party, PerSme, ProviderRule
+from vouchers.programmes.rules.selection_plan import Pool, SpentWith
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "programmes"
 DRAWN = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in ("call.html", "wording.html"))
@@ -67,6 +68,8 @@ INSTRUMENT = BASE.instruments[0]
         ({"vouchers_per_sme": 2, "vouchers_within_months": 24}, {}, "in the last 24 months counts"),
         ({}, {"has_signatory": True}, "Only the person who may sign for your organisation submits"),
         ({}, {"consortium": plan.Consortium(1, 2, 2)}, "You apply with 1 to 2 partners."),
+        ({}, {"spent_with": SpentWith(Pool.PROVIDERS)}, "only with providers admitted to the pool of IN2LifeSciences"),
+        ({}, {"spent_with": SpentWith(Pool.EXPERTS, "other")}, "only with experts admitted to the pool of other"),
         ({}, {"consortium": plan.Consortium(1, 2, 2)}, "Each confirms within 2 days"),
     ],
 )

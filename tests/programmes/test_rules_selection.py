@@ -14,11 +14,12 @@ from vouchers.programmes.rules.digest import as_json
 from vouchers.programmes.rules.faults import ProgrammeFileFaults
 from vouchers.programmes.rules.plan import Aggregation, Call, Marking, ProgrammePlan
 from vouchers.programmes.rules.restoring import restore
-from vouchers.programmes.rules.selection_plan import Appeals, DrawHash, FairMarks, Fee, FeeUnit, Panel
+from vouchers.programmes.rules.selection_plan import Appeals, DrawHash, FairMarks, Fee, FeeUnit, Panel, Pool, SpentWith
 
 FILE = IN2_FILE.read_text(encoding="utf-8")
 DUTCH = (Path(IN2_FILE).parent / "examples/dutch_innovation_vouchers.yaml").read_text(encoding="utf-8")
 UNDRAWN = re.sub(r"    draw:\n(      .*\n)+", "", DUTCH)
+WITHOUT_PROVIDER = re.sub(r"(agreement_parties: \[sme,)( provider,)? region]", r"\1 region]\n    provider: none", FILE)
 DRAW = "    draw: {source: Lottery, numbers: all five, held_at: 2099-01-01 20:00}\n"
 
 
@@ -58,6 +59,7 @@ def test_a_file_that_says_nothing_of_them_leaves_all_as_it_was():
 def test_every_setting_is_read():
     text = with_call(
         "    tie_breaks: [benefit, earliest]\n    two_persons: yes\n    survey_months: [6, 12]\n"
+        "    spent_with: {pool: experts, programme: other}\n"
         "    appeal: {within_days: 14, suspensive: yes}\n",
         with_marking(
             "      aggregation: consensus\n      scope_question: Is it new?\n      comment_min: 30\n"
@@ -75,6 +77,7 @@ def test_every_setting_is_read():
     assert call.has_two_persons
     assert call.survey_months == (6, 12)
     assert call.appeal == Appeals(14, is_suspensive=True)
+    assert call.spent_with == SpentWith(Pool.EXPERTS, "other")
     marking = call.marking
     assert marking is not None
     assert marking.aggregation is Aggregation.CONSENSUS
@@ -105,6 +108,8 @@ def test_a_draw_is_read_with_its_moment_on_the_clocks_of_the_call():
         (with_call("    survey_months: [12, 6]\n"), "order of time"),
         (with_call("    survey_months: [0]\n"), "0"),
         (with_call("    appeal: {suspensive: yes}\n"), '"within_days" is missing'),
+        (with_call("    spent_with: {pool: friends}\n"), "friends"),
+        (with_call("    spent_with: {pool: experts}\n", WITHOUT_PROVIDER), "has a provider"),
         (with_marking("      divergence: 0.3\n"), "half points"),
         (with_marking("      divergence: 7\n"), "half points"),
         (with_marking("      fee: {per: sheet, amount: 0}\n"), "no fee"),

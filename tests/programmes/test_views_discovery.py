@@ -214,6 +214,7 @@ def test_open_data_of_a_call(client, world):
     assert call["time_zone"] == "Europe/Brussels"
     assert call["title"]["en"] == "Vouchers 2026, first call"
     assert set(call["title"]) == {"en", "fr", "de", "nl", "da"}
+    assert call["spent_with"] is None
     assert call["regions"][0] == {"code": "BE-WAL", "name": "Wallonia", "country": "BE"}
     assert call["instruments"][2]["grant"] == {
         "kind": "real_cost",

@@ -12,6 +12,7 @@ from tests.builders.programmes import IN2_FILE, plan_of
 from vouchers.core.money import Money
 from vouchers.programmes.rules.form_plan import Comparison, Condition
 from vouchers.programmes.rules.plan import Consortium, CutPolicy
+from vouchers.programmes.rules.selection_plan import Pool, SpentWith
 from vouchers.schemes.rules.keeping import Progress, list_refused_corrections
 
 
@@ -75,6 +76,7 @@ def marked(**values):
         (replace(CALL, max_applications=5), "max_applications"),
         (replace(CALL, has_signatory=True), "signatory"),
         (replace(CALL, consortium=Consortium(1, 3, 7)), "consortium"),
+        (replace(CALL, spent_with=SpentWith(Pool.EXPERTS)), "spent_with"),
         (replace(CALL, activities_from=date(2027, 5, 1)), "activities.earliest"),
         (replace(CALL, envelopes=(replace(CALL.envelopes[0], quota=1), *CALL.envelopes[1:])), "envelopes.1.quota"),
         (replace(CALL, marking=None), "marking"),

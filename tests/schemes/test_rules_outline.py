@@ -66,6 +66,7 @@ WORDS = {
     ("marking", "fair_marks"): selection_plan.FairMarks,
     ("fee", "per"): selection_plan.FeeUnit,
     ("draw", "hash"): selection_plan.DrawHash,
+    ("spent_with", "pool"): selection_plan.Pool,
     ("grant", "kind"): grant_plan.GrantKind,
     ("instrument", "evaluation"): instrument_plan.Evaluator,
     ("instrument", "agreement_parties"): instrument_plan.Party,

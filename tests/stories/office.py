@@ -76,6 +76,8 @@ class Office:
     `opening` moves the calls and all of the story to another time: processes of their own know only the real one.
     """
 
+    FUND = "European Regional Development Fund"
+
     def __init__(self, app: Flask, clock: Any, *, envelope: str = "100000", opening: datetime = OPENING) -> None:
         self.app, self.clock = app, clock
         self.people: dict[str, Person] = {}
@@ -131,14 +133,14 @@ class Office:
     def hire(self, role: Role, region: str | None = None, *, name: str = "") -> Person:
         """The administrator invites somebody, who accepts and sets up a second factor."""
         email = f"{role.value.replace('_', '-')}{next(_numbers)}@office.example"
-        regions = {None: "All regions"} | {one: self.programme.region(one).name for one in IBANS}
+        where = self.programme.region(region).name if region else "All regions"
         self.administrator.open("/people/invite").press(
             "Send the invitation",
             {
                 "Email address": email,
                 "Name": name or f"{role.label!s} of {region}",
                 "Role": str(role.label),
-                "Region": regions[region],
+                "Region": where,
             },
         )
         return self._accept_invitation(email, with_factor=role != Role.EXPERT)
@@ -295,7 +297,7 @@ class Office:
         sme, asked = voucher.sme, "no voucher is granted before it is signed"
         assert asked in sme.open(voucher.page).text
         sme.follow("Aid received, and what may still be granted")
-        sme.press("Sign the declaration", {"Your first and last name": "Ada Applicant", **self.declared(sme)})
+        sme.press("Sign the declaration", {"Your first and last name": find_user(sme.email).name, **self.declared(sme)})
         assert asked not in sme.open(voucher.page).text
 
     def submit(self, voucher: Voucher) -> None:
@@ -444,13 +446,13 @@ class Office:
         officer.open(f"/claims/{voucher.claim_ids[-1]}/authorise")
         officer.press("Authorise €", {"I have looked at the costs": True})
 
-    def receive_funds(self, officer: Person, amount: str, *, region: str = "BE-WAL") -> None:
+    def receive_funds(self, officer: Person, amount: str, *, region: str = "BE-WAL", call: str = "2026-1") -> None:
         """The region's bank received money of the programme."""
-        envelope = self.programme.envelope(region)
+        envelope = self.programme.envelope(region, call)
         officer.open(f"/budgets/{envelope.id}/receive-funds").press(
             "Put it in the books",
             {
-                "Which fund": "European Regional Development Fund",
+                "Which fund": self.FUND,
                 "Amount on the bank statement": amount,
                 "Day on the bank statement": self.clock.now.date(),
                 "Reference on the bank statement": f"STMT-{next(_numbers)}",

@@ -25,6 +25,9 @@ from vouchers.pools.rules.importing import LinePlan, Register, plan_lines
 from vouchers.pools.rules.table import read_rows
 from vouchers.pools.states import EnrolmentState, PoolCallState, PoolKind
 from vouchers.programmes.models import Programme
+from vouchers.programmes.rules.instrument_plan import Instrument, ProviderRule
+from vouchers.programmes.rules.plan import Call
+from vouchers.programmes.rules.selection_plan import Pool
 from vouchers.providers.models import Provider
 from vouchers.providers.queries import list_current
 from vouchers.providers.rules.offers import as_lines
@@ -140,6 +143,29 @@ def get_import(import_id: int) -> PoolImport:
     if found is None:
         raise NotFound(_("There is no such import."))
     return found
+
+
+def list_admitted(
+    call: Call, instrument: Instrument, programme_code: str, day: date, *, with_employers: bool = False
+) -> frozenset[str] | None:
+    """The names with which a call's vouchers may be spent on a day; None: the call names no pool.
+
+    Args:
+        programme_code: of the call; its own pool is meant where the call names no other.
+        with_employers: also whom the admitted experts work for, and in whose name they write invoices.
+    """
+    spent = call.spent_with
+    if spent is None or instrument.provider is ProviderRule.NONE:
+        return None
+    code = spent.programme or programme_code
+    if spent.pool is Pool.PROVIDERS:
+        accredited = (Provider.programme_code == code, Provider.state == ProviderState.ACCREDITED)
+        lasts = or_(Provider.accredited_until.is_(None), Provider.accredited_until >= day)
+        return frozenset(db.session.scalars(select(Provider.name).where(*accredited, lasts)))
+    admitted = (Expert.programme_code == code, Expert.state == ExpertState.ADMITTED)
+    lasts = or_(Expert.admitted_until.is_(None), Expert.admitted_until >= day)
+    rows = db.session.execute(select(User.name, Expert.employer).join(Expert.user).where(*admitted, lasts)).all()
+    return frozenset(name for row in rows for name in (row if with_employers else row[:1]))
 
 
 # What an imported file is compared with -------------------------------------------------------------------------------

@@ -130,6 +130,7 @@ def _open_data(
         "published_at": _iso(published_changed[0]),
         "changed_at": _iso(published_changed[1]),
         "allocation": plan.allocation.value,
+        "spent_with": as_json(plan.spent_with),
         "programme": _programme(call.programme),
         "regions": [
             {"code": code, "name": regions[code].plain_name, "country": regions[code].country} for code in plan.regions

@@ -121,36 +121,60 @@ def list_ending(today: date) -> list[Provider]:
 
 @dataclass(frozen=True, slots=True)
 class PastVoucher:
-    """A voucher whose application named the provider."""
+    """A voucher that the provider carries out."""
 
     reference: str
     instrument: str
 
 
 def list_vouchers(provider: Provider) -> list[PastVoucher]:
-    """The granted applications of the programme that name the provider or its address, the newest first.
+    """The granted applications of the programme whose agreement is with the provider, or, where no agreement names one,
+    that name it or its address; the newest first.
 
-    Applications stand on a floor above this one, so their tables are asked for by name.
+    Applications and agreements stand on floors above this one, so their tables are asked for by name.
     """
     tables = Base.metadata.tables
-    application, answer = tables["application"], tables["answer"]
-    call, instrument, programme = tables["call"], tables["instrument"], tables["programme"]
+    application, call, programme = tables["application"], tables["call"], tables["programme"]
+    instrument, agreement, party = tables["instrument"], tables["agreement"], tables["agreement_party"]
+    agreed = (
+        select(party.c.id)
+        .join(agreement, agreement.c.id == party.c.agreement_id)
+        .where(agreement.c.application_id == application.c.id, party.c.kind == "provider")
+    )
+    found = (
+        select(application.c.reference, instrument.c.code)
+        .join(call, call.c.id == application.c.call_id)
+        .join(programme, programme.c.id == call.c.programme_id)
+        .join(instrument, instrument.c.id == application.c.instrument_id)
+        .where(programme.c.code == provider.programme_code, application.c.awarded_cents.is_not(None))
+        .where(
+            or_(
+                agreed.where(_is_named(provider, party.c.name, party.c.contact_email)).exists(),
+                and_(~agreed.exists(), _answers_naming(provider, application.c.id).exists()),
+            )
+        )
+        .order_by(application.c.reference.desc())
+    )
+    return [PastVoucher(*row) for row in db.session.execute(found)]
+
+
+def _is_named(provider: Provider, name: Any, email: Any) -> ColumnElement[bool]:
+    """Whether these columns hold the provider's name, or its address."""
+    is_same = func.lower(name) == provider.name.lower()
+    if not provider.contact_email:
+        return is_same
+    return or_(is_same, func.lower(email) == provider.contact_email.lower())
+
+
+def _answers_naming(provider: Provider, application_id: Any) -> Select[Any]:
+    """The answers of an application that name the provider."""
+    answer = Base.metadata.tables["answer"]
     said = func.lower(cast(answer.c.value, Text))
     wanted = [and_(answer.c.question == "provider_name", said == json.dumps(provider.name).lower())]
     if provider.contact_email:
         same = said == json.dumps(provider.contact_email).lower()
         wanted.append(and_(answer.c.question == "provider_email", same))
-    found = (
-        select(application.c.reference, instrument.c.code)
-        .distinct()
-        .join_from(application, answer, answer.c.application_id == application.c.id)
-        .join(call, call.c.id == application.c.call_id)
-        .join(programme, programme.c.id == call.c.programme_id)
-        .join(instrument, instrument.c.id == application.c.instrument_id)
-        .where(programme.c.code == provider.programme_code, application.c.awarded_cents.is_not(None), or_(*wanted))
-        .order_by(application.c.reference.desc())
-    )
-    return [PastVoucher(*row) for row in db.session.execute(found)]
+    return select(answer.c.application_id).where(answer.c.application_id == application_id, or_(*wanted))
 
 
 def map_linked_names(programme_code: str, user_ids: Collection[int]) -> dict[int, tuple[str, ...]]:

@@ -25,7 +25,10 @@ from vouchers.core.text import say as _
 from vouchers.decisions.queries.conditions import count_unsettled
 from vouchers.documents.actions import KeptFile, add_document
 from vouchers.documents.models import Document
-from vouchers.evaluation.queries.checks import state_aid_of
+from vouchers.eligibility.rules.facts import Partner
+from vouchers.eligibility.rules.partner_rules import find_evaluator_of, say_evaluator
+from vouchers.eligibility.rules.pool import ensure_in_pool
+from vouchers.evaluation.queries.checks import list_evaluators, list_pool_of, state_aid_of
 from vouchers.users.models import User
 from vouchers.users.secrets import hash_token, new_token
 from vouchers.workflow.transition import Step, creation
@@ -105,9 +108,10 @@ def issue_agreement(application: Application, asked: Asked, *, by: User, at: dat
 
     Raises:
         WrongState: it was issued already, or the application changed meanwhile.
-        RuleBroken: the days, or the provider's contact, do not fit, or the agreement waits because of appeals.
+        RuleBroken: the days, or the provider, do not fit, or the agreement waits because of appeals.
     """
     text = write_terms(application, asked, at=at)
+    _ensure_provider_fits(application, asked, at=at)
     sha256 = acceptance.fingerprint_of(text)
     parties = _parties(application, asked)
     kept = letters.kept_pdf(text, sha256, parties, application.region.time_zone, at)
@@ -139,6 +143,17 @@ def issue_agreement(application: Application, asked: Asked, *, by: User, at: dat
             document = store_paper(step, agreement, kept, "agreement")
             letters.write_offer(step, agreement, document, link)
             return agreement
+
+
+def _ensure_provider_fits(application: Application, asked: Asked, *, at: datetime) -> None:
+    """Whoever is agreed with is of the call's pool, where it names one, and marks nobody in the call."""
+    if PartyKind.PROVIDER.value not in {party.value for party in application.instrument.plan.agreement_parties}:
+        return
+    ensure_in_pool(asked.provider_name, list_pool_of(application, at=at), field="provider_name")
+    evaluators = list_evaluators(application.call_id)
+    partner = Partner(asked.provider_name, asked.provider_email, None, evaluators=evaluators)
+    if expert := find_evaluator_of(partner):
+        raise RuleBroken(say_evaluator(expert, partner), field="provider_name")
 
 
 def _ensure_may_be_issued(application: Application, version: int, *, at: datetime) -> None:

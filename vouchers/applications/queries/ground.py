@@ -10,6 +10,7 @@ from vouchers.applications.models import Application
 from vouchers.applications.rules.blockers import Ground
 from vouchers.core.clock import day_in
 from vouchers.core.text import Sentence
+from vouchers.pools.queries import list_admitted
 from vouchers.programmes.rules.instrument_plan import CrossBorder
 from vouchers.regions.queries import list_regions
 
@@ -18,12 +19,14 @@ def ground_of(application: Application, *, at: datetime) -> Ground:
     """Its call, voucher and region, and the day there at this moment."""
     instrument = application.instrument.plan
     abroad = instrument.cross_border is CrossBorder.OTHER_COUNTRY
+    call, today = application.call, day_in(application.region.time_zone, at)
     return Ground(
-        call=application.call.plan,
+        call=call.plan,
         instrument=instrument,
         region=application.region.code,
-        today=day_in(application.region.time_zone, at),
+        today=today,
         countries={region.code: region.country for region in list_regions()} if abroad else {},
+        admitted=list_admitted(call.plan, instrument, call.programme.code, today),
     )
 
 

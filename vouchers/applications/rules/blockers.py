@@ -12,6 +12,7 @@ from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
+from vouchers.eligibility.rules.pool import find_outside
 from vouchers.programmes.rules.form_plan import Question, QuestionType
 from vouchers.programmes.rules.instrument_plan import CrossBorder, Instrument, ProviderRule
 from vouchers.programmes.rules.plan import Call
@@ -38,6 +39,8 @@ class Ground:
     today: date
     countries: Mapping[str, str] = field(default_factory=dict)
     """The country of each region, where the instrument asks for a partner in another one."""
+    admitted: frozenset[str] | None = None
+    """The names with which the voucher may be spent; None: the call names no pool."""
 
 
 def blockers(ground: Ground, answers: Mapping[str, Any], documents: Collection[str]) -> list[Blocker]:
@@ -161,6 +164,11 @@ def _provider_region(value: Any, _answers: Mapping[str, Any], ground: Ground) ->
     return None
 
 
+def _provider_name(value: Any, _answers: Mapping[str, Any], ground: Ground) -> Sentence | None:
+    """Somebody of the pool that the call names."""
+    return find_outside(str(value), ground.admitted)
+
+
 def _day(value: Any) -> date | None:
     try:
         return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
@@ -173,6 +181,7 @@ RULES = {
     "activity_start": _activity_start,
     "activity_end": _activity_end,
     "provider_region": _provider_region,
+    "provider_name": _provider_name,
 }
 
 

@@ -23,6 +23,8 @@ from vouchers.core.typed import fingerprint
 from vouchers.documents.actions import KeptFile, add_document, remove_document
 from vouchers.documents.models import Document
 from vouchers.documents.queries import list_documents_of
+from vouchers.eligibility.rules.pool import ensure_in_pool
+from vouchers.evaluation.queries.checks import list_pool_of
 from vouchers.programmes.rules.instrument_plan import OWN_WORK
 from vouchers.users.models import User
 from vouchers.workflow.transition import creation, transition
@@ -118,10 +120,18 @@ def _ensure_payable(claim: Claim, cost: Cost, *, at: datetime) -> None:
         invoices.ensure_is_own_work(cost.supplier, application.organisation.name, cost.vat)
     else:
         invoices.ensure_supplier_is_other(cost.supplier, application.organisation.name)
+        ensure_in_pool(cost.supplier, _payable_suppliers(agreement, at), field="supplier")
     if plan.prior_approval:
         dates.ensure_after_approval(cost.activity_on, agreement.approved_on)
     dates.ensure_activity_in_window(cost.activity_on, starts_on=agreement.starts_on, ends_on=agreement.ends_on)
     dates.ensure_invoice_day(cost.invoice_on, starts_on=agreement.starts_on, ends_on=agreement.ends_on, today=today)
+
+
+def _payable_suppliers(agreement: Agreement, at: datetime) -> frozenset[str] | None:
+    """Whose invoices are paid: the pool that the call names, and who was agreed with while in it; None: anybody's."""
+    admitted = list_pool_of(agreement.application, at=at, with_employers=True)
+    party = agreement.provider_party
+    return admitted if admitted is None or party is None else admitted | {party.name}
 
 
 def ensure_not_claimed(claim: Claim, key: str, *, by: Any, besides: int | None) -> None:

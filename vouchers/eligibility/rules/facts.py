@@ -126,6 +126,8 @@ class Terms:
     """Whether the company's figures leave it open, and another size would be paid otherwise."""
     most: Money | None = None
     """What a company of any size may have, where `cap` is less."""
+    has_pool: bool = False
+    """Whether the call names the pool with which its vouchers are spent; `Partner.directory` is then this pool."""
 
 
 @dataclass(frozen=True, slots=True)

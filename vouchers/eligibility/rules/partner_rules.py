@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.eligibility.rules.facts import Facts
+from vouchers.eligibility.rules.facts import Evaluator, Facts, Partner
 from vouchers.eligibility.rules.likeness import domain_of, is_same_organisation
+from vouchers.eligibility.rules.pool import find_outside
 from vouchers.eligibility.rules.registry import MET, NOT_MET, UNCLEAR, Answer, rule
 from vouchers.programmes.rules.instrument_plan import CrossBorder, ProviderRule
 from vouchers.programmes.rules.reserved import ELSEWHERE
@@ -46,12 +48,26 @@ def _provider(facts: Facts) -> Answer | None:
     domain = domain_of(email)
     if email.lower() in company.member_emails or domain in {domain_of(one) for one in company.member_emails} - {""}:
         return NOT_MET, _("The partner's email address, %(email)s, is the applicant's own.", email=email)
-    for one in facts.partner.evaluators:
-        is_same_person = email.lower() == one.email.lower() or (domain and domain == domain_of(one.email))
-        if is_same_person or any(is_same_organisation(name, own) for own in (one.employer, one.name, *one.linked)):
-            return NOT_MET, _("%(expert)s, who marks in this call, belongs to the partner, %(name)s.",
-                              expert=one.name, name=name)  # fmt: skip
+    if expert := find_evaluator_of(facts.partner):
+        return NOT_MET, say_evaluator(expert, facts.partner)
     return MET, _("%(name)s has another name and another email domain than the applicant.", name=name)
+
+
+def find_evaluator_of(partner: Partner) -> Evaluator | None:
+    """Who marks in the call and is the partner, belongs to it, or has its address or email domain."""
+    email, domain = partner.email.lower(), domain_of(partner.email)
+    for one in partner.evaluators:
+        is_same_person = email == one.email.lower() or (domain and domain == domain_of(one.email))
+        own = (one.employer, one.name, *one.linked)
+        if is_same_person or any(is_same_organisation(partner.name, name) for name in own):
+            return one
+    return None
+
+
+def say_evaluator(expert: Evaluator, partner: Partner) -> Sentence:
+    """Why this partner cannot be paid by vouchers of the call."""
+    return _("%(expert)s, who marks in this call, belongs to the partner, %(name)s.",
+             expert=expert.name, name=partner.name)  # fmt: skip
 
 
 @rule("directory", _("Partner chosen from the directory"), _("Text of the call"))
@@ -65,6 +81,8 @@ def _directory(facts: Facts) -> Answer | None:
     for listed in sorted(facts.partner.directory):
         if is_same_organisation(name, listed):
             return MET, _("%(name)s stands in the directory of providers.", name=name)
+    if facts.terms.has_pool and (sentence := find_outside(name, facts.partner.directory)):
+        return NOT_MET, sentence
     if facts.terms.provider is ProviderRule.ACCREDITED:
         return NOT_MET, _("%(name)s is not an accredited provider of this programme.", name=name)
     return NOT_MET, _("%(name)s does not stand in the directory of providers.", name=name)

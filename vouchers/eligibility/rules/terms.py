@@ -11,7 +11,7 @@ from vouchers.eligibility.rules.facts import Company, Terms
 from vouchers.eligibility.rules.size import Measure, SizeRange, range_of
 from vouchers.organisations.states import Size
 from vouchers.programmes.rules.grant_plan import Grant
-from vouchers.programmes.rules.instrument_plan import Instrument
+from vouchers.programmes.rules.instrument_plan import Instrument, ProviderRule
 from vouchers.programmes.rules.plan import Call, ProgrammeRules, StateAid
 
 
@@ -29,6 +29,7 @@ def terms_for(
         sizes: what the company's figures leave open; None while nobody has looked: the most of any size holds.
     """
     grant, span = instrument.grant, instrument.grant.span((region,))
+    has_pool = call.spent_with is not None and instrument.provider is not ProviderRule.NONE
     size = _size_that_counts(sizes, rules) if grant.depends_on_size(region) else None
     found = replace(grant, cap=span.most_cap, rate=span.most_rate) if size is None else grant.applying(size, region)
     return Terms(
@@ -45,7 +46,7 @@ def terms_for(
         cap=found.cap,
         prior_approval=instrument.prior_approval,
         cross_border=instrument.cross_border,
-        provider=instrument.provider,
+        provider=ProviderRule.ACCREDITED if has_pool else instrument.provider,
         per_sme=instrument.per_sme,
         vouchers_per_sme=rules.vouchers_per_sme,
         documents=tuple((one.code, str(one.name)) for one in instrument.application_documents if one.is_required),
@@ -59,6 +60,7 @@ def terms_for(
         size=size,
         is_size_open=size is not None and sizes is not None and _is_open(grant, sizes.least, size, region),
         most=span.most_cap if span.most_cap > found.cap else None,
+        has_pool=has_pool,
     )
 
 

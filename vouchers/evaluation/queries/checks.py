@@ -33,6 +33,7 @@ from vouchers.evaluation.models import Assignment, Finding
 from vouchers.evaluation.states import AssignmentState
 from vouchers.experts.models import Expert
 from vouchers.organisations.states import MembershipState
+from vouchers.pools.queries import list_admitted
 from vouchers.programmes.models import Call
 from vouchers.programmes.rules.instrument_plan import ProviderRule
 from vouchers.programmes.rules.plan import StateAid
@@ -95,7 +96,7 @@ def gather_facts(application: Application, *, at: datetime) -> Facts:
             email=str(answers.get("provider_email") or ""),
             place=places.get(partner_region, Place(partner_region, partner_region, "")) if partner_region else None,
             evaluators=list_evaluators(application.call_id),
-            directory=_directory_of(application),
+            directory=_directory_of(application, at),
         ),
         terms=terms_of(application, company),
         vouchers=count_vouchers(application, at=at),
@@ -167,9 +168,18 @@ _MAY_BE_NAMED = {ProviderRule.REGISTERED: LISTED, ProviderRule.ACCREDITED: (Prov
 """In which state a provider must be where the instrument does not leave the choice free."""
 
 
-def _directory_of(application: Application) -> frozenset[str]:
+def _directory_of(application: Application, at: datetime) -> frozenset[str]:
+    if (admitted := list_pool_of(application, at=at)) is not None:
+        return admitted
     states = _MAY_BE_NAMED.get(application.instrument.plan.provider, ())
     return frozenset(list_names(application.call.programme.code, states) if states else ())
+
+
+def list_pool_of(application: Application, *, at: datetime, with_employers: bool = False) -> frozenset[str] | None:
+    """The names with which the application's voucher may be spent today; None: its call names no pool."""
+    call, day = application.call, day_in(application.region.time_zone, at)
+    plan = application.instrument.plan
+    return list_admitted(call.plan, plan, call.programme.code, day, with_employers=with_employers)
 
 
 def list_evaluators(call_id: int) -> tuple[Evaluator, ...]:

@@ -13,6 +13,7 @@ from vouchers.core.text import Sentence, say_count
 from vouchers.core.text import say as _
 from vouchers.programmes.rules.instrument_plan import CrossBorder, Instrument, Party, ProviderRule
 from vouchers.programmes.rules.plan import Call, ProgrammePlan, StateAid
+from vouchers.programmes.rules.selection_plan import Pool
 
 Told = Iterator[Sentence]
 
@@ -90,6 +91,17 @@ def _consortium(it: Announced) -> Told:
         )
 
 
+def _spent_with(it: Announced) -> Told:
+    asked = it.call.spent_with
+    if asked is None:
+        return
+    name = it.programme.name if asked.programme in (None, it.programme.code) else asked.programme
+    if asked.pool is Pool.PROVIDERS:
+        yield _("The vouchers are spent only with providers admitted to the pool of %(programme)s.", programme=name)
+    else:
+        yield _("The vouchers are spent only with experts admitted to the pool of %(programme)s.", programme=name)
+
+
 WHO: Mapping[str, Callable[[Announced], Told]] = {
     "rules.smes_only": _smes_only,
     "call.regions": _regions,
@@ -98,6 +110,7 @@ WHO: Mapping[str, Callable[[Announced], Told]] = {
     "rules.state_aid": _state_aid,
     "call.has_signatory": _signatory,
     "call.consortium": _consortium,
+    "call.spent_with": _spent_with,
 }
 """Setting -> what it says of who may apply, in the order of the page."""
 

@@ -19,6 +19,7 @@ from vouchers.programmes.rules.selection_blocks import (
     ensure_selection_fits,
     read_appeals,
     read_draw,
+    read_spent_with,
     read_survey_months,
     read_tie_breaks,
 )
@@ -69,6 +70,7 @@ def read_call(block: Block, declared: Declared) -> Call:
         appeal=read_appeals(block.block("appeal", "appeal")) if block.has("appeal") else None,
         has_two_persons=block.flag("two_persons", False),
         survey_months=read_survey_months(block),
+        spent_with=read_spent_with(block.block("spent_with", "spent_with")) if block.has("spent_with") else None,
     )
     _ensure_rounds(block, call)
     _ensure_method(block, declared, call)
@@ -166,7 +168,7 @@ def _ensure_form_asks(block: Block, declared: Declared, call: Call) -> None:
     """Whatever the rules of an instrument will look at must be asked, as a required question."""
     if not call.form.sections:
         return
-    for instrument, missing in list_unasked(call.form, declared.instruments_of(call.instruments)):
+    for instrument, missing in list_unasked(call, declared.instruments_of(call.instruments)):
         sentence = _(
             'The form must ask "%(question)s" as a required question for %(instrument)s, without a condition.',
             question=missing,
@@ -175,25 +177,26 @@ def _ensure_form_asks(block: Block, declared: Declared, call: Call) -> None:
         block.fault("form", sentence)
 
 
-def list_unasked(form: Form, instruments: Sequence[Instrument]) -> Iterator[tuple[Instrument, str]]:
+def list_unasked(call: Call, instruments: Sequence[Instrument]) -> Iterator[tuple[Instrument, str]]:
     """The questions that each instrument needs and the form does not ask of everybody who applies for it."""
     for instrument in instruments:
         asked = {
             item.code
-            for section in form.sections
+            for section in call.form.sections
             for item in section.questions
             if item.is_required and item.is_asked_for(instrument.code) and not (section.show_if or item.show_if)
         }
-        yield from ((instrument, code) for code in _needed(instrument) if code not in asked)
+        yield from ((instrument, code) for code in _needed(call, instrument) if code not in asked)
 
 
-def _needed(instrument: Instrument) -> dict[str, None]:
+def _needed(call: Call, instrument: Instrument) -> dict[str, None]:
     needed = ["title", "requested_amount"]
     if instrument.prior_approval:
         needed.append("activity_start")
     if Party.PROVIDER in instrument.agreement_parties or instrument.payee is Party.PROVIDER:
         needed += ["provider_name", "provider_email"]
-    if instrument.provider in {ProviderRule.REGISTERED, ProviderRule.ACCREDITED}:
+    is_limited = call.spent_with is not None and instrument.provider is not ProviderRule.NONE
+    if is_limited or instrument.provider in {ProviderRule.REGISTERED, ProviderRule.ACCREDITED}:
         needed.append("provider_name")
     if instrument.cross_border is not CrossBorder.NONE:
         needed.append("provider_region")

@@ -43,10 +43,11 @@ KEYS: dict[str, tuple[str, ...]] = {
     "call": (
         *("code", "title", "summary", "time_zone", "opens", "closes", "decision_by", "activities", "regions"),
         *("instruments", "allocation", "cut_offs", "cut_policy", "reserve_list", "marking", "form"),
-        *("signatory", "grace_minutes", "max_applications", "consortium"),
+        *("signatory", "grace_minutes", "max_applications", "consortium", "spent_with"),
         *("tie_breaks", "draw", "appeal", "two_persons", "survey_months", "envelopes", "totals"),
     ),
     "consortium": ("min", "max", "confirm_by_days"),
+    "spent_with": ("pool", "programme"),
     "activities": ("earliest", "latest"),
     "marking": (
         *("aggregation", "own_region_experts", "total_threshold", "criteria", "blind", "scope_question"),

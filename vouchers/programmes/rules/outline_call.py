@@ -50,6 +50,10 @@ describe(
     flag("reserve_list", _("Is there a reserve list?")),
     flag("signatory", _("Must the organisation's authorised signatory submit?")),
     block("consortium", "consortium", _("Partners"), _("Leave it out where a company applies alone.")),
+    block(
+        "spent_with", "spent_with", _("Whom the vouchers are spent with"),
+        _("Only with those who are admitted to a pool. Leave it out where each voucher says who may be chosen."),
+    ),
     line("grace_minutes", _("Minutes of grace after closing"), _("0 to 120. No page announces it.")),
     line("max_applications", _("Most applications"), _("Of all regions together. Leave it empty for no limit.")),
     block("marking", "marking", _("How experts mark"), _("Needed where experts judge.")),
@@ -70,6 +74,11 @@ describe(
     line("min", _("Least number of partners"), _("Besides the applicant. 1 if you leave it empty.")),
     line("max", _("Most partners")),
     line("confirm_by_days", _("Days in which a partner confirms"), _("From the invitation. 7 if you leave it empty.")),
+)
+describe(
+    "spent_with",
+    word("pool", _("Which pool?"), ("providers", _("Providers")), ("experts", _("Experts"))),
+    line("programme", _("Programme of the pool"), _("Its short name. This programme if you leave it empty.")),
 )
 describe(
     "activities",

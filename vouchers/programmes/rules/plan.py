@@ -16,7 +16,7 @@ from vouchers.core.money import Money
 from vouchers.programmes.rules.digest import content_digest
 from vouchers.programmes.rules.form_plan import Form
 from vouchers.programmes.rules.instrument_plan import Instrument
-from vouchers.programmes.rules.selection_plan import Appeals, Draw, FairMarks, Fee, Field, Level, Panel
+from vouchers.programmes.rules.selection_plan import Appeals, Draw, FairMarks, Fee, Field, Level, Panel, SpentWith
 
 
 class StateAid(StrEnum):
@@ -257,6 +257,8 @@ class Call:
     has_two_persons: bool = False
     """Whether one person proposes decisions and another confirms them."""
     survey_months: tuple[int, ...] = ()
+    spent_with: SpentWith | None = None
+    """None: each instrument says by itself which providers may be chosen."""
 
     @property
     def digest(self) -> str:

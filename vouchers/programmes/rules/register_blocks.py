@@ -27,11 +27,10 @@ from vouchers.programmes.rules.plan import (
     Region,
     StateAid,
 )
-from vouchers.programmes.rules.selection_blocks import read_fields
+from vouchers.programmes.rules.selection_blocks import PROGRAMME_CODE, read_fields
 from vouchers.programmes.rules.source import Items, Scalar
 from vouchers.programmes.rules.values import Misread, read_amount
 
-PROGRAMME_CODE = r"[A-Za-z][A-Za-z0-9_-]{1,19}"
 REGION_CODE = r"[A-Z][A-Z0-9]{0,9}(-[A-Z0-9]{1,10}){0,2}"
 FUND_CODE = r"[A-Z][A-Z0-9_-]{0,19}"
 DE_MINIMIS_CEILING = 300_000_00

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from vouchers.core.text import say as _
 from vouchers.programmes.rules.block import Block
 from vouchers.programmes.rules.instrument_blocks import NAME_CODE
-from vouchers.programmes.rules.instrument_plan import Evaluator, Instrument
+from vouchers.programmes.rules.instrument_plan import Evaluator, Instrument, ProviderRule
 from vouchers.programmes.rules.plan import Aggregation, Allocation, Call
-from vouchers.programmes.rules.selection_plan import Appeals, Draw, DrawHash, Field
+from vouchers.programmes.rules.selection_plan import Appeals, Draw, DrawHash, Field, Pool, SpentWith
 
+PROGRAMME_CODE = r"[A-Za-z][A-Za-z0-9_-]{1,19}"
 TIE_BREAKS = ("earliest", "smaller_amount")
 """What tells equals apart besides the marks of one criterion."""
 MOST_MONTHS = 60
@@ -55,6 +56,14 @@ def read_appeals(block: Block) -> Appeals:
     return Appeals(within_days=block.whole("within_days", 0, 365), is_suspensive=block.flag("suspensive", False))
 
 
+def read_spent_with(block: Block) -> SpentWith:
+    """The pool with which the call's vouchers are spent."""
+    return SpentWith(
+        pool=block.word("pool", Pool),
+        programme=block.code("programme", PROGRAMME_CODE, "example") if block.has("programme") else None,
+    )
+
+
 def read_survey_months(block: Block) -> tuple[int, ...]:
     """After how many months both groups are asked."""
     return tuple(
@@ -76,6 +85,8 @@ def ensure_selection_fits(block: Block, call: Call, offered: Sequence[Instrument
         and call.draw.held_at <= call.closes_at
     ):
         draw.fault("held_at", _("The draw lies before the call closes: its numbers would be known to those who apply."))
+    if call.spent_with and block.is_sound("instruments") and all(one.provider is ProviderRule.NONE for one in offered):
+        block.fault("spent_with", _("No voucher of this call has a provider: remove the block."))
     if list(call.survey_months) != sorted(call.survey_months):
         block.fault("survey_months", _("The months are not in the order of time."))
     if call.marking is None or call.marking.aggregation is not Aggregation.CONSENSUS:

@@ -81,6 +81,21 @@ class Draw:
     """Whether a secret, committed to when the pool is frozen, is drawn in with the source's numbers."""
 
 
+class Pool(StrEnum):
+    """Whose admission counts where a call's vouchers are spent with a pool."""
+
+    PROVIDERS = "providers"
+    EXPERTS = "experts"
+
+
+@dataclass(frozen=True, slots=True)
+class SpentWith:
+    """The pool with which the vouchers of a call are spent, and with nobody else; `programme` None: the call's own."""
+
+    pool: Pool
+    programme: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Appeals:
     """How a decision may be appealed in this call. `is_suspensive`: agreements wait while an appeal is open."""

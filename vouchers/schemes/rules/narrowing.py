@@ -22,6 +22,8 @@ def list_stricter_terms(before: Any, after: Call) -> Iterator[Spot]:
         yield _HERE, "signatory"
     if is_lower(before.max_applications, after.max_applications):
         yield _HERE, "max_applications"
+    if after.spent_with is not None and after.spent_with != before.spent_with:
+        yield _HERE, "spent_with"
     if after.consortium is not None:
         if before.consortium is None:
             yield _HERE, "consortium"

@@ -36,7 +36,7 @@ def list_needs(
         yield Gap(_HERE, "totals", STATE_THE_SUM)
     if not call.form.sections:
         offered = [item for item in plan.instruments if item.code in call.instruments]
-        unasked = ((question, item.code) for item, question in list_unasked(call.form, offered))
+        unasked = ((question, item.code) for item, question in list_unasked(call, offered))
         yield from list_unasked_gaps(unasked, names)
     yield from _untranslated(plan, call)
 
