@@ -5,6 +5,7 @@ What is special in a scheme stands in the heading of its file, and the tests bel
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -26,9 +27,13 @@ from vouchers.applications.states import ApplicationState
 from vouchers.core.database import db
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import EUR
+from vouchers.decisions.actions import sessions
 from vouchers.decisions.actions.deciding import award_decision
 from vouchers.decisions.jobs import walk_queue
 from vouchers.decisions.models import Decision
+from vouchers.decisions.queries.entries import get_contest_of
+from vouchers.decisions.queries.sessions import get_decision_session
+from vouchers.decisions.rules.sessions import Proposed
 from vouchers.documents.queries import list_documents_of
 from vouchers.eligibility.rules.formal import read_all
 from vouchers.eligibility.states import Outcome
@@ -129,11 +134,21 @@ class Scheme:
         for _expert in range(application.instrument.plan.experts_per_application):
             self.mark(applications.get_application(application.id), marks)
         if self.call.allocation is not Allocation.LOTTERY:
-            application = applications.get_application(application.id)
-            award_decision(
-                application, None, "By rank.", by=self.manager, at=at or self.call.closes_at + timedelta(days=1)
-            )
+            self.award([applications.get_application(application.id)], at or self.call.closes_at + timedelta(days=1))
         return applications.get_application(application.id)
+
+    def award(self, ranked: list[Application], at: datetime) -> None:
+        """By one person, or in a session that one proposes and another confirms, as the call says."""
+        if not self.call.has_two_persons:
+            for application in ranked:
+                award_decision(application, None, "By rank.", by=self.manager, at=at)
+            return
+        keys = {one.id for one in ranked}
+        session = sessions.prepare_session(get_contest_of(ranked[0]), only=keys, by=self.manager, at=at)
+        sessions.set_outcome(session, keys, Proposed.AWARD, "By rank.", by=self.manager, at=at)
+        sessions.propose_session(get_decision_session(session.id), "", by=self.manager, at=at)
+        second = a_member_of_staff(Role.COORDINATOR, self.plan.code, at=self.at)
+        sessions.confirm_session(get_decision_session(session.id), by=second, at=at)
 
     def looked_at(self, application: Application) -> Application:
         """What the rules alone could not settle in a queue is settled by the manager, and the queue walks on."""
@@ -150,7 +165,8 @@ class Scheme:
         assignment = assign_expert(application, expert, by=self.manager, at=self.at)
         declare_no_conflict(get_assignment(assignment.id), by=expert.user, at=self.at)
         marks = dict.fromkeys((criterion.code for criterion in self.call.marking.criteria), mark)
-        submit_marks(get_assignment(assignment.id), a_sheet(marks), by=expert.user, at=self.at)
+        sheet = replace(a_sheet(marks, comment="Well founded in every part."), is_in_scope=True)
+        submit_marks(get_assignment(assignment.id), sheet, by=expert.user, at=self.at)
 
     def refuses(self, question: str, words: str, instrument: str = "", **answers: Any) -> None:
         """Nobody can hand that in, because of one answer, and is told why."""
@@ -232,7 +248,7 @@ def test_innosmart_selects_the_twenty_five_strongest(scheme, app):
     assert "quota: 25" in text
     it = scheme("innosmart")
     it.refuses("members", "at least 2 rows", members=[{"name": "Alone", "role": "All"}])
-    it.refuses("services", "3", services=["digital", "ict", "coaching", "ipr"])
+    it.refuses("fields", "3", fields=["digital", "ict", "coaching", "ipr"])
 
 
 def a_scheme_like(name, clock, monkeypatch, tmp_path, *changed):
@@ -266,14 +282,14 @@ def test_innosmart_stops_at_its_quota_whatever_money_is_left(app, clock, monkeyp
         for _expert in range(2):
             it.mark(applications.get_application(application.id), marks)
 
-    def award(application):
-        found = applications.get_application(application.id)
-        award_decision(found, None, "By rank.", by=it.manager, at=it.call.closes_at + timedelta(days=1))
-
-    award(ranked[0])
-    award(ranked[1])
-    with pytest.raises(RuleBroken, match="granted 2 vouchers"):
-        award(ranked[2])
+    after = it.call.closes_at + timedelta(days=1)
+    ranked = [applications.get_application(one.id) for one in ranked]
+    with pytest.raises(RuleBroken, match="quota allows 2 more vouchers; 3 are proposed"):
+        it.award(ranked, after)
+    sessions.discard_session(get_decision_session(1), by=it.manager, at=after)
+    it.award(ranked[:2], after)
+    with pytest.raises(RuleBroken, match="quota allows 0 more vouchers; 1 are proposed"):
+        it.award(ranked[2:], after)
 
 
 def test_ecia_lets_each_partner_set_the_own_share(scheme):
