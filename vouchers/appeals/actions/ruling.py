@@ -41,9 +41,7 @@ def uphold_appeal(appeal: Appeal, reason: str, *, by: User, at: datetime) -> Non
     """
     with transition(appeal, APPEAL.uphold, by=by, at=at, why=reason.strip()) as step:
         if appeal.against is not Against.INELIGIBLE:
-            lock_money(
-                get_group_of(appeal.application)
-            )  # before the application, as whoever moves the reserve list does
+            lock_money(get_group_of(appeal.application))  # first, as whoever moves the reserve list does
         application = _ensure_may_rule(appeal, reason, by=by)
         rules.ensure_still_stands(appeal.against, application.state)
         _note(appeal, reason, at=at)
