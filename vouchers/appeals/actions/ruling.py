@@ -26,7 +26,10 @@ from vouchers.evaluation.queries.checks import gather_facts
 from vouchers.users.models import User
 from vouchers.workflow.transition import Step, transition
 
-BY_ITS_LOT = _("It stands on the reserve list at the place of its lot: the money does not reach it today.")
+BY_ITS_LOT = _(
+    "It cannot be awarded today, so it stands on the reserve list at the place of its lot. What was given to others "
+    "stays."
+)
 
 
 def uphold_appeal(appeal: Appeal, reason: str, *, by: User, at: datetime) -> None:
