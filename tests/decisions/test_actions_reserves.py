@@ -1,6 +1,7 @@
 """The reserve list moves by itself: in its order, once, and never past one whom a person must look at."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
@@ -24,11 +25,14 @@ from vouchers.decisions.actions.deciding import award_decision
 from vouchers.decisions.models import Decision, QueueHold
 from vouchers.decisions.queries.conditions import list_conditions
 from vouchers.decisions.queries.contests import find_decision
+from vouchers.decisions.queries.reserves import Reserve
+from vouchers.decisions.rules.ranking import Entry, places
 from vouchers.decisions.rules.sessions import Condition
 from vouchers.decisions.states import DecisionState
 from vouchers.jobs.models import QueuedJob
 from vouchers.ledger.proof import list_faults
 from vouchers.letters.models import Letter
+from vouchers.programmes.rules.plan import CutPolicy
 from vouchers.users.states import Role
 
 AT = during_call()
@@ -136,6 +140,19 @@ def test_two_workers_move_the_list_once(app):
     awarded = db.session.scalars(select(Decision.application_id).where(Decision.state == DecisionState.AWARDED))
     assert sorted(awarded) == sorted([found[0].id, found[1].id])
     assert list(list_faults()) == []
+
+
+def test_whom_an_appeal_puts_first_comes_before_those_of_earlier_rounds():
+    def round_of(*entries):
+        shared = {"left": EUR("10"), "policy": CutPolicy.STRICT_STOP, "slots": None}
+        found = places(entries, EUR("10"), CutPolicy.STRICT_STOP)
+        return SimpleNamespace(places=found, under_way=0, is_by_lot=False, **shared)
+
+    early = round_of(Entry(1, (9,), EUR("10")), Entry(2, (8,), EUR("10")))
+    late = round_of(Entry(3, (9,), EUR("10")), Entry(4, (1,), EUR("10"), stands_first=True))
+    reserve = Reserve((early, late), frozenset({1, 2, 3, 4}), {})
+    assert [place.entry.key for place in reserve.order] == [4, 1, 2, 3]
+    assert [place.entry.key for place, _one in reserve.next_ones] == [4]
 
 
 # Conditions ----------------------------------------------------------------------------------------------------------

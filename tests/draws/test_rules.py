@@ -170,3 +170,11 @@ def test_who_is_outside_the_pool_or_was_not_reached_is_not_awarded():
     with pytest.raises(RuleBroken, match="A was not drawn"):
         ensure_drawn(draw, "A", "", reaches=True)
     ensure_drawn(draw, "B", "", reaches=True)
+
+
+def test_who_was_left_out_gets_the_place_that_it_would_have_had():
+    pool, key = [f"A-{number:03}" for number in range(12)], "4.8.15.16.23.42./"
+    for kind in DrawHash:
+        for step in lots.draw(pool, key, kind=kind):
+            others = [one for one in pool if one != step.name]
+            assert lots.place_among(others, step.name, key, kind) == step.number

@@ -31,7 +31,7 @@ from vouchers.decisions.actions import sessions
 from vouchers.decisions.actions.deciding import award_decision
 from vouchers.decisions.jobs import walk_queue
 from vouchers.decisions.models import Decision
-from vouchers.decisions.queries.contests import get_contest_of
+from vouchers.decisions.queries.entries import get_contest_of
 from vouchers.decisions.queries.sessions import get_decision_session
 from vouchers.decisions.rules.sessions import Proposed
 from vouchers.documents.queries import list_documents_of
@@ -229,8 +229,8 @@ def test_health2care_pays_a_part_for_listed_services_of_selected_experts(scheme)
     it = scheme("health2care")
     assert it.plan.instruments[0].grant.rate * 100 == 70
     assert len(it.plan.instruments[0].cost_categories) == 9
-    it.refuses("provider_name", "is not in the pool", provider_name="Somebody else")
-    it.refuses("fields", "", fields=["astrology"])
+    assert it.says("directory", provider_name="Somebody else") is Outcome.NOT_MET
+    it.refuses("services", "", services=["astrology"])
     it.refuses("requested_amount", "5,000", requested_amount="4999.99")
 
 
@@ -248,7 +248,7 @@ def test_innosmart_selects_the_twenty_five_strongest(scheme, app):
     assert "quota: 25" in text
     it = scheme("innosmart")
     it.refuses("members", "at least 2 rows", members=[{"name": "Alone", "role": "All"}])
-    it.refuses("services", "3", services=["digital", "ict", "coaching", "ipr"])
+    it.refuses("fields", "3", fields=["digital", "ict", "coaching", "ipr"])
 
 
 def a_scheme_like(name, clock, monkeypatch, tmp_path, *changed):
@@ -282,14 +282,14 @@ def test_innosmart_stops_at_its_quota_whatever_money_is_left(app, clock, monkeyp
         for _expert in range(2):
             it.mark(applications.get_application(application.id), marks)
 
-    def award(application):
-        found = applications.get_application(application.id)
-        award_decision(found, None, "By rank.", by=it.manager, at=it.call.closes_at + timedelta(days=1))
-
-    award(ranked[0])
-    award(ranked[1])
-    with pytest.raises(RuleBroken, match="granted 2 vouchers"):
-        award(ranked[2])
+    after = it.call.closes_at + timedelta(days=1)
+    ranked = [applications.get_application(one.id) for one in ranked]
+    with pytest.raises(RuleBroken, match="quota allows 2 more vouchers; 3 are proposed"):
+        it.award(ranked, after)
+    sessions.discard_session(get_decision_session(1), by=it.manager, at=after)
+    it.award(ranked[:2], after)
+    with pytest.raises(RuleBroken, match="quota allows 0 more vouchers; 1 are proposed"):
+        it.award(ranked[2:], after)
 
 
 def test_ecia_lets_each_partner_set_the_own_share(scheme):

@@ -16,6 +16,7 @@ from vouchers.core.links import full_url
 from vouchers.decisions.models import Decision, LetterTemplate
 from vouchers.decisions.queries.conditions import list_conditions
 from vouchers.decisions.queries.feedback import feedback_on
+from vouchers.decisions.queries.pools import find_draw_missed
 from vouchers.decisions.queries.templates import find_template
 from vouchers.decisions.rules.awards import usual_amount
 from vouchers.decisions.rules.wording import FIELDS, fill_in, mentions
@@ -47,16 +48,24 @@ class Drawn:
     at: datetime
     zone: str
     link: str
+    is_late: bool = False
+    """It was left out of the pool, and this is the place that the same draw gives it."""
 
 
-def drawn_of(application: Application) -> Drawn | None:
-    """None where no draw that was held here says anything of it."""
-    draw = find_draw_of(application)
+def drawn_of(application: Application, decision: Decision | None = None) -> Drawn | None:
+    """None where no draw that was held here says anything of it.
+
+    Args:
+        decision: about one that came to the list after the draw, its lot is told where it has a place by it.
+    """
+    draw, is_late = find_draw_of(application), False
+    if draw is None and decision is not None and decision.state != DecisionState.REJECTED:
+        draw, is_late = find_draw_missed(application), True
     if draw is None or draw.result is None or draw.run_at is None:
         return None
-    place = draw.places_drawn.get(application.reference)
-    link = full_url("draws.show", draw_id=draw.id)
-    return Drawn(place, len(draw.references), draw.run_at, draw.call.time_zone, link)
+    reference, link = application.reference, full_url("draws.show", draw_id=draw.id)
+    place = draw.place_of_late(reference) if is_late else draw.places_drawn.get(reference)
+    return Drawn(place, len(draw.references) + is_late, draw.run_at, draw.call.time_zone, link, is_late)
 
 
 TOLD = ("decisions/award", "decisions/reserve", "decisions/reject", "decisions/own")
@@ -151,7 +160,7 @@ def _facts(decision: Decision, reader: User, language: str, at: datetime) -> dic
         "is_lottery": application.call.plan.allocation is Allocation.LOTTERY,
         "feedback": feedback_on(application, language=language),
         "accept_days": application.instrument.plan.accept_within_days,
-        "drawn": drawn_of(application),
+        "drawn": drawn_of(application, decision),
         "appeal_until": find_appeal_until(application, decision, at),
         "waits_for_appeals": is_suspensive(application.call),
         "office_zone": application.region.time_zone,

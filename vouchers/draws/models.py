@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vouchers.core.database import Base, state_column
 from vouchers.core.localised import Text
-from vouchers.draws.rules.lots import Selection, draw
+from vouchers.draws.rules.lots import Selection, draw, place_among
 from vouchers.draws.rules.pool import pool_text
 from vouchers.draws.rules.sources import Expected
 from vouchers.draws.states import DrawState
@@ -124,3 +124,10 @@ class Draw(Base):
     def places_drawn(self) -> dict[str, int]:
         """Reference -> the place at which it was drawn, from 1; empty before the draw is run."""
         return {reference: number for number, reference in enumerate(self.result or [], start=1)}
+
+    def place_of_late(self, reference: str) -> int | None:
+        """Where one that came to a drawn list later stands (`rules.lots.place_among`); None while it is not drawn here,
+        and for who is in its pool."""
+        if self.keystring is None or self.result is None or reference in self.references:
+            return None
+        return place_among(self.references, reference, self.keystring, self.hash)

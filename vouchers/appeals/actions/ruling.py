@@ -16,6 +16,8 @@ from vouchers.core.database import db
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.decisions.actions.appealing import decide_on_appeal, raise_on_appeal
+from vouchers.decisions.actions.deciding import lock_money
+from vouchers.decisions.queries.contests import get_group_of
 from vouchers.decisions.queries.entries import get_contest_of
 from vouchers.decisions.states import DecisionState
 from vouchers.evaluation.actions.assignments import set_aside_assignments
@@ -23,6 +25,11 @@ from vouchers.evaluation.queries.assignments import list_counting, result_of
 from vouchers.evaluation.queries.checks import gather_facts
 from vouchers.users.models import User
 from vouchers.workflow.transition import Step, transition
+
+BY_ITS_LOT = _(
+    "It cannot be awarded today, so it stands on the reserve list at the place of its lot. What was given to others "
+    "stays."
+)
 
 
 def uphold_appeal(appeal: Appeal, reason: str, *, by: User, at: datetime) -> None:
@@ -36,6 +43,8 @@ def uphold_appeal(appeal: Appeal, reason: str, *, by: User, at: datetime) -> Non
         WrongState: other steps have moved the application meanwhile.
     """
     with transition(appeal, APPEAL.uphold, by=by, at=at, why=reason.strip()) as step:
+        if appeal.against is not Against.INELIGIBLE:
+            lock_money(get_group_of(appeal.application))  # first, as whoever moves the reserve list does
         application = _ensure_may_rule(appeal, reason, by=by)
         rules.ensure_still_stands(appeal.against, application.state)
         _note(appeal, reason, at=at)
@@ -56,6 +65,8 @@ def _put_where_it_belongs(step: Step, appeal: Appeal, application: Application, 
     decision = decide_on_appeal(application, appeal.ruling, decider_id=by.id, at=at)
     if decision.state == DecisionState.AWARDED:
         return _("You receive a voucher of up to %(amount)s.", amount=decision.amount)
+    if not decision.stands_first:
+        return BY_ITS_LOT
     return _("It cannot be awarded today, so it stands first on the reserve list. What was given to others stays.")
 
 

@@ -22,6 +22,7 @@ from vouchers.core.text import say as _
 from vouchers.core.web import actor, guarded
 from vouchers.decisions.actions.appealing import list_obstacles
 from vouchers.decisions.queries.contests import get_group_of
+from vouchers.decisions.queries.pools import is_reached_by_lot
 from vouchers.decisions.rules.awards import usual_amount
 
 TOLD = _("Done. We have written to the applicant.")
@@ -128,6 +129,8 @@ def _said_of_upholding(appeal: Appeal) -> Sentence:
     obstacles = list_obstacles(application, group, usual, group.left, at=clock.now())
     if not obstacles:
         return _("%(amount)s are awarded from the money of its list. No other award changes.", amount=usual)
+    if is_reached_by_lot(application) is not None:
+        return ruling.BY_ITS_LOT
     return _(
         "It is put first on the reserve list, because it cannot be awarded today: %(why)s No other award changes.",
         why=" ".join(str(one) for one in obstacles),

@@ -25,7 +25,9 @@ from vouchers.decisions.models import Decision
 from vouchers.decisions.queries import contests as queries
 from vouchers.decisions.queries import entries
 from vouchers.decisions.queries.contests import Contest
+from vouchers.decisions.queries.pools import is_reached_by_lot
 from vouchers.decisions.rules import awards
+from vouchers.decisions.rules.pools import ensure_reached
 from vouchers.eligibility.actions import cancel_entry_of
 from vouchers.evaluation.actions.grants import note_grant
 from vouchers.evaluation.queries.checks import gather_facts
@@ -33,7 +35,8 @@ from vouchers.workflow.transition import OFFICE, creation
 
 
 def decide_on_appeal(application: Application, reason: str, *, decider_id: int, at: datetime) -> Decision:
-    """Award what was asked for, if the list's money and every rule allow it now; else put it first on the reserve list.
+    """Award what was asked for, if the list's money and every rule allow it now; else put it on the reserve list:
+    first, or at the place of its lot where one was drawn about it.
 
     Called in the appeal's own step, for an application that was rejected or stands on the reserve list.
     """
@@ -87,6 +90,7 @@ def list_obstacles(
     today = day_in(application.region.time_zone, at)
     rules: list[Callable[[], Any]] = [
         lambda: awards.ensure_money_left(amount, left, name),
+        lambda: ensure_reached(is_reached_by_lot(application)),
         lambda: awards.ensure_quota_left(group.quota, queries.count_granted(group), name),
         lambda: ensure_one_more(replace(facts, requested=amount)),
         lambda: awards.ensure_before_activity(facts.activity_start, today, prior_approval=instrument.prior_approval),
@@ -118,7 +122,7 @@ def _set_aside(application: Application, amount: Money, group: Contest, availabl
 
 
 def _reserve(decision: Decision, obstacles: list[Sentence | str], *, at: datetime) -> Decision:
-    decision.stands_first = True
+    decision.stands_first = is_reached_by_lot(decision.application) is None
     decision.reason = "\n".join([decision.reason, *(str(one) for one in obstacles)])
     with creation(decision, DECISION.reserve_on_appeal, by=OFFICE, at=at, why=decision.reason) as step:
         letters.write_decision(step, decision)

@@ -167,7 +167,8 @@ def _ensure_grantable(
         awards.ensure_earlier_decided(ranked.list_open_before(contest), reason)
     if contest.is_drawn(application.id):
         draw, ahead, reaches = turn_of(contest, application, together)
-        ensure_drawn(draw, application.reference, reason, ahead, reaches=reaches)
+        is_late = application.reference in contest.late
+        ensure_drawn(draw, application.reference, reason, ahead, reaches=reaches, is_late=is_late)
     elif contest.is_by_marks:
         skipped = [one.entry.key for one in list_passed_over(contest.places, application.id)]
         skipped = [key for key in skipped if key not in together]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -69,7 +69,9 @@ class Contest:
     draw: Draw | None = None
     """Of a call that draws lots, once the pool is frozen."""
     in_draw: frozenset[int] = frozenset()
-    """The applications of its pool."""
+    """The applications of its pool, and those that came to the list after the draw."""
+    late: Mapping[str, int] = field(default_factory=dict)
+    """The latter by their references, with the place that each would have been drawn at."""
 
     @property
     def scope(self) -> str:

@@ -18,10 +18,9 @@ from vouchers.core.money import Money
 from vouchers.core.text import say as _
 from vouchers.decisions.models import Decision
 from vouchers.decisions.queries.contests import DECIDED, UNDER_WAY, Contest, list_groups
-from vouchers.decisions.queries.drawn import key_of, order_of
+from vouchers.decisions.queries.drawn import draw_into, key_of, order_of
 from vouchers.decisions.rules.awards import usual_amount
 from vouchers.decisions.rules.ranking import Entry
-from vouchers.draws.models import Draw
 from vouchers.draws.queries import find_draw
 from vouchers.evaluation.queries.corrections import map_ranked_results
 from vouchers.evaluation.rules.scoring import Result
@@ -59,14 +58,16 @@ def _filled(group: Contest, siblings: Sequence[Contest]) -> Contest:
     draw = find_draw(**key_of(group)) if group.is_by_lot else None
     pool = frozenset(draw.references) if draw else frozenset()
     results = _map_results(group)
+    lots = draw_into(group, draw, _map_entries(group, [row for row in rows if row.state not in waits], results))
     return replace(
         group,
         results=results,
-        entries=tuple(_entries(group, [row for row in rows if row.state not in waits], results, draw)),
+        entries=lots.entries,
         under_way=sum(row.state in waits for row in rows),
         siblings=tuple(siblings),
         draw=draw,
-        in_draw=frozenset(row.id for row in rows if row.reference in pool),
+        in_draw=frozenset(row.id for row in rows if row.reference in pool or row.reference in lots.late),
+        late=lots.late,
     )
 
 
@@ -100,30 +101,27 @@ def _list_submitted(group: Contest) -> Sequence[Row[Any]]:
     return db.session.execute(wanted).all()
 
 
-def _entries(group: Contest, rows: Sequence[Row[Any]], results: dict[int, Result], draw: Draw | None) -> list[Entry]:
+def _map_entries(group: Contest, rows: Sequence[Row[Any]], results: dict[int, Result]) -> dict[str, Entry]:
+    """By reference, before any lot is asked."""
     grants = {instrument.id: instrument.plan.grant for instrument in group.instruments}
     first = _standing_first(group) if any(row.state == _S.RESERVED for row in rows) else set()
-    drawn = draw.places_drawn if draw else {}
 
     @cache
     def caps(instrument_id: int, size: Size | None) -> Money:
         return grants[instrument_id].applying(size, group.region.code).cap
 
-    found = []
+    found = {}
     for number, row in enumerate(rows):
         result = results.get(row.id)
         requested = None if row.requested_cents is None else Money(row.requested_cents, row.currency)
         wants = usual_amount(requested, caps(row.instrument_id, row.size))
-        lot = drawn.get(row.reference, len(drawn) + 1) if drawn else None
-        found.append(
-            Entry(
-                row.id,
-                order_of(group, number, result, lot, row.submitted_at, wants),
-                wants,
-                passes=result.passes if result else True,
-                is_open=row.state not in DECIDED,
-                stands_first=row.id in first and row.state == _S.RESERVED,
-            )
+        found[row.reference] = Entry(
+            row.id,
+            order_of(group, number, result, row.submitted_at, wants),
+            wants,
+            passes=result.passes if result else True,
+            is_open=row.state not in DECIDED,
+            stands_first=row.id in first and row.state == _S.RESERVED,
         )
     return found
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from vouchers.applications.models import Application
-from vouchers.decisions.queries.contests import Contest
+from vouchers.decisions.queries.contests import Contest, get_group_of
 from vouchers.decisions.queries.drawn import key_of
 from vouchers.decisions.queries.entries import get_contest_of
 from vouchers.decisions.queries.ranked import list_references
 from vouchers.decisions.rules.pools import list_ahead
 from vouchers.decisions.rules.ranking import Standing
+from vouchers.decisions.rules.what_if import SERVED
 from vouchers.draws.models import Draw
 from vouchers.draws.queries import find_draw
 from vouchers.programmes.rules.plan import Allocation
+from vouchers.programmes.rules.rounds import round_of
 
 _ALL = frozenset({"award", "reserve", "reject"})
 _AWARD = frozenset({"award"})
@@ -39,7 +42,7 @@ def kept_for_draw(application: Application) -> frozenset[str]:
         return frozenset() if reference in draw.references else _AWARD
     if draw.result is None:
         return _ALL if reference in draw.references else _AWARD
-    return frozenset() if reference in draw.result else _AWARD
+    return frozenset() if reference in draw.result or reference in contest.late else _AWARD
 
 
 def turn_of(
@@ -55,6 +58,25 @@ def turn_of(
     place = contest.find_place(application.id)
     reaches = place is None or place.standing != Standing.BEYOND
     return contest.draw, list_references([one.entry.key for one in ahead]) if ahead else [], reaches
+
+
+def is_reached_by_lot(application: Application) -> bool | None:
+    """Whether the money reaches the place of its lot, taken as if it waited; None where no lot was drawn about it."""
+    contest = get_contest_of(application)
+    if not contest.is_by_lot or not contest.was_drawn(application.id):
+        return None
+    entries = tuple(replace(one, is_open=True) if one.key == application.id else one for one in contest.entries)
+    place = replace(contest, entries=entries).find_place(application.id)
+    return place is not None and place.standing in SERVED
+
+
+def find_draw_missed(application: Application) -> Draw | None:
+    """The draw of a lottery that was held without an application of its list; None where there is none."""
+    if application.call.plan.allocation is not Allocation.LOTTERY or application.submitted_at is None:
+        return None
+    part = round_of(application.call.plan, application.submitted_at)
+    draw = find_pool(replace(get_group_of(application), round=part))
+    return draw if draw is not None and draw.place_of_late(application.reference) else None
 
 
 def list_drawable(contest: Contest) -> list[str]:

@@ -59,13 +59,14 @@ class Reserve:
 
     @cached_property
     def order(self) -> list[Place]:
-        """Those who wait for money, the next first."""
-        return [
+        """Those who wait for money, the next first; whom an appeal put ahead of all is so over all rounds."""
+        waiting = [
             place
             for contest in self.contests
             for place in contest.places
             if place.rank is not None and place.entry.is_open and place.entry.passes
         ]
+        return sorted(waiting, key=lambda place: not place.entry.stands_first)
 
     @cached_property
     def served(self) -> list[tuple[Place, rules.Place]]:

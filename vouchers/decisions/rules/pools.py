@@ -18,16 +18,25 @@ def ensure_no_pool_thinned(draw: Any | None) -> None:
         raise RuleBroken(_("The lots are not drawn yet: until then everybody in the pool stays in the draw."))
 
 
-def ensure_drawn(draw: Any | None, reference: str, reason: str, ahead: Sequence[str] = (), *, reaches: bool) -> None:
+def ensure_drawn(
+    draw: Any | None,
+    reference: str,
+    reason: str,
+    ahead: Sequence[str] = (),
+    *,
+    reaches: bool,
+    is_late: bool = False,
+) -> None:
     """An award by lot goes to the next one in the drawn order whom the money covers.
 
     Args:
         ahead: who was drawn before, is covered by the money and not decided yet.
+        is_late: it came to the list after the draw, and stands at the place that the same draw gives it.
         reaches: whether the money reaches this place, as the call says what happens at the cut.
     """
     if draw is None:
         raise RuleBroken(_("Freeze the pool first: only those in it can be drawn."))
-    if reference not in draw.references:
+    if reference not in draw.references and not is_late:
         raise RuleBroken(_("%(reference)s is not in the frozen pool, so it cannot be drawn.", reference=reference))
     if draw.is_held_elsewhere:
         if not reason.strip():
@@ -37,7 +46,7 @@ def ensure_drawn(draw: Any | None, reference: str, reason: str, ahead: Sequence[
         return
     if draw.result is None:
         raise RuleBroken(_("The lots are not drawn yet. Awards follow the order of the draw."))
-    if reference not in draw.result:
+    if reference not in draw.result and not is_late:
         raise RuleBroken(_("%(reference)s was not drawn.", reference=reference))
     if ahead:
         raise RuleBroken(
@@ -46,7 +55,12 @@ def ensure_drawn(draw: Any | None, reference: str, reason: str, ahead: Sequence[
                 references=", ".join(ahead[:5]) + (" …" if len(ahead) > 5 else ""),
             )
         )
-    if not reaches:
+    ensure_reached(reaches)
+
+
+def ensure_reached(reaches: bool | None) -> None:
+    """The money reaches the place of a lot; None: no lot was drawn about it. Raises `RuleBroken`."""
+    if reaches is False:
         raise RuleBroken(_("The money ends before this place of the draw. If some comes back, it follows in order."))
 
 

@@ -92,7 +92,7 @@ def ranking(contest: Contest) -> Any:
         "decisions/ranking.html",
         contest=contest,
         pool=pool,
-        drawn=pool.places_drawn if pool else {},
+        drawn={**pool.places_drawn, **contest.late} if pool else {},
         page=ranked.list_ranked(contest, query),
         groups=contest.siblings,
         rounds=rounds_of(contest.call.plan),

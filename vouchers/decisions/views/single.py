@@ -52,7 +52,7 @@ def show(application: Application) -> Any:
         is_corrected=is_corrected(application),
         is_staff=is_staff and not is_applicant,
         appeal_until=find_appeal_until(application, decision) if decision and application.is_told else None,
-        drawn=drawn_of(application) if is_known else None,
+        drawn=drawn_of(application, decision) if is_known else None,
         shown_state=application.state if is_known else application.told_state,
         conditions=list_conditions(application.id) if is_known else [],
         may_propose_one=_may_propose(application),

@@ -89,6 +89,17 @@ def _select(left: list[tuple[int, str]], key: bytes, wanted: int, kind: DrawHash
         yield Selection(index + 1, digest, divisor, remainder, selected, name)
 
 
+def place_among(pool: Sequence[str], late: str, key: str, kind: DrawHash = DrawHash.SHA256) -> int:
+    """At which place one who was left out of a pool by mistake would have been drawn, from 1.
+
+    The same draw with the same key, once more: from the pool and this one reference, in the order of the alphabet. The
+    numbers were known to nobody when the pool was made, so the chance is the one that everybody in it had.
+    """
+    whole = sorted([*pool, late])
+    steps = _select(list(enumerate(whole, start=1)), key.encode("ascii"), min(len(whole), MOST), kind)
+    return next((step.number for step in steps if step.name == late), len(whole))
+
+
 def ensure_drawable(count: int) -> None:
     """The counter of the RFC reaches everybody in the pool."""
     if count > MOST:
