@@ -15,8 +15,10 @@ from vouchers.audit.models import AuditEvent
 from vouchers.core.database import db
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
 from vouchers.evaluation.actions.assignments import refuse_assignment
+from vouchers.evaluation.actions.conflicts import clear_conflict
 from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries.assignments import list_assignments
+from vouchers.evaluation.queries.conflicts import look_at
 from vouchers.experts.actions.register import suspend_expert
 from vouchers.experts.queries import get_expert
 from vouchers.matching import jobs
@@ -207,7 +209,10 @@ def test_all_regions_are_a_coordinators_question_and_each_manager_confirms_the_o
     assert not given_to(there)
     with pytest.raises(RuleBroken, match="waits in your region"):
         giving.confirm_run(get_run(run.id), DUE, by=a_manager("BE-WAL"), at=AT)
-    giving.confirm_run(get_run(run.id), DUE, by=a_manager("NL-NB"), at=AT)
+    stale = get_run(run.id)
+    giving.confirm_run(stale, DUE, by=a_manager("NL-NB"), at=AT)
+    with pytest.raises(WrongState):  # asked again under the lock: the other one is at work
+        giving.confirm_run(stale, DUE, by=a_manager("BE-WAL"), at=AT)
     jobs.give(run.id, at=AT)
     assert get_run(run.id).state == RunState.CONFIRMED
     assert given_to(there)
@@ -276,6 +281,13 @@ def test_answers_can_be_changed_but_a_conflict_stays():
         answer(BidAnswer.NO, by=an_expert().user)
     assert answer(BidAnswer.CONFLICT) is BidAnswer.CONFLICT
     assert answer(BidAnswer.YES) is BidAnswer.CONFLICT
+    with pytest.raises(RuleBroken, match=r"cannot be assigned. This expert has declared a conflict"):
+        an_assignment(get_application(application.id), get_expert(expert.id))
+    finding = look_at(application, expert).conflicts[0]
+    with pytest.raises(NotPermitted, match="Nobody can clear"):
+        clear_conflict(look_at(application, expert), finding.key, "A slip.", by=a_manager(), at=AT)
+    with pytest.raises(RuleBroken, match="cannot be assigned"):
+        wishing.pin_pair(get_application(application.id), get_expert(expert.id), by=a_manager(), at=AT)
     other = an_expert()
     with pytest.raises(NotPermitted):
         wishing.answer_bid(get_application(application.id), other, BidAnswer.YES, by=expert.user, at=AT)
