@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from tests.builders.deciding import at_once
 from tests.builders.evaluation import a_manager, an_accepted_assignment, an_assignment, an_eligible_application
 from tests.builders.experts import an_expert
 from tests.builders.matching import a_reckoned_run, an_asked_run
@@ -14,7 +15,7 @@ from vouchers.applications.queries.files import get_application
 from vouchers.audit.models import AuditEvent
 from vouchers.core.database import db
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
-from vouchers.evaluation.actions.assignments import refuse_assignment
+from vouchers.evaluation.actions.assignments import assign_expert, refuse_assignment
 from vouchers.evaluation.actions.conflicts import clear_conflict
 from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries.assignments import list_assignments
@@ -28,6 +29,7 @@ from vouchers.matching.models import MatchingPair
 from vouchers.matching.queries.gathering import gather_inputs
 from vouchers.matching.queries.runs import count_pairs, find_wish, get_run, map_bids
 from vouchers.matching.states import BidAnswer, PairState, RunState
+from vouchers.users.queries import get_user
 from vouchers.users.states import Role
 from vouchers.workflow.transition import OFFICE
 
@@ -319,8 +321,6 @@ def test_two_managers_who_ask_at_the_same_moment_are_told_apart_by_the_database(
     managers = [a_manager().id, a_member_of_staff(Role.CLUSTER_MANAGER, "in2lifesciences", "BE-WAL").id]
 
     def press(user_id):
-        from vouchers.users.queries import get_user
-
         with app.app_context():
             try:
                 an_asked_run(by=get_user(user_id))
@@ -332,3 +332,34 @@ def test_two_managers_who_ask_at_the_same_moment_are_told_apart_by_the_database(
         assert sorted(pool.map(press, managers)) == ["asked", "refused"]
     events = select(func.count(AuditEvent.id)).where(AuditEvent.tag == "matching_run.ask")
     assert db.session.scalar(events) == 1
+
+
+@pytest.mark.postgres
+def test_of_two_managers_who_confirm_at_the_same_moment_one_assigns_and_the_other_is_told(app):
+    application = an_eligible_application()
+    wanted = application.instrument.plan.experts_per_application
+    for _number in range(wanted):
+        an_expert()
+    run = a_reckoned_run()
+    managers = [a_manager().id, a_member_of_staff(Role.CLUSTER_MANAGER, "in2lifesciences", "BE-WAL").id]
+    told = at_once(
+        app, *(lambda one=one: giving.confirm_run(get_run(run.id), DUE, by=get_user(one), at=AT) for one in managers)
+    )
+    assert sorted(told)[1] == "done"
+    assert "Someone was faster" in sorted(told)[0]
+    assert at_once(app, *[lambda: jobs.give(run.id, at=AT)] * 2) == ["done", "done"]
+    assert db.session.scalar(select(func.count(Assignment.id))) == wanted
+    assert get_run(run.id).state == RunState.CONFIRMED
+
+
+@pytest.mark.postgres
+def test_of_two_managers_who_give_an_experts_last_place_at_once_one_is_told_that_it_is_taken(app):
+    here, there, expert = an_eligible_application(), an_eligible_application(region="NL-NB"), an_expert(load_limit=1)
+    ids = [(here.id, a_manager("BE-WAL").id), (there.id, a_manager("NL-NB").id)]
+
+    def give(application_id, user_id):
+        assign_expert(get_application(application_id), get_expert(expert.id), by=get_user(user_id), at=AT)
+
+    told = at_once(app, *(lambda pair=pair: give(*pair) for pair in ids))
+    assert sorted(told) == ["This expert has 1 application of this call, which is the limit.", "done"]
+    assert len(given_to(here)) + len(given_to(there)) == 1

@@ -9,6 +9,7 @@ from typing import Any
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
+from vouchers.core.text import say_count
 from vouchers.evaluation.rules.conflicts import Conflict
 from vouchers.evaluation.states import AssignmentState
 from vouchers.experts.rules.languages import LANGUAGES
@@ -84,7 +85,11 @@ def _obstacles(asked: Asked) -> Iterator[Sentence]:
         language = _NAMES.get(asked.language, asked.language)
         yield _("This expert does not read %(language)s, the language of the application.", language=language)
     if asked.load >= asked.load_limit:
-        yield _("This expert has %(load)s applications of this call, which is the limit.", load=asked.load)
+        yield say_count(
+            "This expert has %(count)s application of this call, which is the limit.",
+            "This expert has %(count)s applications of this call, which is the limit.",
+            asked.load,
+        )
 
 
 def _say_barring(barring: Sequence[Conflict]) -> Iterator[Sentence]:
