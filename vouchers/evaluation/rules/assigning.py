@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from vouchers.core.errors import RuleBroken
-from vouchers.core.text import Sentence
+from vouchers.core.text import Sentence, say_count
 from vouchers.core.text import say as _
-from vouchers.core.text import say_count
 from vouchers.evaluation.rules.conflicts import Conflict
 from vouchers.evaluation.states import AssignmentState
 from vouchers.experts.rules.languages import LANGUAGES
