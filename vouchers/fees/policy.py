@@ -18,9 +18,14 @@ may_oversee = users.may_oversee
 
 def is_manager(actor: Any, statement: Any) -> Sentence | None:
     """A cluster manager of the region that pays, not the expert, nor recused from an application that was marked."""
-    if reason := users.is_manager(actor, statement):
+    return may_look_at(actor, statement) or _is_not_recused(actor, statement)
+
+
+def may_look_at(actor: Any, owed: Any) -> Sentence | None:
+    """The same of what is owed, before its sheets are read: a cluster manager of the region who is not the expert."""
+    if reason := users.is_manager(actor, owed):
         return reason
-    return OWN_FEE if _is_own(actor, statement) else _is_not_recused(actor, statement)
+    return OWN_FEE if _is_own(actor, owed) else None
 
 
 def is_that_expert(actor: Any, statement: Any) -> Sentence | None:
