@@ -18,14 +18,9 @@ may_oversee = users.may_oversee
 
 def is_manager(actor: Any, statement: Any) -> Sentence | None:
     """A cluster manager of the region that pays, not the expert, nor recused from an application that was marked."""
-    return may_look_at(actor, statement) or _is_not_recused(actor, statement)
-
-
-def may_look_at(actor: Any, owed: Any) -> Sentence | None:
-    """The same of what is owed, before its sheets are read: a cluster manager of the region who is not the expert."""
-    if reason := users.is_manager(actor, owed):
+    if reason := users.is_manager(actor, statement):
         return reason
-    return OWN_FEE if _is_own(actor, owed) else None
+    return OWN_FEE if _is_own(actor, statement) else _is_not_recused(actor, statement)
 
 
 def is_that_expert(actor: Any, statement: Any) -> Sentence | None:
@@ -48,8 +43,9 @@ def may_read(actor: Any, statement: Any) -> Sentence | None:
 
 
 def _is_not_recused(actor: Any, statement: Any) -> Sentence | None:
-    """Whoever has stepped back from none of the applications whose sheets stand on it."""
-    for application in (line.assignment.application for line in statement.sheets):
+    """Whoever has stepped back from none of the applications whose sheets stand on it; what is only owed has no lines."""
+    lines = getattr(statement, "lines", ())
+    for application in (line.assignment.application for line in lines if line.is_standing):
         if reason := applications.is_not_recused(actor, application):
             return _("%(reference)s: %(reason)s", reference=application.reference, reason=reason)
     return None

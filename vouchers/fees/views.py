@@ -52,7 +52,7 @@ def owed() -> Any:
     """Who is owed for how many sheets that stand on no statement."""
     query = ListQuery.read(request.args, sorts=["expert", "sheets", "last"])
     return render_template(
-        "fees/owed.html", page=queries.list_owed(query, mandate_of(actor())), is_manager=policy.may_look_at
+        "fees/owed.html", page=queries.list_owed(query, mandate_of(actor())), is_manager=policy.is_manager
     )
 
 
@@ -72,7 +72,7 @@ def draw_up(owed: Owed) -> Any:
         else:
             flash(str(_("The statement is drawn up, and the expert is asked to agree.")), "success")
             return redirect(url_for(".show", statement_id=made.id), 303)
-    may_draw_up = owed.fee is not None and owed.sheets and policy.may_look_at(actor(), owed) is None
+    may_draw_up = owed.fee is not None and owed.sheets and policy.is_manager(actor(), owed) is None
     return _ask("draw_up", form, owed=owed, sheets=queries.list_unpaid(owed), may_draw_up=may_draw_up, FeeUnit=FeeUnit)
 
 
