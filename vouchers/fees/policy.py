@@ -43,7 +43,7 @@ def may_read(actor: Any, statement: Any) -> Sentence | None:
 
 
 def _is_not_recused(actor: Any, statement: Any) -> Sentence | None:
-    """Whoever has stepped back from none of the applications whose sheets stand on it; what is only owed has no lines."""
+    """Whoever has stepped back from none of the applications whose sheets stand on it; what is owed has no lines."""
     lines = getattr(statement, "lines", ())
     for application in (line.assignment.application for line in lines if line.is_standing):
         if reason := applications.is_not_recused(actor, application):
