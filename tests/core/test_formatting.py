@@ -141,3 +141,9 @@ def test_every_country_may_be_chosen_by_its_name_in_the_readers_language(languag
     assert {"BE", "NO", "CH", "GB", "XK"} <= dict(listed).keys()
     assert len(listed) == 250
     assert listed[0][1][0] == "A"
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "2.5"), ("de", "2,5"), ("fr", "2,5")])
+def test_a_decimal_in_a_sentence_is_written_as_the_reader_writes_it(language, said):
+    with force_locale(language):
+        assert formatting.in_sentence(Decimal("2.5")) == said

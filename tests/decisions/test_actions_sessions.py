@@ -1,6 +1,7 @@
 """Two persons decide a list: proposed by one, confirmed by another, all of it or nothing; then its letters."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -12,6 +13,7 @@ from tests.builders.experts import an_expert
 from tests.builders.programmes import during_call
 from tests.builders.users import a_member_of_staff
 from vouchers.agreements.actions.ending import decline_award
+from vouchers.applications.actions.recusing import lift_recusal, recuse
 from vouchers.applications.actions.submitting import withdraw_application
 from vouchers.applications.queries.files import get_application
 from vouchers.core.database import db
@@ -53,6 +55,30 @@ def states(applications):
 
 def letters():
     return db.session.scalars(select(Letter.occasion).where(Letter.occasion.like("decisions/%"))).all()
+
+
+def test_who_has_stepped_back_decides_nothing_in_a_session_and_sends_no_letter(office):
+    found = three()
+    manager, second, third = a_manager(), coordinator(), a_member_of_staff(Role.CLUSTER_MANAGER, region="BE-WAL")
+    recusal = recuse(found[0], "My sister works there.", by=manager, at=AT)
+    session = a_session(found[0])
+    refused = f"{found[0].reference}: You have stepped back"
+    with pytest.raises(RuleBroken, match=refused):
+        sessions.propose_session(session, "", by=manager, at=AT)
+    with pytest.raises(RuleBroken, match=refused):
+        sessions.set_outcome(session, [found[0].id], Proposed.REJECT, "Weak.", by=manager, at=AT)
+    sessions.set_outcome(session, [found[0].id], Proposed.WAIT, "", by=manager, at=AT)
+    sessions.propose_session(session, "The others.", by=manager, at=AT)
+    sessions.discard_session(session, by=manager, at=AT)
+    lift_recusal(recusal, "She has left.", by=third, at=AT)
+    session = a_proposed_session(found[0])
+    recuse(found[0], "I know them.", by=third, at=AT)
+    for press in (sessions.confirm_session, partial(sessions.send_back_session, answer="Why?")):
+        with pytest.raises(RuleBroken, match=refused):
+            press(session, by=third, at=AT)
+    sessions.confirm_session(session, by=second, at=AT)
+    with pytest.raises(RuleBroken, match=refused):
+        telling.announce_session(get_decision_session(session.id), 3, by=third, at=AT)
 
 
 def test_a_list_is_decided_by_two_persons_and_told_in_one_batch(office):

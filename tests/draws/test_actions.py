@@ -9,6 +9,8 @@ from tests.builders.draws import NUMBERS, a_source, an_announced_draw
 from tests.builders.evaluation import a_manager, an_eligible_application
 from tests.builders.programmes import IN2_FILE, a_programme, during_call
 from tests.builders.users import a_member_of_staff
+from vouchers.applications.actions.recusing import lift_recusal, recuse
+from vouchers.applications.queries.files import get_application
 from vouchers.audit.models import AuditDetail, AuditEvent
 from vouchers.core.database import db
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
@@ -16,6 +18,7 @@ from vouchers.decisions.actions.deciding import award_decision
 from vouchers.decisions.actions.drawing import freeze_pool
 from vouchers.decisions.queries.entries import get_contest_of
 from vouchers.draws import actions, secrets
+from vouchers.draws.lifecycle import DRAW
 from vouchers.draws.queries import get_draw
 from vouchers.draws.rules.lots import keystring
 from vouchers.draws.rules.sources import as_numbers
@@ -69,6 +72,36 @@ def test_freezing_announces_the_source_that_the_call_names_with_a_commitment(nam
     assert draw.commitment in told
     assert secret not in told
     assert draw.sealed_secret not in told
+
+
+def test_who_has_stepped_back_from_one_of_the_pool_takes_no_step_of_its_draw(contest):
+    manager, other = a_manager(), a_second_manager()
+    application = get_application(contest.places[0].entry.key)
+    recusal = recuse(application, "My sister works there.", by=manager, at=AFTER)
+    draw = freeze_pool(contest, by=other, at=AFTER)
+    steps = [
+        lambda: actions.announce_draw(draw, a_source(AFTER + timedelta(days=1)), by=person, at=AFTER),
+        lambda: actions.enter_numbers(draw, NUMBERS, by=person, at=LATER),
+        lambda: actions.correct_numbers(draw, "1 2 3 4 5 6", "Typed wrong.", by=person, at=LATER),
+        lambda: actions.run_draw(draw, by=person, at=LATER),
+    ]
+    for step in steps:
+        person = manager
+        with pytest.raises(NotPermitted, match=f"{application.reference}: You have stepped back"):
+            step()
+        person = other
+        step()
+    assert get_draw(draw.id).state == "drawn"
+    assert DRAW.freeze.allowed(manager, draw) is not None
+    lift_recusal(recusal, "She has left.", by=other, at=LATER)
+    assert DRAW.freeze.allowed(manager, draw) is None
+
+
+def test_a_pool_is_frozen_by_somebody_who_has_stepped_back_from_nobody_in_it(contest):
+    manager = a_manager()
+    recuse(get_application(contest.places[0].entry.key), "My sister works there.", by=manager, at=AFTER)
+    with pytest.raises(NotPermitted, match="You have stepped back"):
+        freeze_pool(contest, by=manager, at=AFTER)
 
 
 def test_a_source_that_may_have_drawn_before_the_freezing_is_not_announced(named_contest):

@@ -11,11 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vouchers.core.errors import RuleBroken
+from vouchers.core.localised import Text
 from vouchers.decisions.rules.pools import ensure_drawn
 from vouchers.draws import secrets
 from vouchers.draws.rules import lots, sources, steps
-from vouchers.draws.rules.sources import Expected
-from vouchers.programmes.rules.selection_plan import DrawHash
+from vouchers.programmes.rules import chance
+from vouchers.programmes.rules.chance import Expected
+from vouchers.programmes.rules.doubts import list_doubts
+from vouchers.programmes.rules.selection_plan import Draw, DrawHash
 
 RFC = json.loads((Path(__file__).parents[1] / "vectors" / "rfc3797_lottery.json").read_text())
 GROUPS = [[Decimal(9319)], [Decimal(n) for n in RFC["sources"][1]], [Decimal(n) for n in RFC["sources"][2]]]
@@ -45,7 +48,7 @@ def test_the_table_of_section_6(kind, expected):
 
 @pytest.mark.parametrize(("count", "bits"), RFC["entropy_bits_needed_table_sec_3_3"].items())
 def test_the_entropy_of_section_3_3(count, bits):
-    assert lots.bits_needed(int(count), 10) == bits
+    assert chance.bits_needed(int(count), 10) == bits
 
 
 @pytest.mark.parametrize(
@@ -86,9 +89,9 @@ def test_more_than_the_counter_counts_are_refused():
     ],
 )
 def test_what_a_source_gives(text, expected, bits):
-    found = sources.read_expected(text)
+    found = chance.read_expected(text)
     assert [(one.count, one.highest) for one in found] == expected
-    assert sources.bits_given(found) == bits
+    assert chance.bits_given(found) == bits
 
 
 SIX = [Expected(6, 45)]
@@ -178,3 +181,29 @@ def test_who_was_left_out_gets_the_place_that_it_would_have_had():
         for step in lots.draw(pool, key, kind=kind):
             others = [one for one in pool if one != step.name]
             assert lots.place_among(others, step.name, key, kind) == step.number
+
+
+def a_source(numbers, *, has_secret=True):
+    held = datetime(2027, 4, 3, 18, tzinfo=UTC)
+    name, counted = Text.of([("en", "Lotto")]), Text.of([("en", numbers)])
+    return Draw(name, "https://lotto.example", counted, held, has_secret=has_secret)
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (a_source("6 of 45"), []),
+        (a_source("1 of 10"), ["only 3 bits"]),
+        (a_source("the five main numbers"), ["does not say in figures"]),
+        (
+            a_source("6 of 45", has_secret=False),
+            ["22 bits of chance of the source let every choice come out among at most 24 "],
+        ),
+        (a_source("1 of 10", has_secret=False), ["only 3 bits", "among at most 4 "]),
+    ],
+)
+def test_a_source_with_little_chance_or_without_a_secret_is_told_before_it_is_published(source, said):
+    found = [str(one) for one in list_doubts(source)]
+    assert len(found) == len(said)
+    assert all(words in sentence for words, sentence in zip(said, found, strict=True))
+    assert chance.bits_needed(24, 12) <= 22 < chance.bits_needed(25, 12)

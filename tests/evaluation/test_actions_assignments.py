@@ -102,7 +102,7 @@ def test_assign_expert_refuses_the_applicants_own_people():
 def test_assign_expert_refuses_whoever_has_enough_to_do():
     expert = an_expert(at=AT, load_limit=1)
     an_assignment(an_eligible_application(), expert)
-    refused(an_eligible_application(), expert, "has 1 applications of this call, which is the limit")
+    refused(an_eligible_application(), expert, "has 1 application of this call, which is the limit")
 
 
 def test_assign_expert_refuses_a_suspended_expert_and_one_of_another_programme():

@@ -5,9 +5,10 @@ import io
 from fractions import Fraction
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import func, select
 
-from tests.builders.applications import IN2
+from tests.builders.applications import IN2, owner_of
 from tests.builders.counting import queries_of
 from tests.builders.evaluation import (
     a_consensus,
@@ -28,6 +29,7 @@ from vouchers.core.database import db
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
 from vouchers.decisions.queries.contests import find_decision
 from vouchers.decisions.queries.entries import get_contest
+from vouchers.decisions.queries.feedback import find_fair_score
 from vouchers.evaluation.actions import assignments as actions
 from vouchers.evaluation.actions import consensus
 from vouchers.evaluation.actions.accepting import accept_divergence
@@ -152,7 +154,7 @@ def test_a_call_ranks_by_raw_marks_unless_it_says_otherwise():
     assert [one["effect"] for one in basis["sheets"]] == [None, None]
 
 
-def test_a_call_that_says_so_ranks_by_corrected_marks_and_keeps_the_thresholds_raw():
+def test_a_call_that_says_so_ranks_by_corrected_marks_and_keeps_the_thresholds_raw(client):
     a_call(fair_marks="ranking")
     one, two, three = four_marked()
     ranked, contest = places(in2_call())
@@ -169,6 +171,11 @@ def test_a_call_that_says_so_ranks_by_corrected_marks_and_keeps_the_thresholds_r
     explained = [Fraction(one["score"]) - Fraction(one["effect"]) for one in basis["sheets"]]
     assert sum(explained) / len(explained) == Fraction(basis["corrected_score"])
     assert (basis["rank"], basis["among"], basis["is_tied"]) == (1, 3, False)
+    page = signed_in(client, owner_of(one)).get(f"/decisions/applications/{one.id}").text
+    assert "Score: 18; corrected for harsh and mild experts, as the call says: 20.25." in page
+    report = PdfReader(io.BytesIO(client.get(f"/decisions/applications/{one.id}/feedback.pdf").data))
+    for told in (page, " ".join(report.pages[0].extract_text().split())):
+        assert "The corrected score decided the place in the ranking" in told
 
 
 def test_what_experts_agreed_on_together_is_not_corrected():
@@ -185,6 +192,7 @@ def test_what_experts_agreed_on_together_is_not_corrected():
     a_decision(two)
     basis = find_decision(two.id).basis
     assert (basis["ranks_by"], basis["raw_score"], basis["consensus"]["id"]) == ("raw", "13.5", found.id)
+    assert find_fair_score(find_decision(two.id)) is None
 
 
 def test_unconnected_marks_rank_nobody_and_award_nothing(client):

@@ -6,7 +6,14 @@ from fractions import Fraction
 import pytest
 
 from vouchers.core.localised import Text
-from vouchers.evaluation.rules.agreement import Agreement, five_numbers, krippendorff_alpha, spread
+from vouchers.evaluation.rules.agreement import (
+    Agreement,
+    agreement_of,
+    five_numbers,
+    intraclass_correlation,
+    krippendorff_alpha,
+    spread,
+)
 from vouchers.evaluation.rules.divergence import Apart, as_json, find_apart, read_apart, say_apart
 from vouchers.programmes.rules.plan import Aggregation, Criterion, Marking
 
@@ -42,6 +49,33 @@ def test_alpha_of_the_published_example():
 def test_alpha_at_its_edges(units, value, means):
     found = krippendorff_alpha(units)
     assert (found.value, found.means) == (value, means)
+
+
+SHROUT_FLEISS = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
+"""Table 2 of their paper of 1979: six targets, four judges; ICC(1,1) is .17."""
+
+
+def test_the_intraclass_correlation_of_the_published_example():
+    found = agreement_of(SHROUT_FLEISS)
+    assert round(float(found.intraclass), 3) == 0.166
+    assert found.alpha == krippendorff_alpha(SHROUT_FLEISS)
+
+
+@pytest.mark.parametrize(
+    ("units", "value"),
+    [
+        ([[4, 4], [2, 2]], 1),
+        ([[1, 5], [5, 1]], -1),
+        ([[1, 3], [4, 5]], Fraction(2, 3)),
+        ([[1, 3, 2], [4, 5], [3]], Fraction(10, 13)),
+        ([[3, 3], [3, 3]], None),
+        ([[1, 5]], None),
+        ([[3], [4]], None),
+        ([], None),
+    ],
+)
+def test_the_intraclass_correlation_at_its_edges(units, value):
+    assert intraclass_correlation(units) == value
 
 
 def test_spread_and_the_five_numbers_of_a_box():

@@ -1,15 +1,20 @@
 """What the office finds against giving an application to an expert."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vouchers.core.errors import RuleBroken
 from vouchers.eligibility.rules.likeness import bare_name, domain_of, is_same_domain, is_same_organisation, numbers_of
+from vouchers.evaluation.rules.assigning import Asked, ensure_assignable, list_obstacles
 from vouchers.evaluation.rules.conflict_facts import Body, CaseFacts, ExpertFacts, Link, Work
 from vouchers.evaluation.rules.conflicts import find_conflicts, find_in_pair, join_pairs, list_barring
 from vouchers.evaluation.states import Weight
+from vouchers.experts.states import ExpertState
+from vouchers.programmes.rules.instrument_plan import Evaluator
 
 HARD, CLEARABLE, SHOWN = Weight.FORBIDS, Weight.CLEARABLE, Weight.SHOWN
 CASE = CaseFacts(
@@ -170,3 +175,24 @@ def test_numbers_are_compared_in_one_spelling():
     assert numbers_of("BE", "", "0539007547") & numbers_of("BE", "be0539007547", "")
     assert numbers_of("DE", "", "HRB 12") == {"DEHRB12"}
     assert numbers_of("DE", "", "") == frozenset()
+
+
+@pytest.mark.parametrize(("language", "refused"), [("", False), ("da", False), ("fr", True), ("xx", True)])
+def test_an_expert_who_does_not_read_the_language_is_refused(language, refused):
+    instrument = SimpleNamespace(evaluation=Evaluator.EXPERTS, name="Voucher")
+    asked = Asked(
+        instrument,
+        object(),
+        True,
+        ExpertState.ADMITTED,
+        load=0,
+        load_limit=1,
+        language=language,
+        languages=("DA", "en"),
+    )
+    assert [one.msgid.startswith("This expert does not read") for one in list_obstacles(asked)] == [True] * refused
+    if refused:
+        with pytest.raises(RuleBroken, match="does not read"):
+            ensure_assignable(asked)
+    else:
+        ensure_assignable(asked)

@@ -58,6 +58,7 @@ def unsubmit(*, hours=24, state=ApplicationState.EVALUATED, hold=None, after=tim
         ({"state": ApplicationState.AWARDED}, "“Awarded”, so the marks cannot"),
         ({"hold": _("It stands on a statement.")}, "stands on a statement"),
         ({"after": timedelta(hours=24, seconds=1)}, "for 24 hours after"),
+        ({"hours": 1, "after": timedelta(hours=2)}, "for 1 hour after"),
     ],
 )
 def test_ensure_may_unsubmit_refuses(how, sentence):

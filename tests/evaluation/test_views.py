@@ -1,5 +1,7 @@
 """The pages of evaluation, as a browser without scripts sees them."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.builders.applications import a_complete_draft, a_submitted_application, owner_of
@@ -22,9 +24,11 @@ from vouchers.decisions.actions.deciding import award_decision
 from vouchers.eligibility.actions import state_ownership_statement
 from vouchers.enquiries.actions.clarifying import answer_clarification, cancel_clarification
 from vouchers.enquiries.queries import get_clarification
+from vouchers.evaluation.actions.assignments import refuse_assignment
 from vouchers.evaluation.queries.assignments import get_assignment, get_pinned_content, list_assignments
 from vouchers.evaluation.queries.checks import list_findings
 from vouchers.evaluation.states import AssignmentState
+from vouchers.experts.actions.own import note_absence
 from vouchers.users.states import Role
 
 AT = during_call()
@@ -222,6 +226,19 @@ def test_assign_shows_load_and_conflicts_and_assigns(desk):
     again = desk.post(path, data={"expert_id": good.id, "days": "7"})
     assert again.status_code == 422
     assert "has this application already" in again.text
+
+
+def test_assign_says_before_choosing_what_stands_against_each_expert(desk):
+    application, other = an_eligible_application(), an_eligible_application()
+    away, full = an_expert(at=AT), an_expert(load_limit=1, at=AT)
+    note_absence(away, AT.date(), AT.date() + timedelta(days=30), by=away.user, at=AT)
+    an_assignment(other, full)
+    refused = an_expert(at=AT)
+    refuse_assignment(an_assignment(application, refused), "No time.", by=refused.user, at=AT)
+    page = desk.get(f"/evaluation/applications/{application.id}/experts").text
+    for words in ("This expert is away from", "which is the limit", "This expert has refused this application"):
+        assert words in page
+    assert 'name="expert_id"' not in page
 
 
 def test_assign_refuses_a_hard_conflict_that_was_posted_by_hand(desk):

@@ -18,6 +18,7 @@ from tests.builders.fees import (
 )
 from tests.builders.programmes import during_call
 from tests.builders.users import a_member_of_staff
+from vouchers.applications.actions.recusing import lift_recusal, recuse
 from vouchers.core.database import db
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
 from vouchers.core.money import EUR
@@ -212,6 +213,22 @@ def test_a_call_without_a_fee_owes_nothing(app):
     sheet = a_paid_sheet()
     with pytest.raises(RuleBroken, match="pays its experts no fee"):
         actions.draw_up_statement(owed_for(sheet), by=a_manager(), at=AT)
+
+
+@pytest.mark.usefixtures("paying")
+def test_whoever_has_stepped_back_from_a_marked_application_settles_no_fee_for_it():
+    sheet, manager, officer = a_paid_sheet(), a_manager(), finance_officer()
+    other = a_member_of_staff(Role.CLUSTER_MANAGER, region="BE-WAL")
+    recusals = [recuse(sheet.application, "My sister.", by=person, at=AT) for person in (manager, officer)]
+    refused = f"{sheet.application.reference}: You have stepped back"
+    with pytest.raises(NotPermitted, match=refused):
+        actions.draw_up_statement(owed_for(sheet), by=manager, at=AT)
+    statement = actions.draw_up_statement(owed_for(sheet), by=other, at=AT)
+    actions.agree_statement(statement, ACCOUNT, "Eva", None, by=statement.expert.user, at=AT)
+    with pytest.raises(NotPermitted, match=refused):
+        actions.approve_statement(queries.get_statement(statement.id), by=officer, at=AT)
+    lift_recusal(recusals[1], "She has left.", by=other, at=AT)
+    actions.approve_statement(queries.get_statement(statement.id), by=officer, at=AT)
 
 
 @pytest.mark.usefixtures("paying")

@@ -6,7 +6,7 @@ import pytest
 
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import EUR
-from vouchers.fees.rules import amount_of, days_text, ensure_still_counted, half_days_of, usual_most_days
+from vouchers.fees.rules import amount_of, days_of, ensure_still_counted, half_days_of, usual_most_days
 from vouchers.programmes.rules.selection_plan import FeeUnit
 
 
@@ -37,7 +37,7 @@ def test_half_days_of_refuses(days, sentence):
 
 def test_half_days_of():
     assert [half_days_of(Decimal(days), most_half_days=4) for days in ("0.5", "1", "1.5", "2.0")] == [1, 2, 3, 4]
-    assert [days_text(half) for half in (1, 2, 5, 20)] == ["0.5", "1", "2.5", "10"]
+    assert [str(days_of(half)) for half in (1, 2, 5, 20)] == ["0.5", "1", "2.5", "10"]
     assert [usual_most_days(sheets) for sheets in (0, 3, 200)] == [0, 3, 60]
 
 

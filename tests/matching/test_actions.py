@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from tests.builders.deciding import at_once
 from tests.builders.evaluation import a_manager, an_accepted_assignment, an_assignment, an_eligible_application
 from tests.builders.experts import an_expert
 from tests.builders.matching import a_reckoned_run, an_asked_run
@@ -14,9 +15,11 @@ from vouchers.applications.queries.files import get_application
 from vouchers.audit.models import AuditEvent
 from vouchers.core.database import db
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
-from vouchers.evaluation.actions.assignments import refuse_assignment
+from vouchers.evaluation.actions.assignments import assign_expert, refuse_assignment
+from vouchers.evaluation.actions.conflicts import clear_conflict
 from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries.assignments import list_assignments
+from vouchers.evaluation.queries.conflicts import look_at
 from vouchers.experts.actions.register import suspend_expert
 from vouchers.experts.queries import get_expert
 from vouchers.matching import jobs
@@ -26,6 +29,7 @@ from vouchers.matching.models import MatchingPair
 from vouchers.matching.queries.gathering import gather_inputs
 from vouchers.matching.queries.runs import count_pairs, find_wish, get_run, map_bids
 from vouchers.matching.states import BidAnswer, PairState, RunState
+from vouchers.users.queries import get_user
 from vouchers.users.states import Role
 from vouchers.workflow.transition import OFFICE
 
@@ -207,7 +211,10 @@ def test_all_regions_are_a_coordinators_question_and_each_manager_confirms_the_o
     assert not given_to(there)
     with pytest.raises(RuleBroken, match="waits in your region"):
         giving.confirm_run(get_run(run.id), DUE, by=a_manager("BE-WAL"), at=AT)
-    giving.confirm_run(get_run(run.id), DUE, by=a_manager("NL-NB"), at=AT)
+    stale = get_run(run.id)
+    giving.confirm_run(stale, DUE, by=a_manager("NL-NB"), at=AT)
+    with pytest.raises(WrongState):  # asked again under the lock: the other one is at work
+        giving.confirm_run(stale, DUE, by=a_manager("BE-WAL"), at=AT)
     jobs.give(run.id, at=AT)
     assert get_run(run.id).state == RunState.CONFIRMED
     assert given_to(there)
@@ -276,6 +283,13 @@ def test_answers_can_be_changed_but_a_conflict_stays():
         answer(BidAnswer.NO, by=an_expert().user)
     assert answer(BidAnswer.CONFLICT) is BidAnswer.CONFLICT
     assert answer(BidAnswer.YES) is BidAnswer.CONFLICT
+    with pytest.raises(RuleBroken, match=r"cannot be assigned. This expert has declared a conflict"):
+        an_assignment(get_application(application.id), get_expert(expert.id))
+    finding = look_at(application, expert).conflicts[0]
+    with pytest.raises(NotPermitted, match="Nobody can clear"):
+        clear_conflict(look_at(application, expert), finding.key, "A slip.", by=a_manager(), at=AT)
+    with pytest.raises(RuleBroken, match="cannot be assigned"):
+        wishing.pin_pair(get_application(application.id), get_expert(expert.id), by=a_manager(), at=AT)
     other = an_expert()
     with pytest.raises(NotPermitted):
         wishing.answer_bid(get_application(application.id), other, BidAnswer.YES, by=expert.user, at=AT)
@@ -307,8 +321,6 @@ def test_two_managers_who_ask_at_the_same_moment_are_told_apart_by_the_database(
     managers = [a_manager().id, a_member_of_staff(Role.CLUSTER_MANAGER, "in2lifesciences", "BE-WAL").id]
 
     def press(user_id):
-        from vouchers.users.queries import get_user
-
         with app.app_context():
             try:
                 an_asked_run(by=get_user(user_id))
@@ -320,3 +332,34 @@ def test_two_managers_who_ask_at_the_same_moment_are_told_apart_by_the_database(
         assert sorted(pool.map(press, managers)) == ["asked", "refused"]
     events = select(func.count(AuditEvent.id)).where(AuditEvent.tag == "matching_run.ask")
     assert db.session.scalar(events) == 1
+
+
+@pytest.mark.postgres
+def test_of_two_managers_who_confirm_at_the_same_moment_one_assigns_and_the_other_is_told(app):
+    application = an_eligible_application()
+    wanted = application.instrument.plan.experts_per_application
+    for _number in range(wanted):
+        an_expert()
+    run = a_reckoned_run()
+    managers = [a_manager().id, a_member_of_staff(Role.CLUSTER_MANAGER, "in2lifesciences", "BE-WAL").id]
+    told = at_once(
+        app, *(lambda one=one: giving.confirm_run(get_run(run.id), DUE, by=get_user(one), at=AT) for one in managers)
+    )
+    assert sorted(told)[1] == "done"
+    assert "Someone was faster" in sorted(told)[0]
+    assert at_once(app, *[lambda: jobs.give(run.id, at=AT)] * 2) == ["done", "done"]
+    assert db.session.scalar(select(func.count(Assignment.id))) == wanted
+    assert get_run(run.id).state == RunState.CONFIRMED
+
+
+@pytest.mark.postgres
+def test_of_two_managers_who_give_an_experts_last_place_at_once_one_is_told_that_it_is_taken(app):
+    here, there, expert = an_eligible_application(), an_eligible_application(region="NL-NB"), an_expert(load_limit=1)
+    ids = [(here.id, a_manager("BE-WAL").id), (there.id, a_manager("NL-NB").id)]
+
+    def give(application_id, user_id):
+        assign_expert(get_application(application_id), get_expert(expert.id), by=get_user(user_id), at=AT)
+
+    told = at_once(app, *(lambda pair=pair: give(*pair) for pair in ids))
+    assert sorted(told) == ["This expert has 1 application of this call, which is the limit.", "done"]
+    assert len(given_to(here)) + len(given_to(there)) == 1

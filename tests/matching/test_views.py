@@ -12,6 +12,7 @@ from tests.builders.programmes import during_call, in2
 from tests.builders.users import a_member_of_staff, signed_in
 from vouchers.evaluation.queries.assignments import list_assignments
 from vouchers.matching import jobs
+from vouchers.matching.actions.giving import confirm_run
 from vouchers.matching.actions.wishing import answer_bid
 from vouchers.matching.queries.runs import find_wish, get_run, list_runs, map_bids
 from vouchers.matching.states import BidAnswer, RunState
@@ -118,6 +119,12 @@ def test_a_manager_sees_the_pairs_of_the_own_region_alone(client):
     page = signed_in(client, a_manager()).get(f"/matching/runs/{run.id}").text
     assert here.reference in page
     assert f">{there.reference}<" not in page
+    assert "Still to be confirmed in: North Brabant, Wallonia." in page
+    confirm_run(get_run(run.id), AT + timedelta(days=9), by=a_manager(), at=AT)
+    jobs.give(run.id, at=AT)
+    page = client.get(f"/matching/runs/{run.id}").text
+    assert "Still to be confirmed in: North Brabant." in page
+    assert "Confirm and assign" not in page
     whole = signed_in(client, coordinator).get(f"/matching/runs/{run.id}").text
     assert here.reference in whole
     assert there.reference in whole

@@ -28,6 +28,7 @@ from vouchers.ledger import queries as books
 from vouchers.ledger.models import Journal, JournalLine
 from vouchers.payments import actions
 from vouchers.programmes.models import Call
+from vouchers.reports.queries.voucher import title_of
 from vouchers.users.states import Role
 
 IN2 = "in2lifesciences"
@@ -448,3 +449,8 @@ def _queries(browser, path):
         assert browser.get(path, buffered=True).status_code == 200
 
     return queries_of(read)
+
+
+def test_what_was_called_otherwise_before_is_named_in_the_record():
+    assert str(title_of("draw_pool.freeze")) == "Freeze the pool"
+    assert title_of("gone.away") == "gone.away"

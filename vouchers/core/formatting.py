@@ -167,12 +167,15 @@ def _without_accents(name: str) -> str:
 
 
 def in_sentence(value: Any) -> Any:
-    """What a sentence says for a value: days, instants and amounts in the reader's language, other things as they are.
+    """What a sentence says for a value: days, instants, amounts and decimals in the reader's language, other things as
+    they are.
 
     English writes ``EUR 7,000.00`` in sentences, as the programmes' texts do.
     """
     if isinstance(value, Money):
         return str(value) if _language().startswith("en") else money(value)
+    if isinstance(value, Decimal):
+        return number(value)
     if isinstance(value, Instant):
         return moment(value.at, value.zone, with_seconds=value.at.second != 0)
     if isinstance(value, date) and not isinstance(value, datetime):

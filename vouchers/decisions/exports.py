@@ -15,7 +15,7 @@ from vouchers.core.formatting import moment
 from vouchers.core.text import say as _
 from vouchers.decisions.models import Decision
 from vouchers.decisions.queries.contests import find_decision
-from vouchers.decisions.queries.feedback import Feedback, feedback_on, is_corrected
+from vouchers.decisions.queries.feedback import FAIR, Feedback, feedback_on, find_fair_score
 from vouchers.decisions.queries.ranked import map_applications
 from vouchers.documents import pages
 from vouchers.programmes.rules.plan import Allocation
@@ -33,6 +33,8 @@ def feedback_pdf(application: Application, decision: Decision, feedback: Feedbac
     with force_locale(language):
         name = str(_("What the experts say: %(reference)s", reference=application.reference))
         story: list[Any] = [pages.title(name), pages.key_values(_facts(application, decision, feedback))]
+        if find_fair_score(decision):
+            story.append(pages.paragraph(FAIR))
         story.append(pages.heading(_("Marks")))
         story.append(
             pages.table(
@@ -61,17 +63,17 @@ def feedback_pdf(application: Application, decision: Decision, feedback: Feedbac
 
 
 def _facts(application: Application, decision: Decision, feedback: Feedback) -> list[tuple[Any, Any]]:
-    plan = application.call.plan
+    plan, fair = application.call.plan, find_fair_score(decision)
     rows: list[tuple[Any, Any]] = [
         (_("Organisation"), application.organisation.name),
         (_("Title"), application.title),
         (_("Call"), plan.title.for_reader()),
         (_("Decision"), decision.state.label),
         (_("Decided on"), moment(decision.decided_at, application.region.time_zone)),
-        (_("Score"), feedback.score),
+        (_("Score"), fair.raw if fair else feedback.score),
     ]
-    if is_corrected(application) and decision.score:
-        rows.append((_("Score corrected for harsh and mild experts"), decision.score))
+    if fair:
+        rows.append((_("Score corrected for harsh and mild experts"), fair.corrected))
     publishes = application.call.programme.plan.rules.publish_winners and plan.allocation is not Allocation.LOTTERY
     if publishes and decision.rank:
         rows.append((_("Place"), str(decision.rank)))

@@ -58,12 +58,12 @@ def may_announce(actor: Any, session: Any) -> Sentence | None:
 
 
 def may_waive(actor: Any, condition: Any) -> Sentence | None:
-    """A cluster manager of the region or a coordinator, but not the person who asked for the waiver."""
+    """A cluster manager of the region or a coordinator, neither of the applicant nor recused, nor who asked for it."""
     if reason := may_announce(actor, condition):
         return reason
     if actor.id == condition.asked_by_id:
         return _("You asked for this waiver, so somebody else must decide it.")
-    return users.NOT_NEUTRAL if condition.application.organisation.role_of(actor.id) else None
+    return applications.is_neutral(actor, condition.application)
 
 
 def may_settle(actor: Any, condition: Any) -> Sentence | None:

@@ -13,6 +13,7 @@ from vouchers.draws.lifecycle import DRAW
 from vouchers.draws.models import Draw
 from vouchers.draws.rules import lots, pool, sources, steps
 from vouchers.programmes.models import Call
+from vouchers.programmes.rules.chance import read_expected
 from vouchers.programmes.rules.selection_plan import DrawHash
 from vouchers.regions.models import Region
 from vouchers.users.models import User
@@ -95,7 +96,7 @@ def announce_draw(draw: Draw, named: Announcement, *, by: User, at: datetime) ->
         draw.is_held_elsewhere = False
         draw.source, draw.numbers = _versions(named.source), _versions(named.numbers)
         draw.source_url, draw.held_at, draw.hash = named.url, named.held_at, named.hash
-        draw.expected = [[one.count, one.highest] for one in sources.read_expected(str(named.numbers))]
+        draw.expected = [[one.count, one.highest] for one in read_expected(str(named.numbers))]
         draw.announced_at = at
         if named.has_secret:
             secret = secrets.new_secret()

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, false
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, false, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from vouchers.core.database import Base, state_column
+from vouchers.applications.models import Application, Recusal
+from vouchers.applications.states import RecusalState
+from vouchers.core.database import Base, db, state_column
 from vouchers.core.localised import Text
 from vouchers.draws.rules.lots import Selection, draw, place_among
 from vouchers.draws.rules.pool import pool_text
-from vouchers.draws.rules.sources import Expected
 from vouchers.draws.states import DrawState
+from vouchers.organisations.models import Membership
+from vouchers.organisations.states import MembershipState
 from vouchers.programmes.models import Call
+from vouchers.programmes.rules.chance import Expected
 from vouchers.programmes.rules.selection_plan import DrawHash
 from vouchers.regions.models import Region
 
@@ -88,6 +92,25 @@ class Draw(Base):
     def scope(self) -> str:
         """Whose mandate covers it."""
         return f"{self.call.programme.code}/{self.region.code}"
+
+    def find_tie(self, user_id: int) -> tuple[str, bool] | None:
+        """The first application of the pool from which a person has to keep away, and whether by an own word (or else
+        as a member of the applicant)."""
+        recused = select(Recusal.application_id).where(
+            Recusal.user_id == user_id, Recusal.state == RecusalState.RECUSED
+        )
+        member = select(Membership.organisation_id).where(
+            Membership.user_id == user_id, Membership.state == MembershipState.ACTIVE
+        )
+        has_stepped_back = Application.id.in_(recused)
+        found = select(Application.reference, has_stepped_back).where(
+            Application.call_id == self.call.id,
+            Application.region_id == self.region.id,
+            or_(has_stepped_back, Application.organisation_id.in_(member)),
+        )
+        pool = set(self.references)
+        rows = db.session.execute(found.order_by(Application.reference))
+        return next(((reference, bool(own)) for reference, own in rows if reference in pool), None)
 
     @property
     def pool_text(self) -> str:

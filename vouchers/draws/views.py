@@ -19,6 +19,7 @@ from vouchers.draws.lifecycle import DRAW
 from vouchers.draws.models import Draw
 from vouchers.draws.rules import lots, sources
 from vouchers.draws.states import DrawState
+from vouchers.programmes.rules.chance import bits_given, bits_needed_for_order
 from vouchers.regions.queries import list_regions
 
 blueprint = Blueprint("draws", __name__, url_prefix="/draws")
@@ -46,8 +47,8 @@ def show(draw_id: int) -> Any:
         draw=draw,
         steps=page_of(draw.steps, query),
         verbs=[row for row in DRAW.open_to(actor(), draw) if not (row.verb == "correct_numbers" and draw.corrected)],
-        needed=lots.bits_needed_for_order(len(draw.references)),
-        given=sources.bits_given(draw.expects),
+        needed=bits_needed_for_order(len(draw.references)),
+        given=bits_given(draw.expects),
         key=lots.keystring(sources.as_numbers(draw.used)) if draw.typed else None,
     )
 
@@ -148,5 +149,5 @@ def _step(draw: Draw, form: Any, verb: str, act: Callable[..., None]) -> Any:
         else:
             flash(str(DONE[verb]), "success")
             return redirect(url_for(".show", draw_id=draw.id), 303)
-    status, needed = 422 if request.method == "POST" else 200, lots.bits_needed_for_order(len(draw.references))
+    status, needed = 422 if request.method == "POST" else 200, bits_needed_for_order(len(draw.references))
     return render_template("draws/step.html", form=form, draw=draw, row=DRAW.transitions[verb], needed=needed), status

@@ -185,7 +185,7 @@ class MarkCorrection(Base):
     islands: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     """Per group of connected marks: ``{"mu", "variance" or null, "freedom", "experts", "applications"}``."""
     agreement: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    """``[{"on": "total" or criterion, "alpha": text or null, "applications", "marks"}]``."""
+    """``[{"on": "total" or criterion, "alpha": text or null, "icc": text or null, "applications", "marks"}]``."""
     reckoned_at: Mapped[datetime]
     call: Mapped[Call] = relationship()
 

@@ -13,11 +13,11 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from vouchers.core.database import db, unit_of_work
-from vouchers.core.errors import RuleBroken
+from vouchers.core.errors import NotPermitted, RuleBroken
 from vouchers.core.numbering import numbered
 from vouchers.core.text import say as _
 from vouchers.evaluation.models import Assignment
-from vouchers.fees import letters, queries, rules
+from vouchers.fees import letters, policy, queries, rules
 from vouchers.fees.lifecycle import FEE_STATEMENT
 from vouchers.fees.models import FeeLine, FeeStatement
 from vouchers.fees.queries import Owed
@@ -132,6 +132,8 @@ def correct_statement(
         rules.ensure_sheets([*sheets, *statement.sheets])
         statement.unit, statement.rate_cents = fee.per, fee.amount.cents
         _list_sheets(statement, sheets, most_days)
+        if refusal := policy.is_manager(by, statement):  # also of the sheets that came on it now
+            raise NotPermitted(refusal)
         statement.drawn_up_at, statement.drawn_up_by_id, statement.drawn_up_by = at, by.id, by
         statement.reason = reason
         letters.write_to_expert(step, statement, "draw_up")

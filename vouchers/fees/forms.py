@@ -9,7 +9,7 @@ from vouchers.core.measures import DateField, NumberField
 from vouchers.core.text import say as _
 from vouchers.fees.models import FeeStatement
 from vouchers.fees.queries import Owed
-from vouchers.fees.rules import MOST_DAYS, usual_most_days
+from vouchers.fees.rules import EXAMPLE, MOST_DAYS, usual_most_days
 from vouchers.programmes.rules.selection_plan import FeeUnit
 
 
@@ -47,7 +47,7 @@ class AgreeStatementForm(BaseForm):
 
     days = NumberField(
         _("How many days did it take?"),
-        hint=_("Whole or half days, such as 2 or 2.5."),
+        hint=_("Whole or half days, such as 2 or %(example)s.", example=EXAMPLE),
         missing=_("Enter how many days it took"),
         places=1,
         width=3,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from vouchers.core.formatting import moment, money
+from vouchers.core.formatting import moment, money, number
 from vouchers.core.languages import language
 from vouchers.core.links import full_url
 from vouchers.core.text import say as _
 from vouchers.documents import pages
 from vouchers.fees.models import FeeStatement
 from vouchers.fees.queries import list_second_persons
-from vouchers.fees.rules import days_text
+from vouchers.fees.rules import days_of
 from vouchers.organisations.rules.iban import format_iban
 from vouchers.programmes.rules.selection_plan import FeeUnit
 from vouchers.users.actions.links import addressee
@@ -87,7 +87,7 @@ def _facts(statement: FeeStatement, zone: str) -> list[tuple[Any, Any]]:
         (_("For each day") if is_by_day else _("For each sheet"), money(statement.rate)),
     ]
     if is_by_day and statement.half_days is not None:
-        facts.append((_("Days"), days_text(statement.half_days)))
+        facts.append((_("Days"), number(days_of(statement.half_days))))
     if statement.amount is not None:
         facts.append((_("Amount"), money(statement.amount)))
     if statement.agreed_at is not None:

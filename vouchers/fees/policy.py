@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from vouchers.applications import policy as applications
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.evaluation import policy as evaluation
@@ -16,10 +17,10 @@ may_oversee = users.may_oversee
 
 
 def is_manager(actor: Any, statement: Any) -> Sentence | None:
-    """A cluster manager of the region that pays, who is not the expert."""
+    """A cluster manager of the region that pays, not the expert, nor recused from an application that was marked."""
     if reason := users.is_manager(actor, statement):
         return reason
-    return OWN_FEE if _is_own(actor, statement) else None
+    return OWN_FEE if _is_own(actor, statement) else _is_not_recused(actor, statement)
 
 
 def is_that_expert(actor: Any, statement: Any) -> Sentence | None:
@@ -28,17 +29,26 @@ def is_that_expert(actor: Any, statement: Any) -> Sentence | None:
 
 
 def is_second_person(actor: Any, statement: Any) -> Sentence | None:
-    """A cluster manager or finance officer of the region, not the one who drew it up, and not the expert."""
+    """A cluster manager or finance officer of the region, not who drew it up, not the expert, and not recused."""
     if reason := users.is_officer(actor, statement):
         return reason
     if actor.id == statement.drawn_up_by_id:
         return _("You drew up this statement, so somebody else must approve it.")
-    return OWN_FEE if _is_own(actor, statement) else None
+    return OWN_FEE if _is_own(actor, statement) else _is_not_recused(actor, statement)
 
 
 def may_read(actor: Any, statement: Any) -> Sentence | None:
     """The expert, or staff of the region."""
     return None if is_that_expert(actor, statement) is None else users.may_oversee(actor, statement)
+
+
+def _is_not_recused(actor: Any, statement: Any) -> Sentence | None:
+    """Whoever has stepped back from none of the applications whose sheets stand on it; what is owed has no lines."""
+    lines = getattr(statement, "lines", ())
+    for application in (line.assignment.application for line in lines if line.is_standing):
+        if reason := applications.is_not_recused(actor, application):
+            return _("%(reference)s: %(reason)s", reference=application.reference, reason=reason)
+    return None
 
 
 def _is_own(actor: Any, statement: Any) -> bool:

@@ -14,6 +14,8 @@ from vouchers.programmes.rules.selection_plan import Fee, FeeUnit
 MOST_DAYS = 60
 """Days on one statement, whatever the manager allows."""
 HALF = Decimal("0.5")
+EXAMPLE = 5 * HALF
+"""Days that are not whole, as hints and refusals name them in the reader's language."""
 
 
 def ensure_fee(marking: Marking | None) -> Fee:
@@ -43,22 +45,23 @@ def half_days_of(days: Decimal, *, most_half_days: int) -> int:
         RuleBroken: field ``days``; none, no half days, or more than were agreed.
     """
     if days <= 0 or days % HALF:
-        raise RuleBroken(_("Enter whole or half days, such as 2 or 2.5."), field="days")
+        raise RuleBroken(_("Enter whole or half days, such as 2 or %(example)s.", example=EXAMPLE), field="days")
     found = int(days / HALF)
     if found > most_half_days:
         raise RuleBroken(
             _(
                 "At most %(most)s days were agreed for these sheets. If it took longer, say so instead of agreeing.",
-                most=days_text(most_half_days),
+                most=days_of(most_half_days),
             ),
             field="days",
         )
     return found
 
 
-def days_text(half_days: int) -> str:
+def days_of(half_days: int) -> Decimal:
     """``2``, ``2.5``."""
-    return format((half_days * HALF).normalize() + 0, "f")
+    days = half_days * HALF
+    return days.to_integral_value() if half_days % 2 == 0 else days
 
 
 def amount_of(unit: FeeUnit, rate: Money, *, sheets: int, half_days: int | None) -> Money | None:

@@ -18,7 +18,7 @@ from vouchers.fees import actions, forms, letters, policy, queries
 from vouchers.fees.lifecycle import FEE_STATEMENT
 from vouchers.fees.models import FeeStatement
 from vouchers.fees.queries import Owed
-from vouchers.fees.rules import days_text
+from vouchers.fees.rules import days_of
 from vouchers.fees.states import FeeState
 from vouchers.programmes.rules.selection_plan import FeeUnit
 from vouchers.users.mandate import mandate_of
@@ -86,7 +86,7 @@ def show(statement: FeeStatement) -> Any:
 def _page(name: str, statement: FeeStatement, form: Any = None) -> Any:
     page = {
         "statement": statement,
-        "days_text": days_text,
+        "days_of": days_of,
         "FeeUnit": FeeUnit,
         "ended": [line for line in statement.sheets if line.assignment.state != AssignmentState.SUBMITTED],
         "is_expert": policy.is_that_expert(actor(), statement) is None,

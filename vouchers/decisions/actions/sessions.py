@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from vouchers.applications.models import Application
+from vouchers.applications.policy import is_neutral
 from vouchers.core.database import unit_of_work
 from vouchers.core.errors import Refused, RuleBroken, WrongState
 from vouchers.core.money import Money
@@ -21,7 +22,6 @@ from vouchers.decisions.rules import sessions as rules
 from vouchers.decisions.rules.awards import usual_amount
 from vouchers.decisions.rules.sessions import Line, Proposed, Words
 from vouchers.users.models import User
-from vouchers.users.policy import NOT_NEUTRAL
 from vouchers.workflow.transition import OFFICE, creation, transition
 
 
@@ -64,11 +64,13 @@ def change_lines(
     """Write other outcomes, amounts, reasons or conditions into a session; each line by its key.
 
     Raises:
-        RuleBroken: an award without an amount or above what was asked for, a rejection without a reason.
+        RuleBroken: an award without an amount or above what was asked for, a rejection without a reason; an outcome
+            for an application from which the person has to keep away.
     """
     wanted = {line.key: line for line in changed}
     with transition(session, DECISION_SESSION.edit, by=by, at=at, version=version):
         applications = map_applications(list(wanted))
+        _ensure_neutral_to([key for key, line in wanted.items() if line.outcome is not Proposed.WAIT], by)
         session.lines_json = [
             (
                 rules.change_line(line, wanted[line.key], _most(applications[line.key])) if line.key in wanted else line
@@ -115,7 +117,7 @@ def propose_session(session: DecisionSession, note: str, *, by: User, at: dateti
             rules.ensure_ready(session.lines)
             rules.ensure_affordable(session.lines, contest.left, contest.slots)
             _ensure_not_elsewhere(session, contest)
-            _ensure_neutral(session, by)
+            ensure_neutral(session, by)
             session.seen = queries.see_list(contest)
             session.note, session.answer = note, ""
             session.proposed_at, session.proposed_by_id = at, by.id
@@ -128,12 +130,16 @@ def _ensure_not_elsewhere(session: DecisionSession, contest: Contest) -> None:
         raise RuleBroken(_("Another open session decides these: %(references)s.", references=rules.name_some(twice)))
 
 
-def _ensure_neutral(session: DecisionSession, person: User) -> None:
-    """Nobody decides on an organisation of their own, as the first person or as the second."""
-    decided = [line.key for line in session.lines if line.outcome is not Proposed.WAIT]
-    for application in map_applications(decided).values():
-        if application.organisation.role_of(person.id):
-            raise RuleBroken(_("%(reference)s: %(reason)s", reference=application.reference, reason=NOT_NEUTRAL))
+def ensure_neutral(session: DecisionSession, person: User) -> None:
+    """Nobody decides on an organisation of their own, nor on an application from which they have stepped back, as the
+    first person or as the second."""
+    _ensure_neutral_to([line.key for line in session.lines if line.outcome is not Proposed.WAIT], person)
+
+
+def _ensure_neutral_to(decided: Collection[int], person: User) -> None:
+    for application in map_applications(list(decided)).values():
+        if reason := is_neutral(person, application):
+            raise RuleBroken(_("%(reference)s: %(reason)s", reference=application.reference, reason=reason))
 
 
 def send_back_session(session: DecisionSession, answer: str, *, by: User, at: datetime) -> None:
@@ -141,6 +147,7 @@ def send_back_session(session: DecisionSession, answer: str, *, by: User, at: da
     if not answer.strip():
         raise RuleBroken(_("Say what should be changed."), field="answer")
     with transition(session, DECISION_SESSION.send_back, by=by, at=at, why=answer):
+        ensure_neutral(session, by)
         session.answer, session.seen = answer, None
 
 
@@ -165,7 +172,7 @@ def confirm_session(session: DecisionSession, *, by: User, at: datetime) -> None
         with transition(session, DECISION_SESSION.confirm, by=by, at=at):
             contest = queries.get_contest_of_session(session)
             _ensure_unchanged(session, contest)
-            _ensure_neutral(session, by)
+            ensure_neutral(session, by)
             session.decided_at, session.decided_by_id = at, by.id
             refused = _decide_all(session, contest, at=at)
             if refused:

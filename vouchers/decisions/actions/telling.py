@@ -11,6 +11,7 @@ from vouchers.core.database import unit_of_work
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
 from vouchers.decisions import letters
+from vouchers.decisions.actions.sessions import ensure_neutral
 from vouchers.decisions.lifecycle import DECISION, DECISION_SESSION, LETTER_TEMPLATE
 from vouchers.decisions.models import Decision, DecisionSession, LetterTemplate
 from vouchers.decisions.queries.contests import Contest, find_decision
@@ -28,9 +29,10 @@ def announce_session(session: DecisionSession, count: int, *, by: User, at: date
         count: how many letters the person was shown.
 
     Raises:
-        RuleBroken: there are more or fewer by now.
+        RuleBroken: there are more or fewer by now, or the person has to keep away from one of the applications.
     """
     with transition(session, DECISION_SESSION.announce, by=by, at=at) as step:
+        ensure_neutral(session, by)
         told, all_of_them = count_told(session.id)
         if all_of_them - told != count:
             raise RuleBroken(

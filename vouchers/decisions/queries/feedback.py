@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vouchers.applications.models import Application
+from vouchers.core.text import say as _
+from vouchers.decisions.models import Decision
 from vouchers.evaluation.models import Assignment, Consensus
 from vouchers.evaluation.queries.assignments import list_counting, result_of
 from vouchers.evaluation.rules.scoring import score_text
 from vouchers.programmes.rules.plan import Marking
-from vouchers.programmes.rules.selection_plan import FairMarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,23 @@ def make_feedback(marking: Marking, sheets: Sequence[Assignment | Consensus], la
     )
 
 
-def is_corrected(application: Application) -> bool:
-    """Whether the call ranks by marks that are corrected for harsh and mild experts."""
-    marking = application.call.plan.marking
-    return marking is not None and marking.fair_marks is FairMarks.RANKING
+@dataclass(frozen=True, slots=True)
+class FairScore:
+    """The score before and after the correction, where the corrected one decided the place in the ranking."""
+
+    raw: str
+    corrected: str
+
+
+def find_fair_score(decision: Decision | None) -> FairScore | None:
+    """As the decision keeps it; None where raw marks, or what the experts agreed on together, decided."""
+    basis = (decision.basis if decision else None) or {}
+    if basis.get("ranks_by") != "corrected" or not basis.get("corrected_score"):
+        return None
+    return FairScore(basis["raw_score"], basis["corrected_score"])
+
+
+FAIR = _(
+    "The corrected score decided the place in the ranking: where an expert marks more harshly or more mildly than "
+    "others, that difference is taken out."
+)

@@ -31,10 +31,9 @@ from vouchers.decisions.rules.tie_breaks import say_tie_breaks
 from vouchers.decisions.views.blueprint import ask, blueprint
 from vouchers.draws.models import Draw
 from vouchers.draws.queries import list_due as list_due_draws
-from vouchers.draws.rules.lots import bits_needed_for_order
-from vouchers.draws.rules.sources import bits_given, read_expected
 from vouchers.evaluation.rules.scoring import score_text
 from vouchers.programmes.models import Call
+from vouchers.programmes.rules.chance import bits_given, bits_needed_for_order, read_expected
 from vouchers.programmes.rules.rounds import Round, rounds_of
 from vouchers.regions.queries import find_region
 from vouchers.users import policy as users_policy

@@ -25,7 +25,7 @@ from vouchers.decisions.lifecycle import DECISION
 from vouchers.decisions.queries import contests as queries
 from vouchers.decisions.queries import entries, pools, queues
 from vouchers.decisions.queries.conditions import list_conditions
-from vouchers.decisions.queries.feedback import feedback_on, is_corrected
+from vouchers.decisions.queries.feedback import FAIR, feedback_on, find_fair_score
 from vouchers.decisions.rules.awards import usual_amount
 from vouchers.decisions.rules.queue import say_place, say_place_to_staff
 from vouchers.decisions.views.blueprint import ask, blueprint
@@ -49,7 +49,8 @@ def show(application: Application) -> Any:
         decision=decision,
         place_said=(say_place if is_applicant else say_place_to_staff)(place) if place else None,
         feedback=feedback_on(application, language=language) if decision or (is_staff and not is_applicant) else None,
-        is_corrected=is_corrected(application),
+        fair=find_fair_score(decision),
+        FAIR=FAIR,
         is_staff=is_staff and not is_applicant,
         appeal_until=find_appeal_until(application, decision) if decision and application.is_told else None,
         drawn=drawn_of(application, decision) if is_known else None,

@@ -13,7 +13,6 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from math import comb, factorial
 
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
@@ -111,14 +110,3 @@ def ensure_drawable(count: int) -> None:
                 most=MOST,
             )
         )
-
-
-def bits_needed(count: int, places: int) -> int:
-    """How many bits of chance a source must have so that every choice of `places` out of `count` can come out (RFC
-    3797, section 3.3)."""
-    return (comb(count, places) - 1).bit_length()
-
-
-def bits_needed_for_order(count: int) -> int:
-    """The same for every order of the whole pool, down to the end of the reserve list."""
-    return (factorial(count) - 1).bit_length()

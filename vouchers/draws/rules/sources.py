@@ -1,41 +1,20 @@
-"""A public source of chance: what is expected of it, what was typed, and how much chance is in it. Pure."""
+"""What was typed of a public source of chance, held against what is expected of it. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from math import comb, prod
 
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
 from vouchers.core.text import say_count
 from vouchers.draws.rules.lots import Groups
+from vouchers.programmes.rules.chance import Expected
 
 MOST_NUMBERS = 200
-_OF = re.compile(r"\b(\d{1,3}) +(?:out of|of|van|uit|von|aus|sur|parmi|af|ud af|/) +(\d{1,4})\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{1,18}(\.\d{1,9})?")
 _BETWEEN = re.compile(r"[\s,;]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """So many different numbers from 1 to the highest one: ``6 of 45``."""
-
-    count: int
-    highest: int
-
-
-def read_expected(text: str) -> tuple[Expected, ...]:
-    """What a text says that a source gives: ``6 of 45 + 1 of 10``. Empty where it does not say it in this way."""
-    found = (Expected(int(count), int(highest)) for count, highest in _OF.findall(text))
-    return tuple(one for one in found if 0 < one.count <= one.highest)
-
-
-def bits_given(expected: Sequence[Expected]) -> int | None:
-    """The bits of chance in a source, rounded down; None where it is not known."""
-    return prod(comb(one.highest, one.count) for one in expected).bit_length() - 1 if expected else None
 
 
 def read_numbers(typed: str, expected: Sequence[Expected]) -> list[list[str]]:

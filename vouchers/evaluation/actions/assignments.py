@@ -29,7 +29,6 @@ from vouchers.evaluation.rules.scope import ensure_scope_answered
 from vouchers.evaluation.rules.scoring import ensure_complete
 from vouchers.evaluation.states import AssignmentState
 from vouchers.experts.models import Expert
-from vouchers.experts.queries import find_obstacles
 from vouchers.users.models import User
 from vouchers.workflow.transition import OFFICE, creation, transition
 
@@ -55,20 +54,9 @@ def assign_expert(
                 _("This application is “%(state)s”, so no expert can be assigned.", state=application.state.label)
             )
         db.session.refresh(expert, with_for_update={"of": Expert})
-        earlier = queries.find_current(application.id, expert.id)
         looked = look_at(application, expert)
         due_at = due_at or at + USUAL_TIME
-        ensure_assignable(
-            instrument=application.instrument.plan,
-            marking=application.call.plan.marking,
-            is_in_pool=expert.programme_code == application.call.programme.code,
-            expert_state=expert.state,
-            earlier=earlier.state if earlier else None,
-            load=queries.count_loads([expert.id], application.call_id).get(expert.id, 0),
-            load_limit=expert.load_limit,
-            barring=looked.barring,
-            obstacle=find_obstacles([expert], at.date(), due_at.date()).get(expert.id),
-        )
+        ensure_assignable(queries.list_asked([looked], at.date(), due_at.date())[0])
         if application.state == ApplicationState.ELIGIBLE:
             start_evaluation_application(application, by=by, at=at)
         assignment = Assignment(
@@ -110,7 +98,7 @@ def declare_conflict(assignment: Assignment, reason: str, *, by: User, at: datet
         with transition(assignment, ASSIGNMENT.declare_conflict, by=by, at=at, why=reason) as step:
             assignment.reason = reason
             letters.write_to_managers(step, assignment, _occasion(assignment), reason=reason)
-        keep_declared(assignment, reason, by=by, at=at)
+        keep_declared(assignment.application, assignment.expert, str(assignment.id), reason, by=by, at=at)
         weigh(assignment.application_id, at=at)
 
 

@@ -64,11 +64,12 @@ def _columns(fitted: Fitted, version: str, at: datetime) -> dict[str, Any]:
         "agreement": [
             {
                 "on": on,
-                "alpha": None if alpha.value is None else score_text(alpha.value),
-                "applications": alpha.applications,
-                "marks": alpha.marks,
+                "alpha": None if found.alpha.value is None else score_text(found.alpha.value),
+                "icc": None if found.intraclass is None else score_text(found.intraclass),
+                "applications": found.alpha.applications,
+                "marks": found.alpha.marks,
             }
-            for on, alpha in fitted.agreement.items()
+            for on, found in fitted.agreement.items()
         ],
     }
 

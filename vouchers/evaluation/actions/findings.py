@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from vouchers.applications.models import Application
 from vouchers.core.database import unit_of_work
 from vouchers.evaluation.lifecycle import CONFLICT_FINDING
-from vouchers.evaluation.models import Assignment, ConflictFinding
+from vouchers.evaluation.models import ConflictFinding
 from vouchers.evaluation.queries.conflicts import Looked
+from vouchers.evaluation.rules.conflicts import DECLARED
 from vouchers.evaluation.states import Source, Weight
+from vouchers.experts.models import Expert
 from vouchers.workflow.transition import creation
-
-DECLARED = "declared"
 
 
 def keep_findings(looked: Looked, *, by: Any, at: datetime) -> list[ConflictFinding]:
@@ -39,16 +40,21 @@ def keep_findings(looked: Looked, *, by: Any, at: datetime) -> list[ConflictFind
         return [*looked.kept, *added]
 
 
-def keep_declared(assignment: Assignment, reason: str, *, by: Any, at: datetime) -> None:
-    """Put the expert's own declaration on record; nobody clears it."""
+def keep_declared(application: Application, expert: Expert, fact: str, said: str, *, by: Any, at: datetime) -> None:
+    """Put the expert's own declaration on record; nobody clears it.
+
+    Args:
+        fact: where it was said: the assignment's number, or ``bid``.
+        said: in the expert's words, or in the office's where the expert chose from a list.
+    """
     finding = ConflictFinding(
-        application=assignment.application,
-        expert=assignment.expert,
+        application=application,
+        expert=expert,
         kind=DECLARED,
-        fact=str(assignment.id),
+        fact=fact,
         weight=Weight.FORBIDS,
         source=Source.DECLARED,
-        evidence=reason,
+        evidence=said,
     )
     _new(finding, by=by, at=at)
 

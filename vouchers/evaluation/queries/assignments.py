@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -18,16 +19,18 @@ from vouchers.applications.rules.content import Content, read_content
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
 from vouchers.core.tables import ListQuery, Page, paginate
+from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.documents.models import Document
 from vouchers.documents.queries import find_document
 from vouchers.evaluation.models import Assignment, Consensus
 from vouchers.evaluation.queries.conflicts import Looked, look_at_all
 from vouchers.evaluation.queries.consensus import find_agreed, map_agreed, map_agreed_of_call
+from vouchers.evaluation.rules.assigning import Asked, language_in, list_obstacles
 from vouchers.evaluation.rules.scoring import Result, read_bare_marks, read_sheet, score
 from vouchers.evaluation.states import AssignmentState
 from vouchers.experts.models import Expert
-from vouchers.experts.queries import list_admitted
+from vouchers.experts.queries import find_obstacles, list_admitted
 from vouchers.programmes.queries import form_of
 from vouchers.programmes.rules.form_plan import Reader
 from vouchers.programmes.rules.plan import Marking
@@ -85,7 +88,7 @@ class Candidate:
     """An expert who may be asked, with what speaks for and against."""
 
     looked: Looked
-    load: int
+    asked: Asked
 
     @property
     def expert(self) -> Expert:
@@ -93,22 +96,63 @@ class Candidate:
         return self.looked.expert
 
     @property
-    def is_barred(self) -> bool:
-        """Whether a conflict forbids the assignment, at least until it is cleared."""
-        return bool(self.looked.barring)
+    def obstacles(self) -> list[Sentence]:
+        """What forbids the assignment beside conflicts."""
+        return list_obstacles(self.asked)
 
     @property
-    def is_full(self) -> bool:
-        """Whether the expert has as many applications of the call as agreed."""
-        return self.load >= self.expert.load_limit
+    def is_free(self) -> bool:
+        """Whether nothing forbids the assignment now."""
+        return not self.obstacles and not self.looked.barring
 
 
-def list_candidates(application: Application, query: ListQuery) -> Page:
-    """The admitted experts of the programme, with load and detected conflicts."""
+def list_candidates(application: Application, query: ListQuery, today: date, due_on: date) -> Page:
+    """The admitted experts of the programme, with load, detected conflicts and whatever else stands against each.
+
+    Args:
+        due_on: the day on which the marks would be due.
+    """
     page = list_admitted(query, programme=application.call.programme.code)
-    loads = count_loads([expert.id for expert in page.items], application.call_id)
-    items = [Candidate(looked, loads.get(looked.expert.id, 0)) for looked in look_at_all(application, page.items)]
-    return replace(page, items=items)
+    looked = look_at_all(application, page.items)
+    asked = list_asked(looked, today, due_on)
+    return replace(page, items=[Candidate(*pair) for pair in zip(looked, asked, strict=True)])
+
+
+def list_asked(looked: Sequence[Looked], today: date, due_on: date) -> list[Asked]:
+    """What decides whether each of these experts may be given the application, in this order; all look at the same
+    one. A constant number of queries."""
+    if not looked:
+        return []
+    application, ids = looked[0].application, [one.expert.id for one in looked]
+    loads, earlier = count_loads(ids, application.call_id), _map_earlier(application.id, ids)
+    obstacles = find_obstacles([one.expert for one in looked], today, due_on)
+    newest = applications.find_submission(application.id)
+    language = language_in(read_content(newest.content).answers) if newest is not None else ""
+    return [
+        Asked(
+            instrument=application.instrument.plan,
+            marking=application.call.plan.marking,
+            is_in_pool=one.expert.programme_code == application.call.programme.code,
+            expert_state=one.expert.state,
+            load=loads.get(one.expert.id, 0),
+            load_limit=one.expert.load_limit,
+            earlier=earlier.get(one.expert.id),
+            obstacle=obstacles.get(one.expert.id),
+            language=language,
+            languages=one.expert.languages,
+            barring=one.barring,
+        )
+        for one in looked
+    ]
+
+
+def _map_earlier(application_id: int, expert_ids: Sequence[int]) -> dict[int, AssignmentState]:
+    found = select(Assignment.expert_id, Assignment.state).where(
+        Assignment.application_id == application_id,
+        Assignment.expert_id.in_(expert_ids),
+        Assignment.state != _S.REMOVED,
+    )
+    return {row.expert_id: row.state for row in db.session.execute(found.order_by(Assignment.id.desc()))}
 
 
 def count_loads(expert_ids: Sequence[int], call_id: int) -> dict[int, int]:

@@ -23,7 +23,14 @@ from vouchers.evaluation.models import ConflictFinding
 from vouchers.evaluation.queries import conflict_ground as ground
 from vouchers.evaluation.queries.conflict_ground import Applying
 from vouchers.evaluation.rules.conflict_facts import Body, CaseFacts, ExpertFacts
-from vouchers.evaluation.rules.conflicts import Conflict, find_in_pair, join_pairs, list_barring
+from vouchers.evaluation.rules.conflicts import (
+    DECLARED,
+    Conflict,
+    declared_by_expert,
+    find_in_pair,
+    join_pairs,
+    list_barring,
+)
 from vouchers.evaluation.rules.ownership_links import Ownership
 from vouchers.evaluation.states import ConflictState
 from vouchers.experts.models import Expert
@@ -87,6 +94,9 @@ def _look(call: Call, experts: Sequence[Expert], is_wanted: Callable[[Applying],
         (expert_id, case_id): find_in_pair(people[expert_id], cases[case_id])
         for expert_id, case_id in join_pairs(people, cases)
     }
+    for expert_id, case_id, fact in _list_declared(call.id):
+        if expert_id in people and case_id in cases:
+            found[expert_id, case_id] = [declared_by_expert(fact), *found.get((expert_id, case_id), [])]
     return {pair: conflicts for pair, conflicts in found.items() if conflicts}
 
 
@@ -185,6 +195,17 @@ def map_cleared(call_id: int) -> dict[Pair, frozenset[tuple[str, str]]]:
     return {pair: frozenset(keys) for pair, keys in cleared.items()}
 
 
+def _list_declared(call_id: int) -> list[tuple[int, int, str]]:
+    """Expert, application and fact of what experts have declared themselves in a call."""
+    found = (
+        select(ConflictFinding.expert_id, ConflictFinding.application_id, ConflictFinding.fact)
+        .join(ConflictFinding.application)
+        .where(Application.call_id == call_id, ConflictFinding.kind == DECLARED)
+        .order_by(ConflictFinding.id)
+    )
+    return [row.tuple() for row in db.session.execute(found)]
+
+
 def list_kept(application_id: int) -> list[ConflictFinding]:
     """The findings on record for an application, with the person who settled each."""
     found = select(ConflictFinding).where(ConflictFinding.application_id == application_id)
@@ -218,7 +239,7 @@ class Looked:
 
     @property
     def gone(self) -> list[ConflictFinding]:
-        """What is on record and not found any more, or was declared."""
+        """What is on record and not found any more."""
         found = {conflict.key for conflict in self.conflicts}
         return [one for one in self.kept if one.key not in found]
 

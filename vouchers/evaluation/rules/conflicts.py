@@ -46,6 +46,15 @@ class Conflict:
         return self.kind, self.fact
 
 
+DECLARED = "declared"
+
+
+def declared_by_expert(fact: str) -> Conflict:
+    """What the expert has said, when answering to a proposal or once the application was given; nobody clears it."""
+    said = _("This expert has declared a conflict of interest with this application.")
+    return Conflict(DECLARED, Weight.FORBIDS, fact, said, Source.DECLARED)
+
+
 def find_in_pair(expert: ExpertFacts, case: CaseFacts) -> list[Conflict]:
     """The same as `find_conflicts`, for many pairs: most of them share nothing, or the region alone."""
     shared = expert.keys & case.keys

@@ -16,7 +16,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from vouchers.evaluation.rules.agreement import Alpha, five_numbers, krippendorff_alpha, spread
+from vouchers.evaluation.rules.agreement import Agreed, agreement_of, five_numbers, spread
 from vouchers.evaluation.rules.connections import find_islands
 from vouchers.evaluation.rules.scoring import TOTAL, Sheet, score
 from vouchers.evaluation.rules.severity import Adjusted, Correction, Effect, correct
@@ -61,7 +61,7 @@ class Fitted:
     islands: tuple[Correction, ...]
     applications: Mapping[int, MarkedApplication]
     experts: Mapping[int, MarkingExpert]
-    agreement: Mapping[str, Alpha]
+    agreement: Mapping[str, Agreed]
     """By criterion, and ``total`` for the weighed sum."""
     sheets: int
 
@@ -120,10 +120,10 @@ def _agreement(
     scores: Sequence[Fraction],
     of_application: Mapping[int, Sequence[int]],
     codes: Sequence[str],
-) -> dict[str, Alpha]:
-    found = {TOTAL: krippendorff_alpha([scores[at] for at in places] for places in of_application.values())}
+) -> dict[str, Agreed]:
+    found = {TOTAL: agreement_of([scores[at] for at in places] for places in of_application.values())}
     for code in codes:
-        found[code] = krippendorff_alpha([given[at].marks[code] for at in places] for places in of_application.values())
+        found[code] = agreement_of([given[at].marks[code] for at in places] for places in of_application.values())
     return found
 
 

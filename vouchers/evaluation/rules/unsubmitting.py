@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from vouchers.applications.states import ApplicationState
 from vouchers.core.errors import RuleBroken
-from vouchers.core.text import Sentence
+from vouchers.core.text import Sentence, say_count
 from vouchers.core.text import say as _
 
 UNDECIDED = frozenset({ApplicationState.IN_EVALUATION, ApplicationState.EVALUATED})
@@ -38,9 +38,11 @@ def ensure_may_unsubmit(
         raise RuleBroken(hold)
     if at > until:
         raise RuleBroken(
-            _(
-                "Marks can be taken back for %(hours)s hours after they were submitted. That time is over. Write to "
+            say_count(
+                "Marks can be taken back for %(count)s hour after they were submitted. That time is over. Write to "
                 "the office of the region.",
-                hours=hours,
+                "Marks can be taken back for %(count)s hours after they were submitted. That time is over. Write to "
+                "the office of the region.",
+                hours,
             )
         )

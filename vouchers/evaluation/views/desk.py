@@ -93,7 +93,7 @@ def assign(application: Application) -> Any:
         else:
             flash(str(_("%(name)s is assigned, and we have written to them.", name=expert.user.name)), "success")
             return redirect(url_for(".assign", application_id=application.id), 303)
-    regions = map_names()
+    regions, today = map_names(), clock.now().date()
     query = ListQuery.read(request.args, sorts=list(experts.ORDERS), filters={"region": list(regions)})
     wanted = application.instrument.plan.experts_per_application
     assignments = queries.list_assignments(application.id)
@@ -113,7 +113,7 @@ def assign(application: Application) -> Any:
         looked=look_at_all(application, [one.expert for one in assignments]) if assignments else [],
         divergence=find_divergence(application.id),
         marking=application.call.plan.marking,
-        page=queries.list_candidates(application, query) if may_assign else None,
+        page=queries.list_candidates(application, query, today, today + actions.USUAL_TIME) if may_assign else None,
         regions=regions,
         ASSIGNMENT=ASSIGNMENT,
     )

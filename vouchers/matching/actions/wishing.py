@@ -8,7 +8,9 @@ from vouchers.applications.models import Application
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
+from vouchers.evaluation.actions.findings import keep_declared
 from vouchers.evaluation.queries.conflicts import map_hard_among
+from vouchers.evaluation.rules.conflicts import declared_by_expert
 from vouchers.experts.models import Expert
 from vouchers.experts.states import ExpertState
 from vouchers.matching.lifecycle import BID, WISH
@@ -59,7 +61,8 @@ def _new_wish(application: Application, expert: Expert, *, by: User, at: datetim
 
 
 def answer_bid(application: Application, expert: Expert, answer: BidAnswer, *, by: User, at: datetime) -> None:
-    """Say how gladly one would mark an application, or that one has a conflict; the latter stays.
+    """Say how gladly one would mark an application, or that one has a conflict; the latter stays, and forbids the pair
+    also to a manager who assigns by hand.
 
     Raises:
         RuleBroken: it is not given to experts now, or the person is not in this pool.
@@ -73,6 +76,9 @@ def answer_bid(application: Application, expert: Expert, answer: BidAnswer, *, b
         kept = queries.map_bids(expert.id, [application.id]).get(application.id)
         if kept is not None and (kept.answer == answer or kept.answer is BidAnswer.CONFLICT):
             return
+        if answer is BidAnswer.CONFLICT:
+            said = declared_by_expert(BID.kind)
+            keep_declared(application, expert, said.fact, said.evidence.source, by=by, at=at)
         if kept is not None:
             with transition(kept, BID.change, by=by, at=at):
                 kept.answer, kept.answered_at = answer, at

@@ -17,12 +17,13 @@ from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
 from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries.conflicts import map_hard_among
+from vouchers.evaluation.rules.assigning import language_in
 from vouchers.evaluation.states import AssignmentState
 from vouchers.experts.models import Expert
 from vouchers.experts.queries import WHOLE
 from vouchers.experts.states import ExpertState
 from vouchers.matching.models import Bid
-from vouchers.matching.queries.gathering import fields_in, language_in
+from vouchers.matching.queries.gathering import fields_in
 from vouchers.matching.queries.runs import map_bids
 from vouchers.matching.queries.waiting import STATES, map_answers, marked_instruments, waiting
 from vouchers.matching.states import BidAnswer
@@ -101,7 +102,7 @@ def list_offered(bidding: BiddingCall, query: ListQuery) -> Page:
     items = [
         _offered(one, answers.get(one.id, {}), bids.get(one.id), known, is_blind=is_blind)
         for one in page.items
-        if (expert.id, one.id) not in hard
+        if (expert.id, one.id) not in hard or (one.id in bids and bids[one.id].answer is BidAnswer.CONFLICT)
     ]
     return replace(page, items=items)
 

@@ -13,6 +13,7 @@ from vouchers.core.database import db
 from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries.assignments import COUNTED, count_loads
 from vouchers.evaluation.queries.conflicts import map_hard_pairs
+from vouchers.evaluation.rules.assigning import language_in
 from vouchers.evaluation.states import AssignmentState
 from vouchers.experts.models import Expert
 from vouchers.matching.models import Bid, MatchingRun, Wish
@@ -101,12 +102,6 @@ def case_of(
         fields=fields_in(answers, known),
         text="\n".join([application.title, *texts]),
     )
-
-
-def language_in(answers: Mapping[str, Any]) -> str:
-    """The code of the language that an application is written in, if it says so: the answer coded ``language``."""
-    found = answers.get("language")
-    return found.lower() if isinstance(found, str) else ""
 
 
 def fields_in(answers: Mapping[str, Any], known: frozenset[str]) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -12,6 +13,7 @@ from vouchers.applications.models import Application
 from vouchers.applications.queries import files as applications
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
+from vouchers.core.localised import Text
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
 from vouchers.experts.models import Expert
@@ -20,6 +22,7 @@ from vouchers.matching.policy import ALL_REGIONS
 from vouchers.matching.states import PairState, RunState, WishState
 from vouchers.programmes.models import Call
 from vouchers.regions.models import Region
+from vouchers.regions.queries import map_names
 from vouchers.users.models import User
 
 BUSY = frozenset({RunState.ASKED, RunState.RUNNING, RunState.GIVING})
@@ -99,6 +102,36 @@ def count_pairs(run_id: int, *, regions: Collection[str] | None = None) -> dict[
     if regions is not None:
         found = found.join(MatchingPair.application).join(Application.region).where(Region.code.in_(regions))
     return {row.state: row[1] for row in db.session.execute(found.group_by(MatchingPair.state))}
+
+
+@dataclass(frozen=True, slots=True)
+class RegionPart:
+    """How many pairs of a run one region has, by what became of them."""
+
+    name: Text
+    counts: Mapping[PairState, int]
+
+    @property
+    def waits(self) -> bool:
+        """Whether its manager has not confirmed all of them yet."""
+        return self.counts.get(PairState.PROPOSED, 0) > 0
+
+
+def list_parts(run: MatchingRun) -> list[RegionPart]:
+    """The regions of a run with their pairs, by name; empty for a run of one region."""
+    if run.place != ALL_REGIONS:
+        return []
+    found = (
+        select(Region.code, MatchingPair.state, func.count())
+        .join(MatchingPair.application)
+        .join(Application.region)
+        .where(MatchingPair.run_id == run.id)
+        .group_by(Region.code, MatchingPair.state)
+    )
+    counts: dict[str, dict[PairState, int]] = {}
+    for code, state, number in db.session.execute(found):
+        counts.setdefault(code, {})[state] = number
+    return [RegionPart(name, counts[code]) for code, name in map_names().items() if code in counts]
 
 
 def list_to_give(run_id: int, *, regions: Collection[str], at_most: int) -> list[MatchingPair]:

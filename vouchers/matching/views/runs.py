@@ -134,6 +134,7 @@ def _preview(run: MatchingRun) -> Any:
         reasons={pair.id: list(say_reasons(pair.reason, names)) for pair in page.items},
         wishes=wishes,
         counts=queries.count_pairs(run.id, regions=regions),
+        parts=queries.list_parts(run),
         figures=figures_of(run.figures) if run.figures else None,
         worst=queries.find_reference(run.figures.get("worst_case")),
         states=[(one.value, one.label) for one in PairState],

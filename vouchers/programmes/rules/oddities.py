@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
+from vouchers.programmes.rules.doubts import list_doubts
 from vouchers.programmes.rules.grant_plan import GrantKind
 from vouchers.programmes.rules.plan import Call, ProgrammePlan, Region
 from vouchers.programmes.rules.unclear import list_unclear
@@ -24,6 +25,8 @@ def list_oddities(plan: ProgrammePlan, *, new_calls: Collection[str], at: dateti
             closed = f"{call.closes_at:%Y-%m-%d %H:%M} UTC"
             yield f"call {call.code} closed before it was loaded ({closed}): nobody can apply."
         yield from _list_small_envelopes(plan, call)
+        if call.draw is not None:
+            yield from (f"call {call.code}: {said.source}" for said in list_doubts(call.draw))
         for question, rule in list_unclear(plan, call):
             yield (
                 f'call {call.code}: the form does not ask "{question}", so the rule "{rule}" will need a person '

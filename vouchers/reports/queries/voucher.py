@@ -170,10 +170,14 @@ def _steps(application: Application, subjects: Subjects) -> list[StoryStep]:
     return told
 
 
+FORMER_KINDS = {"draw_pool": "draw"}
+"""What kinds of the record were called before -> now: what is on record keeps its tag."""
+
+
 def title_of(tag: str) -> Sentence | str:
     """What a tag is called on the buttons: ``claim.approve`` -> "Approve the claim"."""
     kind, _dot, verb = tag.partition(".")
-    lifecycle = ALL_LIFECYCLES.get(kind)
+    lifecycle = ALL_LIFECYCLES.get(FORMER_KINDS.get(kind, kind))
     row = lifecycle.transitions.get(verb) if lifecycle else None
     return row.label if row else tag
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from vouchers.core.text import say as _
 from vouchers.programmes.rules.call_blocks import list_unasked
+from vouchers.programmes.rules.doubts import list_doubts
 from vouchers.programmes.rules.oddities import regions_of_one_account
 from vouchers.programmes.rules.outline import key_of
 from vouchers.programmes.rules.plan import Call, ProgrammePlan
@@ -45,6 +46,8 @@ def list_notes(plan: ProgrammePlan, call: Call, parts: Collection[str]) -> Itera
     """What may be meant, but should be looked at once more: it stops no publication. `parts` are those of the draft."""
     for question, rule in list_unclear(plan, call):
         yield Gap(_HERE, "form", say_unclear(question, rule))
+    for said in list_doubts(call.draw) if call.draw is not None else ():
+        yield Gap(_HERE, "draw", said)
     for sharing in regions_of_one_account(plan) if REGIONS[0] in parts else ():
         names = ", ".join(region.name.for_reader() for region in sharing)
         yield Gap(
