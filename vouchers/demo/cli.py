@@ -25,8 +25,9 @@ def demo() -> None:
 @click.option("--applications", default=USUAL, show_default=True, type=click.IntRange(1, 10_000), help="How many.")
 @click.option("--seed", default=2026, show_default=True, help="The same seed builds the same office.")
 def load(applications: int, seed: int) -> None:
-    """Fill an office in which IN2LifeSciences is loaded, and open two small programmes beside it: one that draws lots, and one
-    whose calls stand at every stage of the selection. The first hundred applications are built by performing every step; what exceeds them is built in bulk. Loading twice changes nothing.
+    """Fill an office in which IN2LifeSciences is loaded, and open two small programmes beside it: one that draws lots,
+    and one whose calls stand at every stage of the selection. The first hundred applications are built by performing
+    every step; what exceeds them is built in bulk. Loading twice changes nothing.
     """
     try:
         if any(True for _ in list_demo_users()):

@@ -33,7 +33,7 @@ def hand_in(office: Office, part: Round, case: Case, at: datetime) -> int:
     """Write and submit it; returns its id."""
     organisation, owner = office.companies[case.company]
     call = office.calls[part]
-    instrument = call.programme.instruments[0]
+    instrument = next(one for one in call.programme.instruments if one.code in call.plan.instruments)
     with stopped_at(at):
         begun = drafting.start_application(call, instrument, organisation, by=owner, at=at)
         project = texts.PROJECTS[case.project]

@@ -11,7 +11,9 @@ from vouchers.demo.selection.office import BEGAN, open_office
 
 
 def load_selection(*, at: datetime) -> None:
-    """A pool of experts and five calls: decided long ago, decided lately, ranked, in marking, and to be assigned."""
+    """A pool of experts and calls at every stage: decided long ago, decided lately, drawn by lot, ranked, in marking,
+    and to be assigned.
+    """
     with stopped_at(at):
         office = open_office(at)
     with stopped_at(office.ago(BEGAN)):
@@ -19,6 +21,7 @@ def load_selection(*, at: datetime) -> None:
     deciding.decide_past(office, stages.mark_past(office))
     pool.receive_providers(office)
     deciding.decide_lately(office, stages.mark_decided(office))
+    stages.draw_lots(office)
     stages.mark_ranked(office)
     deciding.propose_now(office)
     stages.mark_now(office)

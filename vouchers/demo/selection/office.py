@@ -50,6 +50,10 @@ PAST, DECIDED, RANKED, MARKED, ASSIGNED = (
     Round(22, 5, 24_000, 16_000),
 )
 ROUNDS = (PAST, DECIDED, RANKED, MARKED, ASSIGNED)
+DRAWN = Round(75, 48, 10_000, 5_000)
+"""Small vouchers, drawn by lot."""
+HELD = 3
+"""So many days ago the public source of the lots has drawn."""
 
 
 @dataclass(slots=True)
@@ -76,7 +80,7 @@ class Office:
 
 
 def open_office(now: datetime) -> Office:
-    """Load the programme with its five calls, and bring in staff and companies."""
+    """Load the programme with its calls, and bring in staff and companies."""
     morning = now.replace(hour=8, minute=12, second=0, microsecond=0)
     today = morning if morning <= now else morning - timedelta(days=1)
     office = Office(today, choose_password(secrets.token_urlsafe(24), about=[]))
@@ -87,7 +91,7 @@ def open_office(now: datetime) -> Office:
     _bring_in_staff(office, at)
     for number, company in enumerate(people.COMPANIES):
         office.companies[company.name] = settle_company(office, number, at + timedelta(minutes=10 * number))
-    for part in ROUNDS:
+    for part in (*ROUNDS, DRAWN):
         office.calls[part] = get_call(PROGRAMME, code_of(office, part))
     return office
 
@@ -99,24 +103,26 @@ def settle_company(office: Office, number: int, at: datetime) -> tuple[Organisat
 
 
 def code_of(office: Office, part: Round) -> str:
-    """The code of a call: year and month of its opening."""
-    return f"{office.ago(part.opened):%Y-%m}"
+    """The code of a call: year and month of its opening, and whether it draws lots."""
+    return f"{office.ago(part.opened):%Y-%m}{'-lots' if part is DRAWN else ''}"
 
 
 def _write_file(office: Office) -> str:
-    call = Template((HERE / "call.yaml").read_text(encoding="utf-8"))
-    calls = [
-        call.substitute(
-            code=code_of(office, part),
-            month=f"{office.ago(part.opened):%B %Y}",
-            opens=f"{office.ago(part.opened):%Y-%m-%d}",
-            closes=f"{office.ago(part.closed):%Y-%m-%d}",
-            limburg=part.limburg,
-            liege=part.liege,
-        )
-        for part in ROUNDS
-    ]
-    return (HERE / "programme.yaml").read_text(encoding="utf-8") + "".join(calls)
+    calls = [_write_call(office, part, "call.yaml") for part in ROUNDS]
+    parts = [*calls, _write_call(office, DRAWN, "lots.yaml")]
+    return (HERE / "programme.yaml").read_text(encoding="utf-8") + "".join(parts)
+
+
+def _write_call(office: Office, part: Round, name: str) -> str:
+    return Template((HERE / name).read_text(encoding="utf-8")).substitute(
+        code=code_of(office, part),
+        month=f"{office.ago(part.opened):%B %Y}",
+        opens=f"{office.ago(part.opened):%Y-%m-%d}",
+        closes=f"{office.ago(part.closed):%Y-%m-%d}",
+        held=f"{office.ago(HELD):%Y-%m-%d}",
+        limburg=part.limburg,
+        liege=part.liege,
+    )
 
 
 def _bring_in_staff(office: Office, at: datetime) -> None:

@@ -6,10 +6,14 @@ from datetime import timedelta
 
 from vouchers.applications.queries.files import get_application
 from vouchers.core.clock import stopped_at
+from vouchers.decisions.actions.drawing import freeze_pool
+from vouchers.decisions.queries.entries import get_contest
 from vouchers.demo.selection import texts
 from vouchers.demo.selection.applying import Case, accept, give, hand_in_all, keep, mark, submit
-from vouchers.demo.selection.office import ASSIGNED, DECIDED, MARKED, PAST, RANKED, Office, Round
+from vouchers.demo.selection.office import ASSIGNED, DECIDED, DRAWN, HELD, MARKED, PAST, RANKED, Office, Round
 from vouchers.demo.selection.people import LIEGE, LIMBURG
+from vouchers.draws.actions import enter_numbers, run_draw
+from vouchers.draws.queries import get_draw
 from vouchers.evaluation.actions import assignments
 from vouchers.evaluation.queries.assignments import get_assignment
 from vouchers.matching.actions.reckoning import Terms, ask_run
@@ -30,6 +34,7 @@ STAPVAST, GEUL, ZACHT, ROER, PEEL, NACHT, MAAS, HEUVEL = (
 OURTHE, RESPIRE, REHA, AMBLEVE = (
     "Ourthe Médical SRL", "Respire Wallonie SRL", "Ostbelgien Reha SRL", "Amblève Digital SRL",
 )  # fmt: skip
+NUMBERS = "7 12 19 23 38 44\n31"
 Marked = tuple[Case, tuple[int, int], tuple[str, str]]
 
 THE_PAST: tuple[Marked, ...] = (
@@ -72,6 +77,27 @@ THE_ASSIGNED = (
     Case(RESPIRE, 10, 5_000, "fr"),
 )  # fmt: skip
 """Of the call that closed last: Limburg first, then Liège; the last one is still to be checked."""
+
+
+THE_DRAWN = tuple(
+    Case(company, project, 2_500)
+    for company, project in ((GEUL, 12), (HEUVEL, 5), (MAAS, 13), (NACHT, 1), (PEEL, 9), (STAPVAST, 11), (ZACHT, 2))
+)
+
+
+def draw_lots(office: Office) -> None:
+    """The small vouchers: the pool was frozen in time, the source has drawn, and two persons have run the draw."""
+    hand_in_all(office, DRAWN, THE_DRAWN)
+    first, second = office.managers[LIMBURG]
+    at = office.ago(DRAWN.closed - 6)
+    with stopped_at(at):
+        region = find_region(LIMBURG)
+        assert region is not None
+        draw = freeze_pool(get_contest(office.calls[DRAWN], region, "SMALL"), by=first, at=at)
+    at = office.ago(HELD - 1)
+    with stopped_at(at):
+        enter_numbers(get_draw(draw.id), NUMBERS, by=first, at=at)
+        run_draw(get_draw(draw.id), by=second, at=at + timedelta(hours=1))
 
 
 def mark_past(office: Office) -> list[int]:
