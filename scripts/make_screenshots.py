@@ -31,6 +31,10 @@ def main(address: str) -> None:
         office.take("voucher", _voucher, role="Auditor")
         office.take("calls-mobile", _calls, viewport=PHONE)
         office.take("score-sheet", _score_sheet, role="Expert")
+        office.take("score-sheet-mobile", _score_sheet, role="Expert", viewport=PHONE)
+        office.take("assignment-preview", _assignment_preview, role="Cluster manager")
+        office.take("ranking-cut-line", _cut_line, role="Cluster manager")
+        office.take("draw", _draw)
         office.take("application", _draft, role="Applicant")
         office.take("form-errors", _form_errors, role="Applicant")
         office.take("sme-graph", _sme_graph, role="Applicant")
@@ -119,9 +123,7 @@ def _two_minute_check(page: Page) -> bool:
 def _ranking(page: Page) -> bool:
     """The region whose ranking shows the most places."""
     page.goto("/decisions/")
-    found = page.locator("main a[href*='/decisions/calls/']")
-    addresses = [found.nth(index).get_attribute("href") or "" for index in range(found.count())]
-    longest = max(addresses, key=lambda href: _rows_at(page, href))
+    longest = max(_addresses(page.locator("main a[href*='/decisions/calls/']")), key=lambda href: _rows_at(page, href))
     return bool(page.goto(longest))
 
 
@@ -145,20 +147,58 @@ def _follow(page: Page, links: Locator, before: str, after: str, *, shows: str) 
 
 
 def _score_sheet(page: Page) -> bool:
+    """A sheet that is begun and not handed in, where single marks are explained."""
     page.goto("/evaluation/")
-    links = page.locator("main a[href*='/assignments/']")
-    for href in [links.nth(index).get_attribute("href") or "" for index in range(links.count())]:
+    for href in _addresses(page.locator("main a[href*='/assignments/']")):
         page.goto(f"{href.rstrip('/').removesuffix('/marks')}/marks")
-        if page.get_by_role("button", name="Submit the marks").count():
+        if page.get_by_role("button", name="Submit the marks").count() and page.get_by_text("Nobody offers it").count():
+            page.locator("main form").first.scroll_into_view_if_needed()
             return True
     return False
+
+
+def _assignment_preview(page: Page) -> bool:
+    """A proposal that waits for a manager."""
+    page.goto("/decisions/")
+    for ranking in _addresses(page.locator("main a[href*='/decisions/calls/']")):
+        page.goto(ranking)
+        asking = _addresses(page.get_by_role("link", name="Propose who marks what"))
+        if asking:
+            page.goto(asking[0])
+            if _first(page, page.locator("main a[href*='/matching/runs/']"), "Confirm and assign"):
+                return True
+    return False
+
+
+def _cut_line(page: Page) -> bool:
+    """A region whose ranking is complete, with the line where its money ends."""
+    page.goto("/decisions/")
+    return _first(page, page.locator("main a[href*='/decisions/calls/']"), "The money ends here")
+
+
+def _first(page: Page, links: Locator, shows: str) -> bool:
+    """Open the first page of a list that shows what is looked for."""
+    for href in _addresses(links):
+        page.goto(href)
+        if page.locator("main").get_by_text(shows).count():
+            return True
+    return False
+
+
+def _addresses(links: Locator) -> list[str]:
+    return [links.nth(index).get_attribute("href") or "" for index in range(links.count())]
+
+
+def _draw(page: Page) -> bool:
+    """A draw whose lots are known."""
+    page.goto("/draws/")
+    return _first(page, page.locator("main a[href^='/draws/']"), "Drawn")
 
 
 def _draft(page: Page) -> bool:
     """Somebody's draft, with its list of sections."""
     page.goto("/applications")
-    links = page.locator("main a[href^='/applications/']")
-    for href in [links.nth(index).get_attribute("href") or "" for index in range(links.count())]:
+    for href in _addresses(page.locator("main a[href^='/applications/']")):
         if not re.fullmatch(r"/applications/\d+", href):
             continue
         page.goto(href)
