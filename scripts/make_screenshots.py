@@ -186,7 +186,7 @@ def _assignment_preview(page: Page) -> bool:
 def _cut_line(page: Page) -> bool:
     """A region whose ranking is complete, with the line where its money ends."""
     page.goto("/decisions/")
-    return _first(page, page.locator("main a[href*='/decisions/calls/']"), "The money ends here", "Tied")
+    return _first(page, page.locator("main a[href*='/decisions/calls/']"), "The money ends here", "Plan and partner")
 
 
 def _first(page: Page, links: Locator, *shows: str) -> bool:
