@@ -1,7 +1,8 @@
 """Draw the pictures of the README anew: `python scripts/make_screenshots.py http://127.0.0.1:8000`.
 
 Needs a running demo office (`make run`), the packages of requirements-dev.txt and Chromium. It signs in with the
-buttons of the demo, changes nothing that was submitted, and writes docs/screenshots/*.png.
+buttons of the demo, changes nothing that was submitted, and writes docs/screenshots/*.png. Names behind the address
+draw these pictures only.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -19,18 +20,22 @@ PICTURES = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
-def main(address: str) -> None:
-    """Take every picture."""
+def main(address: str, only: Sequence[str]) -> None:
+    """Take every picture, or only some."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=_chromium(), args=["--no-sandbox", "--disable-gpu"])
-        office = Office(browser, address)
+        office = Office(browser, address, only)
         office.take("dashboard", _dashboard, role="Coordinator")
         office.take("worklist", _worklist, role="Coordinator")
         office.take("ranking", _ranking, role="Coordinator")
         office.take("voucher", _voucher, role="Auditor")
         office.take("calls-mobile", _calls, viewport=PHONE)
         office.take("score-sheet", _score_sheet, role="Expert")
+        office.take("score-sheet-mobile", _score_sheet, role="Expert", viewport=PHONE)
+        office.take("assignment-preview", _assignment_preview, role="Cluster manager")
+        office.take("ranking-cut-line", _cut_line, role="Cluster manager")
+        office.take("draw", _draw)
         office.take("application", _draft, role="Applicant")
         office.take("form-errors", _form_errors, role="Applicant")
         office.take("sme-graph", _sme_graph, role="Applicant")
@@ -43,11 +48,13 @@ def main(address: str) -> None:
 class Office:
     """A running demo."""
 
-    def __init__(self, browser: Browser, address: str) -> None:
-        self.browser, self.address = browser, address
+    def __init__(self, browser: Browser, address: str, only: Sequence[str]) -> None:
+        self.browser, self.address, self.only = browser, address, only
 
     def take(self, name: str, go: Callable[[Page], bool], *, role: str = "", viewport: dict[str, int] = WIDE) -> None:
         """One picture: signed in as the first person of the role whose pages have what `go` looks for."""
+        if self.only and name not in self.only:
+            return
         for number in range(80):
             context = self.browser.new_context(base_url=self.address, viewport=viewport, reduced_motion="reduce")
             page = context.new_page()
@@ -70,11 +77,18 @@ class Office:
 
 
 def _dashboard(page: Page) -> bool:
-    return bool(page.goto("/reports/dashboard"))
+    page.goto("/reports/dashboard")
+    return _is_of_first_programme(page)
 
 
 def _worklist(page: Page) -> bool:
-    return bool(page.goto("/applications/worklist"))
+    page.goto("/applications/worklist")
+    return _is_of_first_programme(page)
+
+
+def _is_of_first_programme(page: Page) -> bool:
+    """Whether the person works for the greatest of the demo's programmes."""
+    return "IN2" in page.locator("main").inner_text()
 
 
 def _calls(page: Page) -> bool:
@@ -118,10 +132,11 @@ def _two_minute_check(page: Page) -> bool:
 
 def _ranking(page: Page) -> bool:
     """The region whose ranking shows the most places."""
+    page.goto("/applications/worklist")
+    if not _is_of_first_programme(page):
+        return False
     page.goto("/decisions/")
-    found = page.locator("main a[href*='/decisions/calls/']")
-    addresses = [found.nth(index).get_attribute("href") or "" for index in range(found.count())]
-    longest = max(addresses, key=lambda href: _rows_at(page, href))
+    longest = max(_addresses(page.locator("main a[href*='/decisions/calls/']")), key=lambda href: _rows_at(page, href))
     return bool(page.goto(longest))
 
 
@@ -145,20 +160,58 @@ def _follow(page: Page, links: Locator, before: str, after: str, *, shows: str) 
 
 
 def _score_sheet(page: Page) -> bool:
+    """A sheet that is begun and not handed in, where single marks are explained."""
     page.goto("/evaluation/")
-    links = page.locator("main a[href*='/assignments/']")
-    for href in [links.nth(index).get_attribute("href") or "" for index in range(links.count())]:
+    for href in _addresses(page.locator("main a[href*='/assignments/']")):
         page.goto(f"{href.rstrip('/').removesuffix('/marks')}/marks")
-        if page.get_by_role("button", name="Submit the marks").count():
+        if page.get_by_role("button", name="Submit the marks").count() and page.get_by_text("Nobody offers it").count():
+            page.locator("main form").first.scroll_into_view_if_needed()
             return True
     return False
+
+
+def _assignment_preview(page: Page) -> bool:
+    """A proposal that waits for a manager."""
+    page.goto("/decisions/")
+    for ranking in _addresses(page.locator("main a[href*='/decisions/calls/']")):
+        page.goto(ranking)
+        asking = _addresses(page.get_by_role("link", name="Propose who marks what"))
+        if asking:
+            page.goto(asking[0])
+            if _first(page, page.locator("main a[href*='/matching/runs/']"), "Confirm and assign"):
+                return True
+    return False
+
+
+def _cut_line(page: Page) -> bool:
+    """A region whose ranking is complete, with the line where its money ends."""
+    page.goto("/decisions/")
+    return _first(page, page.locator("main a[href*='/decisions/calls/']"), "The money ends here", "Plan and partner")
+
+
+def _first(page: Page, links: Locator, *shows: str) -> bool:
+    """Open the first page of a list that shows what is looked for."""
+    for href in _addresses(links):
+        page.goto(href)
+        if all(page.locator("main").get_by_text(one).count() for one in shows):
+            return True
+    return False
+
+
+def _addresses(links: Locator) -> list[str]:
+    return [links.nth(index).get_attribute("href") or "" for index in range(links.count())]
+
+
+def _draw(page: Page) -> bool:
+    """A draw whose lots are known."""
+    page.goto("/draws/")
+    return _first(page, page.locator("main a[href^='/draws/']"), "Drawn")
 
 
 def _draft(page: Page) -> bool:
     """Somebody's draft, with its list of sections."""
     page.goto("/applications")
-    links = page.locator("main a[href^='/applications/']")
-    for href in [links.nth(index).get_attribute("href") or "" for index in range(links.count())]:
+    for href in _addresses(page.locator("main a[href^='/applications/']")):
         if not re.fullmatch(r"/applications/\d+", href):
             continue
         page.goto(href)
@@ -187,4 +240,4 @@ def _chromium() -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000")
+    main(sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000", sys.argv[2:])

@@ -9,6 +9,7 @@ from vouchers.core.commands import CommandGroup
 from vouchers.core.errors import NotFound, Refused
 from vouchers.demo.loading import CALL, PROGRAMME, USUAL, load_demo
 from vouchers.demo.lottery import load_lottery
+from vouchers.demo.selection.loading import load_selection
 from vouchers.jobs.actions import without_offers
 from vouchers.programmes.models import Call
 from vouchers.programmes.queries import get_call
@@ -24,8 +25,9 @@ def demo() -> None:
 @click.option("--applications", default=USUAL, show_default=True, type=click.IntRange(1, 10_000), help="How many.")
 @click.option("--seed", default=2026, show_default=True, help="The same seed builds the same office.")
 def load(applications: int, seed: int) -> None:
-    """Fill an office in which IN2LifeSciences is loaded, and open a small second programme beside it. The first hundred
-    applications are built by performing every step; what exceeds them is built in bulk. Loading twice changes nothing.
+    """Fill an office in which IN2LifeSciences is loaded, and open two small programmes beside it: one that draws lots,
+    and one whose calls stand at every stage of the selection. The first hundred applications are built by performing
+    every step; what exceeds them is built in bulk. Loading twice changes nothing.
     """
     try:
         if any(True for _ in list_demo_users()):
@@ -35,6 +37,7 @@ def load(applications: int, seed: int) -> None:
             now = clock.now()
             steps = load_demo(_call(), count=applications, seed=seed, now=now)
             load_lottery(at=now)
+            load_selection(at=now)
     except Refused as refused:
         raise click.ClickException(str(refused)) from refused
     click.echo(f"ok: {applications} applications, built in {steps} stages")

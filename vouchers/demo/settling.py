@@ -61,7 +61,7 @@ def settle(programme: str, *, companies: int, at: datetime) -> Settled:
         )
     _admit_experts(settled, programme, chosen, at=at + timedelta(minutes=10))
     for number, company in enumerate(people.make_companies(companies)):
-        _found(settled, company, number, chosen, at=at + timedelta(hours=1, minutes=number))
+        found(settled, company, number, chosen, at=at + timedelta(hours=1, minutes=number))
     return settled
 
 
@@ -107,8 +107,11 @@ def _mailed_token(email: str) -> str:
     return next(line for line in body.splitlines() if line.startswith("http")).rpartition("/")[2]
 
 
-def _found(settled: Settled, company: Company, number: int, chosen: ChosenPassword, *, at: datetime) -> None:
-    owner = _applicant(company, chosen, at=at)
+def found(
+    settled: Settled, company: Company, number: int, chosen: ChosenPassword, *, at: datetime
+) -> tuple[Organisation, User]:
+    """A company with its owner and its bank account; `number` is its own in the whole demo."""
+    owner = sign_up(owner_of(company), chosen, at=at)
     region = find_region(company.region)
     assert region is not None
     details = Details(
@@ -130,11 +133,17 @@ def _found(settled: Settled, company: Company, number: int, chosen: ChosenPasswo
         confirm_bank_account(account, by=settled.officers[company.region], at=at + timedelta(hours=5))
     founded = (get_organisation(organisation.id), users.get_user(owner.id))
     settled.companies.setdefault(company.region, []).append(founded)
+    return founded
 
 
-def _applicant(company: Company, chosen: ChosenPassword, *, at: datetime) -> User:
+def owner_of(company: Company) -> Person:
+    """The founder, with an address in the company's own domain."""
     plain = unicodedata.normalize("NFKD", company.owner.lower().replace("ø", "o")).encode("ascii", "ignore").decode()
-    person = Person(f"{plain.replace(' ', '.')}@{company.house}", company.owner)
+    return Person(f"{plain.replace(' ', '.')}@{company.house}", company.owner)
+
+
+def sign_up(person: Person, chosen: ChosenPassword, *, at: datetime) -> User:
+    """Somebody who opened an account by the page for it, and confirmed the address."""
     accounts.sign_up_user(person.name, person.email, chosen, by=Visitor(), at=at)
     link = users.find_link(_mailed_token(person.email), LinkPurpose.CONFIRM)
     assert link is not None

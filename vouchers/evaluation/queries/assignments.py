@@ -9,7 +9,7 @@ from functools import cache
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import joinedload
 
 from vouchers.applications.models import Application, Submission
@@ -71,13 +71,13 @@ def find_current(application_id: int, expert_id: int) -> Assignment | None:
 
 
 def list_mine(query: ListQuery, *, user_id: int) -> Page:
-    """What this person was given, in all programmes."""
+    """What this person was given, in all programmes; in the order ``next``, what is still to be done comes first."""
     found = select(Assignment).join(Assignment.expert).where(Expert.user_id == user_id, Assignment.state != _S.REMOVED)
     if state := query.filters.get("state"):
         found = found.where(Assignment.state == AssignmentState(state))
-    return paginate(
-        db.session, found.options(*WHOLE), query, {"due": Assignment.due_at, "assigned": Assignment.assigned_at}
-    )
+    to_do = case((Assignment.state.in_(OPEN), Assignment.due_at))
+    orders = {"next": to_do, "due": Assignment.due_at, "assigned": Assignment.assigned_at}
+    return paginate(db.session, found.options(*WHOLE), query, orders)
 
 
 # Choosing experts ----------------------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ from vouchers.programmes.queries import form_of
 @asks(policy.is_expert)
 def mine() -> Any:
     """What an expert was given."""
-    query = ListQuery.read(request.args, sorts=["due", "assigned"], filters={"state": list(AssignmentState)})
+    query = ListQuery.read(request.args, sorts=["next", "due", "assigned"], filters={"state": list(AssignmentState)})
     page, at = queries.list_mine(query, user_id=actor().id), clock.now()
     return render_template(
         "evaluation/mine.html",

@@ -20,6 +20,8 @@ _LITTLE = """
 and the for with that this are from our has have was will can der die das und mit von ist den dem des ein eine les une
 est dans pour par sur avec qui que het een van voor met dat zijn og til som det del att para por con las los una gli
 della nel sono nie jest oraz dla
+after all also any been before both but can each into its more most not one only other out over than their them
+then there these they those when where which while who whose you your
 """
 COMMON = frozenset(_LITTLE.split())
 """Little words that say nothing."""
