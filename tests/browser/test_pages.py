@@ -70,7 +70,9 @@ from vouchers.applications.queries.partners import list_partners
 from vouchers.audit.actions import seal_events
 from vouchers.core.database import db
 from vouchers.core.money import EUR
-from vouchers.decisions.actions.sessions import confirm_session, propose_session
+from vouchers.decisions.actions.confirming import confirm_session
+from vouchers.decisions.actions.sessions import propose_session
+from vouchers.decisions.jobs import decide_session
 from vouchers.decisions.queries.sessions import get_decision_session
 from vouchers.documents.queries import list_documents_of
 from vouchers.draws.actions import announce_draw, correct_numbers, enter_numbers, run_draw
@@ -340,6 +342,7 @@ def test_the_pages_of_a_call_that_two_persons_decide(live, clock):
     look.at(own, f"{own}/confirm", f"{own}/send-back")
     look.press(f"{own}/confirm", "Confirm all")
     confirm_session(get_decision_session(session.id), by=second, at=PAID_AT)
+    decide_session(session_id=session.id, at=PAID_AT)
     look.at(own, f"{own}/announce", f"{own}/letters")
     look.is_whole("two persons decide")
 

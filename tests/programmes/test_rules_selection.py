@@ -57,7 +57,8 @@ def test_a_file_that_says_nothing_of_them_leaves_all_as_it_was():
 
 def test_every_setting_is_read():
     text = with_call(
-        "    tie_breaks: [benefit, earliest]\n    two_persons: yes\n    survey_months: [6, 12]\n"
+        "    tie_breaks: [benefit, earliest]\n    two_persons: yes\n    conditions_lapse: yes\n"
+        "    survey_months: [6, 12]\n"
         "    appeal: {within_days: 14, suspensive: yes}\n",
         with_marking(
             "      aggregation: consensus\n      scope_question: Is it new?\n      comment_min: 30\n"
@@ -73,6 +74,8 @@ def test_every_setting_is_read():
     assert [(one.code, one.within) for one in plan.fields] == [("a", None), ("b", "a")]
     assert call.tie_breaks == ("benefit", "earliest")
     assert call.has_two_persons
+    assert call.has_lapsing_conditions
+    assert not call_of(FILE).has_lapsing_conditions
     assert call.survey_months == (6, 12)
     assert call.appeal == Appeals(14, is_suspensive=True)
     marking = call.marking

@@ -14,7 +14,7 @@ from vouchers.reports.queries import besides
 from vouchers.reports.queries import desk as desks
 from vouchers.reports.queries import pace as paces
 from vouchers.reports.queries.matters.matter import Seen
-from vouchers.reports.queries.matters.registry import OWN, look_at_all
+from vouchers.reports.queries.matters.registry import OWN, PAYING, look_at_all
 from vouchers.reports.rules.pace import Span
 from vouchers.reports.views.blueprint import blueprint
 from vouchers.users.mandate import mandate_of
@@ -36,6 +36,7 @@ def desk() -> Any:
         is_managing=bool(managing.pairs),
         decide_by=paces.map_due(sorted(ids), managing, today=now),
         transfers=besides.count_transfers(deciding, person.id) if deciding.pairs else None,
+        paying_matters=look_at_all(mandates.paying, seen, PAYING),
         paying=desks.count_officers_work(mandates.paying, person.id),
         urgent=desks.list_urgent_claims(mandates.paying),
         may_act=mandates.may_act,

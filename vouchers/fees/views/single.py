@@ -1,11 +1,11 @@
-"""The pages of experts' fees: what is owed, the statements, and the expert's own."""
+"""One after another: what is owed, the statements and their steps, and the expert's own."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 
 from vouchers.core import clock
 from vouchers.core.errors import RuleBroken
@@ -20,10 +20,9 @@ from vouchers.fees.models import FeeStatement
 from vouchers.fees.queries import Owed
 from vouchers.fees.rules import days_text
 from vouchers.fees.states import FeeState
+from vouchers.fees.views.blueprint import blueprint
 from vouchers.programmes.rules.selection_plan import FeeUnit
 from vouchers.users.mandate import mandate_of
-
-blueprint = Blueprint("fees", __name__, url_prefix="/fees")
 
 
 @blueprint.get("/mine")
@@ -41,9 +40,9 @@ def statements() -> Any:
     query = ListQuery.read(
         request.args, sorts=["drawn_up", "expert", "amount"], default="-drawn_up", filters={"state": list(FeeState)}
     )
-    return render_template(
-        "fees/statements.html", page=queries.list_statements(query, mandate_of(actor())), states=list(FeeState)
-    )
+    page = queries.list_statements(query, mandate_of(actor()))
+    to_approve = {one.id for one in page.items if FEE_STATEMENT.is_open_to(actor(), one, "approve")}
+    return render_template("fees/statements.html", page=page, states=list(FeeState), to_approve=to_approve)
 
 
 @blueprint.get("/owed")
@@ -51,9 +50,9 @@ def statements() -> Any:
 def owed() -> Any:
     """Who is owed for how many sheets that stand on no statement."""
     query = ListQuery.read(request.args, sorts=["expert", "sheets", "last"])
-    return render_template(
-        "fees/owed.html", page=queries.list_owed(query, mandate_of(actor())), is_manager=policy.is_manager
-    )
+    page = queries.list_owed(query, mandate_of(actor()))
+    may_pick = any(policy.is_manager(actor(), one) is None for one in page.items)
+    return render_template("fees/owed.html", page=page, is_manager=policy.is_manager, may_pick=may_pick)
 
 
 @blueprint.route("/owed/<int:call_id>/<region_code>/<int:expert_id>", methods=["GET", "POST"])
@@ -92,7 +91,7 @@ def _page(name: str, statement: FeeStatement, form: Any = None) -> Any:
         "is_expert": policy.is_that_expert(actor(), statement) is None,
         "FEE_STATEMENT": FEE_STATEMENT,
     }
-    return render_template(f"fees/{name}.html", **page) if form is None else _ask(name, form, **page)
+    return render_template("fees/show.html", **page) if form is None else _ask("step", form, verb=name, **page)
 
 
 @blueprint.get("/statements/<int:statement_id>.pdf")
