@@ -15,10 +15,12 @@ from vouchers.core.errors import Refused
 from vouchers.decisions import jobs
 from vouchers.decisions.actions import confirming, sessions
 from vouchers.decisions.actions.conditions import attach_conditions
-from vouchers.decisions.models import AwardCondition, DecisionSession
+from vouchers.decisions.actions.feedback import ask_feedback
+from vouchers.decisions.models import AwardCondition, DecisionSession, FeedbackPackage
 from vouchers.decisions.queries.conditions import list_conditions
 from vouchers.decisions.queries.contests import find_decision
 from vouchers.decisions.queries.entries import get_contest_of
+from vouchers.decisions.queries.packages import get_package
 from vouchers.decisions.queries.sessions import get_decision_session
 from vouchers.decisions.rules.sessions import Condition, Line, Proposed
 from vouchers.decisions.states import SessionState
@@ -65,6 +67,15 @@ def decide(session: DecisionSession, second: User, at: datetime | None = None) -
     confirming.confirm_session(session, by=second, at=at)
     jobs.decide_session(session_id=session.id, at=at)
     return get_decision_session(session.id)
+
+
+def a_feedback_package(application: Application, *, at: datetime | None = None) -> FeedbackPackage:
+    """The reports of an application's list as one file, asked for by its manager and made by the job."""
+    at = at or during_call()
+    manager = a_manager(application.region.code, at=at)
+    package = ask_feedback(get_contest_of(application), [application.id], "en", by=manager, at=at)
+    jobs.make_feedback(package_id=package.id, at=at)
+    return get_package(package.id)
 
 
 def a_stored_session(application: Application) -> DecisionSession:

@@ -221,7 +221,7 @@ def test_an_award_lapses_with_its_condition_where_the_call_says_so_and_the_next_
     assert len(occasions("agreements/lapse_award")) == 1
     walk(first, is_freed=True)
     assert states(found) == ["lapsed", "awarded", "reserved"]
-    assert list_faults() == []
+    assert not list(list_faults())
 
 
 def test_a_condition_waits_where_the_call_says_nothing(app):

@@ -56,7 +56,7 @@ DECISION_SESSION = Lifecycle(
 FEEDBACK_PACKAGE = Lifecycle(
     "feedback_package",
     {
-        "ask": ((), PackageState.ASKED, policy.may_oversee, _("Ask for all feedback reports")),
+        "ask": ((), PackageState.ASKED, policy.may_announce, _("Ask for all feedback reports")),
         "report": ({PackageState.ASKED}, None, policy.is_the_office, _("Progress noted")),
         "make": ({PackageState.ASKED}, PackageState.MADE, policy.is_the_office, _("Made")),
     },

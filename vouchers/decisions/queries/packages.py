@@ -41,6 +41,17 @@ def find_busy(contest: Contest, application_ids: Sequence[int], language: str) -
     return next((one for one in found if one.application_ids == list(application_ids)), None)
 
 
+def find_newest(contest: Contest) -> FeedbackPackage | None:
+    """The last file that was asked for of a list, in whatever language."""
+    wanted = select(FeedbackPackage).where(
+        FeedbackPackage.call_id == contest.call.id,
+        FeedbackPackage.region_id == contest.region.id,
+        FeedbackPackage.instrument.in_([one.code for one in contest.instruments]),
+        FeedbackPackage.round == (contest.round.number if contest.round else 0),
+    )
+    return db.session.scalars(wanted.order_by(FeedbackPackage.id.desc()).limit(1)).first()
+
+
 def find_file(package: FeedbackPackage) -> Document | None:
     """The file, once it is made."""
     return next(iter(list_documents_of("feedback_package", package.id)), None)

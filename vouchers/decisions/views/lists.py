@@ -11,6 +11,7 @@ from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_call
 from vouchers.applications.queries.worklist import READERS, find_desk
 from vouchers.core import clock
+from vouchers.core.asking import ask
 from vouchers.core.errors import NotFound, RuleBroken
 from vouchers.core.money import total
 from vouchers.core.tables import ListQuery
@@ -23,11 +24,12 @@ from vouchers.decisions.queries import contests as queries
 from vouchers.decisions.queries import entries, pools, queues, ranked
 from vouchers.decisions.queries.calls import list_call_rows
 from vouchers.decisions.queries.contests import Contest
+from vouchers.decisions.queries.packages import find_newest
 from vouchers.decisions.rules.awards import ensure_within_quota
 from vouchers.decisions.rules.queue import Verdict
 from vouchers.decisions.rules.ranking import Standing
 from vouchers.decisions.rules.tie_breaks import say_tie_breaks
-from vouchers.decisions.views.blueprint import ask, blueprint
+from vouchers.decisions.views.blueprint import blueprint
 from vouchers.draws.models import Draw
 from vouchers.draws.queries import list_due as list_due_draws
 from vouchers.draws.rules.lots import bits_needed_for_order
@@ -102,7 +104,8 @@ def ranking(contest: Contest) -> Any:
         shown=score_text,
         may_decide=policy.may_decide_alone(actor(), contest) is None,
         said_equal=_say_equal(contest),
-        has_reports=contest.is_by_marks and bool(decided_keys(contest)),
+        may_ask_reports=bool(decided_keys(contest)) and policy.may_announce(actor(), contest) is None,
+        package=find_newest(contest) if contest.is_by_marks else None,
     )
 
 

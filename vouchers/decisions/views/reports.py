@@ -20,7 +20,7 @@ from vouchers.documents.web import answer_with
 
 
 @blueprint.post("/calls/<int:call_id>/feedback")
-@guarded(get_list, policy.may_oversee)
+@guarded(get_list, policy.may_announce)
 def ask_reports(contest: Contest) -> Any:
     """Ask for the feedback reports of those who are decided in this list, in the language of the page."""
     keys = decided_keys(contest)

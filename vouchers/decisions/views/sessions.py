@@ -10,6 +10,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_application
 from vouchers.core import clock
+from vouchers.core.asking import ask, take
 from vouchers.core.errors import NotFound, RuleBroken
 from vouchers.core.money import total
 from vouchers.core.tables import ListQuery, Page, page_of
@@ -26,7 +27,7 @@ from vouchers.decisions.queries.contests import Contest
 from vouchers.decisions.rules import sessions as rules
 from vouchers.decisions.rules.sessions import Line, Proposed
 from vouchers.decisions.states import SessionState
-from vouchers.decisions.views.blueprint import ask, blueprint
+from vouchers.decisions.views.blueprint import blueprint
 from vouchers.decisions.views.lists import address_of, get_list
 
 OUTCOMES = [(one.value, one.label) for one in Proposed]
@@ -230,14 +231,8 @@ def send_back(session: DecisionSession) -> Any:
 
 
 def _step(session: DecisionSession, form: Any, verb: str, done: Any, act: Callable[..., None]) -> Any:
-    if form.validate_on_submit():
-        try:
-            act(by=actor(), at=clock.now())
-        except RuleBroken as refused:
-            form.refuse(refused)
-        else:
-            flash(str(done), "success")
-            return redirect(url_for(".session", session_id=session.id), 303)
+    if take(form, lambda: act(by=actor(), at=clock.now()), done):
+        return redirect(url_for(".session", session_id=session.id), 303)
     return ask("decisions/session_step.html", form, verb=verb, row=DECISION_SESSION.transitions[verb], **_page(session))
 
 

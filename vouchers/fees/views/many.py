@@ -23,7 +23,7 @@ MOST = 200
 
 
 @blueprint.post("/many")
-@asks(policy.is_reader)
+@asks(policy.is_any_officer)
 def approve_many() -> Any:
     """Approve the selected statements as their second person: first how many and how much, then each by itself."""
     texts = request.form.getlist("picked")[:MOST]
@@ -39,7 +39,7 @@ def approve_many() -> Any:
 
 
 @blueprint.post("/owed/many")
-@asks(policy.is_reader)
+@asks(policy.is_any_manager)
 def draw_up_many() -> Any:
     """Draw up the statements of the selected experts: first how many, then each by itself."""
     picked = [one for one in map(_owed, request.form.getlist("picked")[:MOST]) if one is not None and one.sheets]

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, url_for
 
 from vouchers.core import clock
+from vouchers.core.asking import ask, take
 from vouchers.core.errors import RuleBroken
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import Sentence
@@ -72,7 +73,9 @@ def draw_up(owed: Owed) -> Any:
             flash(str(_("The statement is drawn up, and the expert is asked to agree.")), "success")
             return redirect(url_for(".show", statement_id=made.id), 303)
     may_draw_up = owed.fee is not None and owed.sheets and policy.is_manager(actor(), owed) is None
-    return _ask("draw_up", form, owed=owed, sheets=queries.list_unpaid(owed), may_draw_up=may_draw_up, FeeUnit=FeeUnit)
+    return ask(
+        "fees/draw_up.html", form, owed=owed, sheets=queries.list_unpaid(owed), may_draw_up=may_draw_up, FeeUnit=FeeUnit
+    )
 
 
 @blueprint.get("/statements/<int:statement_id>")
@@ -91,7 +94,7 @@ def _page(name: str, statement: FeeStatement, form: Any = None) -> Any:
         "is_expert": policy.is_that_expert(actor(), statement) is None,
         "FEE_STATEMENT": FEE_STATEMENT,
     }
-    return render_template("fees/show.html", **page) if form is None else _ask("step", form, verb=name, **page)
+    return render_template("fees/show.html", **page) if form is None else ask("fees/step.html", form, verb=name, **page)
 
 
 @blueprint.get("/statements/<int:statement_id>.pdf")
@@ -117,7 +120,7 @@ def agree(statement: FeeStatement) -> Any:
         def act() -> None:
             actions.agree_statement(statement, account, form.name.data, days, by=actor(), at=clock.now())
 
-        if _done(act, form, _("Thank you. A second person at the office checks it next; then it is paid.")):
+        if take(form, act, _("Thank you. A second person at the office checks it next; then it is paid.")):
             return redirect(url_for(".show", statement_id=statement.id), 303)
     return _page("agree", statement, form)
 
@@ -140,7 +143,7 @@ def correct(statement: FeeStatement) -> Any:
         def act() -> None:
             actions.correct_statement(statement, form.reason.data, most_days=most_days, by=actor(), at=clock.now())
 
-        if _done(act, form, _("The statement is drawn up anew, and the expert is asked to agree.")):
+        if take(form, act, _("The statement is drawn up anew, and the expert is asked to agree.")):
             return redirect(url_for(".show", statement_id=statement.id), 303)
     return _page("correct", statement, form)
 
@@ -157,9 +160,9 @@ def send_back(statement: FeeStatement) -> Any:
 def approve(statement: FeeStatement) -> Any:
     """The second person approves."""
     form = forms.ApproveStatementForm()
-    if form.validate_on_submit() and _done(
-        lambda: actions.approve_statement(statement, by=actor(), at=clock.now()),
+    if take(
         form,
+        lambda: actions.approve_statement(statement, by=actor(), at=clock.now()),
         _("The statement is approved: it is to be paid."),
     ):
         return redirect(url_for(".show", statement_id=statement.id), 303)
@@ -176,23 +179,6 @@ def cancel(statement: FeeStatement) -> Any:
 
 def _with_reason(statement: FeeStatement, name: str, action: Callable[..., None], sentence: Sentence) -> Any:
     form = forms.ReasonForm()
-    if form.validate_on_submit() and _done(
-        lambda: action(statement, form.reason.data, by=actor(), at=clock.now()), form, sentence
-    ):
+    if take(form, lambda: action(statement, form.reason.data, by=actor(), at=clock.now()), sentence):
         return redirect(url_for(".show", statement_id=statement.id), 303)
     return _page(name, statement, form)
-
-
-def _done(act: Callable[[], None], form: Any, sentence: Sentence) -> bool:
-    try:
-        act()
-    except RuleBroken as refused:
-        form.refuse(refused)
-        return False
-    flash(str(sentence), "success")
-    return True
-
-
-def _ask(name: str, form: Any, **context: Any) -> Any:
-    status = 422 if request.method == "POST" else 200
-    return render_template(f"fees/{name}.html", form=form, **context), status
