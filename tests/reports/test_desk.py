@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import timedelta
 from html import unescape
 
@@ -33,14 +34,17 @@ from tests.builders.users import a_member_of_staff, signed_in
 from vouchers.applications.queries.files import get_application
 from vouchers.applications.states import ApplicationState
 from vouchers.core.database import unit_of_work
+from vouchers.core.tables import ListQuery
 from vouchers.decisions.actions.conditions import ask_waiver
 from vouchers.enquiries.actions.clarifying import answer_clarification
 from vouchers.evaluation.actions.assignments import refuse_assignment
 from vouchers.evaluation.queries.assignments import get_assignment
 from vouchers.panels.actions.sessions import end_session
+from vouchers.reports.queries.distribution import list_buckets, list_groups, list_paces
 from vouchers.reports.queries.matters.matter import Seen
 from vouchers.reports.queries.matters.registry import MATTERS, PAYING, look_at_all
 from vouchers.reports.queries.pace import list_rows
+from vouchers.reports.rules.pace import span_of
 from vouchers.surveys.actions import remind_survey
 from vouchers.users.mandate import mandate_of
 from vouchers.users.queries import get_user
@@ -170,6 +174,31 @@ def test_time_to_decision_stops_while_the_applicant_is_asked(client, clock, mana
     late = words(browser.get("/reports/time-to-decision?span=open_late").text)
     assert slow.reference in late
     assert decided.reference not in late
+
+
+def test_the_distribution_is_that_of_all_applications_and_its_pages_hold_each_once(manager):
+    """Counted in the database by days, and one by one: the same, also around midnight where the region is."""
+    for number in range(4):
+        an_eligible_application("MG", at=AT.replace(hour=21, minute=50) + timedelta(minutes=10 * number))
+    asked = a_submitted_application("MG")
+    a_clarification(manager, asked, "title")
+    a_decision(an_eligible_application("MG"), at=AT + timedelta(days=3))
+    later, mandate = AT + timedelta(days=17), mandate_of(manager)
+    rows = {row.facts.id: row.pace for row in list_rows(mandate, today=later)}
+    buckets = list_buckets(mandate, today=later)
+    assert sum(one.count for one in buckets) == len(rows) == 6
+    assert sorted((one.pace.taken, one.pace.stopped) for one in buckets for _each in range(one.count)) == sorted(
+        (pace.taken, pace.stopped) for pace in rows.values()
+    )
+    (group,) = list_groups(buckets)
+    assert group.counts == Counter(span_of(pace) for pace in rows.values())
+    pages = [list_paces(buckets, ListQuery(page=number, per_page=2)) for number in (1, 2, 3)]
+    shown = [one for page in pages for one in page.items]
+    assert {one.id: one.pace for one in shown} == rows
+    assert [one.pace.left for one in shown[:-1]] == sorted(one.pace.left for one in shown[:-1])
+    few = queries_of(lambda: list_paces(list_buckets(mandate, today=later), ListQuery()))
+    an_eligible_application("MG")
+    assert queries_of(lambda: list_paces(list_buckets(mandate, today=later), ListQuery())) == few
 
 
 def test_many_are_found_eligible_after_a_page_that_names_them(client, manager):
