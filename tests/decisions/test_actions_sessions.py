@@ -172,7 +172,7 @@ def test_what_changes_on_the_way_leaves_the_rest_undecided(office, one_at_a_time
     jobs.decide_session(session_id=session.id, at=AT)
     stopped = get_decision_session(session.id)
     assert (stopped.state, decided(session)) == (SessionState.CONFIRMED, [found[0].id])
-    assert stopped.answer.startswith("1 were decided and stand.")
+    assert stopped.answer.startswith("Decided: 1. The rest")
     assert f"{found[1].reference} is not in the list any more" in stopped.answer
     confirming.stop_session(session.id, "Again.", by=OFFICE, at=AT)
     assert get_decision_session(session.id).answer == stopped.answer

@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from vouchers.applications.models import Application
-from vouchers.core.database import unit_of_work
-from vouchers.core.errors import Refused, RuleBroken, WrongState
+from vouchers.core.database import db, unit_of_work
+from vouchers.core.errors import Busy, Refused, RuleBroken, WrongState
 from vouchers.core.money import Money
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
@@ -59,8 +59,7 @@ def decide_some(session_id: int, *, by: Any, at: datetime) -> bool:
     """
     try:
         with unit_of_work():
-            session = queries.get_decision_session(session_id)
-            lock_money(queries.get_group_of_session(session))
+            session = _hold(session_id)
             todo = queries.list_undecided(session)
             move = DECISION_SESSION.decide if todo[AT_ONCE:] else DECISION_SESSION.finish
             with transition(session, move, by=by, at=at):
@@ -68,6 +67,8 @@ def decide_some(session_id: int, *, by: Any, at: datetime) -> bool:
         return move is DECISION_SESSION.decide
     except WrongState:  # another worker has ended it
         return False
+    except Busy:  # nobody has refused it: the job is tried again
+        raise
     except Refused as refused:
         stop_session(session_id, str(refused), by=by, at=at)
         return False
@@ -76,8 +77,7 @@ def decide_some(session_id: int, *, by: Any, at: datetime) -> bool:
 def stop_session(session_id: int, why: str, *, by: Any, at: datetime) -> None:
     """Leave undecided what is not decided yet, and keep why. Nothing where another worker has ended it."""
     with unit_of_work():
-        session = queries.get_decision_session(session_id)
-        lock_money(queries.get_group_of_session(session))
+        session = _hold(session_id)
         done = queries.map_decided(session.id)
         move = DECISION_SESSION.break_off if done else DECISION_SESSION.stop
         if session.state not in move.sources:
@@ -86,6 +86,14 @@ def stop_session(session_id: int, why: str, *, by: Any, at: datetime) -> None:
             session.answer = why
             if not done:
                 session.decided_at, session.decided_by_id = None, None
+
+
+def _hold(session_id: int) -> DecisionSession:
+    """A session with the money of its list and itself locked, in this order."""
+    session = queries.get_decision_session(session_id)
+    lock_money(queries.get_group_of_session(session))
+    db.session.refresh(session, with_for_update={"of": DecisionSession})
+    return session
 
 
 def _decide_lines(session: DecisionSession, lines: Sequence[Line], *, at: datetime) -> None:
@@ -121,7 +129,7 @@ def _say_stop(done: Collection[str], nothing: Sentence, why: Sentence | str) -> 
     """`nothing` where nothing was decided, else how many stand and why the rest does not."""
     if not done:
         return nothing
-    return _("%(count)s were decided and stand. The rest is left undecided: %(why)s", count=len(done), why=why)
+    return _("Decided: %(count)s. The rest is left undecided: %(why)s", count=len(done), why=why)
 
 
 def _decide_each(session: DecisionSession, contest: Contest, lines: Sequence[Line], *, at: datetime) -> list[str]:
