@@ -30,6 +30,7 @@ from vouchers.fees import views as fees
 from vouchers.matching import jobs as matching_jobs
 from vouchers.matching import views as matching
 from vouchers.organisations import views as organisations
+from vouchers.panels import jobs as panel_jobs
 from vouchers.panels import views as panels
 from vouchers.payments import views as payments
 from vouchers.pools import jobs as pool_jobs
@@ -89,6 +90,7 @@ JOBS = (
     evaluation_jobs,
     expert_jobs,
     matching_jobs,
+    panel_jobs,
     pool_jobs,
     provider_jobs,
     scheme_jobs,

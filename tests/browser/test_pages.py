@@ -25,7 +25,7 @@ from tests.builders.appeals import (
 )
 from tests.builders.applications import IN2, PDF, a_complete_draft, a_file, a_submitted_application, owner_of
 from tests.builders.claims import a_complete_claim, a_submitted_claim, a_verified_claim
-from tests.builders.deciding import a_condition, a_session, a_stored_session, in2_with
+from tests.builders.deciding import a_condition, a_feedback_package, a_session, a_stored_session, in2_with
 from tests.builders.draws import NUMBERS, a_bare_draw, a_source
 from tests.builders.enquiries import a_clarification, an_enquiry
 from tests.builders.evaluation import (
@@ -70,7 +70,9 @@ from vouchers.applications.queries.partners import list_partners
 from vouchers.audit.actions import seal_events
 from vouchers.core.database import db
 from vouchers.core.money import EUR
-from vouchers.decisions.actions.sessions import confirm_session, propose_session
+from vouchers.decisions.actions.confirming import confirm_session
+from vouchers.decisions.actions.sessions import propose_session
+from vouchers.decisions.jobs import decide_session
 from vouchers.decisions.queries.sessions import get_decision_session
 from vouchers.documents.queries import list_documents_of
 from vouchers.draws.actions import announce_draw, correct_numbers, enter_numbers, run_draw
@@ -107,7 +109,8 @@ NOT_PAGES = {
     "appeals.document", "applications.document", "applications.export", "applications.receipt_pdf",
     "claims.document", "clarification_files.document", "decisions.feedback", "decisions.feedback_reports",
     "draws.file", "draws.script", "eligibility.declaration_file", "evaluation.document", "evaluation.marks_csv",
-    "evaluation.sheet_pdf", "experts.contract_pdf", "experts.document", "fees.pdf", "matching.calls",
+    "evaluation.sheet_pdf", "experts.contract_pdf", "experts.document", "fees.export_payable", "fees.pdf",
+    "matching.calls",
     "payments.file", "payments.make", "pools.document", "pools.template", "programmes.calendar",
     "programmes.call_dates", "programmes.calls_of", "programmes.feed", "programmes.open_data", "reports.document",
     "reports.export_ledger", "schemes.export", "static", "surveys.export", "web.choose_language", "web.first_page",
@@ -340,6 +343,7 @@ def test_the_pages_of_a_call_that_two_persons_decide(live, clock):
     look.at(own, f"{own}/confirm", f"{own}/send-back")
     look.press(f"{own}/confirm", "Confirm all")
     confirm_session(get_decision_session(session.id), by=second, at=PAID_AT)
+    decide_session(session_id=session.id, at=PAID_AT)
     look.at(own, f"{own}/announce", f"{own}/letters")
     look.is_whole("two persons decide")
 
@@ -689,6 +693,7 @@ def deciding(look, desk) -> None:
     look.at(*(f"{lists}/{page}?region=BE-WAL" for page in ("sessions", "what-if", "letters", "letters/award/en")))
     look.at(f"{lists}/what-if?region=BE-WAL&money=1", f"/decisions/sessions/{session.id}")
     look.at(f"/decisions/sessions/{session.id}/letters", f"/decisions/conditions/{a_condition(awarded).id}")
+    look.at(f"/decisions/feedback/{a_feedback_package(awarded, at=PAID_AT).id}")
     look.press(f"{decide}/reject", "Reject")
     look.page.set_viewport_size({"width": 1280, "height": 900})
     look.page.goto(contest)

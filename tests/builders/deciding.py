@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from tests.builders.evaluation import a_manager
@@ -11,25 +12,35 @@ from tests.builders.programmes import IN2_FILE, LoadedProgramme, a_programme, du
 from vouchers.applications.models import Application
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import Refused
-from vouchers.decisions.actions import sessions
+from vouchers.decisions import jobs
+from vouchers.decisions.actions import confirming, sessions
 from vouchers.decisions.actions.conditions import attach_conditions
-from vouchers.decisions.models import AwardCondition, DecisionSession
+from vouchers.decisions.actions.feedback import ask_feedback
+from vouchers.decisions.models import AwardCondition, DecisionSession, FeedbackPackage
 from vouchers.decisions.queries.conditions import list_conditions
 from vouchers.decisions.queries.contests import find_decision
 from vouchers.decisions.queries.entries import get_contest_of
+from vouchers.decisions.queries.packages import get_package
 from vouchers.decisions.queries.sessions import get_decision_session
 from vouchers.decisions.rules.sessions import Condition, Line, Proposed
 from vouchers.decisions.states import SessionState
+from vouchers.users.models import User
 
 
 def in2_with(
-    euros: int, *, two_persons: bool = False, tie_breaks: str = "", prior_approval: bool = False
+    euros: int,
+    *,
+    two_persons: bool = False,
+    tie_breaks: str = "",
+    prior_approval: bool = False,
+    conditions_lapse: bool = False,
 ) -> LoadedProgramme:
     """IN2LifeSciences with only so many euros in Wallonia."""
     text = IN2_FILE.read_text(encoding="utf-8")
     text = text.replace("{region: BE-WAL, amount: 100000}", f"{{region: BE-WAL, amount: {euros}}}")
     text = text.replace("{BE-WAL: 100000,", f"{{BE-WAL: {euros},").replace("all: 800000", f"all: {700_000 + euros}")
     more = "    two_persons: yes\n" if two_persons else ""
+    more += "    conditions_lapse: yes\n" if conditions_lapse else ""
     more += f"    tie_breaks: {tie_breaks}\n" if tie_breaks else ""
     if prior_approval:
         text = text.replace("prior_approval: no", "prior_approval: yes")
@@ -48,6 +59,23 @@ def a_proposed_session(application: Application) -> DecisionSession:
     session = a_session(application)
     sessions.propose_session(session, "As ranked.", by=a_manager(application.region.code), at=during_call())
     return get_decision_session(session.id)
+
+
+def decide(session: DecisionSession, second: User, at: datetime | None = None) -> DecisionSession:
+    """Confirmed by a second person, and worked through by the job."""
+    at = at or during_call()
+    confirming.confirm_session(session, by=second, at=at)
+    jobs.decide_session(session_id=session.id, at=at)
+    return get_decision_session(session.id)
+
+
+def a_feedback_package(application: Application, *, at: datetime | None = None) -> FeedbackPackage:
+    """The reports of an application's list as one file, asked for by its manager and made by the job."""
+    at = at or during_call()
+    manager = a_manager(application.region.code, at=at)
+    package = ask_feedback(get_contest_of(application), [application.id], "en", by=manager, at=at)
+    jobs.make_feedback(package_id=package.id, at=at)
+    return get_package(package.id)
 
 
 def a_stored_session(application: Application) -> DecisionSession:

@@ -13,10 +13,11 @@ from tests.builders.evaluation import a_decision, a_manager, an_evaluated_applic
 from tests.builders.experts import an_expert
 from tests.builders.programmes import during_call
 from tests.builders.users import a_member_of_staff
-from vouchers.agreements.actions.ending import decline_award
+from vouchers.agreements.actions.ending import decline_award, lapse_award
 from vouchers.agreements.actions.issuing import issue_agreement
+from vouchers.agreements.jobs import lapse_awards
 from vouchers.applications.queries.files import get_application
-from vouchers.core.database import db
+from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
 from vouchers.core.money import EUR
 from vouchers.decisions import jobs
@@ -34,6 +35,7 @@ from vouchers.ledger.proof import list_faults
 from vouchers.letters.models import Letter
 from vouchers.programmes.rules.plan import CutPolicy
 from vouchers.users.states import Role
+from vouchers.workflow.transition import OFFICE
 
 AT = during_call()
 LATER = AT + timedelta(days=1)
@@ -195,3 +197,54 @@ def test_a_waiver_needs_a_second_person(conditional):
 def test_a_declined_award_takes_its_conditions_with_it(conditional):
     decline(conditional, AT)
     assert [one.state.value for one in list_conditions(conditional.id)] == ["lapsed"]
+
+
+def test_an_award_lapses_with_its_condition_where_the_call_says_so_and_the_next_moves_up(app):
+    in2_with(10_000, conditions_lapse=True)
+    found = ranked()
+    first = found[0]
+    day = (AT + timedelta(days=20)).date()
+    with unit_of_work():
+        conditions.attach_conditions(
+            find_decision(first.id), [Condition("Show the offer.", day)], by=a_manager(), at=AT
+        )
+
+    def occasions(occasion):
+        return db.session.scalars(select(Letter).where(Letter.occasion == occasion)).all()
+
+    jobs.remind_conditions(at=AT + timedelta(days=12))
+    assert occasions("decisions/remind_condition") == []
+    for _twice in range(2):
+        jobs.remind_conditions(at=AT + timedelta(days=13))
+    (letter,) = occasions("decisions/remind_condition")
+    assert "Show the offer." in letter.body
+    assert "the award lapses" in letter.body
+
+    lapse_awards(at=AT + timedelta(days=20))
+    assert states(found) == ["awarded", "reserved", "reserved"]
+    (condition,) = list_conditions(first.id)
+    with pytest.raises(RuleBroken, match="still time"):
+        lapse_award(condition, by=OFFICE, at=AT + timedelta(days=20))
+    with pytest.raises(NotPermitted):
+        lapse_award(condition, by=a_manager(), at=AT + timedelta(days=21))
+    conditions.ask_waiver(condition, "Not needed.", by=a_manager(), at=AT)
+    lapse_awards(at=AT + timedelta(days=21))
+    assert states(found) == ["awarded", "reserved", "reserved"]
+    conditions.keep_condition(condition, by=a_member_of_staff(region="BE-WAL"), at=AT)
+    for _twice in range(2):
+        lapse_awards(at=AT + timedelta(days=21))
+    assert states(found) == ["lapsed", "reserved", "reserved"]
+    assert list_conditions(first.id)[0].state == "lapsed"
+    assert len(occasions("agreements/lapse_award")) == 1
+    walk(first, is_freed=True)
+    assert states(found) == ["lapsed", "awarded", "reserved"]
+    assert not list(list_faults())
+
+
+def test_a_condition_waits_where_the_call_says_nothing(app):
+    in2_with(10_000)
+    first = ranked()[0]
+    with unit_of_work():
+        conditions.attach_conditions(find_decision(first.id), [Condition("Pay.", AT.date())], by=a_manager(), at=AT)
+    lapse_awards(at=AT + timedelta(days=30))
+    assert states([first]) == ["awarded"]

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.builders.applications import owner_of
-from tests.builders.deciding import a_proposed_session, a_session, at_once, in2_with
+from tests.builders.deciding import a_proposed_session, a_session, at_once, decide, in2_with
 from tests.builders.evaluation import a_manager, an_eligible_application, an_evaluated_application
 from tests.builders.experts import an_expert
 from tests.builders.programmes import during_call
@@ -20,15 +20,17 @@ from vouchers.core.database import db
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
 from vouchers.core.money import EUR
 from vouchers.decisions import jobs
-from vouchers.decisions.actions import deciding, sessions, telling
+from vouchers.decisions.actions import confirming, deciding, sessions, telling
 from vouchers.decisions.models import Decision
 from vouchers.decisions.queries.contests import find_decision
 from vouchers.decisions.queries.sessions import get_decision_session
 from vouchers.decisions.rules.sessions import Proposed
 from vouchers.decisions.states import SessionState
 from vouchers.letters.models import Letter
+from vouchers.users.actions.roles import revoke_role
 from vouchers.users.queries import get_user
 from vouchers.users.states import Role
+from vouchers.workflow.transition import OFFICE
 
 AT = during_call()
 BEST, WEAK = {"novelty": "5", "benefit": "5", "partnership": "5"}, {"novelty": "2", "benefit": "4", "partnership": "4"}
@@ -88,9 +90,9 @@ def test_a_list_is_decided_by_two_persons_and_told_in_one_batch(office):
     assert states(found) == ["evaluated"] * 3
 
     with pytest.raises(NotPermitted, match="somebody else"):
-        sessions.confirm_session(session, by=a_manager(), at=AT)
+        confirming.confirm_session(session, by=a_manager(), at=AT)
     second = coordinator()
-    sessions.confirm_session(session, by=second, at=AT)
+    decide(session, second)
 
     assert states(found) == ["awarded", "reserved", "rejected"]
     decision = find_decision(found[0].id)
@@ -109,13 +111,13 @@ def test_a_list_is_decided_by_two_persons_and_told_in_one_batch(office):
 
 def test_nobody_decides_alone_in_such_a_call(office):
     application = an_eligible_application("MG")
-    for decide in (
+    for alone in (
         lambda: deciding.award_decision(application, None, by=a_manager(), at=AT),
         lambda: deciding.reserve_decision(application, by=a_manager(), at=AT),
         lambda: deciding.reject_decision(application, "No.", by=a_manager(), at=AT),
     ):
         with pytest.raises(NotPermitted, match="decision session"):
-            decide()
+            alone()
 
 
 def test_who_wrote_a_line_does_not_confirm_though_another_proposed(office):
@@ -123,7 +125,7 @@ def test_who_wrote_a_line_does_not_confirm_though_another_proposed(office):
     session, other = a_session(application), a_member_of_staff(region="BE-WAL")
     sessions.propose_session(session, "", by=other, at=AT)
     with pytest.raises(NotPermitted, match="You wrote"):
-        sessions.confirm_session(get_decision_session(session.id), by=a_manager(), at=AT)
+        confirming.confirm_session(get_decision_session(session.id), by=a_manager(), at=AT)
 
 
 def test_what_changed_since_the_proposal_is_said_and_nothing_is_decided(office):
@@ -131,7 +133,7 @@ def test_what_changed_since_the_proposal_is_said_and_nothing_is_decided(office):
     session = a_proposed_session(first)
     withdraw_application(second, "No time.", by=owner_of(second), at=AT)
     with pytest.raises(RuleBroken, match=f"{second.reference} is not in the list any more"):
-        sessions.confirm_session(session, by=coordinator(), at=AT)
+        confirming.confirm_session(session, by=coordinator(), at=AT)
     assert states([first]) == ["eligible"]
     sessions.send_back_session(session, "One has withdrawn.", by=coordinator(), at=AT)
     assert get_decision_session(session.id).state == SessionState.DRAFT
@@ -147,11 +149,76 @@ def test_one_refusal_undoes_all_and_is_named(office):
     ]
     sessions.change_lines(session, changed, by=a_manager(), at=AT)
     sessions.propose_session(session, "", by=a_manager(), at=AT)
-    with pytest.raises(RuleBroken, match=f"{found[1].reference}: This passes over {found[0].reference}"):
-        sessions.confirm_session(get_decision_session(session.id), by=coordinator(), at=AT)
+    stopped = decide(get_decision_session(session.id), coordinator())
+    assert f"{found[1].reference}: This passes over {found[0].reference}" in stopped.answer
+    assert stopped.answer.startswith("Nothing was decided")
     assert states(found) == ["evaluated"] * 3
     assert db.session.scalar(select(func.count(Decision.id))) == 0
-    assert get_decision_session(session.id).state == SessionState.PROPOSED
+    assert (stopped.state, stopped.decided_by_id) == (SessionState.PROPOSED, None)
+
+
+@pytest.fixture
+def one_at_a_time(monkeypatch):
+    monkeypatch.setattr(confirming, "AT_ONCE", 1)
+
+
+def decided(session):
+    return db.session.scalars(select(Decision.application_id).where(Decision.session_id == session.id)).all()
+
+
+def test_a_worker_killed_on_the_way_is_followed_by_one_that_goes_on_behind_it(office, one_at_a_time, monkeypatch):
+    found = three()
+    session, second = a_proposed_session(found[0]), coordinator()
+    confirming.confirm_session(session, by=second, at=AT)
+
+    def killed(*_arguments, **_more):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(confirming, "reserve_within", killed)
+        with pytest.raises(KeyboardInterrupt):
+            jobs.decide_session(session_id=session.id, at=AT)
+    assert states(found) == ["awarded", "evaluated", "evaluated"]
+    assert get_decision_session(session.id).state == SessionState.DECIDING
+    with pytest.raises(RuleBroken, match="another open session"):
+        a_session(found[0])
+    for _twice in range(2):
+        jobs.decide_session(session_id=session.id, at=AT)
+    assert states(found) == ["awarded", "reserved", "rejected"]
+    assert decided(session) == [one.id for one in found]
+    assert get_decision_session(session.id).state == SessionState.CONFIRMED
+
+
+def test_what_changes_on_the_way_leaves_the_rest_undecided(office, one_at_a_time):
+    found = three()
+    session, second = a_proposed_session(found[0]), coordinator()
+    confirming.confirm_session(session, by=second, at=AT)
+    assert confirming.decide_some(session.id, by=OFFICE, at=AT)
+    withdraw_application(found[1], "No time.", by=owner_of(found[1]), at=AT)
+    jobs.decide_session(session_id=session.id, at=AT)
+    stopped = get_decision_session(session.id)
+    assert (stopped.state, decided(session)) == (SessionState.CONFIRMED, [found[0].id])
+    assert stopped.answer.startswith("Decided: 1. The rest")
+    assert f"{found[1].reference} is not in the list any more" in stopped.answer
+    confirming.stop_session(session.id, "Again.", by=OFFICE, at=AT)
+    assert get_decision_session(session.id).answer == stopped.answer
+
+
+def test_a_confirmer_who_lost_the_role_decides_no_more(office):
+    session, second = a_proposed_session(an_eligible_application("MG")), coordinator()
+    confirming.confirm_session(session, by=second, at=AT)
+    revoke_role(second.grants[0], by=a_member_of_staff(Role.ADMINISTRATOR), at=AT)
+    jobs.decide_session(session_id=session.id, at=AT)
+    stopped = get_decision_session(session.id)
+    assert (stopped.state, decided(session)) == (SessionState.PROPOSED, [])
+    assert "may do this" in stopped.answer
+
+
+def test_a_person_cannot_do_what_only_the_job_does(office):
+    session, second = a_proposed_session(an_eligible_application("MG")), coordinator()
+    confirming.confirm_session(session, by=second, at=AT)
+    with pytest.raises(NotPermitted):
+        confirming.stop_session(session.id, "No.", by=second, at=AT)
 
 
 def test_a_proposal_must_fit_the_money_and_say_why_it_rejects(office):
@@ -182,7 +249,7 @@ def test_two_confirm_at_once_and_one_is_told_that_it_is_done(app, office):
     db.session.rollback()
 
     def confirm(person):
-        return lambda: sessions.confirm_session(get_decision_session(session_id), by=get_user(person), at=AT)
+        return lambda: decide(get_decision_session(session_id), get_user(person))
 
     told = at_once(app, *[confirm(person) for person in people])
     assert sorted(one == "done" for one in told) == [False, True]
@@ -196,7 +263,7 @@ def test_a_withdrawal_during_the_confirmation_is_before_or_after_it_never_half(a
     db.session.rollback()
     at_once(
         app,
-        lambda: sessions.confirm_session(get_decision_session(session_id), by=get_user(person), at=AT),
+        lambda: decide(get_decision_session(session_id), get_user(person)),
         lambda: withdraw_application(get_application(numbers[1]), "No.", by=get_user(owner), at=AT),
     )
     found = [get_application(number).state.value for number in numbers]
@@ -205,6 +272,6 @@ def test_a_withdrawal_during_the_confirmation_is_before_or_after_it_never_half(a
 
 def test_an_award_is_not_declined_before_it_is_told(office):
     application = an_eligible_application("MG")
-    sessions.confirm_session(a_proposed_session(application), by=coordinator(), at=AT)
+    decide(a_proposed_session(application), coordinator())
     with pytest.raises(WrongState, match="not decided yet"):
         decline_award(get_application(application.id), "No.", by=owner_of(application), at=AT)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tests.builders.applications import owner_of
 from tests.builders.counting import queries_of
-from tests.builders.deciding import a_condition, a_proposed_session, in2_with
+from tests.builders.deciding import a_condition, a_proposed_session, decide, in2_with
 from tests.builders.evaluation import (
     a_manager,
     an_awarded_application,
@@ -21,9 +21,9 @@ from tests.builders.users import a_member_of_staff, signed_in
 from vouchers.applications.queries.files import get_application
 from vouchers.core.database import db
 from vouchers.decisions import jobs
-from vouchers.decisions.actions import sessions
 from vouchers.decisions.queries.conditions import get_condition
 from vouchers.decisions.queries.sessions import get_decision_session
+from vouchers.documents.queries import list_documents_of
 from vouchers.letters.models import Letter
 from vouchers.users.states import Role
 
@@ -90,6 +90,11 @@ def test_two_browsers_decide_a_list(app, client):
     assert "€400.00" in words(page)
     assert press(other, f"{begun}/confirm").status_code == 422
     assert press(other, f"{begun}/confirm", checked="yes").status_code == 303
+    working = other.get(begun)
+    assert "0 of 2" in words(working)
+    assert working.headers["Refresh"] == "5"
+    jobs.decide_session(session_id=int(begun.split("/")[-1]), at=AT)
+    assert "Refresh" not in other.get(begun).headers
     assert get_application(first.id).state == "awarded"
 
 
@@ -98,7 +103,7 @@ def test_the_applicant_reads_being_decided_until_the_letters_are_sent(app, clien
     application = an_eligible_application("MG")
     session = a_proposed_session(application)
     second = coordinator()
-    sessions.confirm_session(session, by=second, at=AT)
+    decide(session, second)
     sme, desk = signed_in(client, owner_of(application)), signed_in(app.test_client(), second)
     pages = ["/applications", f"/applications/{application.id}", f"/decisions/applications/{application.id}"]
     for page in pages:
@@ -197,7 +202,19 @@ def test_feedback_is_a_file_for_one_and_for_all(app, client):
     found = sme.get(f"/decisions/applications/{application.id}/feedback.pdf")
     assert found.data.startswith(b"%PDF")
     desk = signed_in(app.test_client(), a_manager())
-    whole = desk.get(f"/decisions/calls/{application.call_id}/feedback.zip?region=BE-WAL")
+    asked = f"/decisions/calls/{application.call_id}/feedback?region=BE-WAL"
+    ranking = desk.get(asked.replace("/feedback", ""))
+    page = desk.post(asked, data={"csrf_token": token(ranking)}).location
+    assert desk.post(asked, data={"csrf_token": token(ranking)}).location == page
+    working = desk.get(page)
+    assert ("0 of 1" in words(working), working.headers["Refresh"]) == (True, "5")
+    assert desk.get(f"{page}/file").status_code == 404
+    for _twice in range(2):
+        jobs.make_feedback(package_id=int(page.split("/")[-1]), at=AT)
+    assert "Refresh" not in desk.get(page).headers
+    assert len(list_documents_of("feedback_package", int(page.split("/")[-1]))) == 1
+    assert client.get(f"{page}/file").status_code in {403, 404}
+    whole = desk.get(f"{page}/file")
     with zipfile.ZipFile(io.BytesIO(whole.data)) as package:
         assert package.namelist() == [f"{application.reference}.pdf"]
         assert package.testzip() is None

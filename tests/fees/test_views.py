@@ -7,8 +7,11 @@ from tests.builders.evaluation import a_manager
 from tests.builders.fees import a_fee_statement, a_paid_sheet, a_paying_programme
 from tests.builders.programmes import during_call
 from tests.builders.users import a_member_of_staff, signed_in
+from vouchers.core.tables import ListQuery
+from vouchers.fees import queries
 from vouchers.fees.queries import get_statement
 from vouchers.fees.states import FeeState
+from vouchers.users.mandate import mandate_of
 from vouchers.users.states import Role
 
 ACCOUNT = {"holder": "Eva", "iban": "BE68539007547034", "name": "Eva Expert", "agreed": "yes"}
@@ -119,3 +122,37 @@ def test_the_lists_keep_their_count_of_queries(client):
     expert = signed_in(client, statement.expert.user)
     assert expert.get("/fees/").status_code == 403
     assert statement.number in expert.get("/fees/mine").text
+
+
+def test_several_are_drawn_up_and_approved_at_once_each_by_itself(client):
+    sheets = [a_paid_sheet() for _number in range(2)]
+    keys = [f"{one.application.call_id}/BE-WAL/{one.expert_id}" for one in sheets]
+    desk = signed_in(client, a_manager())
+    assert desk.post("/fees/owed/many", data={"picked": ["x", "1/2"]}).status_code == 303
+    asked = desk.post("/fees/owed/many", data={"picked": keys})
+    assert "2 statements" in asked.text
+    assert queries.list_statements(ListQuery(), mandate_of(a_manager())).total == 0
+    assert "2 of 2 done" in desk.post("/fees/owed/many", data={"picked": keys, "confirmed": "yes"}).text
+    made = queries.list_statements(ListQuery(), mandate_of(a_manager())).items
+    for statement in made:
+        signed_in(client, statement.expert.user).post(f"/fees/statements/{statement.id}/agree", data=ACCOUNT)
+    ids = [str(one.id) for one in made]
+
+    desk = signed_in(client, a_manager())
+    assert "pick_cell" not in desk.get("/fees/").text
+    own = desk.post("/fees/many", data={"picked": ids, "confirmed": "yes", "checked": "yes"})
+    assert "0 of 2 done" in own.text
+    assert "You drew up this statement" in own.text
+    elsewhere = signed_in(client, a_member_of_staff(Role.FINANCE_OFFICER, region="NL-GE"))
+    assert elsewhere.post("/fees/many", data={"picked": ids}).status_code == 303
+    assert elsewhere.get("/fees/payable.csv").text.count("\n") == 1
+    second = signed_in(client, a_member_of_staff(Role.FINANCE_OFFICER, region="BE-WAL"))
+    assert 'name="picked"' in second.get("/fees/").text
+    page = second.post("/fees/many", data={"picked": ids})
+    assert (page.status_code, "€240.00" in page.text) == (200, True)
+    assert second.post("/fees/many", data={"picked": ids, "confirmed": "yes"}).status_code == 422
+    done = second.post("/fees/many", data={"picked": ids, "confirmed": "yes", "checked": "yes"})
+    assert "2 of 2 done" in done.text
+    lines = second.get("/fees/payable.csv").text.splitlines()
+    assert [line.split(",")[0] for line in lines[1:]] == sorted(one.number for one in made)
+    assert ",120.00,EUR,Eva,BE68539007547034," in lines[1]

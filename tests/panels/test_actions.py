@@ -17,6 +17,7 @@ from vouchers.letters.models import Letter
 from vouchers.panels import queries
 from vouchers.panels.actions import interviewing, sessions, voting
 from vouchers.panels.actions.interviewing import Slot
+from vouchers.panels.jobs import remind_panels
 from vouchers.panels.models import Interview
 from vouchers.panels.states import Choice, InterviewState, PanelState, VoteKind, VoteState
 from vouchers.users.models import User
@@ -230,3 +231,44 @@ def test_the_pages(client):
     assert owner.get(own).location == at
     assert signed_in(client, an_expert(at=AT).user).get(at).status_code == 403
     assert an_eligible_application().state.value == "eligible"
+
+
+def test_minutes_are_saved_while_they_are_written(client, clock):
+    clock.stop(AT)
+    an_evaluated_application()
+    panel = a_session()
+    desk = signed_in(client, a_manager())
+    page = f"/panels/{panel.id}/minutes"
+    assert f'data-autosave-url="{page}/autosave"' in desk.get(page).text
+    version = str(queries.get_panel(panel.id).version)
+    saved = desk.post(f"{page}/autosave", json={"minutes": "We met.", "version": version})
+    assert (saved.status_code, queries.get_panel(panel.id).minutes) == (200, "We met.")
+    again = desk.post(f"{page}/autosave", json={"minutes": "We met.", "version": saved.json["version"]})
+    assert again.json["version"] == saved.json["version"]
+    overtaken = desk.post(f"{page}/autosave", json={"minutes": "Other.", "version": version})
+    assert (overtaken.status_code, queries.get_panel(panel.id).minutes) == (409, "We met.")
+    assert desk.post(f"{page}/autosave", json={"minutes": 7}).status_code == 422
+
+
+def test_members_are_reminded_of_the_minutes_until_they_approve():
+    an_evaluated_application()
+    panel = a_session()
+    chair, second, third = people(panel)
+    met = panel.meets_at
+    sessions.end_session(panel, by=chair, at=AT)
+    remind_panels(at=met + timedelta(days=2))
+    assert letters("minutes") == []
+    remind_panels(at=met + timedelta(days=3))
+    assert [one.to_user_id for one in letters("minutes")] == [chair.id]
+    assert "Write the minutes" in letters("minutes")[0].body
+    sessions.write_minutes(panel, "We talked.", by=chair, at=AT)
+    sessions.approve_minutes(queries.get_panel(panel.id), by=chair, at=AT)
+    remind_panels(at=met + timedelta(days=9))
+    for _twice in range(2):
+        remind_panels(at=met + timedelta(days=10))
+    assert [one.to_user_id for one in letters("minutes")[1:]] == [second.id, third.id]
+    with pytest.raises(NotPermitted):
+        sessions.remind_members(queries.get_panel(panel.id), by=chair, at=met + timedelta(days=30))
+    sessions.approve_minutes(queries.get_panel(panel.id), by=second, at=AT)
+    remind_panels(at=met + timedelta(days=30))
+    assert len(letters("minutes")) == 3

@@ -58,8 +58,13 @@ def test_a_file_that_says_nothing_of_them_leaves_all_as_it_was():
 
 def test_every_setting_is_read():
     text = with_call(
-        "    tie_breaks: [benefit, earliest]\n    two_persons: yes\n    survey_months: [6, 12]\n"
-        "    spent_with: {pool: experts, programme: other}\n"
+        "    tie_breaks: [benefit, earliest]
+    two_persons: yes
+    conditions_lapse: yes
+"
+        "    survey_months: [6, 12]
+    spent_with: {pool: experts, programme: other}
+"
         "    appeal: {within_days: 14, suspensive: yes}\n",
         with_marking(
             "      aggregation: consensus\n      scope_question: Is it new?\n      comment_min: 30\n"
@@ -75,6 +80,8 @@ def test_every_setting_is_read():
     assert [(one.code, one.within) for one in plan.fields] == [("a", None), ("b", "a")]
     assert call.tie_breaks == ("benefit", "earliest")
     assert call.has_two_persons
+    assert call.has_lapsing_conditions
+    assert not call_of(FILE).has_lapsing_conditions
     assert call.survey_months == (6, 12)
     assert call.appeal == Appeals(14, is_suspensive=True)
     assert call.spent_with == SpentWith(Pool.EXPERTS, "other")

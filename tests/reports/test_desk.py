@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import timedelta
 from html import unescape
 
@@ -11,7 +12,7 @@ import pytest
 from tests.builders.appeals import a_coordinator, a_filed_appeal, a_rejected_application, an_appeal_being_decided
 from tests.builders.applications import a_submitted_application, owner_of
 from tests.builders.counting import queries_of
-from tests.builders.deciding import a_proposed_session, in2_with
+from tests.builders.deciding import a_condition, a_proposed_session, in2_with
 from tests.builders.enquiries import a_clarification
 from tests.builders.evaluation import (
     a_decision,
@@ -23,20 +24,32 @@ from tests.builders.evaluation import (
     an_evaluated_application,
 )
 from tests.builders.experts import an_expert
+from tests.builders.fees import a_paying_programme, an_agreed_fee_statement
+from tests.builders.matching import a_reckoned_run
+from tests.builders.panels import a_session
+from tests.builders.pools import an_enrolment
 from tests.builders.programmes import during_call, in2
+from tests.builders.surveys import a_survey
 from tests.builders.users import a_member_of_staff, signed_in
 from vouchers.applications.queries.files import get_application
 from vouchers.applications.states import ApplicationState
 from vouchers.core.database import unit_of_work
+from vouchers.core.tables import ListQuery
+from vouchers.decisions.actions.conditions import ask_waiver
 from vouchers.enquiries.actions.clarifying import answer_clarification
 from vouchers.evaluation.actions.assignments import refuse_assignment
 from vouchers.evaluation.queries.assignments import get_assignment
+from vouchers.panels.actions.sessions import end_session
+from vouchers.reports.queries.distribution import list_buckets, list_groups, list_paces
 from vouchers.reports.queries.matters.matter import Seen
-from vouchers.reports.queries.matters.registry import MATTERS, look_at_all
+from vouchers.reports.queries.matters.registry import MATTERS, PAYING, look_at_all
 from vouchers.reports.queries.pace import list_rows
+from vouchers.reports.rules.pace import span_of
+from vouchers.surveys.actions import remind_survey
 from vouchers.users.mandate import mandate_of
 from vouchers.users.queries import get_user
 from vouchers.users.states import Role
+from vouchers.workflow.transition import OFFICE
 
 AT = during_call()
 
@@ -79,6 +92,42 @@ def test_every_matter_is_counted_in_the_own_mandate_only(manager):
     an_accepted_assignment(get_application(refused.application_id), an_expert())
     assert counts(manager, AT + timedelta(days=20))["overdue"] == 1
     assert counts(a_manager("NL-NB"), AT) == {"checks": 1}
+
+
+def test_the_work_of_the_selection_stands_on_the_desk(manager):
+    an_evaluated_application()
+    awarded, panel = an_awarded_application("MG"), a_session()
+    condition = a_condition(awarded)
+    a_reckoned_run(by=manager)
+    an_enrolment(at=AT)
+    survey = a_survey(awarded, at=AT)
+    found = counts(manager, AT)
+    assert {"proposals": 1, "panels": 1, "conditions": 1, "enrolments": 1}.items() <= found.items()
+    assert not {"surveys", "waivers", "minutes", "declarations"} & found.keys()
+
+    remind_survey(survey, by=OFFICE, at=AT)
+    ask_waiver(condition, "It is met elsewhere.", by=manager, at=AT)
+    end_session(panel, by=manager, at=AT)
+    found = counts(manager, AT + timedelta(days=350))
+    assert {"surveys": 1, "minutes": 1}.items() <= found.items()
+    assert found["declarations"] >= 3
+    assert not {"panels", "conditions", "waivers"} & found.keys()
+    assert counts(a_member_of_staff(region="BE-WAL"), AT)["waivers"] == 1
+    elsewhere = counts(a_manager("NL-NB"), AT)
+    assert set(elsewhere) == {"enrolments"}  # the pool belongs to all regions of the programme
+
+
+def test_fees_wait_for_the_second_person_among_those_who_pay(client, app, clock):
+    clock.stop(AT)
+    a_paying_programme()
+    an_agreed_fee_statement()
+    officer = a_member_of_staff(Role.FINANCE_OFFICER, region="BE-WAL")
+
+    def fees(person):
+        return look_at_all(mandate_of(person), Seen(person.id, AT, person.time_zone), PAYING)[0].count
+
+    assert (fees(a_manager()), fees(officer), fees(a_manager("NL-NB"))) == (0, 1, 0)
+    assert "1 Fees of experts" in words(signed_in(client, officer).get("/desk").text)
 
 
 def test_the_desk_names_the_most_urgent_with_age_due_day_and_link(client, clock, manager):
@@ -125,6 +174,31 @@ def test_time_to_decision_stops_while_the_applicant_is_asked(client, clock, mana
     late = words(browser.get("/reports/time-to-decision?span=open_late").text)
     assert slow.reference in late
     assert decided.reference not in late
+
+
+def test_the_distribution_is_that_of_all_applications_and_its_pages_hold_each_once(manager):
+    """Counted in the database by days, and one by one: the same, also around midnight where the region is."""
+    for number in range(4):
+        an_eligible_application("MG", at=AT.replace(hour=21, minute=50) + timedelta(minutes=10 * number))
+    asked = a_submitted_application("MG")
+    a_clarification(manager, asked, "title")
+    a_decision(an_eligible_application("MG"), at=AT + timedelta(days=3))
+    later, mandate = AT + timedelta(days=17), mandate_of(manager)
+    rows = {row.facts.id: row.pace for row in list_rows(mandate, today=later)}
+    buckets = list_buckets(mandate, today=later)
+    assert sum(one.count for one in buckets) == len(rows) == 6
+    assert sorted((one.pace.taken, one.pace.stopped) for one in buckets for _each in range(one.count)) == sorted(
+        (pace.taken, pace.stopped) for pace in rows.values()
+    )
+    (group,) = list_groups(buckets)
+    assert group.counts == Counter(span_of(pace) for pace in rows.values())
+    pages = [list_paces(buckets, ListQuery(page=number, per_page=2)) for number in (1, 2, 3)]
+    shown = [one for page in pages for one in page.items]
+    assert {one.id: one.pace for one in shown} == rows
+    assert [one.pace.left for one in shown[:-1]] == sorted(one.pace.left for one in shown[:-1])
+    few = queries_of(lambda: list_paces(list_buckets(mandate, today=later), ListQuery()))
+    an_eligible_application("MG")
+    assert queries_of(lambda: list_paces(list_buckets(mandate, today=later), ListQuery())) == few
 
 
 def test_many_are_found_eligible_after_a_page_that_names_them(client, manager):

@@ -14,9 +14,10 @@ from vouchers.applications.queries.files import get_application
 from vouchers.core.database import db
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
 from vouchers.decisions.actions import sessions
+from vouchers.decisions.actions.confirming import confirm_session
 from vouchers.decisions.actions.drawing import freeze_pool
 from vouchers.decisions.actions.telling import announce_session
-from vouchers.decisions.jobs import tell_session
+from vouchers.decisions.jobs import decide_session, tell_session
 from vouchers.decisions.queries.entries import get_contest_of
 from vouchers.decisions.queries.sessions import get_decision_session
 from vouchers.decisions.rules.sessions import Proposed
@@ -52,8 +53,9 @@ def decide(draw, *, without, by, second, at):
     sessions.set_outcome(session, [found[without]], Proposed.REJECT, "Not drawn.", by=by, at=at)
     sessions.propose_session(get_decision_session(session.id), "", by=by, at=at)
     with pytest.raises(NotPermitted):
-        sessions.confirm_session(get_decision_session(session.id), by=by, at=at)
-    sessions.confirm_session(get_decision_session(session.id), by=second, at=at)
+        confirm_session(get_decision_session(session.id), by=by, at=at)
+    confirm_session(get_decision_session(session.id), by=second, at=at)
+    decide_session(session_id=session.id, at=at)
     announce_session(get_decision_session(session.id), len(draw.result), by=second, at=at)
     tell_session(session_id=session.id, at=at)
 

@@ -10,7 +10,7 @@ from tests.builders.agreements import an_offered_agreement
 from tests.builders.appeals import a_filed_appeal, a_rejected_application
 from tests.builders.applications import PDF, a_file, a_submitted_application, an_organisation
 from tests.builders.claims import a_complete_claim
-from tests.builders.deciding import a_condition, a_stored_session
+from tests.builders.deciding import a_condition, a_feedback_package, a_stored_session
 from tests.builders.draws import a_bare_draw
 from tests.builders.enquiries import a_clarification, an_enquiry
 from tests.builders.evaluation import a_consensus, an_assignment, an_eligible_application, an_evaluated_application
@@ -125,6 +125,7 @@ def world(app, clock):
         "partner_id": NOBODY,  # this call asks for none, so there is none to find
         "decisions.session_id": a_stored_session(submitted).id,
         "condition_id": a_condition(voucher).id,
+        "package_id": a_feedback_package(voucher, at=PAID_AT).id,
         "outcome": "award",
         "language": "en",
         "enquiry_id": enquiry.id,

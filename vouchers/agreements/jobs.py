@@ -8,6 +8,7 @@ from vouchers.agreements import queries
 from vouchers.agreements.actions import accepting, ending, reissuing
 from vouchers.agreements.states import AgreementState
 from vouchers.core.errors import RuleBroken, WrongState
+from vouchers.decisions.queries.conditions import list_near
 from vouchers.jobs.registry import job
 from vouchers.workflow.transition import OFFICE
 
@@ -20,6 +21,17 @@ def expire_agreements(*, at: datetime) -> None:
             ending.expire_agreement(queries.get_agreement(agreement_id), by=OFFICE, at=at)
         except (WrongState, RuleBroken):  # another run, or a party's last-second acceptance, was faster
             continue
+
+
+@job("agreements.lapse_awards", every=3600)
+def lapse_awards(*, at: datetime) -> None:
+    """End every award with a condition that was not met in time, in calls that say so; may run twice at once."""
+    for condition in list_near(at.date()):
+        if condition.application.call.plan.has_lapsing_conditions:
+            try:
+                ending.lapse_award(condition, by=OFFICE, at=at)
+            except (WrongState, RuleBroken):  # it was met meanwhile, its day is not over where the region is, or a run
+                continue  # before this one has ended it
 
 
 @job("agreements.activate", every=300)

@@ -16,9 +16,9 @@ def offer_ended(agreement: Any, shares: Sequence[Share], why: str) -> JournalDra
     return recipes.release_precommitment(shares, voucher=voucher, narrative=f"Agreement {agreement.number} {why}")
 
 
-def award_declined(voucher: str, shares: Sequence[Share]) -> JournalDraft:
-    """An award was declined before its agreement was offered: what was set aside for it is available again."""
-    return recipes.release_precommitment(shares, voucher=voucher, narrative=f"Award of {voucher} declined")
+def award_ended(voucher: str, shares: Sequence[Share], why: str) -> JournalDraft:
+    """An award was declined or lapsed before its agreement was offered: what was set aside is available again."""
+    return recipes.release_precommitment(shares, voucher=voucher, narrative=f"Award of {voucher} {why}")
 
 
 def commitment_ended(agreement: Any, shares: Sequence[Share], why: str) -> JournalDraft:

@@ -2,45 +2,28 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 
 from vouchers.applications.queries.worklist import Row
 from vouchers.core.money import Money
+from vouchers.core.spreadsheets import csv_pieces, harmless
 
 HEADER = (
     "reference", "title", "organisation", "region", "call", "instrument", "state", "submitted_at", "due_on",
     "currency", "requested", "awarded", "score",
 )  # fmt: skip
-LINES_AT_ONCE = 500
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_of(rows: Iterable[Row]) -> Iterator[str]:
-    """Text in pieces. A cell that a spreadsheet would execute is given an apostrophe in front."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(HEADER)
-    for number, row in enumerate(rows, start=1):
-        writer.writerow(_cells(row))
-        if number % LINES_AT_ONCE == 0:
-            yield _taken(buffer)
-    yield _taken(buffer)
-
-
-def _taken(buffer: io.StringIO) -> str:
-    text = buffer.getvalue()
-    buffer.seek(0)
-    buffer.truncate()
-    return text
+    """Text in pieces. No cell is executed by a spreadsheet."""
+    return csv_pieces(HEADER, (_cells(row) for row in rows))
 
 
 def _cells(row: Row) -> tuple[str, ...]:
     return (
         row.reference,
-        _harmless(row.title),
-        _harmless(row.organisation),
+        harmless(row.title),
+        harmless(row.organisation),
         row.region,
         row.call,
         row.instrument,
@@ -56,7 +39,3 @@ def _cells(row: Row) -> tuple[str, ...]:
 
 def _plain(amount: Money | None) -> str:
     return "" if amount is None else amount.plain
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_DANGEROUS) else text

@@ -6,7 +6,10 @@ import select
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, overload
+from zoneinfo import ZoneInfo
 
 import psycopg
 from sqlalchemy import event
@@ -33,6 +36,15 @@ def _prepare(connection: Any, _record: Any) -> None:
         for pragma in PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+        connection.create_function("local_day", 2, _local_day, deterministic=True)
+
+
+@lru_cache(maxsize=50_000)
+def _local_day(moment: str | None, zone: str) -> str | None:
+    """What `core.database.local_day` asks of SQLite, which knows no zones."""
+    if moment is None:
+        return None
+    return datetime.fromisoformat(moment).replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date().isoformat()
 
 
 @event.listens_for(Engine, "begin")

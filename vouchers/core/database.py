@@ -16,7 +16,9 @@ from typing import Any, Protocol
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer, MetaData, Text, event
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, registry
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 from vouchers.core import connections as connections  # noqa: PLC0414 - for its hooks
@@ -44,6 +46,25 @@ class UtcMoment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class local_day(FunctionElement[str]):  # noqa: N801 - it is written like a function of the database
+    """The day of a moment on the calendar of a zone (its name, also of a column): ``local_day(moment, zone)``, in ISO
+    8601; null for no moment."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(local_day)
+def _local_day(element: local_day, compiler: Any, **more: Any) -> str:
+    return f"local_day({compiler.process(element.clauses, **more)})"
+
+
+@compiles(local_day, "postgresql")
+def _local_day_of_postgresql(element: local_day, compiler: Any, **more: Any) -> str:
+    moment, zone = (compiler.process(clause, **more) for clause in element.clauses)
+    return f"to_char(timezone({zone}, {moment}), 'YYYY-MM-DD')"
 
 
 BigId = BigInteger().with_variant(Integer, "sqlite")

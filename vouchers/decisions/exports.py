@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 from flask_babel import force_locale
 
@@ -86,13 +85,26 @@ def _marked(mark: str, *, is_below: bool) -> str:
     return f"{mark} ({_('Below')})" if is_below else mark
 
 
-def feedback_zip(application_ids: Sequence[Any], *, language: str, at: datetime) -> bytes:
-    """The reports on these applications as one file; those that no expert has marked are left out."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as package:
-        for application in map_applications(application_ids).values():
-            decision = find_decision(application.id)
-            content = feedback_file(application, decision, language=language) if decision else None
-            if content is not None:
-                package.writestr(zipfile.ZipInfo(f"{application.reference}.pdf", at.timetuple()[:6]), content)
-    return buffer.getvalue()
+def feedback_zip(
+    application_ids: Sequence[int], stream: BinaryIO, *, language: str, at: datetime, note: Callable[[int], None]
+) -> None:
+    """Write the reports on these applications into a file, some at a time; those that no expert has marked are left
+    out.
+
+    Args:
+        note: is told how many applications have been looked at, after each part.
+    """
+    with zipfile.ZipFile(stream, "w") as package:
+        for start in range(0, len(application_ids), REPORTS_AT_ONCE):
+            part = application_ids[start : start + REPORTS_AT_ONCE]
+            found = map_applications(part)
+            for application in (found[key] for key in part if key in found):
+                decision = find_decision(application.id)
+                content = feedback_file(application, decision, language=language) if decision else None
+                if content is not None:
+                    package.writestr(zipfile.ZipInfo(f"{application.reference}.pdf", at.timetuple()[:6]), content)
+            note(start + len(part))
+
+
+REPORTS_AT_ONCE = 50
+"""Reports between two notes of progress: half a second of work."""

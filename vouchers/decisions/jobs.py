@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from tempfile import TemporaryFile
 
-from vouchers.decisions.actions import telling
+from vouchers.core.clock import day_in
+from vouchers.core.errors import WrongState
+from vouchers.decisions.actions import confirming, telling
+from vouchers.decisions.actions import feedback as making
+from vouchers.decisions.actions.conditions import remind_condition
 from vouchers.decisions.actions.queueing import walk_queue as take_steps
-from vouchers.decisions.queries import queues
+from vouchers.decisions.exports import feedback_zip
+from vouchers.decisions.queries import packages, queues
+from vouchers.decisions.queries.conditions import list_near
+from vouchers.decisions.rules.conditions import REMIND_DAYS, is_to_remind
+from vouchers.documents.actions import take_written
 from vouchers.jobs.registry import job
 from vouchers.workflow.transition import OFFICE
 
@@ -35,7 +44,45 @@ def walk_queues(*, at: datetime) -> None:
         walk_queue(call_id=call_id, region_id=region_id, at=at)
 
 
+@job("decisions.decide_session")
+def decide_session(*, session_id: int, at: datetime) -> None:
+    """Decide the lines of a confirmed session, some at a time; may be killed, run again, and run many times at once."""
+    while confirming.decide_some(session_id, by=OFFICE, at=at):
+        pass
+
+
+@job("decisions.make_feedback")
+def make_feedback(*, package_id: int, at: datetime) -> None:
+    """Write all feedback reports of a list into one file; may be killed, run again, and run many times at once."""
+    package = packages.get_package(package_id)
+
+    def note(done: int) -> None:
+        making.report_feedback(packages.get_package(package_id), done, by=OFFICE, at=at)
+
+    name = f"feedback-{package.call.code}-{package.region.code}.zip"
+    try:
+        with TemporaryFile() as stream:
+            feedback_zip(package.application_ids, stream, language=package.language, at=at, note=note)
+            kept = take_written(stream, name, "application/zip")
+            making.keep_feedback(packages.get_package(package_id), kept, by=OFFICE, at=at)
+    except WrongState:  # another worker has made it
+        return
+
+
 @job("decisions.tell_session")
 def tell_session(*, session_id: int, at: datetime) -> None:
     """Write the letters of a confirmed session, each once; may run many times at once."""
     telling.tell_session(session_id, by=OFFICE, at=at)
+
+
+@job("decisions.remind_conditions", every=86_400)
+def remind_conditions(*, at: datetime) -> None:
+    """Remind, once, of every condition whose last day is near; may run twice."""
+    for condition in list_near(at.date() + timedelta(days=REMIND_DAYS + 1)):
+        today = day_in(condition.application.region.time_zone, at)
+        if condition.reminded_at is not None or not is_to_remind(condition.until, today):
+            continue
+        try:
+            remind_condition(condition, by=OFFICE, at=at)
+        except WrongState:  # it was met meanwhile
+            continue

@@ -13,7 +13,7 @@ from vouchers.applications.models import Application
 from vouchers.applications.queries.files import list_writers
 from vouchers.core.formatting import both_zones, money
 from vouchers.core.links import full_url
-from vouchers.decisions.models import Decision, LetterTemplate
+from vouchers.decisions.models import AwardCondition, Decision, LetterTemplate
 from vouchers.decisions.queries.conditions import list_conditions
 from vouchers.decisions.queries.feedback import feedback_on
 from vouchers.decisions.queries.pools import find_draw_missed
@@ -98,6 +98,25 @@ def write_hold(step: Step, application: Application, reasons: Sequence[str]) -> 
             reference=application.reference,
             organisation=application.organisation.name,
             reasons=reasons,
+            link=full_url("decisions.show", application_id=application.id),
+        )
+
+
+def write_condition(step: Step, condition: AwardCondition, occasion: str = "decisions/remind_condition") -> None:
+    """Tell the applicant that the last day of a condition is near, or that the award has lapsed with it."""
+    application = condition.application
+    for reader in list_writers(application.organisation):
+        step.write(
+            addressee(reader),
+            occasion,
+            reference=application.reference,
+            project=application.title,
+            organisation=application.organisation.name,
+            condition=condition.text,
+            until=condition.until,
+            lapses=application.call.plan.has_lapsing_conditions,
+            office=application.region.office_name,
+            email=application.region.email,
             link=full_url("decisions.show", application_id=application.id),
         )
 

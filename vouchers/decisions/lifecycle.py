@@ -7,6 +7,7 @@ from vouchers.decisions.states import (
     ConditionState,
     DecisionState,
     HoldState,
+    PackageState,
     SessionState,
     TemplateState,
 )
@@ -42,9 +43,22 @@ DECISION_SESSION = Lifecycle(
         "edit": ({_D.DRAFT}, None, policy.may_propose, _("Change the proposal")),
         "propose": ({_D.DRAFT}, _D.PROPOSED, policy.may_propose, _("Propose")),
         "send_back": ({_D.PROPOSED}, _D.DRAFT, policy.is_second_person, _("Send it back")),
-        "confirm": ({_D.PROPOSED}, _D.CONFIRMED, policy.is_second_person, _("Confirm all")),
+        "confirm": ({_D.PROPOSED}, _D.DECIDING, policy.is_second_person, _("Confirm all")),
+        "decide": ({_D.DECIDING}, None, policy.is_the_office, _("Being decided")),
+        "finish": ({_D.DECIDING}, _D.CONFIRMED, policy.is_the_office, _("Confirmed")),
+        "stop": ({_D.DECIDING}, _D.PROPOSED, policy.is_the_office, _("Stopped")),
+        "break_off": ({_D.DECIDING}, _D.CONFIRMED, policy.is_the_office, _("Stopped")),
         "discard": ({_D.DRAFT, _D.PROPOSED}, _D.DISCARDED, policy.may_propose, _("Discard")),
         "announce": ({_D.CONFIRMED}, _D.ANNOUNCED, policy.may_announce, _("Send the letters")),
+    },
+)
+
+FEEDBACK_PACKAGE = Lifecycle(
+    "feedback_package",
+    {
+        "ask": ((), PackageState.ASKED, policy.may_announce, _("Ask for all feedback reports")),
+        "report": ({PackageState.ASKED}, None, policy.is_the_office, _("Progress noted")),
+        "make": ({PackageState.ASKED}, PackageState.MADE, policy.is_the_office, _("Made")),
     },
 )
 
@@ -69,6 +83,7 @@ AWARD_CONDITION = Lifecycle(
         "ask_waiver": ({_C.OPEN}, _C.WAIVER_ASKED, policy.is_manager, _("Ask for a waiver")),
         "waive": ({_C.WAIVER_ASKED}, _C.WAIVED, policy.may_waive, _("Waive it")),
         "keep": ({_C.WAIVER_ASKED}, _C.OPEN, policy.may_waive, _("Keep the condition")),
+        "remind": ({_C.OPEN}, None, policy.is_the_office, _("Reminded")),
         "lapse": ({_C.OPEN, _C.WAIVER_ASKED}, _C.LAPSED, policy.is_the_office, _("Lapsed with the award")),
     },
 )

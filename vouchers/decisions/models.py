@@ -15,6 +15,7 @@ from vouchers.decisions.states import (
     ConditionState,
     DecisionState,
     HoldState,
+    PackageState,
     SessionState,
     TemplateState,
 )
@@ -138,6 +139,35 @@ class DecisionSession(Base):
         return fingerprint(self.seen) if self.seen else ""
 
 
+class FeedbackPackage(Base):
+    """The feedback reports of a list as one file, asked for by somebody and made by a job."""
+
+    __tablename__ = "feedback_package"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[PackageState] = mapped_column(state_column(PackageState))
+    version: Mapped[int]
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
+    region_id: Mapped[int] = mapped_column(ForeignKey("region.id"))
+    instrument: Mapped[str]
+    """The code of an instrument of the list."""
+    round: Mapped[int]
+    """The round of a continuous call; 0 in a call without rounds."""
+    language: Mapped[str]
+    application_ids: Mapped[list[int]] = mapped_column(JSON)
+    """Who was decided when it was asked for, best place first."""
+    done: Mapped[int] = mapped_column(default=0)
+    """How many of them the job has looked at."""
+    asked_at: Mapped[datetime]
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    call: Mapped[Call] = relationship()
+    region: Mapped[Region] = relationship()
+
+    @property
+    def scope(self) -> str:
+        """Whose mandate covers it."""
+        return f"{self.call.programme.code}/{self.region.code}"
+
+
 class LetterTemplate(Base):
     """How a region words one kind of decision letter in a call, in one language."""
 
@@ -178,6 +208,7 @@ class AwardCondition(Base):
     until: Mapped[date | None]
     """The last day, in the region's zone; None: no day is set."""
     attached_at: Mapped[datetime]
+    reminded_at: Mapped[datetime | None]
     remark: Mapped[str] = mapped_column(default="")
     """By what it was met, or why it shall be waived."""
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

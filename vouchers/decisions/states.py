@@ -19,13 +19,21 @@ class HoldState(State):
 
 
 class SessionState(State):
-    """Where a decision session stands: one person proposes, another one confirms."""
+    """Where a decision session stands: one person proposes, another one confirms, then all of it is decided."""
 
     DRAFT = "draft", _("Being prepared"), "blue"
     PROPOSED = "proposed", _("Waits for the second person"), "yellow"
+    DECIDING = "deciding", _("Being decided"), "blue"
     CONFIRMED = "confirmed", _("Confirmed"), "green"
     ANNOUNCED = "announced", _("Letters sent"), "green"
     DISCARDED = "discarded", _("Discarded"), "grey"
+
+
+class PackageState(State):
+    """How far a file of feedback reports has come."""
+
+    ASKED = "asked", _("Being written"), "blue"
+    MADE = "made", _("Made"), "green"
 
 
 class TemplateState(State):

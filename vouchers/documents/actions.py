@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
+from io import SEEK_END, BytesIO
 from typing import BinaryIO
 
 from vouchers.core.database import db
@@ -49,6 +49,11 @@ def take_upload(stream: BinaryIO, filename: str, *, max_bytes: int) -> KeptFile:
 def take_made(content: bytes, filename: str, media_type: str) -> KeptFile:
     """Lay a file of our own making into the store."""
     return KeptFile(filename, media_type, len(content), the_store().put(BytesIO(content)), ScanState.CLEAN)
+
+
+def take_written(stream: BinaryIO, filename: str, media_type: str) -> KeptFile:
+    """The same with a file that is too large to be held in memory."""
+    return KeptFile(filename, media_type, stream.seek(0, SEEK_END), the_store().put(stream), ScanState.CLEAN)
 
 
 def add_document(

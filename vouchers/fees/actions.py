@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import NotPermitted, RuleBroken
 from vouchers.core.numbering import numbered
 from vouchers.core.text import say as _
+from vouchers.evaluation.actions.many import Told, tell
 from vouchers.evaluation.models import Assignment
 from vouchers.fees import letters, policy, queries, rules
 from vouchers.fees.lifecycle import FEE_STATEMENT
@@ -166,6 +168,29 @@ def cancel_statement(statement: FeeStatement, reason: str, *, by: User, at: date
         statement.reason = reason
         letters.write_to_expert(step, statement, "cancel")
         db.session.flush()
+
+
+# Many at once --------------------------------------------------------------------------------------------------------
+
+
+def draw_up_many(owed: Sequence[Owed], *, by: User, at: datetime) -> list[Told]:
+    """Draw up a statement of all sheets of each expert; each is asked to agree."""
+    done = _("The statement is drawn up, and the expert is asked to agree.")
+    return [
+        tell(
+            one.expert.user.name, one.call.plan.title.for_reader(), partial(draw_up_statement, one, by=by, at=at), done
+        )
+        for one in owed
+    ]
+
+
+def approve_many(statements: Sequence[FeeStatement], *, by: User, at: datetime) -> list[Told]:
+    """Approve each as the second person: the region and the person who drew it up are asked of each."""
+    done = _("The statement is approved: it is to be paid.")
+    return [
+        tell(one.number, one.expert.user.name, partial(approve_statement, one, by=by, at=at), done)
+        for one in statements
+    ]
 
 
 def _ensure_still_counted(statement: FeeStatement) -> None:

@@ -9,10 +9,12 @@ from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.evaluation import policy as evaluation
 from vouchers.users import policy as users
+from vouchers.users.mandate import OFFICERS
 
 OWN_FEE = _("This is your own fee, so somebody else must do this.")
 is_expert = evaluation.is_expert
 is_reader = evaluation.is_reader
+is_any_manager = evaluation.is_any_manager
 may_oversee = users.may_oversee
 
 
@@ -35,6 +37,13 @@ def is_second_person(actor: Any, statement: Any) -> Sentence | None:
     if actor.id == statement.drawn_up_by_id:
         return _("You drew up this statement, so somebody else must approve it.")
     return OWN_FEE if _is_own(actor, statement) else _is_not_recused(actor, statement)
+
+
+def is_any_officer(actor: Any, _subject: Any = None) -> Sentence | None:
+    """A cluster manager or finance officer of at least one region; each step asks for its own region again."""
+    if actor.id is not None and actor.holds(OFFICERS):
+        return None
+    return _("Only the region's cluster manager or finance officer may do this.")
 
 
 def may_read(actor: Any, statement: Any) -> Sentence | None:

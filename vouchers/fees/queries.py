@@ -48,7 +48,18 @@ def get_statement(statement_id: int) -> FeeStatement:
 
 def list_statements(query: ListQuery, mandate: Mandate) -> Page:
     """The statements of a mandate, with the filter ``state``."""
-    statement = (
+    statement = _covered(mandate)
+    if state := query.filters.get("state"):
+        statement = statement.where(FeeStatement.state == FeeState(state))
+    if query.q:
+        like = (column.icontains(query.q, autoescape=True) for column in (User.name, FeeStatement.number))
+        statement = statement.where(or_(*like))
+    orders = {"drawn_up": FeeStatement.drawn_up_at, "expert": User.name, "amount": FeeStatement.amount_cents}
+    return paginate(db.session, statement, query, orders)
+
+
+def _covered(mandate: Mandate) -> Select[Any]:
+    return (
         select(FeeStatement)
         .join(FeeStatement.region)
         .join(FeeStatement.call)
@@ -58,13 +69,12 @@ def list_statements(query: ListQuery, mandate: Mandate) -> Page:
         .where(covered_by(mandate, Programme.code, Region.code))
         .options(_EXPERT, *_PLACE)
     )
-    if state := query.filters.get("state"):
-        statement = statement.where(FeeStatement.state == FeeState(state))
-    if query.q:
-        like = (column.icontains(query.q, autoescape=True) for column in (User.name, FeeStatement.number))
-        statement = statement.where(or_(*like))
-    orders = {"drawn_up": FeeStatement.drawn_up_at, "expert": User.name, "amount": FeeStatement.amount_cents}
-    return paginate(db.session, statement, query, orders)
+
+
+def list_picked(ids: Sequence[int], mandate: Mandate) -> list[FeeStatement]:
+    """Those of these statements that wait for a second person in a mandate, oldest first; anything else is left out."""
+    found = _covered(mandate).where(FeeStatement.id.in_(ids), FeeStatement.state == FeeState.AGREED)
+    return list(db.session.scalars(found.options(_SHEETS).order_by(FeeStatement.id)))
 
 
 def list_of_expert(query: ListQuery, *, user_id: int) -> Page:
@@ -214,17 +224,9 @@ def list_payable(mandate: Mandate) -> list[FeeStatement]:
         .where(Assignment.state != AssignmentState.SUBMITTED)
         .exists()
     )
-    found = (
-        select(FeeStatement)
-        .join(FeeStatement.region)
-        .join(FeeStatement.call)
-        .join(Call.programme)
-        .where(FeeStatement.state == FeeState.PAYABLE, ~ended)
-        .where(covered_by(mandate, Programme.code, Region.code))
-        .options(_EXPERT, *_PLACE)
-        .order_by(FeeStatement.approved_at, FeeStatement.id)
-    )
-    return list(db.session.scalars(found))
+    found = _covered(mandate).where(FeeStatement.state == FeeState.PAYABLE, ~ended)
+    whole = (_SHEETS, joinedload(FeeStatement.drawn_up_by), joinedload(FeeStatement.approved_by))
+    return list(db.session.scalars(found.options(*whole).order_by(FeeStatement.approved_at, FeeStatement.id)))
 
 
 def find_hold(assignment: Assignment) -> Sentence | None:

@@ -79,10 +79,14 @@ class ProposeForm(BaseForm):
     reason = LongTextField(_("Why?"), missing=_("Say why"), max_length=2000, rows=4)
 
 
+MOST_MINUTES = 50_000
+"""Characters."""
+
+
 class MinutesForm(BaseForm):
     """What was said and decided."""
 
-    minutes = LongTextField(_("Minutes"), missing=_("Write the minutes"), max_length=50_000, rows=20)
+    minutes = LongTextField(_("Minutes"), missing=_("Write the minutes"), max_length=MOST_MINUTES, rows=20)
     version = HiddenField()
 
 

@@ -23,6 +23,7 @@ def write_to_member(step: Step, panel: Panel, seat: PanelSeat, occasion: str) ->
         reader_zone=seat.user.time_zone,
         place=panel.place,
         is_chair=seat.is_chair,
+        is_written=bool(panel.minutes.strip()),
         office=panel.region.office_name,
         office_email=panel.region.email,
         link=full_url("panels.show", panel_id=panel.id),

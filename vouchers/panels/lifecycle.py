@@ -20,6 +20,7 @@ PANEL = Lifecycle(
         "write": ({_P.IN_SESSION, _P.MINUTES}, None, policy.may_lead, _("Write the minutes")),
         "end": ({_P.IN_SESSION}, _P.MINUTES, policy.may_lead, _("End the session")),
         "approve": ({_P.MINUTES}, None, policy.is_member, _("Approve the minutes")),
+        "remind": ({_P.MINUTES}, None, policy.is_the_office, _("Reminded")),
         "close": ({_P.MINUTES}, _P.CLOSED, policy.is_the_office, _("The minutes are approved")),
         "cancel": ({_P.PLANNED}, _P.CANCELLED, policy.may_keep, _("Cancel the panel")),
     },

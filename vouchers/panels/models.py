@@ -35,6 +35,8 @@ class Panel(Base):
     minutes: Mapped[str] = mapped_column(default="")
     approved_by_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
     """Who has approved the minutes as they stand."""
+    reminded_at: Mapped[datetime | None]
+    """When its members were last reminded of the minutes."""
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     call: Mapped[Call] = relationship()

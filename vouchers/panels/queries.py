@@ -50,6 +50,11 @@ def get_panel(panel_id: int, **_rest_of_address: Any) -> Panel:
     return found
 
 
+def list_with_open_minutes() -> list[int]:
+    """The ids of the panels whose minutes are not approved."""
+    return list(db.session.scalars(select(Panel.id).where(Panel.state == PanelState.MINUTES).order_by(Panel.id)))
+
+
 def list_panels(query: ListQuery, *, user_id: int, mandate: Mandate) -> Page:
     """The panels in which a person sits, or of the person's regions."""
     mine = select(PanelSeat.panel_id).where(PanelSeat.user_id == user_id, PanelSeat.is_empty.is_(False))

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from vouchers.core import clock
+from vouchers.core.asking import ask, take
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import total
 from vouchers.core.tables import ListQuery
@@ -121,13 +122,6 @@ def _decide(transfer: EnvelopeTransfer, form: Any, verb: str, done: Any, act: Ca
     if transfer.state == ENVELOPE_TRANSFER.transitions[verb].target:
         flash(str(_("This was done before.")), "info")
         return redirect(url_for(".show", transfer_id=transfer.id), 303)
-    if form.validate_on_submit():
-        try:
-            act({"by": actor(), "at": clock.now()})
-        except RuleBroken as refused:
-            form.refuse(refused)
-        else:
-            flash(str(done), "success")
-            return redirect(url_for(".show", transfer_id=transfer.id), 303)
-    status = 422 if request.method == "POST" else 200
-    return render_template(f"transfers/{verb}.html", form=form, transfer=transfer), status
+    if take(form, lambda: act({"by": actor(), "at": clock.now()}), done):
+        return redirect(url_for(".show", transfer_id=transfer.id), 303)
+    return ask(f"transfers/{verb}.html", form, transfer=transfer)

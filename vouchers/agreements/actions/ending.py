@@ -21,7 +21,12 @@ from vouchers.core.errors import RuleBroken, WrongState
 from vouchers.core.text import say as _
 from vouchers.decisions.actions.conditions import lapse_conditions
 from vouchers.decisions.actions.deciding import lock_money
+from vouchers.decisions.letters import write_condition
+from vouchers.decisions.models import AwardCondition
+from vouchers.decisions.queries.conditions import lock_condition
 from vouchers.decisions.queries.contests import get_group_of
+from vouchers.decisions.rules.conditions import ensure_passed
+from vouchers.decisions.states import ConditionState
 from vouchers.evaluation.actions.grants import end_grant
 from vouchers.ledger.chart import Account
 from vouchers.ledger.queries import shares_on_stage
@@ -82,12 +87,40 @@ def decline_award(application: Application, reason: str, *, by: User, at: dateti
                 raise WrongState(_("The agreement is offered already. Decline it on its own page."))
             if not application.is_told:
                 raise WrongState(_("This is not decided yet. We write to the applicant when it is."))
-            if shares := shares_on_stage(application.reference, Account.PRE_COMMITTED):
-                step.post(postings.award_declined(application.reference, shares))
-            end_grant(application, f"Award of {application.reference} declined", at=at)
-            lapse_conditions(application, by=OFFICE, at=at)
+            _end_award(step, application, "declined")
             letters.write_award_declined(step, application, reason)
-            promise_walk(step, application, frees=True)
+
+
+def lapse_award(condition: AwardCondition, *, by: Any, at: datetime) -> None:
+    """A condition was not met by its last day, in a call that says so: the award ends and its money is available again.
+
+    Raises:
+        RuleBroken: there is still time, or the applicant's own appeal is open.
+        WrongState: it was met, its waiver is asked for, or the award stands no more.
+    """
+    with unit_of_work():
+        application = queries.get_application(condition.application_id)
+        lock_money(get_group_of(application))
+        with transition(application, APPLICATION.lapse, by=by, at=at, why=condition.text) as step:
+            condition = lock_condition(condition.id)
+            if condition.state != ConditionState.OPEN or queries.find_agreement_of(application.id) is not None:
+                raise WrongState(_("Nothing is to be met here any more."))
+            today = day_in(application.region.time_zone, at)
+            ensure_passed(condition.until, today, lapses=application.call.plan.has_lapsing_conditions)
+            suspension = find_suspension(application, at=at)
+            if suspension is not None and suspension.is_own:
+                raise RuleBroken(say_why(suspension, application.region.time_zone))
+            _end_award(step, application, "lapsed with its condition")
+            write_condition(step, condition, "agreements/lapse_award")
+
+
+def _end_award(step: Step, application: Application, why: str) -> None:
+    """Give back what was set aside for an award without an agreement, and let the next one move up."""
+    if shares := shares_on_stage(application.reference, Account.PRE_COMMITTED):
+        step.post(postings.award_ended(application.reference, shares, why))
+    end_grant(application, f"Award of {application.reference} {why}", at=step.at)
+    lapse_conditions(application, by=OFFICE, at=step.at)
+    promise_walk(step, application, frees=True)
 
 
 def remind_agreement(agreement: Agreement, days: int, *, by: Any, at: datetime) -> None:

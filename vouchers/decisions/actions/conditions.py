@@ -9,6 +9,7 @@ from typing import Any
 from vouchers.applications.models import Application
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
+from vouchers.decisions import letters
 from vouchers.decisions.lifecycle import AWARD_CONDITION
 from vouchers.decisions.models import AwardCondition, Decision
 from vouchers.decisions.queries.conditions import list_conditions
@@ -57,6 +58,14 @@ def keep_condition(condition: AwardCondition, *, by: User, at: datetime) -> None
     """The second person does not agree: the condition stands as before."""
     with transition(condition, AWARD_CONDITION.keep, by=by, at=at):
         condition.remark, condition.asked_by_id = "", None
+
+
+def remind_condition(condition: AwardCondition, *, by: Any, at: datetime) -> None:
+    """Tell the applicant that the last day is near; a second run of the job writes nothing."""
+    with transition(condition, AWARD_CONDITION.remind, by=by, at=at) as step:
+        if condition.reminded_at is None:
+            condition.reminded_at = at
+            letters.write_condition(step, condition)
 
 
 def lapse_conditions(application: Application, *, by: Any, at: datetime) -> None:

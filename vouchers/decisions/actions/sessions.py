@@ -1,4 +1,4 @@
-"""Decision sessions: one person proposes the decisions on a list, another one confirms all of them or none."""
+"""Decision sessions: one person proposes the decisions on a list, for another one to confirm or to send back."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from datetime import datetime
 from vouchers.applications.models import Application
 from vouchers.applications.policy import is_neutral
 from vouchers.core.database import unit_of_work
-from vouchers.core.errors import Refused, RuleBroken, WrongState
+from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
 from vouchers.core.text import say as _
-from vouchers.decisions.actions.deciding import award_within, lock_money, reject_within, reserve_within
+from vouchers.decisions.actions.deciding import lock_money
 from vouchers.decisions.lifecycle import DECISION_SESSION
 from vouchers.decisions.models import DecisionSession
 from vouchers.decisions.queries import sessions as queries
@@ -22,7 +22,7 @@ from vouchers.decisions.rules import sessions as rules
 from vouchers.decisions.rules.awards import usual_amount
 from vouchers.decisions.rules.sessions import Line, Proposed, Words
 from vouchers.users.models import User
-from vouchers.workflow.transition import OFFICE, creation, transition
+from vouchers.workflow.transition import creation, transition
 
 
 def prepare_session(
@@ -155,86 +155,3 @@ def discard_session(session: DecisionSession, *, by: User, at: datetime) -> None
     """Nothing of it is decided."""
     with transition(session, DECISION_SESSION.discard, by=by, at=at):
         session.seen = None
-
-
-def confirm_session(session: DecisionSession, *, by: User, at: datetime) -> None:
-    """The second person agrees: every line is decided in order of places, all of them or none.
-
-    The money is locked first, as by everybody who decides; then the session, so that of two who confirm at once one is
-    told that it is done. Decided by the office in both persons' name; letters wait for their batch.
-
-    Raises:
-        RuleBroken: the ranking or the money has changed since the proposal, or a decision is refused: which, and why.
-    """
-    with unit_of_work():
-        session = queries.get_decision_session(session.id)
-        lock_money(queries.get_contest_of_session(session))
-        with transition(session, DECISION_SESSION.confirm, by=by, at=at):
-            contest = queries.get_contest_of_session(session)
-            _ensure_unchanged(session, contest)
-            ensure_neutral(session, by)
-            session.decided_at, session.decided_by_id = at, by.id
-            refused = _decide_all(session, contest, at=at)
-            if refused:
-                raise RuleBroken(
-                    _(
-                        "Nothing was decided, because this is refused: %(refused)s",
-                        refused=" ".join(refused[: rules.MOST_SAID]),
-                    )
-                )
-
-
-def _ensure_unchanged(session: DecisionSession, contest: Contest) -> None:
-    assert session.seen is not None  # it is proposed
-    changes = rules.say_changes(session.seen, queries.see_list(contest))
-    if changes:
-        raise RuleBroken(
-            _(
-                "The ranking has changed since the proposal, so nothing was decided. Send it back. %(changes)s",
-                changes=" ".join(str(change) for change in changes),
-            )
-        )
-
-
-def _decide_all(session: DecisionSession, contest: Contest, *, at: datetime) -> list[str]:
-    """Decide each line; what is refused, in words. With a refusal, the caller undoes all of it."""
-    decided = [line for line in session.lines if line.outcome is not Proposed.WAIT]
-    applications = map_applications([line.key for line in decided])
-    together = {line.key for line in decided if line.outcome is Proposed.AWARD}
-    refused = []
-    for line in decided:
-        try:
-            _decide(session, contest, line, applications[line.key], together, at=at)
-        except (RuleBroken, WrongState) as problem:
-            refused.append(f"{line.reference}: {problem}")
-        except Refused as problem:
-            refused.append(f"{line.reference}: {problem}")
-            break
-    return refused
-
-
-def _decide(
-    session: DecisionSession,
-    contest: Contest,
-    line: Line,
-    application: Application,
-    together: Collection[int],
-    *,
-    at: datetime,
-) -> None:
-    if line.outcome is Proposed.AWARD:
-        award_within(
-            contest,
-            application,
-            line.amount,
-            line.reason,
-            conditions=line.conditions,
-            session=session,
-            together=together,
-            by=OFFICE,
-            at=at,
-        )
-    elif line.outcome is Proposed.RESERVE:
-        reserve_within(contest, application, line.reason, session=session, by=OFFICE, at=at)
-    else:
-        reject_within(contest, application, line.reason, session=session, by=OFFICE, at=at)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from vouchers.applications.models import Application
 from vouchers.applications.queries.files import WHOLE
+from vouchers.applications.states import ApplicationState
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
 from vouchers.core.text import say as _
@@ -27,6 +31,13 @@ def get_condition(condition_id: int) -> AwardCondition:
     return found
 
 
+def lock_condition(condition_id: int) -> AwardCondition:
+    """The same, held to the end of the step."""
+    condition = get_condition(condition_id)
+    db.session.refresh(condition, with_for_update={"of": AwardCondition})
+    return condition
+
+
 def list_conditions(application_id: int) -> list[AwardCondition]:
     """The conditions of an award, as they were attached."""
     found = select(AwardCondition).where(AwardCondition.application_id == application_id).order_by(AwardCondition.id)
@@ -36,3 +47,16 @@ def list_conditions(application_id: int) -> list[AwardCondition]:
 def count_unsettled(application_id: int) -> int:
     """How many conditions are neither met nor waived."""
     return sum(condition.state in UNSETTLED for condition in list_conditions(application_id))
+
+
+def list_near(day: date) -> list[AwardCondition]:
+    """The conditions of awards that were told, that are not met, and whose last day is this one or an earlier one."""
+    found = (
+        select(AwardCondition)
+        .join(AwardCondition.application)
+        .where(AwardCondition.state == ConditionState.OPEN, AwardCondition.until <= day)
+        .where(Application.state == ApplicationState.AWARDED, Application.is_told)
+        .options(joinedload(AwardCondition.application).options(*WHOLE))
+        .order_by(AwardCondition.until, AwardCondition.id)
+    )
+    return list(db.session.scalars(found))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -12,10 +12,11 @@ from vouchers.applications.models import Application
 from vouchers.applications.states import ApplicationState
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
+from vouchers.core.money import Money, total
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
 from vouchers.decisions.models import Decision, DecisionSession
-from vouchers.decisions.queries.contests import Contest
+from vouchers.decisions.queries.contests import Contest, list_groups
 from vouchers.decisions.queries.entries import get_contest
 from vouchers.decisions.rules.sessions import Line, Proposed, Seen, Words, prefill, see
 from vouchers.decisions.states import SessionState
@@ -23,7 +24,7 @@ from vouchers.evaluation.rules.scoring import score_text
 from vouchers.programmes.models import Call
 from vouchers.programmes.rules.rounds import rounds_of
 
-OPEN = (SessionState.DRAFT, SessionState.PROPOSED)
+OPEN = (SessionState.DRAFT, SessionState.PROPOSED, SessionState.DECIDING)
 WHOLE = (
     joinedload(DecisionSession.call).joinedload(Call.programme),
     joinedload(DecisionSession.region),
@@ -70,6 +71,31 @@ def get_contest_of_session(session: DecisionSession) -> Contest:
     return get_contest(session.call, session.region, session.instrument, part=part)
 
 
+def get_group_of_session(session: DecisionSession) -> Contest:
+    """The same without its entries: whose money it is."""
+    groups = list_groups(session.call, session.region)
+    return next(group for group in groups if session.instrument in {one.code for one in group.instruments})
+
+
+def map_decided(session_id: int) -> dict[str, Money | None]:
+    """Reference of each application that a session has decided -> what it was awarded."""
+    found = (
+        select(Application.reference, Decision.amount_cents, Decision.currency)
+        .join(Application, Application.id == Decision.application_id)
+        .where(Decision.session_id == session_id)
+    )
+    return {
+        row.reference: None if row.amount_cents is None else Money(row.amount_cents, row.currency)
+        for row in db.session.execute(found)
+    }
+
+
+def list_undecided(session: DecisionSession) -> list[Line]:
+    """The lines that a confirmed session has still to decide, best place first."""
+    done = map_decided(session.id)
+    return [line for line in session.lines if line.outcome is not Proposed.WAIT and line.reference not in done]
+
+
 def map_references(contest: Contest) -> dict[Any, str]:
     """Key of each place -> the reference of its application."""
     found = select(Application.id, Application.reference).where(
@@ -100,10 +126,17 @@ def prefill_lines(contest: Contest, words: Words) -> list[Line]:
     )
 
 
-def see_list(contest: Contest) -> Seen:
-    """What stands in the list now, as far as a decision rests on it."""
+def see_list(contest: Contest, *, own: Mapping[str, Money | None] | None = None) -> Seen:
+    """What stands in the list now, as far as a decision rests on it.
+
+    Args:
+        own: what a session has awarded itself, as `map_decided` answers; its money and vouchers count as left.
+    """
+    awarded = [amount for amount in (own or {}).values() if amount is not None]
+    left = contest.left + total(awarded, contest.left.currency)
+    slots = None if contest.slots is None else contest.slots + len(awarded)
     scores = {key: score_text(result.ranking_score) for key, result in contest.results.items()}
-    return see(contest.places, map_references(contest), scores, contest.left, contest.slots)
+    return see(contest.places, map_references(contest), scores, left, slots)
 
 
 def list_session_decisions(session_id: int, *, untold: bool = False) -> list[Decision]:

@@ -205,9 +205,15 @@ def fingerprint(seen: Seen) -> str:
     return hashlib.sha256(json.dumps(seen, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def say_changes(seen: Seen, now: Seen) -> list[Sentence]:
-    """What differs between what was proposed on and what is there now; the first few one by one."""
+def say_changes(seen: Seen, now: Seen, *, decided: Collection[str] = ()) -> list[Sentence]:
+    """What differs between what was proposed on and what is there now; the first few one by one.
+
+    Args:
+        decided: the references that the session has decided itself; `now` counts what it awarded them as left.
+    """
     said: list[Sentence] = []
+    if decided:
+        seen, now = _rest(seen, decided), _rest(now, decided)
     if seen["left"] != now["left"]:
         said.append(_("The money left was %(before)s and is now %(after)s.", before=seen["left"], after=now["left"]))
     if seen["slots"] != now["slots"]:
@@ -223,6 +229,26 @@ def say_changes(seen: Seen, now: Seen) -> list[Sentence]:
         elif before[reference] != after[reference]:
             said.append(_say_place(reference, before[reference], after[reference]))
     return said[:MOST_SAID]
+
+
+_WAITS = {Standing.WITHIN, Standing.OFFER, Standing.TIED, Standing.BEYOND}
+
+
+def _rest(seen: Seen, decided: Collection[str]) -> Seen:
+    """What was seen without those decided since: places counted among the rest, wherever the money now ends."""
+    rest = {reference: place for reference, place in seen["places"].items() if reference not in decided}
+    order = {rank: str(number) for number, rank in enumerate(sorted({int(one["rank"] or 0) for one in rest.values()}))}
+    return {
+        **seen,
+        "places": {
+            reference: {
+                **place,
+                "rank": order[int(place["rank"] or 0)],
+                "standing": Standing.WITHIN.value if Standing(place["standing"]) in _WAITS else place["standing"],
+            }
+            for reference, place in rest.items()
+        },
+    }
 
 
 def _say_place(reference: str, before: Mapping[str, str], after: Mapping[str, str]) -> Sentence:

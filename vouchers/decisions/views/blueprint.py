@@ -1,14 +1,5 @@
 """What the pages of decisions share."""
 
-from __future__ import annotations
-
-from typing import Any
-
-from flask import Blueprint, render_template, request
+from flask import Blueprint
 
 blueprint = Blueprint("decisions", __name__, url_prefix="/decisions")
-
-
-def ask(template: str, form: Any, **context: Any) -> Any:
-    """A form page: 422 once it was posted and refused."""
-    return render_template(template, form=form, **context), 422 if request.method == "POST" else 200

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from vouchers.applications.lifecycle import APPLICATION
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_call
 from vouchers.applications.queries.worklist import READERS, find_desk
-from vouchers.core import clock, languages
+from vouchers.core import clock
+from vouchers.core.asking import ask
 from vouchers.core.errors import NotFound, RuleBroken
 from vouchers.core.money import total
 from vouchers.core.tables import ListQuery
@@ -19,16 +20,16 @@ from vouchers.core.web import actor, asks, guarded
 from vouchers.decisions import forms, policy
 from vouchers.decisions.actions import drawing, many
 from vouchers.decisions.actions.many import Outcome
-from vouchers.decisions.exports import feedback_zip
 from vouchers.decisions.queries import contests as queries
 from vouchers.decisions.queries import entries, pools, queues, ranked
 from vouchers.decisions.queries.calls import list_call_rows
 from vouchers.decisions.queries.contests import Contest
+from vouchers.decisions.queries.packages import find_newest
 from vouchers.decisions.rules.awards import ensure_within_quota
 from vouchers.decisions.rules.queue import Verdict
 from vouchers.decisions.rules.ranking import Standing
 from vouchers.decisions.rules.tie_breaks import say_tie_breaks
-from vouchers.decisions.views.blueprint import ask, blueprint
+from vouchers.decisions.views.blueprint import blueprint
 from vouchers.draws.models import Draw
 from vouchers.draws.queries import list_due as list_due_draws
 from vouchers.evaluation.rules.scoring import score_text
@@ -102,7 +103,8 @@ def ranking(contest: Contest) -> Any:
         shown=score_text,
         may_decide=policy.may_decide_alone(actor(), contest) is None,
         said_equal=_say_equal(contest),
-        report_parts=-(-len(_decided_keys(contest)) // REPORTS_AT_ONCE) if contest.is_by_marks else 0,
+        may_ask_reports=bool(decided_keys(contest)) and policy.may_announce(actor(), contest) is None,
+        package=find_newest(contest) if contest.is_by_marks else None,
     )
 
 
@@ -131,24 +133,7 @@ def address_of(contest: Contest) -> dict[str, Any]:
     return {"region": contest.region.code, "instrument": request.args.get("instrument") or None, **part}
 
 
-@blueprint.get("/calls/<int:call_id>/feedback.zip")
-@guarded(get_list, policy.may_oversee)
-def feedback_reports(contest: Contest) -> Any:
-    """The feedback reports of those who are decided in this list, so many in one file."""
-    decided, asked = _decided_keys(contest), request.args.get("part", "1")
-    part = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
-    wanted = decided[(max(part, 1) - 1) * REPORTS_AT_ONCE :][:REPORTS_AT_ONCE]
-    content = feedback_zip(wanted, language=languages.language(), at=clock.now())
-    name = f"feedback-{contest.call.code}-{contest.region.code}-{part}.zip"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, mimetype="application/zip", headers=headers)
-
-
-REPORTS_AT_ONCE = 300
-"""Feedback reports in one file: some seconds of work."""
-
-
-def _decided_keys(contest: Contest) -> list[Any]:
+def decided_keys(contest: Contest) -> list[Any]:
     """Who is decided, best place first."""
     return [place.entry.key for place in contest.places if not place.entry.is_open]
 

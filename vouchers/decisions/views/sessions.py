@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_application
 from vouchers.core import clock
+from vouchers.core.asking import ask, take
 from vouchers.core.errors import NotFound, RuleBroken
 from vouchers.core.money import total
 from vouchers.core.tables import ListQuery, Page, page_of
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, guarded
 from vouchers.decisions import forms, policy
+from vouchers.decisions.actions import confirming, telling
 from vouchers.decisions.actions import sessions as actions
-from vouchers.decisions.actions import telling
 from vouchers.decisions.lifecycle import DECISION_SESSION
 from vouchers.decisions.models import DecisionSession
 from vouchers.decisions.queries import entries, ranked
@@ -26,7 +27,7 @@ from vouchers.decisions.queries.contests import Contest
 from vouchers.decisions.rules import sessions as rules
 from vouchers.decisions.rules.sessions import Line, Proposed
 from vouchers.decisions.states import SessionState
-from vouchers.decisions.views.blueprint import ask, blueprint
+from vouchers.decisions.views.blueprint import blueprint
 from vouchers.decisions.views.lists import address_of, get_list
 
 OUTCOMES = [(one.value, one.label) for one in Proposed]
@@ -79,8 +80,11 @@ def propose_one(application: Application) -> Any:
 @blueprint.get("/sessions/<int:session_id>")
 @guarded(queries.get_decision_session, policy.may_oversee)
 def session(session: DecisionSession) -> Any:
-    """What is proposed, for whom, and where the session stands."""
-    return render_template("decisions/session.html", **_page(session))
+    """What is proposed, for whom, and where the session stands; while it is decided, the page looks again by itself."""
+    page = make_response(render_template("decisions/session.html", **_page(session)))
+    if session.state == SessionState.DECIDING:
+        page.headers["Refresh"] = "5"
+    return page
 
 
 def _page(session: DecisionSession) -> dict[str, Any]:
@@ -90,8 +94,8 @@ def _page(session: DecisionSession) -> dict[str, Any]:
     page = page_of([line for line in lines if not wanted or line.outcome == wanted], query)
     applications = ranked.map_applications([line.key for line in page.items])
     told, letters = queries.count_told(session.id)
-    is_open = session.state in queries.OPEN
-    changes = rules.say_changes(session.seen, queries.see_list(contest)) if session.seen and is_open else []
+    is_proposed = session.seen and session.state == SessionState.PROPOSED
+    changes = rules.say_changes(session.seen or {}, queries.see_list(contest)) if is_proposed else []
     return {
         "session": session,
         "contest": contest,
@@ -202,13 +206,13 @@ def discard(session: DecisionSession) -> Any:
 @blueprint.route("/sessions/<int:session_id>/confirm", methods=["GET", "POST"])
 @guarded(queries.get_decision_session, DECISION_SESSION.confirm)
 def confirm(session: DecisionSession) -> Any:
-    """Decide all of it, or nothing."""
+    """Have all of it decided."""
     return _step(
         session,
         forms.ConfirmSessionForm(),
         "confirm",
-        _("Decided. The letters wait until they are sent."),
-        lambda **who: actions.confirm_session(session, **who),
+        _("Confirmed. It is being decided now; the letters wait until they are sent."),
+        lambda **who: confirming.confirm_session(session, **who),
     )
 
 
@@ -227,14 +231,8 @@ def send_back(session: DecisionSession) -> Any:
 
 
 def _step(session: DecisionSession, form: Any, verb: str, done: Any, act: Callable[..., None]) -> Any:
-    if form.validate_on_submit():
-        try:
-            act(by=actor(), at=clock.now())
-        except RuleBroken as refused:
-            form.refuse(refused)
-        else:
-            flash(str(done), "success")
-            return redirect(url_for(".session", session_id=session.id), 303)
+    if take(form, lambda: act(by=actor(), at=clock.now()), done):
+        return redirect(url_for(".session", session_id=session.id), 303)
     return ask("decisions/session_step.html", form, verb=verb, row=DECISION_SESSION.transitions[verb], **_page(session))
 
 

@@ -12,6 +12,7 @@ from vouchers.applications.lifecycle import APPLICATION
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_application
 from vouchers.core import clock, languages
+from vouchers.core.asking import ask
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, guarded
@@ -28,7 +29,7 @@ from vouchers.decisions.queries.conditions import list_conditions
 from vouchers.decisions.queries.feedback import FAIR, feedback_on, find_fair_score
 from vouchers.decisions.rules.awards import usual_amount
 from vouchers.decisions.rules.queue import say_place, say_place_to_staff
-from vouchers.decisions.views.blueprint import ask, blueprint
+from vouchers.decisions.views.blueprint import blueprint
 from vouchers.panels.queries import map_recommendations
 
 

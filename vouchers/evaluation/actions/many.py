@@ -30,7 +30,7 @@ def find_many_eligible(applications: Sequence[Application], *, by: User, at: dat
     """Find each eligible whose rules are all met as they read it at this moment; the others wait for a person."""
     done = _("Eligible. We have written to the applicant.")
     return [
-        _told(one, one.organisation.name, lambda one=one: find_eligible(one, {}, by=by, at=at), done)  # type: ignore[misc]
+        tell(one.reference, one.organisation.name, lambda one=one: find_eligible(one, {}, by=by, at=at), done)  # type: ignore[misc]
         for one in applications
     ]
 
@@ -39,8 +39,8 @@ def extend_many(assignments: Sequence[Assignment], due_on: date, *, by: User, at
     """Give each expert until the end of that day."""
     done = _("The expert has more time, and was told.")
     return [
-        _told(
-            one.application,
+        tell(
+            one.application.reference,
             one.expert.user.name,
             lambda one=one: extend_assignment(one, due_on, by=by, at=at),  # type: ignore[misc]
             done,
@@ -49,9 +49,10 @@ def extend_many(assignments: Sequence[Assignment], due_on: date, *, by: User, at
     ]
 
 
-def _told(application: Application, who: str, act: Callable[[], None], done: Sentence) -> Told:
+def tell(reference: str, who: str, act: Callable[[], object], done: Sentence) -> Told:
+    """Do one of many, and say what came of it."""
     try:
         act()
     except Refused as refused:
-        return Told(application.reference, who, is_done=False, sentence=refused.sentence)
-    return Told(application.reference, who, is_done=True, sentence=done)
+        return Told(reference, who, is_done=False, sentence=refused.sentence)
+    return Told(reference, who, is_done=True, sentence=done)

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from vouchers.core.spreadsheets import csv_pieces, harmless
 from vouchers.evaluation.queries.fairness import MarkedList, stream_effects, stream_marks, stream_sheets
 from vouchers.evaluation.rules.correcting import from_millionths
 from vouchers.evaluation.rules.scoring import read_mark, score_text
 
 KINDS = ("applications", "experts", "sheets")
-_LINES_AT_ONCE = 500
-_EXECUTED = ("=", "+", "-", "@", "\t", "\r")
 
 
 def marks_csv(listed: MarkedList, kind: str) -> Iterator[str]:
     """One of `KINDS`, in pieces. No cell of words is executed by a spreadsheet."""
     make = {"applications": _applications, "experts": _experts, "sheets": _sheets}[kind]
     header, rows = make(listed)
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(header)
-    for number, row in enumerate(rows, start=1):
-        writer.writerow(row)
-        if number % _LINES_AT_ONCE == 0:
-            yield _taken(buffer)
-    yield _taken(buffer)
+    return csv_pieces(header, rows)
 
 
 def _applications(listed: MarkedList) -> tuple[Sequence[str], Iterable[Sequence[Any]]]:
@@ -37,7 +27,7 @@ def _applications(listed: MarkedList) -> tuple[Sequence[str], Iterable[Sequence[
     rows = (
         (
             row.reference,
-            _harmless(row.organisation),
+            harmless(row.organisation),
             row.region,
             row.island + 1,
             row.sheets,
@@ -59,8 +49,8 @@ def _experts(listed: MarkedList) -> tuple[Sequence[str], Iterable[Sequence[Any]]
               "upper_quartile", "greatest")  # fmt: skip
     rows = (
         (
-            _harmless(row.name),
-            _harmless(row.employer),
+            harmless(row.name),
+            harmless(row.employer),
             row.island + 1,
             row.sheets,
             _points(row.effect),
@@ -76,7 +66,7 @@ def _sheets(listed: MarkedList) -> tuple[Sequence[str], Iterable[Sequence[Any]]]
     criteria = listed.marking.criteria
     header = ("application", "expert", *(one.code for one in criteria), "score")
     rows = (
-        (reference, _harmless(name), *marks, _score(marks, [one.weight for one in criteria]))
+        (reference, harmless(name), *marks, _score(marks, [one.weight for one in criteria]))
         for reference, name, marks in stream_sheets(listed)
     )
     return header, rows
@@ -89,14 +79,3 @@ def _score(marks: Sequence[str], weights: Sequence[Any]) -> str:
 
 def _points(value: int | None) -> str:
     return "" if value is None else score_text(from_millionths(value))
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_EXECUTED) else text
-
-
-def _taken(buffer: io.StringIO) -> str:
-    text = buffer.getvalue()
-    buffer.seek(0)
-    buffer.truncate()
-    return text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import RuleBroken
@@ -14,7 +15,7 @@ from vouchers.panels import letters, queries
 from vouchers.panels.lifecycle import PANEL
 from vouchers.panels.models import Panel, PanelSeat
 from vouchers.panels.queries import CallRegion
-from vouchers.panels.rules.voting import ensure_enough_present, is_approved
+from vouchers.panels.rules.voting import ensure_enough_present, is_approved, is_reminder_due
 from vouchers.panels.states import VoteState
 from vouchers.users.models import User
 from vouchers.users.queries import find_user
@@ -151,6 +152,27 @@ def write_minutes(panel: Panel, minutes: str, *, by: User, at: datetime, version
     with transition(panel, PANEL.write, by=by, at=at, version=version):
         if panel.minutes != minutes:
             panel.minutes, panel.approved_by_ids = minutes, []
+
+
+def save_minutes(panel: Panel, minutes: str, *, by: User, at: datetime, version: int | None = None) -> None:
+    """The same while they are being written; words that are kept already change nothing.
+
+    Args:
+        version: of the panel that the writer saw; what somebody else wrote since is not overwritten (`WrongState`).
+    """
+    if panel.minutes != minutes:
+        write_minutes(panel, minutes, by=by, at=at, version=version)
+
+
+def remind_members(panel: Panel, *, by: Any, at: datetime) -> None:
+    """Ask who has not approved the minutes; without minutes ask the chair. A second run of the job writes nothing."""
+    with transition(panel, PANEL.remind, by=by, at=at) as step:
+        if not is_reminder_due(panel.meets_at, panel.reminded_at, at):
+            return
+        panel.reminded_at = at
+        for seat in panel.sitting:
+            if seat.user_id not in panel.approved_by_ids and (seat.is_chair or panel.minutes.strip()):
+                letters.write_to_member(step, panel, seat, "minutes")
 
 
 def end_session(panel: Panel, *, by: User, at: datetime) -> None:

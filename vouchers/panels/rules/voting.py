@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
@@ -67,3 +68,11 @@ def is_approved(approver_ids: Iterable[int], chair_id: int) -> bool:
     """The minutes stand once the chair and one more member have approved them."""
     approvers = set(approver_ids)
     return chair_id in approvers and len(approvers) > 1
+
+
+REMIND_AFTER, REMIND_AGAIN = timedelta(days=3), timedelta(days=7)
+
+
+def is_reminder_due(met_at: datetime, reminded_at: datetime | None, at: datetime) -> bool:
+    """Whether the minutes wait too long for their approval: three days after the session, then every week."""
+    return at >= (met_at + REMIND_AFTER if reminded_at is None else reminded_at + REMIND_AGAIN)

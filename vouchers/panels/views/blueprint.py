@@ -2,43 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, url_for
 
-from vouchers.core.errors import RuleBroken
-from vouchers.core.text import Sentence
 from vouchers.panels.models import Interview, Panel
 
 blueprint = Blueprint("panels", __name__, url_prefix="/panels")
-
-
-def ask(template: str, form: Any, **context: Any) -> Any:
-    """A form page: 422 once it was posted and refused."""
-    return render_template(template, form=form, **context), 422 if request.method == "POST" else 200
-
-
-def take(form: Any, act: Callable[[], Any]) -> bool:
-    """Whether the form was posted, holds, and the step was taken; a refusal stands on the form."""
-    if not form.validate_on_submit():
-        return False
-    try:
-        act()
-    except RuleBroken as refused:
-        form.refuse(refused)
-        return False
-    return True
-
-
-def press(act: Callable[[], Any], done: Sentence) -> None:
-    """A button without a form: done, or a sentence that says why not."""
-    try:
-        act()
-    except RuleBroken as refused:
-        flash(str(refused), "error")
-    else:
-        flash(str(done), "success")
 
 
 def to_panel(panel: Panel) -> Any:

@@ -10,6 +10,7 @@ from vouchers.applications import policy as applications
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_application
 from vouchers.core import clock
+from vouchers.core.asking import ask, press, take
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, guarded
 from vouchers.panels import forms, policy, queries
@@ -18,7 +19,7 @@ from vouchers.panels.actions.interviewing import Slot
 from vouchers.panels.lifecycle import INTERVIEW
 from vouchers.panels.models import Interview
 from vouchers.panels.queries import Item
-from vouchers.panels.views.blueprint import ask, blueprint, number_of, press, take, to_interview, to_item
+from vouchers.panels.views.blueprint import blueprint, number_of, to_interview, to_item
 
 
 @blueprint.route("/<int:panel_id>/applications/<int:application_id>/interview", methods=["GET", "POST"])

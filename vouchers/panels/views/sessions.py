@@ -7,8 +7,11 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 
 from vouchers.core import clock
+from vouchers.core.asking import ask, press, take
+from vouchers.core.autosaving import answer_refused, answer_saved, read_body
 from vouchers.core.tables import ListQuery, page_of
 from vouchers.core.text import say as _
+from vouchers.core.typed import clean_text
 from vouchers.core.web import actor, asks, guarded
 from vouchers.panels import forms, policy, queries
 from vouchers.panels.actions import sessions as actions
@@ -17,7 +20,7 @@ from vouchers.panels.lifecycle import PANEL
 from vouchers.panels.models import Panel
 from vouchers.panels.queries import CallRegion
 from vouchers.panels.states import PanelState
-from vouchers.panels.views.blueprint import ask, blueprint, number_of, press, take, to_panel
+from vouchers.panels.views.blueprint import blueprint, number_of, to_panel
 from vouchers.users.mandate import mandate_of
 
 
@@ -134,6 +137,19 @@ def minutes(panel: Panel) -> Any:
         flash(str(_("The minutes are saved.")), "success")
         return to_panel(panel)
     return ask("panels/minutes.html", form, panel=panel)
+
+
+@blueprint.post("/<int:panel_id>/minutes/autosave")
+@guarded(queries.get_panel, PANEL.write)
+def autosave(panel: Panel) -> Any:
+    """Keep the minutes while they are being written."""
+    at, body = clock.now(), read_body()
+    text = body.get("minutes")
+    if not isinstance(text, str):
+        return answer_refused(_("Nothing was sent."))
+    kept, version = clean_text(text[: forms.MOST_MINUTES]), number_of(body.get("version", ""))
+    actions.save_minutes(panel, kept, by=actor(), at=at, version=version)
+    return answer_saved(str(panel.version), at, actor().time_zone)
 
 
 @blueprint.post("/<int:panel_id>/end")

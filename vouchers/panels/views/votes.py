@@ -7,6 +7,7 @@ from typing import Any
 from flask import flash, request
 
 from vouchers.core import clock
+from vouchers.core.asking import ask, press, take
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, guarded
 from vouchers.evaluation.queries.assignments import is_blind, list_counting, list_submitted
@@ -18,7 +19,7 @@ from vouchers.panels.models import PanelVote
 from vouchers.panels.queries import Item
 from vouchers.panels.rules.voting import count_votes
 from vouchers.panels.states import Choice, PanelState
-from vouchers.panels.views.blueprint import ask, blueprint, press, take, to_item, to_panel
+from vouchers.panels.views.blueprint import blueprint, to_item, to_panel
 
 
 @blueprint.route("/<int:panel_id>/applications/<int:application_id>", methods=["GET", "POST"])

@@ -70,6 +70,11 @@ def _two_persons(it: Announced) -> Told:
         yield _("One person proposes the decisions and another one confirms them.")
 
 
+def _conditions(it: Announced) -> Told:
+    if it.call.has_lapsing_conditions:
+        yield _("An award whose condition is not met by its day lapses, and its money goes to the next.")
+
+
 def _appeal(it: Announced) -> Told:
     days = it.call.appeal.within_days if it.call.appeal else it.programme.rules.appeal_within_days
     if not days:
@@ -99,6 +104,7 @@ DECIDED: Mapping[str, Callable[[Announced], Told]] = {
     "marking.panel": _panel,
     "call.draw": _draw,
     "call.has_two_persons": _two_persons,
+    "call.has_lapsing_conditions": _conditions,
     "call.appeal": _appeal,
     "call.survey_months": _surveys,
 }

@@ -69,6 +69,7 @@ def read_call(block: Block, declared: Declared) -> Call:
         draw=read_draw(block.block("draw", "draw"), zone) if block.has("draw") else None,
         appeal=read_appeals(block.block("appeal", "appeal")) if block.has("appeal") else None,
         has_two_persons=block.flag("two_persons", False),
+        has_lapsing_conditions=block.flag("conditions_lapse", False),
         survey_months=read_survey_months(block),
         spent_with=read_spent_with(block.block("spent_with", "spent_with")) if block.has("spent_with") else None,
     )

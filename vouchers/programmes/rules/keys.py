@@ -44,7 +44,7 @@ KEYS: dict[str, tuple[str, ...]] = {
         *("code", "title", "summary", "time_zone", "opens", "closes", "decision_by", "activities", "regions"),
         *("instruments", "allocation", "cut_offs", "cut_policy", "reserve_list", "marking", "form"),
         *("signatory", "grace_minutes", "max_applications", "consortium", "spent_with"),
-        *("tie_breaks", "draw", "appeal", "two_persons", "survey_months", "envelopes", "totals"),
+        *("tie_breaks", "draw", "appeal", "two_persons", "conditions_lapse", "survey_months", "envelopes", "totals"),
     ),
     "consortium": ("min", "max", "confirm_by_days"),
     "spent_with": ("pool", "programme"),

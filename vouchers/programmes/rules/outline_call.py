@@ -64,6 +64,7 @@ describe(
     block("draw", "draw", _("The draw"), _("Where lots are drawn.")),
     block("appeal", "appeal", _("Appeals"), _("Only where this call differs from the rules of the programme.")),
     flag("two_persons", _("Does one person propose decisions and another confirm them?")),
+    flag("conditions_lapse", _("Does an award lapse when a condition is not met by its day?")),
     lines("survey_months", _("Surveys after so many months"), _("One in each line, like 6 and 12.")),
     block("form", "form", _("The form")),
     blocks("envelopes", "envelope", _("The money of each region")),

@@ -256,6 +256,8 @@ class Call:
     """None: within the days of the programme's rules, without suspensive effect."""
     has_two_persons: bool = False
     """Whether one person proposes decisions and another confirms them."""
+    has_lapsing_conditions: bool = False
+    """Whether an award lapses whose condition is not met by its day."""
     survey_months: tuple[int, ...] = ()
     spent_with: SpentWith | None = None
     """None: each instrument says by itself which providers may be chosen."""

@@ -33,6 +33,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "consortium.most": ("max",),
     "marking.is_blind": ("blind",),
     "call.has_two_persons": ("two_persons",),
+    "call.has_lapsing_conditions": ("conditions_lapse",),
     "draw.has_secret": ("secret",),
     "appeal.is_suspensive": ("suspensive",),
     "panel.has_interviews": ("interviews",),

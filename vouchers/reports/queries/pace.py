@@ -1,28 +1,26 @@
-"""How long decisions take against their target, application by application and as a distribution."""
+"""How long decisions take against their target, application by application."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select
 
 from vouchers.applications.models import Application
 from vouchers.applications.states import ApplicationState
 from vouchers.core.clock import day_in
-from vouchers.core.database import db
-from vouchers.core.tables import ListQuery, Page, page_of
+from vouchers.core.database import UtcMoment, db
 from vouchers.decisions.models import Decision
 from vouchers.enquiries.models import Clarification
 from vouchers.enquiries.states import ClarificationState
-from vouchers.organisations.models import Organisation
-from vouchers.programmes.models import Call, Instrument
+from vouchers.programmes.models import Instrument
 from vouchers.regions.models import Region
 from vouchers.reports.queries.desk import of_applications
-from vouchers.reports.rules.pace import Pace, Span, Stop, Target, median, pace_of, span_of, target_of
+from vouchers.reports.rules.pace import Pace, Span, Stop, pace_of, span_of, target_of
 from vouchers.users.mandate import Mandate
 
 COUNTED = frozenset(ApplicationState) - {
@@ -56,33 +54,25 @@ class Row:
         return span_of(self.pace)
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One line of the list, with what people know it by."""
+_FIRST = (
+    select(Decision.application_id, func.min(Decision.decided_at).label("at"))
+    .group_by(Decision.application_id)
+    .subquery()
+)
+DECIDED_AT = func.coalesce(
+    _FIRST.c.at, case((Application.state == ApplicationState.INELIGIBLE, Application.decided_at)), type_=UtcMoment()
+)
+"""When an application was first decided, null while it is not."""
 
-    id: int
-    reference: str
-    organisation: str
-    state: ApplicationState
-    submitted_at: datetime
-    row: Row
 
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """How the applications of one instrument in one call are distributed."""
-
-    call: Call
-    instrument: Instrument
-    counts: Mapping[Span, int]
-    median: int | None
-    """Of the decided ones, in days of the target."""
-    target: Target
-
-    @property
-    def late(self) -> int:
-        """How many took, or are taking, too long."""
-        return sum(self.counts.get(span, 0) for span in (Span.LATE, Span.DOUBLE, Span.OPEN_LATE))
+def of_decided(*columns: Any) -> Select[Any]:
+    """These columns of every application that was submitted and not withdrawn."""
+    return (
+        select(*columns)
+        .select_from(Application)
+        .outerjoin(_FIRST, _FIRST.c.application_id == Application.id)
+        .where(Application.submitted_at.is_not(None), Application.state.in_(COUNTED))
+    )
 
 
 def list_rows(mandate: Mandate, *, today: datetime, only: Any = None) -> list[Row]:
@@ -91,16 +81,8 @@ def list_rows(mandate: Mandate, *, today: datetime, only: Any = None) -> list[Ro
     Args:
         only: a condition on `Application`.
     """
-    first = select(Decision.application_id, func.min(Decision.decided_at).label("at")).group_by(Decision.application_id)
-    decided = first.subquery()
-    by_check = case((Application.state == ApplicationState.INELIGIBLE, Application.decided_at))
     columns = (Application.id, Application.call_id, Application.instrument_id, Application.region_id)
-    statement = (
-        select(*columns, Application.submitted_at, func.coalesce(decided.c.at, by_check))
-        .select_from(Application)
-        .outerjoin(decided, decided.c.application_id == Application.id)
-        .where(Application.submitted_at.is_not(None), Application.state.in_(COUNTED))
-    )
+    statement = of_decided(*columns, Application.submitted_at, DECIDED_AT)
     statement = statement if only is None else statement.where(only)
     facts = [Facts(*row) for row in db.session.execute(of_applications(statement, mandate).order_by(Application.id))]
     stops = _stops([one.id for one in facts] if only is not None else None, today)
@@ -136,53 +118,6 @@ def _stops(ids: Iterable[int] | None, now: datetime) -> dict[int, list[tuple[dat
         until = now if state == ClarificationState.REQUESTED else answered_at or due_at
         stops[application_id].append((asked_at, until))
     return stops
-
-
-def list_paces(rows: Sequence[Row], query: ListQuery) -> Page:
-    """One page of them, the least time left first; open ones before decided ones. One query for their names."""
-    chosen = [row for row in rows if _fits(row, query.filters)]
-    chosen.sort(key=lambda row: (row.pace.is_decided, row.pace.left, row.facts.id), reverse=query.descending)
-    page = page_of(chosen, query)
-    ids = [row.facts.id for row in page.items]
-    names = {
-        key: (reference, organisation, state)
-        for key, reference, organisation, state in db.session.execute(
-            select(Application.id, Application.reference, Organisation.name, Application.state)
-            .join(Organisation, Organisation.id == Application.organisation_id)
-            .where(Application.id.in_(ids))
-        )
-    }
-    items = [Shown(row.facts.id, *names[row.facts.id], row.facts.submitted_at, row) for row in page.items]
-    return replace(page, items=items)
-
-
-def _fits(row: Row, filters: Mapping[str, str]) -> bool:
-    call, span = filters.get("call"), filters.get("span")
-    return (not call or row.facts.call_id == int(call)) and (not span or row.span == span)
-
-
-def list_groups(rows: Sequence[Row]) -> list[Group]:
-    """The distribution per call and instrument, the newest call first. Two queries."""
-    counts: dict[tuple[int, int], Counter[Span]] = defaultdict(Counter)
-    taken: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for row in rows:
-        key = (row.facts.call_id, row.facts.instrument_id)
-        counts[key][row.span] += 1
-        if row.pace.is_decided:
-            taken[key].append(row.pace.taken)
-    calls = {one.id: one for one in db.session.scalars(select(Call).where(Call.id.in_({key for key, _i in counts})))}
-    instruments = {one.id: one for one in db.session.scalars(select(Instrument))}
-    found = [
-        Group(
-            calls[call_id],
-            instruments[key],
-            counts[call_id, key],
-            median(taken[call_id, key]),
-            target_of(instruments[key].plan),
-        )
-        for call_id, key in counts
-    ]
-    return sorted(found, key=lambda group: (-group.call.id, group.instrument.id))
 
 
 def map_due(ids: Sequence[int], mandate: Mandate, *, today: datetime) -> dict[int, date]:

@@ -8,7 +8,7 @@ with that of the answer do not count. Working days are those of the region's cou
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -128,6 +128,15 @@ def span_of(pace: Pace) -> Span:
     return Span.LATE if pace.taken <= 2 * pace.target.days else Span.DOUBLE
 
 
-def median(taken: Sequence[int]) -> int | None:
-    """The middle one of whole days, the lower of two; None of none."""
-    return sorted(taken)[(len(taken) - 1) // 2] if taken else None
+def median(counts: Mapping[int, int]) -> int | None:
+    """The middle one of whole days, the lower of two; None of none.
+
+    Args:
+        counts: how often each number of days occurs.
+    """
+    middle = (sum(counts.values()) - 1) // 2
+    for days in sorted(counts):
+        middle -= counts[days]
+        if middle < 0:
+            return days
+    return None

@@ -10,11 +10,11 @@ from vouchers.core import clock
 from vouchers.core.tables import ListQuery
 from vouchers.core.web import actor, asks
 from vouchers.reports import policy
-from vouchers.reports.queries import besides
+from vouchers.reports.queries import besides, distribution
 from vouchers.reports.queries import desk as desks
 from vouchers.reports.queries import pace as paces
 from vouchers.reports.queries.matters.matter import Seen
-from vouchers.reports.queries.matters.registry import OWN, look_at_all
+from vouchers.reports.queries.matters.registry import OWN, PAYING, look_at_all
 from vouchers.reports.rules.pace import Span
 from vouchers.reports.views.blueprint import blueprint
 from vouchers.users.mandate import mandate_of
@@ -36,6 +36,7 @@ def desk() -> Any:
         is_managing=bool(managing.pairs),
         decide_by=paces.map_due(sorted(ids), managing, today=now),
         transfers=besides.count_transfers(deciding, person.id) if deciding.pairs else None,
+        paying_matters=look_at_all(mandates.paying, seen, PAYING),
         paying=desks.count_officers_work(mandates.paying, person.id),
         urgent=desks.list_urgent_claims(mandates.paying),
         may_act=mandates.may_act,
@@ -49,8 +50,8 @@ def desk() -> Any:
 def time_to_decision() -> Any:
     """How long decisions take against their target: the distribution, and application by application."""
     mandate, now = mandate_of(actor()), clock.now()
-    rows = paces.list_rows(mandate, today=now)
-    groups = paces.list_groups(rows)
+    buckets = distribution.list_buckets(mandate, today=now)
+    groups = distribution.list_groups(buckets)
     calls = {group.call.id: group.call for group in groups}
     query = ListQuery.read(
         request.args, sorts=["left"], filters={"call": [str(key) for key in calls], "span": list(Span)}
@@ -58,7 +59,7 @@ def time_to_decision() -> Any:
     return render_template(
         "reports/time_to_decision.html",
         groups=groups,
-        page=paces.list_paces(rows, query),
+        page=distribution.list_paces(buckets, query),
         spans=list(Span),
         calls=[(key, f"{call.plan.title.for_reader()} ({call.code})") for key, call in calls.items()],
     )

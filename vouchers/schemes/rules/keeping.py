@@ -143,6 +143,8 @@ def _list_other_grounds(before: Any, after: Call) -> Iterator[tuple[Place, str]]
         yield _HERE, "draw"
     if before.has_two_persons and not after.has_two_persons:
         yield _HERE, "two_persons"
+    if after.has_lapsing_conditions and not before.has_lapsing_conditions:
+        yield _HERE, "conditions_lapse"
     if before.marking is None or after.marking is None:
         if before.marking != after.marking:
             yield _HERE, "marking"

@@ -1,4 +1,4 @@
-"""What waits between the award and the activity: agreements, and the entry in the aid register."""
+"""What waits between the award and the activity: conditions, agreements, the entry in the aid register."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from vouchers.agreements.models import Agreement, Party
 from vouchers.agreements.states import AgreementState, PartyKind
 from vouchers.applications.models import Application
 from vouchers.applications.states import ApplicationState
+from vouchers.decisions.models import AwardCondition
+from vouchers.decisions.states import ConditionState
 from vouchers.eligibility.models import AidEntry
 from vouchers.eligibility.rules.register import EUROPEAN_UNION
 from vouchers.eligibility.states import EntryState
@@ -27,6 +29,27 @@ def to_issue(_seen: Seen) -> Any:
     found = of_application(Application.id, Application.decided_at)
     waiting = (Application.state == ApplicationState.AWARDED, ~issued.exists())
     return found.where(*waiting).order_by(Application.decided_at, Application.id)
+
+
+def to_meet(_seen: Seen) -> Any:
+    """Conditions of awards that are neither met nor waived, the earliest day first."""
+    return _conditions(AwardCondition.state == ConditionState.OPEN)
+
+
+def to_waive(seen: Seen) -> Any:
+    """Waivers that somebody else has asked for."""
+    return _conditions(
+        AwardCondition.state == ConditionState.WAIVER_ASKED, AwardCondition.asked_by_id != seen.person_id
+    )
+
+
+def _conditions(*waiting: Any) -> Any:
+    return (
+        of_application(AwardCondition.id, AwardCondition.attached_at, AwardCondition.until)
+        .join(AwardCondition, AwardCondition.application_id == Application.id)
+        .where(*waiting)
+        .order_by(AwardCondition.until.is_(None), AwardCondition.until, AwardCondition.id)
+    )
 
 
 def to_accept(_seen: Seen) -> Any:

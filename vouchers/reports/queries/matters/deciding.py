@@ -15,9 +15,7 @@ from vouchers.regions.models import Region
 from vouchers.reports.queries.matters.checking import of_application
 from vouchers.reports.queries.matters.marking import BY_EXPERTS
 from vouchers.reports.queries.matters.matter import Seen
-from vouchers.users.mandate import Mandate
 from vouchers.users.models import User
-from vouchers.users.queries import covered_by
 
 
 def to_decide(_seen: Seen) -> Any:
@@ -49,8 +47,3 @@ def _sessions(since: Any) -> Any:
         .join(Call, Call.id == DecisionSession.call_id)
         .join(Programme, Programme.id == Call.programme_id)
     )
-
-
-def of_sessions(statement: Any, mandate: Mandate) -> Any:
-    """Narrow a query of sessions to what a mandate covers."""
-    return statement.where(covered_by(mandate, Programme.code, Region.code))

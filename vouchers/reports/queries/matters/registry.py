@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vouchers.core.text import say as _
-from vouchers.reports.queries.matters import admitting, agreeing, appealing, checking, deciding, marking
+from vouchers.reports.queries.matters import admitting, agreeing, appealing, checking, deciding, marking, meeting
 from vouchers.reports.queries.matters.matter import Found, Matter, Seen, look_at
 from vouchers.users.mandate import Mandate
 
@@ -42,6 +42,14 @@ MATTERS: tuple[Matter, ...] = (
         (_WORKLIST, {"state": "eligible"}),
     ),
     Matter(
+        "proposals",
+        _("Proposals of who marks what"),
+        meeting.proposals,
+        ("matching.show", "run_id"),
+        ("decisions.calls", {}),
+        narrow=meeting.of_runs,
+    ),
+    Matter(
         "replacements",
         _("Need another expert"),
         marking.to_replace,
@@ -67,6 +75,29 @@ MATTERS: tuple[Matter, ...] = (
         ("evaluation.divergences", {}),
     ),
     Matter(
+        "panels",
+        _("Panels"),
+        meeting.to_hold,
+        ("panels.show", "panel_id"),
+        ("panels.panels", {"state": "planned"}),
+        narrow=meeting.of_lists,
+    ),
+    Matter(
+        "interviews",
+        _("Another time is asked for"),
+        meeting.to_move,
+        ("panels.interview", "interview_id"),
+        ("panels.panels", {}),
+    ),
+    Matter(
+        "minutes",
+        _("Minutes to be approved"),
+        meeting.to_minute,
+        ("panels.show", "panel_id"),
+        ("panels.panels", {"state": "minutes"}),
+        narrow=meeting.of_lists,
+    ),
+    Matter(
         "decisions",
         _("Decisions due"),
         deciding.to_decide,
@@ -79,7 +110,7 @@ MATTERS: tuple[Matter, ...] = (
         deciding.to_confirm,
         ("decisions.session", "session_id"),
         ("decisions.calls", {}),
-        narrow=deciding.of_sessions,
+        narrow=meeting.of_lists,
     ),
     Matter(
         "letters",
@@ -87,7 +118,7 @@ MATTERS: tuple[Matter, ...] = (
         deciding.to_announce,
         ("decisions.session", "session_id"),
         ("decisions.calls", {}),
-        narrow=deciding.of_sessions,
+        narrow=meeting.of_lists,
     ),
     Matter(
         "appeals",
@@ -95,6 +126,20 @@ MATTERS: tuple[Matter, ...] = (
         appealing.to_take_up,
         ("appeals.show", "appeal_id"),
         ("appeals.worklist", {}),
+    ),
+    Matter(
+        "conditions",
+        _("Conditions of the award"),
+        agreeing.to_meet,
+        ("decisions.condition", "condition_id"),
+        ("agreements.awards", {}),
+    ),
+    Matter(
+        "waivers",
+        _("Waiver waits for a second person"),
+        agreeing.to_waive,
+        ("decisions.condition", "condition_id"),
+        ("agreements.awards", {}),
     ),
     Matter(
         "agreements",
@@ -126,7 +171,44 @@ MATTERS: tuple[Matter, ...] = (
         ("experts.register", {}),
         narrow=admitting.of_programmes,
     ),
+    Matter(
+        "declarations",
+        _("Declaration of interests"),
+        admitting.to_declare,
+        ("experts.show", "expert_id"),
+        ("experts.register", {}),
+        narrow=admitting.of_programmes,
+    ),
+    Matter(
+        "enrolments",
+        _("Enrolments"),
+        admitting.to_admit,
+        ("pools.enrolment", "enrolment_id"),
+        ("pools.kept", {}),
+        narrow=admitting.of_pool_calls,
+    ),
+    Matter(
+        "surveys",
+        _("Surveys"),
+        meeting.unanswered,
+        ("applications.show", "application_id"),
+        ("surveys.calls", {}),
+        note=_("Waits for an answer"),
+    ),
 )
+
+PAYING: tuple[Matter, ...] = (
+    Matter(
+        "fees",
+        _("Fees of experts"),
+        meeting.to_approve,
+        ("fees.show", "statement_id"),
+        ("fees.statements", {"state": "agreed"}),
+        note=_("Waits for a second person"),
+        narrow=meeting.of_lists,
+    ),
+)
+"""What waits for the officers who handle money, beside claims and payments."""
 
 OWN: tuple[Matter, ...] = (
     Matter(

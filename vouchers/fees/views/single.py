@@ -1,13 +1,14 @@
-"""The pages of experts' fees: what is owed, the statements, and the expert's own."""
+"""One after another: what is owed, the statements and their steps, and the expert's own."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 
 from vouchers.core import clock
+from vouchers.core.asking import ask, take
 from vouchers.core.errors import RuleBroken
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import Sentence
@@ -20,10 +21,9 @@ from vouchers.fees.models import FeeStatement
 from vouchers.fees.queries import Owed
 from vouchers.fees.rules import days_of
 from vouchers.fees.states import FeeState
+from vouchers.fees.views.blueprint import blueprint
 from vouchers.programmes.rules.selection_plan import FeeUnit
 from vouchers.users.mandate import mandate_of
-
-blueprint = Blueprint("fees", __name__, url_prefix="/fees")
 
 
 @blueprint.get("/mine")
@@ -41,9 +41,9 @@ def statements() -> Any:
     query = ListQuery.read(
         request.args, sorts=["drawn_up", "expert", "amount"], default="-drawn_up", filters={"state": list(FeeState)}
     )
-    return render_template(
-        "fees/statements.html", page=queries.list_statements(query, mandate_of(actor())), states=list(FeeState)
-    )
+    page = queries.list_statements(query, mandate_of(actor()))
+    to_approve = {one.id for one in page.items if FEE_STATEMENT.is_open_to(actor(), one, "approve")}
+    return render_template("fees/statements.html", page=page, states=list(FeeState), to_approve=to_approve)
 
 
 @blueprint.get("/owed")
@@ -51,9 +51,9 @@ def statements() -> Any:
 def owed() -> Any:
     """Who is owed for how many sheets that stand on no statement."""
     query = ListQuery.read(request.args, sorts=["expert", "sheets", "last"])
-    return render_template(
-        "fees/owed.html", page=queries.list_owed(query, mandate_of(actor())), is_manager=policy.is_manager
-    )
+    page = queries.list_owed(query, mandate_of(actor()))
+    may_pick = any(policy.is_manager(actor(), one) is None for one in page.items)
+    return render_template("fees/owed.html", page=page, is_manager=policy.is_manager, may_pick=may_pick)
 
 
 @blueprint.route("/owed/<int:call_id>/<region_code>/<int:expert_id>", methods=["GET", "POST"])
@@ -73,7 +73,9 @@ def draw_up(owed: Owed) -> Any:
             flash(str(_("The statement is drawn up, and the expert is asked to agree.")), "success")
             return redirect(url_for(".show", statement_id=made.id), 303)
     may_draw_up = owed.fee is not None and owed.sheets and policy.is_manager(actor(), owed) is None
-    return _ask("draw_up", form, owed=owed, sheets=queries.list_unpaid(owed), may_draw_up=may_draw_up, FeeUnit=FeeUnit)
+    return ask(
+        "fees/draw_up.html", form, owed=owed, sheets=queries.list_unpaid(owed), may_draw_up=may_draw_up, FeeUnit=FeeUnit
+    )
 
 
 @blueprint.get("/statements/<int:statement_id>")
@@ -92,7 +94,7 @@ def _page(name: str, statement: FeeStatement, form: Any = None) -> Any:
         "is_expert": policy.is_that_expert(actor(), statement) is None,
         "FEE_STATEMENT": FEE_STATEMENT,
     }
-    return render_template(f"fees/{name}.html", **page) if form is None else _ask(name, form, **page)
+    return render_template("fees/show.html", **page) if form is None else ask("fees/step.html", form, verb=name, **page)
 
 
 @blueprint.get("/statements/<int:statement_id>.pdf")
@@ -118,7 +120,7 @@ def agree(statement: FeeStatement) -> Any:
         def act() -> None:
             actions.agree_statement(statement, account, form.name.data, days, by=actor(), at=clock.now())
 
-        if _done(act, form, _("Thank you. A second person at the office checks it next; then it is paid.")):
+        if take(form, act, _("Thank you. A second person at the office checks it next; then it is paid.")):
             return redirect(url_for(".show", statement_id=statement.id), 303)
     return _page("agree", statement, form)
 
@@ -141,7 +143,7 @@ def correct(statement: FeeStatement) -> Any:
         def act() -> None:
             actions.correct_statement(statement, form.reason.data, most_days=most_days, by=actor(), at=clock.now())
 
-        if _done(act, form, _("The statement is drawn up anew, and the expert is asked to agree.")):
+        if take(form, act, _("The statement is drawn up anew, and the expert is asked to agree.")):
             return redirect(url_for(".show", statement_id=statement.id), 303)
     return _page("correct", statement, form)
 
@@ -158,9 +160,9 @@ def send_back(statement: FeeStatement) -> Any:
 def approve(statement: FeeStatement) -> Any:
     """The second person approves."""
     form = forms.ApproveStatementForm()
-    if form.validate_on_submit() and _done(
-        lambda: actions.approve_statement(statement, by=actor(), at=clock.now()),
+    if take(
         form,
+        lambda: actions.approve_statement(statement, by=actor(), at=clock.now()),
         _("The statement is approved: it is to be paid."),
     ):
         return redirect(url_for(".show", statement_id=statement.id), 303)
@@ -177,23 +179,6 @@ def cancel(statement: FeeStatement) -> Any:
 
 def _with_reason(statement: FeeStatement, name: str, action: Callable[..., None], sentence: Sentence) -> Any:
     form = forms.ReasonForm()
-    if form.validate_on_submit() and _done(
-        lambda: action(statement, form.reason.data, by=actor(), at=clock.now()), form, sentence
-    ):
+    if take(form, lambda: action(statement, form.reason.data, by=actor(), at=clock.now()), sentence):
         return redirect(url_for(".show", statement_id=statement.id), 303)
     return _page(name, statement, form)
-
-
-def _done(act: Callable[[], None], form: Any, sentence: Sentence) -> bool:
-    try:
-        act()
-    except RuleBroken as refused:
-        form.refuse(refused)
-        return False
-    flash(str(sentence), "success")
-    return True
-
-
-def _ask(name: str, form: Any, **context: Any) -> Any:
-    status = 422 if request.method == "POST" else 200
-    return render_template(f"fees/{name}.html", form=form, **context), status
