@@ -58,13 +58,8 @@ def test_a_file_that_says_nothing_of_them_leaves_all_as_it_was():
 
 def test_every_setting_is_read():
     text = with_call(
-        "    tie_breaks: [benefit, earliest]
-    two_persons: yes
-    conditions_lapse: yes
-"
-        "    survey_months: [6, 12]
-    spent_with: {pool: experts, programme: other}
-"
+        "    tie_breaks: [benefit, earliest]\n    two_persons: yes\n    conditions_lapse: yes\n"
+        "    survey_months: [6, 12]\n    spent_with: {pool: experts, programme: other}\n"
         "    appeal: {within_days: 14, suspensive: yes}\n",
         with_marking(
             "      aggregation: consensus\n      scope_question: Is it new?\n      comment_min: 30\n"

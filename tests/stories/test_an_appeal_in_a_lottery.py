@@ -9,6 +9,7 @@ import pytest
 
 from tests.builders.appeals import a_coordinator, an_appeal_being_decided
 from tests.builders.applications import a_submitted_application, owner_of
+from tests.builders.deciding import decide as decide_session
 from tests.builders.evaluation import a_manager, an_eligible_application
 from tests.builders.users import a_member_of_staff, signed_in
 from tests.draws.test_actions import AFTER, LATER, NAMED, a_lottery
@@ -91,7 +92,7 @@ def test_who_was_left_out_stands_where_the_same_draw_puts_it(app, clock, numbers
     line = next(one for one in get_decision_session(session.id).lines if one.key == left_out.id)
     assert line.outcome.value == "reserve"  # the money is given, and stays so
     sessions.propose_session(get_decision_session(session.id), "", by=a_manager(), at=RULED)
-    sessions.confirm_session(get_decision_session(session.id), by=second, at=RULED)
+    decide_session(get_decision_session(session.id), second, RULED)
     announce_session(get_decision_session(session.id), 1, by=second, at=RULED)
     tell_session(session_id=session.id, at=RULED)
     assert f"gives it place {place} of 6" in letters("decisions/reserve")[-1].body

@@ -15,6 +15,7 @@ import pytest
 
 import vouchers.programmes
 from tests.builders.applications import a_file, an_organisation, declare_no_aid, owner_of
+from tests.builders.deciding import decide
 from tests.builders.evaluation import a_sheet
 from tests.builders.experts import an_expert
 from tests.builders.programmes import LoadedProgramme, a_programme, plan_of
@@ -148,7 +149,7 @@ class Scheme:
         sessions.set_outcome(session, keys, Proposed.AWARD, "By rank.", by=self.manager, at=at)
         sessions.propose_session(get_decision_session(session.id), "", by=self.manager, at=at)
         second = a_member_of_staff(Role.COORDINATOR, self.plan.code, at=self.at)
-        sessions.confirm_session(get_decision_session(session.id), by=second, at=at)
+        decide(get_decision_session(session.id), second, at)
 
     def looked_at(self, application: Application) -> Application:
         """What the rules alone could not settle in a queue is settled by the manager, and the queue walks on."""

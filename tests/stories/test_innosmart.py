@@ -25,8 +25,8 @@ from vouchers.audit.models import AuditEvent
 from vouchers.core.database import db
 from vouchers.core.errors import NotPermitted, RuleBroken
 from vouchers.core.money import EUR, Money, total
-from vouchers.decisions.actions import sessions
-from vouchers.decisions.jobs import tell_session
+from vouchers.decisions.actions.confirming import confirm_session
+from vouchers.decisions.jobs import decide_session, tell_session
 from vouchers.decisions.models import Decision
 from vouchers.decisions.queries.sessions import get_decision_session
 from vouchers.evaluation.actions.assignments import declare_no_conflict, submit_marks
@@ -190,8 +190,9 @@ def decide(it, office, other, ranked):
     assert office.post(f"{session}/propose", data={"note": "As ranked."}).status_code == 303
     assert office.post(f"{session}/confirm", data={"checked": "yes"}).status_code == 403
     with pytest.raises(NotPermitted, match="somebody else"):
-        sessions.confirm_session(get_decision_session(number), by=it.manager, at=it.at)
+        confirm_session(get_decision_session(number), by=it.manager, at=it.at)
     assert other.post(f"{session}/confirm", data={"checked": "yes"}).status_code == 303
+    decide_session(session_id=int(number), at=it.at)
     return number
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from vouchers.core.spreadsheets import csv_pieces, harmless
 from vouchers.fees.models import FeeStatement
-from vouchers.fees.rules import days_text
+from vouchers.fees.rules import days_of
 
 HEADER = (
     "statement", "expert", "programme", "call", "region", "unit", "rate", "sheets", "days", "amount", "currency",
@@ -29,7 +29,7 @@ def _cells(one: FeeStatement) -> tuple[str, ...]:
         one.unit.value,
         one.rate.plain if one.rate else "",
         str(len(one.sheets)),
-        days_text(one.half_days) if one.half_days else "",
+        str(days_of(one.half_days)) if one.half_days else "",
         one.amount.plain if one.amount else "",
         one.currency,
         harmless(one.holder),

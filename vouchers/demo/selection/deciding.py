@@ -12,6 +12,8 @@ from vouchers.appeals.actions.filing import file_appeal, start_appeal
 from vouchers.applications.queries.files import get_application
 from vouchers.core.clock import stopped_at
 from vouchers.decisions.actions import sessions, telling
+from vouchers.decisions.actions.confirming import confirm_session
+from vouchers.decisions.jobs import decide_session
 from vouchers.decisions.models import DecisionSession
 from vouchers.decisions.queries.contests import Contest
 from vouchers.decisions.queries.entries import get_contest
@@ -112,7 +114,8 @@ def _confirm(
     with stopped_at(at):
         key = _propose(office, part, region, at, condition)
         second = office.managers[region][1]
-        sessions.confirm_session(get_decision_session(key), by=second, at=at + timedelta(hours=2))
+        confirm_session(get_decision_session(key), by=second, at=at + timedelta(hours=2))
+        decide_session(session_id=key, at=at + timedelta(hours=2))
         return get_decision_session(key)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import case, func, select

@@ -1,14 +1,14 @@
 """panels are reminded of minutes
 
-Revision ID: 0043
-Revises: 0042
+Revision ID: 0038
+Revises: 0037
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0043"
-down_revision = "0042"
+revision = "0038"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """conditions are reminded of
 
-Revision ID: 0042
-Revises: 0041
+Revision ID: 0037
+Revises: 0036
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0042"
-down_revision = "0041"
+revision = "0037"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """all feedback reports by a job
 
-Revision ID: 0041
-Revises: 0040
+Revision ID: 0036
+Revises: 0035
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0041"
-down_revision = "0040"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 

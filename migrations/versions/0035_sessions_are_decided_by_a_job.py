@@ -1,13 +1,13 @@
 """sessions are decided by a job
 
-Revision ID: 0040
+Revision ID: 0035
 Revises: 0034
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0040"
+revision = "0035"
 down_revision = "0034"
 branch_labels = None
 depends_on = None
