@@ -13,6 +13,10 @@ from tests.builders.users import a_member_of_staff, signed_in
 from vouchers.applications.actions.recusing import recuse
 from vouchers.core.database import db
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
+from vouchers.evaluation.actions.assignments import declare_conflict
+from vouchers.evaluation.queries.assignments import get_assignment, list_submitted
+from vouchers.experts.actions.own import declare_interests
+from vouchers.experts.actions.register import reinstate_expert, suspend_expert
 from vouchers.letters.models import Letter
 from vouchers.panels import queries
 from vouchers.panels.actions import interviewing, sessions, voting
@@ -109,6 +113,51 @@ def test_staff_who_have_stepped_back_stay_out_of_the_panel_too():
     sessions.seat_member(panel, member.email, is_chair=False, by=a_manager(), at=AT)
     sessions.open_panel(panel, by=a_manager(), at=AT)
     assert queries.get_panel(panel.id).seat_of(member.id).recused_ids == {application.id}
+
+
+def declares(application, at=AT):
+    """One of the experts who marked it says later that there is a conflict."""
+    first = get_assignment(list_submitted(application.id)[0].id)
+    return first.expert, lambda: declare_conflict(first, "My sister.", by=first.expert.user, at=at)
+
+
+def test_who_declared_a_conflict_is_recused_also_when_suspended_since():
+    application, _other = an_evaluated_application(), an_evaluated_application(marks=GREAT)
+    expert, declare = declares(application)
+    declare()
+    coordinator = a_member_of_staff(Role.COORDINATOR, region=None)
+    suspend_expert(expert, "Careless.", by=coordinator, at=AT)
+    panel = a_panel(members=[an_expert(at=AT), an_expert(at=AT)])
+    reinstate_expert(expert, by=coordinator, at=AT)
+    sessions.seat_member(panel, expert.user.email, is_chair=False, by=a_manager(), at=AT)
+    suspend_expert(expert, "Again.", by=coordinator, at=AT)
+    assert queries.find_recusals(panel, [application.id]).keys() == {expert.user_id}
+
+
+def test_a_conflict_that_is_known_during_the_session_binds_at_once_and_strikes_the_vote(client):
+    application = an_evaluated_application()
+    person, chair = an_expert(at=AT), an_expert(at=AT)
+    panel = a_session(members=[chair, person])
+    vote = voting.propose_vote(item(panel, application), VoteKind.FUND, "x", by=person.user, at=AT)
+    for one in (chair, person):
+        voting.cast_vote(queries.get_vote(vote.id), Choice.YES, by=one.user, at=AT)
+    assert voting.close_vote(queries.get_vote(vote.id), by=chair.user, at=AT).cast == 2
+    assert queries.recommendations_of(queries.get_panel(panel.id))[application.id].verdict == VoteKind.FUND
+    second = voting.propose_vote(item(panel, application), VoteKind.REFUSE, "y", by=person.user, at=AT)
+    assert signed_in(client, person.user).get(f"/panels/{panel.id}/applications/{application.id}").status_code == 200
+    declare_interests(person, "Shares.", [application.organisation.name], person.user.name, by=person.user, at=AT)
+    with pytest.raises(NotPermitted, match="recused"):
+        voting.cast_vote(second, Choice.NO, by=person.user, at=AT)
+    voting.withdraw_vote(queries.get_vote(second.id), by=chair.user, at=AT)
+    with pytest.raises(NotPermitted, match="recused"):
+        voting.propose_vote(queries.Item(panel, application), VoteKind.FUND, "x", by=person.user, at=AT)
+    browser = signed_in(client, person.user)
+    assert browser.get(f"/panels/{panel.id}/applications/{application.id}").status_code == 403
+    assert application.reference not in browser.get(f"/panels/{panel.id}").text
+    sessions.end_session(queries.get_panel(panel.id), by=chair.user, at=AT)
+    ended = queries.get_panel(panel.id)
+    assert str(application.id) in ended.seat_of(person.user_id).recusals
+    assert queries.recommendations_of(ended)[application.id].verdict is None  # the quorum needed the word
 
 
 def test_who_sits_and_when_a_session_opens():

@@ -84,11 +84,13 @@ class PanelSeat(Base):
     """``{application id: why}``: found by the office, or said by the member."""
     panel: Mapped[Panel] = relationship(back_populates="seats")
     user: Mapped[User] = relationship()
+    found_ids = frozenset[int]()
+    """What the office finds against this member at this moment, where somebody has looked; not stored."""
 
     @property
     def recused_ids(self) -> set[int]:
         """The applications that this member neither sees nor votes on."""
-        return {int(key) for key in self.recusals}
+        return {int(key) for key in self.recusals} | self.found_ids
 
 
 class PanelVote(Base):

@@ -20,14 +20,13 @@ from vouchers.core.errors import NotFound
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
 from vouchers.evaluation.queries.assignments import map_results_of_call
-from vouchers.evaluation.queries.conflicts import map_cleared, map_pairs
-from vouchers.evaluation.rules.conflicts import list_barring
+from vouchers.evaluation.queries.conflicts import map_hard_among
 from vouchers.evaluation.rules.scoring import Result
 from vouchers.experts.models import Expert
 from vouchers.organisations.states import MembershipState
 from vouchers.panels.models import Interview, Panel, PanelBallot, PanelSeat, PanelVote
 from vouchers.panels.rules.agenda import Carried, Recommendation, order_agenda, recommend
-from vouchers.panels.rules.voting import count_votes
+from vouchers.panels.rules.voting import Count, count_votes
 from vouchers.panels.states import InterviewState, PanelState, VoteState
 from vouchers.programmes.models import Call, Programme
 from vouchers.regions.models import Region
@@ -103,6 +102,7 @@ def get_item(panel_id: int, application_id: int, **_rest_of_address: Any) -> Ite
     panel = get_panel(panel_id)
     if application_id not in agenda_of(panel):
         raise NotFound(_("There is no such application."))
+    look_for_recusals(panel, [application_id])
     return Item(panel, get_application(application_id))
 
 
@@ -145,11 +145,9 @@ def find_recusals(panel: Panel, ids: Sequence[int]) -> dict[int, dict[str, str]]
     files = map_applications(ids)
     found: dict[int, dict[str, str]] = defaultdict(dict)
     experts = _experts_of(panel)
-    cleared, pairs = map_cleared(panel.call_id), map_pairs(panel.call, panel.region) if experts else {}
-    for (expert_id, application_id), conflicts in pairs.items():
-        barring = list_barring(conflicts, cleared.get((expert_id, application_id), frozenset()))
-        if expert_id in experts and application_id in files and barring:
-            found[experts[expert_id].user_id][str(application_id)] = barring[0].evidence.source
+    pairs = map_hard_among(panel.call, list(experts.values()), ids) if experts else {}
+    for (expert_id, application_id), barring in pairs.items():
+        found[experts[expert_id].user_id][str(application_id)] = barring[0].evidence.source
     for seat in panel.sitting:
         for key, application in files.items():
             if reason := _tie(seat, application):
@@ -157,10 +155,19 @@ def find_recusals(panel: Panel, ids: Sequence[int]) -> dict[int, dict[str, str]]
     return found
 
 
+def look_for_recusals(panel: Panel, ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """The same, noted on the seats for whoever asks next: a conflict binds from the moment at which it is known."""
+    found = find_recusals(panel, ids)
+    for seat in panel.sitting:
+        seat.found_ids = frozenset(int(key) for key in found.get(seat.user_id, ()))
+    return found
+
+
 def _experts_of(panel: Panel) -> dict[int, Expert]:
+    """The members who stand in the register, also those who are asked no more."""
     ids = [seat.user_id for seat in panel.sitting]
     found = select(Expert).where(Expert.programme_code == panel.call.programme.code, Expert.user_id.in_(ids))
-    return {one.id: one for one in db.session.scalars(found)}
+    return {one.id: one for one in db.session.scalars(found.options(joinedload(Expert.user)))}
 
 
 def _tie(seat: PanelSeat, application: Application) -> str | None:
@@ -189,6 +196,7 @@ def get_vote(vote_id: int, **_rest_of_address: Any) -> PanelVote:
     found = db.session.scalars(select(PanelVote).where(PanelVote.id == vote_id).options(*_VOTE)).first()
     if found is None:
         raise NotFound(_("There is no such vote."))
+    look_for_recusals(found.panel, [found.application_id])
     return found
 
 
@@ -211,6 +219,7 @@ def get_interview(interview_id: int, **_rest_of_address: Any) -> Interview:
     found = db.session.scalars(select(Interview).where(Interview.id == interview_id).options(*_INTERVIEW)).first()
     if found is None:
         raise NotFound(_("There is no such interview."))
+    look_for_recusals(found.panel, [found.application_id])
     return found
 
 
@@ -232,12 +241,24 @@ def list_interviews_of(application_id: int) -> list[Interview]:
 
 
 def carried_of(votes: Iterable[PanelVote]) -> list[Carried]:
-    """The votes that were carried, in the order in which they were closed."""
+    """The votes that were carried, in the order in which they were closed.
+
+    A word of a member who is recused by now is struck; what is not carried without it has to be voted on again.
+    """
     done = sorted((one for one in votes if one.state == VoteState.CARRIED), key=lambda one: (one.closed_at, one.id))
+    counts = [(one, count_valid(one)) for one in done]
     return [
-        Carried(one.application_id, one.kind, one.place, one.reason, count_votes(said.choice for said in one.ballots))
-        for one in done
+        Carried(one.application_id, one.kind, one.place, one.reason, count)
+        for one, count in counts
+        if count.is_carried and count.cast >= one.panel.quorum
     ]
+
+
+def count_valid(vote: PanelVote) -> Count:
+    """What the members said who are not recused from the application."""
+    seats = {one.user_id: one for one in vote.panel.sitting}
+    valid = (said for said in vote.ballots if said.user_id in seats)
+    return count_votes(one.choice for one in valid if vote.application_id not in seats[one.user_id].recused_ids)
 
 
 def recommendations_of(panel: Panel) -> dict[int, Recommendation]:

@@ -10,13 +10,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_application
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
+from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.eligibility.rules.likeness import bare_name
 from vouchers.evaluation.models import ConflictFinding
@@ -32,7 +33,7 @@ from vouchers.evaluation.rules.conflicts import (
     list_barring,
 )
 from vouchers.evaluation.rules.ownership_links import Ownership
-from vouchers.evaluation.states import ConflictState
+from vouchers.evaluation.states import ConflictState, Weight
 from vouchers.experts.models import Expert
 from vouchers.experts.queries import get_expert, map_interests
 from vouchers.experts.states import ExpertState
@@ -94,9 +95,10 @@ def _look(call: Call, experts: Sequence[Expert], is_wanted: Callable[[Applying],
         (expert_id, case_id): find_in_pair(people[expert_id], cases[case_id])
         for expert_id, case_id in join_pairs(people, cases)
     }
-    for expert_id, case_id, fact in _list_declared(call.id):
-        if expert_id in people and case_id in cases:
-            found[expert_id, case_id] = [declared_by_expert(fact), *found.get((expert_id, case_id), [])]
+    for pair, conflict in _list_standing(call.id):
+        if pair[0] in people and pair[1] in cases:
+            others = found.get(pair, [])
+            found[pair] = others if conflict.key in {one.key for one in others} else [conflict, *others]
     return {pair: conflicts for pair, conflicts in found.items() if conflicts}
 
 
@@ -195,15 +197,26 @@ def map_cleared(call_id: int) -> dict[Pair, frozenset[tuple[str, str]]]:
     return {pair: frozenset(keys) for pair, keys in cleared.items()}
 
 
-def _list_declared(call_id: int) -> list[tuple[int, int, str]]:
-    """Expert, application and fact of what experts have declared themselves in a call."""
+def _list_standing(call_id: int) -> list[tuple[Pair, Conflict]]:
+    """What experts have declared themselves in a call, and what managers have confirmed; nobody clears either."""
     found = (
-        select(ConflictFinding.expert_id, ConflictFinding.application_id, ConflictFinding.fact)
+        select(ConflictFinding)
         .join(ConflictFinding.application)
-        .where(Application.call_id == call_id, ConflictFinding.kind == DECLARED)
+        .where(
+            Application.call_id == call_id,
+            or_(ConflictFinding.kind == DECLARED, ConflictFinding.state == ConflictState.CONFIRMED),
+        )
         .order_by(ConflictFinding.id)
     )
-    return [row.tuple() for row in db.session.execute(found)]
+    return [
+        (
+            (one.expert_id, one.application_id),
+            declared_by_expert(one.fact)
+            if one.kind == DECLARED
+            else Conflict(one.kind, Weight.FORBIDS, one.fact, Sentence(one.evidence, {}), one.source),
+        )
+        for one in db.session.scalars(found)
+    ]
 
 
 def list_kept(application_id: int) -> list[ConflictFinding]:

@@ -116,9 +116,14 @@ def open_panel(panel: Panel, *, by: User, at: datetime) -> None:
         if not agenda:
             raise RuleBroken(_("No application of this region has its marks complete and waits for a decision."))
         panel.agenda, panel.opened_at = agenda, at
-        found = queries.find_recusals(panel, agenda)
-        for seat in panel.sitting:
-            seat.recusals = {**found.get(seat.user_id, {}), **seat.recusals}
+        _keep_recusals(panel)
+
+
+def _keep_recusals(panel: Panel) -> None:
+    """Write down what the office finds against the members now; what was written before stays."""
+    found = queries.look_for_recusals(panel, panel.agenda)
+    for seat in panel.sitting:
+        seat.recusals = {**found.get(seat.user_id, {}), **seat.recusals}
 
 
 def note_presence(panel: Panel, present_ids: set[int], *, by: User, at: datetime) -> None:
@@ -184,6 +189,7 @@ def end_session(panel: Panel, *, by: User, at: datetime) -> None:
     with transition(panel, PANEL.end, by=by, at=at):
         if any(vote.state == VoteState.OPEN for vote in queries.list_votes(panel.id)):
             raise RuleBroken(_("A vote is still open. Close it or withdraw it first."))
+        _keep_recusals(panel)
 
 
 def approve_minutes(panel: Panel, version: int | None = None, *, by: User, at: datetime) -> None:
@@ -199,6 +205,7 @@ def approve_minutes(panel: Panel, version: int | None = None, *, by: User, at: d
             panel.approved_by_ids = sorted({*panel.approved_by_ids, by.id})
         if is_approved(panel.approved_by_ids, panel.chair_id or 0):
             with transition(panel, PANEL.close, by=OFFICE, at=at):
+                _keep_recusals(panel)
                 panel.closed_at = at
 
 

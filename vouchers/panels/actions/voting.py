@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from vouchers.core.database import db, unit_of_work
-from vouchers.core.errors import RuleBroken
+from vouchers.core.errors import NotPermitted, RuleBroken
 from vouchers.core.text import say as _
-from vouchers.panels import queries
+from vouchers.panels import policy, queries
 from vouchers.panels.lifecycle import PANEL_VOTE
 from vouchers.panels.models import Panel, PanelBallot, PanelVote
 from vouchers.panels.queries import Item
-from vouchers.panels.rules.voting import Count, count_votes, ensure_quorum
+from vouchers.panels.rules.voting import Count, ensure_quorum
 from vouchers.panels.states import Choice, PanelState, VoteKind, VoteState
 from vouchers.users.models import User
 from vouchers.workflow.transition import creation, transition
@@ -27,6 +27,7 @@ def propose_vote(
     """
     with unit_of_work():
         panel = _locked(item.panel)
+        queries.look_for_recusals(panel, [item.application.id])
         if panel.state != PanelState.IN_SESSION:
             raise RuleBroken(_("The panel is not in session, so nothing can be put to the vote."))
         if not reason.strip():
@@ -51,7 +52,11 @@ def propose_vote(
 
 def cast_vote(vote: PanelVote, choice: Choice, *, by: User, at: datetime) -> None:
     """One member's word, changed as often as wanted until the vote is closed."""
-    with transition(vote, PANEL_VOTE.cast, by=by, at=at):
+    with unit_of_work(), transition(vote, PANEL_VOTE.cast, by=by, at=at):
+        panel = vote.panel
+        queries.look_for_recusals(panel, [vote.application_id])
+        if reason := policy.is_voter(by, vote):
+            raise NotPermitted(reason)
         own = next((one for one in vote.ballots if one.user_id == by.id), None)
         if own is None:
             own = PanelBallot(user_id=by.id)
@@ -67,13 +72,7 @@ def close_vote(vote: PanelVote, *, by: User, at: datetime) -> Count:
     """
     with unit_of_work():
         panel = _locked(vote.panel)
-        seats = {one.user_id: one for one in panel.sitting}
-        counted = [
-            one.choice
-            for one in queries.get_vote(vote.id).ballots
-            if one.user_id in seats and vote.application_id not in seats[one.user_id].recused_ids
-        ]
-        count = count_votes(counted)
+        count = queries.count_valid(queries.get_vote(vote.id))
         with transition(vote, PANEL_VOTE.carry if count.is_carried else PANEL_VOTE.lose, by=by, at=at):
             ensure_quorum(count, panel.quorum)
             vote.closed_at = at

@@ -61,6 +61,7 @@ def plan(of: CallRegion) -> Any:
 def show(panel: Panel) -> Any:
     """One panel: members, agenda, minutes, and what is next."""
     seat, person = panel.seat_of(actor().id), actor()
+    queries.look_for_recusals(panel, queries.agenda_of(panel))
     recommended = queries.recommendations_of(panel)
     order = sorted(recommended, key=lambda key: recommended[key].place)
     files = queries.map_applications(order)

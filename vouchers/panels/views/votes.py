@@ -17,7 +17,6 @@ from vouchers.panels.actions import voting as actions
 from vouchers.panels.lifecycle import PANEL_VOTE
 from vouchers.panels.models import PanelVote
 from vouchers.panels.queries import Item
-from vouchers.panels.rules.voting import count_votes
 from vouchers.panels.states import Choice, PanelState
 from vouchers.panels.views.blueprint import blueprint, to_item, to_panel
 
@@ -48,7 +47,7 @@ def item(item: Item) -> Any:
         sheets=list_counting(application.id),
         singles=list_submitted(application.id),
         recommendation=queries.recommendations_of(panel)[application.id],
-        votes=[(vote, count_votes(one.choice for one in vote.ballots)) for vote in votes],
+        votes=[(vote, queries.count_valid(vote)) for vote in votes],
         interview=talks[0] if talks else None,
         is_blind=is_blind(application),
         may_vote=panel.state == PanelState.IN_SESSION and seat is not None and seat.is_present,
