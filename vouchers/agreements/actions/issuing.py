@@ -152,8 +152,8 @@ def _ensure_provider_fits(application: Application, asked: Asked, *, at: datetim
     ensure_in_pool(asked.provider_name, list_pool_of(application, at=at), field="provider_name")
     evaluators = list_evaluators(application.call_id)
     partner = Partner(asked.provider_name, asked.provider_email, None, evaluators=evaluators)
-    if expert := find_evaluator_of(partner):
-        raise RuleBroken(say_evaluator(expert, partner), field="provider_name")
+    if found := find_evaluator_of(partner):
+        raise RuleBroken(say_evaluator(*found), field="provider_name")
 
 
 def _ensure_may_be_issued(application: Application, version: int, *, at: datetime) -> None:

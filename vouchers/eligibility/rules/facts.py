@@ -82,6 +82,13 @@ class Partner:
     """Those who mark in the same call."""
     directory: frozenset[str] = frozenset()
     """Providers of the programme's register, where the partner must be one of them."""
+    others: tuple[tuple[str, str], ...] = ()
+    """Name and address of everybody else whom the applicant chooses out of a register."""
+
+    @property
+    def chosen(self) -> tuple[tuple[str, str], ...]:
+        """Name and address of everybody who is chosen."""
+        return ((self.name, self.email), *self.others)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,8 @@ def _cross_border(facts: Facts) -> Answer | None:
 @rule("provider", _("Partner independent of the applicant"), _("Text of the call"))
 def _provider(facts: Facts) -> Answer | None:
     """Neither the applicant itself by name or email domain, nor linked with it, nor somebody who marks in the call."""
+    if found := find_evaluator_of(facts.partner):
+        return NOT_MET, say_evaluator(*found)
     if facts.terms.provider is ProviderRule.NONE and not facts.partner.name:
         return None
     name, email, company = facts.partner.name, facts.partner.email, facts.company
@@ -48,26 +50,30 @@ def _provider(facts: Facts) -> Answer | None:
     domain = domain_of(email)
     if email.lower() in company.member_emails or domain in {domain_of(one) for one in company.member_emails} - {""}:
         return NOT_MET, _("The partner's email address, %(email)s, is the applicant's own.", email=email)
-    if expert := find_evaluator_of(facts.partner):
-        return NOT_MET, say_evaluator(expert, facts.partner)
     return MET, _("%(name)s has another name and another email domain than the applicant.", name=name)
 
 
-def find_evaluator_of(partner: Partner) -> Evaluator | None:
-    """Who marks in the call and is the partner, belongs to it, or has its address or email domain."""
-    email, domain = partner.email.lower(), domain_of(partner.email)
-    for one in partner.evaluators:
-        is_same_person = email == one.email.lower() or (domain and domain == domain_of(one.email))
-        own = (one.employer, one.name, *one.linked)
-        if is_same_person or any(is_same_organisation(partner.name, name) for name in own):
-            return one
+def find_evaluator_of(partner: Partner) -> tuple[Evaluator, str] | None:
+    """Who marks in the call and is one of the chosen, belongs to it, or has its address or domain; with its name."""
+    for name, email in partner.chosen:
+        for one in partner.evaluators:
+            if _is_of(one, name, email):
+                return one, name or email
     return None
 
 
-def say_evaluator(expert: Evaluator, partner: Partner) -> Sentence:
+def _is_of(expert: Evaluator, name: str, email: str) -> bool:
+    domain = domain_of(email)
+    if email and email.lower() == expert.email.lower():
+        return True
+    own = (expert.employer, *expert.linked, expert.name)
+    return bool(domain and domain == domain_of(expert.email)) or any(is_same_organisation(name, one) for one in own)
+
+
+def say_evaluator(expert: Evaluator, name: str) -> Sentence:
     """Why this partner cannot be paid by vouchers of the call."""
     return _("%(expert)s, who marks in this call, belongs to the partner, %(name)s.",
-             expert=expert.name, name=partner.name)  # fmt: skip
+             expert=expert.name, name=name)  # fmt: skip
 
 
 @rule("directory", _("Partner chosen from the directory"), _("Text of the call"))

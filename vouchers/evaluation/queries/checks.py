@@ -30,11 +30,13 @@ from vouchers.eligibility.rules.terms import sizes_of, terms_for
 from vouchers.enquiries.models import Clarification
 from vouchers.enquiries.queries import find_open_clarification
 from vouchers.evaluation.models import Assignment, Finding
+from vouchers.evaluation.queries.chosen import NAMED, chosen_in
 from vouchers.evaluation.states import AssignmentState
 from vouchers.experts.models import Expert
 from vouchers.organisations.states import MembershipState
 from vouchers.pools.queries import list_admitted
 from vouchers.programmes.models import Call
+from vouchers.programmes.rules.form_plan import Form
 from vouchers.programmes.rules.instrument_plan import ProviderRule
 from vouchers.programmes.rules.plan import StateAid
 from vouchers.providers.queries import list_names, map_linked_names
@@ -89,11 +91,13 @@ def gather_facts(application: Application, *, at: datetime) -> Facts:
     assert application.submitted_at is not None
     statement = papers.find_statement(organisation.id)
     company = company_of(application, answers, statement)
+    name, email, others = partner_in(application.call.plan.form, answers)
     return Facts(
         company=company,
         partner=Partner(
-            name=str(answers.get("provider_name") or ""),
-            email=str(answers.get("provider_email") or ""),
+            name=name,
+            email=email,
+            others=others,
             place=places.get(partner_region, Place(partner_region, partner_region, "")) if partner_region else None,
             evaluators=list_evaluators(application.call_id),
             directory=_directory_of(application, at),
@@ -112,6 +116,13 @@ def gather_facts(application: Application, *, at: datetime) -> Facts:
         external_cost=money_of(answers.get("external_cost")),
         own_work_cost=money_of(answers.get("own_work_cost")),
     )
+
+
+def partner_in(form: Form, answers: Mapping[str, Any]) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    """Name and address of the provider that the answers name, and of everybody else whom they choose."""
+    name, email = (str(answers.get(code) or "") if isinstance(answers.get(code), str) else "" for code in NAMED)
+    chosen = [(body.name, body.email) for body in chosen_in(form, answers)]
+    return name, email, tuple(one for one in chosen if one != (name, email))
 
 
 def company_of(application: Application, answers: Mapping[str, Any], statement: OwnershipStatement | None) -> Company:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
-from vouchers.applications.models import Answer, Application, Partner
+from vouchers.applications.models import Application, Partner
 from vouchers.applications.states import ApplicationState, PartnerState
 from vouchers.core.clock import add_months
 from vouchers.core.database import db
@@ -17,6 +16,7 @@ from vouchers.eligibility.models import OwnershipStatement
 from vouchers.eligibility.rules.likeness import bare_name, numbers_of
 from vouchers.eligibility.states import StatementState
 from vouchers.evaluation.models import Assignment
+from vouchers.evaluation.queries.chosen import map_chosen
 from vouchers.evaluation.rules.conflict_facts import YEARS_OF_COMMON_WORK, Body, Work
 from vouchers.evaluation.rules.ownership_links import Stated, read_stated
 from vouchers.evaluation.states import AssignmentState
@@ -28,7 +28,6 @@ from vouchers.regions.models import Region
 _A = ApplicationState
 OUT = (_A.DRAFT, _A.AWAITING_SIGNATURE, _A.WITHDRAWN, _A.INELIGIBLE)
 WORKED = (_A.AWARDED, _A.AGREED, _A.COMPLETED)
-NAMED = ("provider_name", "provider_email")
 IN_CONSORTIUM = (PartnerState.INVITED, PartnerState.CONFIRMED)
 
 
@@ -69,21 +68,9 @@ def list_applying(call_id: int) -> list[Applying]:
     return found
 
 
-def map_providers(call_id: int) -> dict[int, Body]:
-    """Application -> the service provider that it names, of a whole call."""
-    rows = db.session.execute(
-        select(Answer.application_id, Answer.question, Answer.value)
-        .join(Answer.application)
-        .where(Application.call_id == call_id, Application.state.not_in(OUT), Answer.question.in_(NAMED))
-    )
-    return {key: body for key, body in _named(rows).items() if body.name or body.email}
-
-
-def _named(rows: Any) -> dict[int, Body]:
-    texts: dict[int, dict[str, str]] = defaultdict(dict)
-    for application_id, question, value in rows:
-        texts[application_id][question] = str(value or "")
-    return {key: Body(said.get(NAMED[0], ""), said.get(NAMED[1], "")) for key, said in texts.items()}
+def map_providers(call_id: int) -> dict[int, tuple[Body, ...]]:
+    """Application -> the providers and experts that it has chosen, of a whole call."""
+    return map_chosen(and_(Application.call_id == call_id, Application.state.not_in(OUT)))
 
 
 def map_memberships(user_ids: Collection[int]) -> dict[int, list[int]]:
@@ -172,17 +159,12 @@ def map_works(organisation_ids: Collection[int]) -> dict[int, list[Work]]:
         .order_by(Application.id)
     ).all()
     lately = [row for row in rows if row.decided_at is not None and row.decided_at.date() >= since]
-    partners = _named(
-        db.session.execute(
-            select(Answer.application_id, Answer.question, Answer.value).where(
-                Answer.application_id.in_([row.id for row in lately]), Answer.question == NAMED[0]
-            )
-        )
-    )
+    partners = map_chosen(Application.id.in_([row.id for row in lately]))
     found: dict[int, list[Work]] = defaultdict(list)
     for row in lately:
-        if (partner := partners.get(row.id)) and partner.name:
-            found[row.organisation_id].append(Work(partner, row.reference))
+        for partner in partners.get(row.id, ()):
+            if partner.bare:
+                found[row.organisation_id].append(Work(partner, row.reference))
     return found
 
 

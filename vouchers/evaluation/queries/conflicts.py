@@ -23,7 +23,7 @@ from vouchers.eligibility.rules.likeness import bare_name
 from vouchers.evaluation.models import ConflictFinding
 from vouchers.evaluation.queries import conflict_ground as ground
 from vouchers.evaluation.queries.conflict_ground import Applying
-from vouchers.evaluation.rules.conflict_facts import Body, CaseFacts, ExpertFacts
+from vouchers.evaluation.rules.conflict_facts import Body, CaseFacts, ExpertFacts, Key
 from vouchers.evaluation.rules.conflicts import (
     DECLARED,
     Conflict,
@@ -106,17 +106,18 @@ def _look(call: Call, experts: Sequence[Expert], is_wanted: Callable[[Applying],
 
 
 def _people(
-    programme: str, experts: Sequence[Expert], applying: Sequence[Applying], providers: Mapping[int, Body]
+    programme: str, experts: Sequence[Expert], applying: Sequence[Applying], providers: Mapping[int, tuple[Body, ...]]
 ) -> dict[int, ExpertFacts]:
     by_name, by_organisation = defaultdict(list), {one.organisation_id: one.body for one in applying}
     for body in by_organisation.values():
         by_name[body.bare].append(body)
     contacts: dict[str, list[str]] = defaultdict(list)
-    chosen: dict[str, Body] = {}
+    chosen: dict[Key, Body] = {}
     for one in applying:
-        if provider := providers.get(one.id):
+        for provider in providers.get(one.id, ()):
             contacts[provider.email.lower()].append(one.reference)
-            chosen.setdefault(provider.bare, provider)
+            for key in provider.keys:
+                chosen.setdefault(key, provider)
     memberships = ground.map_memberships([expert.user_id for expert in experts])
     acts_for = map_linked_names(programme, [expert.user_id for expert in experts])
     interests, numbers = map_interests([expert.id for expert in experts]), ground.map_numbers()
@@ -134,16 +135,21 @@ def _people(
                     *(by_name.get(bare_name(expert.employer), []) if bare_name(expert.employer) else []),
                 ]
             ),
-            contact_in=tuple(contacts.get(expert.user.email.lower(), ())),
+            contact_in=tuple(dict.fromkeys(contacts.get(expert.user.email.lower(), ()))),
             acts_for=acts_for.get(expert.user_id, ()),
-            chosen=tuple(
-                chosen[bare]
-                for bare in sorted({bare_name(one) for one in (expert.employer, *acts_for.get(expert.user_id, ()))})
-                if bare and bare in chosen
-            ),
+            chosen=_chosen_of(expert, acts_for.get(expert.user_id, ()), numbers, chosen),
         )
         for expert in experts
     }
+
+
+def _chosen_of(
+    expert: Expert, acts_for: Sequence[str], numbers: Mapping[str, frozenset[str]], chosen: Mapping[Key, Body]
+) -> tuple[Body, ...]:
+    """Those among the chosen who employ the expert, or for whom the expert acts."""
+    houses = [Body(name, numbers=numbers.get(bare_name(name), frozenset())) for name in (expert.employer, *acts_for)]
+    keys = sorted({key for house in houses if house.bare for key in house.keys})
+    return _distinct(chosen[key] for key in keys if key in chosen)
 
 
 def _distinct(bodies: Iterable[Body]) -> tuple[Body, ...]:
@@ -151,18 +157,19 @@ def _distinct(bodies: Iterable[Body]) -> tuple[Body, ...]:
 
 
 def _cases(
-    call: Call, wanted: Sequence[Applying], providers: Mapping[int, Body], employers: Sequence[str]
+    call: Call, wanted: Sequence[Applying], providers: Mapping[int, tuple[Body, ...]], employers: Sequence[str]
 ) -> dict[int, CaseFacts]:
     marking = call.plan.marking
     organisation_ids = {one.organisation_id for one in wanted}
     members = ground.map_members(organisation_ids)
     consortium = ground.map_consortium([one.id for one in wanted])
-    named = {bare_name(one) for one in employers} | {providers[one.id].bare for one in wanted if one.id in providers}
+    named = {bare_name(one) for one in employers}
+    named |= {body.bare for one in wanted for body in providers.get(one.id, ())}
     ownership = Ownership(ground.list_stated(organisation_ids, named))
     works, looks = ground.map_works(organisation_ids), ground.map_looks(organisation_ids)
     cases = {}
     for one in wanted:
-        partners = (*([providers[one.id]] if one.id in providers else []), *consortium.get(one.id, ()))
+        partners = (*providers.get(one.id, ()), *consortium.get(one.id, ()))
         people = members.get(one.organisation_id, ())
         marked = [look for look in looks.get(one.organisation_id, ()) if look.application_id != one.id]
         cases[one.id] = CaseFacts(

@@ -28,6 +28,11 @@ class Body:
         """The name without case, accents and legal form."""
         return bare_name(self.name)
 
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """By what another naming of the same organisation may be found: its name, and each number."""
+        return (*([("name", self.bare)] if self.bare else []), *(("number", one) for one in sorted(self.numbers)))
+
     def is_same(self, other: Body) -> bool:
         """Whether both are one organisation: by a number, or by the name."""
         return bool(self.numbers & other.numbers) or (bool(self.bare) and self.bare == other.bare)
