@@ -50,7 +50,8 @@ def state_ownership_statement(
         statement = OwnershipStatement(
             organisation=organisation, content=content, result=result, stated_at=at, stated_by_id=by.id
         )
-        with creation(statement, OWNERSHIP_STATEMENT.state, by=by, at=at):
+        with creation(statement, OWNERSHIP_STATEMENT.state, by=by, at=at) as step:
+            step.enqueue("evaluation.look_again", organisation_id=organisation.id)
             return statement
 
 

@@ -33,7 +33,7 @@ ASSIGNMENT = Lifecycle(
         "confirm_conflict": (
             {_S.ASSIGNED, _S.ACCEPTED, _S.SUBMITTED},
             _S.CONFLICTED,
-            policy.is_manager,
+            policy.is_manager_or_office,
             _("Confirm a conflict of interest"),
         ),
         "refuse": ({_S.ASSIGNED, _S.ACCEPTED}, _S.REFUSED, policy.is_that_expert, _("Refuse the task")),

@@ -28,6 +28,7 @@ from vouchers.decisions.queries.contests import Contest
 from vouchers.decisions.queries.ranked import map_applications
 from vouchers.decisions.rules import sessions as rules
 from vouchers.decisions.rules.sessions import Line, Proposed
+from vouchers.evaluation.queries.tainted import ensure_untainted
 from vouchers.users.models import User
 from vouchers.workflow.transition import OFFICE, transition
 
@@ -47,6 +48,7 @@ def confirm_session(session: DecisionSession, *, by: User, at: datetime) -> None
         with transition(session, DECISION_SESSION.confirm, by=by, at=at) as step:
             _ensure_unchanged(session, queries.get_contest_of_session(session), {})
             ensure_neutral(session, by)
+            ensure_untainted(session.call, rules.list_proposed(session.lines))
             session.decided_at, session.decided_by_id = at, by.id
             session.answer = ""
             step.enqueue("decisions.decide_session", session_id=session.id)
@@ -106,6 +108,7 @@ def _decide_lines(session: DecisionSession, lines: Sequence[Line], *, at: dateti
     ensure_neutral(session, person)
     contest = queries.get_contest_of_session(session)
     _ensure_unchanged(session, contest, done)
+    ensure_untainted(session.call, rules.list_proposed(lines))
     if refused := _decide_each(session, contest, lines, at=at):
         said = " ".join(refused[: rules.MOST_SAID])
         nothing = _("Nothing was decided, because this is refused: %(refused)s", refused=said)

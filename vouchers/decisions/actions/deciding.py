@@ -34,6 +34,7 @@ from vouchers.eligibility.rules.aid_rules import ensure_grantable
 from vouchers.eligibility.rules.applicant_rules import list_limits
 from vouchers.evaluation.actions.grants import note_grant
 from vouchers.evaluation.queries.checks import gather_facts
+from vouchers.evaluation.queries.tainted import ensure_untainted
 from vouchers.evaluation.rules.scoring import score_text
 from vouchers.organisations.models import Organisation
 from vouchers.users.models import User
@@ -64,6 +65,7 @@ def award_decision(
     with unit_of_work():
         application = get_application(application.id)
         lock_money(queries.get_group_of(application))
+        ensure_untainted(application.call, [application.id])
         contest = entries.get_contest_of(application)
         return award_within(contest, application, amount, reason, conditions=conditions, by=by, at=at)
 

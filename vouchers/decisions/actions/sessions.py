@@ -21,6 +21,7 @@ from vouchers.decisions.queries.ranked import map_applications
 from vouchers.decisions.rules import sessions as rules
 from vouchers.decisions.rules.awards import usual_amount
 from vouchers.decisions.rules.sessions import Line, Proposed, Words
+from vouchers.evaluation.queries.tainted import ensure_untainted
 from vouchers.users.models import User
 from vouchers.workflow.transition import creation, transition
 
@@ -118,6 +119,7 @@ def propose_session(session: DecisionSession, note: str, *, by: User, at: dateti
             rules.ensure_affordable(session.lines, contest.left, contest.slots)
             _ensure_not_elsewhere(session, contest)
             ensure_neutral(session, by)
+            ensure_untainted(session.call, rules.list_proposed(session.lines))
             session.seen = queries.see_list(contest)
             session.note, session.answer = note, ""
             session.proposed_at, session.proposed_by_id = at, by.id

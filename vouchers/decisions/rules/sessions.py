@@ -143,6 +143,11 @@ def change_line(line: Line, changed: Line, most: Money) -> Line:
     return replace(changed, key=line.key, reference=line.reference)
 
 
+def list_proposed(lines: Sequence[Line]) -> list[int]:
+    """The keys of the lines that decide something."""
+    return [line.key for line in lines if line.outcome is not Proposed.WAIT]
+
+
 def ensure_ready(lines: Sequence[Line]) -> None:
     """Something is decided, and every rejection says why."""
     if all(line.outcome is Proposed.WAIT for line in lines):

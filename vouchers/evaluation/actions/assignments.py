@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from vouchers.applications.actions.deciding import start_evaluation_application
 from vouchers.applications.models import Application
@@ -102,14 +103,17 @@ def declare_conflict(assignment: Assignment, reason: str, *, by: User, at: datet
         weigh(assignment.application_id, at=at)
 
 
-def end_for_conflict(assignment: Assignment, reason: str, *, by: User, at: datetime) -> None:
-    """The office has confirmed a conflict of an expert who was given the application: it ends as if declared."""
+def end_for_conflict(assignment: Assignment, reason: str, *, by: Any, at: datetime) -> None:
+    """A manager has confirmed, or the office found, a conflict of an expert who was given the application: it ends as
+    if declared."""
     with unit_of_work():
         with transition(assignment, ASSIGNMENT.confirm_conflict, by=by, at=at, why=reason) as step:
             assignment.reason = reason
             letters.write_to_expert(step, assignment, "remove", reason=reason)
             if assignment.application.state in DECIDED:
                 letters.write_to_managers(step, assignment, "conflict_after_decision", reason=reason)
+            elif by.id is None:
+                letters.write_to_managers(step, assignment, "find_conflict", reason=reason)
         weigh(assignment.application_id, at=at)
 
 

@@ -108,6 +108,7 @@ def declare_interests(
             declared_at=at,
             due_on=next_due(at.date()),
         )
-        with creation(declaration, INTEREST_DECLARATION.declare, by=by, at=at):
+        with creation(declaration, INTEREST_DECLARATION.declare, by=by, at=at) as step:
+            step.enqueue("evaluation.look_again", expert_id=expert.id)
             expert.interests_due_on, expert.interests_reminded = declaration.due_on, None
             return declaration

@@ -72,8 +72,11 @@ def admit_expert(
 
 def edit_expert(expert: Expert, profile: Profile, *, by: User, at: datetime, version: int | None = None) -> None:
     """Change what the register says of an expert."""
-    with transition(expert, EXPERT.edit, by=by, at=at, version=version):
+    with transition(expert, EXPERT.edit, by=by, at=at, version=version) as step:
+        is_elsewhere = (expert.employer, expert.region_code) != (profile.employer, profile.region_code)
         _fill(expert, profile)
+        if is_elsewhere:
+            step.enqueue("evaluation.look_again", expert_id=expert.id)
 
 
 def _fill(expert: Expert, profile: Profile) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import case, false, func, select
+from sqlalchemy import and_, case, false, func, select
 
 from vouchers.applications.models import Application
 from vouchers.applications.states import ApplicationState
-from vouchers.evaluation.models import Assignment, Divergence
+from vouchers.evaluation.models import Assignment, ConflictFinding, Divergence
 from vouchers.evaluation.queries.assignments import COUNTED
 from vouchers.evaluation.queries.workload import map_wanted
-from vouchers.evaluation.states import DivergenceState
+from vouchers.evaluation.states import ConflictState, DivergenceState, Weight
+from vouchers.organisations.models import Organisation
 from vouchers.programmes.models import Instrument
 from vouchers.programmes.rules.instrument_plan import Evaluator
 from vouchers.reports.queries.matters.checking import of_application
@@ -50,6 +51,24 @@ def overdue(seen: Seen) -> Any:
         .join(Assignment, Assignment.application_id == Application.id)
         .where(Assignment.state.in_(WITH_EXPERT), Assignment.due_at < seen.now)
         .order_by(Assignment.due_at, Assignment.id)
+    )
+
+
+def in_conflict(_seen: Seen) -> Any:
+    """A conflict that a manager may clear became known of an expert who has the application."""
+    given = and_(
+        Assignment.application_id == ConflictFinding.application_id,
+        Assignment.expert_id == ConflictFinding.expert_id,
+        Assignment.state.in_(COUNTED),
+    )
+    return (
+        of_application(Application.id, func.min(ConflictFinding.found_at))
+        .join(ConflictFinding, ConflictFinding.application_id == Application.id)
+        .join(Assignment, given)
+        .where(ConflictFinding.state == ConflictState.FOUND, ConflictFinding.weight == Weight.CLEARABLE)
+        .where(Application.state.in_((ApplicationState.IN_EVALUATION, ApplicationState.EVALUATED)))
+        .group_by(Application.id, Application.reference, Organisation.name)
+        .order_by(func.min(ConflictFinding.found_at), Application.id)
     )
 
 

@@ -58,6 +58,15 @@ MATTERS: tuple[Matter, ...] = (
         note=_("Somebody refused, or had a conflict of interest."),
     ),
     Matter(
+        "conflicts",
+        _("Conflict of interest"),
+        marking.in_conflict,
+        ("evaluation.assign", "application_id"),
+        ("evaluation.workload", {}),
+        note=_("Clear it first"),
+        is_urgent=True,
+    ),
+    Matter(
         "overdue",
         _("Marks overdue"),
         marking.overdue,
