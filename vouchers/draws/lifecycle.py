@@ -1,5 +1,5 @@
-"""The life of a draw by lot. Its source is announced at the freezing where the call names it; one that was run is set aside only by two
-persons, and never forgotten."""
+"""The life of a draw by lot. Its source is announced at the freezing where the call names it; a run is set aside only
+by two persons, and never forgotten."""
 
 from vouchers.core.lifecycle import Lifecycle
 from vouchers.core.text import say as _

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vouchers.applications.states import ApplicationState
 from vouchers.core.links import full_url
 from vouchers.surveys.models import Survey
 from vouchers.surveys.rules.results import FEWEST
@@ -26,7 +27,8 @@ def write_survey(step: Step, survey: Survey, readers: Sequence[User], occasion: 
             title=application.title,
             call=application.call.plan.title.in_language(reader.language),
             months=survey.months,
-            has_voucher=survey.group == "awarded",
+            has_voucher=application.state
+            in {ApplicationState.AWARDED, ApplicationState.AGREED, ApplicationState.COMPLETED},
             due_at=survey.due_at,
             zone=application.region.time_zone,
             fewest=FEWEST,

@@ -205,7 +205,7 @@ def check_set_aside(draw: Any, pool: Sequence[str], secret: str, places: int, al
     try:
         steps = check_run(first, pool, key_of(first["numbers"], secret), places, algorithm)
     except Wrong as wrong:
-        raise Wrong(f"In the run that was set aside: {wrong}")
+        raise Wrong(f"In the run that was set aside: {wrong}") from None
     tell("set aside", "a first run of {} was set aside on {}, because: {}".format(
         first.get("run_at"), first.get("set_aside_at"), first.get("because")))  # fmt: skip
     if secret:
