@@ -12,7 +12,7 @@ from tests.draws.test_actions import AFTER, LATER, NAMED, a_lottery
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_application
 from vouchers.applications.states import ApplicationState
-from vouchers.core.database import db
+from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import NotPermitted, WrongState
 from vouchers.decisions.actions import sessions
 from vouchers.decisions.actions.confirming import confirm_session
@@ -164,11 +164,11 @@ def test_the_groups_are_those_of_the_lot_whatever_came_after(decided, app, clien
     clock.stop(SIX_MONTHS)
     ask_surveys(at=SIX_MONTHS)
     found = {one.reference: one for one in db.session.scalars(select(Application))}
-    found[decided.result[0]].state = ApplicationState.LAPSED
-    found[decided.result[4]].state = ApplicationState.AWARDED
-    survey = db.session.scalars(select(Survey).where(Survey.application_id == found[decided.result[4]].id)).one()
-    survey.group = "awarded"
-    db.session.commit()
+    with unit_of_work():
+        found[decided.result[0]].state = ApplicationState.LAPSED
+        found[decided.result[4]].state = ApplicationState.AWARDED
+        survey = db.session.scalars(select(Survey).where(Survey.application_id == found[decided.result[4]].id)).one()
+        survey.group = "awarded"
     page = signed_in(client, a_manager()).get(f"/surveys/calls/{decided.call_id}").text
     assert "Declined or lapsed: 1. Voucher without having won: 1, of these after an appeal: 0." in page
     counts = count_states(Audience(get_draw(decided.id).call, None), 6)

@@ -65,7 +65,8 @@ class Transition:
     def is_still_to_come(self, subject: Any) -> bool:
         """Whether the subject stands before every state from which this row starts, in the order in which the states
         are written down, and steps lead from there to one of them."""
-        state, order = subject.state, list(type(subject.state))
+        state: StrEnum = subject.state
+        order: list[StrEnum] = list(type(state))
         if not all(source in order and order.index(state) < order.index(source) for source in self.sources):
             return False
         return bool(self.sources & ALL_LIFECYCLES[self.kind].reachable_from(state))

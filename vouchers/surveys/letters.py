@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vouchers.applications.states import ApplicationState
 from vouchers.core.links import full_url
 from vouchers.surveys.models import Survey
 from vouchers.surveys.rules.results import FEWEST

@@ -37,7 +37,7 @@ from vouchers.users.secrets import hash_token
 
 _WHOLE = joinedload(Survey.application).options(*WHOLE)
 _LONGEST_MONTH = 31
-_HAVE_VOUCHER = {ApplicationState.AWARDED, ApplicationState.AGREED, ApplicationState.COMPLETED}
+HAVE_VOUCHER = {ApplicationState.AWARDED, ApplicationState.AGREED, ApplicationState.COMPLETED}
 
 
 def get_survey(survey_id: int) -> Survey:
@@ -227,7 +227,7 @@ def count_taken(audience: Audience, months: int) -> dict[Group, Taken]:
         .where(*audience.conditions(), Survey.months == months)
     )
     for key, state, group in found:
-        one, has_voucher = taken[lots.get(key, group)], state in _HAVE_VOUCHER
+        one, has_voucher = taken[lots.get(key, group)], state in HAVE_VOUCHER
         one.vouchers += has_voucher
         one.lapsed += state == ApplicationState.LAPSED
         one.by_appeal += has_voucher and key in upheld
