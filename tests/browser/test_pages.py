@@ -75,7 +75,7 @@ from vouchers.decisions.actions.sessions import propose_session
 from vouchers.decisions.jobs import decide_session
 from vouchers.decisions.queries.sessions import get_decision_session
 from vouchers.documents.queries import list_documents_of
-from vouchers.draws.actions import announce_draw, correct_numbers, enter_numbers, run_draw
+from vouchers.draws.actions import announce_draw, confirm_correction, enter_numbers, propose_correction, run_draw
 from vouchers.eligibility.actions import register_aid_entry, sign_aid_declaration, state_ownership_statement
 from vouchers.eligibility.queries import find_entry_of
 from vouchers.enquiries.actions.asking import publish_public_answer
@@ -816,7 +816,12 @@ def drawing_lots(look, desk) -> None:
     enter_numbers(draw, NUMBERS, by=desk.manager, at=PAID_AT)
     look.at(page, f"{page}/correct-numbers", f"{page}/run")
     look.press(f"{page}/run", "Run the draw")
-    correct_numbers(draw, "1 2 3 4 5 6", "A slip.", by=desk.manager, at=PAID_AT)
+    look.at(f"{page}/propose-correction")
+    propose_correction(draw, "1 2 3 4 5 6", "A slip.", by=desk.manager, at=PAID_AT)
+    coordinator = a_coordinator()
+    look.as_(coordinator)
+    look.at(page, f"{page}/confirm-correction", f"{page}/refuse-correction")
+    confirm_correction(draw, by=coordinator, at=PAID_AT)
     run_draw(draw, by=desk.manager, at=PAID_AT)
     look.as_(None)
     look.at(page, "/draws/")

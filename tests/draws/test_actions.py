@@ -133,7 +133,7 @@ def test_numbers_are_corrected_once_and_both_are_kept(contest):
     with pytest.raises(RuleBroken, match="same numbers"):
         actions.correct_numbers(draw, "4 8 15 16 23 41", "?", by=manager, at=LATER)
     actions.correct_numbers(draw, NUMBERS, "A slip of the finger.", by=manager, at=LATER)
-    with pytest.raises(RuleBroken, match="only once"):
+    with pytest.raises(NotPermitted, match="only once"):
         actions.correct_numbers(draw, "1 2 3 4 5 6", "Again", by=manager, at=LATER)
     actions.run_draw(draw, by=manager, at=LATER)
     draw = get_draw(draw.id)
@@ -142,15 +142,44 @@ def test_numbers_are_corrected_once_and_both_are_kept(contest):
     assert (draw.sealed_secret, secrets.commitment_to(draw.secret)) == (None, draw.commitment)
 
 
-def test_a_result_from_wrong_numbers_goes_unless_somebody_is_decided_by_it(contest):
-    manager = a_manager()
+def a_run_draw(contest, manager):
     draw = an_announced_draw(contest, by=manager, at=AFTER)
     actions.enter_numbers(draw, "4 8 15 16 23 41", by=manager, at=LATER)
     actions.run_draw(draw, by=manager, at=LATER)
-    actions.correct_numbers(draw, NUMBERS, "A slip.", by=manager, at=LATER)
-    assert (get_draw(draw.id).state, get_draw(draw.id).result) == ("numbered", None)
-    actions.run_draw(draw, by=manager, at=LATER)
-    assert sorted(get_draw(draw.id).result) == get_draw(draw.id).references
+    return get_draw(draw.id)
+
+
+def test_a_run_is_set_aside_by_two_persons_and_kept_for_ever(contest):
+    manager, second = a_manager(), a_second_manager()
+    draw = a_run_draw(contest, manager)
+    first, secret = (draw.keystring, draw.result, draw.run_at), draw.secret
+    with pytest.raises(WrongState):
+        actions.correct_numbers(draw, NUMBERS, "A slip.", by=manager, at=LATER)
+    actions.propose_correction(draw, NUMBERS, "A slip.", by=manager, at=LATER)
+    assert (draw.state, draw.result, draw.used) == ("disputed", first[1], [["4", "8", "15", "16", "23", "41"]])
+    application = get_contest_of_first(contest, draw.result[0])
+    with pytest.raises(RuleBroken, match="Other numbers are proposed"):
+        award_decision(application, None, by=manager, at=LATER)
+    with pytest.raises(NotPermitted, match="somebody else must decide"):
+        actions.confirm_correction(draw, by=manager, at=LATER)
+    actions.confirm_correction(draw, by=second, at=LATER)
+    assert (draw.state, draw.result) == ("numbered", None)
+    actions.run_draw(draw, by=manager, at=LATER + timedelta(hours=1))
+    draw = get_draw(draw.id)
+    assert (draw.first_keystring, draw.first_result, draw.first_run_at) == first
+    assert draw.keystring == keystring(as_numbers([NUMBERS.split()]), secret)
+    with pytest.raises(NotPermitted, match="only once"):
+        actions.propose_correction(draw, "1 2 3 4 5 6", "Again.", by=second, at=LATER)
+
+
+def test_a_run_is_kept_where_the_second_person_finds_it_right(contest):
+    manager, second = a_manager(), a_second_manager()
+    draw = a_run_draw(contest, manager)
+    before = draw.result
+    actions.propose_correction(draw, NUMBERS, "A slip.", by=manager, at=LATER)
+    actions.refuse_correction(draw, "Looked it up: 41.", by=second, at=LATER)
+    draw = get_draw(draw.id)
+    assert (draw.state, draw.result, draw.corrected, draw.set_aside_at) == ("drawn", before, None, None)
 
 
 def test_what_was_awarded_by_a_draw_is_not_drawn_again(contest):
@@ -161,7 +190,7 @@ def test_what_was_awarded_by_a_draw_is_not_drawn_again(contest):
     fresh = get_contest_of_first(contest, get_draw(draw.id).result[0])
     award_decision(fresh, None, by=manager, at=LATER)
     with pytest.raises(RuleBroken, match="decided already"):
-        actions.correct_numbers(draw, "1 2 3 4 5 6", "A slip.", by=manager, at=LATER)
+        actions.propose_correction(draw, "1 2 3 4 5 6", "A slip.", by=manager, at=LATER)
 
 
 def get_contest_of_first(contest, reference):
@@ -170,17 +199,28 @@ def get_contest_of_first(contest, reference):
     return db.session.scalars(select(Application).where(Application.reference == reference)).one()
 
 
-def test_two_persons_hold_a_draw_where_the_call_asks_for_them(named_contest):
+def test_whoever_typed_the_numbers_that_count_does_not_run_a_draw_of_two_persons(named_contest):
     manager, second = a_manager(), a_second_manager()
     draw = freeze_pool(named_contest, by=manager, at=AFTER)
     actions.enter_numbers(draw, "4 8 15 16 23 41", by=manager, at=LATER)
     actions.correct_numbers(draw, NUMBERS, "A slip.", by=second, at=LATER)
-    for person in (manager, second):
-        with pytest.raises(RuleBroken, match="a second person"):
-            actions.run_draw(draw, by=person, at=LATER)
-    third = a_member_of_staff(Role.CLUSTER_MANAGER, at=AFTER, email="third@office.example")
-    actions.run_draw(draw, by=third, at=LATER)
-    assert get_draw(draw.id).run_by_id == third.id
+    with pytest.raises(NotPermitted, match="a second person"):
+        actions.run_draw(draw, by=second, at=LATER)
+    actions.run_draw(draw, by=manager, at=LATER)
+    assert get_draw(draw.id).run_by_id == manager.id
+
+
+def test_the_coordinator_is_the_second_person_of_a_region_with_one_manager(named_contest):
+    manager = a_manager()
+    coordinator = a_member_of_staff(Role.COORDINATOR, at=AFTER)
+    draw = freeze_pool(named_contest, by=manager, at=AFTER)
+    with pytest.raises(NotPermitted):
+        actions.enter_numbers(draw, NUMBERS, by=coordinator, at=LATER)
+    actions.enter_numbers(draw, NUMBERS, by=manager, at=LATER)
+    assert [row.verb for row in DRAW.open_to(manager, draw)] == ["correct_numbers"]
+    assert [row.verb for row in DRAW.open_to(coordinator, draw)] == ["run"]
+    actions.run_draw(draw, by=coordinator, at=LATER)
+    assert get_draw(draw.id).run_by_id == coordinator.id
 
 
 def test_every_step_is_the_managers_of_the_region(contest):

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from vouchers.core.errors import RuleBroken
 from vouchers.core.localised import Text
 from vouchers.decisions.rules.pools import ensure_drawn
-from vouchers.draws import secrets
+from vouchers.draws import policy, secrets
+from vouchers.draws.lifecycle import DRAW
 from vouchers.draws.rules import lots, sources, steps
+from vouchers.draws.states import DrawState
 from vouchers.programmes.rules import chance
 from vouchers.programmes.rules.chance import Expected
 from vouchers.programmes.rules.doubts import list_doubts
@@ -146,14 +148,24 @@ def test_a_source_is_named_before_it_draws_and_typed_after():
 
 
 @pytest.mark.parametrize(
-    ("by", "two", "refused"), [(1, True, True), (2, True, True), (3, True, False), (1, False, False)]
+    ("by", "two", "corrected", "refused"),
+    [(1, True, None, True), (1, True, 2, False), (2, True, 2, True), (3, True, 2, False), (1, False, None, False)],
 )
-def test_whoever_typed_or_corrected_does_not_run_the_draw_of_two_persons(by, two, refused):
-    if not refused:
-        return steps.ensure_second_person(by, (1, 2), has_two_persons=two)
-    with pytest.raises(RuleBroken, match="a second person"):
-        steps.ensure_second_person(by, (1, 2), has_two_persons=two)
-    return None
+def test_whoever_typed_the_numbers_that_count_does_not_run_the_draw_of_two_persons(by, two, corrected, refused):
+    actor = SimpleNamespace(id=by, holds=lambda roles, scope: True)
+    plan = SimpleNamespace(has_two_persons=two)
+    draw = SimpleNamespace(
+        scope="p/r", call=SimpleNamespace(plan=plan), counted_by_id=corrected or 1, find_tie=lambda user_id: None
+    )
+    assert (policy.may_run(actor, draw) is not None) == refused
+
+
+@pytest.mark.parametrize(
+    ("state", "verb", "is_early"),
+    [("announced", "run", True), ("drawn", "run", False), ("numbered", "announce", False), ("frozen", "run", True)],
+)
+def test_a_step_is_not_yet_or_not_any_more(state, verb, is_early):
+    assert DRAW.transitions[verb].is_still_to_come(SimpleNamespace(state=DrawState(state))) == is_early
 
 
 def test_a_secret_is_what_was_committed_to(app):
@@ -167,7 +179,7 @@ def test_a_secret_is_what_was_committed_to(app):
 
 
 def test_who_is_outside_the_pool_or_was_not_reached_is_not_awarded():
-    draw = SimpleNamespace(references=["A", "B"], result=["B"], is_held_elsewhere=False)
+    draw = SimpleNamespace(references=["A", "B"], result=["B"], is_held_elsewhere=False, is_disputed=False)
     with pytest.raises(RuleBroken, match="C is not in the frozen pool"):
         ensure_drawn(draw, "C", "", reaches=True)
     with pytest.raises(RuleBroken, match="A was not drawn"):

@@ -7,11 +7,13 @@ from datetime import timedelta
 
 from tests.builders.draws import NUMBERS, drawn
 from tests.builders.evaluation import a_manager, an_eligible_application
-from tests.builders.users import signed_in
+from tests.builders.users import a_member_of_staff, signed_in
 from tests.draws.test_actions import AFTER, LATER, NAMED, a_lottery
 from vouchers.decisions.actions.drawing import freeze_pool
 from vouchers.decisions.queries.entries import get_contest_of
 from vouchers.draws.queries import get_draw
+from vouchers.draws.views import SCRIPT
+from vouchers.users.states import Role
 
 ANNOUNCED = {
     "source": "Lotto", "source_url": "https://lotto.example", "numbers": "6 of 45", "held_at-day": "3",
@@ -45,6 +47,7 @@ def test_a_draw_from_the_freezing_to_the_verified_result(app, client, clock, tmp
     assert "3 April 2027, 20:00 (Brussels time)" in shown
     assert get_draw(draw.id).commitment in shown
     assert "shown when the draw is run" in shown
+    assert "This step cannot be done yet" in desk.get(f"{page}/run", follow_redirects=True).text
     early = desk.post(f"{page}/enter-numbers", data={"numbers": NUMBERS})
     assert (early.status_code, "Enter its numbers after that" in early.text, NUMBERS in early.text) == (422, True, True)
 
@@ -108,3 +111,43 @@ def test_the_list_of_draws_asks_a_constant_number_of_questions(app, client, cloc
     drawn(draw, by=a_manager(), at=AFTER)
     client.get("/draws/")
     assert queries_of(lambda: client.get("/draws/")) <= 6
+
+
+def test_a_run_that_was_set_aside_stays_on_the_page_and_in_the_file(app, client, clock, tmp_path):
+    clock.stop(LATER)
+    draw, _found = a_frozen_draw(count=3)
+    page, manager, visitor = f"/draws/{draw.id}", a_manager(), app.test_client()
+    drawn(draw, by=manager, at=AFTER)
+    first = get_draw(draw.id).first_keystring or get_draw(draw.id).keystring
+    desk = signed_in(client, manager)
+    proposed = {"numbers": "1 2 3 4 5 6", "reason": "Misread."}
+    assert desk.post(f"{page}/propose-correction", data=proposed).status_code == 303
+    assert "a correction is proposed" in visitor.get(page).text
+    own = desk.get(page).text
+    assert ("/confirm-correction" in own, "/refuse-correction" in own) == (False, True)
+    assert desk.post(f"{page}/confirm-correction", data={"compared": "yes"}).status_code == 403
+
+    second = a_member_of_staff(Role.COORDINATOR, at=LATER, name="Cora Second")
+    desk = signed_in(app.test_client(), second)
+    assert desk.post(f"{page}/confirm-correction", data={"compared": "yes"}).status_code == 303
+    assert desk.post(f"{page}/run", data={"compared": "yes"}).status_code == 303
+    shown = visitor.get(page).text
+    for words in (first, "Misread.", "after the result and the secret were known"):
+        assert words in shown
+    assert ("Cora Second" in shown, "Cora Second" in desk.get(page).text) == (False, True)
+
+    file = visitor.get(f"{page}/draw.json").data
+    told = json.loads(file)
+    assert told["set_aside"]["secret_was_known"]
+    done = verified(tmp_path, told)
+    assert (done.returncode, "Misread." in done.stdout, "set aside" in done.stdout) == (0, True, True), done.stdout
+    told["set_aside"]["result"].reverse()
+    assert "In the run that was set aside: The result is wrong" in verified(tmp_path, told).stdout
+
+
+def verified(tmp_path, told):
+    (tmp_path / "draw.json").write_text(json.dumps(told), encoding="utf-8")
+    command = [sys.executable, "-I", "-S", str(SCRIPT), "draw.json"]
+    return subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60, encoding="utf-8"
+    )

@@ -11,8 +11,9 @@ from tests.builders.users import a_member_of_staff, signed_in
 from tests.draws.test_actions import AFTER, LATER, NAMED, a_lottery
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_application
-from vouchers.core.database import db
-from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
+from vouchers.applications.states import ApplicationState
+from vouchers.core.database import db, unit_of_work
+from vouchers.core.errors import NotPermitted, WrongState
 from vouchers.decisions.actions import sessions
 from vouchers.decisions.actions.confirming import confirm_session
 from vouchers.decisions.actions.drawing import freeze_pool
@@ -28,7 +29,7 @@ from vouchers.surveys.actions import answer_survey
 from vouchers.surveys.jobs import ask_surveys, close_surveys, remind_surveys
 from vouchers.surveys.models import Survey, SurveyAnswer
 from vouchers.surveys.policy import Respondent
-from vouchers.surveys.queries import get_survey
+from vouchers.surveys.queries import Audience, count_states, get_survey
 from vouchers.users.states import Role
 
 SIX_MONTHS = datetime(2027, 10, 4, 9, 0, tzinfo=UTC)  # after the decisions of 4 April
@@ -68,7 +69,7 @@ def decided(app):
     first, second = a_manager(), a_member_of_staff(Role.CLUSTER_MANAGER, at=AFTER, email="second@office.example")
     draw = freeze_pool(get_contest_of(everybody[0]), by=first, at=AFTER)
     actions.enter_numbers(draw, NUMBERS, by=first, at=LATER)
-    with pytest.raises(RuleBroken, match="a second person"):
+    with pytest.raises(NotPermitted, match="a second person"):
         actions.run_draw(draw, by=first, at=LATER)
     actions.run_draw(draw, by=second, at=LATER)
     draw = get_draw(draw.id)
@@ -150,9 +151,25 @@ def test_the_results_are_shown_side_by_side_to_the_staff(decided, app, client, c
     assert "Vouchers 2026" in desk.get("/surveys/").text
     page = desk.get(f"/surveys/calls/{call}").text
     assert "too few" in page
-    assert "The lot decided who received a voucher" in page
+    assert "The lot made both groups" in page
+    assert "Declined or lapsed" not in page
     assert "100%" in page
     assert desk.get(f"/surveys/calls/{call}?region=NL-GE").status_code == 403
     assert "jobs_change,,3,,2,,,," in desk.get(f"/surveys/calls/{call}/results.csv").text
     everybody = signed_in(app.test_client(), a_member_of_staff(Role.COORDINATOR, region=None, at=AFTER))
     assert everybody.get(f"/surveys/calls/{call}?months=12").status_code == 200
+
+
+def test_the_groups_are_those_of_the_lot_whatever_came_after(decided, app, client, clock):
+    clock.stop(SIX_MONTHS)
+    ask_surveys(at=SIX_MONTHS)
+    found = {one.reference: one for one in db.session.scalars(select(Application))}
+    with unit_of_work():
+        found[decided.result[0]].state = ApplicationState.LAPSED
+        found[decided.result[4]].state = ApplicationState.AWARDED
+        survey = db.session.scalars(select(Survey).where(Survey.application_id == found[decided.result[4]].id)).one()
+        survey.group = "awarded"
+    page = signed_in(client, a_manager()).get(f"/surveys/calls/{decided.call_id}").text
+    assert "Declined or lapsed: 1. Voucher without having won: 1, of these after an appeal: 0." in page
+    counts = count_states(Audience(get_draw(decided.id).call, None), 6)
+    assert counts == {("awarded", "asked"): 3, ("control", "asked"): 2}

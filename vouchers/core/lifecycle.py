@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from vouchers.core.text import Sentence
+from vouchers.core.text import say as _
 
 _UNLABELLED = Sentence("", {})
 
@@ -61,6 +62,20 @@ class Transition:
         state = getattr(subject, "state", None)
         return state not in self.sources and any(type(source) is type(state) for source in self.sources)
 
+    def is_still_to_come(self, subject: Any) -> bool:
+        """Whether the subject stands before every state from which this row starts, in the order in which the states
+        are written down, and steps lead from there to one of them."""
+        state: StrEnum = subject.state
+        order: list[StrEnum] = list(type(state))
+        if not all(source in order and order.index(state) < order.index(source) for source in self.sources):
+            return False
+        return bool(self.sources & ALL_LIFECYCLES[self.kind].reachable_from(state))
+
+
+def not_yet(subject: Any) -> Sentence:
+    """What somebody reads who comes to a step too early."""
+    return _("This step cannot be done yet: it is now “%(state)s”.", state=subject.state.label)
+
 
 Row = tuple[Iterable[StrEnum], StrEnum | None, Policy, Sentence]
 
@@ -94,6 +109,14 @@ class Lifecycle:
             return transitions[verb]
         except KeyError:
             raise AttributeError(f"{self.__dict__.get('kind')} has no transition {verb!r}") from None
+
+    def reachable_from(self, state: StrEnum) -> set[StrEnum]:
+        """The states to which steps lead from one, itself included."""
+        found, before = {state}, set[StrEnum]()
+        while found != before:
+            before = set(found)
+            found |= {row.target for row in self.transitions.values() if row.target and row.sources & before}
+        return found
 
     def open_to(self, actor: Any, subject: Any) -> list[Transition]:
         """The rows that this person may use on this subject now; pages draw their buttons from it."""

@@ -19,7 +19,7 @@ from vouchers.core import clock
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import MovedOn, NotPermitted, WrongState
 from vouchers.core.holding import HELD_FOR, forget_held_forms
-from vouchers.core.lifecycle import Policy, Transition
+from vouchers.core.lifecycle import Policy, Transition, not_yet
 from vouchers.core.models import HeldForm
 from vouchers.core.text import say as _
 
@@ -107,6 +107,8 @@ def _as_it_stands(view: View, subject: Any, row: Transition | None) -> Any:
         raise MovedOn(refused.sentence, subject) from refused
     if has_moved_on and flask.make_response(answer).status_code in (200, 422):  # a form that nobody needs any more
         state = getattr(subject.state, "label", subject.state)
+        if row is not None and row.is_still_to_come(subject):
+            raise MovedOn(not_yet(subject), subject)
         raise MovedOn(
             _("This step was done before, or is not needed any more: it is now “%(state)s”.", state=state), subject
         )

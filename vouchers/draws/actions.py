@@ -116,31 +116,63 @@ def enter_numbers(draw: Draw, typed: str, *, by: User, at: datetime) -> None:
 
 
 def correct_numbers(draw: Draw, typed: str, reason: str, *, by: User, at: datetime) -> None:
-    """Take other numbers than were typed first, once; both stand on the public page. A result that was drawn with the
-    wrong ones is gone, unless somebody has been decided by it.
+    """Take other numbers than were typed first, once, before the draw is run; both stand on the public page.
 
     Raises:
-        RuleBroken: they were corrected before, are the same, are not the source's, or somebody is decided.
+        RuleBroken: they are the same, or not the source's.
     """
     with transition(draw, DRAW.correct_numbers, by=by, at=at, why=reason):
-        numbers = sources.read_numbers(typed, draw.expects)
-        steps.ensure_first_correction(draw.corrected, draw.typed or [], numbers)
-        if draw.result is not None:
-            steps.ensure_nobody_decided(queries.count_decided(draw))
-        draw.corrected, draw.correction_reason = numbers, reason
-        draw.corrected_at, draw.corrected_by_id = at, by.id
+        _write_correction(draw, typed, reason, by=by, at=at)
+
+
+def propose_correction(draw: Draw, typed: str, reason: str, *, by: User, at: datetime) -> None:
+    """Say that a draw was run with wrong numbers, for another person to decide. Everybody reads it at once.
+
+    Raises:
+        RuleBroken: they are the same or not the source's, or something rests on the draw.
+    """
+    with transition(draw, DRAW.propose_correction, by=by, at=at, why=reason):
+        _ensure_nothing_rests_on(draw)
+        _write_correction(draw, typed, reason, by=by, at=at)
+
+
+def confirm_correction(draw: Draw, *, by: User, at: datetime) -> None:
+    """Set the run aside, to be kept on the public page for ever; the draw is run again with the right numbers.
+
+    Raises:
+        RuleBroken: something rests on the draw.
+    """
+    with transition(draw, DRAW.confirm_correction, by=by, at=at, why=draw.correction_reason):
+        _ensure_nothing_rests_on(draw)
+        draw.first_keystring, draw.first_result = draw.keystring, draw.result
+        draw.first_run_at, draw.first_run_by_id = draw.run_at, draw.run_by_id
+        draw.set_aside_at, draw.set_aside_by_id = at, by.id
         draw.keystring = draw.result = draw.run_at = draw.run_by_id = None
 
 
-def run_draw(draw: Draw, *, by: User, at: datetime) -> None:
-    """Reveal the secret and draw: the result stands at once, on the public page too.
+def refuse_correction(draw: Draw, reason: str, *, by: User, at: datetime) -> None:
+    """Keep the run: the numbers were right. The record keeps what was proposed."""
+    with transition(draw, DRAW.refuse_correction, by=by, at=at, why=reason):
+        draw.corrected = draw.corrected_at = draw.corrected_by_id = None
+        draw.correction_reason = ""
 
-    Raises:
-        RuleBroken: whoever typed the numbers may not run it where the call asks for two persons.
-    """
+
+def _write_correction(draw: Draw, typed: str, reason: str, *, by: User, at: datetime) -> None:
+    numbers = sources.read_numbers(typed, draw.expects)
+    steps.ensure_others(draw.typed or [], numbers)
+    draw.corrected, draw.correction_reason = numbers, reason
+    draw.corrected_at, draw.corrected_by_id = at, by.id
+
+
+def _ensure_nothing_rests_on(draw: Draw) -> None:
+    for guard in queries.GUARDS:
+        guard(draw)
+    steps.ensure_nobody_decided(queries.count_decided(draw))
+
+
+def run_draw(draw: Draw, *, by: User, at: datetime) -> None:
+    """Reveal the secret and draw: the result stands at once, on the public page too."""
     with transition(draw, DRAW.run, by=by, at=at):
-        typed_by = (draw.typed_by_id, draw.corrected_by_id)
-        steps.ensure_second_person(by.id, typed_by, has_two_persons=draw.call.plan.has_two_persons)
         if draw.sealed_secret is not None:
             draw.secret = secrets.reveal(draw.sealed_secret, draw.commitment)
             draw.sealed_secret = None

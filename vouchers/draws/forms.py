@@ -97,6 +97,12 @@ class CorrectNumbersForm(BaseForm):
     )
 
 
+class KeepForm(BaseForm):
+    """Why a draw is kept as it was run."""
+
+    reason = LongTextField(_("Why?"), missing=_("Say why"), max_length=1000, rows=3)
+
+
 class RunForm(BaseForm):
     """The last look before the draw."""
 

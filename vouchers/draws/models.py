@@ -85,6 +85,13 @@ class Draw(Base):
     """The references that were drawn, in order."""
     run_at: Mapped[datetime | None]
     run_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    first_keystring: Mapped[str | None]
+    """The key of a first run that was set aside, made from the numbers as they were typed."""
+    first_result: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    first_run_at: Mapped[datetime | None]
+    first_run_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    set_aside_at: Mapped[datetime | None]
+    set_aside_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     call: Mapped[Call] = relationship()
     region: Mapped[Region] = relationship()
 
@@ -128,19 +135,42 @@ class Draw(Base):
         return Text.of(self.numbers)
 
     @property
+    def instrument_names(self) -> list[Text]:
+        """Its instruments by name."""
+        codes = set(self.instruments.split("+"))
+        return [one.plan.name for one in self.call.programme.instruments if one.code in codes]
+
+    @property
     def expects(self) -> tuple[Expected, ...]:
         """What the source gives, as far as it is known."""
         return tuple(Expected(count, highest) for count, highest in self.expected)
 
     @property
     def used(self) -> list[list[str]]:
-        """The numbers that count: the corrected ones where there are some."""
-        return self.corrected or self.typed or []
+        """The numbers that count: the corrected ones where there are some, once they are more than proposed."""
+        return (None if self.is_disputed else self.corrected) or self.typed or []
+
+    @property
+    def counted_by_id(self) -> int | None:
+        """Who typed them."""
+        return self.corrected_by_id if self.corrected and not self.is_disputed else self.typed_by_id
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether it was run, and somebody has proposed other numbers."""
+        return self.state is DrawState.DISPUTED
 
     @property
     def steps(self) -> list[Selection]:
         """The draw step by step; empty before it is run."""
-        key = self.keystring
+        return self._steps_of(self.keystring)
+
+    @property
+    def first_steps(self) -> list[Selection]:
+        """Those of a first run that was set aside; else empty."""
+        return self._steps_of(self.first_keystring)
+
+    def _steps_of(self, key: str | None) -> list[Selection]:
         return [] if key is None else draw(self.references, key, self.places, self.hash)
 
     @property

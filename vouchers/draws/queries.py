@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,14 +21,23 @@ from vouchers.draws.states import DrawState
 from vouchers.programmes.models import Call, Programme
 from vouchers.programmes.rules.plan import Allocation
 from vouchers.regions.models import Region
+from vouchers.users.models import User
 
-WHOLE = (joinedload(Draw.call).joinedload(Call.programme), joinedload(Draw.region))
+WHOLE = (
+    joinedload(Draw.call).joinedload(Call.programme).selectinload(Programme.instruments),
+    joinedload(Draw.region),
+)
 _LIGHT = (defer(Draw.references), defer(Draw.result))
 """A pool may have tens of thousands of lines."""
 ORDERS = {"frozen": Draw.frozen_at, "held": Draw.held_at}
 BY_LOT = {Allocation.LOTTERY, Allocation.RANKING_LOTTERY}
 _S = ApplicationState
 _DECIDED = {_S.AWARDED, _S.RESERVED, _S.REJECTED, _S.AGREED, _S.COMPLETED, _S.LAPSED}
+
+GUARDS: list[Callable[[Draw], None]] = []
+"""Asked before a run is set aside; each raises `RuleBroken` where something rests on it. Higher floors add theirs."""
+LATE: list[Callable[[Draw], Mapping[str, int]]] = []
+"""Who came to a drawn list later: reference -> place. Higher floors, which know the lists, add theirs."""
 
 
 def get_draw(draw_id: int) -> Draw:
@@ -85,6 +94,20 @@ def list_draws_of_call(call_id: int) -> Sequence[DrawMark]:
         DrawMark(one.id, one.version, one.state, one.region.name, one.instruments, one.round)
         for one in db.session.scalars(found)
     ]
+
+
+def list_late(draw: Draw) -> list[tuple[int, str]]:
+    """Who was left out of the pool and stands at a place of the draw (`Draw.place_of_late`): place and reference."""
+    if draw.keystring is None:
+        return []
+    return sorted((place, reference) for ask in LATE for reference, place in ask(draw).items())
+
+
+def map_people(draw: Draw) -> dict[int, str]:
+    """The names of those who took its steps, by their ids."""
+    steps = ("frozen", "typed", "corrected", "run", "first_run", "set_aside")
+    ids = {getattr(draw, f"{step}_by_id") for step in steps} - {None}
+    return dict(db.session.execute(select(User.id, User.name).where(User.id.in_(ids))).tuples().all())
 
 
 def count_decided(draw: Draw) -> int:

@@ -11,3 +11,4 @@ class DrawState(State):
     ANNOUNCED = "announced", _("Waits for the numbers"), "yellow"
     NUMBERED = "numbered", _("Numbers entered"), "orange"
     DRAWN = "drawn", _("Drawn"), "green"
+    DISPUTED = "disputed", _("Drawn, a correction is proposed"), "yellow"

@@ -21,6 +21,7 @@ from vouchers.draws.rules import lots, sources
 from vouchers.draws.states import DrawState
 from vouchers.programmes.rules.chance import bits_given, bits_needed_for_order
 from vouchers.regions.queries import list_regions
+from vouchers.users.policy import may_oversee
 
 blueprint = Blueprint("draws", __name__, url_prefix="/draws")
 SCRIPT = Path(__file__).parent / "files" / "verify_draw.py"
@@ -46,7 +47,10 @@ def show(draw_id: int) -> Any:
         "draws/show.html",
         draw=draw,
         steps=page_of(draw.steps, query),
-        verbs=[row for row in DRAW.open_to(actor(), draw) if not (row.verb == "correct_numbers" and draw.corrected)],
+        verbs=DRAW.open_to(actor(), draw),
+        late=queries.list_late(draw),
+        people=queries.map_people(draw) if may_oversee(actor(), draw) is None else {},
+        first=page_of(draw.first_steps, query),
         needed=bits_needed_for_order(len(draw.references)),
         given=bits_given(draw.expects),
         key=lots.keystring(sources.as_numbers(draw.used)) if draw.typed else None,
@@ -58,7 +62,7 @@ def show(draw_id: int) -> Any:
 def file(draw_id: int) -> Any:
     """The same as a file for programs."""
     draw = queries.get_draw(draw_id)
-    return _download(exports.file_of(draw), "application/json", f"draw-{draw.id}.json")
+    return _download(exports.file_of(draw, queries.list_late(draw)), "application/json", f"draw-{draw.id}.json")
 
 
 @blueprint.get("/verify_draw.py")
@@ -125,6 +129,36 @@ def correct_numbers(draw: Draw) -> Any:
     )
 
 
+@blueprint.route("/<int:draw_id>/propose-correction", methods=["GET", "POST"])
+@guarded(queries.get_draw, DRAW.propose_correction)
+def propose_correction(draw: Draw) -> Any:
+    """Say that a draw was run with wrong numbers."""
+    form = forms.CorrectNumbersForm(data={"numbers": "\n".join(" ".join(group) for group in draw.used)})
+    return _step(
+        draw,
+        form,
+        "propose_correction",
+        lambda **who: actions.propose_correction(draw, form.numbers.data, form.reason.data, **who),
+    )
+
+
+@blueprint.route("/<int:draw_id>/confirm-correction", methods=["GET", "POST"])
+@guarded(queries.get_draw, DRAW.confirm_correction)
+def confirm_correction(draw: Draw) -> Any:
+    """Compare what is proposed with the source, then set the run aside."""
+    return _step(draw, forms.RunForm(), "confirm_correction", lambda **who: actions.confirm_correction(draw, **who))
+
+
+@blueprint.route("/<int:draw_id>/refuse-correction", methods=["GET", "POST"])
+@guarded(queries.get_draw, DRAW.refuse_correction)
+def refuse_correction(draw: Draw) -> Any:
+    """Keep the run."""
+    form = forms.KeepForm()
+    return _step(
+        draw, form, "refuse_correction", lambda **who: actions.refuse_correction(draw, form.reason.data, **who)
+    )
+
+
 @blueprint.route("/<int:draw_id>/run", methods=["GET", "POST"])
 @guarded(queries.get_draw, DRAW.run)
 def run(draw: Draw) -> Any:
@@ -137,6 +171,9 @@ DONE = {
     "enter_numbers": _("The numbers are entered. Next, they are compared with the source, and the draw is run."),
     "correct_numbers": _("The numbers are corrected. Both stand on the page."),
     "run": _("The lots are drawn."),
+    "propose_correction": _("Proposed. Another person decides, and everybody can read it now."),
+    "confirm_correction": _("This draw is set aside and stays on the page. Next, it is run again."),
+    "refuse_correction": _("The draw stands as it was run."),
 }
 
 

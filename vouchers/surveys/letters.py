@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from vouchers.core.links import full_url
 from vouchers.surveys.models import Survey
+from vouchers.surveys.queries import HAVE_VOUCHER
 from vouchers.surveys.rules.results import FEWEST
 from vouchers.users.actions.links import addressee
 from vouchers.users.models import User
@@ -26,7 +27,7 @@ def write_survey(step: Step, survey: Survey, readers: Sequence[User], occasion: 
             title=application.title,
             call=application.call.plan.title.in_language(reader.language),
             months=survey.months,
-            has_voucher=survey.group == "awarded",
+            has_voucher=application.state in HAVE_VOUCHER,
             due_at=survey.due_at,
             zone=application.region.time_zone,
             fewest=FEWEST,

@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from vouchers.appeals.models import Appeal
+from vouchers.appeals.states import AppealState
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import WHOLE
 from vouchers.applications.states import ApplicationState
@@ -35,6 +37,7 @@ from vouchers.users.secrets import hash_token
 
 _WHOLE = joinedload(Survey.application).options(*WHOLE)
 _LONGEST_MONTH = 31
+HAVE_VOUCHER = {ApplicationState.AWARDED, ApplicationState.AGREED, ApplicationState.COMPLETED}
 
 
 def get_survey(survey_id: int) -> Survey:
@@ -169,25 +172,79 @@ class Audience:
 
 def count_states(audience: Audience, months: int) -> Counter[tuple[Group, SurveyState]]:
     """How many of each group were asked, and what came of it."""
+    lots = map_lots(audience)
     found = db.session.execute(
-        select(Survey.group, Survey.state, func.count())
+        select(Survey.application_id, Survey.group, Survey.state)
         .join(Survey.application)
         .where(*audience.conditions(), Survey.months == months)
-        .group_by(Survey.group, Survey.state)
     )
-    return Counter({(group, state): count for group, state, count in found})
+    return Counter((lots.get(key, group), state) for key, group, state in found)
+
+
+def map_lots(audience: Audience) -> dict[int, Group]:
+    """Application -> the group that its lot put it into: what was decided on it first. What came later (declined,
+    lapsed, promoted, an appeal) is not the lot's. Empty where no lot decided among all."""
+    if audience.call.plan.allocation is not Allocation.LOTTERY:
+        return {}
+    first = (
+        select(func.min(Decision.id))
+        .join(Decision.application)
+        .where(*audience.conditions())
+        .group_by(Decision.application_id)
+    )
+    found = db.session.execute(
+        select(Application.id, Application.reference, Decision.state)
+        .join(Decision, Decision.application_id == Application.id)
+        .where(Decision.id.in_(first))
+    )
+    drawn = list_drawn_references(audience.call.id)
+    return {
+        key: Group.AWARDED if state == DecisionState.AWARDED else Group.CONTROL
+        for key, reference, state in found
+        if reference in drawn
+    }
+
+
+@dataclass(slots=True)
+class Taken:
+    """What became of those of a group who were asked."""
+
+    vouchers: int = 0
+    lapsed: int = 0
+    """Declined, or not accepted in time."""
+    by_appeal: int = 0
+    beside: int = 0
+    """Who was in no pool, so that no lot has put them into the group."""
+
+
+def count_taken(audience: Audience, months: int) -> dict[Group, Taken]:
+    """Who of each group has a voucher in fact."""
+    lots, taken = map_lots(audience), {group: Taken() for group in Group}
+    upheld = set(db.session.scalars(select(Appeal.application_id).where(Appeal.state == AppealState.UPHELD)))
+    found = db.session.execute(
+        select(Application.id, Application.state, Survey.group)
+        .join(Survey, Survey.application_id == Application.id)
+        .where(*audience.conditions(), Survey.months == months)
+    )
+    for key, state, group in found:
+        one, has_voucher = taken[lots.get(key, group)], state in HAVE_VOUCHER
+        one.vouchers += has_voucher
+        one.lapsed += state == ApplicationState.LAPSED
+        one.by_appeal += has_voucher and key in upheld
+        one.beside += key not in lots
+    return taken
 
 
 def list_answers(audience: Audience, months: int) -> list[tuple[Group, dict[str, Any]]]:
     """Every answer with its group, and nothing of who gave it."""
-    codes = [question.code for question in QUESTIONS]
+    codes, lots = [question.code for question in QUESTIONS], map_lots(audience)
     found = db.session.execute(
-        select(Survey.group, *(getattr(SurveyAnswer, code) for code in codes))
+        select(Survey.application_id, Survey.group, *(getattr(SurveyAnswer, code) for code in codes))
         .join(SurveyAnswer, SurveyAnswer.survey_id == Survey.id)
         .join(Survey.application)
         .where(*audience.conditions(), Survey.months == months)
     )
-    return [(group, dict(zip(codes, values, strict=True))) for group, *values in found]
+    return [(lots.get(key, group), dict(zip(codes, values, strict=True))) for key, group, *values in found]
 
 
 def list_surveyed_calls(programmes: Sequence[str] | None) -> list[tuple[Call, int, int]]:

@@ -100,6 +100,7 @@ def results(audience: Audience) -> Any:
         regions=[(code, names[code].for_reader()) for code in audience.call.plan.regions],
         sees_all=actor().holds(READERS, f"{audience.call.programme.code}/-"),
         groups=[_response(group, counts) for group in Group],
+        taken=queries.count_taken(audience, months),
         lines=compare(queries.list_answers(audience, months)),
         shown=lambda line, value: _shown(line, value, audience),
         fewest=FEWEST,

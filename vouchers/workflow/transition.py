@@ -16,7 +16,7 @@ from vouchers.audit.canonical import canonical_moment
 from vouchers.audit.queries import find_last_actor
 from vouchers.core.database import Subject, db, unit_memo, unit_of_work
 from vouchers.core.errors import NotFound, NotPermitted, WrongState
-from vouchers.core.lifecycle import Transition
+from vouchers.core.lifecycle import Transition, not_yet
 from vouchers.core.text import say as _
 from vouchers.documents.models import Document
 from vouchers.jobs import actions as jobs
@@ -141,6 +141,8 @@ def transition(
         db.session.flush()
         db.session.refresh(subject, with_for_update={"of": type(subject)})
         if subject.state not in move.sources:
+            if move.is_left_behind_by(subject) and move.is_still_to_come(subject):
+                raise WrongState(not_yet(subject))
             raise WrongState(
                 _(
                     "Someone was faster, or this was done before: it is now “%(state)s”. Nothing was changed by you.",

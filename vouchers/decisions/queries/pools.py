@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
 from vouchers.applications.models import Application
 from vouchers.decisions.queries.contests import Contest, get_group_of
 from vouchers.decisions.queries.drawn import key_of
-from vouchers.decisions.queries.entries import get_contest_of
+from vouchers.decisions.queries.entries import get_contest, get_contest_of
 from vouchers.decisions.queries.ranked import list_references
 from vouchers.decisions.rules.pools import list_ahead
 from vouchers.decisions.rules.ranking import Standing
 from vouchers.decisions.rules.what_if import SERVED
 from vouchers.draws.models import Draw
-from vouchers.draws.queries import find_draw
+from vouchers.draws.queries import LATE, find_draw
 from vouchers.programmes.rules.plan import Allocation
-from vouchers.programmes.rules.rounds import round_of
+from vouchers.programmes.rules.rounds import round_of, rounds_of
 
 _ALL = frozenset({"award", "reserve", "reject"})
 _AWARD = frozenset({"award"})
@@ -40,7 +40,7 @@ def kept_for_draw(application: Application) -> frozenset[str]:
         return _ALL if contest.is_drawable(application.id) else _AWARD
     if draw.is_held_elsewhere:
         return frozenset() if reference in draw.references else _AWARD
-    if draw.result is None:
+    if draw.result is None or draw.is_disputed:
         return _ALL if reference in draw.references else _AWARD
     return frozenset() if reference in draw.result or reference in contest.late else _AWARD
 
@@ -90,3 +90,12 @@ def list_drawable(contest: Contest) -> list[str]:
     else:
         waiting = [place for place in contest.places if place.standing == Standing.TIED]
     return list_references([place.entry.key for place in waiting]) if waiting else []
+
+
+def map_late(draw: Draw) -> Mapping[str, int]:
+    """Who came to the list of a draw later, by reference, with the place that the draw gives it."""
+    part = next((one for one in rounds_of(draw.call.plan) if one.number == draw.round), None)
+    return get_contest(draw.call, draw.region, draw.instruments.split("+")[0], part=part).late
+
+
+LATE.append(map_late)

@@ -20,6 +20,7 @@ from vouchers.decisions.queries.contests import Contest, list_groups
 from vouchers.decisions.queries.entries import get_contest
 from vouchers.decisions.rules.sessions import Line, Proposed, Seen, Words, prefill, see
 from vouchers.decisions.states import SessionState
+from vouchers.draws.models import Draw
 from vouchers.evaluation.rules.scoring import score_text
 from vouchers.programmes.models import Call
 from vouchers.programmes.rules.rounds import rounds_of
@@ -63,6 +64,21 @@ def list_in_open_sessions(contest: Contest, *, besides: int | None = None) -> di
         for line in session.lines_json
         if line["outcome"] != Proposed.WAIT.value
     }
+
+
+def is_proposed_on(draw: Draw) -> bool:
+    """Whether a session stands proposed, or is being decided, that decides somebody of a pool."""
+    found = select(DecisionSession).where(
+        DecisionSession.call_id == draw.call_id,
+        DecisionSession.region_id == draw.region_id,
+        DecisionSession.state.in_((SessionState.PROPOSED, SessionState.DECIDING)),
+    )
+    pool = frozenset(draw.references)
+    return any(
+        line.reference in pool and line.outcome is not Proposed.WAIT
+        for session in db.session.scalars(found)
+        for line in session.lines
+    )
 
 
 def get_contest_of_session(session: DecisionSession) -> Contest:

@@ -16,6 +16,7 @@ def ensure_no_pool_thinned(draw: Any | None) -> None:
         raise RuleBroken(_("Freeze the pool first: until then everybody who is eligible stays in the draw."))
     if draw.result is None and not draw.is_held_elsewhere:
         raise RuleBroken(_("The lots are not drawn yet: until then everybody in the pool stays in the draw."))
+    _ensure_undisputed(draw)
 
 
 def ensure_drawn(
@@ -46,6 +47,7 @@ def ensure_drawn(
         return
     if draw.result is None:
         raise RuleBroken(_("The lots are not drawn yet. Awards follow the order of the draw."))
+    _ensure_undisputed(draw)
     if reference not in draw.result and not is_late:
         raise RuleBroken(_("%(reference)s was not drawn.", reference=reference))
     if ahead:
@@ -56,6 +58,12 @@ def ensure_drawn(
             )
         )
     ensure_reached(reaches)
+
+
+def _ensure_undisputed(draw: Any) -> None:
+    """Nothing is decided on a draw that may be set aside."""
+    if draw.is_disputed:
+        raise RuleBroken(_("Other numbers are proposed for this draw. Decide when they are confirmed or refused."))
 
 
 def ensure_reached(reaches: bool | None) -> None:

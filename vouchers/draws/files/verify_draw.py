@@ -173,16 +173,57 @@ def check_file(draw: Any, args: argparse.Namespace) -> list[Step]:
     algorithm = draw.get("hash")
     if algorithm not in ("sha256", "md5"):
         raise Wrong(f"The hash “{algorithm}” is not one with which a lot is drawn.")
-    key = key_of(numbers, secret)
-    same("The key", key, draw.get("keystring"))
     places = draw.get("places")
     if isinstance(places, bool) or not isinstance(places, int) or not 0 < places <= len(pool):
         raise Wrong(f"{places} places cannot be drawn from {len(pool)}.")
-    steps = list(select(pool, key, places, algorithm))
-    check_steps(steps, draw.get("steps"))
-    same("The result", [step[5] for step in steps], draw.get("result"))
+    check_set_aside(draw, pool, secret, places, algorithm)
+    key = key_of(numbers, secret)
+    steps = check_run(draw, pool, key, places, algorithm)
     tell("key", key)
+    for one in draw.get("late") or []:
+        check_late(one, pool, key, algorithm)
     return steps
+
+
+def check_run(run: Any, pool: Sequence[str], key: str, places: int, algorithm: str) -> list[Step]:
+    """The key, every step and the result of one run."""
+    same("The key", key, run.get("keystring"))
+    steps = list(select(pool, key, places, algorithm))
+    check_steps(steps, run.get("steps"))
+    same("The result", [step[5] for step in steps], run.get("result"))
+    return steps
+
+
+def check_set_aside(draw: Any, pool: Sequence[str], secret: str, places: int, algorithm: str) -> None:
+    """A first run that was set aside: it is done again like the one that counts."""
+    first = draw.get("set_aside")
+    if first is None:
+        return
+    if not isinstance(first, dict) or not is_groups(first.get("numbers")):
+        raise Wrong("The run that was set aside has no numbers.")
+    same("The numbers of the run that was set aside", first["numbers"], draw.get("numbers_as_typed_first"))
+    try:
+        steps = check_run(first, pool, key_of(first["numbers"], secret), places, algorithm)
+    except Wrong as wrong:
+        raise Wrong(f"In the run that was set aside: {wrong}") from None
+    tell("set aside", "a first run of {} was set aside on {}, because: {}".format(
+        first.get("run_at"), first.get("set_aside_at"), first.get("because")))  # fmt: skip
+    if secret:
+        tell("", "the secret was known by then, so whoever proposed other numbers could know their result:")
+        tell("", "compare both numbers with the source")
+    tell("", "it gave: " + ", ".join(step[5] for step in steps))
+
+
+def check_late(late: Any, pool: Sequence[str], key: str, algorithm: str) -> None:
+    """The place of one who was left out of the pool by mistake: the same draw, with this reference in the list."""
+    name = late.get("reference") if isinstance(late, dict) else None
+    if not isinstance(name, str) or not name or name in pool:
+        raise Wrong("Somebody came later who is in the pool, or has no name.")
+    whole = sorted([*pool, name])
+    steps = select(whole, key, min(len(whole), MOST), algorithm)
+    place = next((step[0] for step in steps if step[5] == name), len(whole))
+    same(f"The place of {name}, who came later,", place, late.get("place"))
+    tell("later", f"{name} stands at place {place}")
 
 
 def check_steps(steps: Sequence[Step], said: Any) -> None:

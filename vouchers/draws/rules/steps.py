@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import Instant
@@ -32,10 +31,8 @@ def ensure_held(held_at: datetime, at: datetime, zone: str) -> None:
         )
 
 
-def ensure_first_correction(corrected: Any, typed: Sequence[Sequence[str]], numbers: Sequence[Sequence[str]]) -> None:
-    """Numbers are corrected once, to other ones."""
-    if corrected is not None:
-        raise RuleBroken(_("These numbers were corrected before. They are corrected only once."))
+def ensure_others(typed: Sequence[Sequence[str]], numbers: Sequence[Sequence[str]]) -> None:
+    """Numbers are corrected to other ones."""
     if typed == numbers:
         raise RuleBroken(_("These are the same numbers as before."), field="numbers")
 
@@ -44,9 +41,3 @@ def ensure_nobody_decided(decided: int) -> None:
     """What has come out of a draw is not drawn again."""
     if decided:
         raise RuleBroken(_("Somebody of this pool is decided already, so its draw is not changed any more."))
-
-
-def ensure_second_person(by_id: int, typed_by: Sequence[int | None], *, has_two_persons: bool) -> None:
-    """Where the call asks for two persons, whoever typed the numbers does not run the draw."""
-    if has_two_persons and by_id in typed_by:
-        raise RuleBroken(_("You entered the numbers, so a second person compares them and runs the draw."))
