@@ -1,6 +1,7 @@
 """Two persons decide a list: proposed by one, confirmed by another, all of it or nothing; then its letters."""
 
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -24,7 +25,7 @@ from vouchers.decisions.actions import confirming, deciding, sessions, telling
 from vouchers.decisions.models import Decision
 from vouchers.decisions.queries.contests import find_decision
 from vouchers.decisions.queries.sessions import get_decision_session
-from vouchers.decisions.rules.sessions import Proposed
+from vouchers.decisions.rules.sessions import Condition, Proposed
 from vouchers.decisions.states import SessionState
 from vouchers.letters.models import Letter
 from vouchers.users.actions.roles import revoke_role
@@ -78,9 +79,34 @@ def test_who_has_stepped_back_decides_nothing_in_a_session_and_sends_no_letter(o
     for press in (confirming.confirm_session, partial(sessions.send_back_session, answer="Why?")):
         with pytest.raises(RuleBroken, match=refused):
             press(session, by=third, at=AT)
-    confirming.confirm_session(session, by=second, at=AT)
+    decide(session, second)
     with pytest.raises(RuleBroken, match=refused):
         telling.announce_session(get_decision_session(session.id), 3, by=third, at=AT)
+
+
+def test_a_changed_ranking_is_taken_over_with_what_was_typed_before_it_is_proposed(office):
+    first, second = an_eligible_application("MG"), an_eligible_application("MG")
+    session = a_proposed_session(first)
+    third = an_eligible_application("MG")
+    sessions.send_back_session(session, "Look at the third.", by=coordinator(), at=AT)
+    session = get_decision_session(session.id)
+    typed = replace(session.lines[0], reason="As the board said.", conditions=(Condition("Show the offer.", None),))
+    sessions.change_lines(session, [typed], by=a_manager(), at=AT)
+    with pytest.raises(RuleBroken, match=f"has changed since this session was prepared.*{third.reference} is new"):
+        sessions.propose_session(session, "", by=a_manager(), at=AT)
+    sessions.take_ranking(session, by=a_manager(), at=AT)
+    session = get_decision_session(session.id)
+    assert [line.key for line in session.lines] == [first.id, second.id, third.id]
+    assert session.lines[0] == typed
+    sessions.propose_session(session, "", by=a_manager(), at=AT)
+
+
+def test_a_condition_cannot_end_in_the_past(office):
+    session = a_session(an_eligible_application("MG"))
+    late = replace(session.lines[0], conditions=(Condition("Show the offer.", AT.date() - timedelta(days=2)),))
+    with pytest.raises(RuleBroken, match="cannot lie in the past") as refused:
+        sessions.change_lines(session, [late], by=a_manager(), at=AT)
+    assert refused.value.field == "until_1"
 
 
 def test_a_list_is_decided_by_two_persons_and_told_in_one_batch(office):

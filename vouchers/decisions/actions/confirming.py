@@ -139,7 +139,14 @@ def _decide_each(session: DecisionSession, contest: Contest, lines: Sequence[Lin
     listed, refused = contest.without(rules.list_with(session.lines, Proposed.REJECT)), []
     for line in lines:
         try:
-            _decide(session, listed if line.outcome is Proposed.AWARD else contest, line, applications[line.key], together, at=at)
+            _decide(
+                session,
+                listed if line.outcome is Proposed.AWARD else contest,
+                line,
+                applications[line.key],
+                together,
+                at=at,
+            )
         except (RuleBroken, WrongState) as problem:
             refused.append(f"{line.reference}: {problem}")
         except Refused as problem:

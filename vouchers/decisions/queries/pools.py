@@ -45,9 +45,7 @@ def kept_for_draw(application: Application) -> frozenset[str]:
     return frozenset() if reference in draw.result or reference in contest.late else _AWARD
 
 
-def turn_of(
-    contest: Contest, key: int, together: Collection[Any] = ()
-) -> tuple[Draw | None, list[str], bool]:
+def turn_of(contest: Contest, key: int, together: Collection[Any] = ()) -> tuple[Draw | None, list[str], bool]:
     """The draw, who was drawn before and waits for money that there is, and whether the money reaches this one.
 
     Args:

@@ -51,8 +51,8 @@ def ensure_drawn(
     if ahead:
         raise RuleBroken(
             _(
-                "%(references)s was drawn before and the money reaches it: award it, or reject it with a reason, before "
-                "or together with this one. Awards follow the order of the draw.",
+                "%(references)s was drawn before and the money reaches it: award it, or reject it with a reason, "
+                "before or together with this one. Awards follow the order of the draw.",
                 references=", ".join(ahead[:5]) + (" …" if len(ahead) > 5 else ""),
             )
         )

@@ -176,7 +176,9 @@ def count_payable(listed: Sequence[Place], left: Money, slots: int | None) -> tu
     return counts[0], counts[1], len(wishes)
 
 
-def list_skipped(listed: Sequence[Place], key: Hashable, policy: CutPolicy, settled: Collection[Hashable]) -> list[Place]:
+def list_skipped(
+    listed: Sequence[Place], key: Hashable, policy: CutPolicy, settled: Collection[Hashable]
+) -> list[Place]:
     """Better places that an award to `key` leaves without money: all that wait where the call stops strictly, else
     those that the money reaches.
 

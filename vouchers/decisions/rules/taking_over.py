@@ -11,9 +11,7 @@ from vouchers.core.text import say as _
 from vouchers.decisions.rules.ranking import Standing
 from vouchers.decisions.rules.sessions import Line, Proposed, Seen, Words
 
-CHANGED = _(
-    "The ranking has changed since this session was prepared. Take the new ranking over before you propose it."
-)
+CHANGED = _("The ranking has changed since this session was prepared. Take the new ranking over before you propose it.")
 
 
 def ensure_unchanged_since(changes: Sequence[Sentence]) -> None:

@@ -70,7 +70,7 @@ def complete(body: str, *, said_of_appeal: str) -> str:
     """The text with what no letter may leave out: conditions, the reason, and how to appeal. Empty fields add nothing.
 
     Args:
-        said_of_appeal: the sentence with ``{appeal_until}`` that goes before the address; empty where nobody can appeal.
+        said_of_appeal: the sentence with ``{appeal_until}`` before the address; empty where nobody can appeal.
     """
     missing = [f"{{{name}}}" for name in ("conditions", "reason") if not mentions(body, name)]
     if said_of_appeal and not (mentions(body, "appeal_until") and mentions(body, "appeal_link")):
