@@ -1,6 +1,7 @@
 """Two persons decide a list: proposed by one, confirmed by another, all of it or nothing; then its letters."""
 
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -24,7 +25,7 @@ from vouchers.decisions.actions import confirming, deciding, sessions, telling
 from vouchers.decisions.models import Decision
 from vouchers.decisions.queries.contests import find_decision
 from vouchers.decisions.queries.sessions import get_decision_session
-from vouchers.decisions.rules.sessions import Proposed
+from vouchers.decisions.rules.sessions import Condition, Proposed
 from vouchers.decisions.states import SessionState
 from vouchers.letters.models import Letter
 from vouchers.users.actions.roles import revoke_role
@@ -75,12 +76,37 @@ def test_who_has_stepped_back_decides_nothing_in_a_session_and_sends_no_letter(o
     lift_recusal(recusal, "She has left.", by=third, at=AT)
     session = a_proposed_session(found[0])
     recuse(found[0], "I know them.", by=third, at=AT)
-    for press in (sessions.confirm_session, partial(sessions.send_back_session, answer="Why?")):
+    for press in (confirming.confirm_session, partial(sessions.send_back_session, answer="Why?")):
         with pytest.raises(RuleBroken, match=refused):
             press(session, by=third, at=AT)
-    sessions.confirm_session(session, by=second, at=AT)
+    decide(session, second)
     with pytest.raises(RuleBroken, match=refused):
         telling.announce_session(get_decision_session(session.id), 3, by=third, at=AT)
+
+
+def test_a_changed_ranking_is_taken_over_with_what_was_typed_before_it_is_proposed(office):
+    first, second = an_eligible_application("MG"), an_eligible_application("MG")
+    session = a_proposed_session(first)
+    third = an_eligible_application("MG")
+    sessions.send_back_session(session, "Look at the third.", by=coordinator(), at=AT)
+    session = get_decision_session(session.id)
+    typed = replace(session.lines[0], reason="As the board said.", conditions=(Condition("Show the offer.", None),))
+    sessions.change_lines(session, [typed], by=a_manager(), at=AT)
+    with pytest.raises(RuleBroken, match=f"has changed since this session was prepared.*{third.reference} is new"):
+        sessions.propose_session(session, "", by=a_manager(), at=AT)
+    sessions.take_ranking(session, by=a_manager(), at=AT)
+    session = get_decision_session(session.id)
+    assert [line.key for line in session.lines] == [first.id, second.id, third.id]
+    assert session.lines[0] == typed
+    sessions.propose_session(session, "", by=a_manager(), at=AT)
+
+
+def test_a_condition_cannot_end_in_the_past(office):
+    session = a_session(an_eligible_application("MG"))
+    late = replace(session.lines[0], conditions=(Condition("Show the offer.", AT.date() - timedelta(days=2)),))
+    with pytest.raises(RuleBroken, match="cannot lie in the past") as refused:
+        sessions.change_lines(session, [late], by=a_manager(), at=AT)
+    assert refused.value.field == "until_1"
 
 
 def test_a_list_is_decided_by_two_persons_and_told_in_one_batch(office):
@@ -139,18 +165,32 @@ def test_what_changed_since_the_proposal_is_said_and_nothing_is_decided(office):
     assert get_decision_session(session.id).state == SessionState.DRAFT
 
 
-def test_one_refusal_undoes_all_and_is_named(office):
+def test_an_award_that_passes_over_a_better_place_is_refused_when_it_is_proposed(office):
     found = three()
     session = a_session(found[0])
     lines = session.lines
-    changed = [
-        replace(lines[0], outcome=Proposed.WAIT),
-        replace(lines[1], outcome=Proposed.AWARD, amount=EUR("7000")),
-    ]
-    sessions.change_lines(session, changed, by=a_manager(), at=AT)
+    awarded = replace(lines[1], outcome=Proposed.AWARD, amount=EUR("7000"))
+    sessions.change_lines(session, [replace(lines[0], outcome=Proposed.WAIT), awarded], by=a_manager(), at=AT)
+    refused = f"{found[1].reference}: This passes over {found[0].reference}"
+    with pytest.raises(RuleBroken, match=refused):
+        sessions.propose_session(session, "", by=a_manager(), at=AT)
+    rejected = replace(lines[0], outcome=Proposed.REJECT, amount=None, reason="The same work is paid elsewhere.")
+    sessions.change_lines(session, [rejected], by=a_manager(), at=AT)
     sessions.propose_session(session, "", by=a_manager(), at=AT)
-    stopped = decide(get_decision_session(session.id), coordinator())
-    assert f"{found[1].reference}: This passes over {found[0].reference}" in stopped.answer
+    decide(get_decision_session(session.id), coordinator())
+    assert states(found) == ["rejected", "awarded", "rejected"]
+
+
+def test_one_refusal_undoes_all_and_is_named(office, monkeypatch):
+    found = three()
+    session = a_proposed_session(found[0])
+
+    def refuse(*_arguments, **_more):
+        raise RuleBroken("Not this one.")
+
+    monkeypatch.setattr(confirming, "reserve_within", refuse)
+    stopped = decide(session, coordinator())
+    assert f"{found[1].reference}: Not this one." in stopped.answer
     assert stopped.answer.startswith("Nothing was decided")
     assert states(found) == ["evaluated"] * 3
     assert db.session.scalar(select(func.count(Decision.id))) == 0

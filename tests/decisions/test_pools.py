@@ -84,7 +84,9 @@ def test_awards_by_lot_follow_the_drawn_order_as_far_as_the_money_reaches(app):
     draw = drawn(draw, by=manager, at=AFTER)
     first, second, third, fourth = (found[reference] for reference in draw.result)
 
-    with pytest.raises(RuleBroken, match=f"{first.reference} was drawn before and is not decided yet"):
+    with pytest.raises(
+        RuleBroken, match=f"{first.reference} was drawn before and the money reaches it: award it, or reject it"
+    ):
         award_decision(second, None, "I know better", by=manager, at=AFTER)
     with pytest.raises(RuleBroken, match="was drawn before"):
         award_decision(fourth, None, by=manager, at=AFTER)

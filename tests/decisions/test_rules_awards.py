@@ -1,14 +1,17 @@
 """What may be awarded, and over which funds."""
 
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vouchers.core.errors import RuleBroken
+from vouchers.applications.states import ApplicationState
+from vouchers.core.errors import RuleBroken, WrongState
 from vouchers.core.money import EUR, Money, total
-from vouchers.decisions.rules.awards import ensure_amount, ensure_money_left, split_within, usual_amount
+from vouchers.decisions.rules.awards import ensure_amount, ensure_money_left, ensure_ripe, split_within, usual_amount
+from vouchers.decisions.rules.wording import complete
 
 
 @pytest.mark.parametrize(
@@ -64,3 +67,26 @@ def test_whatever_is_left_in_all_can_be_awarded_to_the_cent(room, share):
     parts = split_within(amount, RATES, [Money(cents) for cents in room])
     assert total(parts) == amount
     assert all(0 <= part.cents <= cents for part, cents in zip(parts, room, strict=True))
+
+
+def test_a_sum_is_given_as_a_whole_or_not_at_all():
+    assert ensure_amount(EUR("1000"), requested=None, cap=EUR("1000"), is_sum=True) == EUR("1000")
+    with pytest.raises(RuleBroken, match=r"EUR 1,000\.00 or nothing"):
+        ensure_amount(EUR("500"), requested=None, cap=EUR("1000"), is_sum=True)
+
+
+def test_a_letter_is_completed_with_what_it_leaves_out():
+    said = "You can appeal until {appeal_until}:"
+    whole = "{reason} {conditions} {appeal_until} {appeal_link}"
+    assert complete(whole, said_of_appeal=said) == whole
+    assert complete("No.", said_of_appeal=said).split("\n\n") == [
+        "No.",
+        "{conditions}",
+        "{reason}",
+        "You can appeal until {appeal_until}:\n{appeal_link}",
+    ]
+
+
+def test_who_comes_second_reads_that_somebody_decided_it():
+    with pytest.raises(WrongState, match="Somebody decided it meanwhile: “Awarded”"):
+        ensure_ripe(SimpleNamespace(state=ApplicationState.AWARDED), is_by_marks=True)

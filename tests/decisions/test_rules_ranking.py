@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from vouchers.core.money import Money
-from vouchers.decisions.rules.ranking import Entry, Standing, list_passed_over, places, rank
+from vouchers.core.money import EUR, Money
+from vouchers.decisions.rules.ranking import Entry, Standing, count_payable, left_at, list_passed_over, places, rank
 from vouchers.programmes.rules.plan import CutPolicy
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "scoring_ranking.json").read_text())
@@ -102,3 +102,16 @@ def test_who_is_passed_over_by_an_award(key, passed_over):
     ]
     found = places(entries, Money(2000 * EUROS), CutPolicy.STRICT_STOP)
     assert [place.entry.key for place in list_passed_over(found, key)] == passed_over
+
+
+def test_what_is_left_at_the_cut_and_how_many_of_the_tied_it_pays():
+    entries = [Entry("A", (9,), EUR("1500")), *(Entry(key, (5,), EUR("1000")) for key in "BCD")]
+    found = places(entries, EUR("3500"), CutPolicy.STRICT_STOP)
+    left, slots = left_at(found, "B", EUR("3500"), None)
+    assert (left, slots) == (EUR("2000"), None)
+    assert count_payable(found, left, slots) == (2, 2, 3)
+
+
+def test_no_part_of_a_sum_is_offered():
+    found = places([Entry("A", (9,), EUR("1000"), is_sum=True)], EUR("500"), CutPolicy.PARTIAL)
+    assert (found[0].standing, found[0].offer) == (Standing.BEYOND, None)

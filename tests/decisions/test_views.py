@@ -94,7 +94,7 @@ def test_ranking_draws_the_cut_and_marks_thresholds_and_ties(app, client):
     assert under_way.reference not in text
     assert (
         text.index(best.reference)
-        < text.index("The money ends here: €13,000.00 are left")
+        < text.index("The money ends here: €6,000.00 are left")
         < text.index(tied[0].reference)
     )
     assert text.count("Tied at the cut") == 3  # two rows and the filter

@@ -161,7 +161,10 @@ def test_a_letter_in_own_words_is_looked_at_kept_and_used(app, client):
     another = an_awarded_application("MG")
 
     letter = db.session.scalars(select(Letter).where(Letter.occasion == "decisions/own")).one()
-    assert (letter.heading, letter.body) == (f"For {another.reference}", "Bravo, Ada Applicant: €500.00.\n")
+    assert (letter.heading, letter.body) == (
+        f"For {another.reference}",
+        "Bravo, Ada Applicant: €500.00.\n\nDecided by the board.\n",
+    )
 
 
 def test_a_condition_is_checked_off(app, client):

@@ -26,6 +26,7 @@ from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
 from vouchers.documents.web import answer_with
+from vouchers.programmes.rules.appealing import is_suspensive
 from vouchers.users.mandate import Mandate, mandate_of
 
 blueprint = Blueprint("agreements", __name__, url_prefix="/agreements")
@@ -74,8 +75,10 @@ def awards() -> Any:
         default="decided",
         filters={name: _values(c) for name, _l, c in filters},
     )
+    page = queries.list_awards(query, mandate)
+    waiting = {one.id for one in page.items if is_suspensive(one.call) and _waits(one)}
     return render_template(
-        "agreements/awards.html", page=queries.list_awards(query, mandate), filters=filters, is_manager=_is_manager
+        "agreements/awards.html", page=page, filters=filters, is_manager=_is_manager, waiting=waiting
     )
 
 

@@ -13,13 +13,16 @@ from vouchers.applications.models import Application
 from vouchers.applications.queries.files import list_writers
 from vouchers.core.formatting import both_zones, money
 from vouchers.core.links import full_url
+from vouchers.core.text import Sentence
+from vouchers.core.text import say as _
 from vouchers.decisions.models import AwardCondition, Decision, LetterTemplate
 from vouchers.decisions.queries.conditions import list_conditions
+from vouchers.decisions.queries.contests import Contest
 from vouchers.decisions.queries.feedback import feedback_on
 from vouchers.decisions.queries.pools import find_draw_missed
 from vouchers.decisions.queries.templates import find_template
 from vouchers.decisions.rules.awards import usual_amount
-from vouchers.decisions.rules.wording import FIELDS, fill_in, mentions
+from vouchers.decisions.rules.wording import FIELDS, complete, fill_in
 from vouchers.decisions.states import DecisionState
 from vouchers.draws.queries import find_draw_of
 from vouchers.letters.queries import find_first_written
@@ -160,9 +163,14 @@ def try_wording(
     return _merged(heading, body, _facts(decision, reader, language, at), reader.name, language)
 
 
-def usual_wording(occasion: str, language: str) -> tuple[str, str]:
+def usual_wording(contest: Contest, occasion: str, language: str) -> tuple[str, str]:
     """The usual text of a letter with its merge fields, to begin one's own words with."""
-    return render_letter(f"decisions/wording/{occasion}", language, {name: f"{{{name}}}" for name in FIELDS})
+    plans = [one.plan for one in contest.call.programme.instruments if one.code in contest.call.plan.instruments]
+    facts = {
+        "is_up_to": not any(plan.grant.is_sum for plan in plans),
+        "prior_approval": any(plan.prior_approval for plan in plans),
+    }
+    return render_letter(f"decisions/wording/{occasion}", language, {name: f"{{{name}}}" for name in FIELDS} | facts)
 
 
 def _facts(decision: Decision, reader: User, language: str, at: datetime) -> dict[str, Any]:
@@ -174,6 +182,8 @@ def _facts(decision: Decision, reader: User, language: str, at: datetime) -> dic
         "instrument": application.instrument.plan.name.in_language(language),
         "call": application.call.plan.title.in_language(language),
         "amount": decision.amount,
+        "is_up_to": not application.grant.is_sum,
+        "prior_approval": application.instrument.plan.prior_approval,
         "reason": decision.reason,
         "conditions": [(one.text, one.until) for one in list_conditions(application.id)],
         "is_lottery": application.call.plan.allocation is Allocation.LOTTERY,
@@ -196,6 +206,7 @@ def _merged(heading: str, body: str, facts: dict[str, Any], name: str, language:
         amount = money(facts["amount"]) if facts["amount"] else ""
         until, zones = facts["appeal_until"], (facts["office_zone"], facts["reader_zone"])
         appeal_until = both_zones(until, *zones) if until else ""
+        said = str(_say_appeal("{appeal_until}")) if until else ""
     values = {key: str(facts.get(key, "")) for key in FIELDS} | {
         "name": name,
         "amount": amount,
@@ -204,5 +215,14 @@ def _merged(heading: str, body: str, facts: dict[str, Any], name: str, language:
         "conditions": render_text("decisions/_conditions", language, facts).strip(),
         "feedback": render_text("decisions/_feedback", language, facts).strip(),
     }
-    body = body if mentions(body, "conditions") else f"{body}\n\n{{conditions}}"  # never left out of an award
+    body = complete(body, said_of_appeal=said)
     return " ".join(fill_in(heading, values).split()), fill_in(body, values)
+
+
+def _say_appeal(until: str) -> Sentence:
+    """What every letter says that gives less than was asked for."""
+    return _(
+        "If you think that this is wrong, you can appeal until %(when)s. A person who had nothing to do with the "
+        "decision looks at it again. You write and send the appeal here:",
+        when=until,
+    )

@@ -108,7 +108,7 @@ class DecisionSession(Base):
     note: Mapped[str] = mapped_column(default="")
     """What the proposer says to the second person."""
     seen: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    """`rules.sessions.Seen` at the moment of the proposal."""
+    """`rules.sessions.Seen` on which the lines rest: when they were prepared or taken over, then when proposed."""
     prepared_at: Mapped[datetime]
     proposed_at: Mapped[datetime | None]
     proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
@@ -136,7 +136,7 @@ class DecisionSession(Base):
     @property
     def sha256(self) -> str:
         """The fingerprint of the ranking on which it was proposed; empty before that."""
-        return fingerprint(self.seen) if self.seen else ""
+        return fingerprint(self.seen) if self.seen and self.state is not SessionState.DRAFT else ""
 
 
 class FeedbackPackage(Base):

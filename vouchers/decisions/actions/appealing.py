@@ -89,7 +89,7 @@ def list_obstacles(
     facts, instrument, name = gather_facts(application, at=at), application.instrument.plan, application.region.name
     today = day_in(application.region.time_zone, at)
     rules: list[Callable[[], Any]] = [
-        lambda: awards.ensure_money_left(amount, left, name),
+        lambda: awards.ensure_money_now(amount, left),
         lambda: ensure_reached(is_reached_by_lot(application)),
         lambda: awards.ensure_quota_left(group.quota, queries.count_granted(group), name),
         lambda: ensure_one_more(replace(facts, requested=amount)),

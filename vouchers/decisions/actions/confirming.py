@@ -138,11 +138,18 @@ def _say_stop(done: Collection[str], nothing: Sentence, why: Sentence | str) -> 
 def _decide_each(session: DecisionSession, contest: Contest, lines: Sequence[Line], *, at: datetime) -> list[str]:
     """Decide each line; what is refused, in words. With a refusal, the caller undoes all of them."""
     applications = map_applications([line.key for line in lines])
-    together = {line.key for line in session.lines if line.outcome is Proposed.AWARD}
-    refused = []
+    together = rules.list_with(session.lines, Proposed.AWARD)
+    listed, refused = contest.without(rules.list_with(session.lines, Proposed.REJECT)), []
     for line in lines:
         try:
-            _decide(session, contest, line, applications[line.key], together, at=at)
+            _decide(
+                session,
+                listed if line.outcome is Proposed.AWARD else contest,
+                line,
+                applications[line.key],
+                together,
+                at=at,
+            )
         except (RuleBroken, WrongState) as problem:
             refused.append(f"{line.reference}: {problem}")
         except Refused as problem:

@@ -26,6 +26,7 @@ from vouchers.decisions.queries.contests import Contest
 from vouchers.decisions.queries.pools import find_pool, turn_of
 from vouchers.decisions.queries.queues import get_queue, total_ahead
 from vouchers.decisions.rules import awards
+from vouchers.decisions.rules.conditions import ensure_ahead
 from vouchers.decisions.rules.pools import ensure_drawn, ensure_no_pool_thinned
 from vouchers.decisions.rules.queue import Verdict
 from vouchers.decisions.rules.ranking import list_passed_over
@@ -90,6 +91,7 @@ def award_within(
     """
     lock_company(application)
     awards.ensure_ripe(application, is_by_marks=contest.is_marked(application))
+    ensure_ahead([one.until for one in conditions], _today(application, at))
     granted = _ensure_grantable(application, contest, amount, reason, together, at=at)
     available = queries.lock_available(contest.funds)
     left = total(list(available.values()), granted.currency)
@@ -157,7 +159,7 @@ def _ensure_grantable(
     if not contest.funds:
         raise RuleBroken(_("%(region)s has no money in this call.", region=application.region.name))
     usual = awards.usual_amount(application.requested, application.grant.cap)
-    granted = awards.ensure_amount(amount or usual, requested=application.requested, cap=application.grant.cap)
+    granted = awards.ensure_within(amount or usual, usual, is_sum=application.grant.is_sum)
     awards.ensure_passes(contest.results.get(application.id), application.call.plan.marking)
     facts = gather_facts(application, at=at)
     ensure_one_more(replace(facts, requested=granted))
@@ -167,15 +169,23 @@ def _ensure_grantable(
     if contest.round is not None:
         awards.ensure_round_over(contest.round, at, application.call.time_zone)
         awards.ensure_earlier_decided(ranked.list_open_before(contest), reason)
-    if contest.is_drawn(application.id):
-        draw, ahead, reaches = turn_of(contest, application, together)
-        is_late = application.reference in contest.late
-        ensure_drawn(draw, application.reference, reason, ahead, reaches=reaches, is_late=is_late)
-    elif contest.is_by_marks:
-        skipped = [one.entry.key for one in list_passed_over(contest.places, application.id)]
-        skipped = [key for key in skipped if key not in together]
-        awards.ensure_in_order(ranked.list_references(skipped) if skipped else [], reason, contest.policy)
+    ensure_turn(contest, application.id, application.reference, reason, together)
     return granted
+
+
+def ensure_turn(contest: Contest, key: int, reference: str, reason: str, together: Collection[Any] = ()) -> None:
+    """It is its turn: by its lot, or by its place in the ranking. Raises `RuleBroken`.
+
+    Args:
+        together: the keys of those who are awarded in the same step, whom nobody passes over.
+    """
+    if contest.is_drawn(key):
+        draw, ahead, reaches = turn_of(contest, key, together)
+        ensure_drawn(draw, reference, reason, ahead, reaches=reaches, is_late=reference in contest.late)
+    elif contest.is_by_marks:
+        skipped = [one.entry.key for one in list_passed_over(contest.places, key)]
+        skipped = [one for one in skipped if one not in together]
+        awards.ensure_in_order(ranked.list_references(skipped) if skipped else [], reason, contest.policy)
 
 
 def _ensure_not_kept_for_others(application: Application, contest: Contest, granted: Money) -> None:

@@ -176,7 +176,9 @@ def _obstacles(application: Application, amount: Money, *, at: datetime) -> list
     facts, instrument = gather_facts(application, at=at), application.instrument.plan
     today = day_in(application.region.time_zone, at)
     rules: list[Callable[[], Any]] = [
-        lambda: awards.ensure_amount(amount, requested=application.requested, cap=application.grant.cap),
+        lambda: awards.ensure_amount(
+            amount, requested=application.requested, cap=application.grant.cap, is_sum=application.grant.is_sum
+        ),
         lambda: ensure_one_more(replace(facts, requested=amount)),
         lambda: awards.ensure_before_activity(facts.activity_start, today, prior_approval=instrument.prior_approval),
     ]

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from vouchers.applications.models import Application
 from vouchers.applications.policy import is_neutral
+from vouchers.core.clock import day_in
 from vouchers.core.database import unit_of_work
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
 from vouchers.core.text import say as _
-from vouchers.decisions.actions.deciding import lock_money
+from vouchers.decisions.actions.deciding import ensure_turn, lock_money
 from vouchers.decisions.lifecycle import DECISION_SESSION
 from vouchers.decisions.models import DecisionSession
 from vouchers.decisions.queries import sessions as queries
@@ -20,7 +21,9 @@ from vouchers.decisions.queries.contests import Contest
 from vouchers.decisions.queries.ranked import map_applications
 from vouchers.decisions.rules import sessions as rules
 from vouchers.decisions.rules.awards import usual_amount
+from vouchers.decisions.rules.conditions import ensure_ahead
 from vouchers.decisions.rules.sessions import Line, Proposed, Words
+from vouchers.decisions.rules.taking_over import ensure_unchanged_since, take_over
 from vouchers.evaluation.queries.tainted import ensure_untainted
 from vouchers.users.models import User
 from vouchers.workflow.transition import creation, transition
@@ -37,11 +40,7 @@ def prepare_session(
     Raises:
         RuleBroken: there is nothing to decide, or another open session decides it.
     """
-    words = Words(
-        below=str(_("It does not reach the thresholds of the call.")),
-        no_money=str(_("The money of the region does not reach it.")),
-    )
-    lines = [line for line in queries.prefill_lines(contest, words) if only is None or line.key in only]
+    lines = [line for line in queries.prefill_lines(contest, _usual_words()) if only is None or line.key in only]
     if not lines:
         raise RuleBroken(_("There is nothing to decide here, or another open session decides it already."))
     session = DecisionSession(
@@ -53,10 +52,35 @@ def prepare_session(
         writer_ids=[by.id],
         note="",
         answer="",
+        seen=queries.see_list(contest),
         prepared_at=at,
     )
     with creation(session, DECISION_SESSION.prepare, by=by, at=at):
         return session
+
+
+def _usual_words() -> Words:
+    return Words(
+        below=str(_("It does not reach the thresholds of the call.")),
+        no_money=str(_("The money of the region does not reach it.")),
+    )
+
+
+def take_ranking(session: DecisionSession, *, by: User, at: datetime) -> None:
+    """Go on from the ranking as it is now; what was typed or chosen on purpose stays.
+
+    Raises:
+        RuleBroken: nothing of the session waits for a decision any more.
+    """
+    words, contest = _usual_words(), queries.get_contest_of_session(session)
+    with transition(session, DECISION_SESSION.edit, by=by, at=at):
+        fresh = queries.prefill_lines(contest, words, besides=session.id)
+        lines = take_over(session.lines, fresh, session.seen, words)
+        if not lines:
+            raise RuleBroken(_("There is nothing to decide here, or another open session decides it already."))
+        session.lines_json = [line.as_json() for line in lines]
+        session.seen = queries.see_list(contest)
+        session.writer_ids = sorted({*session.writer_ids, by.id})
 
 
 def change_lines(
@@ -66,19 +90,25 @@ def change_lines(
 
     Raises:
         RuleBroken: an award without an amount or above what was asked for, a rejection without a reason; an outcome
-            for an application from which the person has to keep away.
+            for an application from which the person has to keep away; a condition whose last day is over.
     """
+    today = day_in(session.region.time_zone, at)
     wanted = {line.key: line for line in changed}
     with transition(session, DECISION_SESSION.edit, by=by, at=at, version=version):
         applications = map_applications(list(wanted))
         _ensure_neutral_to([key for key, line in wanted.items() if line.outcome is not Proposed.WAIT], by)
-        session.lines_json = [
-            (
-                rules.change_line(line, wanted[line.key], _most(applications[line.key])) if line.key in wanted else line
-            ).as_json()
+        lines = [
+            _changed(line, wanted[line.key], applications[line.key], today) if line.key in wanted else line
             for line in session.lines
         ]
+        session.lines_json = [line.as_json() for line in lines]
         session.writer_ids = sorted({*session.writer_ids, by.id})
+
+
+def _changed(line: Line, wanted: Line, application: Application, today: date) -> Line:
+    changed = rules.change_line(line, wanted, _most(application), is_sum=application.grant.is_sum)
+    ensure_ahead([one.until for one in changed.conditions], today)
+    return changed
 
 
 def _most(application: Application) -> Money:
@@ -107,8 +137,9 @@ def propose_session(session: DecisionSession, note: str, *, by: User, at: dateti
     """Hand the proposal to the second person, with the fingerprint of the ranking that it rests on.
 
     Raises:
-        RuleBroken: nothing is decided, a rejection has no reason, the awards exceed the money, or another open session
-            decides one of the applications.
+        RuleBroken: nothing is decided, a rejection has no reason, the awards exceed the money, another open session
+            decides one of the applications, the ranking is another one than at the preparation, or an award passes
+            over a better place in a way that the call does not allow.
     """
     with unit_of_work():
         session = queries.get_decision_session(session.id)
@@ -116,8 +147,11 @@ def propose_session(session: DecisionSession, note: str, *, by: User, at: dateti
         lock_money(contest)
         with transition(session, DECISION_SESSION.propose, by=by, at=at, why=note or None):
             rules.ensure_ready(session.lines)
+            if session.seen:
+                ensure_unchanged_since(rules.say_changes(session.seen, queries.see_list(contest)))
             rules.ensure_affordable(session.lines, contest.left, contest.slots)
             _ensure_not_elsewhere(session, contest)
+            _ensure_turns(session, contest, day_in(session.region.time_zone, at))
             ensure_neutral(session, by)
             ensure_untainted(session.call, rules.list_proposed(session.lines))
             session.seen = queries.see_list(contest)
@@ -130,6 +164,21 @@ def _ensure_not_elsewhere(session: DecisionSession, contest: Contest) -> None:
     twice = [line.reference for line in session.lines if line.key in taken and line.outcome is not Proposed.WAIT]
     if twice:
         raise RuleBroken(_("Another open session decides these: %(references)s.", references=rules.name_some(twice)))
+
+
+def _ensure_turns(session: DecisionSession, contest: Contest, today: date) -> None:
+    """No award passes over a better place against the rules of the call, and every condition can still be met."""
+    together = rules.list_with(session.lines, Proposed.AWARD)
+    listed, refused = contest.without(rules.list_with(session.lines, Proposed.REJECT)), []
+    for line in session.lines:
+        if line.outcome is Proposed.AWARD:
+            try:
+                ensure_ahead([one.until for one in line.conditions], today)
+                ensure_turn(listed, line.key, line.reference, line.reason, together)
+            except RuleBroken as broken:
+                refused.append(str(_("%(reference)s: %(reason)s", reference=line.reference, reason=broken)))
+    if refused:
+        raise RuleBroken(" ".join(refused[: rules.MOST_SAID]))
 
 
 def ensure_neutral(session: DecisionSession, person: User) -> None:
@@ -150,7 +199,7 @@ def send_back_session(session: DecisionSession, answer: str, *, by: User, at: da
         raise RuleBroken(_("Say what should be changed."), field="answer")
     with transition(session, DECISION_SESSION.send_back, by=by, at=at, why=answer):
         ensure_neutral(session, by)
-        session.answer, session.seen = answer, None
+        session.answer = answer
 
 
 def discard_session(session: DecisionSession, *, by: User, at: datetime) -> None:

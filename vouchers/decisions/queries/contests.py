@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,7 @@ from vouchers.applications.states import ApplicationState
 from vouchers.core.database import db
 from vouchers.core.money import Money
 from vouchers.decisions.models import Decision
-from vouchers.decisions.rules.ranking import Entry, Place, Standing, places
+from vouchers.decisions.rules.ranking import Entry, Place, Standing, count_payable, left_at, places
 from vouchers.draws.models import Draw
 from vouchers.evaluation.rules.scoring import Result
 from vouchers.ledger.chart import Account
@@ -162,9 +162,24 @@ class Contest:
         short = {Standing.BEYOND, Standing.TIED}
         return next((place.entry.key for place in self.places if place.standing in short), None)
 
+    @property
+    def left_at_cut(self) -> Money:
+        """What is left there once those above it have theirs."""
+        return left_at(self.places, self.cut_before, self.left, self.slots)[0]
+
+    @property
+    def payable_at_cut(self) -> tuple[int, int, int]:
+        """Of those tied at the cut: how many can be paid at least, at most, and how many there are."""
+        return count_payable(self.places, *left_at(self.places, self.cut_before, self.left, self.slots))
+
     @cached_property
     def _places_by_key(self) -> dict[Any, Place]:
         return {place.entry.key: place for place in self.places}
+
+    def without(self, keys: Collection[Any]) -> Contest:
+        """The same list as if these did not wait for its money any more."""
+        entries = tuple(replace(one, is_open=one.is_open and one.key not in keys) for one in self.entries)
+        return replace(self, entries=entries)
 
     def find_place(self, application_id: int) -> Place | None:
         """Where an application stands."""

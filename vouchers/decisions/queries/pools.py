@@ -45,17 +45,15 @@ def kept_for_draw(application: Application) -> frozenset[str]:
     return frozenset() if reference in draw.result or reference in contest.late else _AWARD
 
 
-def turn_of(
-    contest: Contest, application: Application, together: Collection[Any] = ()
-) -> tuple[Draw | None, list[str], bool]:
+def turn_of(contest: Contest, key: int, together: Collection[Any] = ()) -> tuple[Draw | None, list[str], bool]:
     """The draw, who was drawn before and waits for money that there is, and whether the money reaches this one.
 
     Args:
         together: the keys of those who are awarded in the same step.
     """
-    ahead = list_ahead(contest.places, application.id) if contest.draw and contest.draw.result else []
+    ahead = list_ahead(contest.places, key) if contest.draw and contest.draw.result else []
     ahead = [one for one in ahead if one.entry.key not in together]
-    place = contest.find_place(application.id)
+    place = contest.find_place(key)
     reaches = place is None or place.standing != Standing.BEYOND
     return contest.draw, list_references([one.entry.key for one in ahead]) if ahead else [], reaches
 

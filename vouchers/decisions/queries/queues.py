@@ -142,7 +142,9 @@ def _rows(group: Contest) -> list[Row]:
         is_marked = plan.evaluation is Evaluator.EXPERTS
         readiness = _readiness(row.state, is_marked, is_held=row.hold_id is not None, passes=row.id in passing)
         is_new, has_papers = is_unchecked and row.hold_id is None, is_unchecked and bool(row.has_newer_papers)
-        rows.append(Row(row.id, row.state, is_new, has_papers, Waiting(row.id, wants, readiness)))
+        rows.append(
+            Row(row.id, row.state, is_new, has_papers, Waiting(row.id, wants, readiness, is_sum=plan.grant.is_sum))
+        )
     return rows
 
 

@@ -123,9 +123,9 @@ def map_references(contest: Contest) -> dict[Any, str]:
     return {row.id: row.reference for row in db.session.execute(found) if row.id in keys}
 
 
-def prefill_lines(contest: Contest, words: Words) -> list[Line]:
+def prefill_lines(contest: Contest, words: Words, *, besides: int | None = None) -> list[Line]:
     """What the ranking itself proposes; applications of other open sessions are left out."""
-    taken = list_in_open_sessions(contest)
+    taken = list_in_open_sessions(contest, besides=besides)
     references = {key: name for key, name in map_references(contest).items() if key not in taken}
     on_reserve = select(Application.id).where(
         Application.call_id == contest.call.id,

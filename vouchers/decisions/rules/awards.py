@@ -23,13 +23,19 @@ def usual_amount(requested: Money | None, cap: Money) -> Money:
     return cap if requested is None or requested.currency != cap.currency else min(requested, cap)
 
 
-def ensure_amount(amount: Money | None, *, requested: Money | None, cap: Money) -> Money:
-    """Above zero, and no more than was asked for or the instrument gives."""
-    most = usual_amount(requested, cap)
+def ensure_amount(amount: Money | None, *, requested: Money | None, cap: Money, is_sum: bool = False) -> Money:
+    """Above zero, and no more than was asked for or the instrument gives; of a sum, no less either."""
+    return ensure_within(amount, usual_amount(requested, cap), is_sum=is_sum)
+
+
+def ensure_within(amount: Money | None, most: Money, *, is_sum: bool) -> Money:
+    """Above zero and at most `most`; a sum is given as a whole or not at all."""
     if amount is None or amount.currency != most.currency or amount.cents <= 0:
         raise RuleBroken(_("Enter an amount above zero."), field="amount")
     if amount > most:
         raise RuleBroken(_("At most %(most)s can be awarded here.", most=most), field="amount")
+    if is_sum and amount < most:
+        raise RuleBroken(_("This voucher is a fixed sum: %(most)s or nothing.", most=most), field="amount")
     return amount
 
 
@@ -39,6 +45,12 @@ def ensure_money_left(amount: Money, left: Money, region: Text) -> None:
         raise RuleBroken(
             _("Only %(left)s are left in %(region)s for this call.", left=left, region=region), field="amount"
         )
+
+
+def ensure_money_now(amount: Money, left: Money) -> None:
+    """The same after an upheld appeal, in words for the applicant."""
+    if amount > left:
+        raise RuleBroken(_("No money is left for it now. As soon as money becomes free, it is its turn."))
 
 
 def ensure_quota_left(quota: int | None, granted: int, region: Text) -> None:
@@ -111,7 +123,9 @@ def split_within(amount: Money, rates: Sequence[Decimal], room: Sequence[Money])
 
 
 def ensure_ripe(application: Any, *, is_by_marks: bool) -> None:
-    """What experts mark is decided once their marks are complete."""
+    """Nobody has decided it meanwhile, and what experts mark is decided once their marks are complete."""
+    if application.state in {ApplicationState.AWARDED, ApplicationState.AGREED, ApplicationState.REJECTED}:
+        raise WrongState(_("Somebody decided it meanwhile: “%(state)s”.", state=application.state.label))
     if is_by_marks and application.state not in {ApplicationState.EVALUATED, ApplicationState.RESERVED}:
         raise WrongState(
             _("This application is “%(state)s”: its marks are not complete yet.", state=application.state.label)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from vouchers.core.errors import RuleBroken
@@ -9,6 +10,13 @@ from vouchers.core.text import say as _
 
 REMIND_DAYS = 7
 """So many days before its last one the applicant is reminded."""
+
+
+def ensure_ahead(days: Sequence[date | None], today: date) -> None:
+    """The last day of each condition can still be kept. Raises `RuleBroken` at the field of the first that cannot."""
+    for number, until in enumerate(days, start=1):
+        if until is not None and until < today:
+            raise RuleBroken(_("The last day of a condition cannot lie in the past."), field=f"until_{number}")
 
 
 def is_to_remind(until: date | None, today: date) -> bool:

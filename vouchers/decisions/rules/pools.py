@@ -31,7 +31,7 @@ def ensure_drawn(
     """An award by lot goes to the next one in the drawn order whom the money covers.
 
     Args:
-        ahead: who was drawn before, is covered by the money and not decided yet.
+        ahead: who was drawn before, is covered by the money, and is neither awarded nor rejected.
         is_late: it came to the list after the draw, and stands at the place that the same draw gives it.
         reaches: whether the money reaches this place, as the call says what happens at the cut.
     """
@@ -53,7 +53,8 @@ def ensure_drawn(
     if ahead:
         raise RuleBroken(
             _(
-                "%(references)s was drawn before and is not decided yet. Decide in the order of the draw.",
+                "%(references)s was drawn before and the money reaches it: award it, or reject it with a reason, "
+                "before or together with this one. Awards follow the order of the draw.",
                 references=", ".join(ahead[:5]) + (" …" if len(ahead) > 5 else ""),
             )
         )

@@ -36,6 +36,8 @@ class Waiting:
     key: Hashable
     wants: Money
     readiness: Readiness
+    is_sum: bool = False
+    """Whether it is given what it wants or nothing: no part of it is offered."""
 
 
 class Verdict(State):
@@ -134,6 +136,7 @@ def walk(entries: Sequence[Waiting], left: Money, policy: CutPolicy, slots: int 
     walker = _Walker(policy, sure=left.cents, best=left.cents, sure_slots=many, best_slots=many)
     places = []
     for number, entry in enumerate(entries, start=1):
+        walker.policy = CutPolicy.STRICT_STOP if entry.is_sum and policy is CutPolicy.PARTIAL else policy
         outlook = walker.look(entry.wants.cents)
         verdict, cents = walker.meet(entry.wants.cents, entry.readiness)
         places.append(Place(entry, number, verdict, Money(cents, entry.wants.currency), outlook))

@@ -7,16 +7,16 @@ share a place; where the cut runs through them, nobody of them and nobody after 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import groupby
+from itertools import accumulate, groupby
 from math import lcm
 from operator import itemgetter
 from typing import Any
 
 from vouchers.core.lifecycle import State
-from vouchers.core.money import Money
+from vouchers.core.money import Money, total
 from vouchers.core.text import say as _
 from vouchers.programmes.rules.plan import CutPolicy
 
@@ -43,6 +43,8 @@ class Entry:
     passes: bool = True
     is_open: bool = True
     """Whether it still waits for money; a decided one keeps its place and takes none."""
+    is_sum: bool = False
+    """Whether it is given what it wants or nothing: no part of it is offered."""
     stands_first: bool = False
     """Whether an upheld appeal put it ahead of all others."""
 
@@ -120,7 +122,7 @@ def places(entries: Sequence[Entry], left: Money, policy: CutPolicy, slots: int 
             elif split:
                 answer.append(Place(entry, place, shared, Standing.TIED))
             else:
-                standing, offer = cut.take(entry.wants)
+                standing, offer = cut.take(entry.wants, is_sum=entry.is_sum)
                 answer.append(Place(entry, place, shared, standing, offer))
         left, slots, ended = cut.left, cut.slots, cut.ended or split
     return answer
@@ -135,7 +137,7 @@ class _Cut:
     ended: bool
     slots: int | None
 
-    def take(self, wants: Money) -> tuple[Standing, Money | None]:
+    def take(self, wants: Money, *, is_sum: bool) -> tuple[Standing, Money | None]:
         """Give what can be given, and remember whether the line is reached."""
         if self.ended or self.slots == 0:
             return Standing.BEYOND, None
@@ -146,10 +148,48 @@ class _Cut:
         if self.policy is CutPolicy.SKIP:
             return Standing.BEYOND, None
         self.ended = True
-        if self.policy is CutPolicy.PARTIAL and self.left.cents:
+        if self.policy is CutPolicy.PARTIAL and self.left.cents and not is_sum:
             offer, self.left = self.left, Money(0, self.left.currency)
             return Standing.OFFER, offer
         return Standing.BEYOND, None
+
+
+def left_at(listed: Sequence[Place], key: Hashable, left: Money, slots: int | None) -> tuple[Money, int | None]:
+    """What money and vouchers are left before a place, once those above it have theirs."""
+    above = listed[: next((number for number, place in enumerate(listed) if place.entry.key == key), len(listed))]
+    offers = [place.offer for place in above if place.offer]
+    return left - total(offers, left.currency), None if slots is None else slots - len(offers)
+
+
+def count_payable(listed: Sequence[Place], left: Money, slots: int | None) -> tuple[int, int, int]:
+    """Of those tied at the cut: how many can be paid if the dearest are drawn first, if the cheapest are, and how many
+    there are.
+
+    Args:
+        left: what those above them leave; `slots` likewise.
+    """
+    wishes = sorted(place.entry.wants.cents for place in listed if place.standing == Standing.TIED)
+    counts = []
+    for ordered in (reversed(wishes), wishes):
+        fitting = sum(1 for sum_ in accumulate(ordered) if sum_ <= left.cents)
+        counts.append(fitting if slots is None else min(fitting, slots))
+    return counts[0], counts[1], len(wishes)
+
+
+def list_skipped(
+    listed: Sequence[Place], key: Hashable, policy: CutPolicy, settled: Collection[Hashable]
+) -> list[Place]:
+    """Better places that an award to `key` leaves without money: all that wait where the call stops strictly, else
+    those that the money reaches.
+
+    Args:
+        settled: the keys of those who are awarded in the same step.
+    """
+    reached = {Standing.WITHIN, Standing.OFFER}
+    skipped = list_passed_over(listed, key)
+    if policy is not CutPolicy.STRICT_STOP:
+        skipped = [place for place in skipped if place.standing in reached]
+    return [place for place in skipped if place.entry.key not in settled]
 
 
 def list_passed_over(ranked: Sequence[Place], key: Hashable) -> list[Place]:

@@ -18,6 +18,7 @@ from vouchers.core.lifecycle import State
 from vouchers.core.money import Money, total
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
+from vouchers.decisions.rules.awards import ensure_within
 from vouchers.decisions.rules.ranking import Place, Standing
 
 MOST_CONDITIONS = 5
@@ -125,17 +126,14 @@ def prefill(
     return lines
 
 
-def change_line(line: Line, changed: Line, most: Money) -> Line:
+def change_line(line: Line, changed: Line, most: Money, *, is_sum: bool = False) -> Line:
     """A line as the manager wants it.
 
     Raises:
-        RuleBroken: an award without an amount or above `most`, a rejection without a reason.
+        RuleBroken: an award without an amount or above `most`, a part of a sum, a rejection without a reason.
     """
     if changed.outcome is Proposed.AWARD:
-        if changed.amount is None or changed.amount.cents <= 0:
-            raise RuleBroken(_("Enter an amount above zero."), field="amount")
-        if changed.amount > most:
-            raise RuleBroken(_("At most %(most)s can be awarded here.", most=most), field="amount")
+        ensure_within(changed.amount, most, is_sum=is_sum)
     else:
         changed = replace(changed, amount=None, conditions=())
     if changed.outcome is Proposed.REJECT and not changed.reason.strip():
@@ -167,6 +165,11 @@ def ensure_affordable(lines: Sequence[Line], left: Money, slots: int | None) -> 
         raise RuleBroken(
             _("The quota allows %(slots)s more vouchers; %(count)s are proposed.", slots=slots, count=len(amounts))
         )
+
+
+def list_with(lines: Sequence[Line], outcome: Proposed) -> set[int]:
+    """The keys of the lines with this outcome."""
+    return {line.key for line in lines if line.outcome is outcome}
 
 
 def name_some(references: Sequence[str]) -> str:

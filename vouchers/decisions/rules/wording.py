@@ -66,6 +66,18 @@ def mentions(text: str, field: str) -> bool:
     return any(word.strip() == field for word in _BRACES.findall(text))
 
 
+def complete(body: str, *, said_of_appeal: str) -> str:
+    """The text with what no letter may leave out: conditions, the reason, and how to appeal. Empty fields add nothing.
+
+    Args:
+        said_of_appeal: the sentence with ``{appeal_until}`` before the address; empty where nobody can appeal.
+    """
+    missing = [f"{{{name}}}" for name in ("conditions", "reason") if not mentions(body, name)]
+    if said_of_appeal and not (mentions(body, "appeal_until") and mentions(body, "appeal_link")):
+        missing.append(f"{said_of_appeal}\n{{appeal_link}}")
+    return "\n\n".join([body, *missing])
+
+
 def fill_in(text: str, values: Mapping[str, str]) -> str:
     """The text with its fields filled in; where a field is empty, no gap of several lines is left."""
     filled = _BRACES.sub(lambda found: values[found.group(1).strip()], text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -25,7 +25,9 @@ from vouchers.decisions.queries import entries, ranked
 from vouchers.decisions.queries import sessions as queries
 from vouchers.decisions.queries.contests import Contest
 from vouchers.decisions.rules import sessions as rules
+from vouchers.decisions.rules.ranking import list_skipped
 from vouchers.decisions.rules.sessions import Line, Proposed
+from vouchers.decisions.rules.taking_over import CHANGED
 from vouchers.decisions.states import SessionState
 from vouchers.decisions.views.blueprint import blueprint
 from vouchers.decisions.views.lists import address_of, get_list
@@ -94,8 +96,8 @@ def _page(session: DecisionSession) -> dict[str, Any]:
     page = page_of([line for line in lines if not wanted or line.outcome == wanted], query)
     applications = ranked.map_applications([line.key for line in page.items])
     told, letters = queries.count_told(session.id)
-    is_proposed = session.seen and session.state == SessionState.PROPOSED
-    changes = rules.say_changes(session.seen or {}, queries.see_list(contest)) if is_proposed else []
+    is_compared = session.seen and session.state in {SessionState.DRAFT, SessionState.PROPOSED}
+    changes = rules.say_changes(session.seen or {}, queries.see_list(contest)) if is_compared else []
     return {
         "session": session,
         "contest": contest,
@@ -105,12 +107,31 @@ def _page(session: DecisionSession) -> dict[str, Any]:
         "wanted": total([line.amount for line in lines if line.amount], contest.left.currency),
         "outcomes": OUTCOMES,
         "changes": changes,
+        "CHANGED": CHANGED,
+        "skipped": _skipped(session, contest, page.items),
         "told": told,
         "letters": letters,
         "DECISION_SESSION": DECISION_SESSION,
         "may_edit": DECISION_SESSION.is_open_to(actor(), session, "edit"),
         "address": {"region": session.region.code, "instrument": session.instrument, "round": session.round or None},
     }  # fmt: skip
+
+
+def _skipped(session: DecisionSession, contest: Contest, shown: Sequence[Line]) -> dict[int, str]:
+    """By the key of a line that awards: the better places that it passes over; nothing once it is decided."""
+    if session.state not in {SessionState.DRAFT, SessionState.PROPOSED}:
+        return {}
+    settled = rules.list_with(session.lines, Proposed.AWARD)
+    listed = contest.without(rules.list_with(session.lines, Proposed.REJECT))
+    found = {
+        line.key: list_skipped(listed.places, line.key, contest.policy, settled)
+        for line in shown
+        if line.outcome is Proposed.AWARD
+    }
+    names = queries.map_references(contest) if any(found.values()) else {}
+    return {
+        key: rules.name_some([names[place.entry.key] for place in places]) for key, places in found.items() if places
+    }
 
 
 # Writing the proposal ------------------------------------------------------------------------------------------------
@@ -176,6 +197,18 @@ def several(session: DecisionSession) -> Any:
     return render_template(
         "decisions/session_several.html", form=form, session=session, outcome=outcome, chosen=chosen
     ), status
+
+
+@blueprint.post("/sessions/<int:session_id>/take-ranking")
+@guarded(queries.get_decision_session, DECISION_SESSION.edit)
+def take_ranking(session: DecisionSession) -> Any:
+    """Go on from the ranking as it is now."""
+    try:
+        actions.take_ranking(session, by=actor(), at=clock.now())
+        flash(str(_("Taken over. Look at the lines again: what you typed is kept.")), "success")
+    except RuleBroken as refused:
+        flash(str(refused), "error")
+    return redirect(url_for(".session", session_id=session.id), 303)
 
 
 @blueprint.route("/sessions/<int:session_id>/propose", methods=["GET", "POST"])

@@ -56,7 +56,7 @@ def wording(contest: Contest) -> Any:
     """One letter in one language: its words, its fields, and how it reads with real data."""
     outcome, language = _asked()
     kept = queries.find_template(contest.call.id, contest.region.id, outcome, language)
-    usual = texts.usual_wording(outcome, language)
+    usual = texts.usual_wording(contest, outcome, language)
     heading, body = (kept.heading, kept.body) if kept else usual
     form = forms.WordingForm(data={"heading": heading, "body": body})
     home = url_for(".wordings", call_id=contest.call.id, **address_of(contest))

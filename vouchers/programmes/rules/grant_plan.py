@@ -81,6 +81,11 @@ class Grant:
     """What the activity costs at least; None: any cost."""
     variations: tuple[Variation, ...] = ()
 
+    @property
+    def is_sum(self) -> bool:
+        """Whether it is paid as a whole or not at all; real costs may stay below the cap."""
+        return self.kind is not GrantKind.REAL_COST
+
     def applying(self, size: Size | None, region: str) -> Grant:
         """The terms for one company: of rate and cap each by the most exact variation that sets it.
 

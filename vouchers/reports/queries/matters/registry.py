@@ -55,7 +55,7 @@ MATTERS: tuple[Matter, ...] = (
         marking.to_replace,
         ("evaluation.assign", "application_id"),
         ("evaluation.workload", {"needs": "expert"}),
-        note=_("Somebody refused, or had a conflict of interest."),
+        note=_("It has fewer experts than it needs."),
     ),
     Matter(
         "conflicts",
