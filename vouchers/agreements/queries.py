@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -60,6 +61,14 @@ def find_agreement_of(application_id: int) -> Agreement | None:
     """The agreement on an award, if it was issued."""
     found = select(Agreement).where(Agreement.application_id == application_id).options(*WHOLE)
     return db.session.scalars(found).first()
+
+
+def map_agreements_of(application_ids: Sequence[int]) -> dict[int, Agreement]:
+    """Application id -> its agreement, of those that have one."""
+    if not application_ids:
+        return {}
+    found = select(Agreement).where(Agreement.application_id.in_(application_ids)).options(*WHOLE)
+    return {one.application_id: one for one in db.session.scalars(found).unique()}
 
 
 def get_agreement_of(application_id: int) -> Agreement:
