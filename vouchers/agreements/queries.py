@@ -221,8 +221,10 @@ def _with_application(statement: Select[Any], mandate: Mandate, query: ListQuery
 
 def list_region_choices(mandate: Mandate) -> list[tuple[str, str]]:
     """Code and name of the regions that a mandate reaches in any programme, for filters."""
-    codes = {region for _programme, region in mandate.pairs}
-    return [(code, name) for code, name in list_choices() if codes & {None, code}]
+    whole = {programme for programme, region in mandate.pairs if region is None}
+    wide = {code for code, _name in list_choices(None if None in whole else [one for one in whole if one])}
+    codes = {region for _programme, region in mandate.pairs} | (wide if whole else set())
+    return [(code, name) for code, name in list_choices() if code in codes]
 
 
 def list_instrument_choices() -> list[tuple[str, str]]:
