@@ -258,11 +258,10 @@ def _ask_to_sign_in() -> Any:
     token = web.hold_form()
     target = web.page_after_return(token)
     if token and "held=" in target:
-        flask.flash(str(_("You had been signed out. What you typed is kept: sign in, and it is there again.")), "info")
+        sentence = _("You had been signed out. What you typed is kept: sign in, and it is there again.")
     else:
-        flask.flash(
-            str(_("You had been signed out, so nothing was changed. Sign in and press the button again.")), "info"
-        )
+        sentence = _("You had been signed out, so nothing was changed. Sign in and press the button again.")
+    flask.flash(str(sentence), "unsaved")
     return flask.redirect(flask.url_for("users.sign_in", next=target), 303)
 
 
@@ -273,7 +272,7 @@ def _show_again(*, is_held: bool) -> Any:
     )
     if flask.request.is_json:
         return flask.jsonify(message=str(sentence)), 401
-    flask.flash(str(sentence), "info")
+    flask.flash(str(sentence), "unsaved")
     return flask.redirect(web.page_after_return(web.hold_form() if is_held else None), 303)
 
 

@@ -17,6 +17,7 @@ from tests.builders.agreements import (
     an_offered_agreement,
 )
 from tests.builders.applications import a_submitted_application, owner_of
+from tests.builders.deciding import a_condition
 from tests.builders.programmes import during_call, in2
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
 from vouchers.agreements import queries
@@ -203,6 +204,34 @@ def test_decline_asks_why(client, manager):
     assert client.post(path, data={"reason": "We were bought."}).status_code == 303
     assert again(agreement).state == AgreementState.DECLINED
     assert "This offer has ended" in client.get(f"/agreements/{agreement.id}").text
+
+
+def test_the_next_step_after_an_award_is_the_true_one(client, manager):
+    award = an_awarded_application("MG")
+    owner = signed_in(client, owner_of(award))
+
+    def page():
+        return owner.get(f"/applications/{award.id}").text
+
+    assert "The agreement comes by email." in page()
+    a_condition(award)
+    assert "offered once every condition is met or waived" in page()
+    decision = owner.get(f"/decisions/applications/{award.id}").text
+    assert f"/applications/{award.id}/questions" in decision
+    assert award.region.email in decision
+    assert owner.post(f"/agreements/awards/{award.id}/decline", data={"reason": "Sold."}).status_code == 303
+    assert "The voucher was declined. Nothing more happens with it." in page()
+    assert "was not accepted in time" not in page()
+
+
+def test_an_offer_that_was_declined_did_not_run_out(client, manager):
+    agreement = an_offered_agreement("MG", manager=manager)
+    owner = signed_in(client, owner_of(agreement.application))
+    address = f"/applications/{agreement.application_id}"
+    assert "Accept the agreement in time" in owner.get(address).text
+    owner.post(f"/agreements/{agreement.id}/decline", data={"reason": "We were bought."})
+    assert "The voucher was declined." in owner.get(address).text
+    assert "not accepted in time" not in owner.get(address).text
 
 
 def test_accept_what_was_declined_is_refused(client, manager):

@@ -6,6 +6,7 @@ import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select, update
 
 from tests.builders.appeals import (
     a_coordinator,
@@ -22,6 +23,10 @@ from vouchers.appeals.queries.files import get_appeal, list_appeals, list_files
 from vouchers.appeals.states import AppealState
 from vouchers.applications.queries.files import get_application
 from vouchers.applications.states import ApplicationState
+from vouchers.core.database import db, unit_of_work
+from vouchers.letters.actions import _message_of
+from vouchers.letters.models import Letter
+from vouchers.programmes.models import Call
 
 pytestmark = pytest.mark.once
 NEXT_DAY = during_call() + timedelta(days=1)
@@ -63,6 +68,28 @@ def test_an_appeal_is_written_with_files_and_sent(client, rejected):
     done = owner.post(check.location, data={"version": str(get_appeal(appeal.id).version)}, follow_redirects=True)
     assert "Its number is AP-IN2-2026-000001" in done.text
     assert owner.post(check.location).status_code == 303
+
+
+def test_the_application_leads_to_the_decision_and_says_that_an_appeal_is_open(client, app, rejected):
+    owner = signed_in(client, owner_of(rejected))
+    assert f'href="/decisions/applications/{rejected.id}"' in owner.get(f"/applications/{rejected.id}").text
+    appeal = a_filed_appeal(rejected, at=NEXT_DAY)
+    for page in ("/applications", f"/applications/{rejected.id}"):
+        text = owner.get(page).text
+        assert "Your appeal is being decided." in text
+        assert "Nothing more happens" not in text
+    assert f"The appeal {appeal.number} was sent" in text
+    receipt = next(one for one in db.session.scalars(select(Letter)) if one.occasion == "appeals/file")
+    assert f"Subject: Receipt {appeal.number}: " in bytes(_message_of(receipt, NEXT_DAY)).decode()
+
+
+def test_the_last_moment_of_an_appeal_is_told_by_the_clocks_of_region_and_call(client, rejected):
+    with unit_of_work():
+        db.session.execute(update(Call).values(time_zone="Europe/London"))
+    owner = signed_in(client, owner_of(rejected))
+    said = "4 November 2026, 23:59 (Brussels time), 22:59 in London"
+    for page in (f"/decisions/applications/{rejected.id}", f"/applications/{rejected.id}/appeals"):
+        assert said in owner.get(page).text
 
 
 def test_an_appeal_one_minute_late_says_when_it_was_over_and_what_can_be_done(client, clock, rejected):

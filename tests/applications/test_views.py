@@ -348,7 +348,9 @@ def test_removing_a_file_is_asked_first(writer: Any, draft: Application) -> None
     document = list_documents_of("application", draft.id)[0]
     address = path(draft, f"/documents/{document.id}/remove")
     assert f'href="{address}"' in writer.get(path(draft, "/documents")).text
-    assert document.filename in writer.get(address).text
+    asked = writer.get(address).text
+    assert document.filename in asked
+    assert f'<a href="{path(draft, "/documents")}">Cancel</a>' in asked
     assert list_documents_of("application", draft.id) == [document]
     writer.post(address)
     assert writer.get(address).location == path(draft, "/documents")

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import forget
 from tests.builders.applications import a_draft, owner_of
+from tests.builders.evaluation import an_accepted_assignment, an_eligible_application
 from tests.builders.programmes import during_call, in2
 from tests.builders.users import an_applicant
 from vouchers.applications.queries.files import map_answers
@@ -100,6 +101,29 @@ def test_pressing_save_when_signed_out_brings_the_words_back_after_signing_in(li
     page.get_by_role("button", name="Save and come back later").click()
     page.get_by_text("Your answers are saved.").wait_for()
     assert value_of(draft, "project_description") == "Two hours of writing"
+
+
+@pytest.mark.parametrize("button", ["Submit the marks", "Save the draft"])
+def test_words_of_a_sheet_come_back_after_signing_in(live, clock, button):
+    """The button of the sheet leads to sign in: that answer has taken nothing."""
+    live.at = clock.stop(during_call())
+    in2()
+    assignment = an_accepted_assignment(an_eligible_application())
+    expert = assignment.expert.user
+    page = live.page_of(expert)
+    page.goto(f"/evaluation/assignments/{assignment.id}/marks")
+    page.context.clear_cookies()
+    page.locator("[name=overall_comment]").fill("An hour of reading")
+    status(page, "You have been signed out. Your words are kept on this page.")
+    page.get_by_role("button", name=button).click()
+    page.get_by_label("Email address").wait_for()
+    live.enter(page, expert)
+    page.goto(parse_qs(urlsplit(page.url).query)["next"][0])
+    expect(page.locator("[name=overall_comment]")).to_have_value("An hour of reading")
+    status(page, "Draft saved at")
+    page.goto("/evaluation/")
+    page.goto(f"/evaluation/assignments/{assignment.id}/marks")
+    expect(page.locator("[name=overall_comment]")).to_have_value("An hour of reading")
 
 
 def test_two_people_at_the_same_answer_lose_nobodys_words(live, draft):

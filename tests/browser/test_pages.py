@@ -211,6 +211,8 @@ class Look:
             problems.append(f"title {page.title()!r}")
         if (count := page.locator("h1").count()) != 1:
             problems.append(f"{count} h1")
+        if page.locator("[href*='<']").count() or '">' in page.locator("body").inner_text():
+            problems.append("a link or a text with pieces of markup")
         self.found += [f"{name}: {problem}" for problem in problems]
 
     def press(self, path: str, button: str) -> None:

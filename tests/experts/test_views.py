@@ -1,14 +1,16 @@
 """The pages of experts, as a browser without scripts sees them."""
 
 import pytest
+from sqlalchemy import inspect, select
 
 from tests.builders.experts import an_expert
 from tests.builders.programmes import in2
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
-from vouchers.core.database import db
+from vouchers.core.database import db, unit_of_work
 from vouchers.experts import queries
 from vouchers.experts.models import Expert
 from vouchers.experts.states import ExpertState
+from vouchers.regions.models import Region
 from vouchers.users.states import Role
 
 PROGRAMME = "in2lifesciences"
@@ -55,6 +57,18 @@ def test_admit_enters_the_expert(desk):
     page = desk.get(answer.location).text
     assert "Eva Expert is admitted" in page
     assert "Danish" in page
+
+
+def test_only_regions_of_the_programme_are_offered(desk):
+    """Another programme's region stands in the same table."""
+    with unit_of_work():
+        known = db.session.scalars(select(Region).where(Region.code == "BE-WAL")).one()
+        values = {column.key: getattr(known, column.key) for column in inspect(Region).column_attrs}
+        db.session.add(Region(**values | {"id": None, "code": "XX-1"}))
+    for page in ("/experts/", "/experts/new", "/providers/new", "/providers/register"):
+        text = desk.get(page).text
+        assert 'value="BE-WAL"' in text, page
+        assert 'value="XX-1"' not in text, page
 
 
 def test_an_expert_may_come_from_any_country(desk):

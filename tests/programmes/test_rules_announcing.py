@@ -80,6 +80,12 @@ def test_who_may_apply(rules: dict, call: dict, said: str) -> None:
     assert said not in " ".join(map(str, announcing.who_may_apply(BASE, CALL)))
 
 
+def test_no_declaration_of_aid_is_announced_where_no_region_grants_de_minimis() -> None:
+    programme = replace(BASE, rules=replace(BASE.rules, state_aid=plan.StateAid.NONE, state_aid_in=()))
+    assert "declaration of the aid" in " ".join(map(str, announcing.who_may_apply(BASE, CALL)))
+    assert "declaration of the aid" not in " ".join(map(str, announcing.who_may_apply(programme, CALL)))
+
+
 PER_SME = PerSme(per_call=1, active=2, in_all=3, amount=EUR("9000"), within_months=36)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -60,6 +61,14 @@ def find_agreement_of(application_id: int) -> Agreement | None:
     """The agreement on an award, if it was issued."""
     found = select(Agreement).where(Agreement.application_id == application_id).options(*WHOLE)
     return db.session.scalars(found).first()
+
+
+def map_agreements_of(application_ids: Sequence[int]) -> dict[int, Agreement]:
+    """Application id -> its agreement, of those that have one."""
+    if not application_ids:
+        return {}
+    found = select(Agreement).where(Agreement.application_id.in_(application_ids)).options(*WHOLE)
+    return {one.application_id: one for one in db.session.scalars(found).unique()}
 
 
 def get_agreement_of(application_id: int) -> Agreement:
@@ -212,8 +221,10 @@ def _with_application(statement: Select[Any], mandate: Mandate, query: ListQuery
 
 def list_region_choices(mandate: Mandate) -> list[tuple[str, str]]:
     """Code and name of the regions that a mandate reaches in any programme, for filters."""
-    codes = {region for _programme, region in mandate.pairs}
-    return [(code, name) for code, name in list_choices() if codes & {None, code}]
+    whole = {programme for programme, region in mandate.pairs if region is None}
+    wide = {code for code, _name in list_choices(None if None in whole else [one for one in whole if one])}
+    codes = {region for _programme, region in mandate.pairs} | (wide if whole else set())
+    return [(code, name) for code, name in list_choices() if code in codes]
 
 
 def list_instrument_choices() -> list[tuple[str, str]]:

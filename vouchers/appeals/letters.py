@@ -32,6 +32,7 @@ def write_to_applicant(step: Step, appeal: Appeal, occasion: str, **values: Any)
             **_of(appeal),
             **values,
             office_zone=application.region.time_zone,
+            call_zone=application.call.time_zone,
             reader_zone=reader.time_zone,
         )
 

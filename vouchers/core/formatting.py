@@ -114,19 +114,26 @@ def moment(value: datetime | None, zone: str = "UTC", *, with_seconds: bool = Fa
     return str(_("%(day)s, %(time)s (%(city)s time)", city=_city(zone, language), **values))
 
 
-def both_zones(value: datetime | None, call_zone: str, reader_zone: str) -> str:
-    """The moment where the call is and where the reader is; said once when their clocks agree."""
-    there = moment(value, call_zone)
-    if value is None or call_zone == reader_zone:
+def both_zones(value: datetime | None, first_zone: str, *zones: str) -> str:
+    """The moment where the first zone holds, as in the call or the region, and then in each other, as the reader's;
+    clocks that agree are said once."""
+    there = moment(value, first_zone)
+    if value is None:
         return there
-    away, here = _in_zone(value, call_zone), _in_zone(value, reader_zone)
-    if away.utcoffset() == here.utcoffset():
-        return there
-    city = _city(reader_zone, _language()) if reader_zone != "UTC" else "UTC"
-    if away.date() == here.date():
-        return str(_("%(there)s, %(time)s in %(city)s", there=there, time=f"{here:%H:%M}", city=city))
-    values = {"there": there, "day": long_day(here.date()), "time": f"{here:%H:%M}", "city": city}
-    return str(_("%(there)s, %(day)s, %(time)s in %(city)s", **values))
+    away = _in_zone(value, first_zone)
+    told = {away.utcoffset()}
+    for zone in zones:
+        here = _in_zone(value, zone)
+        if zone == first_zone or here.utcoffset() in told:
+            continue
+        told.add(here.utcoffset())
+        city = _city(zone, _language()) if zone != "UTC" else "UTC"
+        if away.date() == here.date():
+            there = str(_("%(there)s, %(time)s in %(city)s", there=there, time=f"{here:%H:%M}", city=city))
+        else:
+            values = {"there": there, "day": long_day(here.date()), "time": f"{here:%H:%M}", "city": city}
+            there = str(_("%(there)s, %(day)s, %(time)s in %(city)s", **values))
+    return there
 
 
 def long_days(value: date) -> frozenset[str]:

@@ -193,6 +193,7 @@ def _facts(decision: Decision, reader: User, language: str, at: datetime) -> dic
         "appeal_until": find_appeal_until(application, decision, at),
         "waits_for_appeals": is_suspensive(application.call),
         "office_zone": application.region.time_zone,
+        "call_zone": application.call.time_zone,
         "reader_zone": reader.time_zone,
         "appeal_link": full_url("appeals.of_application", application_id=application.id),
         "office": application.region.office_name,
@@ -204,7 +205,7 @@ def _facts(decision: Decision, reader: User, language: str, at: datetime) -> dic
 def _merged(heading: str, body: str, facts: dict[str, Any], name: str, language: str) -> tuple[str, str]:
     with force_locale(language):
         amount = money(facts["amount"]) if facts["amount"] else ""
-        until, zones = facts["appeal_until"], (facts["office_zone"], facts["reader_zone"])
+        until, zones = facts["appeal_until"], [facts[name] for name in ("office_zone", "call_zone", "reader_zone")]
         appeal_until = both_zones(until, *zones) if until else ""
         said = str(_say_appeal("{appeal_until}")) if until else ""
     values = {key: str(facts.get(key, "")) for key in FIELDS} | {

@@ -38,6 +38,7 @@ def write_outcome_of_check(
                 ],
                 "appeal_until": appeal_until_of(application, at),
                 "office_zone": application.region.time_zone,
+                "call_zone": application.call.time_zone,
                 "reader_zone": reader.time_zone,
                 "appeal_link": full_url("appeals.of_application", application_id=application.id),
                 "link": full_url("applications.show", application_id=application.id),

@@ -25,7 +25,8 @@ from vouchers.letters.rendering import render_letter
 
 TRY_AGAIN_AFTER = timedelta(minutes=2)
 _UNFOLDED = default.clone(max_line_length=990)
-"""In lines of the usual length a longer address would be written in a code that no mail program reads."""
+"""In lines of the usual length a longer address would be written in a code that no mail program reads, and a subject
+whose words are long would begin on a line of its own, with a blank."""
 _WRITE = insert(Letter).returning(Letter.id)
 """One statement, where a flush would write out the whole step for the sake of an id."""
 
@@ -109,7 +110,7 @@ def send_letter(letter_id: int, *, at: datetime) -> None:
 
 
 def _message_of(letter: Letter, at: datetime) -> EmailMessage:
-    message = EmailMessage(_UNFOLDED if letter.unsubscribe_url else None)
+    message = EmailMessage(_UNFOLDED if letter.unsubscribe_url or letter.heading.isascii() else None)
     message["To"] = letter.to_email
     message["Subject"] = letter.heading
     message["Message-ID"] = letter.message_id

@@ -52,8 +52,9 @@ class ProviderForm(BaseForm):
     def of(cls, provider: Provider | None = None, programmes: Sequence[str] = ()) -> Any:
         """The form for an entry, or for a new one in one of these programmes."""
         form = cls(data=_boxes_of(provider) if provider else None)
-        form.region_code.choices = list_choices()
         codes = [provider.programme_code] if provider else programmes
+        own = provider.region_code if provider else ""
+        form.region_code.choices = list_choices(codes, and_code=own or "")
         found = {code: name.for_reader() for one in codes for code, name in list_fields(one)}
         form.fields.choices = list(found.items())
         if not found:

@@ -20,7 +20,7 @@ from vouchers.providers import actions, forms, policy, queries
 from vouchers.providers.lifecycle import PROVIDER
 from vouchers.providers.models import Provider
 from vouchers.providers.states import ProviderState
-from vouchers.regions.queries import list_regions, map_names
+from vouchers.regions.queries import list_regions_of, map_names
 from vouchers.users import policy as users_policy
 
 blueprint = Blueprint("providers", __name__, url_prefix="/providers")
@@ -33,7 +33,7 @@ def _ask(template: str, form: Any, **context: Any) -> Any:
 
 def _query(programmes: list[str], **more: Any) -> tuple[ListQuery, dict[str, str], dict[str, str]]:
     """What is asked of a list, the names of regions, and of the fields of these programmes."""
-    regions = dict(named_choices((region.code, region.name) for region in list_regions()))
+    regions = dict(named_choices((region.code, region.name) for region in list_regions_of(programmes)))
     fields = {code: name.for_reader() for one in programmes for code, name in queries.list_fields(one)}
     filters = {"region": list(regions), "field": list(fields), **more}
     return ListQuery.read(request.args, sorts=list(queries.ORDERS), filters=filters), regions, fields
@@ -49,6 +49,7 @@ def directory() -> Any:
         "providers/directory.html",
         page=queries.list_directory(query),
         regions=regions,
+        region_names=map_names(),
         fields=fields,
         programmes=programmes,
     )
@@ -64,6 +65,7 @@ def register() -> Any:
         "providers/register.html",
         page=queries.list_register(query, programmes=seen),
         regions=regions,
+        region_names=map_names(),
         fields=fields,
         states=list(ProviderState),
         may_register=policy.keeps_a_register(actor()) is None,

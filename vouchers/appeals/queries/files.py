@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,6 +54,14 @@ def list_appeals(application_id: int) -> list[Appeal]:
     """The appeals about an application, the newest first."""
     found = select(Appeal).where(Appeal.application_id == application_id).options(*_WHOLE)
     return list(db.session.scalars(found.order_by(Appeal.id.desc())))
+
+
+def list_with_open_appeal(application_ids: Sequence[int]) -> list[int]:
+    """Which of these applications have an appeal that was sent and is not decided."""
+    if not application_ids:
+        return []
+    found = select(Appeal.application_id).where(Appeal.application_id.in_(application_ids), Appeal.state.in_(OPEN))
+    return list(db.session.scalars(found))
 
 
 def find_open_appeal(application_id: int) -> Appeal | None:

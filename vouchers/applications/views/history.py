@@ -8,6 +8,9 @@ from vouchers.applications.lifecycle import APPLICATION
 from vouchers.applications.models import Application
 from vouchers.applications.queries import files as queries
 from vouchers.applications.rules.next_steps import DECIDED_TAGS, WITH_REASON, what_happened
+from vouchers.applications.states import ApplicationState as S
+from vouchers.applications.views.standing import list_besides, map_next_steps
+from vouchers.core import clock
 from vouchers.core.formatting import moment
 from vouchers.core.text import say as _
 from vouchers.core.web import actor
@@ -20,17 +23,26 @@ def timeline(application: Application) -> list[dict[str, Any]]:
         events = [event for event in events if event.tag not in DECIDED_TAGS]
     names = queries.map_names(event.actor_id for event in events if event.actor_id != person.id)
     unknown = str(_("the office"))
-    return [
+    ended = map_next_steps([application], clock.now())[application.id] if application.state == S.LAPSED else None
+    besides = [
+        {"tag": "", "title": title, "at": at, "when": moment(at, person.time_zone), "text": None}
+        for at, title in list_besides(application)
+    ]
+    own = [
         {
             "tag": event.tag,
-            "title": what_happened(
+            "title": ended
+            if event.tag == APPLICATION.lapse.tag and ended
+            else what_happened(
                 event.tag, None if event.actor_id == person.id else names.get(event.actor_id or 0, unknown)
             ),
+            "at": event.at,
             "when": moment(event.at, person.time_zone),
             "text": (event.detail.body or {}).get("why") if event.tag in WITH_REASON else None,
         }
         for event in events
     ]
+    return sorted([*own, *besides], key=lambda line: line["at"])
 
 
 def find_sent_back(application: Application) -> dict[str, Any] | None:

@@ -27,7 +27,7 @@ from vouchers.applications.rules.asking import (
 )
 from vouchers.applications.rules.content import read_content
 from vouchers.applications.rules.deadline import closed_sentence
-from vouchers.applications.rules.next_steps import UNDECIDED, what_happens_next
+from vouchers.applications.rules.next_steps import UNDECIDED
 from vouchers.applications.states import ApplicationState
 from vouchers.applications.views.blueprint import (
     address_of_step,
@@ -40,6 +40,7 @@ from vouchers.applications.views.blueprint import (
 )
 from vouchers.applications.views.history import find_sent_back, timeline
 from vouchers.applications.views.papers import paper_tasks
+from vouchers.applications.views.standing import map_next_steps
 from vouchers.core import clock
 from vouchers.core.localised import named_choices
 from vouchers.core.tables import ListQuery
@@ -54,7 +55,7 @@ from vouchers.organisations.queries import list_invitations_to
 from vouchers.programmes.models import Corrigendum
 from vouchers.programmes.queries import form_of
 from vouchers.programmes.rules.announcing import how_it_is_sent
-from vouchers.programmes.rules.instrument_plan import Evaluator
+from vouchers.programmes.rules.plan import Allocation
 from vouchers.programmes.rules.rounds import current_round
 from vouchers.programmes.rules.telling import sections_in
 from vouchers.programmes.rules.time_left import time_left
@@ -65,12 +66,14 @@ S = ApplicationState
 _WRITTEN = {S.DRAFT, S.AWAITING_SIGNATURE}
 _SUBMITTED = frozenset(S) - {*_WRITTEN, S.WITHDRAWN}
 _BY_EXPERTS = frozenset({S.ELIGIBLE, S.IN_EVALUATION, S.EVALUATED})
+_DECIDED = frozenset({S.AWARDED, S.RESERVED, S.REJECTED, S.AGREED, S.COMPLETED, S.LAPSED})
 _AGREED = frozenset({S.AWARDED, S.AGREED, S.COMPLETED, S.LAPSED})
 _APPEALABLE = _SUBMITTED - {S.SUBMITTED}
 FOLLOWING: tuple[tuple[str, str, Sentence, frozenset[S], bool], ...] = (
     ("enquiries.of_application", "id", _("Questions and versions"), frozenset(S), True),
     ("evaluation.check", "id", _("Formal check"), _SUBMITTED, True),
     ("evaluation.assign", "id", _("Experts and marks"), _BY_EXPERTS, True),
+    ("decisions.show", "id", _("Decision"), _DECIDED, False),
     ("appeals.of_application", "id", _("Appeal"), _APPEALABLE, False),
     ("panels.interviews_of", "id", _("Interview"), _BY_EXPERTS, False),
     ("agreements.issue", "id", _("Issue the agreement"), frozenset({S.AWARDED}), True),
@@ -84,14 +87,15 @@ FOLLOWING: tuple[tuple[str, str, Sentence, frozenset[S], bool], ...] = (
 @asks(organisations_policy.is_signed_in)
 def mine() -> str:
     """The applications of the organisations that one acts for."""
-    person = actor()
+    person, at = actor(), clock.now()
+    found = queries.list_of_member(person.id)
     return render_template(
         "applications/mine.html",
-        applications=queries.list_of_member(person.id),
+        applications=found,
         invitations=list_invitations_to(person.email),
-        what_happens_next=what_happens_next,
+        next_steps=map_next_steps(found, at),
         closed_sentence=closed_sentence,
-        at=clock.now(),
+        at=at,
     )
 
 
@@ -171,9 +175,7 @@ def _status(application: Application) -> str:
         "applications/show.html",
         application=application,
         events=timeline(application),
-        next=what_happens_next(
-            application.told_state, is_marked=application.instrument.plan.evaluation is Evaluator.EXPERTS
-        ),
+        next=map_next_steps([application], clock.now())[application.id],
         round_line=letters.round_line(application, actor().time_zone),
         following=_following(application, is_staff=False),
         must_declare=must_declare(application),
@@ -254,6 +256,7 @@ def _following(application: Application, *, is_staff: bool) -> list[tuple[str, S
         for endpoint, key, text, states, for_staff in FOLLOWING
         if state in states and is_staff >= for_staff and endpoint in current_app.view_functions
         if endpoint != "panels.interviews_of" or _has_interviews(application)
+        if endpoint != "decisions.show" or is_staff or application.call.plan.allocation is not Allocation.FIRST_COME
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -47,6 +48,16 @@ def list_conditions(application_id: int) -> list[AwardCondition]:
 def count_unsettled(application_id: int) -> int:
     """How many conditions are neither met nor waived."""
     return sum(condition.state in UNSETTLED for condition in list_conditions(application_id))
+
+
+def list_with_unsettled(application_ids: Sequence[int]) -> set[int]:
+    """Which of these applications have a condition that is neither met nor waived."""
+    if not application_ids:
+        return set()
+    of_these = AwardCondition.application_id.in_(application_ids)
+    return set(
+        db.session.scalars(select(AwardCondition.application_id).where(of_these, AwardCondition.state.in_(UNSETTLED)))
+    )
 
 
 def list_near(day: date) -> list[AwardCondition]:

@@ -32,7 +32,7 @@ from vouchers.evaluation.queries.flags import flags_of
 from vouchers.evaluation.rules.findings import LIMIT_REACHED, is_limit_reached
 from vouchers.evaluation.views.blueprint import ask, blueprint
 from vouchers.experts import queries as experts
-from vouchers.regions.queries import map_names
+from vouchers.regions.queries import list_regions_of
 
 _A = ApplicationState
 BY_EXPERTS = {_A.ELIGIBLE, _A.IN_EVALUATION}
@@ -93,7 +93,8 @@ def assign(application: Application) -> Any:
         else:
             flash(str(_("%(name)s is assigned, and we have written to them.", name=expert.user.name)), "success")
             return redirect(url_for(".assign", application_id=application.id), 303)
-    regions, today = map_names(), clock.now().date()
+    today = clock.now().date()
+    regions = {one.code: one.name for one in list_regions_of([application.call.programme.code])}
     query = ListQuery.read(request.args, sorts=list(experts.ORDERS), filters={"region": list(regions)})
     wanted = application.instrument.plan.experts_per_application
     assignments = queries.list_assignments(application.id)

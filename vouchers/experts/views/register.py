@@ -21,7 +21,7 @@ from vouchers.experts.rules.languages import LANGUAGES
 from vouchers.experts.states import ContractState, ExpertState
 from vouchers.experts.views.blueprint import ask, blueprint, version_of
 from vouchers.providers.queries import list_fields, list_programmes_kept_by, programmes_seen_by
-from vouchers.regions.queries import list_choices, list_regions, map_names
+from vouchers.regions.queries import list_choices, list_regions_of, map_names
 from vouchers.users import policy as users_policy
 
 
@@ -29,7 +29,8 @@ from vouchers.users import policy as users_policy
 @asks(users_policy.is_staff)
 def register() -> Any:
     """The register of experts."""
-    regions, seen, today = list_regions(), programmes_seen_by(actor()), clock.now().date()
+    seen, today = programmes_seen_by(actor()), clock.now().date()
+    regions, names = list_regions_of(seen), map_names()
     fields = _names_of_fields(sorted(seen) if seen is not None else list_programmes_kept_by(actor()))
     filters: dict[str, list[Any] | None] = {
         "state": list(ExpertState),
@@ -45,7 +46,8 @@ def register() -> Any:
         obstacles=queries.find_obstacles(page.items, today),
         fields=fields,
         today=today,
-        regions=dict(named_choices((region.code, region.name) for region in regions)),
+        regions=names,
+        region_choices=named_choices((region.code, region.name) for region in regions),
         states=list(ExpertState),
         may_admit=policy.keeps_a_register(actor()) is None,
     )
@@ -62,7 +64,7 @@ def admit() -> Any:
     form = forms.AdmitExpertForm(data={"load_limit": 10})
     programmes = list_programmes_kept_by(actor())
     form.programme.choices = [(code, code) for code in programmes]
-    form.region_code.choices = list_choices()
+    form.region_code.choices = list_choices(programmes)
     forms.take_fields(form, programmes)
     if len(programmes) == 1 and request.method == "GET":
         form.programme.process_data(programmes[0])
@@ -116,7 +118,7 @@ def _runs(contracts: list[ExpertContract]) -> bool:
 def edit(expert: Expert) -> Any:
     """Change the profile."""
     form = forms.EditExpertForm(obj=expert)
-    form.region_code.choices = list_choices()
+    form.region_code.choices = list_choices([expert.programme_code], and_code=expert.region_code)
     forms.take_fields(form, [expert.programme_code])
     if form.validate_on_submit():
         actions.edit_expert(expert, form.profile, by=actor(), at=clock.now(), version=version_of(form))

@@ -59,7 +59,7 @@ class EnrolForm(BaseForm):
         boxes["daily_rate"] = None if cents is None else Money(cents, currency)
         boxes["version"] = enrolment.version
         form = type("EnrolForm", (kind,), asked)(data=boxes, currency=currency)
-        form.region_code.choices = list_choices()
+        form.region_code.choices = list_choices([call.programme_code], and_code=content.get("region_code") or "")
         take_fields(form, [call.programme_code])
         return form
 

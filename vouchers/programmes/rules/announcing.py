@@ -71,7 +71,7 @@ def _state_aid(it: Announced) -> Told:
             "received in the last three years, it may not exceed %(ceiling)s.",
             ceiling=rules.de_minimis_ceiling,
         )
-    if rules.aid_declaration:
+    if rules.aid_declaration and StateAid.DE_MINIMIS in bases:
         yield _("No voucher is granted before your company has signed its declaration of the aid that it received.")
 
 

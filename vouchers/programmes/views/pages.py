@@ -217,6 +217,7 @@ def envelopes() -> Any:
     """What each region has for each call, and how far it is used."""
     query = ListQuery.read(request.args, sorts=["call", "region", "amount"], filters=["call", "region"])
     scopes = [(grant.programme_code, grant.region_code) for grant in actor().grants if grant.role in policy.READERS]
+    covered = {programme for programme, _region in scopes}
     page = queries.list_envelopes(query, scopes=scopes)
     return render_template(
         "programmes/envelopes.html",
@@ -224,7 +225,7 @@ def envelopes() -> Any:
         stages=queries.sum_stages(page.items),
         accounts=[*STAGES, Account.BANK],
         calls=[(call.code, f"{call.plan.title.for_reader()} ({call.code})") for call in queries.list_calls()],
-        regions=list_choices(),
+        regions=list_choices(None if None in covered else covered),
         ENVELOPE=ENVELOPE,
         transfer_roles=policy.MAY_MOVE_MONEY,
     )
