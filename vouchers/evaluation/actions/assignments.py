@@ -74,7 +74,7 @@ def assign_expert(
 
 
 def remove_expert(assignment: Assignment, reason: str, *, by: User, at: datetime) -> None:
-    """Take an unfinished task back; the expert's access ends at once."""
+    """Take an unfinished task back, or the marks of a suspended expert; the access ends at once."""
     with unit_of_work():
         with transition(assignment, ASSIGNMENT.remove, by=by, at=at, why=reason) as step:
             assignment.reason = reason

@@ -12,6 +12,7 @@ from vouchers.core.links import full_url
 from vouchers.core.money import Money
 from vouchers.core.text import say as _
 from vouchers.experts import queries
+from vouchers.experts.actions.tasks import end_open_tasks
 from vouchers.experts.lifecycle import EXPERT
 from vouchers.experts.models import Expert
 from vouchers.experts.rules.interests import FIRST_WITHIN
@@ -83,10 +84,13 @@ def _fill(expert: Expert, profile: Profile) -> None:
 
 
 def suspend_expert(expert: Expert, reason: str, *, by: User, at: datetime) -> None:
-    """Ask this expert no more, for a reason that the expert reads. What was given already can still be marked."""
+    """Ask this expert no more, for a reason that the expert reads. Open tasks end at once; submitted marks stay."""
     with transition(expert, EXPERT.suspend, by=by, at=at, why=reason) as step:
         expert.suspended_because = reason
-        step.write(addressee(expert.user), "experts/suspend", programme=expert.programme_code, reason=reason)
+        ended = end_open_tasks(expert, reason, at=at)
+        step.write(
+            addressee(expert.user), "experts/suspend", programme=expert.programme_code, reason=reason, ended=ended
+        )
 
 
 def reinstate_expert(expert: Expert, *, by: User, at: datetime) -> None:
