@@ -15,7 +15,6 @@ from vouchers.experts import queries
 from vouchers.experts.actions.tasks import end_open_tasks
 from vouchers.experts.lifecycle import EXPERT
 from vouchers.experts.models import Expert
-from vouchers.experts.rules.interests import FIRST_WITHIN
 from vouchers.providers.rules.terms import due_reminder, ensure_term
 from vouchers.users.actions.accounts import invite_user
 from vouchers.users.actions.links import addressee
@@ -64,10 +63,10 @@ def admit_expert(
         if queries.find_expert_of(programme_code, user.id) is not None:
             raise RuleBroken(_("%(name)s is in the register already.", name=user.name), field="email")
         expert = Expert(programme_code=programme_code, user=user, admitted_at=at, admitted_until=until)
-        expert.interests_due_on = at.date() + FIRST_WITHIN
+        expert.interests_due_on = at.date()
         _fill(expert, profile)
         with creation(expert, EXPERT.admit, by=by, at=at) as step:
-            step.write(addressee(user), "experts/admit", programme=programme_code, link=full_url("evaluation.mine"))
+            step.write(addressee(user), "experts/admit", programme=programme_code, link=full_url("experts.mine"))
             return expert
 
 

@@ -44,6 +44,7 @@ def register() -> Any:
         "experts/register.html",
         page=page,
         obstacles=queries.find_obstacles(page.items, today),
+        contracts=queries.map_contracts([one.id for one in page.items]),
         fields=fields,
         today=today,
         regions=dict(named_choices((region.code, region.name) for region in regions)),
