@@ -69,7 +69,7 @@ def assign_expert(
         )
         keep_findings(looked, by=by, at=at)
         with creation(assignment, ASSIGNMENT.assign, by=by, at=at) as step:
-            letters.write_to_expert(step, assignment, "assign")
+            letters.write_to_expert(step, assignment, "assign", is_blind=queries.is_blind(application))
             return assignment
 
 

@@ -62,15 +62,8 @@ def assignment(assignment: Assignment) -> Any:
 
 
 def _declaration(assignment: Assignment, form: Any) -> Any:
-    content = get_content(assignment.application_id)
-    return ask(
-        "evaluation/declare_no_conflict.html",
-        form,
-        assignment=assignment,
-        organisation=None if queries.is_blind(assignment.application) else content.organisation["name"],
-        provider=content.answers.get("provider_name"),
-        title=content.answers.get("title"),
-    )
+    content = None if queries.is_blind(assignment.application) else get_content(assignment.application_id)
+    return ask("evaluation/declare_no_conflict.html", form, assignment=assignment, content=content)
 
 
 def _read(assignment: Assignment) -> Any:
