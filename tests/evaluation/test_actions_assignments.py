@@ -225,7 +225,7 @@ def test_remove_expert_refuses_other_regions_and_submitted_marks():
     with pytest.raises(NotPermitted):
         actions.remove_expert(assignment, "x", by=a_manager("NL-NB"), at=AT)
     marked = a_marked_assignment(application)
-    with pytest.raises(WrongState):
+    with pytest.raises(NotPermitted, match="Submitted marks stay"):
         actions.remove_expert(marked, "x", by=a_manager(), at=AT)
 
 

@@ -24,6 +24,7 @@ from vouchers.evaluation.lifecycle import ASSIGNMENT
 from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries import assignments as queries
 from vouchers.evaluation.queries.conflicts import look_at
+from vouchers.evaluation.queries.consensus import find_consensus
 from vouchers.evaluation.rules.assigning import ensure_assignable
 from vouchers.evaluation.rules.scope import ensure_scope_answered
 from vouchers.evaluation.rules.scoring import ensure_complete
@@ -53,6 +54,7 @@ def assign_expert(
             raise WrongState(
                 _("This application is “%(state)s”, so no expert can be assigned.", state=application.state.label)
             )
+        _ensure_no_consensus_undone(application)
         db.session.refresh(expert, with_for_update={"of": Expert})
         looked = look_at(application, expert)
         due_at = due_at or at + USUAL_TIME
@@ -71,6 +73,12 @@ def assign_expert(
         with creation(assignment, ASSIGNMENT.assign, by=by, at=at) as step:
             letters.write_to_expert(step, assignment, "assign", is_blind=queries.is_blind(application))
             return assignment
+
+
+def _ensure_no_consensus_undone(application: Application) -> None:
+    given = sum(one.state in queries.COUNTED for one in queries.list_assignments(application.id))
+    if given >= application.instrument.plan.experts_per_application and find_consensus(application.id) is not None:
+        raise RuleBroken(_("The experts of this application agree on one sheet. One more expert would undo that."))
 
 
 def remove_expert(assignment: Assignment, reason: str, *, by: User, at: datetime) -> None:
