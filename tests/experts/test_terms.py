@@ -231,3 +231,8 @@ def test_the_pages_of_a_contract(app, client, manager, expert):
     assert desk.post(f"{path}/end", data={"reason": "Enough."}).status_code == 303
     assert "Enough." in own_browser.get(path).text
     assert signed_in(app.test_client(), an_applicant()).get(path).status_code == 403
+
+
+def test_letters_call_the_programme_by_its_name(expert):
+    [letter] = db.session.scalars(select(Letter).where(Letter.occasion == "experts/admit"))
+    assert "register of experts of IN2LifeSciences" in letter.body

@@ -66,7 +66,7 @@ def admit_expert(
         expert.interests_due_on = at.date()
         _fill(expert, profile)
         with creation(expert, EXPERT.admit, by=by, at=at) as step:
-            step.write(addressee(user), "experts/admit", programme=programme_code, link=full_url("experts.mine"))
+            step.write(addressee(user), "experts/admit", programme=_name(programme_code), link=full_url("experts.mine"))
             return expert
 
 
@@ -88,7 +88,11 @@ def suspend_expert(expert: Expert, reason: str, *, by: User, at: datetime) -> No
         expert.suspended_because = reason
         ended = end_open_tasks(expert, reason, at=at)
         step.write(
-            addressee(expert.user), "experts/suspend", programme=expert.programme_code, reason=reason, ended=ended
+            addressee(expert.user),
+            "experts/suspend",
+            programme=_name(expert.programme_code),
+            reason=reason,
+            ended=ended,
         )
 
 
@@ -99,7 +103,7 @@ def reinstate_expert(expert: Expert, *, by: User, at: datetime) -> None:
         step.write(
             addressee(expert.user),
             "experts/reinstate",
-            programme=expert.programme_code,
+            programme=_name(expert.programme_code),
             link=full_url("evaluation.mine"),
         )
 
@@ -138,4 +142,8 @@ def remind_expert(expert: Expert, *, by: Any, at: datetime) -> None:
 
 
 def _facts(expert: Expert) -> dict[str, Any]:
-    return {"programme": expert.programme_code, "link": full_url("experts.show", expert_id=expert.id)}
+    return {"programme": _name(expert.programme_code), "link": full_url("experts.show", expert_id=expert.id)}
+
+
+def _name(programme_code: str) -> str:
+    return queries.find_office(programme_code).programme
