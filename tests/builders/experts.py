@@ -8,6 +8,7 @@ from itertools import count
 from tests.builders.users import an_expert_user
 from vouchers.core import clock
 from vouchers.experts import queries
+from vouchers.experts.actions.own import declare_interests
 from vouchers.experts.actions.register import Profile, admit_expert
 from vouchers.experts.models import Expert
 from vouchers.workflow.transition import OFFICE
@@ -38,10 +39,14 @@ def an_expert(
     region: str = "UK-SCT",
     load_limit: int = 10,
     at: datetime | None = None,
+    has_declared: bool = True,
 ) -> Expert:
-    """An admitted expert who can sign in."""
+    """An admitted expert who can sign in and has declared to have no interests."""
     at = at or clock.now()
     number = next(_numbers)
     user = an_expert_user(programme, email=email or f"expert{number}@pool{number}.example", name=name, at=at)
     profile = a_profile(employer=employer, region=region, load_limit=load_limit)
-    return queries.get_expert(admit_expert(user.email, user.name, programme, profile, by=OFFICE, at=at).id)
+    expert = queries.get_expert(admit_expert(user.email, user.name, programme, profile, by=OFFICE, at=at).id)
+    if has_declared:
+        declare_interests(expert, "None.", [], user.name, by=user, at=at)
+    return expert

@@ -25,7 +25,7 @@ from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
 from vouchers.evaluation.actions import assignments as actions
 from vouchers.evaluation.actions.assignments import Sheet
 from vouchers.evaluation.models import Assignment
-from vouchers.evaluation.queries.assignments import get_assignment, list_submitted
+from vouchers.evaluation.queries.assignments import find_marked_by_suspended, get_assignment, list_submitted
 from vouchers.evaluation.states import AssignmentState
 from vouchers.experts.actions.register import suspend_expert
 from vouchers.letters.models import Letter
@@ -111,6 +111,32 @@ def test_assign_expert_refuses_a_suspended_expert_and_one_of_another_programme()
     suspend_expert(expert, "x", by=OFFICE, at=AT)
     refused(application, expert, "not admitted in this programme")
     refused(application, an_expert("other", at=AT), "not admitted in this programme")
+
+
+def test_a_suspension_ends_open_tasks_and_leaves_submitted_marks_to_the_manager():
+    expert = an_expert(at=AT)
+    marked = an_evaluated_application(experts=[expert, an_expert(at=AT)])
+    waiting, started = (an_assignment(an_eligible_application(), expert) for _ in range(2))
+    actions.declare_no_conflict(started, by=expert.user, at=AT)
+    suspend_expert(expert, "Careless.", by=OFFICE, at=AT)
+    for ended in (waiting, started):
+        found = get_assignment(ended.id)
+        assert (found.state, found.reason) == (AssignmentState.REMOVED, "Careless.")
+    with pytest.raises(WrongState):
+        actions.submit_marks(started, a_sheet(), by=expert.user, at=AT)
+    [letter] = db.session.scalars(
+        select(Letter).where(Letter.to_user_id == expert.user_id, Letter.body.contains("suspended"))
+    )
+    assert waiting.application.reference in letter.body
+    assert get_application(marked.id).state == ApplicationState.EVALUATED
+    assert find_marked_by_suspended([marked.id, waiting.application_id]) == {marked.id}
+
+    mine, others = list_submitted(marked.id)
+    with pytest.raises(NotPermitted, match="Submitted marks stay"):
+        actions.remove_expert(others, "No.", by=a_manager(), at=AT)
+    actions.remove_expert(mine, "Careless.", by=a_manager(), at=AT)
+    assert list_submitted(marked.id) == [others]
+    assert get_application(marked.id).state == ApplicationState.IN_EVALUATION
 
 
 @pytest.mark.parametrize(
@@ -199,7 +225,7 @@ def test_remove_expert_refuses_other_regions_and_submitted_marks():
     with pytest.raises(NotPermitted):
         actions.remove_expert(assignment, "x", by=a_manager("NL-NB"), at=AT)
     marked = a_marked_assignment(application)
-    with pytest.raises(WrongState):
+    with pytest.raises(NotPermitted, match="Submitted marks stay"):
         actions.remove_expert(marked, "x", by=a_manager(), at=AT)
 
 

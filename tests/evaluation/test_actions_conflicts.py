@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import event, select
 
-from tests.builders.applications import a_submitted_application
+from tests.builders.applications import a_submitted_application, owner_of
 from tests.builders.evaluation import (
     a_decision,
     a_manager,
@@ -16,6 +16,7 @@ from tests.builders.experts import an_expert
 from tests.builders.programmes import during_call, in2
 from tests.builders.users import a_member_of_staff, signed_in
 from vouchers.applications.actions.recusing import lift_recusal, recuse
+from vouchers.applications.actions.submitting import withdraw_application
 from vouchers.applications.queries.files import get_application
 from vouchers.applications.states import ApplicationState
 from vouchers.core.database import db
@@ -211,3 +212,16 @@ def test_the_pages_of_a_pair_and_of_stepping_back(client):
     assert desk.post(f"{own}/step-back", data={"reason": ""}).status_code == 422
     assert desk.post(f"{own}/step-back", data={"reason": "My sister."}).status_code == 303
     assert "has stepped back" in desk.get(own).text
+
+
+def test_what_an_expert_declared_is_shown_also_after_the_application_was_withdrawn(client):
+    assignment = an_assignment(an_eligible_application())
+    actions.declare_conflict(assignment, "My sister works there.", by=assignment.expert.user, at=AT)
+    application = get_application(assignment.application_id)
+    withdraw_application(application, "No.", by=owner_of(application), at=AT)
+    signed_in(client, a_manager())
+    page = client.get(f"/evaluation/applications/{application.id}/experts").text
+    assert "My sister works there." in page.partition("Conflicts found")[2]
+    pair = client.get(f"/evaluation/applications/{application.id}/experts/{assignment.expert_id}/conflicts").text
+    assert "My sister works there." in pair
+    assert "Nothing is found" not in pair

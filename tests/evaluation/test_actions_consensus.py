@@ -15,6 +15,7 @@ from tests.builders.evaluation import (
     an_eligible_application,
     an_evaluated_application,
 )
+from tests.builders.experts import an_expert
 from tests.builders.programmes import during_call, in2
 from tests.builders.users import signed_in
 from vouchers.applications.queries.files import get_application
@@ -112,6 +113,18 @@ def test_it_is_written_anew_when_an_expert_drops_out_by_conflict():
     a_marked_assignment(get_application(application.id))
     assert len(get_consensus(found.id).party_ids) == 2
     assert letters("consensus_anew") != []
+
+
+def test_nobody_is_added_to_experts_who_agree_on_one_sheet(client):
+    application = an_evaluated_application()
+    found = proposed(application)
+    with pytest.raises(RuleBroken, match="agree on one sheet"):
+        assignments.assign_expert(get_application(application.id), an_expert(at=AT), by=a_manager(), at=AT)
+    assert get_consensus(found.id).state == ConsensusState.PROPOSED
+    opened = signed_in(client, found.rapporteur.expert.user).get(
+        f"/evaluation/assignments/{found.rapporteur_id}/marks/take-back"
+    )
+    assert opened.status_code == 303
 
 
 def test_a_decision_is_not_touched_by_a_consensus_that_falls_apart():

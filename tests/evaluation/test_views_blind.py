@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from tests.builders.applications import ANSWERS, a_complete_draft, an_organisation
 from tests.builders.evaluation import a_manager, an_accepted_assignment, an_assignment, an_eligible_application
 from tests.builders.programmes import IN2_FILE, a_programme, during_call
 from tests.builders.users import an_applicant, signed_in
+from vouchers.core.database import db
+from vouchers.letters.models import Letter
 
 TEXT = IN2_FILE.read_text(encoding="utf-8")
 WORK_PLAN = "code: work_plan\n"
@@ -37,6 +40,7 @@ def pages(client: Any, text: str) -> tuple[str, str, str]:
 def test_an_open_call_names_the_applicant(client: Any) -> None:
     before, after, name = pages(client, TEXT)
     assert name in before
+    assert ANSWERS["title"] in before
     assert name in after
     assert ANSWERS["work_plan"] in after
 
@@ -45,6 +49,10 @@ def test_a_blind_call_does_not(client: Any) -> None:
     before, after, name = pages(client, BLIND)
     assert name not in before
     assert "not named: the call is marked blind" in before
+    assert ANSWERS["title"] not in before
+    [letter] = list(db.session.scalars(select(Letter).where(Letter.occasion == "evaluation/assign").limit(1)))
+    assert "you are not told who applies" in letter.body
+    assert "who applies and with which partner" not in letter.body
     assert name not in after
     assert ANSWERS["work_plan"] not in after
     assert ANSWERS["expected_benefit"] in after

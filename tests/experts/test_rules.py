@@ -31,6 +31,7 @@ GOOD = Standing(ExpertState.ADMITTED, date(2026, 3, 2), date(2026, 3, 2), Contra
         ({"contract": ContractState.ISSUED}, "not accepted the contract"),
         ({"contract": ContractState.ACCEPTED}, "not signed by the office"),
         ({"contract": ContractState.ENDED}, "contract of this expert has ended"),
+        ({"has_declared": False}, "has not declared the interests yet"),
         ({"interests_due_on": date(2026, 3, 1)}, "declaration of interests of this expert is overdue"),
     ],
 )

@@ -11,6 +11,7 @@ from tests.builders.programmes import in2
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound, NotPermitted, RuleBroken, WrongState
+from vouchers.core.tables import ListQuery
 from vouchers.documents.actions import take_made
 from vouchers.documents.queries import list_documents_of
 from vouchers.experts import queries
@@ -70,10 +71,10 @@ def test_only_the_office_ends_terms_and_only_keepers_renew(manager, expert, cloc
 
 
 def test_declarations_are_asked_for_and_bar_when_they_are_overdue(expert, clock):
-    clock.forward(days=1)
+    clock.forward(days=360)
     watch_experts(at=clock.now)
     assert occasions()[-1] == "experts/remind_interests"
-    clock.forward(days=60)
+    clock.forward(days=10)
     assert "overdue" in obstacle(expert, clock)
     with pytest.raises(RuleBroken) as refusal:
         own.declare_interests(expert, "None.", [], "Somebody Else", by=expert.user, at=clock.now)
@@ -85,7 +86,19 @@ def test_declarations_are_asked_for_and_bar_when_they_are_overdue(expert, clock)
     assert len(queries.list_declared(expert.id)) == 1
 
 
-def test_nobody_declares_for_the_expert(manager, expert, clock):
+def test_an_expert_who_was_admitted_is_given_nothing_before_the_first_declaration(manager, clock, client):
+    new = an_expert(name="Nina New", has_declared=False)
+    assert "has not declared the interests yet" in obstacle(new, clock)
+    query = ListQuery(filters={"interests": "overdue"})
+    assert [one.id for one in queries.list_register(query, programmes=None, today=clock.now.date()).items] == [new.id]
+    assert "No contract yet" in signed_in(client, manager).get("/experts/").text
+    assert f"/experts/{new.id}/interests" in signed_in(client, new.user).get("/evaluation/").text
+    own.declare_interests(new, "None.", [], "Nina New", by=new.user, at=clock.now)
+    assert obstacle(new, clock) == ""
+
+
+def test_nobody_declares_for_the_expert(manager, clock):
+    expert = an_expert(has_declared=False)
     with pytest.raises(NotPermitted):
         own.declare_interests(expert, "None.", [], manager.name, by=manager, at=clock.now)
     assert queries.list_declared(expert.id) == []
@@ -218,3 +231,8 @@ def test_the_pages_of_a_contract(app, client, manager, expert):
     assert desk.post(f"{path}/end", data={"reason": "Enough."}).status_code == 303
     assert "Enough." in own_browser.get(path).text
     assert signed_in(app.test_client(), an_applicant()).get(path).status_code == 403
+
+
+def test_letters_call_the_programme_by_its_name(expert):
+    [letter] = db.session.scalars(select(Letter).where(Letter.occasion == "experts/admit"))
+    assert "register of experts of IN2LifeSciences" in letter.body

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import inspect, select
 
+from tests.builders.evaluation import an_assignment, an_eligible_application
 from tests.builders.experts import an_expert
 from tests.builders.programmes import in2
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
@@ -109,6 +110,12 @@ def test_edit_suspend_and_reinstate(desk):
     assert desk.post(f"/experts/{expert_id}/reinstate").status_code == 303
     assert queries.get_expert(expert_id).state == ExpertState.ADMITTED
     assert desk.post(f"/experts/{expert_id}/reinstate").status_code == 409
+
+
+def test_the_page_that_suspends_names_the_open_tasks(desk):
+    in2()
+    given = an_assignment(an_eligible_application())
+    assert given.application.reference in desk.get(f"/experts/{given.expert_id}/suspend").text
 
 
 @pytest.mark.parametrize("path", ["", "/edit", "/suspend"])

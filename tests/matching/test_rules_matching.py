@@ -131,6 +131,12 @@ def test_it_names_the_application_and_what_it_lacks():
     ]
 
 
+def test_no_language_is_told_where_the_application_says_none():
+    people = tuple(a_person(number) for number in range(1, 4))
+    [[_first, counts]] = sentences(Inputs((a_case(31, wanted=3),), people, forbidden=frozenset({(31, 2)})))
+    assert counts == "Of 3 experts, 2 may mark it, and 2 of these have time."
+
+
 def test_it_names_the_group_when_all_time_is_used_up():
     cases = tuple(a_case(number, wanted=2) for number in range(1, 8))
     people = tuple(a_person(number, room=4) for number in range(1, 4))

@@ -172,7 +172,12 @@ class Office:
                 "Applications of one call": "10",
             },
         )
-        return self._accept_invitation(email, with_factor=False)
+        expert = self._accept_invitation(email, with_factor=False)
+        expert.open("/experts/mine")
+        expert.follow("Declare your interests").press(
+            "Declare", {"Your interests": "None.", "This is complete and true": True, "Your name": name}
+        )
+        return expert
 
     # people who are there already -------------------------------------------------------------------------------
 

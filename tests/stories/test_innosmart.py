@@ -33,6 +33,7 @@ from vouchers.evaluation.actions.assignments import declare_no_conflict, submit_
 from vouchers.evaluation.actions.checks import find_eligible
 from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries.assignments import get_assignment
+from vouchers.experts.actions.own import declare_interests
 from vouchers.experts.actions.register import admit_expert
 from vouchers.experts.queries import get_expert
 from vouchers.fees.queries import get_owed
@@ -87,7 +88,9 @@ def admit(it, number, at, employer=""):
     """An expert with room for nine sheets."""
     user = an_expert_user(it.plan.code, email=f"e{number}@institute{number}.example", name=f"Examiner {number}", at=at)
     profile = replace(a_profile(employer=employer, region="", load_limit=LOAD), fields=(FIELDS[number % 5],))
-    return get_expert(admit_expert(user.email, user.name, it.plan.code, profile, by=OFFICE, at=at).id)
+    expert = get_expert(admit_expert(user.email, user.name, it.plan.code, profile, by=OFFICE, at=at).id)
+    declare_interests(expert, "None.", [], user.name, by=user, at=at)
+    return expert
 
 
 def give_out(it, office, experts, at):

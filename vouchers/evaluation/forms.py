@@ -221,7 +221,9 @@ class SheetForm(BaseForm):
     criteria: Sequence[Criterion] = ()
     least: int = 1
     """Characters of a comment on a criterion, to submit."""
-    overall_comment = LongTextField(_("Your comment on the whole"), max_length=3000, rows=4)
+    overall_comment = LongTextField(
+        _("Your comment on the whole"), hint=_("You need it to submit the marks."), max_length=3000, rows=4
+    )
     version = HiddenField()
 
     def read_sheet(self, *, otherwise: Mapping[str, Any] | None = None) -> Sheet:

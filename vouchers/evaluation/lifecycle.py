@@ -49,7 +49,12 @@ ASSIGNMENT = Lifecycle(
             policy.is_the_office,
             _("Set aside after an appeal"),
         ),
-        "remove": ({_S.ASSIGNED, _S.ACCEPTED}, _S.REMOVED, policy.is_manager, _("Remove the expert")),
+        "remove": (
+            {_S.ASSIGNED, _S.ACCEPTED, _S.SUBMITTED},
+            _S.REMOVED,
+            policy.may_remove,
+            _("Remove the expert"),
+        ),
     },
 )
 

@@ -7,7 +7,9 @@ from typing import Any
 from vouchers.applications import policy as applications
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
+from vouchers.evaluation.rules.unsubmitting import UNDECIDED
 from vouchers.evaluation.states import AssignmentState, Weight
+from vouchers.experts.states import ExpertState
 from vouchers.users import policy as users
 from vouchers.users.mandate import READERS
 from vouchers.users.states import Role
@@ -81,6 +83,15 @@ def may_settle(actor: Any, looked: Any) -> Sentence | None:
 def is_manager_or_office(actor: Any, subject: Any) -> Sentence | None:
     """A cluster manager of the application's region, or the office as a consequence."""
     return None if actor.is_office else is_manager(actor, subject)
+
+
+def may_remove(actor: Any, assignment: Any) -> Sentence | None:
+    """A manager, or the office as a consequence; submitted marks only of a suspended expert, until the decision."""
+    if assignment.state == AssignmentState.SUBMITTED:
+        is_undecided = assignment.application.state in UNDECIDED
+        if assignment.expert.state != ExpertState.SUSPENDED or not is_undecided:
+            return _("Submitted marks stay.")
+    return is_manager_or_office(actor, assignment)
 
 
 def may_open_consensus(actor: Any, consensus: Any) -> Sentence | None:

@@ -55,7 +55,8 @@ def list_register(query: ListQuery, *, programmes: Collection[str] | None, today
     if state := query.filters.get("state"):
         statement = statement.where(Expert.state == ExpertState(state))
     if query.filters.get("interests"):
-        statement = statement.where(Expert.interests_due_on < today, Expert.state != ExpertState.EXPIRED)
+        is_overdue = or_(Expert.interests_due_on < today, Expert.id.not_in(_declared()))
+        statement = statement.where(is_overdue, Expert.state != ExpertState.EXPIRED)
     return paginate(db.session, statement, query, ORDERS)
 
 
@@ -143,6 +144,10 @@ def list_declared(expert_id: int) -> list[InterestDeclaration]:
     return list(db.session.scalars(found.order_by(InterestDeclaration.id)))
 
 
+def _declared() -> Select[Any]:
+    return select(InterestDeclaration.expert_id).where(InterestDeclaration.state == InterestState.DECLARED)
+
+
 def map_interests(expert_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
     """Expert id -> the organisations of the declaration that holds: what conflicts are detected from."""
     found = select(InterestDeclaration.expert_id, InterestDeclaration.organisations).where(
@@ -154,17 +159,23 @@ def map_interests(expert_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
 def find_obstacles(experts: Iterable[Expert], today: date, due_on: date | None = None) -> dict[int, Sentence]:
     """Expert id -> why nothing new may be given: suspended, ended, away, without contract or declaration.
 
-    Two queries, however many experts.
+    Three queries, however many experts.
 
     Args:
         due_on: the day on which the marks would be due; an absence on it is an obstacle too.
     """
     experts = list(experts)
     ids = [expert.id for expert in experts]
-    contracts, absences = _map_contracts(ids), _map_absences(ids, today)
+    contracts, absences = map_contracts(ids), _map_absences(ids, today)
+    declared = set(db.session.scalars(_declared().where(InterestDeclaration.expert_id.in_(ids))))
     standings = {
         one.id: Standing(
-            one.state, one.admitted_until, one.interests_due_on, contracts.get(one.id), tuple(absences.get(one.id, ()))
+            one.state,
+            one.admitted_until,
+            one.interests_due_on,
+            contracts.get(one.id),
+            tuple(absences.get(one.id, ())),
+            has_declared=one.id in declared,
         )
         for one in experts
     }
@@ -172,7 +183,8 @@ def find_obstacles(experts: Iterable[Expert], today: date, due_on: date | None =
     return {key: sentence for key, sentence in found.items() if sentence is not None}
 
 
-def _map_contracts(ids: Collection[int]) -> dict[int, ContractState]:
+def map_contracts(ids: Collection[int]) -> dict[int, ContractState]:
+    """Expert id -> the state of the newest contract; without those for whom none was ever issued."""
     newest = select(func.max(ExpertContract.id)).where(ExpertContract.expert_id.in_(ids))
     found = select(ExpertContract.expert_id, ExpertContract.state).where(
         ExpertContract.id.in_(newest.group_by(ExpertContract.expert_id))

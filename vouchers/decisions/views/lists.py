@@ -32,6 +32,7 @@ from vouchers.decisions.rules.tie_breaks import say_tie_breaks
 from vouchers.decisions.views.blueprint import blueprint
 from vouchers.draws.models import Draw
 from vouchers.draws.queries import list_due as list_due_draws
+from vouchers.evaluation.queries.assignments import find_marked_by_suspended
 from vouchers.evaluation.rules.scoring import score_text
 from vouchers.programmes.models import Call
 from vouchers.programmes.rules.chance import bits_given, bits_needed_for_order, read_expected
@@ -88,12 +89,14 @@ def ranking(contest: Contest) -> Any:
         },
     )
     pool = pools.find_pool(contest) if contest.is_by_lot else None
+    page = ranked.list_ranked(contest, query)
     return render_template(
         "decisions/ranking.html",
         contest=contest,
         pool=pool,
         drawn={**pool.places_drawn, **contest.late} if pool else {},
-        page=ranked.list_ranked(contest, query),
+        page=page,
+        suspended=find_marked_by_suspended([one.application.id for one in page.items]),
         groups=contest.siblings,
         rounds=rounds_of(contest.call.plan),
         marking=contest.call.plan.marking,

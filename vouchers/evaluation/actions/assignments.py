@@ -25,6 +25,7 @@ from vouchers.evaluation.lifecycle import ASSIGNMENT
 from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries import assignments as queries
 from vouchers.evaluation.queries.conflicts import look_at
+from vouchers.evaluation.queries.consensus import find_consensus
 from vouchers.evaluation.rules.assigning import ensure_assignable
 from vouchers.evaluation.rules.scope import ensure_scope_answered
 from vouchers.evaluation.rules.scoring import ensure_complete
@@ -54,6 +55,7 @@ def assign_expert(
             raise WrongState(
                 _("This application is “%(state)s”, so no expert can be assigned.", state=application.state.label)
             )
+        _ensure_no_consensus_undone(application)
         db.session.refresh(expert, with_for_update={"of": Expert})
         looked = look_at(application, expert)
         due_at = due_at or at + USUAL_TIME
@@ -70,12 +72,18 @@ def assign_expert(
         )
         keep_findings(looked, by=by, at=at)
         with creation(assignment, ASSIGNMENT.assign, by=by, at=at) as step:
-            letters.write_to_expert(step, assignment, "assign")
+            letters.write_to_expert(step, assignment, "assign", is_blind=queries.is_blind(application))
             return assignment
 
 
+def _ensure_no_consensus_undone(application: Application) -> None:
+    given = sum(one.state in queries.COUNTED for one in queries.list_assignments(application.id))
+    if given >= application.instrument.plan.experts_per_application and find_consensus(application.id) is not None:
+        raise RuleBroken(_("The experts of this application agree on one sheet. One more expert would undo that."))
+
+
 def remove_expert(assignment: Assignment, reason: str, *, by: User, at: datetime) -> None:
-    """Take an unfinished task back; the expert's access ends at once."""
+    """Take an unfinished task back, or the marks of a suspended expert; the access ends at once."""
     with unit_of_work():
         with transition(assignment, ASSIGNMENT.remove, by=by, at=at, why=reason) as step:
             assignment.reason = reason

@@ -17,6 +17,25 @@ from vouchers.users.models import User
 from vouchers.workflow.transition import OFFICE, transition
 
 
+def ensure_unsubmittable(assignment: Assignment, *, at: datetime) -> None:
+    """The time for it runs, the application is not decided, and nothing rests on the submitted marks.
+
+    Raises:
+        RuleBroken: one of these is not so.
+    """
+    application = assignment.application
+    marking, submitted_at = application.call.plan.marking, assignment.submitted_at
+    assert marking is not None  # it was submitted
+    assert submitted_at is not None
+    ensure_may_unsubmit(
+        submitted_at=submitted_at,
+        hours=marking.unsubmit_hours,
+        state=application.state,
+        hold=find_hold(assignment),
+        at=at,
+    )
+
+
 def unsubmit_marks(assignment: Assignment, reason: str, *, by: User, at: datetime) -> None:
     """The sheet is a draft again, nobody sees it, and a finished evaluation is open again. The record keeps the marks.
 
@@ -26,16 +45,7 @@ def unsubmit_marks(assignment: Assignment, reason: str, *, by: User, at: datetim
     with unit_of_work():
         with transition(assignment, ASSIGNMENT.unsubmit_marks, by=by, at=at, why=reason) as step:
             application = locked(assignment.application_id)
-            marking, submitted_at = application.call.plan.marking, assignment.submitted_at
-            assert marking is not None  # it was submitted
-            assert submitted_at is not None
-            ensure_may_unsubmit(
-                submitted_at=submitted_at,
-                hours=marking.unsubmit_hours,
-                state=application.state,
-                hold=find_hold(assignment),
-                at=at,
-            )
+            ensure_unsubmittable(assignment, at=at)
             assignment.submitted_at, assignment.unsubmitted_at = None, at
             letters.write_to_managers(step, assignment, "unsubmit_marks", reason=reason)
         if application.state == ApplicationState.EVALUATED:

@@ -31,6 +31,7 @@ from vouchers.evaluation.rules.scoring import Result, read_bare_marks, read_shee
 from vouchers.evaluation.states import AssignmentState
 from vouchers.experts.models import Expert
 from vouchers.experts.queries import find_obstacles, list_admitted
+from vouchers.experts.states import ExpertState
 from vouchers.programmes.queries import form_of
 from vouchers.programmes.rules.form_plan import Reader
 from vouchers.programmes.rules.plan import Marking
@@ -78,6 +79,17 @@ def list_mine(query: ListQuery, *, user_id: int) -> Page:
     to_do = case((Assignment.state.in_(OPEN), Assignment.due_at))
     orders = {"next": to_do, "due": Assignment.due_at, "assigned": Assignment.assigned_at}
     return paginate(db.session, found.options(*WHOLE), query, orders)
+
+
+def list_open_of_expert(expert_id: int) -> list[Assignment]:
+    """What this expert was given and has not finished, in the order of the applications."""
+    found = select(Assignment).where(Assignment.expert_id == expert_id, Assignment.state.in_(OPEN))
+    return list(db.session.scalars(found.options(*WHOLE).order_by(Assignment.application_id)))
+
+
+def list_open_references(expert_id: int) -> list[str]:
+    """The references of the same."""
+    return [one.application.reference for one in list_open_of_expert(expert_id)]
 
 
 # Choosing experts ----------------------------------------------------------------------------------------------------
@@ -256,6 +268,20 @@ def map_results_of_call(call_id: int, region_id: int, marking: Marking) -> dict[
 def list_submitted_people(application_id: int) -> list[Assignment]:
     """The same, with the experts' accounts."""
     return [one for one in list_assignments(application_id) if one.state == _S.SUBMITTED]
+
+
+def find_marked_by_suspended(application_ids: Sequence[int]) -> set[int]:
+    """Those of these applications for which marks of an expert count who was suspended since."""
+    found = (
+        select(Assignment.application_id)
+        .join(Assignment.expert)
+        .where(
+            Assignment.application_id.in_(application_ids),
+            Assignment.state == _S.SUBMITTED,
+            Expert.state == ExpertState.SUSPENDED,
+        )
+    )
+    return set(db.session.scalars(found))
 
 
 def list_counting(application_id: int) -> Sequence[Assignment | Consensus]:

@@ -263,6 +263,11 @@ class Looked:
         found = {conflict.key for conflict in self.conflicts}
         return [one for one in self.kept if one.key not in found]
 
+    @property
+    def declared(self) -> list[ConflictFinding]:
+        """What the expert declared, where the application is not looked at any more."""
+        return [one for one in self.gone if one.kind == DECLARED]
+
 
 def look_at_all(application: Application, experts: Sequence[Expert]) -> list[Looked]:
     """One application beside these experts, each pair as it stands."""

@@ -26,8 +26,8 @@ _NAMES = dict(LANGUAGES)
 
 def language_in(answers: Mapping[str, Any]) -> str:
     """The code of the language that an application is written in, if it says so: the answer coded ``language``."""
-    found = answers.get("language")
-    return found.lower() if isinstance(found, str) else ""
+    found = str(answers.get("language") or "").lower()
+    return found if found in _NAMES else ""
 
 
 @dataclass(frozen=True, slots=True)

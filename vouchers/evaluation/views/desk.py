@@ -98,7 +98,10 @@ def assign(application: Application) -> Any:
     query = ListQuery.read(request.args, sorts=list(experts.ORDERS), filters={"region": list(regions)})
     wanted = application.instrument.plan.experts_per_application
     assignments = queries.list_assignments(application.id)
+    page = None
     may_assign = wanted > 0 and application.state in BY_EXPERTS and policy.may_assign(actor(), application) is None
+    if may_assign:
+        page = queries.list_candidates(application, query, today, today + actions.USUAL_TIME)
     return ask(
         "evaluation/assign.html",
         form,
@@ -114,7 +117,8 @@ def assign(application: Application) -> Any:
         looked=look_at_all(application, [one.expert for one in assignments]) if assignments else [],
         divergence=find_divergence(application.id),
         marking=application.call.plan.marking,
-        page=queries.list_candidates(application, query, today, today + actions.USUAL_TIME) if may_assign else None,
+        page=page,
+        contracts=experts.map_contracts([one.expert.id for one in page.items]) if page else {},
         regions=regions,
         ASSIGNMENT=ASSIGNMENT,
     )

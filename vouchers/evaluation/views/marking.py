@@ -11,6 +11,7 @@ from vouchers.core import clock
 from vouchers.core.autosaving import answer_refused, answer_saved, read_body
 from vouchers.core.errors import RuleBroken
 from vouchers.core.tables import ListQuery
+from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
 from vouchers.documents.web import answer_with
@@ -30,6 +31,7 @@ from vouchers.evaluation.states import AssignmentState
 from vouchers.evaluation.views.blueprint import ask, blueprint
 from vouchers.experts import queries as experts
 from vouchers.programmes.queries import form_of
+from vouchers.programmes.rules.plan import Aggregation
 
 
 @blueprint.get("/")
@@ -62,15 +64,8 @@ def assignment(assignment: Assignment) -> Any:
 
 
 def _declaration(assignment: Assignment, form: Any) -> Any:
-    content = get_content(assignment.application_id)
-    return ask(
-        "evaluation/declare_no_conflict.html",
-        form,
-        assignment=assignment,
-        organisation=None if queries.is_blind(assignment.application) else content.organisation["name"],
-        provider=content.answers.get("provider_name"),
-        title=content.answers.get("title"),
-    )
+    content = None if queries.is_blind(assignment.application) else get_content(assignment.application_id)
+    return ask("evaluation/declare_no_conflict.html", form, assignment=assignment, content=content)
 
 
 def _read(assignment: Assignment) -> Any:
@@ -196,9 +191,17 @@ def submit_marks(assignment: Assignment) -> Any:
             except RuleBroken as refused:
                 form.refuse(refused)
             else:
-                flash(str(_("Your marks are submitted. Thank you; you need to do nothing more.")), "success")
+                flash(str(_say_thanks(assignment)), "success")
                 return redirect(url_for(".assignment", assignment_id=assignment.id), 303)
     return _sheet_page(assignment, form)
+
+
+def _say_thanks(assignment: Assignment) -> Sentence:
+    marking = assignment.application.call.plan.marking
+    if marking is not None and marking.aggregation is Aggregation.CONSENSUS:
+        return _("Your marks are submitted. Thank you. When all have submitted, the experts agree on one sheet: "
+                 "we write to you.")  # fmt: skip
+    return _("Your marks are submitted. Thank you; you need to do nothing more.")
 
 
 def _sheet_page(assignment: Assignment, form: forms.SheetForm) -> Any:

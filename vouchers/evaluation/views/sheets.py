@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, url_for
+from flask import Response, flash, redirect, request, url_for
 
 from vouchers.core import clock
 from vouchers.core.errors import RuleBroken
@@ -17,6 +17,7 @@ from vouchers.evaluation.exports import papers
 from vouchers.evaluation.lifecycle import ASSIGNMENT
 from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries.assignments import get_assignment
+from vouchers.evaluation.states import AssignmentState
 from vouchers.evaluation.views.blueprint import ask, blueprint
 
 
@@ -25,6 +26,12 @@ from vouchers.evaluation.views.blueprint import ask, blueprint
 def unsubmit_marks(assignment: Assignment) -> Any:
     """Take submitted marks back, to change them."""
     form = forms.UnsubmitMarksForm()
+    if request.method == "GET" and assignment.state == AssignmentState.SUBMITTED:
+        try:
+            actions.ensure_unsubmittable(assignment, at=clock.now())
+        except RuleBroken as refused:
+            flash(str(refused.sentence), "info")
+            return redirect(url_for(".save_marks", assignment_id=assignment.id), 303)
     if form.validate_on_submit():
         try:
             actions.unsubmit_marks(assignment, form.reason.data, by=actor(), at=clock.now())

@@ -12,9 +12,9 @@ from vouchers.core.links import full_url
 from vouchers.core.money import Money
 from vouchers.core.text import say as _
 from vouchers.experts import queries
+from vouchers.experts.actions.tasks import end_open_tasks
 from vouchers.experts.lifecycle import EXPERT
 from vouchers.experts.models import Expert
-from vouchers.experts.rules.interests import FIRST_WITHIN
 from vouchers.providers.rules.terms import due_reminder, ensure_term
 from vouchers.users.actions.accounts import invite_user
 from vouchers.users.actions.links import addressee
@@ -63,10 +63,10 @@ def admit_expert(
         if queries.find_expert_of(programme_code, user.id) is not None:
             raise RuleBroken(_("%(name)s is in the register already.", name=user.name), field="email")
         expert = Expert(programme_code=programme_code, user=user, admitted_at=at, admitted_until=until)
-        expert.interests_due_on = at.date() + FIRST_WITHIN
+        expert.interests_due_on = at.date()
         _fill(expert, profile)
         with creation(expert, EXPERT.admit, by=by, at=at) as step:
-            step.write(addressee(user), "experts/admit", programme=programme_code, link=full_url("evaluation.mine"))
+            step.write(addressee(user), "experts/admit", programme=_name(programme_code), link=full_url("experts.mine"))
             return expert
 
 
@@ -86,10 +86,17 @@ def _fill(expert: Expert, profile: Profile) -> None:
 
 
 def suspend_expert(expert: Expert, reason: str, *, by: User, at: datetime) -> None:
-    """Ask this expert no more, for a reason that the expert reads. What was given already can still be marked."""
+    """Ask this expert no more, for a reason that the expert reads. Open tasks end at once; submitted marks stay."""
     with transition(expert, EXPERT.suspend, by=by, at=at, why=reason) as step:
         expert.suspended_because = reason
-        step.write(addressee(expert.user), "experts/suspend", programme=expert.programme_code, reason=reason)
+        ended = end_open_tasks(expert, reason, at=at)
+        step.write(
+            addressee(expert.user),
+            "experts/suspend",
+            programme=_name(expert.programme_code),
+            reason=reason,
+            ended=ended,
+        )
 
 
 def reinstate_expert(expert: Expert, *, by: User, at: datetime) -> None:
@@ -99,7 +106,7 @@ def reinstate_expert(expert: Expert, *, by: User, at: datetime) -> None:
         step.write(
             addressee(expert.user),
             "experts/reinstate",
-            programme=expert.programme_code,
+            programme=_name(expert.programme_code),
             link=full_url("evaluation.mine"),
         )
 
@@ -138,4 +145,8 @@ def remind_expert(expert: Expert, *, by: Any, at: datetime) -> None:
 
 
 def _facts(expert: Expert) -> dict[str, Any]:
-    return {"programme": expert.programme_code, "link": full_url("experts.show", expert_id=expert.id)}
+    return {"programme": _name(expert.programme_code), "link": full_url("experts.show", expert_id=expert.id)}
+
+
+def _name(programme_code: str) -> str:
+    return queries.find_office(programme_code).programme

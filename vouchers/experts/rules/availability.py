@@ -32,6 +32,8 @@ class Standing:
     contract: ContractState | None = None
     """The state of the newest contract; None: the office never issued one."""
     absences: tuple[Stretch, ...] = ()
+    has_declared: bool = True
+    """Whether interests were ever declared."""
 
 
 def ensure_stretch(from_on: date, until_on: date, today: date) -> None:
@@ -65,6 +67,8 @@ def obstacle_of(standing: Standing, today: date, due_on: date | None = None) -> 
         return _("This expert is away from %(first)s to %(last)s.", first=absence.from_on, last=absence.until_on)
     if standing.contract is not None and standing.contract != ContractState.IN_FORCE:
         return _NO_CONTRACT[standing.contract]
+    if not standing.has_declared:
+        return _("This expert has not declared the interests yet.")
     if standing.interests_due_on is not None and standing.interests_due_on < today:
         return _("The yearly declaration of interests of this expert is overdue.")
     return None

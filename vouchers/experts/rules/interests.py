@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from vouchers.core.clock import add_months
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
 
-FIRST_WITHIN = timedelta(days=60)
-"""How long an expert who was admitted has for the first one."""
 MOST_ORGANISATIONS = 60
 
 

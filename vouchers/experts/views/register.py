@@ -15,6 +15,7 @@ from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
 from vouchers.experts import forms, policy, queries
 from vouchers.experts.actions import register as actions
+from vouchers.experts.actions.tasks import list_open_tasks
 from vouchers.experts.lifecycle import EXPERT
 from vouchers.experts.models import Expert, ExpertContract
 from vouchers.experts.rules.languages import LANGUAGES
@@ -44,6 +45,7 @@ def register() -> Any:
         "experts/register.html",
         page=page,
         obstacles=queries.find_obstacles(page.items, today),
+        contracts=queries.map_contracts([one.id for one in page.items]),
         fields=fields,
         today=today,
         regions=names,
@@ -136,7 +138,7 @@ def suspend(expert: Expert) -> Any:
         actions.suspend_expert(expert, form.reason.data, by=actor(), at=clock.now())
         flash(str(_("%(name)s is suspended and reads why.", name=expert.user.name)), "success")
         return redirect(url_for(".show", expert_id=expert.id), 303)
-    return ask("experts/suspend.html", form, expert=expert)
+    return ask("experts/suspend.html", form, expert=expert, open_tasks=list_open_tasks(expert))
 
 
 @blueprint.post("/<int:expert_id>/reinstate")

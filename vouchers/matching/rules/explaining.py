@@ -123,11 +123,17 @@ def _say_alone(lack: Lack, languages: Mapping[str, Sentence]) -> Iterator[Senten
             counts["ready"],
             **values,
         )
-    yield _(
-        "Of %(pool)s experts, %(readers)s read its language, %(free)s of these may mark it, and %(ready)s of these "
-        "have time.",
-        **{key: counts[key] for key in ("pool", "readers", "free", "ready")},
-    )
+    if lack.language:
+        yield _(
+            "Of %(pool)s experts, %(readers)s read its language, %(free)s of these may mark it, and %(ready)s of these "
+            "have time.",
+            **{key: counts[key] for key in ("pool", "readers", "free", "ready")},
+        )
+    else:
+        yield _(
+            "Of %(pool)s experts, %(free)s may mark it, and %(ready)s of these have time.",
+            **{key: counts[key] for key in ("pool", "free", "ready")},
+        )
 
 
 def _listed(references: Sequence[str]) -> Sentence | str:

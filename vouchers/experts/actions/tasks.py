@@ -1,0 +1,40 @@
+"""What experts were given, as the packages above this one keep it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from vouchers.experts.models import Expert
+
+
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """How the open tasks of experts are found and ended.
+
+    Args:
+        find: expert id -> the references of the applications that are still to be marked.
+        end: takes them back for a reason, the expert's row locked or not; returns the references.
+    """
+
+    find: Callable[[int], list[str]]
+    end: Callable[[Expert, str, datetime], list[str]]
+
+
+_used: list[Tasks] = []
+
+
+def use_tasks(tasks: Tasks) -> None:
+    """Set who keeps the tasks (the application shell does)."""
+    _used[:] = [tasks]
+
+
+def list_open_tasks(expert: Expert) -> list[str]:
+    """The references of what the expert has not finished."""
+    return [reference for tasks in _used for reference in tasks.find(expert.id)]
+
+
+def end_open_tasks(expert: Expert, reason: str, *, at: datetime) -> list[str]:
+    """Take back what the expert has not finished. Returns the references."""
+    return [reference for tasks in _used for reference in tasks.end(expert, reason, at)]
