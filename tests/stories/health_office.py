@@ -18,7 +18,7 @@ from tests.builders.programmes import a_programme
 from tests.stories.office import Office, Voucher, a_pdf
 from tests.stories.pages import Person
 from vouchers.core.clock import add_months
-from vouchers.decisions.jobs import tell_session
+from vouchers.decisions.jobs import decide_session, tell_session
 from vouchers.matching import jobs as matching
 from vouchers.users.queries import find_user
 from vouchers.users.states import Role
@@ -234,8 +234,9 @@ class HealthOffice(Office):
         address = first.address
         first.follow("Propose").press("Propose").sees("Another person confirms it")
         first.open(f"{address}/confirm", status=403)
-        second.open(address).follow("Confirm").press("Confirm", {"I have": True}).sees("Decided.")
-        second.follow("Send").press("Send")
+        second.open(address).follow("Confirm").press("Confirm", {"I have": True}).sees("Confirmed.")
+        decide_session(session_id=second.number, at=self.clock.now)
+        second.open(address).follow("Send").press("Send")
         tell_session(session_id=second.number, at=self.clock.now)
 
     # the agreement and the claim ----------------------------------------------------------------------------------

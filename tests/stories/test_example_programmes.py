@@ -230,8 +230,8 @@ def test_health2care_pays_a_part_for_listed_services_of_selected_experts(scheme)
     it = scheme("health2care")
     assert it.plan.instruments[0].grant.rate * 100 == 70
     assert len(it.plan.instruments[0].cost_categories) == 9
-    assert it.says("directory", provider_name="Somebody else") is Outcome.NOT_MET
-    it.refuses("services", "", services=["astrology"])
+    it.refuses("provider_name", "is not in the pool", provider_name="Somebody else")
+    it.refuses("fields", "", fields=["astrology"])
     it.refuses("requested_amount", "5,000", requested_amount="4999.99")
 
 

@@ -12,7 +12,7 @@ from vouchers.experts.models import Expert
 from vouchers.workflow.transition import OFFICE, transition
 
 
-def end_for_suspension(expert: Expert, reason: str, at: datetime) -> list[str]:
+def end_for_suspension(expert: Expert, reason: str, *, at: datetime) -> list[str]:
     """Take back what the expert has not finished. The letter of the suspension names it. Returns the references."""
     with unit_of_work():
         ended = list_open_of_expert(expert.id)

@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from vouchers.experts.models import Expert
+
+
+class EndTasks(Protocol):
+    """Takes back what an expert has not finished, for a reason; returns the references."""
+
+    def __call__(self, expert: Expert, reason: str, *, at: datetime) -> list[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +26,7 @@ class Tasks:
     """
 
     find: Callable[[int], list[str]]
-    end: Callable[[Expert, str, datetime], list[str]]
+    end: EndTasks
 
 
 _used: list[Tasks] = []
@@ -37,4 +44,4 @@ def list_open_tasks(expert: Expert) -> list[str]:
 
 def end_open_tasks(expert: Expert, reason: str, *, at: datetime) -> list[str]:
     """Take back what the expert has not finished. Returns the references."""
-    return [reference for tasks in _used for reference in tasks.end(expert, reason, at)]
+    return [reference for tasks in _used for reference in tasks.end(expert, reason, at=at)]
