@@ -818,6 +818,7 @@ def drawing_lots(look, desk) -> None:
     enter_numbers(draw, NUMBERS, by=desk.manager, at=PAID_AT)
     look.at(page, f"{page}/correct-numbers", f"{page}/run")
     look.press(f"{page}/run", "Run the draw")
+    run_draw(draw, by=desk.manager, at=PAID_AT)
     look.at(f"{page}/propose-correction")
     propose_correction(draw, "1 2 3 4 5 6", "A slip.", by=desk.manager, at=PAID_AT)
     coordinator = a_coordinator()
