@@ -43,7 +43,7 @@ def test_nothing_is_written_before_it_is_confirmed_and_everything_once_after(man
     known = an_expert(employer="KTH")
     same = f"{known.user.email};Else;;;;;2027-05-01"
     fresh = "new@x.example;New Expert;DTU;DK;en;Sensors;"
-    kept = a_file(manager, clock, lines_of(same, fresh, "bad;Bad;X;DK;en;Y;"))
+    kept = a_file(manager, clock, lines_of(same, fresh, "bad;Bad;X;Denmark;en;Y;"))
     effects = [plan.effect for plan in queries.plan_import(kept, today=clock.now.date())]
     assert effects == ["changed", "new", "refused"]
     assert db.session.scalar(select(func.count(Expert.id))) == 1
@@ -55,6 +55,7 @@ def test_nothing_is_written_before_it_is_confirmed_and_everything_once_after(man
     assert {name: kept.outcome[name] for name in ("new", "changed", "refused")} == {
         "new": 1, "changed": 1, "refused": 1,
     }  # fmt: skip
+    assert [(number, why.partition(":")[0]) for number, why in kept.outcome["faults"]] == [(4, "email"), (4, "country")]
     assert db.session.scalar(select(func.count(Expert.id))) == 2
     db.session.refresh(known)
     assert (known.admitted_until, known.employer) == (date(2027, 5, 1), "KTH")

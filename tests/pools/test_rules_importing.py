@@ -107,16 +107,46 @@ def test_a_line_is_new_changed_the_same_or_refused():
 )
 def test_a_refused_line_says_where_and_why(line, column, words):
     (plan,) = plans(line)
-    assert (plan.effect, plan.column) == (Effect.REFUSED, column)
-    assert words in str(plan.fault)
+    (fault,) = plan.faults
+    assert (plan.effect, fault.column) == (Effect.REFUSED, column)
+    assert words in str(fault)
+
+
+def test_all_faults_of_a_line_are_told_at_once_each_with_its_column():
+    header = f"{HEADER},region,fields,load_limit,admitted_until"
+    right = EVA + ",BE-WAL,med,5,2027-01-01"
+    wrong = "eva@x.example,Eva,,Sweden,en xx yy,Sensors,much,Mars,art,many,soon,more"
+    refused, taken = plans(wrong, right, header=header)
+    told = ["", "employer", "country", "region", "languages", "languages", "fields", "load_limit"]
+    assert [fault.column for fault in refused.faults] == [*told, "daily_rate", "admitted_until"]
+    assert [str(fault)[:15] for fault in refused.faults[4:6]] == ["languages: “xx”", "languages: “yy”"]
+    assert taken.effect == Effect.NEW
+    (stays,) = plans(
+        wrong.replace("Sensors", "Optics"), header=header, known={"eva@x.example": KNOWN_EVA | {"is_suspended": True}}
+    )
+    assert "employer" not in [fault.column for fault in stays.faults]
+    assert "suspended" in str(stays.faults[1])
+    (lab,) = plans(
+        "Lab;Belgium;BE1;ftp://x;nobody", kind=PROVIDERS, header="name;country;vat_number;website;contact_email"
+    )
+    assert [fault.column for fault in lab.faults] == ["country", "vat_number", "website", "contact_email"]
+
+
+def test_the_same_codes_in_another_order_are_no_change():
+    known = {"eva@x.example": KNOWN_EVA | {"languages": ["sv", "en"]}}
+    (same,) = plans(EVA, known=known)
+    assert (same.effect, same.changes) == (Effect.SAME, ())
+    (changed,) = plans(EVA.replace("KTH", "DTU"), known=known)
+    assert changed.changes == (("employer", "KTH", "DTU"),)
+    assert changed.values["languages"] == ["sv", "en"]
 
 
 def test_of_double_lines_the_first_is_taken_and_suspended_entries_stay():
     first, second = plans(EVA, EVA.replace("eva@", "EVA@"))
     assert (first.effect, second.effect) == (Effect.NEW, Effect.REFUSED)
-    assert "Line 2 is about the same entry" in str(second.fault)
+    assert "Line 2 is about the same entry" in str(second.faults[0])
     (stays,) = plans(EVA.replace("KTH", "DTU"), known={"eva@x.example": KNOWN_EVA | {"is_suspended": True}})
-    assert "suspended" in str(stays.fault)
+    assert "suspended" in str(stays.faults[0])
 
 
 def test_providers_are_found_by_number_or_name():
@@ -127,7 +157,7 @@ def test_providers_are_found_by_number_or_name():
     assert [plan.effect for plan in found] == ["changed", "changed", "refused", "refused", "new"]
     assert ("services", "", "Test") in found[0].changes
     assert ("name", "Lab", "Other") in found[1].changes
-    assert (found[2].column, found[3].column) == ("vat_number", "vat_number")
+    assert (found[2].faults[0].column, found[3].faults[0].column) == ("vat_number", "vat_number")
 
 
 def test_cells():

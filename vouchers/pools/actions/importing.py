@@ -77,10 +77,9 @@ def write_pool_import(kept: PoolImport, *, by: Any, at: datetime) -> None:
     plans = queries.plan_import(kept, today=at.date())
     begun_at = kept.lines_done
     for position, plan in enumerate(plans[begun_at : begun_at + OF_ONE_JOB], begun_at + 1):
-        why = plan.fault or _write_line(kept, plan, by=person, at=at)
+        why = plan.faults or _write_line(kept, plan, by=person, at=at)
         counts[Effect.REFUSED if why else plan.effect] += 1
-        if why:
-            faults.append([plan.number, str(why)])
+        faults.extend([plan.number, str(fault)] for fault in why)
         if position % AT_ONCE == 0:
             is_last = position == begun_at + OF_ONE_JOB
             _advance(kept, position, counts | {"faults": faults}, by=by, at=at, goes_on=is_last)
@@ -99,17 +98,17 @@ def _advance(
             step.enqueue("pools.import", import_id=kept.id)
 
 
-def _write_line(kept: PoolImport, plan: LinePlan, *, by: Any, at: datetime) -> Any:
+def _write_line(kept: PoolImport, plan: LinePlan, *, by: Any, at: datetime) -> tuple[Any, ...]:
     """Write one line; the reason where the register refuses it after all."""
     if plan.effect == Effect.SAME:
-        return None
+        return ()
     write = _write_expert if kept.kind == PoolKind.EXPERTS else _write_provider
     try:
         with unit_of_work():
             write(kept.programme_code, plan, by=by, at=at)
     except Refused as refused:
-        return refused.sentence
-    return None
+        return (refused.sentence,)
+    return ()
 
 
 def _write_expert(code: str, plan: LinePlan, *, by: Any, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.organisations.rules.address import read_website
 from vouchers.organisations.rules.identifiers import ensure_identified, ensure_vat_number
-from vouchers.pools.rules.table import MUST, Row, read_cents, read_codes, read_day
+from vouchers.pools.rules.table import COLUMNS, MUST, Row, read_cents, read_codes, read_day
 from vouchers.pools.states import PoolKind
 from vouchers.providers.rules.offers import as_lines, read_services
 from vouchers.providers.rules.terms import ensure_term
@@ -48,6 +48,17 @@ class Register:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a line, and in which column; no column where it is the whole line."""
+
+    column: str
+    sentence: Sentence | str
+
+    def __str__(self) -> str:
+        return f"{self.column}: {self.sentence}" if self.column else str(self.sentence)
+
+
+@dataclass(frozen=True, slots=True)
 class LinePlan:
     """One line, and what it would do."""
 
@@ -59,75 +70,113 @@ class LinePlan:
     entry_id: int | None = None
     changes: tuple[tuple[str, str, str], ...] = ()
     """(column, old, new)."""
-    column: str = ""
-    """Where the fault is."""
-    fault: Sentence | str = ""
+    faults: tuple[Fault, ...] = ()
+    """All that is wrong with the line, in the order of its columns."""
 
 
 def plan_lines(rows: Sequence[Row], kind: PoolKind, register: Register) -> list[LinePlan]:
-    """Every line in the order of the file; of lines about the same entry only the first is taken."""
+    """Every line in the order of the file; of lines about the same entry the first without a fault is taken."""
     seen: dict[str, int] = {}
     return [_plan(row, kind, register, seen) for row in rows]
 
 
 def _plan(row: Row, kind: PoolKind, register: Register, seen: dict[str, int]) -> LinePlan:
     label = row.cells.get("name") or row.cells.get("email") or ""
-    try:
-        if row.is_too_long:
-            raise RuleBroken(_("This line has more cells than the header."))
-        values = {name: _READERS[name](text, register) for name, text in row.cells.items() if text}
-        keys = _keys(values, kind)
-        _ensure_alone(keys, seen, row.number)
-        entry = next((register.known[key] for key in keys if key in register.known), None)
-        return _compared(row.number, label, kind, values, entry)
-    except RuleBroken as refused:
-        return LinePlan(row.number, label, Effect.REFUSED, column=refused.field or "", fault=refused.sentence)
-
-
-def _keys(values: dict[str, Any], kind: PoolKind) -> list[str]:
-    """By what the entry is found, the surest first."""
-    if kind == PoolKind.EXPERTS:
-        if "email" not in values:
-            raise RuleBroken(_("Enter the email address"), field="email")
-        return [values["email"]]
-    if "vat_number" in values:
-        values["vat_number"] = ensure_vat_number(values["vat_number"], values.get("country", ""))
-    if "name" not in values:
-        raise RuleBroken(_("Enter the name of the organisation"), field="name")
-    return [key for key in (values.get("vat_number", ""), values["name"].lower()) if key]
-
-
-def _ensure_alone(keys: list[str], seen: dict[str, int], number: int) -> None:
-    for key in keys:
-        if key in seen:
-            raise RuleBroken(_("Line %(number)s is about the same entry.", number=seen[key]))
-    seen.update(dict.fromkeys(keys, number))
-
-
-def _compared(
-    number: int, label: str, kind: PoolKind, values: dict[str, Any], entry: Mapping[str, Any] | None
-) -> LinePlan:
+    values, faults = _read_cells(row, register)
+    if row.is_too_long:
+        faults.append(Fault("", _("This line has more cells than the header.")))
+    keys = _keys(values, kind, faults)
+    if double := [seen[key] for key in keys if key in seen]:
+        faults.append(Fault("", _("Line %(number)s is about the same entry.", number=double[0])))
+    entry = next((register.known[key] for key in keys if key in register.known), None)
+    changes: tuple[tuple[str, str, str], ...] = ()
+    if entry is not None:
+        values |= {name: entry[name] for name in _LISTS & values.keys() if _is_same(values[name], entry.get(name))}
+        changes = _changes(values, kind, entry)
+        if changes and entry["is_suspended"]:
+            faults.append(Fault("", _("This entry is suspended, so a file does not change it.")))
+    elif keys:
+        faults.extend(_missing(values, kind, {fault.column for fault in faults}))
+    if faults:
+        order = ("", *COLUMNS[kind])
+        return LinePlan(
+            row.number, label, Effect.REFUSED, faults=tuple(sorted(faults, key=lambda one: order.index(one.column)))
+        )
+    seen.update(dict.fromkeys(keys, row.number))
     if entry is None:
-        for name in MUST[kind]:
-            if name not in values:
-                raise RuleBroken(_("This must be filled in for a new entry."), field=name)
-        if kind == PoolKind.PROVIDERS:
+        return LinePlan(row.number, label, Effect.NEW, values)
+    effect = Effect.CHANGED if changes else Effect.SAME
+    return LinePlan(row.number, label, effect, values, int(entry["id"]), changes)
+
+
+def _read_cells(row: Row, register: Register) -> tuple[dict[str, Any], list[Fault]]:
+    """What the cells say, and what is wrong with those that say nothing sound."""
+    values: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for name, text in row.cells.items():
+        found = []
+        for part in read_codes(text) if name in _LISTS else filter(None, [text]):
+            try:
+                found.append(_READERS[name](part, register))
+            except RuleBroken as refused:
+                faults.append(Fault(name, refused.sentence))
+        if found:
+            values[name] = found if name in _LISTS else found[0]
+    return values, faults
+
+
+def _keys(values: dict[str, Any], kind: PoolKind, faults: list[Fault]) -> list[str]:
+    """By what the entry is found, the surest first; none where the line does not say it."""
+    wrong = {fault.column for fault in faults}
+    if "vat_number" in values:
+        try:
+            values["vat_number"] = ensure_vat_number(values["vat_number"], values.get("country", ""))
+        except RuleBroken as refused:
+            faults.append(Fault("vat_number", refused.sentence))
+            del values["vat_number"]
+    name, sentence = _FOUND_BY[kind]
+    if name not in values:
+        if name not in wrong:
+            faults.append(Fault(name, sentence))
+        return []
+    return [key for key in (values.get("vat_number", ""), values[name].lower()) if key]
+
+
+_FOUND_BY = {
+    PoolKind.EXPERTS: ("email", _("Enter the email address")),
+    PoolKind.PROVIDERS: ("name", _("Enter the name of the organisation")),
+}
+
+
+def _missing(values: Mapping[str, Any], kind: PoolKind, wrong: Collection[str]) -> Iterator[Fault]:
+    """What a new entry needs and the line does not say, wrongly or not."""
+    for name in MUST[kind]:
+        if name not in values and name not in wrong:
+            yield Fault(name, _("This must be filled in for a new entry."))
+    if kind == PoolKind.PROVIDERS and "vat_number" not in wrong:
+        try:
             ensure_identified(
                 vat_number=values.get("vat_number", ""), register_number=values.get("register_number", "")
             )
-        return LinePlan(number, label, Effect.NEW, values)
-    told = {name: value for name, value in values.items() if name not in _OWN[kind]}
-    changes = tuple(
+        except RuleBroken as refused:
+            yield Fault("vat_number", refused.sentence)
+
+
+def _changes(values: Mapping[str, Any], kind: PoolKind, entry: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
+    return tuple(
         (name, _shown(name, entry.get(name)), _shown(name, value))
-        for name, value in told.items()
-        if value != entry.get(name)
+        for name, value in values.items()
+        if name not in _OWN[kind] and value != entry.get(name)
     )
-    if changes and entry["is_suspended"]:
-        raise RuleBroken(_("This entry is suspended, so a file does not change it."))
-    effect = Effect.CHANGED if changes else Effect.SAME
-    return LinePlan(number, label, effect, values, int(entry["id"]), changes)
 
 
+def _is_same(told: Collection[str], known: Collection[str] | None) -> bool:
+    """Whether two lists of codes name the same ones; in what order does not matter."""
+    return set(told) == set(known or ())
+
+
+_LISTS = frozenset({"languages", "fields"})
+"""Columns that name several codes."""
 _OWN = {PoolKind.EXPERTS: frozenset({"email", "name"}), PoolKind.PROVIDERS: frozenset[str]()}
 """What a person says of oneself, in the account."""
 
@@ -143,21 +192,11 @@ def _shown(name: str, value: Any) -> str:
 # Cells ---------------------------------------------------------------------------------------------------------------
 
 
-def _text(name: str, most: int) -> Callable[[str, Register], str]:
+def _text(most: int) -> Callable[[str, Register], str]:
     def read(text: str, _register: Register) -> str:
         if len(text) > most:
-            raise RuleBroken(_("Enter at most %(most)s characters.", most=most), field=name)
+            raise RuleBroken(_("Enter at most %(most)s characters.", most=most))
         return text
-
-    return read
-
-
-def _email(name: str) -> Callable[[str, Register], str]:
-    def read(text: str, _register: Register) -> str:
-        try:
-            return ensure_email(text)
-        except RuleBroken as refused:
-            raise RuleBroken(refused.sentence, field=name) from None
 
     return read
 
@@ -165,34 +204,29 @@ def _email(name: str) -> Callable[[str, Register], str]:
 def _country(text: str, _register: Register) -> str:
     code = text.upper()
     if code not in COUNTRIES:
-        raise RuleBroken(_("“%(text)s” is no country code. Write two letters, like BE.", text=text), field="country")
+        raise RuleBroken(_("“%(text)s” is no country code. Write two letters, like BE.", text=text))
     return code
 
 
-def _one_of(name: str, allowed: Callable[[Register], Collection[str]]) -> Callable[[str, Register], str]:
+def _one_of(allowed: Callable[[Register], Collection[str]]) -> Callable[[str, Register], str]:
     def read(text: str, register: Register) -> str:
         if text not in allowed(register):
-            raise RuleBroken(_("“%(text)s” is not one of the codes of this programme.", text=text), field=name)
+            raise RuleBroken(_("“%(text)s” is not one of the codes of this programme.", text=text))
         return text
 
     return read
 
 
-def _several(name: str, allowed: Callable[[Register], Collection[str]]) -> Callable[[str, Register], list[str]]:
-    one = _one_of(name, allowed)
-    return lambda text, register: [one(code, register) for code in read_codes(text)]
-
-
 def _load(text: str, _register: Register) -> int:
     if not _LOAD.fullmatch(text) or int(text) > _MOST_LOAD:
-        raise RuleBroken(_("“%(text)s” is no number from 1 to 200.", text=text), field="load_limit")
+        raise RuleBroken(_("“%(text)s” is no number from 1 to 200.", text=text))
     return int(text)
 
 
 def _rate(text: str, register: Register) -> int:
     cents = read_cents(text, register.currency)
     if cents is None:
-        raise RuleBroken(_("“%(text)s” is no amount. Write it like 600 or 600.00.", text=text), field="daily_rate")
+        raise RuleBroken(_("“%(text)s” is no amount. Write it like 600 or 600.00.", text=text))
     return cents
 
 
@@ -200,7 +234,7 @@ def _day(name: str) -> Callable[[str, Register], str]:
     def read(text: str, register: Register) -> str:
         found = read_day(text)
         if found is None:
-            raise RuleBroken(_("“%(text)s” is no day. Write it like 2027-03-01.", text=text), field=name)
+            raise RuleBroken(_("“%(text)s” is no day. Write it like 2027-03-01.", text=text))
         ensure_term(date.fromisoformat(found), register.today, name)
         return found
 
@@ -212,21 +246,21 @@ def _services(text: str, register: Register) -> str:
 
 
 _READERS: dict[str, Callable[[str, Register], Any]] = {
-    "email": _email("email"),
-    "name": _text("name", 140),
-    "employer": _text("employer", 140),
+    "email": lambda text, _register: ensure_email(text),
+    "name": _text(140),
+    "employer": _text(140),
     "country": _country,
-    "region": _one_of("region", lambda register: register.regions),
-    "languages": _several("languages", lambda register: register.languages),
-    "expertise": _text("expertise", 1000),
-    "fields": _several("fields", lambda register: register.fields),
+    "region": _one_of(lambda register: register.regions),
+    "languages": _one_of(lambda register: register.languages),
+    "expertise": _text(1000),
+    "fields": _one_of(lambda register: register.fields),
     "load_limit": _load,
     "daily_rate": _rate,
     "admitted_until": _day("admitted_until"),
-    "vat_number": _text("vat_number", 20),
-    "register_number": _text("register_number", 40),
+    "vat_number": _text(20),
+    "register_number": _text(40),
     "website": lambda text, _register: read_website(text),
-    "contact_email": _email("contact_email"),
+    "contact_email": lambda text, _register: ensure_email(text),
     "services": _services,
     "accredited_until": _day("accredited_until"),
 }
