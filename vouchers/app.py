@@ -33,7 +33,7 @@ from vouchers.documents.store import use_scanner, use_store
 from vouchers.draws import queries as draws_queries
 from vouchers.enquiries import queries as enquiries_queries
 from vouchers.evaluation.actions.suspending import end_for_suspension
-from vouchers.evaluation.queries.assignments import list_open_references
+from vouchers.evaluation.queries.assignments import hold_open_applications, list_open_references
 from vouchers.evaluation.queries.blinding import warn_of_names
 from vouchers.evaluation.queries.holds import use_holds
 from vouchers.evaluation.queries.limits import list_reached_limits
@@ -152,7 +152,7 @@ def _set_up_services(settings: Settings) -> None:
     use_reached_limits(list_reached_limits)
     use_names_told(warn_of_names)
     use_holds([fees_queries.find_hold])
-    use_tasks(Tasks(list_open_references, end_for_suspension))
+    use_tasks(Tasks(list_open_references, hold_open_applications, end_for_suspension))
 
 
 def _set_up_extensions(app: flask.Flask) -> None:

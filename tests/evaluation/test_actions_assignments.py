@@ -1,10 +1,11 @@
 """Giving applications to experts, declarations, marks."""
 
+import re
 import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from tests.builders.evaluation import (
     a_decision,
@@ -137,6 +138,30 @@ def test_a_suspension_ends_open_tasks_and_leaves_submitted_marks_to_the_manager(
     actions.remove_expert(mine, "Careless.", by=a_manager(), at=AT)
     assert list_submitted(marked.id) == [others]
     assert get_application(marked.id).state == ApplicationState.IN_EVALUATION
+
+
+@pytest.mark.postgres
+def test_suspending_and_assigning_hold_rows_in_the_same_order():
+    expert, open_to_all = an_expert(at=AT), an_eligible_application()
+    an_assignment(an_eligible_application(), expert)
+    held = []
+
+    def note(_connection, _cursor, statement, *_more):
+        held.extend(re.findall(r"FOR UPDATE OF (application|expert|assignment)\b", statement))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        task = actions.assign_expert(open_to_all, expert, by=a_manager(), at=AT)
+        assigning, held = list(held), []
+        suspend_expert(expert, "Careless.", by=OFFICE, at=AT)
+        suspending, held = list(held), []
+        with pytest.raises(WrongState):
+            actions.submit_marks(task, a_sheet(), by=expert.user, at=AT)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    assert list(dict.fromkeys(assigning))[:2] == ["application", "expert"]
+    assert list(dict.fromkeys(suspending)) == ["application", "expert", "assignment"]
+    assert held == ["application", "assignment"]
 
 
 @pytest.mark.parametrize(

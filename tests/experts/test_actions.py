@@ -9,9 +9,11 @@ from tests.builders.experts import a_profile, an_expert
 from tests.builders.programmes import in2
 from tests.builders.users import a_member_of_staff, an_applicant
 from vouchers.core.database import db
-from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
+from vouchers.core.errors import Busy, NotPermitted, RuleBroken, WrongState
 from vouchers.experts import queries
 from vouchers.experts.actions import register as actions
+from vouchers.experts.actions import tasks
+from vouchers.experts.actions.tasks import Tasks
 from vouchers.experts.models import Expert
 from vouchers.experts.states import ExpertState
 from vouchers.letters.models import Letter
@@ -92,6 +94,15 @@ def test_suspend_expert_and_reinstate_expert(manager, clock):
     actions.reinstate_expert(expert, by=manager, at=clock.now + timedelta(days=1))
     assert (expert.state, expert.suspended_because) == (ExpertState.ADMITTED, "")
     assert letters("experts/reinstate")
+
+
+def test_a_task_that_is_given_while_the_expert_is_being_suspended_makes_one_press_again(manager, clock, monkeypatch):
+    expert = an_expert()
+    added = Tasks(find=lambda _id: ["A-1", "A-2"], hold=lambda _id: ["A-1"], end=lambda _expert, _why, *, at: [])
+    monkeypatch.setattr(tasks, "_used", [added])
+    with pytest.raises(Busy):
+        actions.suspend_expert(expert, "x", by=manager, at=clock.now)
+    assert expert.state == ExpertState.ADMITTED
 
 
 ACTS = {

@@ -37,7 +37,7 @@ def write_turn(database: str) -> Iterator[None]:
     until = time.monotonic() + LONGEST_WAIT
     thread_lock = _threads.setdefault(database, threading.Lock())
     if not thread_lock.acquire(timeout=LONGEST_WAIT):
-        raise _too_busy()
+        raise too_busy()
     try:
         descriptor = _lock_file(database)
         pause = 0.0002
@@ -47,7 +47,7 @@ def write_turn(database: str) -> Iterator[None]:
                 break
             except BlockingIOError:
                 if time.monotonic() > until:
-                    raise _too_busy() from None
+                    raise too_busy() from None
                 time.sleep(pause)
                 pause = min(pause * 1.2, 0.002)  # two milliseconds at the most, so nobody falls behind for long
         try:
@@ -65,5 +65,6 @@ def _lock_file(database: str) -> int:
     return _files[key]
 
 
-def _too_busy() -> Busy:
+def too_busy() -> Busy:
+    """What is raised where nothing was saved, and pressing again helps."""
     return Busy(_("Many people are working at this moment. Nothing was saved. Please press the button again."))

@@ -1,7 +1,8 @@
 """Giving applications to experts, and what the experts do with them.
 
 The application's row is locked before its assignments are counted, so that two experts who submit at the same moment
-cannot both believe that the other one is still writing.
+cannot both believe that the other one is still writing. Rows are locked in one order, so that no two steps wait for
+each other: the applications by their ids, the expert, the assignment.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 from vouchers.applications.actions.deciding import start_evaluation_application
 from vouchers.applications.models import Application
-from vouchers.applications.queries.files import get_application, get_submission
+from vouchers.applications.queries.files import get_submission
 from vouchers.applications.states import ApplicationState
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import RuleBroken, WrongState
@@ -85,6 +86,7 @@ def _ensure_no_consensus_undone(application: Application) -> None:
 def remove_expert(assignment: Assignment, reason: str, *, by: User, at: datetime) -> None:
     """Take an unfinished task back, or the marks of a suspended expert; the access ends at once."""
     with unit_of_work():
+        locked(assignment.application_id)
         with transition(assignment, ASSIGNMENT.remove, by=by, at=at, why=reason) as step:
             assignment.reason = reason
             letters.write_to_expert(step, assignment, "remove", reason=reason)
@@ -104,6 +106,7 @@ def declare_conflict(assignment: Assignment, reason: str, *, by: User, at: datet
     Once the application is decided the decision stands; the region is told that it may be a reason to mark anew.
     """
     with unit_of_work():
+        locked(assignment.application_id)
         with transition(assignment, ASSIGNMENT.declare_conflict, by=by, at=at, why=reason) as step:
             assignment.reason = reason
             letters.write_to_managers(step, assignment, _occasion(assignment), reason=reason)
@@ -115,6 +118,7 @@ def end_for_conflict(assignment: Assignment, reason: str, *, by: Any, at: dateti
     """A manager has confirmed, or the office found, a conflict of an expert who was given the application: it ends as
     if declared."""
     with unit_of_work():
+        locked(assignment.application_id)
         with transition(assignment, ASSIGNMENT.confirm_conflict, by=by, at=at, why=reason) as step:
             assignment.reason = reason
             letters.write_to_expert(step, assignment, "remove", reason=reason)
@@ -133,6 +137,7 @@ def _occasion(assignment: Assignment) -> str:
 def refuse_assignment(assignment: Assignment, reason: str, *, by: User, at: datetime) -> None:
     """The expert does not take the task, or gives it back."""
     with unit_of_work():
+        locked(assignment.application_id)
         with transition(assignment, ASSIGNMENT.refuse, by=by, at=at, why=reason) as step:
             assignment.reason = reason
             letters.write_to_managers(step, assignment, "refuse", reason=reason)
@@ -174,9 +179,9 @@ def submit_marks(assignment: Assignment, sheet: Sheet, *, by: User, at: datetime
         RuleBroken: a mark or a comment is missing.
     """
     with unit_of_work():
+        application = locked(assignment.application_id)
         with transition(assignment, ASSIGNMENT.submit_marks, by=by, at=at, version=version):
             _fill(assignment, sheet)
-            application = get_application(assignment.application_id)
             marking = application.call.plan.marking
             assert marking is not None
             if marking.scope_question is not None:

@@ -43,8 +43,8 @@ def unsubmit_marks(assignment: Assignment, reason: str, *, by: User, at: datetim
         RuleBroken: the time for it is over, the application is decided, or something rests on the marks.
     """
     with unit_of_work():
+        application = locked(assignment.application_id)
         with transition(assignment, ASSIGNMENT.unsubmit_marks, by=by, at=at, why=reason) as step:
-            application = locked(assignment.application_id)
             ensure_unsubmittable(assignment, at=at)
             assignment.submitted_at, assignment.unsubmitted_at = None, at
             letters.write_to_managers(step, assignment, "unsubmit_marks", reason=reason)

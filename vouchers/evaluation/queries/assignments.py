@@ -87,6 +87,13 @@ def list_open_of_expert(expert_id: int) -> list[Assignment]:
     return list(db.session.scalars(found.options(*WHOLE).order_by(Assignment.application_id)))
 
 
+def hold_open_applications(expert_id: int) -> list[str]:
+    """The same references; their applications are held to the end of the step, in the order of their ids."""
+    given = select(Assignment.application_id).where(Assignment.expert_id == expert_id, Assignment.state.in_(OPEN))
+    found = select(Application.reference).where(Application.id.in_(given)).order_by(Application.id)
+    return list(db.session.scalars(found.with_for_update(of=Application)))
+
+
 def list_open_references(expert_id: int) -> list[str]:
     """The references of the same."""
     return [one.application.reference for one in list_open_of_expert(expert_id)]

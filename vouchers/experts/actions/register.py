@@ -12,7 +12,7 @@ from vouchers.core.links import full_url
 from vouchers.core.money import Money
 from vouchers.core.text import say as _
 from vouchers.experts import queries
-from vouchers.experts.actions.tasks import end_open_tasks
+from vouchers.experts.actions.tasks import end_open_tasks, holding_open_tasks
 from vouchers.experts.lifecycle import EXPERT
 from vouchers.experts.models import Expert
 from vouchers.providers.rules.terms import due_reminder, ensure_term
@@ -87,7 +87,11 @@ def _fill(expert: Expert, profile: Profile) -> None:
 
 def suspend_expert(expert: Expert, reason: str, *, by: User, at: datetime) -> None:
     """Ask this expert no more, for a reason that the expert reads. Open tasks end at once; submitted marks stay."""
-    with transition(expert, EXPERT.suspend, by=by, at=at, why=reason) as step:
+    with (
+        holding_open_tasks(expert) as ensure_all_held,
+        transition(expert, EXPERT.suspend, by=by, at=at, why=reason) as step,
+    ):
+        ensure_all_held()
         expert.suspended_because = reason
         ended = end_open_tasks(expert, reason, at=at)
         step.write(
