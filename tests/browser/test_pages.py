@@ -716,7 +716,8 @@ def sitting(look, desk) -> None:
     look.at("/panels/", f"/panels/plan/{IN2.call().id}/BE-WAL", panel, f"{panel}/seats", f"{panel}/presence")
     look.at(f"{panel}/minutes", on)
     look.press(f"{panel}/seats", "Give the seat")
-    look.at(f"/panels/{a_panel().id}/cancel")
+    planned = f"/panels/{a_panel().id}"
+    look.at(f"{planned}/open", f"{planned}/cancel")
     look.as_(session.sitting[1].user)
     look.at(on, f"{on}/step-back")
 

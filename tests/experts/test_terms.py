@@ -233,6 +233,9 @@ def test_the_pages_of_a_contract(app, client, manager, expert):
     assert signed_in(app.test_client(), an_applicant()).get(path).status_code == 403
 
 
-def test_letters_call_the_programme_by_its_name(expert):
+def test_letters_and_pages_call_the_programme_by_its_name(client, expert):
     [letter] = db.session.scalars(select(Letter).where(Letter.occasion == "experts/admit"))
     assert "register of experts of IN2LifeSciences" in letter.body
+    own = signed_in(client, expert.user)
+    assert "IN2LifeSciences" in own.get(f"/experts/{expert.id}").text
+    assert "in the register of IN2LifeSciences" in own.get("/evaluation/").text.replace("Your entry ", "")

@@ -282,6 +282,24 @@ def test_the_pages(client):
     assert an_eligible_application().state.value == "eligible"
 
 
+def test_before_a_session_opens_its_day_and_what_is_not_ready_are_said(client, clock):
+    clock.stop(AT)
+    an_evaluated_application(), an_eligible_application()
+    panel = a_panel()
+    desk, page = signed_in(client, a_manager()), f"/panels/{panel.id}"
+    assert f'href="{page}/open"' in desk.get(page).text
+    asked = desk.get(f"{page}/open").text
+    assert "not for today" in asked
+    assert "1 application is ready for the agenda." in asked
+    assert "1 application is not ready yet." in asked
+    assert queries.get_panel(panel.id).state == PanelState.PLANNED
+    an_eligible_application("MG")
+    clock.stop(panel.meets_at)
+    asked = signed_in(client, a_manager(at=panel.meets_at)).get(f"{page}/open").text
+    assert "not for today" not in asked
+    assert "1 application is not ready yet." in asked, "experts do not mark this voucher: no panel waits for it"
+
+
 def test_minutes_are_saved_while_they_are_written(client, clock):
     clock.stop(AT)
     an_evaluated_application()

@@ -152,7 +152,7 @@ def test_the_desk_asks_as_often_however_much_waits(manager):
     paces = queries_of(lambda: list_rows(mandate, today=AT))
     for _number in range(6):
         a_submitted_application("MG")
-    assert queries_of(lambda: look_at_all(mandate, seen)) == few <= len(MATTERS) + 1
+    assert queries_of(lambda: look_at_all(mandate, seen)) == few <= len(MATTERS) + 2
     assert queries_of(lambda: list_rows(mandate, today=AT)) == paces == 4
 
 

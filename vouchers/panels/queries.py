@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from vouchers.applications.models import Application
@@ -29,6 +29,7 @@ from vouchers.panels.rules.agenda import Carried, Recommendation, order_agenda, 
 from vouchers.panels.rules.voting import Count, count_votes
 from vouchers.panels.states import InterviewState, PanelState, VoteState
 from vouchers.programmes.models import Call, Programme
+from vouchers.programmes.rules.instrument_plan import Evaluator
 from vouchers.regions.models import Region
 from vouchers.users.mandate import Mandate
 from vouchers.users.queries import covered_by
@@ -38,6 +39,7 @@ WHOLE = (
     joinedload(Panel.region),
     selectinload(Panel.seats).joinedload(PanelSeat.user),
 )
+_UNREADY = (ApplicationState.SUBMITTED, ApplicationState.ELIGIBLE, ApplicationState.IN_EVALUATION)
 ORDERS = {"meets": Panel.meets_at, "name": Panel.name}
 
 
@@ -121,6 +123,21 @@ def order_now(panel: Panel) -> list[int]:
     keys = list(db.session.scalars(found.order_by(Application.submitted_at, Application.id)))
     orders = {key: result.order for key, result in map_results(panel).items()}
     return order_agenda({key: order for key, order in orders.items() if order is not None}, keys)
+
+
+def count_unready(panel: Panel) -> int:
+    """How many applications of the region are still checked or marked, and so would miss a session opened now.
+
+    Only those that experts mark: the others never come before a panel.
+    """
+    instruments = panel.call.programme.instruments
+    found = select(func.count(Application.id)).where(
+        Application.call_id == panel.call_id,
+        Application.region_id == panel.region_id,
+        Application.state.in_(_UNREADY),
+        Application.instrument_id.in_([one.id for one in instruments if one.plan.evaluation is Evaluator.EXPERTS]),
+    )
+    return db.session.scalar(found) or 0
 
 
 def map_results(panel: Panel) -> dict[int, Result]:

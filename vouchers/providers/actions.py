@@ -137,6 +137,6 @@ def _write(step: Step, provider: Provider, occasion: str, **values: Any) -> None
     if provider.organisation_id is not None:
         owners = list_owners(provider.organisation_id)
         writers += [Addressee(one.email, one.name, one.language, one.id) for one in owners]
-    facts: dict[str, Any] = {"provider": provider.name, "programme": provider.programme_code}
+    facts: dict[str, Any] = {"provider": provider.name, "programme": queries.name_of_programme(provider.programme_code)}
     for to in {one.email: one for one in writers}.values():
         step.write(to, occasion, link=full_url("providers.directory"), **facts, **values)

@@ -216,6 +216,13 @@ def list_programmes_kept_by(user: User) -> list[str]:
     return [code for code in every if None in codes or code in codes]
 
 
+def name_of_programme(programme_code: str) -> str:
+    """What people call a programme, in its first language. Its table is asked for by its name, as above."""
+    programme = Base.metadata.tables["programme"]
+    name = db.session.scalar(select(programme.c.config["name"]).where(programme.c.code == programme_code))
+    return str(name["versions"][0][1]) if name else programme_code
+
+
 def programmes_seen_by(user: User) -> set[str] | None:
     """The codes of the programmes in which this person has a staff role; None: all."""
     codes = {grant.programme_code for grant in user.grants if grant.role != Role.EXPERT}

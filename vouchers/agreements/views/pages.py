@@ -14,7 +14,7 @@ from vouchers.agreements.models import Agreement
 from vouchers.agreements.policy import ProviderVisit
 from vouchers.agreements.rules.terms import read_sections
 from vouchers.agreements.states import AgreementState, PartyKind
-from vouchers.appeals.queries.waiting import find_suspension
+from vouchers.appeals.queries.waiting import find_suspension, find_suspensions
 from vouchers.appeals.rules.waiting import say_why
 from vouchers.applications import policy as applications_policy
 from vouchers.applications.lifecycle import APPLICATION
@@ -26,7 +26,6 @@ from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
 from vouchers.documents.web import answer_with
-from vouchers.programmes.rules.appealing import is_suspensive
 from vouchers.users.mandate import Mandate, mandate_of
 
 blueprint = Blueprint("agreements", __name__, url_prefix="/agreements")
@@ -76,7 +75,7 @@ def awards() -> Any:
         filters={name: _values(c) for name, _l, c in filters},
     )
     page = queries.list_awards(query, mandate)
-    waiting = {one.id for one in page.items if is_suspensive(one.call) and _waits(one)}
+    waiting = find_suspensions(page.items, at=clock.now())
     return render_template(
         "agreements/awards.html", page=page, filters=filters, is_manager=_is_manager, waiting=waiting
     )

@@ -8,8 +8,8 @@ from datetime import datetime
 from vouchers.agreements.models import Agreement
 from vouchers.agreements.queries import map_agreements_of
 from vouchers.agreements.states import AgreementState, PartyKind
-from vouchers.appeals.queries.waiting import find_suspension
-from vouchers.appeals.rules.waiting import say_why
+from vouchers.appeals.queries.waiting import find_suspensions
+from vouchers.appeals.rules.waiting import Suspension, say_why
 from vouchers.applications.lifecycle import APPLICATION
 from vouchers.applications.models import Application
 from vouchers.applications.states import ApplicationState
@@ -38,13 +38,16 @@ def tell_next(applications: Sequence[Application], at: datetime) -> Mapping[int,
     agreements = map_agreements_of([one.id for one in (*awarded, *lapsed)])
     unsettled = list_with_unsettled([one.id for one in awarded])
     declined = _list_declined([one.id for one in lapsed if one.id not in agreements])
-    told = {one.id: _after_award(one, agreements.get(one.id), one.id in unsettled, at) for one in awarded}
+    suspended = find_suspensions([one for one in awarded if one.id not in agreements], at=at)
+    told = {
+        one.id: _after_award(one, agreements.get(one.id), one.id in unsettled, suspended.get(one.id)) for one in awarded
+    }
     told |= {one.id: _after_end(agreements.get(one.id), one.id in declined) for one in lapsed}
     return {key: sentence for key, sentence in told.items() if sentence is not None}
 
 
 def _after_award(
-    application: Application, agreement: Agreement | None, is_unsettled: bool, at: datetime
+    application: Application, agreement: Agreement | None, is_unsettled: bool, suspension: Suspension | None
 ) -> Sentence | None:
     """None where the usual sentence holds: the agreement is there to accept."""
     if agreement is not None:
@@ -52,7 +55,6 @@ def _after_award(
         return _ACCEPTED if party is not None and party.accepted_at else None
     if is_unsettled:
         return _CONDITIONS
-    suspension = find_suspension(application, at=at)
     return say_why(suspension, application.region.time_zone) if suspension else _COMES
 
 

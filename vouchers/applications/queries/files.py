@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -22,17 +22,18 @@ from vouchers.organisations.states import MembershipState
 from vouchers.programmes.models import Call, Instrument, Programme
 from vouchers.users.models import User
 
-_PLACE = (
+PLACE = (
     joinedload(Application.call).defer(Call.config).joinedload(Call.programme).defer(Programme.config),
     joinedload(Application.instrument).defer(Instrument.config),
     joinedload(Application.region),
 )
-WHOLE = (*_PLACE, joinedload(Application.organisation).selectinload(Organisation.memberships))
+"""Where an application belongs."""
+WHOLE = (*PLACE, joinedload(Application.organisation).selectinload(Organisation.memberships))
 """What policies and pages need of an application; of the plans only the digest, for `plan` keeps what it has read."""
 
 
 _members = joinedload(Application.organisation).joinedload(Organisation.memberships)  # of one, in the same query
-_ONE = select(Application).where(Application.id == bindparam("id")).options(*_PLACE, _members)
+_ONE = select(Application).where(Application.id == bindparam("id")).options(*PLACE, _members)
 
 
 def get_application(application_id: int, **_rest_of_address: Any) -> Application:
@@ -45,11 +46,17 @@ def get_application(application_id: int, **_rest_of_address: Any) -> Application
 
 def get_call(call_id: int) -> Call:
     """A call with its programme and instruments. Raises `NotFound`."""
-    whole = joinedload(Call.programme).selectinload(Programme.instruments)
-    found = db.session.scalars(select(Call).where(Call.id == call_id).options(whole)).first()
-    if found is None:
+    found = map_calls([call_id])
+    if call_id not in found:
         raise NotFound(_("There is no such call."))
-    return found
+    return found[call_id]
+
+
+def map_calls(ids: Collection[int]) -> dict[int, Call]:
+    """Call id -> the same."""
+    whole = joinedload(Call.programme).selectinload(Programme.instruments)
+    found = db.session.scalars(select(Call).where(Call.id.in_(ids)).options(whole)) if ids else ()
+    return {one.id: one for one in found}
 
 
 def list_of_member(user_id: int) -> list[Application]:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from vouchers.applications.models import Application
-from vouchers.applications.queries.files import get_call
+from vouchers.applications.queries.files import map_calls
 from vouchers.applications.states import ApplicationState
 from vouchers.core.database import db
 from vouchers.core.money import Money
@@ -188,8 +188,11 @@ class Contest:
 
 def list_groups(call: Call, region: Region) -> list[Contest]:
     """The lists of a region in a call, without their entries: those that experts mark first."""
+    return _list_groups(call, region, _map_funds([(call, region)])[call.id, region.id])
+
+
+def _list_groups(call: Call, region: Region, funds: Mapping[str, tuple[Fund, ...]]) -> list[Contest]:
     offered = [one for one in call.programme.instruments if one.code in call.plan.instruments]
-    funds = _funds_by_instrument(call, region)
     groups: dict[tuple[bool, tuple[Fund, ...]], list[Instrument]] = defaultdict(list)
     for instrument in offered:
         by_marks = instrument.plan.evaluation is Evaluator.EXPERTS and call.plan.marking is not None
@@ -202,8 +205,23 @@ def list_groups(call: Call, region: Region) -> list[Contest]:
 
 def get_group_of(application: Application) -> Contest:
     """The list of an application without its entries: whose money it is."""
-    groups = list_groups(get_call(application.call_id), application.region)
-    return next(group for group in groups if application.instrument_id in {one.id for one in group.instruments})
+    return map_groups_of([application])[application.id]
+
+
+def map_groups_of(applications: Sequence[Application]) -> dict[int, Contest]:
+    """Application id -> the same, in as many queries however many they are."""
+    calls = map_calls({one.call_id for one in applications})
+    places = {(one.call_id, one.region_id): (calls[one.call_id], one.region) for one in applications}
+    funds = _map_funds(places.values())
+    groups = {key: _list_groups(*place, funds[key]) for key, place in places.items()}
+    return {
+        one.id: next(
+            group
+            for group in groups[one.call_id, one.region_id]
+            if one.instrument_id in {instrument.id for instrument in group.instruments}
+        )
+        for one in applications
+    }
 
 
 def count_granted(group: Contest) -> int:
@@ -217,15 +235,23 @@ def count_granted(group: Contest) -> int:
     return db.session.scalar(found) or 0
 
 
-def _funds_by_instrument(call: Call, region: Region) -> dict[str, tuple[Fund, ...]]:
-    """The region's funds in the call by their instrument; ``*`` is for those that have none of their own."""
-    found: dict[str, list[Fund]] = defaultdict(list)
+def _map_funds(places: Collection[tuple[Call, Region]]) -> dict[tuple[int, int], dict[str, tuple[Fund, ...]]]:
+    """(call id, region id) -> the region's funds in the call by their instrument.
+
+    ``*`` is for those instruments that have none of their own.
+    """
     wanted = select(Fund).where(
-        Fund.programme == call.programme.code, Fund.call == call.code, Fund.region == region.code
+        Fund.programme.in_({call.programme.code for call, _region in places}),
+        Fund.call.in_({call.code for call, _region in places}),
+        Fund.region.in_({region.code for _call, region in places}),
     )
-    for fund in db.session.scalars(wanted.order_by(Fund.id)):
-        found[fund.instrument].append(fund)
-    return {code: tuple(funds) for code, funds in found.items()}
+    found: dict[tuple[str, str, str], dict[str, tuple[Fund, ...]]] = defaultdict(dict)
+    for fund in db.session.scalars(wanted.order_by(Fund.id)) if places else ():
+        ones = found[fund.programme, fund.call, fund.region]
+        ones[fund.instrument] = (*ones.get(fund.instrument, ()), fund)
+    return {
+        (call.id, region.id): found.get((call.programme.code, call.code, region.code), {}) for call, region in places
+    }
 
 
 def lock_available(funds: Sequence[Fund]) -> dict[int, Money]:

@@ -32,6 +32,7 @@ from vouchers.evaluation.views.blueprint import ask, blueprint
 from vouchers.experts import queries as experts
 from vouchers.programmes.queries import form_of
 from vouchers.programmes.rules.plan import Aggregation
+from vouchers.providers.queries import name_of_programme
 
 
 @blueprint.get("/")
@@ -44,7 +45,7 @@ def mine() -> Any:
         "evaluation/mine.html",
         page=page,
         agreeing=list_of_expert(actor().id),
-        entries=experts.list_of_user(actor().id),
+        entries=[(one, name_of_programme(one.programme_code)) for one in experts.list_of_user(actor().id)],
         loads=list_own_load(actor().id, at=at),
         states=[(state.value, state.label) for state in AssignmentState if state != AssignmentState.REMOVED],
         open_states=queries.OPEN,

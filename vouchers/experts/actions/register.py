@@ -15,6 +15,7 @@ from vouchers.experts import queries
 from vouchers.experts.actions.tasks import end_open_tasks, holding_open_tasks
 from vouchers.experts.lifecycle import EXPERT
 from vouchers.experts.models import Expert
+from vouchers.providers.queries import name_of_programme
 from vouchers.providers.rules.terms import due_reminder, ensure_term
 from vouchers.users.actions.accounts import invite_user
 from vouchers.users.actions.links import addressee
@@ -66,7 +67,12 @@ def admit_expert(
         expert.interests_due_on = at.date()
         _fill(expert, profile)
         with creation(expert, EXPERT.admit, by=by, at=at) as step:
-            step.write(addressee(user), "experts/admit", programme=_name(programme_code), link=full_url("experts.mine"))
+            step.write(
+                addressee(user),
+                "experts/admit",
+                programme=name_of_programme(programme_code),
+                link=full_url("experts.mine"),
+            )
             return expert
 
 
@@ -97,7 +103,7 @@ def suspend_expert(expert: Expert, reason: str, *, by: User, at: datetime) -> No
         step.write(
             addressee(expert.user),
             "experts/suspend",
-            programme=_name(expert.programme_code),
+            programme=name_of_programme(expert.programme_code),
             reason=reason,
             ended=ended,
         )
@@ -110,7 +116,7 @@ def reinstate_expert(expert: Expert, *, by: User, at: datetime) -> None:
         step.write(
             addressee(expert.user),
             "experts/reinstate",
-            programme=_name(expert.programme_code),
+            programme=name_of_programme(expert.programme_code),
             link=full_url("evaluation.mine"),
         )
 
@@ -149,8 +155,7 @@ def remind_expert(expert: Expert, *, by: Any, at: datetime) -> None:
 
 
 def _facts(expert: Expert) -> dict[str, Any]:
-    return {"programme": _name(expert.programme_code), "link": full_url("experts.show", expert_id=expert.id)}
-
-
-def _name(programme_code: str) -> str:
-    return queries.find_office(programme_code).programme
+    return {
+        "programme": name_of_programme(expert.programme_code),
+        "link": full_url("experts.show", expert_id=expert.id),
+    }

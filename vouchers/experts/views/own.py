@@ -21,6 +21,7 @@ from vouchers.experts.models import Absence, Expert
 from vouchers.experts.rules.availability import ensure_stretch
 from vouchers.experts.rules.interests import read_organisations
 from vouchers.experts.views.blueprint import ask, blueprint, version_of
+from vouchers.providers.queries import name_of_programme
 
 
 @blueprint.get("/mine")
@@ -30,7 +31,9 @@ def mine() -> Any:
     entries = queries.list_of_user(actor().id)
     if len(entries) == 1:
         return redirect(url_for(".show", expert_id=entries[0].id), 303)
-    return render_template("experts/mine.html", entries=entries)
+    return render_template(
+        "experts/mine.html", entries=[(one, name_of_programme(one.programme_code)) for one in entries]
+    )
 
 
 @blueprint.route("/<int:expert_id>/own", methods=["GET", "POST"])

@@ -21,7 +21,7 @@ from vouchers.experts.models import Expert, ExpertContract
 from vouchers.experts.rules.languages import LANGUAGES
 from vouchers.experts.states import ContractState, ExpertState
 from vouchers.experts.views.blueprint import ask, blueprint, version_of
-from vouchers.providers.queries import list_fields, list_programmes_kept_by, programmes_seen_by
+from vouchers.providers.queries import list_fields, list_programmes_kept_by, name_of_programme, programmes_seen_by
 from vouchers.regions.queries import list_choices, list_regions_of, map_names
 from vouchers.users import policy as users_policy
 
@@ -97,6 +97,7 @@ def show(expert: Expert) -> Any:
     return render_template(
         "experts/show.html",
         expert=expert,
+        programme=name_of_programme(expert.programme_code),
         obstacle=queries.find_obstacles([expert], today).get(expert.id),
         may_read_files=policy.may_read_files(actor(), expert) is None,
         files=queries.list_files(expert),

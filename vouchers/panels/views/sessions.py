@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from vouchers.core import clock
 from vouchers.core.asking import ask, press, take
 from vouchers.core.autosaving import answer_refused, answer_saved, read_body
+from vouchers.core.clock import day_in
 from vouchers.core.tables import ListQuery, page_of
 from vouchers.core.text import say as _
 from vouchers.core.typed import clean_text
@@ -104,12 +105,21 @@ def unseat(panel: Panel) -> Any:
     return redirect(url_for(".seat", panel_id=panel.id), 303)
 
 
-@blueprint.post("/<int:panel_id>/open")
+@blueprint.route("/<int:panel_id>/open", methods=["GET", "POST"])
 @guarded(queries.get_panel, PANEL.open)
 def open_panel(panel: Panel) -> Any:
-    """Open the session."""
-    press(lambda: actions.open_panel(panel, by=actor(), at=clock.now()), _("The session is open."))
-    return to_panel(panel)
+    """Open the session, once it was said whether it is the planned day and how many applications are not ready."""
+    if request.method == "POST":
+        press(lambda: actions.open_panel(panel, by=actor(), at=clock.now()), _("The session is open."))
+        return to_panel(panel)
+    zone = panel.call.time_zone
+    return render_template(
+        "panels/open.html",
+        panel=panel,
+        is_today=day_in(zone, panel.meets_at) == day_in(zone, clock.now()),
+        ready=len(queries.order_now(panel)),
+        unready=queries.count_unready(panel),
+    )
 
 
 @blueprint.route("/<int:panel_id>/presence", methods=["GET", "POST"])

@@ -19,6 +19,7 @@ from vouchers.pools.lifecycle import ENROLMENT
 from vouchers.pools.models import Enrolment, PoolCall
 from vouchers.pools.rules.content import list_gaps
 from vouchers.pools.states import PoolKind
+from vouchers.providers.queries import name_of_programme
 from vouchers.users.actions.links import addressee
 from vouchers.users.models import User
 from vouchers.users.rules.signing import ensure_own_name
@@ -151,7 +152,7 @@ def write_to_applicant(step: Step, enrolment: Enrolment, occasion: str, **values
     facts: dict[str, Any] = {
         "number": enrolment.number or "",
         "call": enrolment.call.title,
-        "programme": enrolment.programme_code,
+        "programme": name_of_programme(enrolment.programme_code),
         "who": enrolment.name,
         "link": full_url("pools.enrolment", enrolment_id=enrolment.id),
     }

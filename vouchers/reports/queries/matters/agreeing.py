@@ -8,6 +8,7 @@ from sqlalchemy import case, select
 
 from vouchers.agreements.models import Agreement, Party
 from vouchers.agreements.states import AgreementState, PartyKind
+from vouchers.appeals.queries.waiting import list_suspended_awards
 from vouchers.applications.models import Application
 from vouchers.applications.states import ApplicationState
 from vouchers.decisions.models import AwardCondition
@@ -23,11 +24,12 @@ from vouchers.users.mandate import Mandate
 from vouchers.users.queries import covered_by
 
 
-def to_issue(_seen: Seen) -> Any:
-    """Awarded, without an agreement."""
+def to_issue(seen: Seen) -> Any:
+    """Awarded, without an agreement that could be issued now: none that waits because of appeals."""
+    suspended = list_suspended_awards(at=seen.now)
     issued = select(Agreement.id).where(Agreement.application_id == Application.id)
     found = of_application(Application.id, Application.decided_at)
-    waiting = (Application.state == ApplicationState.AWARDED, ~issued.exists())
+    waiting = (Application.state == ApplicationState.AWARDED, ~issued.exists(), Application.id.not_in(suspended))
     return found.where(*waiting).order_by(Application.decided_at, Application.id)
 
 
