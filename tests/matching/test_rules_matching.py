@@ -104,9 +104,15 @@ def test_a_proposal_tells_its_reasons_and_figures():
         "Near field: diag, asked for Fluids.",
         "Words in common: chip.",
         "The expert’s answer: Yes, gladly.",
+        "Brings a spread of regions and experience: 2 points more in the total.",
     ]
     assert pairs[2, 3] == ["No field in common.", "You pinned this."]
     figures = found.figures
+    assert figures["spread"] == {
+        "kinds": [["", False, 2, 1, 1], ["BE-WAL", False, 1, 1, 2], ["NL-NB", True, 1, 1, 1]],
+        "most": 2,
+        "fewest": 1,
+    }
     assert figures["best_total"] == figures["bound"] >= figures["total"]
     assert figures["worst_before"] <= figures["worst"] <= figures["worst_bound"]
     assert {"weigh", "solve", "compare"} <= set(told)

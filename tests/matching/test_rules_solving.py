@@ -13,9 +13,20 @@ from hypothesis import strategies as st
 from vouchers.matching.rules import fairness, shortages, solving
 from vouchers.matching.rules.fairness import fares_of, make_fair
 from vouchers.matching.rules.greedy import choose_greedily
-from vouchers.matching.rules.problem import FORBIDDEN, UNIT, Problem, chosen, is_kept, total_of, without, worth_of
+from vouchers.matching.rules.problem import (
+    FORBIDDEN,
+    UNIT,
+    Problem,
+    bonuses_of,
+    chosen,
+    is_kept,
+    total_of,
+    without,
+    worth_of,
+)
 from vouchers.matching.rules.shortages import find_shortages
 from vouchers.matching.rules.solving import maximise
+from vouchers.matching.rules.spreading import find_earners
 
 TOY = json.loads((Path(__file__).parents[1] / "vectors" / "assignment.json").read_text())["toy"]
 
@@ -159,6 +170,10 @@ def test_pins_take_their_place_and_their_time_and_the_bonus_of_their_kind():
     assert (1, 2) in pairs.pairs()
     assert len(pairs) == 6
     assert total_of(problem, pairs) == best.total + int(problem.worth[1, 2]) + 20_000
+    earned = find_earners(left, best.pairs)
+    assert sum(earned.values()) == bonuses_of(left, best.pairs) > 0
+    assert not [pair for pair in earned if pair[0] == 1 and problem.kind[pair[1]] == problem.kind[2]]
+    assert find_earners(replace(left, bonus=0), best.pairs) == {}
 
 
 def test_a_group_that_asks_for_more_than_its_experts_can_take_is_named_in_parts(monkeypatch):

@@ -1,5 +1,6 @@
 """The pages of matching, as a browser without scripts sees them."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -105,6 +106,31 @@ def test_the_preview_asks_the_database_as_often_for_many_pairs_as_for_few(desk):
         desk.get(f"/matching/runs/{run.id}")
         counts.append(queries_of(lambda run=run: desk.get(f"/matching/runs/{run.id}")))
     assert counts[0] == counts[1]
+
+
+def test_the_preview_tells_how_the_choice_is_spread_and_which_pair_earned_the_bonus(desk):
+    an_eligible_application()
+    for region in ("UK-SCT", "UK-SCT", "NL-NB", ""):
+        an_expert(region=region)
+    run = a_reckoned_run(each=3)
+    page = desk.get(f"/matching/runs/{run.id}").text
+    assert shares(page) == {
+        "North Brabant": [1, 1, 1],
+        "Not stated": [1, 1, 1],
+        "Scotland": [2, 1, 1],
+        "New": [4, 3, 3],
+        "Has marked another call": [0, 0, 0],
+    }
+    assert "Most places of one chosen expert: 1. Fewest: 1." in page
+    assert page.count("Brings a spread of regions and experience: 2 points more in the total.") == 3
+
+
+def shares(page):
+    """Row of the tables of the spread -> experts in the pool, chosen, places."""
+    part = page[page.index("Who marks how many") : page.index("Most places of one")]
+    rows = re.findall(r"<tr class=\"govuk-table__row\">(.*?)</tr>", part, re.DOTALL)
+    texts = [[re.sub("<.*?>", "", cell).strip() for cell in re.findall(r"<t[hd].*?</t[hd]>", row)] for row in rows]
+    return {name: [int(one) for one in counts] for name, *counts in texts if counts[0].isdigit()}
 
 
 def test_a_manager_sees_the_pairs_of_the_own_region_alone(client):

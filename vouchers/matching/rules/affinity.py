@@ -57,8 +57,8 @@ class Matched:
         cases, people = self.inputs.case_rows, self.inputs.person_rows
         return chosen([(cases[one], people[other]) for one, other in pairs if one in cases and other in people])
 
-    def reason_of(self, row: int, column: int) -> dict[str, Any]:
-        """Why this pair fits, as it is stored: see `reasons.say_reasons`."""
+    def reason_of(self, row: int, column: int, *, bonus: int = 0) -> dict[str, Any]:
+        """Why this pair fits, as it is stored: see `reasons.say_reasons`. `bonus`: what it earned for the spread."""
         case, person = self.inputs.cases[row], self.inputs.people[column]
         bid = self.inputs.bids.get((case.id, person.id))
         fields = match_fields(case.fields, person.fields, self.inputs.within)
@@ -68,6 +68,7 @@ class Matched:
             "words": self.likeness.shared(row, column, SHOWN_WORDS),
             "bid": bid.value if bid else None,
             **({"pinned": True} if (case.id, person.id) in self.inputs.pins else {}),
+            **({"bonus": bonus} if bonus else {}),
         }
 
 

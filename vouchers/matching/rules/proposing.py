@@ -13,6 +13,7 @@ from vouchers.matching.rules.inputs import Inputs, Pair
 from vouchers.matching.rules.problem import UNIT, Chosen, Problem, Solution, total_of, without
 from vouchers.matching.rules.shortages import find_shortages
 from vouchers.matching.rules.solving import Told, maximise, nobody_listens
+from vouchers.matching.rules.spreading import find_earners, spread_of
 
 
 @dataclass(frozen=True)
@@ -53,16 +54,18 @@ def propose(inputs: Inputs, tell: Told = nobody_listens) -> Proposal:
     fares = _fares(matched, pins)
     fair = make_fair(problem, best, fares, tell)
     tell("compare", 1)
-    pairs = fair.pairs + pins
+    pairs, bonus = fair.pairs + pins, find_earners(problem, fair.pairs)
     rows = [
         ProposedPair(
             (inputs.cases[row].id, inputs.people[column].id),
             int(matched.problem.worth[row, column]),
-            matched.reason_of(row, column),
+            matched.reason_of(row, column, bonus=bonus.get((row, column), 0)),
         )
         for row, column in pairs.pairs()
     ]
-    return Proposal(tuple(rows), _figures(matched, problem, best, fair, fares))
+    return Proposal(
+        tuple(rows), _figures(matched, problem, best, fair, fares) | {"spread": spread_of(inputs.people, pairs)}
+    )
 
 
 def _fares(matched: Matched, pins: Chosen) -> Fares:

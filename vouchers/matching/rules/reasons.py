@@ -64,7 +64,8 @@ def say_reasons(reason: Mapping[str, Any], names: Mapping[str, str]) -> Iterator
     """A stored reason in words.
 
     Args:
-        reason: ``{"fields": [[wanted, own, nearness]], "of": count, "words": [...], "bid": answer or None, ...}``.
+        reason: ``{"fields": [[wanted, own, nearness]], "of": count, "words": [...], "bid": answer or None, ...}``,
+            and where they hold ``"pinned": True`` and ``"bonus": millionths``.
         names: field code -> its name in the reader's language.
     """
     if same := [names.get(one, one) for one, own, _near in reason["fields"] if one == own]:
@@ -78,5 +79,8 @@ def say_reasons(reason: Mapping[str, Any], names: Mapping[str, str]) -> Iterator
         yield _("Words in common: %(words)s.", words=", ".join(reason["words"]))
     if reason["bid"]:
         yield _("The expert’s answer: %(answer)s.", answer=BidAnswer(reason["bid"]).label)
+    if reason.get("bonus"):
+        points = f"{reason['bonus'] / 10_000:g}"
+        yield _("Brings a spread of regions and experience: %(points)s points more in the total.", points=points)
     if reason.get("pinned"):
         yield _("You pinned this.")

@@ -66,6 +66,40 @@ class Figures:
     is_each: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Experts of one region, or new or seasoned: in the pool, chosen, and the places they were given."""
+
+    name: Sentence | str
+    pool: int
+    chosen: int
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Who marks how many; `most` and `fewest` are places of one chosen expert."""
+
+    tables: tuple[tuple[Sentence, tuple[Share, ...]], ...]
+    most: int
+    fewest: int
+
+
+def spread_of(stored: Mapping[str, Any], names: Mapping[str, str]) -> Spread:
+    """Read the stored spread, see `rules.spreading.spread_of`. `names`: region code -> its name for the reader."""
+    seasons = {False: _("New"), True: _("Has marked another call")}
+    regions = {one[0]: names.get(one[0], one[0] or str(_("Not stated"))) for one in stored["kinds"]}
+    shares = tuple(
+        tuple(
+            Share(name, *(sum(one[column] for one in stored["kinds"] if one[by] == key) for column in (2, 3, 4)))
+            for key, name in rows
+        )
+        for by, rows in enumerate((sorted(regions.items(), key=lambda one: str(one[1])), seasons.items()))
+    )
+    tables = tuple(zip((_("Region"), _("Experts")), shares, strict=True))
+    return Spread(tables, stored["most"], stored["fewest"])
+
+
 def figures_of(stored: Mapping[str, Any]) -> Figures:
     """Read the stored figures."""
     bound = int(stored["bound"])

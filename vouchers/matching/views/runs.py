@@ -27,10 +27,10 @@ from vouchers.matching.rules.reasons import say_reasons
 from vouchers.matching.states import PairState, RunState
 from vouchers.matching.views.blueprint import ask as answer
 from vouchers.matching.views.blueprint import blueprint
-from vouchers.matching.views.figures import figures_of, stage_of
+from vouchers.matching.views.figures import figures_of, spread_of, stage_of
 from vouchers.programmes.models import Call
 from vouchers.regions.models import Region
-from vouchers.regions.queries import find_region
+from vouchers.regions.queries import find_region, map_names
 from vouchers.users.states import Role
 
 ALL = policy.ALL_REGIONS
@@ -127,6 +127,7 @@ def _preview(run: MatchingRun) -> Any:
     page = queries.list_pairs(run, query, regions=regions)
     names = {one.code: one.name.for_reader() for one in run.call.programme.plan.fields}
     wishes = {(one.application_id, one.expert_id): one for one in queries.list_wishes(run.call_id, regions)}
+    regions_by_code = {code: name.for_reader() for code, name in map_names().items()}
     return render_template(
         "matching/show.html",
         run=run,
@@ -136,6 +137,7 @@ def _preview(run: MatchingRun) -> Any:
         counts=queries.count_pairs(run.id, regions=regions),
         parts=queries.list_parts(run),
         figures=figures_of(run.figures) if run.figures else None,
+        spread=spread_of(run.figures["spread"], regions_by_code) if "spread" in run.figures else None,
         worst=queries.find_reference(run.figures.get("worst_case")),
         states=[(one.value, one.label) for one in PairState],
         may_steer=policy.may_steer(actor(), run) is None,
