@@ -49,6 +49,7 @@ from vouchers.evaluation.actions.checks import find_ineligible
 from vouchers.evaluation.queries.assignments import list_assignments
 from vouchers.evaluation.rules.findings import Verdict
 from vouchers.evaluation.states import AssignmentState
+from vouchers.experts.actions.own import declare_interests
 from vouchers.ledger.chart import Account
 from vouchers.ledger.models import Journal
 from vouchers.ledger.proof import list_faults
@@ -263,6 +264,20 @@ def test_below_a_threshold_nothing_is_upheld_but_it_may_be_marked_again_by_other
     assert (again.state, again.score) == (ApplicationState.EVALUATED, "18")
     a_decision(again, "award", at=NEXT_DAY)
     assert get_application(application.id).state == ApplicationState.AWARDED
+
+
+def test_no_upheld_appeal_rests_on_marks_of_an_expert_with_a_conflict() -> None:
+    appeal = an_appeal_being_decided()
+    expert = list_assignments(appeal.application_id)[0].expert
+    owner, name = appeal.application.organisation.name, expert.user.name
+    declare_interests(expert, "Shares.", [owner], name, by=expert.user, at=NEXT_DAY)
+    before = traces()
+    with pytest.raises(RuleBroken, match="Have it marked again by others") as refused:
+        ruling.uphold_appeal(appeal, "Marks of another project.", by=a_coordinator(), at=NEXT_DAY)
+    assert name in str(refused.value)
+    assert (get_appeal(appeal.id).state, traces()) == (appeal.state, before)
+    ruling.order_new_marks_appeal(get_appeal(appeal.id), "By others.", by=a_coordinator(), at=NEXT_DAY)
+    assert get_application(appeal.application_id).state == ApplicationState.IN_EVALUATION
 
 
 def test_an_award_is_raised_and_an_offer_made_before_is_written_anew() -> None:

@@ -23,6 +23,7 @@ from vouchers.decisions.states import DecisionState
 from vouchers.evaluation.actions.assignments import set_aside_assignments
 from vouchers.evaluation.queries.assignments import list_counting, result_of
 from vouchers.evaluation.queries.checks import gather_facts
+from vouchers.evaluation.queries.tainted import list_tainted
 from vouchers.users.models import User
 from vouchers.workflow.transition import Step, transition
 
@@ -39,7 +40,8 @@ def uphold_appeal(appeal: Appeal, reason: str, *, by: User, at: datetime) -> Non
     is raised.
 
     Raises:
-        RuleBroken: no reasons, the person was involved before, it is below a threshold, or no money is left to raise.
+        RuleBroken: no reasons, the person was involved before, it is below a threshold, an expert whose marks count
+            has a conflict, or no money is left to raise.
         WrongState: other steps have moved the application meanwhile.
     """
     with transition(appeal, APPEAL.uphold, by=by, at=at, why=reason.strip()) as step:
@@ -62,6 +64,7 @@ def _put_where_it_belongs(step: Step, appeal: Appeal, application: Application, 
         step.enqueue("agreements.offer_again", application_id=application.id)
         return _("Your award is raised to %(amount)s.", amount=decision.amount)
     rules.ensure_passes(_passes(application))
+    rules.ensure_marks_stand(list_tainted(application.call, [application.id]))
     decision = decide_on_appeal(application, appeal.ruling, decider_id=by.id, at=at)
     if decision.state == DecisionState.AWARDED:
         return _("You receive a voucher of up to %(amount)s.", amount=decision.amount)

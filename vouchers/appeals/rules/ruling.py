@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from vouchers.appeals.states import Against
 from vouchers.applications.states import ApplicationState
@@ -60,5 +60,17 @@ def ensure_passes(is_passing: bool) -> None:
             _(
                 "Its marks do not reach the thresholds of the call, so it cannot be put on the list. If the marks are "
                 "wrong, have it marked again."
+            )
+        )
+
+
+def ensure_marks_stand(tainted: Sequence[str]) -> None:
+    """No award rests on marks of an expert who has a conflict. `tainted` names application and experts."""
+    if tainted:
+        raise RuleBroken(
+            _(
+                "Marks that count are of an expert with a conflict of interest: %(experts)s. Have it marked again by "
+                "others.",
+                experts=", ".join(tainted),
             )
         )

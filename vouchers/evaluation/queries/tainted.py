@@ -26,29 +26,31 @@ def ensure_untainted(call: Call, application_ids: Collection[int]) -> None:
     Raises:
         RuleBroken: with the applications and the experts.
     """
-    if not application_ids or call.plan.marking is None:
-        return
-    found = select(Assignment).where(Assignment.application_id.in_(application_ids), Assignment.state == SUBMITTED)
-    counting = list(db.session.scalars(found.options(EXPERT)))
-    experts = {one.expert_id: one.expert for one in counting}
-    if not experts:
-        return
-    pairs = map_hard_among(call, list(experts.values()), application_ids)
-    tainted = defaultdict(list)
-    for one in counting:
-        if (one.expert_id, one.application_id) in pairs:
-            tainted[one.application_id].append(one.expert.user.name)
-    if tainted:
-        named = (
-            select(Application.id, Application.reference).where(Application.id.in_(tainted)).order_by(Application.id)
-        )
-        said = [f"{reference} ({', '.join(tainted[key])})" for key, reference in db.session.execute(named)]
+    if said := list_tainted(call, application_ids):
         raise RuleBroken(
             _(
                 "An expert whose marks count has a conflict of interest: %(references)s. Clear or confirm it first.",
                 references=", ".join(said[:5]) + (" …" if len(said) > 5 else ""),
             )
         )
+
+
+def list_tainted(call: Call, application_ids: Collection[int]) -> list[str]:
+    """Of these applications those with such a sheet, each with its experts: ``IN2-2026-0031 (Ada Moreau)``."""
+    if not application_ids or call.plan.marking is None:
+        return []
+    found = select(Assignment).where(Assignment.application_id.in_(application_ids), Assignment.state == SUBMITTED)
+    counting = list(db.session.scalars(found.options(EXPERT)))
+    experts = {one.expert_id: one.expert for one in counting}
+    pairs = map_hard_among(call, list(experts.values()), application_ids) if experts else {}
+    tainted = defaultdict(list)
+    for one in counting:
+        if (one.expert_id, one.application_id) in pairs:
+            tainted[one.application_id].append(one.expert.user.name)
+    if not tainted:
+        return []
+    named = select(Application.id, Application.reference).where(Application.id.in_(tainted)).order_by(Application.id)
+    return [f"{reference} ({', '.join(tainted[key])})" for key, reference in db.session.execute(named)]
 
 
 def list_to_look_at(*, expert_id: int | None = None, organisation_id: int | None = None) -> list[int]:
