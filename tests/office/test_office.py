@@ -81,13 +81,20 @@ class RunningOffice:
         return found
 
     def pid_of(self, part: str) -> int:
-        return min(pid for pid, command in self.pids().items() if part in command)
+        """The process that started the others of its kind: numbers wrap around, so the lowest need not be the first."""
+        of_kind = {pid for pid, command in self.pids().items() if part in command}
+        return next(pid for pid in sorted(of_kind) if _parent_of(pid) not in of_kind)
 
     def clean_up(self) -> None:
         for pid in self.pids():
             with contextlib.suppress(ProcessLookupError):  # it has just ended by itself
                 os.kill(pid, signal.SIGKILL)
         self.process.wait()
+
+
+def _parent_of(pid: int) -> int:
+    """The second field behind the command, which stands in brackets and may hold blanks (proc(5))."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 KEYS = {"SECRET_KEY": "k" * 40, "FIELD_KEY": "dGhlIHRlc3RzJyBvd24ga2V5LCAzMiBieXRlcyEhISE="}
