@@ -104,7 +104,7 @@ def test_a_proposal_tells_its_reasons_and_figures():
         "Near field: diag, asked for Fluids.",
         "Words in common: chip.",
         "The expert’s answer: Yes, gladly.",
-        "Brings a spread of regions and experience: 2 points more in the total.",
+        "Brings a spread of regions or of experience: 2 points more in the total.",
     ]
     assert pairs[2, 3] == ["No field in common.", "You pinned this."]
     figures = found.figures

@@ -5,17 +5,19 @@ from datetime import timedelta
 
 import pytest
 
+from tests.builders.applications import owner_of
 from tests.builders.counting import queries_of
-from tests.builders.evaluation import a_manager, an_eligible_application
+from tests.builders.evaluation import a_manager, an_assignment, an_eligible_application
 from tests.builders.experts import an_expert
 from tests.builders.matching import a_reckoned_run, an_asked_run
 from tests.builders.programmes import during_call, in2
 from tests.builders.users import a_member_of_staff, signed_in
+from vouchers.core.tables import ListQuery
 from vouchers.evaluation.queries.assignments import list_assignments
 from vouchers.matching import jobs
 from vouchers.matching.actions.giving import confirm_run
 from vouchers.matching.actions.wishing import answer_bid
-from vouchers.matching.queries.runs import find_wish, get_run, list_runs, map_bids
+from vouchers.matching.queries.runs import find_wish, get_run, list_pairs, list_runs, map_bids
 from vouchers.matching.states import BidAnswer, RunState
 from vouchers.users.states import Role
 
@@ -66,6 +68,9 @@ def test_a_manager_asks_waits_looks_pins_and_confirms(desk):
 
     confirm = desk.get(f"/matching/runs/{run.id}/confirm").text
     assert "have changed since this was reckoned" in confirm
+    assert "The pair that fits least" in confirm
+    for name in {pair.expert.user.name for pair in list_pairs(run, ListQuery(), regions=["BE-WAL"]).items}:
+        assert name in confirm
     assert desk.post(f"/matching/runs/{run.id}/confirm", data={"days": "0"}).status_code == 422
     assert desk.post(f"/matching/runs/{run.id}/confirm", data={"days": "10"}).status_code == 303
     assert "are being assigned" in desk.get(answer.location).text
@@ -122,7 +127,16 @@ def test_the_preview_tells_how_the_choice_is_spread_and_which_pair_earned_the_bo
         "Has marked another call": [0, 0, 0],
     }
     assert "Most places of one chosen expert: 1. Fewest: 1." in page
-    assert page.count("Brings a spread of regions and experience: 2 points more in the total.") == 3
+    assert page.count("Brings a spread of regions or of experience: 2 points more in the total.") == 3
+
+
+def test_the_preview_tells_also_what_forbids_nothing(desk):
+    application, expert = an_eligible_application(), an_expert()
+    shown = "The expert was given another application of this organisation."
+    assert shown not in desk.get(f"/matching/runs/{a_reckoned_run(each=1).id}").text
+    owner, same = owner_of(application), application.organisation
+    an_assignment(an_eligible_application("INS", owner=owner, organisation=same), expert)
+    assert shown in desk.get(f"/matching/runs/{a_reckoned_run(each=1).id}").text
 
 
 def shares(page):

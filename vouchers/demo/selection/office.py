@@ -130,6 +130,7 @@ def _bring_in_staff(office: Office, at: datetime) -> None:
         return invite(person, role, PROGRAMME, region, office.chosen, at=at)
 
     office.settled.staff[Role.COORDINATOR] = enter(people.COORDINATOR, Role.COORDINATOR, None)
+    enter(people.AUDITOR, Role.AUDITOR, None)
     for region, (first, second) in people.MANAGERS.items():
         office.managers[region] = (
             enter(first, Role.CLUSTER_MANAGER, region),

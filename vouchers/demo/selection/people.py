@@ -9,6 +9,7 @@ from vouchers.demo.people import Company, Person
 LIMBURG, LIEGE = "NL-LIM", "BE-LGE"
 
 COORDINATOR = Person("coordinator.care", "Annelies Claes")
+AUDITOR = Person("auditor.care", "Greet Aerts")
 MANAGERS = {
     LIMBURG: (
         Person("manager.maastricht", "Pim Janssen", "en", "Europe/Amsterdam"),

@@ -63,6 +63,14 @@ def map_hard_among(
     return _barring(call, _look(call, experts, lambda one: one.id in application_ids))
 
 
+def map_known_among(
+    call: Call, experts: Sequence[Expert], application_ids: Collection[int]
+) -> dict[Pair, list[Conflict]]:
+    """Everything that is known of some experts, whose accounts are loaded, and some applications of a call: also what
+    forbids nothing and is only shown."""
+    return _look(call, experts, lambda one: one.id in application_ids)
+
+
 def _barring(call: Call, found: Mapping[Pair, list[Conflict]]) -> dict[Pair, list[Conflict]]:
     cleared = map_cleared(call.id)
     barred = {pair: list_barring(conflicts, cleared.get(pair, frozenset())) for pair, conflicts in found.items()}

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from vouchers.applications.models import Application
@@ -16,6 +16,8 @@ from vouchers.core.errors import NotFound
 from vouchers.core.localised import Text
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
+from vouchers.evaluation.queries.conflicts import map_known_among
+from vouchers.evaluation.rules.conflicts import Conflict
 from vouchers.experts.models import Expert
 from vouchers.matching.models import Bid, MatchingPair, MatchingRun, Wish
 from vouchers.matching.policy import ALL_REGIONS
@@ -94,6 +96,33 @@ def list_pairs(run: MatchingRun, query: ListQuery, *, regions: Collection[str]) 
         "worth": (MatchingPair.worth, MatchingPair.id),
     }
     return paginate(db.session, found, query, orders)
+
+
+def map_known(run: MatchingRun, pairs: Sequence[MatchingPair]) -> dict[int, list[Conflict]]:
+    """Pair -> what the office knows against it, also what forbids nothing. A constant number of queries."""
+    experts = {pair.expert_id: pair.expert for pair in pairs}
+    found = map_known_among(run.call, list(experts.values()), {pair.application_id for pair in pairs}) if pairs else {}
+    return {pair.id: found.get((pair.expert_id, pair.application_id), []) for pair in pairs}
+
+
+def count_places(run_id: int, *, regions: Collection[str]) -> list[tuple[str, int]]:
+    """The experts who are proposed in these regions, by name, each with the number of places."""
+    found = select(User.name, func.count()).select_from(MatchingPair).join(MatchingPair.expert).join(Expert.user)
+    rows = db.session.execute(_proposed(found, run_id, regions).group_by(User.id, User.name).order_by(User.name))
+    return [(name, int(count)) for name, count in rows]
+
+
+def find_weakest(run_id: int, *, regions: Collection[str]) -> MatchingPair | None:
+    """The pair with the least points of what is proposed in these regions."""
+    found = _proposed(select(MatchingPair), run_id, regions).options(joinedload(MatchingPair.application), _EXPERT)
+    return db.session.scalars(found.order_by(MatchingPair.worth, MatchingPair.id).limit(1)).first()
+
+
+def _proposed(found: Select[Any], run_id: int, regions: Collection[str]) -> Select[Any]:
+    found = found.join(MatchingPair.application).join(Application.region)
+    return found.where(
+        MatchingPair.run_id == run_id, MatchingPair.state == PairState.PROPOSED, Region.code.in_(regions)
+    )
 
 
 def count_pairs(run_id: int, *, regions: Collection[str] | None = None) -> dict[PairState, int]:

@@ -81,6 +81,6 @@ def say_reasons(reason: Mapping[str, Any], names: Mapping[str, str]) -> Iterator
         yield _("The expert’s answer: %(answer)s.", answer=BidAnswer(reason["bid"]).label)
     if reason.get("bonus"):
         points = f"{reason['bonus'] / 10_000:g}"
-        yield _("Brings a spread of regions and experience: %(points)s points more in the total.", points=points)
+        yield _("Brings a spread of regions or of experience: %(points)s points more in the total.", points=points)
     if reason.get("pinned"):
         yield _("You pinned this.")

@@ -133,6 +133,7 @@ def _preview(run: MatchingRun) -> Any:
         run=run,
         page=page,
         reasons={pair.id: list(say_reasons(pair.reason, names)) for pair in page.items},
+        known=queries.map_known(run, page.items),
         wishes=wishes,
         counts=queries.count_pairs(run.id, regions=regions),
         parts=queries.list_parts(run),
@@ -162,7 +163,15 @@ def confirm(run: MatchingRun) -> Any:
             return redirect(url_for(".show", run_id=run.id), 303)
     count = queries.count_pairs(run.id, regions=regions).get(PairState.PROPOSED, 0)
     has_changed = gather_inputs(run).fingerprint != run.fingerprint if run.state == RunState.PROPOSED else False
-    return answer("matching/confirm.html", form, run=run, count=count, has_changed=has_changed)
+    return answer(
+        "matching/confirm.html",
+        form,
+        run=run,
+        count=count,
+        has_changed=has_changed,
+        places=queries.count_places(run.id, regions=regions),
+        weakest=queries.find_weakest(run.id, regions=regions),
+    )
 
 
 @blueprint.post("/runs/<int:run_id>/cancel")
