@@ -158,9 +158,13 @@ def settings(process_settings: Settings) -> Settings:
 
 
 @pytest.fixture
-def database_url(settings: Settings, all_databases: databases.Databases) -> str:
-    """The address of the test's clean database, also for other processes."""
+def database_url(settings: Settings, all_databases: databases.Databases, request: pytest.FixtureRequest) -> str:
+    """The address of the test's clean database, also for other processes. A test that patches the program, or listens
+    to Redis, gets no state that was made without that (see `tests.builders.kept`)."""
+    from tests.builders import kept
+
     all_databases.desk.clean()
+    kept.begin(is_followed=not {"monkeypatch", "redis_server"} & set(request.fixturenames))
     return settings.database_url
 
 

@@ -41,6 +41,7 @@ ENGINE = os.environ.get("TEST_DATABASE", "sqlite")
 
 if ENGINE not in {"sqlite", "postgresql"}:
     raise SystemExit(f"TEST_DATABASE must be sqlite or postgresql, not {ENGINE!r}.")
+ENOUGH_MEMORY = 2 * 1024**3
 
 FAST_NOT_DURABLE = """
 fsync = off
@@ -65,9 +66,10 @@ log_timezone = 'UTC'
 
 def begin_run() -> Path:
     """Make the folder that the processes of this run share, and clean up after runs that were killed."""
-    base = Path(tempfile.gettempdir())
-    for left in base.glob("vouchers-tests-*"):
-        _clean_if_abandoned(left)
+    base = _place_of_runs()
+    for place in {base, Path(tempfile.gettempdir())}:
+        for left in place.glob("vouchers-tests-*"):
+            _clean_if_abandoned(left)
     folder = Path(tempfile.mkdtemp(prefix="vouchers-tests-", dir=base))
     folder.chmod(0o711)  # the server's user must be able to pass through
     owner = (folder / "owner").open("w")
@@ -77,6 +79,15 @@ def begin_run() -> Path:
     _owners[folder] = owner
     os.environ[RUN_FOLDER] = str(folder)
     return folder
+
+
+def _place_of_runs() -> Path:
+    """Memory, where there is enough: SQLite makes every commit durable, and on a disk that is most of a test's time.
+    A server of the tests is told that it need not."""
+    memory = Path("/dev/shm")
+    if ENGINE == "sqlite" and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= ENOUGH_MEMORY:
+        return memory
+    return Path(tempfile.gettempdir())
 
 
 def end_run(folder: Path) -> None:
@@ -305,7 +316,8 @@ class Desk:
         self.url = f"sqlite:///{databases.folder}/desk-{os.getpid()}.db"
         if ENGINE == "postgresql":
             self.url = _text(databases.server.set(database=f"desk_{databases.mark}_{os.getpid()}"))
-        self._uses = 0
+        self._uses = self.copied_anew_after
+        self._copies = 0
         self._kept: dict[str, Path | Rows] = {}
         self._connection: psycopg.Connection[tuple[object, ...]] | None = None
 
@@ -313,39 +325,53 @@ class Desk:
         """Leave nothing of an earlier test. Nobody may be in a transaction there; whoever is, is thrown out."""
         if ENGINE == "sqlite":
             self.databases.copy_to(self.url)
-        elif self._uses % self.copied_anew_after == 0 or not self._remove_rows():
+        elif self._uses >= self.copied_anew_after or not self._is_emptied():
             if self._connection:
                 self._connection.close()
             self.databases.drop(self.url)
             self.databases.copy_to(self.url)
             self._connection = psycopg.connect(self.url.replace("+psycopg", ""), autocommit=True)
             self._look_around()
+            self._uses = 0
         self._uses += 1
 
     def first_time(self, what: str, make: Callable[[], object]) -> None:
         """Let `make` write what it names into the clean desk, and the next time put its rows there without it. No
         connection may be open to the desk but our own."""
         if what in self._kept:
-            self._put(self._kept[what])
+            self.put(self._kept[what])
             return
         make()
-        self._kept[what] = self._taken(len(self._kept))
+        self._kept[what] = self.taken()
 
-    def _taken(self, number: int) -> Path | Rows:
+    def taken(self) -> Path | Rows:
+        """A copy of what is there, for `put`. Transactions may be open; what they wrote is not in it."""
         if self._connection:
             return self._rows_now()
-        file, kept = Path(str(make_url(self.url).database)), self.databases.folder / f"kept-{os.getpid()}-{number}.db"
-        _fold_journal(file)
-        shutil.copyfile(file, kept)
+        self._copies += 1
+        kept = self.databases.folder / f"kept-{os.getpid()}-{self._copies}.db"
+        _copy_pages(self._file, kept)
         return kept
 
-    def _put(self, kept: Path | Rows) -> None:
+    def put(self, kept: Path | Rows) -> None:
+        """Make the database what it was when this was taken; whoever is connected reads it from then on."""
         if isinstance(kept, Rows):
             assert self._connection
+            self._uses += 1
             with self._connection.transaction():
+                self._remove_rows()
                 self._write(kept)
         else:
-            _replace_file(str(make_url(self.url).database), kept)
+            _copy_pages(kept, self._file)
+
+    def forget(self, kept: Path | Rows) -> None:
+        """This will not be put again."""
+        if isinstance(kept, Path):
+            kept.unlink(missing_ok=True)
+
+    @property
+    def _file(self) -> Path:
+        return Path(str(make_url(self.url).database))
 
     def close(self) -> None:
         if self._connection:
@@ -368,15 +394,12 @@ class Desk:
         return Rows({table: self._copied_out(table) for table in self._filled(self._tables)}, numbers)
 
     def _write(self, rows: Rows) -> None:
-        """Put these rows in place of those in their tables."""
+        """Put these rows into tables that are empty."""
         connection = self._connection
         assert connection
-        connection.execute("SET LOCAL session_replication_role = replica")
         for table, lines in rows.of_table.items():
-            connection.execute(f"DELETE FROM {table}".encode())
             with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN".encode()) as copy:
-                for line in lines:
-                    copy.write(line)
+                copy.write(b"".join(lines))
         for sequence, last in rows.numbers:
             connection.execute("SELECT setval(%s::regclass, %s)", (sequence, last))
 
@@ -390,7 +413,7 @@ class Desk:
         with self._connection.cursor() as cursor, cursor.copy(f"COPY {table} TO STDOUT".encode()) as rows:
             return [bytes(row) for row in rows]
 
-    def _remove_rows(self) -> bool:
+    def _is_emptied(self) -> bool:
         """Whether it worked; a test that changed the schema, or a server on which we are no superuser, needs a copy."""
         connection = self._connection
         assert connection
@@ -399,19 +422,24 @@ class Desk:
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
             )
-            filled = self._filled(self._tables)
             with connection.transaction():
-                connection.execute("SET LOCAL session_replication_role = replica")
-                if filled:
-                    connection.execute("".join(f"DELETE FROM {table};" for table in filled).encode())
-                connection.execute(
-                    "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)"
-                    " FROM pg_sequences WHERE last_value IS NOT NULL"
-                )
+                self._remove_rows()
                 self._write(self._first_rows)
         except psycopg.Error:
             return False
         return True
+
+    def _remove_rows(self) -> None:
+        """Empty every table, with triggers and foreign keys off until the transaction ends, and set sequences back."""
+        connection = self._connection
+        assert connection
+        connection.execute("SET LOCAL session_replication_role = replica")
+        if filled := self._filled(self._tables):
+            connection.execute("".join(f"DELETE FROM {table};" for table in filled).encode())
+        connection.execute(
+            "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)"
+            " FROM pg_sequences WHERE last_value IS NOT NULL"
+        )
 
 
 desks: list[Desk] = []
@@ -432,6 +460,13 @@ def _connected(url: URL) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
 
 def _text(url: URL) -> str:
     return url.render_as_string(hide_password=False)
+
+
+def _copy_pages(source: Path, target: Path) -> None:
+    """Through SQLite, so that both may be in use."""
+    with contextlib.closing(sqlite3.connect(source)) as read, contextlib.closing(sqlite3.connect(target)) as written:
+        written.execute("PRAGMA synchronous=OFF")
+        read.backup(written)
 
 
 def _fold_journal(file: Path) -> None:
