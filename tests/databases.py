@@ -7,7 +7,7 @@ under a file lock; the process that began the run stops it. A run that was kille
 
 Each process has a desk: one database at one address, made clean again before each test. On SQLite that is a copied
 file (1 ms). On PostgreSQL a copy takes 100 ms, so the rows of the last test are removed instead (some ms), with
-triggers and foreign keys off, and sequences set back; every fiftieth time the desk is copied anew. What many tests
+triggers and foreign keys off, and sequences set back; the desk is copied anew from time to time. What many tests
 begin with (a programme from its file) is made once per process and put there again (`first_time`).
 """
 
@@ -25,7 +25,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -302,14 +302,14 @@ class Databases:
 class Rows:
     """All rows of a database on the server, as COPY writes them, and where its sequences stand."""
 
-    of_table: dict[str, list[bytes]]
+    of_table: dict[str, bytes]
     numbers: list[tuple[object, ...]]
 
 
 class Desk:
     """One database at one address that is clean at the start of each test."""
 
-    copied_anew_after = 50
+    copied_anew_after = 150
 
     def __init__(self, databases: Databases) -> None:
         self.databases = databases
@@ -359,8 +359,10 @@ class Desk:
             assert self._connection
             self._uses += 1
             with self._connection.transaction():
-                self._remove_rows()
-                self._write(kept)
+                there = self._rows_now().of_table
+                same = {table for table, rows in kept.of_table.items() if there.get(table) == rows}
+                self._remove_rows([table for table in there if table not in same])
+                self._write(kept, but=same)
         else:
             _copy_pages(kept, self._file)
 
@@ -393,25 +395,27 @@ class Desk:
         ).fetchall()
         return Rows({table: self._copied_out(table) for table in self._filled(self._tables)}, numbers)
 
-    def _write(self, rows: Rows) -> None:
-        """Put these rows into tables that are empty."""
+    def _write(self, rows: Rows, *, but: Collection[str] = ()) -> None:
+        """Put these rows into tables that are empty, `but` not into these."""
         connection = self._connection
         assert connection
         for table, lines in rows.of_table.items():
-            with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN".encode()) as copy:
-                copy.write(b"".join(lines))
-        for sequence, last in rows.numbers:
-            connection.execute("SELECT setval(%s::regclass, %s)", (sequence, last))
+            if table not in but:
+                with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN".encode()) as copy:
+                    copy.write(lines)
+        names, numbers = [name for name, _last in rows.numbers], [last for _name, last in rows.numbers]
+        set_all = "SELECT setval(name::regclass, last) FROM unnest(%s::text[], %s::bigint[]) AS kept(name, last)"
+        connection.execute(set_all, (names, numbers))
 
     def _filled(self, tables: list[str]) -> list[str]:
         assert self._connection
         asked = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in tables)
         return [str(name) for (name,) in self._connection.execute(asked.encode())]
 
-    def _copied_out(self, table: str) -> list[bytes]:
+    def _copied_out(self, table: str) -> bytes:
         assert self._connection
         with self._connection.cursor() as cursor, cursor.copy(f"COPY {table} TO STDOUT".encode()) as rows:
-            return [bytes(row) for row in rows]
+            return b"".join(rows)
 
     def _is_emptied(self) -> bool:
         """Whether it worked; a test that changed the schema, or a server on which we are no superuser, needs a copy."""
@@ -423,18 +427,18 @@ class Desk:
                 " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
             )
             with connection.transaction():
-                self._remove_rows()
+                self._remove_rows(self._filled(self._tables))
                 self._write(self._first_rows)
         except psycopg.Error:
             return False
         return True
 
-    def _remove_rows(self) -> None:
-        """Empty every table, with triggers and foreign keys off until the transaction ends, and set sequences back."""
+    def _remove_rows(self, filled: list[str]) -> None:
+        """Empty these tables, with triggers and foreign keys off until the transaction ends, and set sequences back."""
         connection = self._connection
         assert connection
         connection.execute("SET LOCAL session_replication_role = replica")
-        if filled := self._filled(self._tables):
+        if filled:
             connection.execute("".join(f"DELETE FROM {table};" for table in filled).encode())
         connection.execute(
             "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)"

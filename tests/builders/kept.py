@@ -48,7 +48,7 @@ from vouchers.workflow.transition import Office
 
 MOST = 150
 """So many states are kept in a process: those that were used last."""
-WORTH_KEEPING = 0.02 if databases.ENGINE == "sqlite" else 0.1
+WORTH_KEEPING = 0.02 if databases.ENGINE == "sqlite" else 0.05
 """Seconds: what took less is made again."""
 
 P = ParamSpec("P")
