@@ -50,6 +50,8 @@ MOST = 150
 """So many states are kept in a process: those that were used last."""
 WORTH_KEEPING = 0.02 if databases.ENGINE == "sqlite" else 0.05
 """Seconds: what took less is made again."""
+STAYS_NEW = 600
+"""Seconds: what was made now, by a clock that goes, is put back so long at most; a session ends when nobody uses it."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -115,7 +117,7 @@ def is_on() -> bool:
 def begin(*, is_followed: bool) -> None:
     """The desk has just been made clean."""
     global trail
-    trail = Trail(is_followed=is_followed and is_on())
+    trail = Trail(is_followed=is_followed and is_on() and databases.desks[0].can_put)
     for numbers in all_numbers:
         numbers.next = numbers.first
 
@@ -261,7 +263,7 @@ def _step(name: str, signature: inspect.Signature, given: Any, named: Any) -> st
         arguments = [(key, _told(value)) for key, value in bound.arguments.items()]
     except Untold:
         return None
-    stopped = clock._stopped_at.get()
+    stopped = clock._stopped_at.get() or int(time.time() / STAYS_NEW)
     numbers = [numbers.next for numbers in all_numbers]
     return _digest(trail.digest, name, arguments, stopped, numbers, current_app.config["SETTINGS"])
 
