@@ -8,7 +8,8 @@ under a file lock; the process that began the run stops it. A run that was kille
 Each process has a desk: one database at one address, made clean again before each test. On SQLite that is a copied
 file (1 ms). On PostgreSQL a copy takes 100 ms, so the rows of the last test are removed instead (some ms), with
 triggers and foreign keys off, and sequences set back; the desk is copied anew from time to time. What many tests
-begin with (a programme from its file) is made once per process and put there again (`first_time`).
+begin with (a programme from its file) is made once per process and put there again (`first_time`); what builders
+make of it is kept in the same way (`tests.builders.kept`). On SQLite all of this lies in memory, where there is room.
 """
 
 from __future__ import annotations
@@ -371,6 +372,10 @@ class Desk:
                 self._write(kept, but=same)
         else:
             _copy_pages(kept, self._file)
+
+    def has_room(self) -> bool:
+        """Whether more copies may be taken."""
+        return ENGINE != "sqlite" or shutil.disk_usage(self.databases.folder).free > ENOUGH_MEMORY // 4
 
     def forget(self, kept: Path | Rows) -> None:
         """This will not be put again."""

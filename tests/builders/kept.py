@@ -372,7 +372,7 @@ def _keep(step: str, events: int, result: Any) -> None:
         digest=trail.digest,
         answer=answer,
     )
-    while len(_copies) > MOST:
+    while len(_copies) > MOST or (_copies and not databases.desks[0].has_room()):
         _forget_oldest()
 
 

@@ -103,6 +103,7 @@ def give_factor(user: User, *, at: datetime | None = None) -> list[str]:
 
 def code_of(user: User, *, at: datetime | None = None) -> str:
     """What the person's authenticator app shows."""
+    read_something_random()
     assert user.totp_secret is not None
     return pyotp.TOTP(open_secret(user.totp_secret)).at(at or clock.now())
 
