@@ -7,8 +7,9 @@ under a file lock; the process that began the run stops it. A run that was kille
 
 Each process has a desk: one database at one address, made clean again before each test. On SQLite that is a copied
 file (1 ms). On PostgreSQL a copy takes 100 ms, so the rows of the last test are removed instead (some ms), with
-triggers and foreign keys off, and sequences set back; every fiftieth time the desk is copied anew. What many tests
-begin with (a programme from its file) is made once per process and put there again (`first_time`).
+triggers and foreign keys off, and sequences set back; the desk is copied anew from time to time. What many tests
+begin with (a programme from its file) is made once per process and put there again (`first_time`); what builders
+make of it is kept in the same way (`tests.builders.kept`). On SQLite all of this lies in memory, where there is room.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -41,6 +42,7 @@ ENGINE = os.environ.get("TEST_DATABASE", "sqlite")
 
 if ENGINE not in {"sqlite", "postgresql"}:
     raise SystemExit(f"TEST_DATABASE must be sqlite or postgresql, not {ENGINE!r}.")
+ENOUGH_MEMORY = 2 * 1024**3
 
 FAST_NOT_DURABLE = """
 fsync = off
@@ -65,9 +67,10 @@ log_timezone = 'UTC'
 
 def begin_run() -> Path:
     """Make the folder that the processes of this run share, and clean up after runs that were killed."""
-    base = Path(tempfile.gettempdir())
-    for left in base.glob("vouchers-tests-*"):
-        _clean_if_abandoned(left)
+    base = _place_of_runs()
+    for place in {base, Path(tempfile.gettempdir())}:
+        for left in place.glob("vouchers-tests-*"):
+            _clean_if_abandoned(left)
     folder = Path(tempfile.mkdtemp(prefix="vouchers-tests-", dir=base))
     folder.chmod(0o711)  # the server's user must be able to pass through
     owner = (folder / "owner").open("w")
@@ -77,6 +80,15 @@ def begin_run() -> Path:
     _owners[folder] = owner
     os.environ[RUN_FOLDER] = str(folder)
     return folder
+
+
+def _place_of_runs() -> Path:
+    """Memory, where there is enough: SQLite makes every commit durable, and on a disk that is most of a test's time.
+    A server of the tests is told that it need not."""
+    memory = Path("/dev/shm")
+    if ENGINE == "sqlite" and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= ENOUGH_MEMORY:
+        return memory
+    return Path(tempfile.gettempdir())
 
 
 def end_run(folder: Path) -> None:
@@ -291,21 +303,22 @@ class Databases:
 class Rows:
     """All rows of a database on the server, as COPY writes them, and where its sequences stand."""
 
-    of_table: dict[str, list[bytes]]
+    of_table: dict[str, bytes]
     numbers: list[tuple[object, ...]]
 
 
 class Desk:
     """One database at one address that is clean at the start of each test."""
 
-    copied_anew_after = 50
+    copied_anew_after = 150
 
     def __init__(self, databases: Databases) -> None:
         self.databases = databases
         self.url = f"sqlite:///{databases.folder}/desk-{os.getpid()}.db"
         if ENGINE == "postgresql":
             self.url = _text(databases.server.set(database=f"desk_{databases.mark}_{os.getpid()}"))
-        self._uses = 0
+        self._uses = self.copied_anew_after
+        self._copies = 0
         self._kept: dict[str, Path | Rows] = {}
         self._connection: psycopg.Connection[tuple[object, ...]] | None = None
 
@@ -313,39 +326,65 @@ class Desk:
         """Leave nothing of an earlier test. Nobody may be in a transaction there; whoever is, is thrown out."""
         if ENGINE == "sqlite":
             self.databases.copy_to(self.url)
-        elif self._uses % self.copied_anew_after == 0 or not self._remove_rows():
+        elif self._uses >= self.copied_anew_after or not self._is_emptied():
             if self._connection:
                 self._connection.close()
             self.databases.drop(self.url)
             self.databases.copy_to(self.url)
             self._connection = psycopg.connect(self.url.replace("+psycopg", ""), autocommit=True)
             self._look_around()
+            self._uses = 0
         self._uses += 1
 
     def first_time(self, what: str, make: Callable[[], object]) -> None:
         """Let `make` write what it names into the clean desk, and the next time put its rows there without it. No
         connection may be open to the desk but our own."""
         if what in self._kept:
-            self._put(self._kept[what])
+            self.put(self._kept[what])
             return
         make()
-        self._kept[what] = self._taken(len(self._kept))
+        if self.can_put:
+            self._kept[what] = self.taken()
 
-    def _taken(self, number: int) -> Path | Rows:
+    @property
+    def can_put(self) -> bool:
+        """On a server, only who owns it may put rows without their triggers."""
+        return self._connection is None or self._connection.info.parameter_status("is_superuser") == "on"
+
+    def taken(self) -> Path | Rows:
+        """A copy of what is there, for `put`. Transactions may be open; what they wrote is not in it."""
         if self._connection:
             return self._rows_now()
-        file, kept = Path(str(make_url(self.url).database)), self.databases.folder / f"kept-{os.getpid()}-{number}.db"
-        _fold_journal(file)
-        shutil.copyfile(file, kept)
+        self._copies += 1
+        kept = self.databases.folder / f"kept-{os.getpid()}-{self._copies}.db"
+        _copy_pages(self._file, kept)
         return kept
 
-    def _put(self, kept: Path | Rows) -> None:
+    def put(self, kept: Path | Rows) -> None:
+        """Make the database what it was when this was taken; whoever is connected reads it from then on."""
         if isinstance(kept, Rows):
             assert self._connection
+            self._uses += 1
             with self._connection.transaction():
-                self._write(kept)
+                there = self._rows_now().of_table
+                same = {table for table, rows in kept.of_table.items() if there.get(table) == rows}
+                self._remove_rows([table for table in there if table not in same])
+                self._write(kept, but=same)
         else:
-            _replace_file(str(make_url(self.url).database), kept)
+            _copy_pages(kept, self._file)
+
+    def has_room(self) -> bool:
+        """Whether more copies may be taken."""
+        return ENGINE != "sqlite" or shutil.disk_usage(self.databases.folder).free > ENOUGH_MEMORY // 4
+
+    def forget(self, kept: Path | Rows) -> None:
+        """This will not be put again."""
+        if isinstance(kept, Path):
+            kept.unlink(missing_ok=True)
+
+    @property
+    def _file(self) -> Path:
+        return Path(str(make_url(self.url).database))
 
     def close(self) -> None:
         if self._connection:
@@ -367,30 +406,29 @@ class Desk:
         ).fetchall()
         return Rows({table: self._copied_out(table) for table in self._filled(self._tables)}, numbers)
 
-    def _write(self, rows: Rows) -> None:
-        """Put these rows in place of those in their tables."""
+    def _write(self, rows: Rows, *, but: Collection[str] = ()) -> None:
+        """Put these rows into tables that are empty, `but` not into these."""
         connection = self._connection
         assert connection
-        connection.execute("SET LOCAL session_replication_role = replica")
         for table, lines in rows.of_table.items():
-            connection.execute(f"DELETE FROM {table}".encode())
-            with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN".encode()) as copy:
-                for line in lines:
-                    copy.write(line)
-        for sequence, last in rows.numbers:
-            connection.execute("SELECT setval(%s::regclass, %s)", (sequence, last))
+            if table not in but:
+                with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN".encode()) as copy:
+                    copy.write(lines)
+        names, numbers = [name for name, _last in rows.numbers], [last for _name, last in rows.numbers]
+        set_all = "SELECT setval(name::regclass, last) FROM unnest(%s::text[], %s::bigint[]) AS kept(name, last)"
+        connection.execute(set_all, (names, numbers))
 
     def _filled(self, tables: list[str]) -> list[str]:
         assert self._connection
         asked = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in tables)
         return [str(name) for (name,) in self._connection.execute(asked.encode())]
 
-    def _copied_out(self, table: str) -> list[bytes]:
+    def _copied_out(self, table: str) -> bytes:
         assert self._connection
         with self._connection.cursor() as cursor, cursor.copy(f"COPY {table} TO STDOUT".encode()) as rows:
-            return [bytes(row) for row in rows]
+            return b"".join(rows)
 
-    def _remove_rows(self) -> bool:
+    def _is_emptied(self) -> bool:
         """Whether it worked; a test that changed the schema, or a server on which we are no superuser, needs a copy."""
         connection = self._connection
         assert connection
@@ -399,19 +437,24 @@ class Desk:
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
             )
-            filled = self._filled(self._tables)
             with connection.transaction():
-                connection.execute("SET LOCAL session_replication_role = replica")
-                if filled:
-                    connection.execute("".join(f"DELETE FROM {table};" for table in filled).encode())
-                connection.execute(
-                    "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)"
-                    " FROM pg_sequences WHERE last_value IS NOT NULL"
-                )
+                self._remove_rows(self._filled(self._tables))
                 self._write(self._first_rows)
         except psycopg.Error:
             return False
         return True
+
+    def _remove_rows(self, filled: list[str]) -> None:
+        """Empty these tables, with triggers and foreign keys off until the transaction ends, and set sequences back."""
+        connection = self._connection
+        assert connection
+        connection.execute("SET LOCAL session_replication_role = replica; SET LOCAL lock_timeout = '20s'")
+        if filled:
+            connection.execute("".join(f"DELETE FROM {table};" for table in filled).encode())
+        connection.execute(
+            "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)"
+            " FROM pg_sequences WHERE last_value IS NOT NULL"
+        )
 
 
 desks: list[Desk] = []
@@ -432,6 +475,13 @@ def _connected(url: URL) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
 
 def _text(url: URL) -> str:
     return url.render_as_string(hide_password=False)
+
+
+def _copy_pages(source: Path, target: Path) -> None:
+    """Through SQLite, so that both may be in use."""
+    with contextlib.closing(sqlite3.connect(source)) as read, contextlib.closing(sqlite3.connect(target)) as written:
+        written.execute("PRAGMA synchronous=OFF")
+        read.backup(written)
 
 
 def _fold_journal(file: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from tests.builders import evaluation
 from tests.builders.applications import owner_of
 from tests.builders.evaluation import a_manager
+from tests.builders.kept import kept
 from tests.builders.programmes import during_call
 from vouchers.agreements import queries
 from vouchers.agreements.actions import accepting, issuing
@@ -18,6 +19,7 @@ from vouchers.applications.models import Application
 from vouchers.users.models import User
 
 
+@kept
 def an_awarded_application(
     instrument: str = "MG",
     region: str = "BE-WAL",
@@ -31,6 +33,7 @@ def an_awarded_application(
     return evaluation.an_awarded_application(instrument, region, requested=amount, at=at, **rest)
 
 
+@kept
 def an_offered_agreement(
     instrument: str = "MG",
     region: str = "BE-WAL",
@@ -62,6 +65,7 @@ def asked_for(application: Application, **changed: Any) -> Asked:
     return Asked(**(values | changed))
 
 
+@kept
 def accept_all(agreement: Agreement, manager: User, *, at: datetime) -> Agreement:
     """Every party accepts."""
     owner, digest = owner_of(agreement.application), agreement.sha256
@@ -75,6 +79,7 @@ def accept_all(agreement: Agreement, manager: User, *, at: datetime) -> Agreemen
     return queries.get_agreement(agreement.id)
 
 
+@kept
 def an_active_agreement(
     instrument: str = "MG",
     region: str = "BE-WAL",

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from io import BytesIO
-from itertools import count
 from typing import Any
 
+from tests.builders.kept import Numbers, kept, known
 from tests.builders.programmes import LoadedProgramme, during_call
 from tests.builders.users import an_applicant
 from vouchers.applications.actions import drafting, submitting
@@ -36,7 +36,7 @@ PDF = (
 
 POST_CODES = {"DE": "70173", "FR": "67000", "GB": "G12 8QQ", "IE": "D02 X285", "NL": "6525 EC"}
 """By country; the others have four digits."""
-_numbers = count(1)
+_numbers = Numbers()
 
 ANSWERS: dict[str, Any] = {
     "headcount": "12",
@@ -62,6 +62,7 @@ ANSWERS: dict[str, Any] = {
 """As typed; `requested_amount` comes from the builder."""
 
 
+@kept
 def an_organisation(owner: User, region: str | Region = "BE-WAL", *, at: datetime | None = None) -> Organisation:
     """An SME in a region, with its founder as owner."""
     number = next(_numbers)
@@ -86,6 +87,7 @@ def a_file(content: bytes = PDF, filename: str = "offer.pdf") -> KeptFile:
     return take_upload(BytesIO(content), filename, max_bytes=20_000_000)
 
 
+@kept
 def a_draft(
     instrument: str = "COL",
     region: str = "BE-WAL",
@@ -103,6 +105,7 @@ def a_draft(
     return queries.get_application(begun.id)
 
 
+@kept
 def a_complete_draft(
     instrument: str = "COL",
     region: str = "BE-WAL",
@@ -127,12 +130,14 @@ def a_complete_draft(
     return queries.get_application(draft.id)
 
 
+@known
 def declare_no_aid(organisation: Organisation, *, by: User, at: datetime) -> None:
     """Sign that no aid was received, unless something is declared already."""
     if find_declaration(organisation.id) is None:
         sign_aid_declaration(organisation, {"members": [], "entries": []}, signed_name=by.name, by=by, at=at)
 
 
+@kept
 def a_submitted_application(
     instrument: str = "COL",
     region: str = "BE-WAL",

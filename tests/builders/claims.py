@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
 from typing import Any
 
 from tests.builders.agreements import a_manager, an_active_agreement
 from tests.builders.applications import PDF, a_file, owner_of
+from tests.builders.kept import Numbers, kept
 from tests.builders.programmes import during_call
 from tests.builders.users import a_member_of_staff
 from vouchers.agreements.models import Agreement
@@ -26,7 +26,7 @@ from vouchers.users.models import User
 from vouchers.users.states import Role
 
 CLAIMED_AT = datetime(2026, 10, 20, 8, 0, tzinfo=UTC)
-_numbers = count(1)
+_numbers = Numbers()
 
 TRAIN = Cost(
     category="travel",
@@ -52,11 +52,13 @@ def an_evidence(text: str = "") -> Any:
     return a_file(PDF + f"% {text or next(_numbers)}\n".encode(), "ticket.pdf")
 
 
+@kept
 def a_finance_officer(region: str = "BE-WAL", *, at: datetime | None = None) -> User:
     """A finance officer of a region."""
     return a_member_of_staff(Role.FINANCE_OFFICER, region=region, at=at or during_call(), with_factor=False)
 
 
+@kept
 def a_draft_claim(agreement: Agreement | None = None, *, at: datetime | None = None, **rest: Any) -> Claim:
     """A claim that was just started."""
     agreement = agreement or an_active_agreement(**rest)
@@ -64,6 +66,7 @@ def a_draft_claim(agreement: Agreement | None = None, *, at: datetime | None = N
     return queries.get_claim(claim.id)
 
 
+@kept
 def a_complete_claim(
     agreement: Agreement | None = None,
     *costs: Cost,
@@ -85,6 +88,7 @@ def a_complete_claim(
     return queries.get_claim(claim.id)
 
 
+@kept
 def a_submitted_claim(
     agreement: Agreement | None = None,
     *costs: Cost,
@@ -104,6 +108,7 @@ def all_accepted(claim: Claim) -> list[Finding]:
     return [Finding(line.id, line.eligible) for line in claim.costs]
 
 
+@kept
 def a_verified_claim(
     agreement: Agreement | None = None,
     *costs: Cost,
@@ -118,6 +123,7 @@ def a_verified_claim(
     return queries.get_claim(claim.id)
 
 
+@kept
 def an_authorised_claim(
     agreement: Agreement | None = None,
     *costs: Cost,

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.builders.evaluation import a_manager
+from tests.builders.kept import kept, known
 from tests.builders.programmes import IN2_FILE, LoadedProgramme, a_programme, during_call
 from vouchers.applications.models import Application
 from vouchers.core.database import db, unit_of_work
@@ -47,6 +48,7 @@ def in2_with(
     return a_programme(text.replace("    reserve_list: yes\n", f"    reserve_list: yes\n{more}", 1))
 
 
+@kept
 def a_session(application: Application) -> DecisionSession:
     """Prepared from the ranking by the region's manager."""
     contest = get_contest_of(application)
@@ -54,6 +56,7 @@ def a_session(application: Application) -> DecisionSession:
     return get_decision_session(made.id)
 
 
+@kept
 def a_proposed_session(application: Application) -> DecisionSession:
     """Handed to the second person as the ranking prefilled it."""
     session = a_session(application)
@@ -61,6 +64,7 @@ def a_proposed_session(application: Application) -> DecisionSession:
     return get_decision_session(session.id)
 
 
+@kept
 def decide(session: DecisionSession, second: User, at: datetime | None = None) -> DecisionSession:
     """Confirmed by a second person, and worked through by the job."""
     at = at or during_call()
@@ -69,6 +73,7 @@ def decide(session: DecisionSession, second: User, at: datetime | None = None) -
     return get_decision_session(session.id)
 
 
+@kept
 def a_feedback_package(application: Application, *, at: datetime | None = None) -> FeedbackPackage:
     """The reports of an application's list as one file, asked for by its manager and made by the job."""
     at = at or during_call()
@@ -78,6 +83,7 @@ def a_feedback_package(application: Application, *, at: datetime | None = None) 
     return get_package(package.id)
 
 
+@known
 def a_stored_session(application: Application) -> DecisionSession:
     """One that is being prepared, also in a call in which one person decides."""
     line = Line(application.id, application.reference, Proposed.REJECT, reason="Not new.")
@@ -99,6 +105,7 @@ def a_stored_session(application: Application) -> DecisionSession:
     return session
 
 
+@known
 def a_condition(application: Application) -> AwardCondition:
     """One that is attached to an award."""
     decision = find_decision(application.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from tests.builders.kept import kept, known
 from tests.builders.programmes import during_call, in2
 from vouchers.core.localised import Text
 from vouchers.decisions.actions.drawing import freeze_pool
@@ -17,6 +18,7 @@ from vouchers.users.models import User
 NUMBERS = "4 8 15 16 23 42"
 
 
+@known
 def a_source(held_at: datetime, **changed: Any) -> actions.Announcement:
     """Six of 45, with a secret beside them."""
     usual = {
@@ -27,6 +29,7 @@ def a_source(held_at: datetime, **changed: Any) -> actions.Announcement:
     return actions.Announcement(held_at=held_at, **(usual | changed))
 
 
+@kept
 def an_announced_draw(contest: Contest, *, by: User, at: datetime, **changed: Any) -> Draw:
     """A frozen pool whose source draws a day later."""
     draw = freeze_pool(contest, by=by, at=at)
@@ -35,6 +38,7 @@ def an_announced_draw(contest: Contest, *, by: User, at: datetime, **changed: An
     return get_draw(draw.id)
 
 
+@kept
 def drawn(draw: Draw, *, by: User, at: datetime, numbers: str = NUMBERS, second: User | None = None) -> Draw:
     """The draw of a frozen pool, held two days later."""
     later = at + timedelta(days=2)
@@ -45,11 +49,13 @@ def drawn(draw: Draw, *, by: User, at: datetime, numbers: str = NUMBERS, second:
     return get_draw(draw.id)
 
 
+@kept
 def a_drawn_pool(contest: Contest, *, by: User, at: datetime, **how: Any) -> Draw:
     """A pool whose lots are drawn, two days after it was frozen."""
     return drawn(freeze_pool(contest, by=by, at=at), by=by, at=at, **how)
 
 
+@kept
 def a_bare_draw(*, by: User, places: int = 3) -> Draw:
     """A pool of invented references in the call 2026-1 of IN2LifeSciences."""
     references = [f"A-2026-{number:04}" for number in range(9001, 9001 + places)]

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from tests.builders.applications import a_submitted_application, owner_of
+from tests.builders.kept import kept
 from tests.builders.programmes import during_call
 from vouchers.applications.models import Application
 from vouchers.enquiries import queries
@@ -16,6 +17,7 @@ from vouchers.users.models import User
 DUE_ON = date(2026, 10, 20)
 
 
+@kept
 def an_enquiry(application: Application | None = None, *, at: datetime | None = None) -> Enquiry:
     """A question that waits for the region."""
     at = at or during_call()
@@ -24,6 +26,7 @@ def an_enquiry(application: Application | None = None, *, at: datetime | None = 
     return queries.get_enquiry(made.id)
 
 
+@kept
 def a_clarification(
     manager: User, application: Application | None = None, *questions: str, at: datetime | None = None, **rest: Any
 ) -> Clarification:

@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.builders.applications import IN2, a_submitted_application
 from tests.builders.experts import an_expert
+from tests.builders.kept import kept
 from tests.builders.programmes import during_call
 from tests.builders.users import a_member_of_staff
 from vouchers.applications.models import Application
@@ -33,6 +34,7 @@ GOOD = {"novelty": "4", "benefit": "4", "partnership": "4"}
 """Above every threshold of IN2LifeSciences 2026-1."""
 
 
+@kept
 def a_manager(region: str = "BE-WAL", *, at: datetime | None = None) -> User:
     """The cluster manager of a region; always the same one."""
     email = f"manager.{region.lower()}@office.example"
@@ -41,6 +43,7 @@ def a_manager(region: str = "BE-WAL", *, at: datetime | None = None) -> User:
     )
 
 
+@kept
 def an_eligible_application(instrument: str = "COL", region: str = "BE-WAL", **how: Any) -> Application:
     """Checked, and found to meet every rule. `how` as for `a_submitted_application`."""
     at = how.get("at") or during_call()
@@ -49,6 +52,7 @@ def an_eligible_application(instrument: str = "COL", region: str = "BE-WAL", **h
     return get_application(application.id)
 
 
+@kept
 def an_assignment(application: Application, expert: Expert | None = None, *, at: datetime | None = None) -> Assignment:
     """Given to an expert who has not declared yet."""
     at = at or during_call()
@@ -57,6 +61,7 @@ def an_assignment(application: Application, expert: Expert | None = None, *, at:
     return get_assignment(assign_expert(application, expert, by=manager, at=at).id)
 
 
+@kept
 def an_accepted_assignment(
     application: Application, expert: Expert | None = None, *, at: datetime | None = None
 ) -> Assignment:
@@ -72,6 +77,7 @@ def a_sheet(marks: Mapping[str, str] = GOOD, *, comment: str = "Well founded.", 
     return Sheet({code: {"mark": mark, "comment": comment} for code, mark in marks.items()}, overall)
 
 
+@kept
 def a_marked_assignment(
     application: Application,
     expert: Expert | None = None,
@@ -86,6 +92,7 @@ def a_marked_assignment(
     return get_assignment(assignment.id)
 
 
+@kept
 def an_evaluated_application(
     instrument: str = "COL",
     region: str = "BE-WAL",
@@ -104,6 +111,7 @@ def an_evaluated_application(
     return application
 
 
+@kept
 def a_consensus(application: Application | None = None) -> Consensus:
     """Asked for by the manager, of an application whose evaluation was finished; the first expert writes it."""
     application = application or an_evaluated_application()
@@ -112,6 +120,7 @@ def a_consensus(application: Application | None = None) -> Consensus:
     return get_consensus(open_consensus(application, writer, by=manager, at=during_call()).id)
 
 
+@kept
 def an_awarded_application(
     instrument: str = "COL", region: str = "BE-WAL", *, amount: Money | None = None, **how: Any
 ) -> Application:
@@ -127,6 +136,7 @@ def an_awarded_application(
     return get_application(application.id)
 
 
+@kept
 def a_decision(
     application: Application,
     verb: str = "award",

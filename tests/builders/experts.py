@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from itertools import count
 
+from tests.builders.kept import Numbers, kept
 from tests.builders.users import an_expert_user
 from vouchers.core import clock
 from vouchers.experts import queries
@@ -13,7 +13,7 @@ from vouchers.experts.actions.register import Profile, admit_expert
 from vouchers.experts.models import Expert
 from vouchers.workflow.transition import OFFICE
 
-_numbers = count(1)
+_numbers = Numbers()
 
 
 def a_profile(
@@ -30,6 +30,7 @@ def a_profile(
     )
 
 
+@kept
 def an_expert(
     programme: str = "in2lifesciences",
     *,

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from tests.builders.evaluation import a_manager, a_sheet, an_accepted_assignment, an_eligible_application
 from tests.builders.experts import an_expert
+from tests.builders.kept import kept
 from tests.builders.programmes import IN2_FILE, LoadedProgramme, a_programme, during_call
 from vouchers.evaluation.actions.assignments import submit_marks
 from vouchers.evaluation.models import Assignment
@@ -24,6 +25,7 @@ def a_paying_programme(*, per: str = "sheet", amount: str = "120.00") -> LoadedP
     return a_programme(text.replace("    marking:\n", block))
 
 
+@kept
 def a_paid_sheet(expert: Expert | None = None, region: str = "BE-WAL", *, at: datetime | None = None) -> Assignment:
     """Marks that were submitted in a call that pays for them."""
     at = at or during_call()
@@ -38,6 +40,7 @@ def owed_for(sheet: Assignment) -> queries.Owed:
     return queries.get_owed(application.call_id, application.region.code, sheet.expert_id)
 
 
+@kept
 def a_fee_statement(*, sheets: int = 2, at: datetime | None = None) -> FeeStatement:
     """Drawn up by the region's manager; it waits for the expert."""
     at = at or during_call()
@@ -47,6 +50,7 @@ def a_fee_statement(*, sheets: int = 2, at: datetime | None = None) -> FeeStatem
     return queries.get_statement(made.id)
 
 
+@kept
 def an_agreed_fee_statement(*, at: datetime | None = None) -> FeeStatement:
     """The expert has agreed to it."""
     at = at or during_call()

@@ -8,6 +8,7 @@ from datetime import timedelta
 from tests.builders.applications import IN2
 from tests.builders.evaluation import a_manager
 from tests.builders.experts import an_expert
+from tests.builders.kept import kept
 from tests.builders.programmes import during_call
 from vouchers.experts.models import Expert
 from vouchers.panels import queries
@@ -19,6 +20,7 @@ from vouchers.panels.states import VoteKind
 AT = during_call()
 
 
+@kept
 def a_panel(region: str = "BE-WAL", *, quorum: int = 2, members: Sequence[Expert] | None = None) -> Panel:
     """Planned, with three members of whom the first leads."""
     manager = a_manager(region)
@@ -30,6 +32,7 @@ def a_panel(region: str = "BE-WAL", *, quorum: int = 2, members: Sequence[Expert
     return queries.get_panel(panel.id)
 
 
+@kept
 def a_session(region: str = "BE-WAL", **how: object) -> Panel:
     """In session. Something must be on the agenda."""
     panel = a_panel(region, **how)  # type: ignore[arg-type]
@@ -37,6 +40,7 @@ def a_session(region: str = "BE-WAL", **how: object) -> Panel:
     return queries.get_panel(panel.id)
 
 
+@kept
 def a_vote(panel: Panel) -> PanelVote:
     """On the first application of the agenda, put by the chair."""
     item = queries.get_item(panel.id, panel.agenda[0])

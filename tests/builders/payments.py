@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
 
 from tests.builders import claims
 from tests.builders.agreements import a_manager, an_active_agreement
 from tests.builders.applications import owner_of
 from tests.builders.claims import a_cost, a_finance_officer
+from tests.builders.kept import Numbers, kept
 from tests.builders.programmes import during_call
 from vouchers.claims.models import Claim
 from vouchers.core.money import EUR
@@ -23,7 +23,7 @@ PAID_AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 """A Friday morning on which the tests pay."""
 TUESDAY = date(2026, 12, 1)
 IBANS = ("BE68539007547034", "BE34091000277790", "DE89370400440532013000", "DK5000400440116243", "NL91ABNA0417164300")
-_numbers = count()
+_numbers = Numbers(0)
 
 
 @dataclass(slots=True)
@@ -41,6 +41,7 @@ class Desk:
         self.second = a_finance_officer(self.region)
 
 
+@kept
 def a_confirmed_account(
     organisation: Organisation, owner: User, officer: User, *, iban: str | None = None, at: datetime | None = None
 ) -> None:
@@ -51,6 +52,7 @@ def a_confirmed_account(
     confirm_bank_account(account, by=officer, at=at)
 
 
+@kept
 def an_authorised_claim(
     desk: Desk, instrument: str = "COL", *, amount: str = "7000", with_account: bool = True, at: datetime | None = None
 ) -> Claim:
@@ -73,6 +75,7 @@ def fresh_claim(claim_id: int) -> Claim:
     return queries.list_chosen([claim_id])[0].claim
 
 
+@kept
 def a_made_batch(desk: Desk, chosen: list[Claim] | None = None, *, at: datetime = PAID_AT) -> Batch:
     """A batch that waits for the second officer."""
     chosen = chosen or [an_authorised_claim(desk)]
@@ -80,6 +83,7 @@ def a_made_batch(desk: Desk, chosen: list[Claim] | None = None, *, at: datetime 
     return queries.get_batch(made.id)
 
 
+@kept
 def an_authorised_batch(desk: Desk, chosen: list[Claim] | None = None, *, at: datetime = PAID_AT) -> Batch:
     """A batch whose file is ready for the bank."""
     batch = a_made_batch(desk, chosen, at=at)
@@ -87,6 +91,7 @@ def an_authorised_batch(desk: Desk, chosen: list[Claim] | None = None, *, at: da
     return queries.get_batch(batch.id)
 
 
+@kept
 def an_executed_batch(desk: Desk, chosen: list[Claim] | None = None, *, at: datetime = PAID_AT) -> Batch:
     """A batch that the bank has paid."""
     batch = an_authorised_batch(desk, chosen, at=at)

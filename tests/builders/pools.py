@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from itertools import count
 from typing import Any
 
+from tests.builders.kept import Numbers, kept, known
 from tests.builders.users import a_member_of_staff, an_applicant
 from vouchers.core import clock
 from vouchers.documents.actions import take_made
@@ -25,7 +25,7 @@ from vouchers.users.states import Role
 
 PROGRAMME = "in2lifesciences"
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF"
-_numbers = count(1)
+_numbers = Numbers()
 
 
 def pool_words(kind: PoolKind = PoolKind.EXPERTS, *, at: datetime | None = None, **changes: Any) -> calls.PoolCallText:
@@ -47,6 +47,7 @@ def pool_words(kind: PoolKind = PoolKind.EXPERTS, *, at: datetime | None = None,
     return calls.PoolCallText(**usual | changes)
 
 
+@kept
 def a_pool_call(
     kind: PoolKind = PoolKind.EXPERTS, *, by: Any = None, at: datetime | None = None, is_published: bool = True
 ) -> PoolCall:
@@ -84,6 +85,7 @@ PROVIDER_ANSWERS: dict[str, Any] = {
 }
 
 
+@kept
 def an_enrolment(
     call: PoolCall | None = None,
     *,
@@ -108,6 +110,7 @@ def an_enrolment(
     return get_enrolment(begun.id)
 
 
+@known
 def marked(enrolment: Enrolment, mark: str = "4", *, by: Any, at: datetime | None = None) -> Enrolment:
     """Marked the same by every criterion."""
     marks = {one.code: PoolMark(Decimal(mark), "Seen.") for one in enrolment.call.terms.criteria}
@@ -115,6 +118,7 @@ def marked(enrolment: Enrolment, mark: str = "4", *, by: Any, at: datetime | Non
     return enrolment
 
 
+@kept
 def a_whole_pool(manager: Any, expert: Any, *, at: datetime) -> dict[str, Any]:
     """Something of every kind about a pool and an expert of it, by the names that stand in addresses."""
     call = a_pool_call(by=manager, at=at)

@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 
 import vouchers.programmes
 from tests import databases
+from tests.builders import kept
 from vouchers.audit.models import AuditEvent
 from vouchers.core import clock
 from vouchers.core.database import db
@@ -69,6 +70,7 @@ def a_programme(text: str = "", **replaced: str) -> LoadedProgramme:
     return _load(programme_text(text, **replaced))
 
 
+@kept.known
 def a_correction(call: str, text: str = "", **replaced: str) -> LoadedProgramme:
     """The programme of `a_programme` after a correction of its published call."""
     text = programme_text(text, **replaced)
@@ -77,6 +79,7 @@ def a_correction(call: str, text: str = "", **replaced: str) -> LoadedProgramme:
     return LoadedProgramme(plan_of(text).code)
 
 
+@kept.known
 def a_programme_from_before(text: str = "") -> LoadedProgramme:
     """The programme of a file, as it was loaded when declarations of aid were not asked for unless the file did."""
     plan = plan_of(programme_text(text))
@@ -114,6 +117,7 @@ def source_of(text: str) -> Plain:
     return as_plain(read_source(text))
 
 
+@kept.known
 def _load(text: str) -> LoadedProgramme:
     plan = plan_of(text)
 
@@ -126,6 +130,7 @@ def _load(text: str) -> LoadedProgramme:
         actions.load_programme(plan, source=source_of(text), by=OFFICE, at=LOADED_AT)
     else:
         desk.first_time(text, load)
+        kept.note_commit()
     return LoadedProgramme(plan.code)
 
 

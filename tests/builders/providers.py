@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from itertools import count
 from typing import Any
 
+from tests.builders.kept import Numbers, known
 from vouchers.core import clock
 from vouchers.providers.actions import ProviderDetails, accredit_provider, register_provider
 from vouchers.providers.models import Provider
 from vouchers.workflow.transition import OFFICE
 
-_numbers = count(1)
+_numbers = Numbers()
 
 
 def provider_details(name: str = "", **changes: Any) -> ProviderDetails:
@@ -21,6 +21,7 @@ def provider_details(name: str = "", **changes: Any) -> ProviderDetails:
     return ProviderDetails(**kept)
 
 
+@known
 def a_provider(
     programme: str = "in2lifesciences",
     name: str = "",

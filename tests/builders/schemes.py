@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 from html import unescape
 
+from tests.builders.kept import kept
 from tests.builders.programmes import during_call
 from vouchers.schemes import actions, queries
 from vouchers.schemes.models import SchemeDraft
@@ -14,6 +15,7 @@ from vouchers.users.models import User
 DAYS = {"opens": "2027-02-01 09:00", "closes": "2027-04-30 17:00", "decision_by": "2027-06-30"}
 
 
+@kept
 def a_scheme_draft(
     coordinator: User, *, code: str = "2027-9", corrects: str = "", days: bool = False, at: datetime | None = None
 ) -> SchemeDraft:

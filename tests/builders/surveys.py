@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from tests.builders.kept import known
 from vouchers.applications.models import Application
 from vouchers.surveys.actions import ask_survey
 from vouchers.surveys.models import Survey
@@ -12,6 +13,7 @@ from vouchers.surveys.states import Group
 from vouchers.workflow.transition import OFFICE
 
 
+@known
 def a_survey(application: Application, *, at: datetime, months: int = 6) -> Survey:
     """One that waits for its answer."""
     survey = ask_survey(application.id, months, Group.AWARDED, by=OFFICE, at=at)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from tests.builders.applications import IN2
 from tests.builders.evaluation import a_manager
+from tests.builders.kept import known
 from tests.builders.programmes import during_call
 from vouchers.core.money import EUR
 from vouchers.transfers import actions, queries
@@ -13,6 +14,7 @@ from vouchers.transfers.models import EnvelopeTransfer
 from vouchers.users.models import User
 
 
+@known
 def a_proposed_transfer(
     amount: str = "10000",
     source: str = "BE-WAL",

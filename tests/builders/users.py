@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import cache
-from itertools import count
 from typing import Any
 
 import pyotp
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from tests.builders.kept import Numbers, hold, kept, known, read_something_random
 from vouchers.core import clock
 from vouchers.core.database import db
 from vouchers.letters.models import Letter
@@ -25,7 +25,7 @@ from vouchers.workflow.transition import OFFICE, Visitor
 PASSWORD = "pebble-orchard-violin-43"
 """Everybody's."""
 
-_numbers = count(1)
+_numbers = Numbers()
 
 
 @cache
@@ -34,6 +34,7 @@ def chosen_password() -> ChosenPassword:
     return choose_password(PASSWORD, about=[])
 
 
+@kept
 def an_applicant(email: str | None = None, *, name: str = "Ada Applicant", at: datetime | None = None) -> User:
     """An active person without a role: signed up, address confirmed."""
     at = at or clock.now()
@@ -45,6 +46,7 @@ def an_applicant(email: str | None = None, *, name: str = "Ada Applicant", at: d
     return queries.get_user(link.user_id)
 
 
+@kept
 def a_member_of_staff(
     role: Role = Role.CLUSTER_MANAGER,
     programme: str | None = None,
@@ -65,11 +67,13 @@ def a_member_of_staff(
     return queries.get_user(user.id)
 
 
+@known
 def an_administrator(email: str | None = None, *, at: datetime | None = None) -> User:
     """An active administrator with a second factor; the first one is invited by a command on the server."""
     return a_member_of_staff(Role.ADMINISTRATOR, email=email, at=at)
 
 
+@kept
 def an_expert_user(
     programme: str | None = None, *, email: str | None = None, name: str | None = None, at: datetime | None = None
 ) -> User:
@@ -88,6 +92,7 @@ def _invited(email: str, name: str, role: Role, programme: str | None, region: s
     return queries.get_user(invited.user.id)
 
 
+@known
 def give_factor(user: User, *, at: datetime | None = None) -> list[str]:
     """Set up an authenticator app; returns the recovery codes."""
     at = at or clock.now()
@@ -98,12 +103,14 @@ def give_factor(user: User, *, at: datetime | None = None) -> list[str]:
 
 def code_of(user: User, *, at: datetime | None = None) -> str:
     """What the person's authenticator app shows."""
+    read_something_random()
     assert user.totp_secret is not None
     return pyotp.TOTP(open_secret(user.totp_secret)).at(at or clock.now())
 
 
 def mailed_link(email: str) -> str:
     """The first address in the newest letter to somebody."""
+    read_something_random()
     newest = select(Letter).where(Letter.to_email == email).order_by(Letter.id.desc()).limit(1)
     letter = db.session.scalars(newest).one()
     return next(line for line in letter.body.splitlines() if line.startswith("http"))
@@ -127,6 +134,7 @@ def sign_in(client: FlaskClient, user: User) -> Any:
     return answer
 
 
+@known
 def signed_in(client: FlaskClient, user: User) -> FlaskClient:
     """The same browser, signed in the fast way: a session made by the actions, put into the cookie."""
     at = clock.now()
@@ -135,4 +143,11 @@ def signed_in(client: FlaskClient, user: User) -> FlaskClient:
     with client.session_transaction() as cookie:
         cookie.clear()
         cookie["session"] = token
+    hold(token, lambda old, new: _exchange_session(client, old, new))
     return client
+
+
+def _exchange_session(client: FlaskClient, old: str, new: str) -> None:
+    with client.session_transaction() as cookie:
+        if cookie.get("session") == old:
+            cookie["session"] = new
