@@ -107,7 +107,7 @@ def map_known(run: MatchingRun, pairs: Sequence[MatchingPair]) -> dict[int, list
 
 def count_places(run_id: int, *, regions: Collection[str]) -> list[tuple[str, int]]:
     """The experts who are proposed in these regions, by name, each with the number of places."""
-    found: Select[Any] = select(User.name, func.count()).select_from(MatchingPair)
+    found: Any = select(User.name, func.count()).select_from(MatchingPair)
     found = _proposed(found.join(MatchingPair.expert).join(Expert.user), run_id, regions)
     rows = db.session.execute(found.group_by(User.id, User.name).order_by(User.name))
     return [(name, int(count)) for name, count in rows]
