@@ -110,6 +110,24 @@ def test_what_is_typed_is_compared_with_the_file(tmp_path, option, sentence):
     assert (done.returncode, sentence in done.stdout) == (1, True)
 
 
+def test_the_numbers_may_be_typed_as_the_page_prints_them(tmp_path):
+    done = run(a_file(tmp_path), "--numbers", " / ".join(" ".join(group) for group in TYPED))
+    assert (done.returncode, "they are those that you typed" in done.stdout) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("option", "sentence"),
+    [
+        (("--numbers", "9319 x"), "“x” among the numbers that you typed is no number"),
+        (("--sha256", "9f86d081"), "has 8 signs"),
+        (("--commitment", "60303ae2…"), "all 64 hexadecimal digits"),
+    ],
+)
+def test_a_slip_of_typing_does_not_make_the_draw_wrong(tmp_path, option, sentence):
+    done = run(a_file(tmp_path), *option)
+    assert (done.returncode, sentence in done.stdout, "WRONG" in done.stdout) == (2, True, False)
+
+
 @pytest.mark.parametrize(
     ("kind", "last"), [("md5", RFC["selections"][-1]), ("sha256", RFC["sha256_variant"]["selections"][-1])]
 )
@@ -126,7 +144,10 @@ def test_the_draw_of_the_rfc_from_typed_values(tmp_path, kind, last):
 
 def test_it_says_what_it_was_not_told(tmp_path):
     assert run().returncode == 2
-    assert run(tmp_path / "nothing.json").returncode == 1
+    missing = run(tmp_path / "nothing.json")
+    assert (missing.returncode, "NOT CHECKED" in missing.stdout) == (2, True)
+    (tmp_path / "cut.json").write_text('{"pool": "A')
+    assert run(tmp_path / "cut.json").returncode == 2
     (tmp_path / "no.json").write_text("[]")
     assert "not the file of a draw" in run(tmp_path / "no.json").stdout
 

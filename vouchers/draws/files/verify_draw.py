@@ -12,7 +12,8 @@ compared with the file, too:
 
     python3 verify_draw.py draw.json --numbers "4 8 15 16 23 42" --sha256 9f86d0... --commitment 60303a...
 
-    --numbers     the numbers as the source itself published them; once for each source, in the order of the page
+    --numbers     the numbers as the source itself published them; several sources in the order of the page, each with
+                  its own --numbers or with a slash between them
     --sha256      the hash of the pool as you noted it before the draw
     --commitment  the hash of the secret as you noted it before the draw
 
@@ -21,7 +22,7 @@ Without a file, the draw is done with what is typed:
     python3 verify_draw.py --pool pool.txt --numbers "9319" --numbers "2 5 12 8 10" --hash md5 --places 10
 
 The procedure is that of RFC 3797, section 4, with SHA-256 or (as in the RFC) MD5. It ends with 0 when everything is
-right, with 1 when something is wrong, and with 2 when it was not told enough to begin.
+right, with 1 when something is wrong, and with 2 when it could not check: a file that cannot be read, a slip of typing.
 """
 
 from __future__ import annotations
@@ -44,6 +45,10 @@ NUMBER = re.compile(r"[0-9]{1,18}(\.[0-9]{1,9})?")
 
 class Wrong(Exception):
     """Something is not as it should be; the sentence says what."""
+
+
+class Unclear(Exception):
+    """What was typed says nothing of the draw; the sentence says how to type it."""
 
 
 def canonical(text: str) -> str:
@@ -102,8 +107,20 @@ def same(what: str, found: Any, said: Any) -> None:
 
 
 def groups_of(texts: Sequence[str]) -> list[list[str]]:
-    """What was typed for each source: numbers with spaces, commas or semicolons between them."""
-    return [[part for part in re.split(r"[\s,;]+", text) if part] for text in texts]
+    """What was typed for each source: numbers with spaces, commas or semicolons between them, sources with slashes."""
+    sources = [source for text in texts for source in text.split("/")]
+    groups = [[part for part in re.split(r"[\s,;]+", source) if part] for source in sources]
+    for part in (part for group in groups for part in group):
+        if not NUMBER.fullmatch(part):
+            raise Unclear(f"“{part}” among the numbers that you typed is no number.")
+    return groups
+
+
+def noted_hash(name: str, text: str | None) -> str | None:
+    """A hash as somebody noted it: whole, or it shows nothing."""
+    if text is not None and not re.fullmatch(r"[0-9a-fA-F]{64}", text.strip()):
+        raise Unclear(f"{name} wants all 64 hexadecimal digits, and “{text}” has {len(text.strip())} signs.")
+    return text and text.strip().lower()
 
 
 def check_pool(draw: Any, noted: str | None) -> list[str]:
@@ -112,7 +129,7 @@ def check_pool(draw: Any, noted: str | None) -> list[str]:
     digest = hashlib.sha256(draw["pool"].encode("utf-8")).hexdigest()
     same("The hash of the pool", digest, draw.get("pool_sha256"))
     if noted:
-        same("The hash of the pool that you noted", digest, noted.lower())
+        same("The hash of the pool that you noted", digest, noted)
     tell("pool", f"{len(pool)} lines, SHA-256 {digest}")
     return pool
 
@@ -121,7 +138,7 @@ def check_secret(draw: Any, noted: str | None) -> str:
     """The secret, and the hash that committed the office to it."""
     secret, commitment = draw.get("secret"), draw.get("commitment")
     if noted:
-        same("The commitment that you noted", commitment, noted.lower())
+        same("The commitment that you noted", commitment, noted)
     if commitment and not secret:
         raise Wrong("The office has committed itself to a secret, which is not revealed.")
     if not secret:
@@ -238,7 +255,10 @@ def check_steps(steps: Sequence[Step], said: Any) -> None:
 
 def draw_typed(args: argparse.Namespace) -> list[Step]:
     """A draw from what was typed alone."""
-    text = Path(args.pool).read_bytes().decode("utf-8")
+    try:
+        text = Path(args.pool).read_bytes().decode("utf-8")
+    except (OSError, ValueError) as problem:
+        raise Unclear(f"{args.pool} cannot be read: {problem}") from None
     draw = {"pool": text, "pool_sha256": hashlib.sha256(text.encode("utf-8")).hexdigest()}
     draw["secret"], draw["commitment"] = args.secret, args.commitment
     pool = check_pool(draw, args.sha256)
@@ -277,20 +297,27 @@ def read_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     return args
 
 
+def read_draw(file: str) -> Any:
+    """The file of a draw."""
+    try:
+        return json.loads(Path(file).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:
+        raise Unclear(f"{file} cannot be read: {problem}") from None
+
+
 def main(arguments: Sequence[str]) -> int:
     """Check, and say what came of it."""
     args = read_arguments(arguments)
     try:
-        if args.file:
-            steps = check_file(json.loads(Path(args.file).read_text(encoding="utf-8")), args)
-        else:
-            steps = draw_typed(args)
+        args.sha256 = noted_hash("--sha256", args.sha256)
+        args.commitment = noted_hash("--commitment", args.commitment)
+        steps = check_file(read_draw(args.file), args) if args.file else draw_typed(args)
     except Wrong as wrong:
         print(f"WRONG. {wrong}")
         return 1
-    except (OSError, ValueError) as problem:
-        print(f"WRONG. The file cannot be read: {problem}")
-        return 1
+    except Unclear as unclear:
+        print(f"NOT CHECKED. {unclear}")
+        return 2
     for index, digest, divisor, remainder, selected, name in steps:
         print(f"{index:>5}. {name}  {digest} / {divisor} leaves {remainder}: number {selected}")
     print(f"RIGHT. {len(steps)} drawn.")
