@@ -174,11 +174,12 @@ def settings(process_settings: Settings) -> Settings:
 @pytest.fixture
 def database_url(settings: Settings, all_databases: databases.Databases, request: pytest.FixtureRequest) -> str:
     """The address of the test's clean database, also for other processes. A test that patches the program, or listens
-    to Redis, gets no state that was made without that (see `tests.builders.kept`)."""
+    to Redis, gets no state that was made without that (see `tests.builders.kept`); a story takes every step itself."""
     from tests.builders import kept
 
     all_databases.desk.clean()
-    kept.begin(is_followed=not {"monkeypatch", "redis_server"} & set(request.fixturenames))
+    is_story = "stories" in request.node.path.parts
+    kept.begin(is_followed=not is_story and not {"monkeypatch", "redis_server"} & set(request.fixturenames))
     return settings.database_url
 
 
