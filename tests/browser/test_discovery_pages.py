@@ -13,7 +13,6 @@ from tests.builders.programmes import during_call, in2
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.once
 def test_the_data_for_search_engines_stands_under_the_strict_policy(live, clock):
     live.at = clock.stop(during_call())
     in2()

@@ -69,7 +69,6 @@ def test_signing_in_works_without_scripts_under_the_real_policy(live):
     assert box["width"] > 150
 
 
-@pytest.mark.once
 def test_set_up_second_factor_shows_its_picture_under_the_real_policy(live):
     applicant = an_applicant()
     page = live.page()
@@ -83,7 +82,6 @@ def test_set_up_second_factor_shows_its_picture_under_the_real_policy(live):
     assert picture.evaluate("image => image.complete && image.naturalWidth > 150")
 
 
-@pytest.mark.once
 def test_words_that_were_typed_come_along_into_another_language(live):
     in2()
     page = live.page()

@@ -40,7 +40,6 @@ def opened(live, draft, section, **more):
     return page
 
 
-@pytest.mark.once
 def test_an_answer_shows_and_hides_a_question_at_once(live, draft):
     page = opened(live, draft, "project")
     other = page.locator("#question-other_field")
@@ -56,7 +55,6 @@ def test_an_answer_shows_and_hides_a_question_at_once(live, draft):
     assert map_values(draft.id)["other_field"] == "Geology"
 
 
-@pytest.mark.once
 def test_what_is_left_of_a_line_is_counted(live, draft):
     page = opened(live, draft, "project")
     page.locator("[name=title]").press_sequentially("x" * 70)
@@ -109,7 +107,6 @@ def test_without_scripts_rows_files_and_conditions_work_by_saving(live, draft):
     expect(page.get_by_role("link", name="plan.pdf")).to_be_visible()
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_table_has_room_for_its_words_and_its_sum_follows_what_is_typed(live, draft, width):
     page = opened(live, draft, "plan", width=width)

@@ -103,7 +103,6 @@ def focus_of(page) -> str:
     return page.evaluate(f"({FOCUSED}.id || {FOCUSED}.name || {FOCUSED}.innerText || '').trim()")
 
 
-@pytest.mark.once
 def test_the_skip_link_comes_first_and_leads_to_the_content(office):
     page = office.page()
     page.goto("/sign-up")
@@ -114,7 +113,6 @@ def test_the_skip_link_comes_first_and_leads_to_the_content(office):
     assert focus_of(page) == "main-content"
 
 
-@pytest.mark.once
 def test_the_tab_key_reaches_every_box_and_then_the_button(office):
     page = office.page()
     page.goto("/sign-up")
@@ -130,7 +128,6 @@ def test_the_tab_key_reaches_every_box_and_then_the_button(office):
     page.locator(".govuk-error-summary").wait_for()
 
 
-@pytest.mark.once
 def test_the_focus_goes_to_what_is_wrong_and_from_there_to_the_box(office):
     page = office.page()
     page.goto("/sign-up")
