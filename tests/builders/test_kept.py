@@ -22,6 +22,7 @@ from vouchers.applications.actions import drafting
 from vouchers.core.database import db
 from vouchers.documents.models import Document
 from vouchers.documents.store import read_bytes, the_store
+from vouchers.users.secrets import open_secret
 
 
 @pytest.fixture(autouse=True)
@@ -172,3 +173,19 @@ def test_it_can_be_switched_off() -> None:
             start_again()
             a_submitted_application()
             assert kept.trail.put_back == 0
+
+
+def test_a_secret_that_a_test_has_read_is_right_after_a_state_was_put_back():
+    """The first test makes the manager quickly, so that only the expert is kept; the second holds its own manager."""
+    kept.WORTH_KEEPING = 60
+    a_manager()
+    kept.WORTH_KEEPING = 0
+    an_expert()
+
+    start_again()
+    manager = a_manager()
+    secret = open_secret(manager.totp_secret)
+    an_expert()
+
+    assert kept.trail.put_back == 1
+    assert open_secret(manager.totp_secret) == secret
