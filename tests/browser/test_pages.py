@@ -309,7 +309,7 @@ def test_the_pages_of_proposals(live, clock):
     own = f"/matching/calls/{IN2.call().id}?region=BE-WAL"
     look.as_(a_manager())
     look.at(own, f"/matching/runs/{run.id}", f"/matching/runs/{run.id}/confirm")
-    look.at(f"/matching/runs/{a_reckoned_run(each=9).id}")
+    look.at("/matching/runs", f"/matching/runs/{a_reckoned_run(each=9).id}")
     look.as_(expert.user)
     look.at("/matching/bids", f"/matching/calls/{IN2.call().id}/bids")
     look.is_whole("proposals")
@@ -689,7 +689,9 @@ def deciding(look, desk) -> None:
     reckon_marks(evaluated.call, by=OFFICE, at=PAID_AT)
     decide = f"/decisions/applications/{evaluated.id}"
     look.as_(desk.manager)
-    look.at("/decisions/", contest, f"{contest}&instrument=MG", decide, "/reports/time-to-decision")
+    look.at(
+        "/decisions/", "/decisions/sessions", contest, f"{contest}&instrument=MG", decide, "/reports/time-to-decision"
+    )
     look.at(f"{decide}/award", f"{decide}/reserve", f"{decide}/reject")
     lists, session = f"/decisions/calls/{evaluated.call_id}", a_stored_session(evaluated)
     look.at(*(f"{lists}/{page}?region=BE-WAL" for page in ("sessions", "what-if", "letters", "letters/award/en")))

@@ -221,3 +221,15 @@ def test_feedback_is_a_file_for_one_and_for_all(app, client):
     with zipfile.ZipFile(io.BytesIO(whole.data)) as package:
         assert package.namelist() == [f"{application.reference}.pdf"]
         assert package.testzip() is None
+
+
+def test_the_sessions_of_all_calls_stand_on_one_page_for_those_whom_they_concern(app, client):
+    in2_with(10_000, two_persons=True)
+    session = a_proposed_session(an_evaluated_application())
+    second = signed_in(client, a_manager())
+    address = f"/decisions/sessions/{session.id}"
+    assert "/decisions/sessions?state=proposed" in second.get("/desk").text
+    assert address in second.get("/decisions/sessions?state=proposed").text
+    assert address not in second.get("/decisions/sessions?state=confirmed").text
+    elsewhere = signed_in(app.test_client(), a_manager("NL-NB"))
+    assert address not in elsewhere.get("/decisions/sessions").text

@@ -189,3 +189,21 @@ def test_an_expert_answers_by_title_and_never_sees_what_a_conflict_forbids(clien
     answer_bid(application, expert, BidAnswer.CONFLICT, by=expert.user, at=AT)
     assert f'name="answer-{application.id}"' not in browser.get(path).text
     assert signed_in(client, a_manager()).get(path).status_code == 403
+
+
+def test_the_proposals_of_all_calls_stand_on_one_page_for_those_whom_they_concern(desk, client):
+    an_eligible_application()
+    for _number in range(3):
+        an_expert()
+    waiting, elsewhere = a_reckoned_run(), a_reckoned_run("NL-NB", each=9)
+    page = desk.get("/matching/runs").text
+    assert f"/matching/runs/{waiting.id}" in page
+    assert f"/matching/runs/{elsewhere.id}" not in page
+    assert f"/matching/runs/{waiting.id}" in desk.get("/matching/runs?state=waiting").text
+    assert f"/matching/runs/{waiting.id}" not in desk.get("/matching/runs?state=confirmed").text
+    assert "/matching/runs?state=waiting" in desk.get("/desk").text
+
+    coordinator = signed_in(client.application.test_client(), a_member_of_staff(Role.COORDINATOR, at=AT))
+    both = coordinator.get("/matching/runs").text
+    assert all(f"/matching/runs/{one.id}" in both for one in (waiting, elsewhere))
+    assert client.application.test_client().get("/matching/runs").status_code == 302

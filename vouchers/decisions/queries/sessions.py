@@ -22,8 +22,11 @@ from vouchers.decisions.rules.sessions import Line, Proposed, Seen, Words, prefi
 from vouchers.decisions.states import SessionState
 from vouchers.draws.models import Draw
 from vouchers.evaluation.rules.scoring import score_text
-from vouchers.programmes.models import Call
+from vouchers.programmes.models import Call, Programme
 from vouchers.programmes.rules.rounds import rounds_of
+from vouchers.regions.models import Region
+from vouchers.users.mandate import Mandate
+from vouchers.users.queries import covered_by
 
 OPEN = (SessionState.DRAFT, SessionState.PROPOSED, SessionState.DECIDING)
 WHOLE = (
@@ -48,6 +51,15 @@ def list_sessions(contest: Contest, query: ListQuery) -> Page:
     found = select(DecisionSession).where(
         DecisionSession.call_id == contest.call.id, DecisionSession.region_id == contest.region.id
     )
+    return paginate(db.session, found.options(*WHOLE), query, {"prepared": DecisionSession.id})
+
+
+def list_sessions_over_calls(query: ListQuery, mandate: Mandate) -> Page:
+    """The sessions that a mandate covers, of all calls, newest first."""
+    found = select(DecisionSession).join(DecisionSession.call).join(Call.programme).join(DecisionSession.region)
+    found = found.where(covered_by(mandate, Programme.code, Region.code))
+    if state := query.filters.get("state"):
+        found = found.where(DecisionSession.state == SessionState(state))
     return paginate(db.session, found.options(*WHOLE), query, {"prepared": DecisionSession.id})
 
 

@@ -38,27 +38,29 @@ class Candidate:
     expertise: str
     why: str
     euros_a_day: int = 520
+    region: str = ""
+    """The partner region in which the expert works, where it is one."""
 
 
 EXPERTS = (
     Candidate(Person("ilse@kempen-rehabilitation", "Ilse Maes"), "Kempen Rehabilitation Institute", "BE", ("nl", "en", "fr"), ("rehabilitation", "devices"), "Rehabilitation after a stroke, walking aids, trials with patients at home", "I have judged projects for a hospital fund for six years."),
     Candidate(Person("tobias@eifel-engineering", "Tobias Engel"), "Eifel Medical Engineering", "DE", ("de", "en", "nl"), ("devices", "regulatory"), "Sensors, medical devices of class I and IIa, CE marking and risk files", "I know from my own devices what is feasible in a year."),
-    Candidate(Person("sofie@brouns-economics", "Sofie Brouns"), "Brouns Health Economics", "NL", ("nl", "en"), ("market", "regulatory"), "What clinics and insurers pay for, business plans, reimbursement", "I can tell a market from a wish."),
+    Candidate(Person("sofie@brouns-economics", "Sofie Brouns"), "Brouns Health Economics", "NL", ("nl", "en"), ("market", "regulatory"), "What clinics and insurers pay for, business plans, reimbursement", "I can tell a market from a wish.", region=LIMBURG),
     Candidate(Person("marc@alzette-clinic", "Marc Thelen"), "Alzette Clinic Research", "LU", ("fr", "en", "nl"), ("digital", "rehabilitation"), "Clinical trials, remote monitoring, tele-rehabilitation", "Our clinic tries twenty new products each year."),
-    Candidate(Person("nadia@verlinden-data", "Nadia Verlinden"), "Verlinden Data and Care", "BE", ("nl", "en", "fr"), ("digital",), "Health data, algorithms that support a diagnosis, data protection", "Half of all projects now have software in them.", 600),
+    Candidate(Person("nadia@verlinden-data", "Nadia Verlinden"), "Verlinden Data and Care", "BE", ("nl", "en", "fr"), ("digital",), "Health data, algorithms that support a diagnosis, data protection", "Half of all projects now have software in them.", 600, LIEGE),
     Candidate(Person("bart@demer-college", "Bart Hendrickx"), "Demer University College", "BE", ("nl", "en"), ("devices", "rehabilitation"), "Usability with nurses and patients, ergonomics, prototypes", "I teach how to test with users, and would like to see how companies do it."),
     Candidate(Person("claire@sambre-nutrition", "Claire Dubois"), "Sambre Nutrition Laboratory", "FR", ("fr", "en", "nl"), ("nutrition", "regulatory"), "Clinical nutrition, swallowing disorders, health claims", "Food is the field in which most applications promise too much."),
     Candidate(Person("anke@saar-ergonomics", "Anke Reuter"), "Saar Ergonomics", "DE", ("en", "fr"), ("rehabilitation",), "Lifting aids, strain on carers, work in nursing homes", "Carers are often forgotten in such projects."),
-    Candidate(Person("hugo@pieters-consult", "Hugo Pieters"), "Pieters Consult", "NL", ("nl", "en"), ("market",), "Sales of medical products, founding of companies", "I have founded three companies in this field."),
+    Candidate(Person("hugo@pieters-consult", "Hugo Pieters"), "Pieters Consult", "NL", ("nl", "en"), ("market",), "Sales of medical products, founding of companies", "I have founded three companies in this field.", region=LIMBURG),
 )  # fmt: skip
 """All of them are admitted; `DUE` declares next, `SUSPENDED` is not asked any more."""
 DUE, SUSPENDED = 7, 8
 WHY_SUSPENDED = "You did not hand in five sheets that you had accepted, and did not answer our two letters about them."
 
 CANDIDATES = (
-    Candidate(Person("yusuf@geleen-motion", "Yusuf Demir"), "Geleen Motion Laboratory", "NL", ("nl", "en", "de"), ("rehabilitation", "digital"), "Analysis of movement, sensors in clothes, prevention of falls", "My laboratory measures 300 patients a year; I know which data help."),
+    Candidate(Person("yusuf@geleen-motion", "Yusuf Demir"), "Geleen Motion Laboratory", "NL", ("nl", "en", "de"), ("rehabilitation", "digital"), "Analysis of movement, sensors in clothes, prevention of falls", "My laboratory measures 300 patients a year; I know which data help.", region=LIMBURG),
     Candidate(Person("marijke@post-regulatory", "Marijke Post"), "Post Regulatory Advice", "NL", ("nl", "en", "de"), ("regulatory",), "Technical files, notified bodies, software as a medical device", "I have taken forty devices through their approval."),
-    Candidate(Person("elena@vesdre-hospital", "Elena Rossi"), "Vesdre Valley Hospital", "BE", ("fr", "en"), ("devices",), "Intensive care, wound care, buying of devices for a hospital", "I decide what our wards buy, and why.", 480),
+    Candidate(Person("elena@vesdre-hospital", "Elena Rossi"), "Vesdre Valley Hospital", "BE", ("fr", "en"), ("devices",), "Intensive care, wound care, buying of devices for a hospital", "I decide what our wards buy, and why.", 480, LIEGE),
 )  # fmt: skip
 """They have applied; the last one is marked and waits for her admission."""
 

@@ -109,7 +109,7 @@ def _apply(office: Office, call: PoolCall, candidate: Candidate, at: datetime) -
         content = {
             "employer": candidate.employer,
             "country": candidate.country,
-            "region_code": "",
+            "region_code": candidate.region,
             "languages": list(candidate.languages),
             "fields": list(candidate.fields),
             "expertise": candidate.expertise,

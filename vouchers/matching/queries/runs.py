@@ -22,12 +22,16 @@ from vouchers.experts.models import Expert
 from vouchers.matching.models import Bid, MatchingPair, MatchingRun, Wish
 from vouchers.matching.policy import ALL_REGIONS
 from vouchers.matching.states import PairState, RunState, WishState
-from vouchers.programmes.models import Call
+from vouchers.programmes.models import Call, Programme
 from vouchers.regions.models import Region
 from vouchers.regions.queries import map_names
+from vouchers.users.mandate import Mandate
 from vouchers.users.models import User
+from vouchers.users.queries import covered_by
 
 BUSY = frozenset({RunState.ASKED, RunState.RUNNING, RunState.GIVING})
+WAITING = frozenset({RunState.PROPOSED, RunState.IMPOSSIBLE})
+"""Somebody must confirm it, or ask for another one."""
 _WHOLE = (
     joinedload(MatchingRun.call).joinedload(Call.programme),
     joinedload(MatchingRun.region),
@@ -60,6 +64,22 @@ def list_runs(call_id: int, place: str) -> list[MatchingRun]:
     if place != ALL_REGIONS:
         found = found.where(MatchingRun.place.in_([place, ALL_REGIONS]))
     return list(db.session.scalars(found.options(*_WHOLE).order_by(MatchingRun.id.desc()).limit(SHOWN_RUNS)))
+
+
+def list_runs_over_calls(query: ListQuery, mandate: Mandate) -> Page:
+    """The runs that a mandate covers, of all calls."""
+    found = select(MatchingRun).join(MatchingRun.call).join(Call.programme).outerjoin(MatchingRun.region)
+    if state := query.filters.get("state"):
+        found = found.where(MatchingRun.state.in_(WAITING if state == "waiting" else [RunState(state)]))
+    orders = {"asked": (MatchingRun.asked_at, MatchingRun.id)}
+    return paginate(db.session, of_mandate(found, mandate).options(*_WHOLE), query, orders)
+
+
+def of_mandate(statement: Any, mandate: Mandate) -> Any:
+    """Narrow a query of runs to a mandate; one for all regions of a call concerns each of them."""
+    whole = Mandate(frozenset((programme, None) for programme, _region in mandate.pairs))
+    for_all = MatchingRun.region_id.is_(None) & covered_by(whole, Programme.code, Programme.code)
+    return statement.where(or_(covered_by(mandate, Programme.code, Region.code), for_all))
 
 
 def is_still(run_id: int, attempt: int) -> bool:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import null, or_, select
+from sqlalchemy import null, select
 
 from vouchers.applications.models import Application
 from vouchers.experts.models import Expert
 from vouchers.fees.models import FeeStatement
 from vouchers.fees.states import FeeState
 from vouchers.matching.models import MatchingRun
-from vouchers.matching.states import RunState
+from vouchers.matching.queries.runs import WAITING
 from vouchers.panels.models import Interview, Panel
 from vouchers.panels.states import InterviewState, PanelState
 from vouchers.programmes.models import Call, Programme
@@ -34,16 +34,9 @@ def proposals(_seen: Seen) -> Any:
         .outerjoin(Region, Region.id == MatchingRun.region_id)
         .join(Call, Call.id == MatchingRun.call_id)
         .join(Programme, Programme.id == Call.programme_id)
-        .where(MatchingRun.state.in_([RunState.PROPOSED, RunState.IMPOSSIBLE]))
+        .where(MatchingRun.state.in_(WAITING))
         .order_by(MatchingRun.asked_at, MatchingRun.id)
     )
-
-
-def of_runs(statement: Any, mandate: Mandate) -> Any:
-    """Narrow a query of proposals to a mandate; one for all regions of a call concerns each of them."""
-    whole = Mandate(frozenset((programme, None) for programme, _region in mandate.pairs))
-    for_all = MatchingRun.region_id.is_(None) & covered_by(whole, Programme.code, Programme.code)
-    return statement.where(or_(covered_by(mandate, Programme.code, Region.code), for_all))
 
 
 def to_hold(_seen: Seen) -> Any:

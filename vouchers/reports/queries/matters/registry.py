@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vouchers.core.text import say as _
+from vouchers.matching.queries.runs import of_mandate
 from vouchers.reports.queries.matters import admitting, agreeing, appealing, checking, deciding, marking, meeting
 from vouchers.reports.queries.matters.matter import Found, Matter, Seen, look_at
 from vouchers.users.mandate import Mandate
@@ -46,8 +47,8 @@ MATTERS: tuple[Matter, ...] = (
         _("Proposals of who marks what"),
         meeting.proposals,
         ("matching.show", "run_id"),
-        ("decisions.calls", {}),
-        narrow=meeting.of_runs,
+        ("matching.proposals", {"state": "waiting"}),
+        narrow=of_mandate,
     ),
     Matter(
         "replacements",
@@ -118,7 +119,7 @@ MATTERS: tuple[Matter, ...] = (
         _("Decisions to confirm as the second person"),
         deciding.to_confirm,
         ("decisions.session", "session_id"),
-        ("decisions.calls", {}),
+        ("decisions.all_sessions", {"state": "proposed"}),
         narrow=meeting.of_lists,
     ),
     Matter(
@@ -126,7 +127,7 @@ MATTERS: tuple[Matter, ...] = (
         _("Letters to send"),
         deciding.to_announce,
         ("decisions.session", "session_id"),
-        ("decisions.calls", {}),
+        ("decisions.all_sessions", {"state": "confirmed"}),
         narrow=meeting.of_lists,
     ),
     Matter(
