@@ -70,6 +70,22 @@ def test_seconds_are_said_where_they_matter(app):
     assert text.write(end) == "29 March 2026, 23:59:59 (Brussels time)"
 
 
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        ("Europe/Berlin", ""),
+        ("Europe/Dublin", ", 22:59:59 in Dublin"),
+        ("Europe/Athens", ", 30 March 2026, 00:59:59 in Athens"),
+        ("UTC", ", 21:59:59 in UTC"),
+    ],
+)
+def test_a_second_clock_is_told_where_it_differs(app, other, told):
+    end = Instant(datetime(2026, 3, 29, 21, 59, 59, tzinfo=UTC), "Europe/Brussels", other)
+    sentence = _("It ended on %(at)s.", at=end)
+
+    assert str(sentence) == sentence.source == f"It ended on 29 March 2026, 23:59:59 (Brussels time){told}."
+
+
 def test_a_programmes_text_is_shown_in_the_readers_language_or_its_own(app):
     shown = app.jinja_env.from_string("{{ text }}")
     title = Text((("en", "Vouchers <2026>"), ("fr", "Chèques d'innovation")))

@@ -114,10 +114,10 @@ def moment(value: datetime | None, zone: str = "UTC", *, with_seconds: bool = Fa
     return str(_("%(day)s, %(time)s (%(city)s time)", city=_city(zone, language), **values))
 
 
-def both_zones(value: datetime | None, first_zone: str, *zones: str) -> str:
+def both_zones(value: datetime | None, first_zone: str, *zones: str, with_seconds: bool = False) -> str:
     """The moment where the first zone holds, as in the call or the region, and then in each other, as the reader's;
     clocks that agree are said once."""
-    there = moment(value, first_zone)
+    there = moment(value, first_zone, with_seconds=with_seconds)
     if value is None:
         return there
     away = _in_zone(value, first_zone)
@@ -128,10 +128,11 @@ def both_zones(value: datetime | None, first_zone: str, *zones: str) -> str:
             continue
         told.add(here.utcoffset())
         city = _city(zone, _language()) if zone != "UTC" else "UTC"
+        time = f"{here:%H:%M:%S}" if with_seconds else f"{here:%H:%M}"
         if away.date() == here.date():
-            there = str(_("%(there)s, %(time)s in %(city)s", there=there, time=f"{here:%H:%M}", city=city))
+            there = str(_("%(there)s, %(time)s in %(city)s", there=there, time=time, city=city))
         else:
-            values = {"there": there, "day": long_day(here.date()), "time": f"{here:%H:%M}", "city": city}
+            values = {"there": there, "day": long_day(here.date()), "time": time, "city": city}
             there = str(_("%(there)s, %(day)s, %(time)s in %(city)s", **values))
     return there
 
@@ -184,7 +185,8 @@ def in_sentence(value: Any) -> Any:
     if isinstance(value, Decimal):
         return number(value)
     if isinstance(value, Instant):
-        return moment(value.at, value.zone, with_seconds=value.at.second != 0)
+        zones = [value.other_zone] if value.other_zone else []
+        return both_zones(value.at, value.zone, *zones, with_seconds=value.at.second != 0)
     if isinstance(value, date) and not isinstance(value, datetime):
         return long_day(value)
     return value.in_language(_language()) if hasattr(value, "in_language") else value

@@ -55,10 +55,12 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Instant:
-    """A moment in a sentence, told by the clocks of a named zone: ``1 September 2026, 17:00 (Brussels time)``."""
+    """A moment in a sentence, told by the clocks of a named zone: ``1 September 2026, 17:00 (Brussels time)``; and by
+    those of a second zone, usually the reader's, where it is given and they differ."""
 
     at: datetime
     zone: str
+    other_zone: str = ""
 
     def __str__(self) -> str:
         return str(_writer(self))
@@ -77,13 +79,21 @@ def _plainly(value: Any) -> Any:
     if isinstance(value, Sentence):
         return value.source
     if isinstance(value, Instant):
-        there = value.at.astimezone(ZoneInfo(value.zone))
-        time = f"{there:%H:%M:%S}" if there.second else f"{there:%H:%M}"
-        city = "UTC" if value.zone == "UTC" else value.zone.rpartition("/")[2].replace("_", " ") + " time"
-        return f"{_plainly(there.date())}, {time} ({city})"
+        there, form = value.at.astimezone(ZoneInfo(value.zone)), "%H:%M:%S" if value.at.second else "%H:%M"
+        city = "UTC" if value.zone == "UTC" else _city(value.zone) + " time"
+        said = f"{_plainly(there.date())}, {there:{form}} ({city})"
+        here = value.at.astimezone(ZoneInfo(value.other_zone or value.zone))
+        if here.utcoffset() == there.utcoffset():
+            return said
+        day = "" if here.date() == there.date() else f"{_plainly(here.date())}, "
+        return f"{said}, {day}{here:{form}} in {_city(value.other_zone)}"
     if isinstance(value, date) and not isinstance(value, datetime):
         return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
     return value
+
+
+def _city(zone: str) -> str:
+    return zone.rpartition("/")[2].replace("_", " ")
 
 
 _translator: Translator = _untranslated

@@ -104,7 +104,7 @@ def file_appeal(
         rules.ensure_says_why(appeal.text)
         _ensure_still_open(appeal)
         number = _draw_number(step, appeal, clock)
-        rules.ensure_in_time(appeal.due_at, step.at, appeal.application.region.time_zone)
+        rules.ensure_in_time(appeal.due_at, step.at, appeal.application.region.time_zone, by.time_zone)
         _note_filing(step, appeal, number, by)
         letters.write_receipt(step, appeal, by=by)
         letters.write_to_deciders(step, appeal, "filed")

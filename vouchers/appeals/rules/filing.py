@@ -42,20 +42,20 @@ def is_in_time(due_at: datetime, at: datetime) -> bool:
     return at.replace(microsecond=0) <= due_at
 
 
-def say_too_late(due_at: datetime, zone: str) -> Sentence:
-    """When the time was over, and what can still be done."""
+def say_too_late(due_at: datetime, zone: str, reader_zone: str) -> Sentence:
+    """When the time was over by the clocks of the region and of the reader, and what can still be done."""
     return _(
         "The time for this appeal ended on %(moment)s, so it was not sent. What you wrote is kept. If something beyond "
         "your control kept you from sending it in time, say what it was: a person who was not involved before decides "
         "whether the appeal is still admitted.",
-        moment=Instant(due_at, zone),
+        moment=Instant(due_at, zone, reader_zone),
     )
 
 
-def ensure_in_time(due_at: datetime, at: datetime, zone: str) -> None:
+def ensure_in_time(due_at: datetime, at: datetime, zone: str, reader_zone: str) -> None:
     """An appeal is sent before its time is over. Raises `RuleBroken`."""
     if not is_in_time(due_at, at):
-        raise RuleBroken(say_too_late(due_at, zone))
+        raise RuleBroken(say_too_late(due_at, zone, reader_zone))
 
 
 def ensure_late(due_at: datetime, at: datetime) -> None:

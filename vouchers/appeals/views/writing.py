@@ -134,14 +134,14 @@ def file_late(appeal: Appeal) -> Any:
 
 
 def _sending(template: str, form: Any, appeal: Appeal) -> Any:
-    is_late = not is_in_time(appeal.due_at, clock.now())
+    is_late, zone = not is_in_time(appeal.due_at, clock.now()), appeal.application.region.time_zone
     return ask(
         template,
         form,
         appeal=appeal,
         application=appeal.application,
         files=queries.list_files(appeal.id),
-        too_late=say_too_late(appeal.due_at, appeal.application.region.time_zone) if is_late else None,
+        too_late=say_too_late(appeal.due_at, zone, actor().time_zone) if is_late else None,
     )
 
 
