@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
+from functools import cache
 
 import pytest
 
@@ -34,24 +36,27 @@ ROWS = [
 ]
 
 
-def functions_using(constant: str, verb: str) -> set[str]:
-    """Names of the functions of an actions room in which ``CONSTANT.verb`` stands."""
-    used = set()
+@cache
+def uses() -> dict[tuple[str, str], set[str]]:
+    """(``CONSTANT``, its verb) -> names of the functions of actions rooms in which ``CONSTANT.verb`` stands."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
     for name, tree in modules().items():
         if room_of(name) != "actions":
             continue
         for function in ast.walk(tree):
-            if isinstance(function, ast.FunctionDef) and any(
-                isinstance(node, ast.Attribute)
-                and node.attr == verb
-                and isinstance(node.value, ast.Name)
-                and node.value.id == constant
-                for node in ast.walk(function)
-            ):
-                used.add(function.name)
-    return used
+            if isinstance(function, ast.FunctionDef):
+                for node in ast.walk(function):
+                    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                        found[node.value.id, node.attr].add(function.name)
+    return dict(found)
 
 
+def functions_using(constant: str, verb: str) -> set[str]:
+    """Names of the functions of an actions room in which ``CONSTANT.verb`` stands."""
+    return uses().get((constant, verb), set())
+
+
+@cache
 def reachable_functions() -> set[str]:
     """Functions of actions rooms that a page, a job or a command calls, directly or through other actions."""
     bodies: dict[str, set[str]] = {}
