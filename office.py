@@ -15,6 +15,7 @@ import http.client
 import ipaddress
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -449,21 +450,50 @@ def start_mail_capture(office: Office) -> None:
 
 
 def prepare_database(office: Office) -> None:
+    mark = hashlib.sha256(office.settings.database_url.encode()).hexdigest()[:12]
+    is_begun, is_filled = (office.run_dir / f"demo-{name}-{mark}" for name in ("begun", "loaded"))
+    if office.settings.demo and is_begun.exists() and not is_filled.exists():
+        remove_unfinished_demo(office, is_begun)
+    was_there = own_database(office).exists()
     say("Preparing the database ...")
     office.run_to_the_end("Preparing the database", *office.flask("db", "upgrade"))
     if not office.settings.demo:
         return
-    mark = hashlib.sha256(office.settings.database_url.encode()).hexdigest()[:12]
-    is_filled = office.settings.data_dir / "run" / f"demo-loaded-{mark}"
     if is_filled.exists():
         say("The office from the last run is kept.")
         return
+    is_begun.write_text("kept" if was_there else MADE)
     for file in sorted(ROOT.glob(SHIPPED_PROGRAMMES)):
         say(f"Loading the programme {file.stem} ...")
         office.run_to_the_end("Loading the programme", *office.flask("programmes", "load", str(file)))
     say("Building the demo office by its real steps; this happens once and takes a minute or two ...")
     office.run_to_the_end("Building the demo office", *office.flask("demo", "load"))
     is_filled.touch(mode=0o600)
+
+
+MADE = "made"
+"""The mark of a demo whose database was made for it, and holds nothing else."""
+
+
+def own_database(office: Office) -> Path:
+    """The file of the database, unless another one is set."""
+    return office.settings.data_dir / "office.db"
+
+
+def remove_unfinished_demo(office: Office, is_begun: Path) -> None:
+    """A demo that was interrupted while it was built is no office to try out: it is built anew. What was there before
+    the demo is never removed."""
+    own = own_database(office)
+    if str(own) not in office.settings.database_url or is_begun.read_text() != MADE:
+        raise CannotStart(
+            "The demo office in this database was not built to its end, because its building was interrupted. "
+            "Give an empty database (DATABASE_URL) or another folder (DATA_DIR)."
+        )
+    say("The demo office was not built to its end the last time: it is built anew.")
+    for file in own.parent.glob(f"{own.name}*"):
+        file.unlink()
+    shutil.rmtree(office.settings.data_dir / "documents", ignore_errors=True)
+    is_begun.unlink()
 
 
 def open_office(office: Office, listening: socket.socket) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from config import Settings
 from tests.conftest import ROOT, _free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.once]
@@ -154,6 +155,35 @@ def test_a_second_run_keeps_the_data_and_finds_its_way_after_a_kill(start):
 
     assert database.stat().st_ino == made_at
     assert second.status("/readyz") == 200
+
+
+def test_a_demo_that_was_interrupted_while_it_was_built_is_built_anew(start):
+    first = start(DEMO_MODE="1")
+    wait_until(lambda: "Building the demo office" in first.words, 120, first)
+    wait_until(lambda: (first.data_dir / "office.db").stat().st_size > 0, 10, first)
+    os.kill(first.process.pid, signal.SIGKILL)
+    wait_until(lambda: not first.pids(), 30, first)
+
+    second = start(DEMO_MODE="1", PORT=str(first.port))
+    wait_until(lambda: "Building the demo office" in second.words, 120, second)
+
+    assert "not built to its end the last time: it is built anew" in second.words
+
+
+@pytest.mark.parametrize("where", ["office.db", "elsewhere.db"])
+def test_an_unfinished_demo_is_removed_from_no_database_that_was_there_before(tmp_path, where):
+    import office
+
+    database, begun = tmp_path / where, tmp_path / "demo-begun"
+    database.write_text("an office")
+    begun.write_text("kept" if where == "office.db" else office.MADE)
+    given = {"DATA_DIR": str(tmp_path), "DATABASE_URL": f"sqlite:///{database}", "DEMO_MODE": "1"}
+    settings = Settings.from_environment(given)
+
+    with pytest.raises(office.CannotStart, match="interrupted"):
+        office.remove_unfinished_demo(office.Office(settings, {}), begun)
+
+    assert database.read_text() == "an office"
 
 
 def test_two_offices_on_one_folder_are_refused(start):
