@@ -65,7 +65,7 @@ def test_an_upheld_appeal_without_money_stands_first_on_the_reserve_list() -> No
     decision = find_decision(application.id)
     assert decision is not None
     assert (application.state, decision.stands_first) == (ApplicationState.RESERVED, True)
-    assert "No money is left for it now." in decision.reason
+    assert "does not suffice for it now." in decision.reason
     waiting = [place.entry.key for place in get_contest_of(application).places if place.entry.is_open]
     assert waiting == [application.id, best.id]
     assert get_application(winner.id).state == ApplicationState.AWARDED

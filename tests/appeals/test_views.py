@@ -30,6 +30,7 @@ from vouchers.programmes.models import Call
 
 pytestmark = pytest.mark.once
 NEXT_DAY = during_call() + timedelta(days=1)
+WEAK = {"novelty": "2", "benefit": "4", "partnership": "4"}
 LATE = datetime(2026, 11, 4, 23, 1, tzinfo=UTC)
 
 
@@ -68,6 +69,31 @@ def test_an_appeal_is_written_with_files_and_sent(client, rejected):
     done = owner.post(check.location, data={"version": str(get_appeal(appeal.id).version)}, follow_redirects=True)
     assert "Its number is AP-IN2-2026-000001" in done.text
     assert owner.post(check.location).status_code == 303
+
+
+def test_words_of_a_second_window_are_not_lost_at_the_start_of_an_appeal(client, rejected):
+    owner, start = signed_in(client, owner_of(rejected)), f"/applications/{rejected.id}/appeals/start"
+    later = owner.post(start, data={"text": "First window.", "then": "later"}, follow_redirects=True)
+    assert "Your appeal is saved" in later.text
+    (appeal,) = list_appeals(rejected.id)
+    assert owner.post(start, data={"text": "First window."}).location == f"/appeals/{appeal.id}/edit"
+    refused = owner.post(start, data={"text": "Words of the second window."})
+    assert refused.status_code == 409
+    assert "Words of the second window." in refused.text
+    assert get_appeal(appeal.id).text == "First window."
+
+
+def test_the_page_of_upholding_says_first_that_it_cannot_be(client, clock):
+    clock.stop(during_call())
+    in2()
+    below = a_rejected_application(marks=WEAK)
+    clock.stop(NEXT_DAY)
+    appeal = an_appeal_being_decided(below)
+    decider = signed_in(client, a_coordinator())
+    page = decider.get(f"/appeals/{appeal.id}/uphold").text
+    assert "Its marks do not reach the thresholds" in page
+    assert "reserve list" not in page
+    assert 'name="is_read"' not in page
 
 
 def test_the_application_leads_to_the_decision_and_says_that_an_appeal_is_open(client, app, rejected):

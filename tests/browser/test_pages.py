@@ -690,7 +690,13 @@ def deciding(look, desk) -> None:
     decide = f"/decisions/applications/{evaluated.id}"
     look.as_(desk.manager)
     look.at(
-        "/decisions/", "/decisions/sessions", contest, f"{contest}&instrument=MG", decide, "/reports/time-to-decision"
+        "/decisions/",
+        "/decisions/sessions",
+        "/decisions/conditions",
+        contest,
+        f"{contest}&instrument=MG",
+        decide,
+        "/reports/time-to-decision",
     )
     look.at(f"{decide}/award", f"{decide}/reserve", f"{decide}/reject")
     lists, session = f"/decisions/calls/{evaluated.call_id}", a_stored_session(evaluated)

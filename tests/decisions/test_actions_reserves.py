@@ -18,7 +18,7 @@ from vouchers.agreements.actions.issuing import issue_agreement
 from vouchers.agreements.jobs import lapse_awards
 from vouchers.applications.queries.files import get_application
 from vouchers.core.database import db, unit_of_work
-from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
+from vouchers.core.errors import NotPermitted, RuleBroken
 from vouchers.core.money import EUR
 from vouchers.decisions import jobs
 from vouchers.decisions.actions import conditions
@@ -173,7 +173,7 @@ def conditional(app):
 def test_the_agreement_waits_until_the_condition_is_met(conditional):
     (letter,) = db.session.scalars(select(Letter).where(Letter.occasion == "decisions/award")).all()
     assert "Show the partner's signed offer. (until" in letter.body
-    with pytest.raises(WrongState, match="condition"):
+    with pytest.raises(RuleBroken, match="condition"):
         issue_agreement(conditional, asked_for(conditional), by=a_manager(), at=AT)
     (condition,) = list_conditions(conditional.id)
     with pytest.raises(RuleBroken):

@@ -25,6 +25,7 @@ from vouchers.decisions.actions import confirming, deciding, sessions, telling
 from vouchers.decisions.models import Decision
 from vouchers.decisions.queries.contests import find_decision
 from vouchers.decisions.queries.sessions import get_decision_session
+from vouchers.decisions.rules import sessions as rules
 from vouchers.decisions.rules.sessions import Condition, Proposed
 from vouchers.decisions.states import SessionState
 from vouchers.letters.models import Letter
@@ -269,11 +270,38 @@ def test_a_proposal_must_fit_the_money_and_say_why_it_rejects(office):
         sessions.change_lines(session, [replace(line, outcome=Proposed.REJECT)], by=a_manager(), at=AT)
     with pytest.raises(RuleBroken, match="At most"):
         sessions.change_lines(session, [replace(line, amount=EUR("9000"))], by=a_manager(), at=AT)
-    with pytest.raises(WrongState):
-        sessions.change_lines(session, [line], version=session.version + 1, by=a_manager(), at=AT)
+    reserved = replace(line, outcome=Proposed.RESERVE, conditions=(Condition("Show the lease."),))
+    with pytest.raises(RuleBroken, match="goes with an award only"):
+        sessions.change_lines(session, [reserved], by=a_manager(), at=AT)
     sessions.set_outcome(session, {one.id for one in found}, Proposed.WAIT, "", by=a_manager(), at=AT)
     with pytest.raises(RuleBroken, match="Nothing is decided"):
         sessions.propose_session(session, "", by=a_manager(), at=AT)
+
+
+def test_two_managers_write_two_lines_of_a_session_and_neither_undoes_the_other(office):
+    found = [an_eligible_application("MG") for _number in range(2)]
+    session, seen = a_session(found[0]), {}
+    seen = {line.key: rules.seen_line(line) for line in session.lines}
+    first, second = ({line.key: line for line in session.lines}[one.id] for one in found)
+    one, other = a_manager(), a_member_of_staff(Role.CLUSTER_MANAGER, region="BE-WAL", at=AT)
+
+    sessions.change_lines(session, [replace(first, reason="One.")], seen=seen[first.key], by=one, at=AT)
+    sessions.change_lines(session, [replace(second, reason="Other.")], seen=seen[second.key], by=other, at=AT)
+
+    assert {line.key: line.reason for line in session.lines} == {first.key: "One.", second.key: "Other."}
+    with pytest.raises(WrongState, match="Someone else changed this"):
+        sessions.change_lines(session, [replace(first, reason="Late.")], seen=seen[first.key], by=one, at=AT)
+    with pytest.raises(WrongState, match="You changed this in another window"):
+        sessions.change_lines(session, [replace(first, reason="Late.")], seen=seen[first.key], by=other, at=AT)
+    assert session.lines[0].reason == "One."
+
+
+def test_several_lines_set_to_another_outcome_lose_the_conditions_of_their_award(office):
+    session = a_session(an_eligible_application("MG"))
+    awarded = replace(session.lines[0], conditions=(Condition("Show the lease."),))
+    sessions.change_lines(session, [awarded], by=a_manager(), at=AT)
+    sessions.set_outcome(session, {awarded.key}, Proposed.RESERVE, "", by=a_manager(), at=AT)
+    assert session.lines[0].conditions == ()
 
 
 def test_an_application_is_decided_by_one_open_session_only(office):

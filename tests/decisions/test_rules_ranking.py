@@ -45,6 +45,22 @@ def test_the_cut_follows_the_published_policy(policy, case):
         assert CUT["budget"] - given // EUROS == case["unspent"]
 
 
+def test_whoever_an_appeal_puts_first_stands_before_those_who_wait_and_moves_nobody_else():
+    awarded = [entry("A", 18, is_open=False), entry("B", 17, is_open=False)]
+    waiting = [entry("C", 16), entry("D", 15)]
+    found = places([*awarded, *waiting, entry("X", 14, stands_first=True)], Money(1000 * EUROS), CutPolicy.STRICT_STOP)
+    assert [(place.entry.key, place.rank) for place in found] == [("A", 1), ("B", 2), ("X", 3), ("C", 4), ("D", 5)]
+    assert standings(found)["X"] == "within"
+    assert [place.entry.key for place in list_passed_over(found, "C")] == ["X"]
+    later = [entry("A", 18, is_open=False), entry("C", 17), entry("B", 16, is_open=False)]
+    ranked = rank([*later, entry("X", 1, stands_first=True), entry("Y", 2, stands_first=True)])
+    assert [one.key for one, _place, _shared in ranked] == ["A", "Y", "X", "C", "B"]
+    assert [one.key for one, *_rest in rank([entry("A", 18, is_open=False), entry("X", 1, stands_first=True)])] == [
+        "A",
+        "X",
+    ]
+
+
 def test_a_tie_at_the_cut_leaves_nobody_of_the_tied_sure():
     case = VECTORS["tie_at_cut"]
     entries = [entry(name, score, 1, passes=score >= case["threshold"]) for name, score in case["scores"].items()]

@@ -20,8 +20,12 @@ from tests.builders.programmes import during_call
 from tests.builders.users import a_member_of_staff, signed_in
 from vouchers.applications.queries.files import get_application
 from vouchers.core.database import db
+from vouchers.core.errors import RuleBroken
 from vouchers.decisions import jobs
+from vouchers.decisions.actions.deciding import reserve_decision
+from vouchers.decisions.actions.telling import word_letters
 from vouchers.decisions.queries.conditions import get_condition
+from vouchers.decisions.queries.entries import get_contest_of
 from vouchers.decisions.queries.sessions import get_decision_session
 from vouchers.documents.queries import list_documents_of
 from vouchers.letters.models import Letter
@@ -48,10 +52,15 @@ def token(page):
 
 
 def press(browser, address, **typed):
-    """Open a page, then post its form."""
+    """Open a page, then post its form with what travels in it unseen."""
     page = browser.get(address)
     assert page.status_code == 200, page.text[:500]
-    return browser.post(address, data={"csrf_token": token(page), **typed})
+    return browser.post(address, data={"csrf_token": token(page), **unseen(page), **typed})
+
+
+def unseen(page):
+    """What a form says it has shown."""
+    return dict(re.findall(r'name="(count|words|seen)" value="([^"]+)"', page.text))
 
 
 def test_two_browsers_decide_a_list(app, client):
@@ -65,12 +74,10 @@ def test_two_browsers_decide_a_list(app, client):
         listed.replace("sessions", "sessions/prepare"), data={"csrf_token": token(desk.get(listed))}
     ).location
     line = f"{begun}/lines/{first.id}"
-    refused = press(desk, line, outcome="reject", amount="", reason="", version="1")
+    refused = press(desk, line, outcome="reject", amount="", reason="")
     assert refused.status_code == 422
     assert "Say why it is not supported" in words(refused)
-    saved = press(
-        desk, line, outcome="award", amount="400", reason="Less is enough.", condition_1="Show the offer.", version="1"
-    )
+    saved = press(desk, line, outcome="award", amount="400", reason="Less is enough.", condition_1="Show the offer.")
     assert saved.status_code == 303, words(saved)
     several = desk.post(
         f"{begun}/several", data={"csrf_token": token(desk.get(begun)), "action": "reject", "picked": str(second.id)}
@@ -200,7 +207,8 @@ def test_what_if_shows_who_comes_in_and_writes_nothing(app, client):
 
 def test_feedback_is_a_file_for_one_and_for_all(app, client):
     in2_with(10_000)
-    application = an_awarded_application("COL")
+    application, reserved = an_awarded_application("COL"), an_evaluated_application()
+    reserve_decision(reserved, by=a_manager(), at=AT)
     sme = signed_in(client, owner_of(application))
     found = sme.get(f"/decisions/applications/{application.id}/feedback.pdf")
     assert found.data.startswith(b"%PDF")
@@ -210,7 +218,7 @@ def test_feedback_is_a_file_for_one_and_for_all(app, client):
     page = desk.post(asked, data={"csrf_token": token(ranking)}).location
     assert desk.post(asked, data={"csrf_token": token(ranking)}).location == page
     working = desk.get(page)
-    assert ("0 of 1" in words(working), working.headers["Refresh"]) == (True, "5")
+    assert ("0 of 2" in words(working), working.headers["Refresh"]) == (True, "5")
     assert desk.get(f"{page}/file").status_code == 404
     for _twice in range(2):
         jobs.make_feedback(package_id=int(page.split("/")[-1]), at=AT)
@@ -219,7 +227,7 @@ def test_feedback_is_a_file_for_one_and_for_all(app, client):
     assert client.get(f"{page}/file").status_code in {403, 404}
     whole = desk.get(f"{page}/file")
     with zipfile.ZipFile(io.BytesIO(whole.data)) as package:
-        assert package.namelist() == [f"{application.reference}.pdf"]
+        assert sorted(package.namelist()) == sorted(f"{one.reference}.pdf" for one in (application, reserved))
         assert package.testzip() is None
 
 
@@ -233,3 +241,50 @@ def test_the_sessions_of_all_calls_stand_on_one_page_for_those_whom_they_concern
     assert address not in second.get("/decisions/sessions?state=confirmed").text
     elsewhere = signed_in(app.test_client(), a_manager("NL-NB"))
     assert address not in elsewhere.get("/decisions/sessions").text
+
+
+def test_letters_go_out_in_the_words_that_were_read(app, client):
+    in2_with(10_000, two_persons=True)
+    application = an_evaluated_application()
+    session = decide(a_proposed_session(application), coordinator())
+    sender = signed_in(client, coordinator())
+    address = f"/decisions/sessions/{session.id}/announce"
+    shown = unseen(sender.get(address))
+    contest = get_contest_of(application)
+    word_letters(contest, "award", "en", "Other words", "Dear {name}, no.", by=a_manager(), at=AT)
+
+    refused = sender.post(address, data={"csrf_token": token(sender.get(address)), **shown})
+    assert refused.status_code == 422
+    assert "Somebody has changed the words of the letters" in words(refused)
+    assert (
+        press(sender, address, **dict(re.findall(r'name="(count|words)" value="([^"]+)"', refused.text))).status_code
+        == 303
+    )
+    with pytest.raises(RuleBroken, match="are just being sent"):
+        word_letters(contest, "award", "en", "Too late", "Dear {name}, no.", by=a_manager(), at=AT)
+    kept = signed_in(app.test_client(), a_manager())
+    form = f"/decisions/calls/{application.call_id}/letters/award/en?region=BE-WAL"
+    late = press(kept, form, heading="Too late", body="Dear {name}, words that stay.")
+    assert late.status_code == 422
+    assert "words that stay" in late.text
+
+    jobs.tell_session(session_id=session.id, at=AT)
+    letters = db.session.scalars(select(Letter).where(Letter.heading == "Other words")).all()
+    assert len(letters) >= 1
+    word_letters(contest, "award", "en", "From now on", "Dear {name}, yes.", by=a_manager(), at=AT)
+
+
+def test_conditions_stand_on_one_page_and_hold_the_agreement_back(app, client):
+    in2_with(10_000, two_persons=False)
+    application = an_awarded_application()
+    kept = a_condition(application)
+    desk = signed_in(client, a_manager())
+    assert f"/decisions/conditions/{kept.id}" in desk.get("/decisions/conditions?state=open").text
+    assert f"/decisions/conditions/{kept.id}" not in desk.get("/decisions/conditions?state=met").text
+    assert "/decisions/conditions?state=open" in desk.get("/desk").text
+    elsewhere = signed_in(app.test_client(), a_manager("NL-NB"))
+    assert f"/decisions/conditions/{kept.id}" not in elsewhere.get("/decisions/conditions").text
+    page = desk.get(f"/agreements/issue/{application.id}")
+    assert f"/decisions/conditions/{kept.id}" in page.text
+    assert "Once it is issued" not in page.text
+    assert "Waits for its conditions" in desk.get("/agreements/awards").text

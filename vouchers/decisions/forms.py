@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from wtforms.validators import ValidationError
+
 from vouchers.core.choices import DeclarationField, SelectField
 from vouchers.core.fields import HiddenField, LongTextField, TextField
 from vouchers.core.forms import BaseForm
@@ -37,6 +39,22 @@ class AwardForm(BaseForm):
     until_2 = DateField(_("Until when? (optional)"))
     condition_3 = LongTextField(_("Condition 3 (optional)"), max_length=500, rows=2)
     until_3 = DateField(_("Until when? (optional)"))
+
+    def validate_until_1(self, field: Any) -> None:
+        """A day belongs to something that must be done."""
+        self._ensure_said(field, self.condition_1)
+
+    def validate_until_2(self, field: Any) -> None:
+        """As for the first one."""
+        self._ensure_said(field, self.condition_2)
+
+    def validate_until_3(self, field: Any) -> None:
+        """As for the first one."""
+        self._ensure_said(field, self.condition_3)
+
+    def _ensure_said(self, until: Any, condition: Any) -> None:
+        if until.data and not (condition.data or "").strip():
+            raise ValidationError(_("Say what must be done by this day, or take the day out"))
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -81,15 +99,15 @@ class LineForm(AwardForm):
         max_length=2000,
         rows=3,
     )
-    version = HiddenField()
+    seen = HiddenField()
 
     @classmethod
-    def of_line(cls, line: Line, version: int, currency: str) -> LineForm:
+    def of_line(cls, line: Line, seen: str, currency: str) -> LineForm:
         """The form as the line stands."""
         words: dict[str, Any] = {"outcome": line.outcome, "amount": line.amount, "reason": line.reason}
         for number, condition in enumerate(line.conditions[:3], start=1):
             words |= {f"condition_{number}": condition.text, f"until_{number}": condition.until}
-        return cls(data=words | {"version": str(version)}, currency=currency)
+        return cls(data=words | {"seen": seen}, currency=currency)
 
     def as_line(self, line: Line) -> Line:
         """The line as it was typed."""
@@ -129,9 +147,10 @@ class SendBackForm(BaseForm):
 
 
 class AnnounceForm(BaseForm):
-    """How many letters were shown."""
+    """How many letters were shown, and in which words."""
 
     count = HiddenField()
+    words = HiddenField()
 
 
 class WordingForm(BaseForm):

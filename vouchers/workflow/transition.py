@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, NoReturn
 from uuid import uuid4
 
 from sqlalchemy import inspect
@@ -169,8 +169,12 @@ def ensure_seen(subject: Subject, version: int | None, move: Transition, *, by: 
     Raises:
         WrongState: it has changed since.
     """
-    if version is None or version == subject.version:
-        return
+    if version is not None and version != subject.version:
+        refuse_overtaken(subject, move, by=by)
+
+
+def refuse_overtaken(subject: Subject, move: Transition, *, by: Any) -> NoReturn:
+    """The person was looking at something that has changed since. Raises `WrongState`."""
     if by.id is not None and find_last_actor(move.kind, subject.id) == by.id:
         raise WrongState(_("You changed this in another window. Look at the new version, then decide again."))
     raise WrongState(

@@ -108,7 +108,7 @@ def issue_agreement(application: Application, asked: Asked, *, by: User, at: dat
 
     Raises:
         WrongState: it was issued already, or the application changed meanwhile.
-        RuleBroken: the days, or the provider, do not fit, or the agreement waits because of appeals.
+        RuleBroken: the days, or the provider, do not fit, or the agreement waits because of appeals or conditions.
     """
     text = write_terms(application, asked, at=at)
     _ensure_provider_fits(application, asked, at=at)
@@ -165,7 +165,7 @@ def _ensure_may_be_issued(application: Application, version: int, *, at: datetim
     if not application.is_told:
         raise WrongState(_("The letter on this decision is not sent yet. Send it, then issue the agreement."))
     if count_unsettled(application.id):
-        raise WrongState(
+        raise RuleBroken(
             _("A condition of this award is neither met nor waived yet. The agreement follows after that.")
         )
     if application.version != version:

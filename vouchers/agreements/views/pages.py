@@ -25,6 +25,7 @@ from vouchers.core.errors import RuleBroken, WrongState
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
+from vouchers.decisions.queries.conditions import list_unsettled, list_with_unsettled
 from vouchers.documents.web import answer_with
 from vouchers.users.mandate import Mandate, mandate_of
 
@@ -77,7 +78,12 @@ def awards() -> Any:
     page = queries.list_awards(query, mandate)
     waiting = find_suspensions(page.items, at=clock.now())
     return render_template(
-        "agreements/awards.html", page=page, filters=filters, is_manager=_is_manager, waiting=waiting
+        "agreements/awards.html",
+        page=page,
+        filters=filters,
+        is_manager=_is_manager,
+        waiting=waiting,
+        unsettled=list_with_unsettled([one.id for one in page.items]),
     )
 
 
@@ -124,6 +130,7 @@ def issue(application: Application) -> Any:
         application=application,
         activity=[day for day in queries.bounds_of(application).activity if day],
         waits=_waits(application),
+        conditions=list_unsettled(application.id),
         **_preview(form, application),
     ), _status()
 

@@ -22,7 +22,7 @@ from vouchers.core.text import say as _
 from vouchers.documents.actions import KeptFile, add_document, remove_document
 from vouchers.documents.models import Document
 from vouchers.users.models import User
-from vouchers.workflow.transition import Step, creation, transition
+from vouchers.workflow.transition import Step, creation, refuse_overtaken, transition
 
 Clock = Callable[[], datetime]
 FILE = "appeal_file"
@@ -35,10 +35,13 @@ def start_appeal(application: Application, text: str, *, by: User, at: datetime)
 
     Raises:
         RuleBroken: there is nothing to appeal against, or it was appealed against before.
+        WrongState: one was begun with other words meanwhile, in another window or by a colleague.
     """
     with unit_of_work():
         db.session.refresh(application, with_for_update={"of": Application})
         if (earlier := queries.find_open_appeal(application.id)) is not None:
+            if text.strip() and text != earlier.text:
+                refuse_overtaken(earlier, APPEAL.save, by=by)
             return earlier
         ruling = queries.find_ruling(application)
         if ruling is None:

@@ -63,14 +63,27 @@ def _put_where_it_belongs(step: Step, appeal: Appeal, application: Application, 
         decision = raise_on_appeal(application, appeal.ruling, decider_id=by.id, at=at)
         step.enqueue("agreements.offer_again", application_id=application.id)
         return _("Your award is raised to %(amount)s.", amount=decision.amount)
-    rules.ensure_passes(_passes(application))
-    rules.ensure_marks_stand(list_tainted(application.call, [application.id]))
+    ensure_may_be_listed(appeal)
     decision = decide_on_appeal(application, appeal.ruling, decider_id=by.id, at=at)
     if decision.state == DecisionState.AWARDED:
         return _("You receive a voucher of up to %(amount)s.", amount=decision.amount)
     if not decision.stands_first:
         return BY_ITS_LOT
     return _("It cannot be awarded today, so it stands first on the reserve list. What was given to others stays.")
+
+
+def ensure_may_be_listed(appeal: Appeal) -> None:
+    """Whether upholding can put the application where it would have been; its page asks this first.
+
+    Raises:
+        RuleBroken: it is below a threshold, or an expert whose marks count has a conflict.
+        WrongState: other steps have moved the application meanwhile.
+    """
+    application: Application = appeal.application
+    rules.ensure_still_stands(appeal.against, application.state)
+    if appeal.against in {Against.REJECTED, Against.RESERVED}:
+        rules.ensure_passes(_passes(application))
+        rules.ensure_marks_stand(list_tainted(application.call, [application.id]))
 
 
 def _passes(application: Application) -> bool:

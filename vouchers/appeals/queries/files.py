@@ -20,6 +20,7 @@ from vouchers.core.errors import NotFound
 from vouchers.core.tables import Filled, ListQuery, Page, paginate
 from vouchers.core.text import say as _
 from vouchers.decisions.letters import told_at_of
+from vouchers.decisions.models import Decision
 from vouchers.decisions.queries.contests import find_decision
 from vouchers.decisions.rules.awards import usual_amount
 from vouchers.documents.models import Document
@@ -96,6 +97,11 @@ def find_ruling(application: Application) -> Ruling | None:
         return None
     told_at = told_at_of(decision)
     return Ruling(against, decision.id, told_at, appeal_until_of(application, told_at))
+
+
+def find_appealed(appeal: Appeal) -> Decision | None:
+    """The decision that an appeal is against, whatever was decided since; None where the formal check is."""
+    return db.session.get(Decision, appeal.decision_id) if appeal.decision_id else None
 
 
 def was_decided_before(application_id: int, ruling: Ruling) -> bool:

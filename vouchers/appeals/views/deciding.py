@@ -16,7 +16,7 @@ from vouchers.appeals.queries.involved import list_candidates
 from vouchers.appeals.states import Against
 from vouchers.appeals.views.blueprint import ask, blueprint, to
 from vouchers.core import clock
-from vouchers.core.errors import RuleBroken
+from vouchers.core.errors import Refused, RuleBroken
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, guarded
@@ -33,12 +33,13 @@ def _decide(
     verb: str,
     form: Any,
     act: Callable[..., None],
-    said: Sentence,
+    said: Sentence | str,
     *,
     told: Sentence = TOLD,
     kind: str = "primary",
+    is_possible: bool = True,
 ) -> Any:
-    """The form for a reasoned step, and the step. `said`: what comes of it."""
+    """The form for a reasoned step, and the step. `said`: what comes of it, or why it is not possible."""
     if form.validate_on_submit():
         try:
             act(appeal, form.reason.data, by=actor(), at=clock.now())
@@ -49,7 +50,14 @@ def _decide(
             return to(appeal)
     row = APPEAL.transitions[verb]
     return ask(
-        "appeals/decide.html", form, appeal=appeal, application=appeal.application, row=row, said=said, kind=kind
+        "appeals/decide.html",
+        form,
+        appeal=appeal,
+        application=appeal.application,
+        row=row,
+        said=said,
+        kind=kind,
+        is_possible=is_possible,
     )
 
 
@@ -114,7 +122,12 @@ def refuse_late(appeal: Appeal) -> Any:
 @blueprint.route("/appeals/<int:appeal_id>/uphold", methods=["GET", "POST"])
 @guarded(queries.get_appeal, APPEAL.uphold)
 def uphold(appeal: Appeal) -> Any:
-    """The applicant is right; the page says first what would come of it."""
+    """The applicant is right; the page says first what would come of it, or why it cannot be."""
+    try:
+        ruling.ensure_may_be_listed(appeal)
+    except Refused as refused:
+        form = forms.UpholdAppealForm()
+        return _decide(appeal, "uphold", form, ruling.uphold_appeal, refused.sentence, is_possible=form.is_submitted())
     return _decide(appeal, "uphold", forms.UpholdAppealForm(), ruling.uphold_appeal, _said_of_upholding(appeal))
 
 

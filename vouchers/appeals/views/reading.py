@@ -25,7 +25,6 @@ from vouchers.core import clock
 from vouchers.core.clock import day_in
 from vouchers.core.tables import ListQuery
 from vouchers.core.web import actor, asks, guarded
-from vouchers.decisions.queries.contests import find_decision
 from vouchers.decisions.queries.entries import get_contest_of
 from vouchers.decisions.queries.feedback import feedback_on
 from vouchers.programmes.rules.appealing import is_suspensive
@@ -67,7 +66,7 @@ def show(appeal: Appeal) -> str:
         "appeals/show.html",
         appeal=appeal,
         application=application,
-        decision=find_decision(application.id),
+        decision=queries.find_appealed(appeal),
         feedback=feedback_on(application, language=person.language) if is_staff else None,
         files=queries.list_files(appeal.id),
         is_staff=is_staff,

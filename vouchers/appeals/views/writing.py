@@ -24,6 +24,7 @@ from vouchers.core.typed import clean_text
 from vouchers.core.web import actor, guarded
 
 MOST = 10_000
+SAVED = _("Your appeal is saved. Send it before the time is over.")
 
 
 @blueprint.route("/applications/<int:application_id>/appeals/start", methods=["GET", "POST"])
@@ -42,6 +43,9 @@ def start(application: Application) -> Any:
         except RuleBroken as refused:
             form.refuse(refused)
         else:
+            if request.form.get("then") == "later":
+                flash(str(SAVED), "success")
+                return to(appeal)
             return _on(appeal)
     is_late = not is_in_time(ruling.due_at, at)
     return ask("appeals/start.html", form, application=application, ruling=ruling, is_late=is_late)
@@ -69,7 +73,7 @@ def edit(appeal: Appeal) -> Any:
         if verb == "remove" and _number(what) is not None:
             return redirect(url_for(".detach", appeal_id=appeal.id, document_id=int(what)), 303)
         if verb == "later":
-            flash(str(_("Your appeal is saved. Send it before the time is over.")), "success")
+            flash(str(SAVED), "success")
             return to(appeal)
         if is_sound:
             return redirect(url_for(".file", appeal_id=appeal.id), 303)

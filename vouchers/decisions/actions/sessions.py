@@ -26,7 +26,7 @@ from vouchers.decisions.rules.sessions import Line, Proposed, Words
 from vouchers.decisions.rules.taking_over import ensure_unchanged_since, take_over
 from vouchers.evaluation.queries.tainted import ensure_untainted
 from vouchers.users.models import User
-from vouchers.workflow.transition import creation, transition
+from vouchers.workflow.transition import creation, refuse_overtaken, transition
 
 
 def prepare_session(
@@ -84,17 +84,24 @@ def take_ranking(session: DecisionSession, *, by: User, at: datetime) -> None:
 
 
 def change_lines(
-    session: DecisionSession, changed: Sequence[Line], *, version: int | None = None, by: User, at: datetime
+    session: DecisionSession, changed: Sequence[Line], *, seen: str | None = None, by: User, at: datetime
 ) -> None:
     """Write other outcomes, amounts, reasons or conditions into a session; each line by its key.
+
+    Args:
+        seen: what the person was looking at, if it is one line, see `rules.seen_line`. Others may change other lines of
+            the session meanwhile.
 
     Raises:
         RuleBroken: an award without an amount or above what was asked for, a rejection without a reason; an outcome
             for an application from which the person has to keep away; a condition whose last day is over.
+        WrongState: the line has changed since it was looked at.
     """
     today = day_in(session.region.time_zone, at)
     wanted = {line.key: line for line in changed}
-    with transition(session, DECISION_SESSION.edit, by=by, at=at, version=version):
+    with transition(session, DECISION_SESSION.edit, by=by, at=at):
+        if seen is not None and seen not in {rules.seen_line(line) for line in session.lines if line.key in wanted}:
+            refuse_overtaken(session, DECISION_SESSION.edit, by=by)
         applications = map_applications(list(wanted))
         _ensure_neutral_to([key for key, line in wanted.items() if line.outcome is not Proposed.WAIT], by)
         lines = [
@@ -126,6 +133,7 @@ def set_outcome(
             outcome=outcome,
             reason=reason or line.reason,
             amount=line.amount or _most(applications[line.key]) if outcome is Proposed.AWARD else None,
+            conditions=line.conditions if outcome is Proposed.AWARD else (),
         )
         for line in session.lines
         if line.key in keys

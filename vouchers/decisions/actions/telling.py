@@ -15,21 +15,25 @@ from vouchers.decisions.actions.sessions import ensure_neutral
 from vouchers.decisions.lifecycle import DECISION, DECISION_SESSION, LETTER_TEMPLATE
 from vouchers.decisions.models import Decision, DecisionSession, LetterTemplate
 from vouchers.decisions.queries.contests import Contest, find_decision
-from vouchers.decisions.queries.sessions import count_told, list_session_decisions
-from vouchers.decisions.queries.templates import find_kept_template
+from vouchers.decisions.queries.sessions import count_told, list_session_decisions, lock_telling
+from vouchers.decisions.queries.templates import digest_words, find_kept_template
 from vouchers.decisions.rules.wording import ensure_known
+from vouchers.decisions.states import SessionState
 from vouchers.users.models import User
 from vouchers.workflow.transition import creation, fresh, transition
 
 
-def announce_session(session: DecisionSession, count: int, *, by: User, at: datetime) -> None:
-    """Let every letter of a confirmed session go out. A job writes them, so that a long list keeps nobody waiting.
+def announce_session(session: DecisionSession, count: int, *, words: str | None = None, by: User, at: datetime) -> None:
+    """Let every letter of a confirmed session go out. A job writes them, so that a long list keeps nobody waiting;
+    until it has, the words stay as they are.
 
     Args:
         count: how many letters the person was shown.
+        words: in which words, see `queries.templates.digest_words`; None where nobody was shown them.
 
     Raises:
-        RuleBroken: there are more or fewer by now, or the person has to keep away from one of the applications.
+        RuleBroken: there are more or fewer by now, somebody has changed the words, or the person has to keep away from
+            one of the applications.
     """
     with transition(session, DECISION_SESSION.announce, by=by, at=at) as step:
         ensure_neutral(session, by)
@@ -38,6 +42,8 @@ def announce_session(session: DecisionSession, count: int, *, by: User, at: date
             raise RuleBroken(
                 _("There are %(now)s letters to send, not %(shown)s. Look again.", now=all_of_them - told, shown=count)
             )
+        if words is not None and words != digest_words(session.call_id, session.region_id):
+            raise RuleBroken(_("Somebody has changed the words of the letters. Read them again, then send them."))
         session.announced_at = at
         step.enqueue("decisions.tell_session", session_id=session.id)
 
@@ -72,10 +78,11 @@ def word_letters(
     """Keep a region's own words for a letter in a call; what is written later uses them.
 
     Raises:
-        RuleBroken: something in braces is not a field, with its line.
+        RuleBroken: something in braces is not a field, with its line; or letters are just being sent.
     """
     ensure_known(heading, body)
     with unit_of_work():
+        _ensure_not_being_sent(contest.call.id, contest.region.id)
         template = find_kept_template(contest.call.id, contest.region.id, outcome, language)
         if template is not None:
             with transition(template, LETTER_TEMPLATE.edit, by=by, at=at):
@@ -97,6 +104,16 @@ def word_letters(
 
 
 def set_aside_words(template: LetterTemplate, *, by: User, at: datetime) -> None:
-    """Go back to the usual text; the own words are kept."""
-    with transition(template, LETTER_TEMPLATE.set_aside, by=by, at=at):
-        pass
+    """Go back to the usual text; the own words are kept. Raises `RuleBroken` while letters are being sent."""
+    with unit_of_work():
+        _ensure_not_being_sent(template.call_id, template.region_id)
+        with transition(template, LETTER_TEMPLATE.set_aside, by=by, at=at):
+            pass
+
+
+def _ensure_not_being_sent(call_id: int, region_id: int) -> None:
+    """The letters of one batch are all in the words that were read before it was sent."""
+    for session in lock_telling(call_id, region_id):
+        told, all_of_them = count_told(session.id)
+        if session.state == SessionState.ANNOUNCED and told < all_of_them:
+            raise RuleBroken(_("Letters in these words are just being sent. Change them when all are written."))

@@ -13,9 +13,14 @@ from vouchers.applications.queries.files import WHOLE
 from vouchers.applications.states import ApplicationState
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
+from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
 from vouchers.decisions.models import AwardCondition
 from vouchers.decisions.states import ConditionState
+from vouchers.programmes.models import Call, Programme
+from vouchers.regions.models import Region
+from vouchers.users.mandate import Mandate
+from vouchers.users.queries import covered_by
 
 UNSETTLED = (ConditionState.OPEN, ConditionState.WAIVER_ASKED)
 
@@ -45,9 +50,31 @@ def list_conditions(application_id: int) -> list[AwardCondition]:
     return list(db.session.scalars(found))
 
 
+def list_conditions_over_calls(query: ListQuery, mandate: Mandate) -> Page:
+    """The conditions of the awards that a mandate covers, the earliest day first."""
+    found = (
+        select(AwardCondition)
+        .join(AwardCondition.application)
+        .join(Application.call)
+        .join(Call.programme)
+        .join(Application.region)
+        .where(covered_by(mandate, Programme.code, Region.code))
+        .options(joinedload(AwardCondition.application).options(*WHOLE))
+    )
+    if state := query.filters.get("state"):
+        found = found.where(AwardCondition.state == ConditionState(state))
+    orders = {"until": (AwardCondition.until.is_(None), AwardCondition.until, AwardCondition.id)}
+    return paginate(db.session, found, query, orders)
+
+
+def list_unsettled(application_id: int) -> list[AwardCondition]:
+    """The conditions of an award that are neither met nor waived."""
+    return [condition for condition in list_conditions(application_id) if condition.state in UNSETTLED]
+
+
 def count_unsettled(application_id: int) -> int:
     """How many conditions are neither met nor waived."""
-    return sum(condition.state in UNSETTLED for condition in list_conditions(application_id))
+    return len(list_unsettled(application_id))
 
 
 def list_with_unsettled(application_ids: Sequence[int]) -> set[int]:

@@ -122,6 +122,7 @@ def _map_entries(group: Contest, rows: Sequence[Row[Any]], results: dict[int, Re
             passes=result.passes if result else True,
             is_open=row.state not in DECIDED,
             is_sum=grants[row.instrument_id].is_sum,
+            is_reserved=row.state == _S.RESERVED,
             stands_first=row.id in first and row.state == _S.RESERVED,
         )
     return found

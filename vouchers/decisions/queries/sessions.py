@@ -181,6 +181,17 @@ def page_of_decisions(session_id: int, query: ListQuery) -> Page:
     return paginate(db.session, found, query, {"decided": Decision.id})
 
 
+def lock_telling(call_id: int, region_id: int) -> list[DecisionSession]:
+    """The sessions of a region in a call whose letters are to be or are being sent, held to the end of the step."""
+    found = (
+        select(DecisionSession)
+        .where(DecisionSession.call_id == call_id, DecisionSession.region_id == region_id)
+        .where(DecisionSession.state.in_([SessionState.CONFIRMED, SessionState.ANNOUNCED]))
+        .order_by(DecisionSession.id)
+    )
+    return list(db.session.scalars(found.with_for_update()))
+
+
 def count_told(session_id: int) -> tuple[int, int]:
     """How many of a session's letters are written, and how many there are."""
     found = select(Decision.is_told, func.count()).where(Decision.session_id == session_id).group_by(Decision.is_told)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
@@ -27,6 +30,14 @@ def list_templates(call_id: int, region_id: int) -> list[LetterTemplate]:
     """Everything that a region has worded in a call."""
     found = select(LetterTemplate).where(LetterTemplate.call_id == call_id, LetterTemplate.region_id == region_id)
     return list(db.session.scalars(found))
+
+
+def digest_words(call_id: int, region_id: int) -> str:
+    """How a region words its letters in a call at this moment, as a digest that a confirmation carries: SHA-256 in
+    hex over outcome, language, heading and body of every text in use."""
+    used = [one for one in list_templates(call_id, region_id) if one.state == TemplateState.IN_USE]
+    words = sorted([one.outcome, one.language, one.heading, one.body] for one in used)
+    return hashlib.sha256(json.dumps(words).encode()).hexdigest()
 
 
 def _find(call_id: int, region_id: int, outcome: str, language: str) -> LetterTemplate | None:

@@ -50,7 +50,9 @@ def ensure_money_left(amount: Money, left: Money, region: Text) -> None:
 def ensure_money_now(amount: Money, left: Money) -> None:
     """The same after an upheld appeal, in words for the applicant."""
     if amount > left:
-        raise RuleBroken(_("No money is left for it now. As soon as money becomes free, it is its turn."))
+        raise RuleBroken(
+            _("The money left does not suffice for it now. As soon as money becomes free, it is its turn.")
+        )
 
 
 def ensure_quota_left(quota: int | None, granted: int, region: Text) -> None:

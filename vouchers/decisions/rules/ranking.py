@@ -45,8 +45,10 @@ class Entry:
     """Whether it still waits for money; a decided one keeps its place and takes none."""
     is_sum: bool = False
     """Whether it is given what it wants or nothing: no part of it is offered."""
+    is_reserved: bool = False
+    """Whether it stands on the reserve list; it still waits for money."""
     stands_first: bool = False
-    """Whether an upheld appeal put it ahead of all others."""
+    """Whether an upheld appeal put it ahead of all others who wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +64,28 @@ class Place:
 
 
 def rank(entries: Sequence[Entry]) -> list[tuple[Entry, int | None, bool]]:
-    """Entry, rank and whether it is shared, best first; those without a place last. Equals keep their sequence."""
-    orders = _comparable([entry for entry in entries if entry.order is not None])
-    placed = sorted(orders, key=itemgetter(0), reverse=True)
+    """Entry, rank and whether it is shared, best first; those without a place last. Equals keep their sequence.
+
+    Those whom an upheld appeal puts first stand before the first who still waits for money: the places of those who
+    have theirs do not change.
+    """
+    ordered = [entry for entry in entries if entry.order is not None]
+    groups = _grouped([entry for entry in ordered if not entry.stands_first])
+    if firsts := _grouped([entry for entry in ordered if entry.stands_first]):
+        waits = (number for number, tied in enumerate(groups) if any(one.is_open and one.passes for one in tied))
+        at = next(waits, len(groups))
+        groups[at:at] = firsts
     answer: list[tuple[Entry, int | None, bool]] = []
-    for _order, group in groupby(placed, key=itemgetter(0)):
-        tied = [entry for _same, entry in group]
+    for tied in groups:
         first = len(answer) + 1
         answer.extend((entry, first, len(tied) > 1) for entry in tied)
     return answer + [(entry, None, False) for entry in entries if entry.order is None]
+
+
+def _grouped(entries: Sequence[Entry]) -> list[list[Entry]]:
+    """The tied together, best first."""
+    placed = sorted(_comparable(entries), key=itemgetter(0), reverse=True)
+    return [[entry for _same, entry in group] for _order, group in groupby(placed, key=itemgetter(0))]
 
 
 def _comparable(entries: Sequence[Entry]) -> list[tuple[tuple[Any, ...], Entry]]:
@@ -78,12 +93,9 @@ def _comparable(entries: Sequence[Entry]) -> list[tuple[tuple[Any, ...], Entry]]
     scale = lcm(*{part.denominator for entry in entries for part in entry.order or () if type(part) is Fraction})
     return [
         (
-            (
-                entry.stands_first,
-                *(
-                    part.numerator * (scale // part.denominator) if type(part) is Fraction else _whole(part, scale)
-                    for part in entry.order or ()
-                ),
+            tuple(
+                part.numerator * (scale // part.denominator) if type(part) is Fraction else _whole(part, scale)
+                for part in entry.order or ()
             ),
             entry,
         )

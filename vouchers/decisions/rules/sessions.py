@@ -130,15 +130,23 @@ def change_line(line: Line, changed: Line, most: Money, *, is_sum: bool = False)
     """A line as the manager wants it.
 
     Raises:
-        RuleBroken: an award without an amount or above `most`, a part of a sum, a rejection without a reason.
+        RuleBroken: an award without an amount or above `most`, a part of a sum, a rejection without a reason, a
+            condition without an award.
     """
     if changed.outcome is Proposed.AWARD:
         ensure_within(changed.amount, most, is_sum=is_sum)
+    elif changed.conditions:
+        raise RuleBroken(_("A condition goes with an award only: take it out, or propose an award."), field="outcome")
     else:
-        changed = replace(changed, amount=None, conditions=())
+        changed = replace(changed, amount=None)
     if changed.outcome is Proposed.REJECT and not changed.reason.strip():
         raise RuleBroken(_("Say why it is not supported"), field="reason")
     return replace(changed, key=line.key, reference=line.reference)
+
+
+def seen_line(line: Line) -> str:
+    """What a person sees of a line, as a digest that its form carries: SHA-256 in hex."""
+    return hashlib.sha256(json.dumps(line.as_json(), sort_keys=True).encode()).hexdigest()
 
 
 def list_proposed(lines: Sequence[Line]) -> list[int]:

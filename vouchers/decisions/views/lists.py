@@ -137,8 +137,8 @@ def address_of(contest: Contest) -> dict[str, Any]:
 
 
 def decided_keys(contest: Contest) -> list[Any]:
-    """Who is decided, best place first."""
-    return [place.entry.key for place in contest.places if not place.entry.is_open]
+    """Who is decided, those on the reserve list too, best place first."""
+    return [place.entry.key for place in contest.places if not place.entry.is_open or place.entry.is_reserved]
 
 
 @blueprint.get("/calls/<int:call_id>/queue")

@@ -24,6 +24,7 @@ from vouchers.decisions.models import DecisionSession
 from vouchers.decisions.queries import entries, ranked
 from vouchers.decisions.queries import sessions as queries
 from vouchers.decisions.queries.contests import Contest
+from vouchers.decisions.queries.templates import digest_words
 from vouchers.decisions.rules import sessions as rules
 from vouchers.decisions.rules.ranking import list_skipped
 from vouchers.decisions.rules.sessions import Line, Proposed
@@ -31,6 +32,7 @@ from vouchers.decisions.rules.taking_over import CHANGED
 from vouchers.decisions.states import SessionState
 from vouchers.decisions.views.blueprint import blueprint
 from vouchers.decisions.views.lists import address_of, get_list
+from vouchers.evaluation.queries.tainted import find_tainted
 
 OUTCOMES = [(one.value, one.label) for one in Proposed]
 
@@ -96,8 +98,8 @@ def _page(session: DecisionSession) -> dict[str, Any]:
     page = page_of([line for line in lines if not wanted or line.outcome == wanted], query)
     applications = ranked.map_applications([line.key for line in page.items])
     told, letters = queries.count_told(session.id)
-    is_compared = session.seen and session.state in {SessionState.DRAFT, SessionState.PROPOSED}
-    changes = rules.say_changes(session.seen or {}, queries.see_list(contest)) if is_compared else []
+    is_open = session.state in {SessionState.DRAFT, SessionState.PROPOSED}
+    changes = rules.say_changes(session.seen or {}, queries.see_list(contest)) if session.seen and is_open else []
     return {
         "session": session,
         "contest": contest,
@@ -107,6 +109,7 @@ def _page(session: DecisionSession) -> dict[str, Any]:
         "wanted": total([line.amount for line in lines if line.amount], contest.left.currency),
         "outcomes": OUTCOMES,
         "changes": changes,
+        "tainted": find_tainted(session.call, rules.list_proposed(lines)) if is_open else [],
         "CHANGED": CHANGED,
         "skipped": _skipped(session, contest, page.items),
         "told": told,
@@ -142,12 +145,11 @@ def _skipped(session: DecisionSession, contest: Contest, shown: Sequence[Line]) 
 def line(session: DecisionSession) -> Any:
     """One line: outcome, amount, reason, conditions."""
     found = _line(session)
-    form = forms.LineForm.of_line(found, session.version, session.call.programme.plan.currency)
+    form = forms.LineForm.of_line(found, rules.seen_line(found), session.call.programme.plan.currency)
     if form.validate_on_submit():
-        seen = form.version.data or ""
-        version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else None
+        seen = form.seen.data or None
         try:
-            actions.change_lines(session, [form.as_line(found)], version=version, by=actor(), at=clock.now())
+            actions.change_lines(session, [form.as_line(found)], seen=seen, by=actor(), at=clock.now())
         except RuleBroken as refused:
             form.refuse(refused)
         else:
@@ -277,14 +279,17 @@ def _step(session: DecisionSession, form: Any, verb: str, done: Any, act: Callab
 def announce(session: DecisionSession) -> Any:
     """Send every letter of the session, after a page that names how many there are."""
     told, letters = queries.count_told(session.id)
-    form = forms.AnnounceForm(data={"count": str(letters - told)})
+    words = digest_words(session.call_id, session.region_id)
+    form = forms.AnnounceForm(data={"count": str(letters - told), "words": words})
     if form.validate_on_submit():
         shown = form.count.data or ""
         try:
             count = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 9 else -1
-            telling.announce_session(session, count, by=actor(), at=clock.now())
+            telling.announce_session(session, count, words=form.words.data or "", by=actor(), at=clock.now())
         except RuleBroken as refused:
             form.refuse(refused)
+            form.words.process_data(words)
+            form.count.process_data(str(letters - told))
         else:
             flash(str(_("The letters are being sent.")), "success")
             return redirect(url_for(".session", session_id=session.id), 303)

@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 
 from vouchers.applications.queries.files import list_writers
 from vouchers.core import clock, languages
+from vouchers.core.asking import press
 from vouchers.core.errors import NotFound, RuleBroken
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, guarded
@@ -115,6 +116,6 @@ def set_aside_wording(contest: Contest) -> Any:
     outcome, language = _asked()
     kept = queries.find_template(contest.call.id, contest.region.id, outcome, language)
     if kept is not None:
-        telling.set_aside_words(kept, by=actor(), at=clock.now())
-        flash(str(_("The usual text is used again. Your own words are kept.")), "success")
+        done = _("The usual text is used again. Your own words are kept.")
+        press(lambda: telling.set_aside_words(kept, by=actor(), at=clock.now()), done)
     return redirect(url_for(".wordings", call_id=contest.call.id, **address_of(contest)), 303)

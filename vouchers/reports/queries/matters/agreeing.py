@@ -12,6 +12,7 @@ from vouchers.appeals.queries.waiting import list_suspended_awards
 from vouchers.applications.models import Application
 from vouchers.applications.states import ApplicationState
 from vouchers.decisions.models import AwardCondition
+from vouchers.decisions.queries.conditions import UNSETTLED
 from vouchers.decisions.states import ConditionState
 from vouchers.eligibility.models import AidEntry
 from vouchers.eligibility.rules.register import EUROPEAN_UNION
@@ -25,12 +26,15 @@ from vouchers.users.queries import covered_by
 
 
 def to_issue(seen: Seen) -> Any:
-    """Awarded, without an agreement that could be issued now: none that waits because of appeals."""
+    """Awarded, without an agreement that could be issued now: none that waits because of appeals or conditions."""
     suspended = list_suspended_awards(at=seen.now)
     issued = select(Agreement.id).where(Agreement.application_id == Application.id)
     found = of_application(Application.id, Application.decided_at)
     waiting = (Application.state == ApplicationState.AWARDED, ~issued.exists(), Application.id.not_in(suspended))
-    return found.where(*waiting).order_by(Application.decided_at, Application.id)
+    conditions = select(AwardCondition.id).where(
+        AwardCondition.application_id == Application.id, AwardCondition.state.in_(UNSETTLED)
+    )
+    return found.where(*waiting, ~conditions.exists()).order_by(Application.decided_at, Application.id)
 
 
 def to_meet(_seen: Seen) -> Any:

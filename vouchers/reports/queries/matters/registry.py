@@ -142,14 +142,14 @@ MATTERS: tuple[Matter, ...] = (
         _("Conditions of the award"),
         agreeing.to_meet,
         ("decisions.condition", "condition_id"),
-        ("agreements.awards", {}),
+        ("decisions.all_conditions", {"state": "open"}),
     ),
     Matter(
         "waivers",
         _("Waiver waits for a second person"),
         agreeing.to_waive,
         ("decisions.condition", "condition_id"),
-        ("agreements.awards", {}),
+        ("decisions.all_conditions", {"state": "waiver_asked"}),
     ),
     Matter(
         "agreements",
