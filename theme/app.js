@@ -227,7 +227,7 @@ class Draft {
     if (!this.status) return
     const defaults = {
       failed: 'Not saved yet. Your words are kept on this page and we will try again.',
-      signedOut: 'You have been signed out. Your words are kept on this page. Sign in in another tab, then press Save.',
+      signedOut: 'You have been signed out. Your words are kept on this page. Sign in in another tab, then save again.',
       conflict: 'Someone else has changed this. Reload the page to see it.',
       refused: 'Not saved. Press Save to see why.',
       restored: 'We put back words that had not been saved.',

@@ -253,15 +253,14 @@ def _ask_to_sign_in() -> Any:
     """A visitor at a closed door: keep what was typed, and come back to it after signing in."""
     if flask.request.is_json:
         sentence = _(
-            "You have been signed out. Your words are kept on this page. Sign in in another tab, then press Save."
+            "You have been signed out. Your words are kept on this page. Sign in in another tab, then save again."
         )
         return flask.jsonify(message=str(sentence)), 401
     if flask.request.method == "GET":
         target = flask.request.full_path.rstrip("?")
         return flask.redirect(flask.url_for("users.sign_in", next=target))
-    token = web.hold_form()
-    target = web.page_after_return(token)
-    if token and "held=" in target:
+    target = web.page_after_return(is_held=True)
+    if "held=" in target:
         sentence = _("You had been signed out. What you typed is kept: sign in, and it is there again.")
     else:
         sentence = _("You had been signed out, so nothing was changed. Sign in and press the button again.")
@@ -277,7 +276,7 @@ def _show_again(*, is_held: bool) -> Any:
     if flask.request.is_json:
         return flask.jsonify(message=str(sentence)), 401
     flask.flash(str(sentence), "unsaved")
-    return flask.redirect(web.page_after_return(web.hold_form() if is_held else None), 303)
+    return flask.redirect(web.page_after_return(is_held=is_held), 303)
 
 
 def _register_commands(app: flask.Flask) -> None:

@@ -24,7 +24,12 @@ from vouchers.decisions import jobs
 from vouchers.decisions.actions import confirming, deciding, sessions, telling
 from vouchers.decisions.models import Decision
 from vouchers.decisions.queries.contests import find_decision
-from vouchers.decisions.queries.sessions import get_decision_session
+from vouchers.decisions.queries.sessions import (
+    count_told,
+    get_decision_session,
+    list_overtaken,
+    list_session_decisions,
+)
 from vouchers.decisions.rules import sessions as rules
 from vouchers.decisions.rules.sessions import Condition, Proposed
 from vouchers.decisions.states import SessionState
@@ -134,6 +139,26 @@ def test_a_list_is_decided_by_two_persons_and_told_in_one_batch(office):
     jobs.tell_session(session_id=session.id, at=AT)
     assert sorted(letters()) == ["decisions/award", "decisions/reject", "decisions/reserve"]
     assert get_application(found[0].id).is_told
+
+
+def test_a_decision_that_was_overtaken_before_its_letter_is_told_by_nobody(office):
+    found = three()
+    session = decide(a_proposed_session(found[0]), coordinator())
+    reserved = get_application(found[1].id)
+    assert count_told(session.id) == (0, 3)
+    second = a_session(reserved)
+    sessions.set_outcome(second, {reserved.id}, Proposed.REJECT, "It has found other money.", by=a_manager(), at=AT)
+    sessions.propose_session(second, "", by=a_manager(), at=AT)
+    decide(get_decision_session(second.id), coordinator())
+    assert states(found) == ["awarded", "rejected", "rejected"]
+    assert count_told(session.id) == (0, 2)
+    overtaken = [one for one in list_session_decisions(session.id) if one.application_id == reserved.id]
+    assert list_overtaken(list_session_decisions(session.id)) == {overtaken[0].id}
+    telling.announce_session(get_decision_session(session.id), 2, by=coordinator(), at=AT)
+    jobs.tell_session(session_id=session.id, at=AT)
+    assert not overtaken[0].is_told
+    assert "decisions/reserve" not in letters()
+    assert count_told(session.id) == (2, 2)
 
 
 def test_nobody_decides_alone_in_such_a_call(office):

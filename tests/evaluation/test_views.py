@@ -1,6 +1,7 @@
 """The pages of evaluation, as a browser without scripts sees them."""
 
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -228,6 +229,21 @@ def test_assign_shows_load_and_conflicts_and_assigns(desk):
     assert "has this application already" in again.text
 
 
+def test_of_two_managers_who_assign_at_once_the_second_reads_who_was_assigned(desk):
+    application = an_eligible_application()
+    first, second = an_expert(name="Eva First", at=AT), an_expert(name="Otto Second", at=AT)
+    path = f"/evaluation/applications/{application.id}/experts"
+    assert 'name="beside" value="0"' in desk.get(path).text
+    assert desk.post(path, data={"expert_id": first.id, "days": "7", "beside": "0"}).status_code == 303
+    late = desk.post(path, data={"expert_id": second.id, "days": "7", "beside": "0"})
+    assert late.status_code == 422
+    assert "Eva First was assigned meanwhile" in late.text
+    assert 'name="beside" value="1"' in late.text
+    assert len(list_assignments(application.id)) == 1
+    assert desk.post(path, data={"expert_id": second.id, "days": "7", "beside": "1"}).status_code == 303
+    assert "It has the experts that it needs" in desk.get(path).text
+
+
 def test_assign_says_before_choosing_what_stands_against_each_expert(desk):
     application, other = an_eligible_application(), an_eligible_application()
     away, full = an_expert(at=AT), an_expert(load_limit=1, at=AT)
@@ -429,6 +445,20 @@ def test_submit_marks_needs_everything(sheet):
     wrong = browser.post(f"{path}/submit", data=MARKS | {"mark-benefit": "4.25"})
     assert wrong.status_code == 422
     assert "half points" in wrong.text
+
+
+def test_a_sheet_comes_back_after_signing_in_wherever_it_was_posted(sheet):
+    browser, path, assignment_id = sheet
+    expert = get_assignment(assignment_id).expert.user
+    visitor = browser.application.test_client()
+    door = visitor.post(f"{path}/submit", data=MARKS)
+    assert door.status_code == 303
+    assert "What you typed is kept" in visitor.get(door.location).text
+    back = parse_qs(urlsplit(door.location).query)["next"][0]
+    assert back.startswith(f"{path}?held=")
+    page = signed_in(visitor, expert).get(back).text
+    assert "New in its field." in page
+    assert 'value="3.5"' in page
 
 
 def test_submit_marks_once(sheet):

@@ -174,7 +174,7 @@ def test_cancelling_is_heeded_at_the_next_look(monkeypatch):
     assert get_run(run.id).state == RunState.CANCELLED
 
 
-def test_asking_twice_lets_one_win_and_a_new_question_discards_the_old_proposal():
+def test_asking_twice_lets_one_win_and_a_new_proposal_takes_the_place_of_the_old_one():
     an_eligible_application()
     for _number in range(3):
         an_expert()
@@ -186,11 +186,18 @@ def test_asking_twice_lets_one_win_and_a_new_question_discards_the_old_proposal(
     with pytest.raises(RuleBroken, match="asked for this before you"):
         reckoning.ask_run(in2().call(), None, reckoning.Terms(), by=coordinator, at=AT)
     jobs.propose(run.id, at=AT)
+    impossible = reckoning.ask_run(in2().call(), in2().region("BE-WAL"), reckoning.Terms(each=9), by=other, at=AT)
+    jobs.propose(impossible.id, at=AT)
+    assert get_run(impossible.id).state == RunState.IMPOSSIBLE
+    assert get_run(run.id).state == RunState.PROPOSED, "nothing better was found, so it stands"
     newer = an_asked_run(by=other)
-    assert get_run(run.id).state == RunState.DISCARDED
+    assert get_run(run.id).state == RunState.PROPOSED
+    jobs.propose(newer.id, at=AT)
+    assert get_run(newer.id).state == RunState.PROPOSED
+    assert {get_run(one.id).state for one in (run, impossible)} == {RunState.DISCARDED}
     with pytest.raises(WrongState):
         giving.confirm_run(get_run(run.id), DUE, by=other, at=AT)
-    assert get_run(newer.id).state == RunState.ASKED
+    assert get_run(newer.id).state == RunState.PROPOSED
 
 
 def test_all_regions_are_a_coordinators_question_and_each_manager_confirms_the_own_part():

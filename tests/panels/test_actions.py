@@ -255,8 +255,15 @@ def test_interviews_only_where_the_call_has_them_and_cancelled_with_a_letter():
 def test_the_pages(client):
     application, panel = an_evaluated_application(), a_panel()
     desk, page = signed_in(client, a_manager()), f"/panels/{panel.id}"
-    assert desk.post(f"{page}/open").status_code == 303
+    assert desk.post(f"{page}/open", data={"present": str(panel.sitting[0].id)}).status_code == 422, "no quorum"
+    assert "are needed" in desk.post(f"{page}/open", data={}).text, "nobody is there before somebody says so"
+    there = [str(seat.id) for seat in panel.sitting]
+    assert desk.post(f"{page}/open", data={"present": there}).status_code == 303
     assert application.reference in desk.get(page).text
+    asked = desk.get(f"{page}/end").text
+    assert "1 application of the agenda was not put to the vote" in asked
+    assert panel.sitting[0].user.name in asked
+    assert queries.get_panel(panel.id).state == PanelState.IN_SESSION
     chair = signed_in(client, people(panel)[0])
     on = f"{page}/applications/{application.id}"
     assert chair.post(on, data={"kind": "fund", "reason": ""}).status_code == 422

@@ -59,6 +59,8 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
                 g.posted_form = _form  # where it comes too late, its words are shown back
                 return CombinedMultiDict([request.form, request.files])
             held = held_fields() if request and "held" in request.args else None
+            if held is not None and not any({name, name.partition("-")[0]} & set(_form._fields) for name in held):
+                return None  # the words of another form
             if held is not None:
                 g.holds_words = True  # the page says so, and saves them as if they were just typed
             return held

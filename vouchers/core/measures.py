@@ -12,15 +12,20 @@ from wtforms.validators import StopValidation
 
 from vouchers.core.fields import OfficeField, Text
 from vouchers.core.formatting import currency_sign, typed_figures, typed_money
-from vouchers.core.money import UNCLEAR_AMOUNT, UNCLEAR_NUMBER, Money, UnclearAmount, is_unclear, parse_money
+from vouchers.core.money import (
+    MOST_CENTS,
+    UNCLEAR_AMOUNT,
+    UNCLEAR_NUMBER,
+    Money,
+    UnclearAmount,
+    is_unclear,
+    parse_money,
+)
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.core.typed import clean_line
 
-MOST_CENTS = 10**14
-"""A bound on any amount typed, far below what a database's integer holds."""
-
-_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,9})?")
+_NUMBER = re.compile(r"[+-]?\d{1,40}(\.\d{1,9})?")
 _AMOUNT = re.compile(r"-?[\d.,']{1,24}")
 
 

@@ -63,6 +63,10 @@ class Money:
         return f"{self.currency} {self.cents / Decimal(100):,.2f}"
 
 
+MOST_CENTS = 10**14
+"""A bound on any amount typed, far below what a database's integer holds."""
+
+
 def parse_money(text: str, currency: str = "EUR") -> Money:
     """Read what a person or a file wrote: ``7000``, ``7 000.50``, ``7,000.50``, ``7.000,50``, ``7000,5``.
 

@@ -188,18 +188,30 @@ def address_again() -> str:
     if flask.request.method == "GET":
         return flask.request.full_path.rstrip("?")
     query = flask.request.query_string.decode(errors="ignore")
-    address = page_after_return(None)
+    address = page_after_return(is_held=False)
     return f"{address}?{query}" if query and address == flask.request.path else address
 
 
-def page_after_return(token: str | None) -> str:
-    """Where to send a person whose post could not be taken: the same page with the words in it, if it can be opened."""
+def page_after_return(*, is_held: bool) -> str:
+    """Where to send a person whose post could not be taken: the same page with the words in it, if it can be opened;
+    for an address that takes posts only, the page that it begins with. Without words, the page before."""
+    page = page_of_form()
+    token = hold_form(page) if is_held and page else None
+    if token:
+        return f"{page}?{urlencode({'held': token})}"
+    return page if page == flask.request.path else page_before()
+
+
+def page_of_form() -> str:
+    """The path of the page on which a posted form stands: its own, or the nearest that it begins with; empty: none."""
     adapter = flask.current_app.url_map.bind_to_environ(flask.request.environ)
     try:
         adapter.match(flask.request.path, method="GET")
     except HTTPException:
-        return page_before()
-    return flask.request.path + (f"?{urlencode({'held': token})}" if token else "")
+        above = urlsplit(page_above()).path
+        is_form = above != "/" and not (flask.request.endpoint or "").startswith("web.")  # the shell has no forms
+        return above if is_form else ""
+    return flask.request.path
 
 
 def page_above() -> str:

@@ -158,6 +158,7 @@ class WordingForm(BaseForm):
 
     heading = TextField(_("Subject"), missing=_("Enter the subject"), max_length=200)
     body = LongTextField(_("Text"), missing=_("Enter the text"), max_length=8000, rows=20)
+    seen = HiddenField()
 
 
 class ConditionForm(BaseForm):

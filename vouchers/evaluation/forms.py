@@ -62,6 +62,7 @@ class AssignExpertForm(BaseForm):
     days = NumberField(
         _("Days to mark"), missing=_("Enter how many days the expert has"), minimum=1, maximum=120, default=14, width=3
     )
+    beside = HiddenField()
 
 
 class ExtendAssignmentForm(BaseForm):

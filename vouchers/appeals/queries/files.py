@@ -15,6 +15,8 @@ from vouchers.appeals.rules.filing import against_of
 from vouchers.appeals.states import Against, AppealState
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import WHOLE as WHOLE_APPLICATION
+from vouchers.audit.models import AuditEvent
+from vouchers.audit.queries import list_events_of
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
 from vouchers.core.tables import Filled, ListQuery, Page, paginate
@@ -97,6 +99,14 @@ def find_ruling(application: Application) -> Ruling | None:
         return None
     told_at = told_at_of(decision)
     return Ruling(against, decision.id, told_at, appeal_until_of(application, told_at))
+
+
+def find_admission(appeal: Appeal) -> AuditEvent | None:
+    """The step that admitted a late appeal, with its reason; None where it was not late, or is not admitted."""
+    if not appeal.late_reason:
+        return None
+    events = list_events_of([("appeal", appeal.id)])
+    return next((event for event in events if event.tag == "appeal.admit_late"), None)
 
 
 def find_appealed(appeal: Appeal) -> Decision | None:

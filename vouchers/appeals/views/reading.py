@@ -67,6 +67,7 @@ def show(appeal: Appeal) -> str:
         appeal=appeal,
         application=application,
         decision=queries.find_appealed(appeal),
+        admission=queries.find_admission(appeal),
         feedback=feedback_on(application, language=person.language) if is_staff else None,
         files=queries.list_files(appeal.id),
         is_staff=is_staff,

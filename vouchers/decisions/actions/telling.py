@@ -16,11 +16,11 @@ from vouchers.decisions.lifecycle import DECISION, DECISION_SESSION, LETTER_TEMP
 from vouchers.decisions.models import Decision, DecisionSession, LetterTemplate
 from vouchers.decisions.queries.contests import Contest, find_decision
 from vouchers.decisions.queries.sessions import count_told, list_session_decisions, lock_telling
-from vouchers.decisions.queries.templates import digest_words, find_kept_template
+from vouchers.decisions.queries.templates import digest_template, digest_words, find_kept_template
 from vouchers.decisions.rules.wording import ensure_known
 from vouchers.decisions.states import SessionState
 from vouchers.users.models import User
-from vouchers.workflow.transition import creation, fresh, transition
+from vouchers.workflow.transition import creation, fresh, refuse_overtaken, transition
 
 
 def announce_session(session: DecisionSession, count: int, *, words: str | None = None, by: User, at: datetime) -> None:
@@ -59,31 +59,46 @@ def tell_decision(decision_id: int, *, by: Any, at: datetime) -> None:
     with unit_of_work():
         decision = fresh(Decision, decision_id)
         application = get_application(decision.application_id)
-        holds = find_decision(application.id) is decision
+        is_overtaken = find_decision(application.id) is not decision
+        if decision.is_told or is_overtaken:
+            return
         with transition(decision, DECISION.tell, by=by, at=at) as step:
             if decision.is_told:
                 return
             decision.is_told = True
-            if holds:
-                tell_application(application, by=by, at=at)
-                letters.write_decision(step, decision)
+            tell_application(application, by=by, at=at)
+            letters.write_decision(step, decision)
 
 
 # The words -----------------------------------------------------------------------------------------------------------
 
 
 def word_letters(
-    contest: Contest, outcome: str, language: str, heading: str, body: str, *, by: User, at: datetime
+    contest: Contest,
+    outcome: str,
+    language: str,
+    heading: str,
+    body: str,
+    *,
+    seen: str | None = None,
+    by: User,
+    at: datetime,
 ) -> LetterTemplate:
     """Keep a region's own words for a letter in a call; what is written later uses them.
 
+    Args:
+        seen: the words that the person began from, see `queries.templates.digest_template`.
+
     Raises:
         RuleBroken: something in braces is not a field, with its line; or letters are just being sent.
+        WrongState: somebody else has kept other words meanwhile.
     """
     ensure_known(heading, body)
     with unit_of_work():
         _ensure_not_being_sent(contest.call.id, contest.region.id)
         template = find_kept_template(contest.call.id, contest.region.id, outcome, language)
+        if template is not None and seen is not None and seen != digest_template(template):
+            refuse_overtaken(template, LETTER_TEMPLATE.edit, by=by)
         if template is not None:
             with transition(template, LETTER_TEMPLATE.edit, by=by, at=at):
                 template.heading, template.body = heading, body

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from vouchers.applications.models import Application
 from vouchers.applications.states import ApplicationState
@@ -168,10 +168,10 @@ def see_list(contest: Contest, *, own: Mapping[str, Money | None] | None = None)
 
 
 def list_session_decisions(session_id: int, *, untold: bool = False) -> list[Decision]:
-    """What a confirmed session decided, in its order."""
+    """What a confirmed session decided, in its order; `untold`: only what is to be told yet."""
     found = select(Decision).where(Decision.session_id == session_id).order_by(Decision.id)
     if untold:
-        found = found.where(Decision.is_told.is_(False))
+        found = found.where(Decision.is_told.is_(False), ~is_overtaken())
     return list(db.session.scalars(found.options(joinedload(Decision.application))))
 
 
@@ -192,9 +192,25 @@ def lock_telling(call_id: int, region_id: int) -> list[DecisionSession]:
     return list(db.session.scalars(found.with_for_update()))
 
 
+def is_overtaken() -> ColumnElement[bool]:
+    """Whether a later decision on the same application followed; nobody is told of the earlier one any more."""
+    later = aliased(Decision)
+    found = select(later.id).where(later.application_id == Decision.application_id, later.id > Decision.id)
+    return found.correlate(Decision).exists()
+
+
+def list_overtaken(decisions: Sequence[Decision]) -> frozenset[int]:
+    """The ids of those of these decisions that were overtaken before anybody was told of them."""
+    found = select(Decision.id).where(Decision.id.in_([one.id for one in decisions]), Decision.is_told.is_(False))
+    return frozenset(db.session.scalars(found.where(is_overtaken())))
+
+
 def count_told(session_id: int) -> tuple[int, int]:
-    """How many of a session's letters are written, and how many there are."""
-    found = select(Decision.is_told, func.count()).where(Decision.session_id == session_id).group_by(Decision.is_told)
+    """How many of a session's letters are written, and how many there are; not those that a later decision overtook."""
+    found = select(Decision.is_told, func.count()).where(
+        Decision.session_id == session_id, or_(Decision.is_told, ~is_overtaken())
+    )
+    found = found.group_by(Decision.is_told)
     counts: dict[bool, int] = {bool(told): number for told, number in db.session.execute(found)}
     return counts.get(True, 0), sum(counts.values())
 

@@ -40,6 +40,12 @@ def digest_words(call_id: int, region_id: int) -> str:
     return hashlib.sha256(json.dumps(words).encode()).hexdigest()
 
 
+def digest_template(template: LetterTemplate | None) -> str:
+    """One text that is in use as a digest that its form carries: SHA-256 in hex; the same for all that are not."""
+    words = [template.heading, template.body] if template and template.state == TemplateState.IN_USE else []
+    return hashlib.sha256(json.dumps(words).encode()).hexdigest()
+
+
 def _find(call_id: int, region_id: int, outcome: str, language: str) -> LetterTemplate | None:
     return db.session.scalars(
         select(LetterTemplate).where(

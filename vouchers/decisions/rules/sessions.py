@@ -216,6 +216,21 @@ def see(
     }
 
 
+@dataclass(frozen=True, slots=True)
+class SeenPlace:
+    """Where an application stood when its session was proposed."""
+
+    rank: str
+    standing: Standing
+    is_tied: bool = False
+
+
+def find_seen(seen: Seen, reference: str) -> SeenPlace | None:
+    """The place of one application as it was seen; None where it was not in the list."""
+    place = seen["places"].get(reference)
+    return SeenPlace(place["rank"], Standing(place["standing"])) if place else None
+
+
 def fingerprint(seen: Seen) -> str:
     """SHA-256 of what was seen, in hex."""
     return hashlib.sha256(json.dumps(seen, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -12,7 +12,7 @@ from vouchers.applications.queries.files import get_application
 from vouchers.core import clock
 from vouchers.core.asking import ask, take
 from vouchers.core.errors import NotFound, RuleBroken
-from vouchers.core.money import total
+from vouchers.core.money import parse_money, total
 from vouchers.core.tables import ListQuery, Page, page_of
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, guarded
@@ -98,17 +98,19 @@ def _page(session: DecisionSession) -> dict[str, Any]:
     page = page_of([line for line in lines if not wanted or line.outcome == wanted], query)
     applications = ranked.map_applications([line.key for line in page.items])
     told, letters = queries.count_told(session.id)
+    currency = contest.left.currency
     is_open = session.state in {SessionState.DRAFT, SessionState.PROPOSED}
     changes = rules.say_changes(session.seen or {}, queries.see_list(contest)) if session.seen and is_open else []
     return {
         "session": session,
         "contest": contest,
-        "page": Page([(line, applications[line.key], contest.find_place(line.key)) for line in page.items],
+        "page": Page([(line, applications[line.key], _place(session, contest, line)) for line in page.items],
                      page.total, page.query),
         "counts": rules.count_outcomes(lines),
-        "wanted": total([line.amount for line in lines if line.amount], contest.left.currency),
+        "wanted": total([line.amount for line in lines if line.amount], currency),
         "outcomes": OUTCOMES,
         "changes": changes,
+        "left": contest.left if is_open or not session.seen else parse_money(session.seen["left"], currency),
         "tainted": find_tainted(session.call, rules.list_proposed(lines)) if is_open else [],
         "CHANGED": CHANGED,
         "skipped": _skipped(session, contest, page.items),
@@ -118,6 +120,13 @@ def _page(session: DecisionSession) -> dict[str, Any]:
         "may_edit": DECISION_SESSION.is_open_to(actor(), session, "edit"),
         "address": {"region": session.region.code, "instrument": session.instrument, "round": session.round or None},
     }  # fmt: skip
+
+
+def _place(session: DecisionSession, contest: Contest, line: Line) -> Any:
+    """Where an application stands; once the session is confirmed, where it stood when that was proposed."""
+    if session.state in {SessionState.DRAFT, SessionState.PROPOSED} or not session.seen:
+        return contest.find_place(line.key)
+    return rules.find_seen(session.seen, line.reference)
 
 
 def _skipped(session: DecisionSession, contest: Contest, shown: Sequence[Line]) -> dict[int, str]:
@@ -309,5 +318,6 @@ def letters(session: DecisionSession) -> Any:
         session=session,
         page=page,
         previews=[(decision, preview_of(decision)) for decision in page.items],
+        overtaken=queries.list_overtaken(page.items),
         is_confirmed=session.state in {SessionState.CONFIRMED, SessionState.ANNOUNCED},
     )

@@ -59,14 +59,15 @@ def wording(contest: Contest) -> Any:
     kept = queries.find_template(contest.call.id, contest.region.id, outcome, language)
     usual = texts.usual_wording(contest, outcome, language)
     heading, body = (kept.heading, kept.body) if kept else usual
-    form = forms.WordingForm(data={"heading": heading, "body": body})
+    form = forms.WordingForm(data={"heading": heading, "body": body, "seen": queries.digest_template(kept)})
     home = url_for(".wordings", call_id=contest.call.id, **address_of(contest))
     if form.validate_on_submit():
         try:
             ensure_known(form.heading.data, form.body.data)
             if "look" not in request.form:
                 words = form.heading.data, form.body.data
-                telling.word_letters(contest, outcome, language, *words, by=actor(), at=clock.now())
+                who = {"by": actor(), "at": clock.now()}
+                telling.word_letters(contest, outcome, language, *words, seen=form.seen.data or None, **who)
                 flash(str(_("Saved. Letters that are written from now on use these words.")), "success")
                 return redirect(home, 303)
         except RuleBroken as refused:

@@ -42,12 +42,22 @@ DECIDED = frozenset(ApplicationState) - {*IN_MARKING, ApplicationState.EVALUATED
 
 
 def assign_expert(
-    application: Application, expert: Expert, *, by: User, at: datetime, due_at: datetime | None = None
+    application: Application,
+    expert: Expert,
+    *,
+    by: User,
+    at: datetime,
+    due_at: datetime | None = None,
+    beside: int | None = None,
 ) -> Assignment:
     """Give the application to an expert; the first one starts its evaluation.
 
+    Args:
+        beside: how many experts the person saw at this application; None where nobody looked.
+
     Raises:
-        RuleBroken: the expert is suspended, has enough to do, was asked before, or has a conflict that forbids it.
+        RuleBroken: the expert is suspended, has enough to do, was asked before, or has a conflict that forbids it; or
+            somebody else was assigned meanwhile.
         WrongState: the application is not at a stage where experts read it.
     """
     with unit_of_work():
@@ -55,6 +65,14 @@ def assign_expert(
         if application.state not in IN_MARKING:
             raise WrongState(
                 _("This application is “%(state)s”, so no expert can be assigned.", state=application.state.label)
+            )
+        given = [one for one in queries.list_assignments(application.id) if one.state in queries.COUNTED]
+        if beside is not None and len(given) > beside:
+            raise RuleBroken(
+                _(
+                    "%(name)s was assigned meanwhile. See whether one more expert is needed, then press again.",
+                    name=given[-1].expert.user.name,
+                )
             )
         _ensure_no_consensus_undone(application)
         db.session.refresh(expert, with_for_update={"of": Expert})

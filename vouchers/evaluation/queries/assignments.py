@@ -137,6 +137,12 @@ def list_candidates(application: Application, query: ListQuery, today: date, due
     return replace(page, items=[Candidate(*pair) for pair in zip(looked, asked, strict=True)])
 
 
+def find_language(application: Application) -> str:
+    """The code of the language that an application says it is written in; empty where it says none."""
+    newest = applications.find_submission(application.id)
+    return language_in(read_content(newest.content).answers) if newest is not None else ""
+
+
 def list_asked(looked: Sequence[Looked], today: date, due_on: date) -> list[Asked]:
     """What decides whether each of these experts may be given the application, in this order; all look at the same
     one. A constant number of queries."""
@@ -145,8 +151,7 @@ def list_asked(looked: Sequence[Looked], today: date, due_on: date) -> list[Aske
     application, ids = looked[0].application, [one.expert.id for one in looked]
     loads, earlier = count_loads(ids, application.call_id), _map_earlier(application.id, ids)
     obstacles = find_obstacles([one.expert for one in looked], today, due_on)
-    newest = applications.find_submission(application.id)
-    language = language_in(read_content(newest.content).answers) if newest is not None else ""
+    language = find_language(application)
     return [
         Asked(
             instrument=application.instrument.plan,

@@ -80,15 +80,22 @@ def _obstacles(asked: Asked) -> Iterator[Sentence]:
         yield asked.obstacle
     if asked.earlier is not None:
         yield _EARLIER.get(asked.earlier, _("This expert has this application already."))
-    if asked.language and asked.language not in {code.lower() for code in asked.languages}:
-        language = _NAMES.get(asked.language, asked.language)
-        yield _("This expert does not read %(language)s, the language of the application.", language=language)
+    if unread := say_unread(asked.language, asked.languages):
+        yield unread
     if asked.load >= asked.load_limit:
         yield say_count(
             "This expert has %(count)s application of this call, which is the limit.",
             "This expert has %(count)s applications of this call, which is the limit.",
             asked.load,
         )
+
+
+def say_unread(language: str, languages: Collection[str]) -> Sentence | None:
+    """Why an expert who reads `languages` cannot read an application in `language`; None where that is not known."""
+    if not language or language in {code.lower() for code in languages}:
+        return None
+    name = _NAMES.get(language, language)
+    return _("This expert does not read %(language)s, the language of the application.", language=name)
 
 
 def _say_barring(barring: Sequence[Conflict]) -> Iterator[Sentence]:

@@ -7,6 +7,7 @@ plain marks; weights count for the ranking score alone (as in Horizon Europe's e
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -26,6 +27,9 @@ PLACES = 6
 WHOLE_HALVES = _("Marks are from 0 to 5 in half points, such as 3 or 3.5.")
 
 
+_MARK = re.compile(r"-?[0-9]{1,6}(\.[0-9]{0,6})?", re.ASCII)
+
+
 @lru_cache(maxsize=1024)
 def read_mark(typed: str) -> Decimal:
     """The mark that was typed, with a point or a comma.
@@ -35,7 +39,7 @@ def read_mark(typed: str) -> Decimal:
     """
     text = typed.strip().replace(",", ".")
     try:
-        mark = Decimal(text) if text.isascii() and len(text) < 12 else Decimal("NaN")
+        mark = Decimal(text) if _MARK.fullmatch(text) else Decimal("NaN")
     except InvalidOperation:
         mark = Decimal("NaN")
     if not mark.is_finite() or not 0 <= mark <= HIGHEST or mark % HALF:

@@ -87,7 +87,9 @@ def assign(application: Application) -> Any:
         try:
             expert = experts.get_expert(form.expert_id.data)
             due_at = clock.now() + timedelta(days=form.days.data)
-            actions.assign_expert(application, expert, by=actor(), at=clock.now(), due_at=due_at)
+            who, shown = {"by": actor(), "at": clock.now()}, form.beside.data or ""
+            beside = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 9 else None
+            actions.assign_expert(application, expert, due_at=due_at, beside=beside, **who)
         except RuleBroken as refused:
             form.refuse(refused)
         else:
@@ -98,6 +100,7 @@ def assign(application: Application) -> Any:
     query = ListQuery.read(request.args, sorts=list(experts.ORDERS), filters={"region": list(regions)})
     wanted = application.instrument.plan.experts_per_application
     assignments = queries.list_assignments(application.id)
+    given = sum(one.state in queries.COUNTED for one in assignments)
     page = None
     may_assign = wanted > 0 and application.state in BY_EXPERTS and policy.may_assign(actor(), application) is None
     if may_assign:
@@ -108,6 +111,7 @@ def assign(application: Application) -> Any:
         application=application,
         wanted=wanted,
         assignments=assignments,
+        given=given,
         flags=flags_of(application, assignments, actor().language),
         at=clock.now(),
         consensus=find_consensus(application.id),

@@ -41,7 +41,7 @@ class Terms:
 
 
 def ask_run(call: Call, region: Region | None, terms: Terms, *, by: User, at: datetime) -> MatchingRun:
-    """Ask for a proposal; a job reckons it. An older proposal for the same applications is discarded.
+    """Ask for a proposal; a job reckons it. An older one for the same applications stands until this one is found.
 
     Raises:
         RuleBroken: somebody else asked before, or the pairs of an earlier proposal are being assigned.
@@ -59,8 +59,6 @@ def ask_run(call: Call, region: Region | None, terms: Terms, *, by: User, at: da
             figures={}, lacks=[],
         )  # fmt: skip
         with creation(run, MATCHING_RUN.ask, by=by, at=at) as step:
-            for older in queries.list_overlapping(call.id, place, {RunState.PROPOSED}):
-                discard_run(older, by=OFFICE, at=at)
             step.enqueue("matching.propose", run_id=run.id)
         return run
 
@@ -90,9 +88,10 @@ class Reckoned:
 
 
 def propose_run(run: MatchingRun, found: Reckoned, attempt: int, *, by: Any, at: datetime) -> None:
-    """Keep the proposal; nothing is assigned before somebody confirms it."""
+    """Keep the proposal; nothing is assigned before somebody confirms it. It takes the place of older ones."""
     with transition(run, MATCHING_RUN.propose, by=by, at=at):
         _ensure_latest(run, attempt)
+        _discard_older(run, {RunState.PROPOSED, RunState.IMPOSSIBLE}, at=at)
         run.figures, run.fingerprint, run.ended_at = found.figures, found.fingerprint, at
         rows = [
             {
@@ -108,9 +107,10 @@ def propose_run(run: MatchingRun, found: Reckoned, attempt: int, *, by: Any, at:
 def find_run_impossible(
     run: MatchingRun, lacks: tuple[Lack, ...], fingerprint: str, attempt: int, *, by: Any, at: datetime
 ) -> None:
-    """Keep why it cannot be done."""
+    """Keep why it cannot be done. An older proposal stands; an older answer of this kind is put aside."""
     with transition(run, MATCHING_RUN.find_impossible, by=by, at=at):
         _ensure_latest(run, attempt)
+        _discard_older(run, {RunState.IMPOSSIBLE}, at=at)
         run.lacks = [asdict(lack) | {"references": list(lack.references)} for lack in lacks]
         run.fingerprint, run.ended_at = fingerprint, at
 
@@ -125,6 +125,12 @@ def discard_run(run: MatchingRun, *, by: Any, at: datetime) -> None:
     """Put a proposal aside; what was assigned from it stands."""
     with transition(run, MATCHING_RUN.discard, by=by, at=at):
         run.ended_at = at
+
+
+def _discard_older(run: MatchingRun, states: set[RunState], *, at: datetime) -> None:
+    for older in queries.list_overlapping(run.call_id, run.place, states):
+        if older.id < run.id:
+            discard_run(older, by=OFFICE, at=at)
 
 
 def _ensure_latest(run: MatchingRun, attempt: int) -> None:

@@ -9,7 +9,9 @@ from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
 from vouchers.evaluation.actions.findings import keep_declared
+from vouchers.evaluation.queries.assignments import find_language
 from vouchers.evaluation.queries.conflicts import map_hard_among
+from vouchers.evaluation.rules.assigning import say_unread
 from vouchers.evaluation.rules.conflicts import declared_by_expert
 from vouchers.experts.models import Expert
 from vouchers.experts.states import ExpertState
@@ -26,12 +28,14 @@ def pin_pair(application: Application, expert: Expert, *, by: User, at: datetime
     """Want this pair in every proposal from now on; takes the place of an exclusion.
 
     Raises:
-        RuleBroken: a conflict forbids the pair, which no wish can change.
+        RuleBroken: a conflict or the language forbids the pair, which no wish can change.
     """
     with unit_of_work():
         barred = map_hard_among(application.call, [expert], [application.id])
         if hard := barred.get((expert.id, application.id)):
             raise RuleBroken(_("This expert cannot be assigned. %(evidence)s", evidence=hard[0].evidence))
+        if unread := say_unread(find_language(application), expert.languages):
+            raise RuleBroken(unread)
         wish = _new_wish(application, expert, by=by, at=at)
         with creation(wish, WISH.pin, by=by, at=at):
             return wish

@@ -109,12 +109,18 @@ def unseat(panel: Panel) -> Any:
 @guarded(queries.get_panel, PANEL.open)
 def open_panel(panel: Panel) -> Any:
     """Open the session, once it was said whether it is the planned day and how many applications are not ready."""
-    if request.method == "POST":
-        press(lambda: actions.open_panel(panel, by=actor(), at=clock.now()), _("The session is open."))
+    form = forms.PresenceForm()
+    form.present.choices = [(one.id, one.user.name) for one in panel.sitting]
+
+    def act() -> None:
+        actions.open_panel(panel, present_ids=form.present.data or [], by=actor(), at=clock.now())
+
+    if take(form, act, _("The session is open.")):
         return to_panel(panel)
     zone = panel.call.time_zone
-    return render_template(
+    return ask(
         "panels/open.html",
+        form,
         panel=panel,
         is_today=day_in(zone, panel.meets_at) == day_in(zone, clock.now()),
         ready=len(queries.order_now(panel)),
@@ -163,14 +169,17 @@ def autosave(panel: Panel) -> Any:
     return answer_saved(str(panel.version), at, actor().time_zone)
 
 
-@blueprint.post("/<int:panel_id>/end")
+@blueprint.route("/<int:panel_id>/end", methods=["GET", "POST"])
 @guarded(queries.get_panel, PANEL.end)
 def end(panel: Panel) -> Any:
-    """End the session."""
-    press(
-        lambda: actions.end_session(panel, by=actor(), at=clock.now()), _("The session is over. The minutes are next.")
-    )
-    return to_panel(panel)
+    """End the session, once it was said who was there and how many applications were not put to the vote."""
+    if request.method == "POST":
+        done = _("The session is over. The minutes are next.")
+        press(lambda: actions.end_session(panel, by=actor(), at=clock.now()), done)
+        return to_panel(panel)
+    voted = {vote.application_id for vote in queries.list_votes(panel.id)}
+    left = [key for key in queries.agenda_of(panel) if key not in voted]
+    return render_template("panels/end.html", panel=panel, left=len(left), agenda=len(queries.agenda_of(panel)))
 
 
 @blueprint.post("/<int:panel_id>/approve")

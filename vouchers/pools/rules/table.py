@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from vouchers.core.errors import RuleBroken
-from vouchers.core.money import UnclearAmount, parse_money
+from vouchers.core.money import MOST_CENTS, UnclearAmount, parse_money
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.core.typed import clean_line
@@ -160,9 +160,9 @@ def read_day(text: str) -> str | None:
 
 
 def read_cents(text: str, currency: str) -> int | None:
-    """An amount in cents; None where it is none, unclear or below zero."""
+    """An amount in cents; None where it is none, unclear, below zero or larger than a form would take."""
     try:
         found = parse_money(text, currency).cents
     except (UnclearAmount, ValueError):
         return None
-    return found if found >= 0 else None
+    return found if 0 <= found <= MOST_CENTS else None
