@@ -722,7 +722,7 @@ def sitting(look, desk) -> None:
     on = f"{panel}/applications/{vote.application_id}"
     look.as_(desk.manager)
     look.at("/panels/", f"/panels/plan/{IN2.call().id}/BE-WAL", panel, f"{panel}/seats", f"{panel}/presence")
-    look.at(f"{panel}/minutes", on)
+    look.at(f"{panel}/minutes", f"{panel}/end", on)
     look.press(f"{panel}/seats", "Give the seat")
     planned = f"/panels/{a_panel().id}"
     look.at(f"{planned}/open", f"{planned}/cancel")
