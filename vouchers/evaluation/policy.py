@@ -52,7 +52,9 @@ def may_see_application(actor: Any, assignment: Any) -> Sentence | None:
         return reason
     if assignment.state in MAY_SEE:
         return None
-    return _("You see the application once you have declared that you have no conflict of interest.")
+    if assignment.state is AssignmentState.ASSIGNED:
+        return _("You see the application once you have declared that you have no conflict of interest.")
+    return _("This application is closed to you: a conflict was declared, or the task was given back or taken back.")
 
 
 def may_oversee(actor: Any, assignment: Any) -> Sentence | None:

@@ -55,7 +55,8 @@ def find_bad_pins(inputs: Inputs) -> list[Lack]:
         if case is None or person is None:
             continue
         if not inputs.is_allowed(case, person):
-            found.append(Lack("pin", (case.reference,), {}, name=person.name))
+            unread = "" if inputs.reads(case, person) else case.language
+            found.append(Lack("pin", (case.reference,), {}, language=unread, name=person.name))
             continue
         by_case[case.id] += 1
         by_person[person.id] += 1
@@ -83,10 +84,17 @@ def say_lack(lack: Lack, languages: Mapping[str, Sentence]) -> Iterator[Sentence
             missing=counts["asked"] - counts["possible"],
             **counts,
         )
+    elif lack.kind == "pin" and lack.language:
+        yield _(
+            "You pinned %(name)s to %(reference)s, but this expert does not read its language, %(language)s.",
+            name=lack.name,
+            reference=lack.references[0],
+            language=languages.get(lack.language, lack.language),
+        )
     elif lack.kind == "pin":
         yield _(
-            "You pinned %(name)s to %(reference)s, but this expert may not mark it: a conflict, the language, an "
-            "exclusion or an earlier answer forbids it.",
+            "You pinned %(name)s to %(reference)s, but this expert may not mark it: a conflict, an exclusion or an "
+            "earlier answer forbids it.",
             name=lack.name,
             reference=lack.references[0],
         )
