@@ -20,6 +20,7 @@ from vouchers.letters.models import Letter
 from vouchers.users.models import User
 from vouchers.users.queries import find_user
 from vouchers.users.states import Role, UserState
+from vouchers.workflow.transition import OFFICE
 
 PROGRAMME = "in2lifesciences"
 
@@ -75,6 +76,21 @@ def test_edit_expert_changes_the_profile(manager, clock):
     expert = an_expert()
     actions.edit_expert(expert, a_profile(employer="KTH", languages=("sv",)), by=manager, at=clock.now)
     assert (expert.employer, expert.languages) == ("KTH", ["sv"])
+
+
+def test_a_new_employer_makes_a_new_declaration_due_and_another_load_does_not(manager, clock):
+    expert = an_expert(at=clock.now)
+    due_on = expert.interests_due_on
+    assert due_on > clock.now.date()
+    same = a_profile(employer=expert.employer, load_limit=3)
+    actions.edit_expert(expert, same, by=manager, at=clock.now)
+    assert expert.interests_due_on == due_on
+    actions.edit_expert(expert, a_profile(employer="New Employer"), by=manager, at=clock.now)
+    assert expert.interests_due_on == clock.now.date()
+    tomorrow = clock.now.date() + timedelta(days=1)
+    assert "is overdue" in str(queries.find_obstacles([expert], tomorrow, tomorrow)[expert.id])
+    actions.remind_expert(expert, by=OFFICE, at=clock.now)
+    assert db.session.scalars(select(Letter).where(Letter.occasion == "experts/remind_interests")).one()
 
 
 def test_edit_expert_refuses_an_overtaken_version(manager, clock):

@@ -77,9 +77,11 @@ def admit_expert(
 
 
 def edit_expert(expert: Expert, profile: Profile, *, by: User, at: datetime, version: int | None = None) -> None:
-    """Change what the register says of an expert."""
+    """Change what the register says of an expert. A new employer is a new interest: it is declared from today on."""
     with transition(expert, EXPERT.edit, by=by, at=at, version=version) as step:
         is_elsewhere = (expert.employer, expert.region_code) != (profile.employer, profile.region_code)
+        if expert.employer != profile.employer and expert.interests_due_on is not None:
+            expert.interests_due_on, expert.interests_reminded = min(expert.interests_due_on, at.date()), None
         _fill(expert, profile)
         if is_elsewhere:
             step.enqueue("evaluation.look_again", expert_id=expert.id)
