@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 UV     := uv==0.13.8
-WORKERS ?= 3
+WORKERS ?= 2
 TESTS  ?=
 
 # A stamp carries the sum of the requirements it was made from, so an unchanged file never installs again.

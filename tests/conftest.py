@@ -178,7 +178,7 @@ def database_url(settings: Settings, all_databases: databases.Databases, request
     from tests.builders import kept
 
     all_databases.desk.clean()
-    is_story = "stories" in request.node.path.parts
+    is_story = "stories" in request.node.path.parts and request.node.path.name != "test_every_door.py"
     kept.begin(is_followed=not is_story and not {"monkeypatch", "redis_server"} & set(request.fixturenames))
     return settings.database_url
 

@@ -167,7 +167,8 @@ def violations(page: Page) -> list[str]:
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
     found = page.evaluate(
-        "async () => (await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', "
+        "async () => (await axe.run(document, {resultTypes: ['violations'], "
+        "runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', "
         "'best-practice']})).violations.map(v => v.id + ': ' + v.help + ' | ' + "
         "v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' ; '))"
     )

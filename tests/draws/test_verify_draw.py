@@ -146,6 +146,9 @@ def test_it_says_what_it_was_not_told(tmp_path):
     assert run().returncode == 2
     missing = run(tmp_path / "nothing.json")
     assert (missing.returncode, "NOT CHECKED" in missing.stdout) == (2, True)
+    (tmp_path / "pool.txt").write_text("A\nB\n")
+    empty = run("--pool", tmp_path / "pool.txt", "--numbers", "", "--places", "1")
+    assert (empty.returncode, "holds no number" in empty.stdout) == (2, True)
     (tmp_path / "cut.json").write_text('{"pool": "A')
     assert run(tmp_path / "cut.json").returncode == 2
     (tmp_path / "no.json").write_text("[]")

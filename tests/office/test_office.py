@@ -17,6 +17,7 @@ import pytest
 
 from config import Settings
 from tests.conftest import ROOT, _free_port
+from tests.databases import Databases
 
 pytestmark = [pytest.mark.slow, pytest.mark.once]
 
@@ -109,11 +110,16 @@ def wait_until(is_so, seconds: float, office: RunningOffice) -> None:
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator:
+def start(tmp_path: Path, all_databases: Databases) -> Iterator:
+    """Starts offices in one folder; `is_new` says that even the database's tables are to be made by the office."""
     started: list[RunningOffice] = []
 
-    def start_one(*command: str, **environ: str) -> RunningOffice:
-        started.append(RunningOffice(tmp_path / "office", *command, **environ))
+    def start_one(*command: str, is_new: bool = False, **environ: str) -> RunningOffice:
+        folder = tmp_path / "office"
+        if not (is_new or folder.exists()):
+            folder.mkdir(mode=0o700)
+            all_databases.copy_to(f"sqlite:///{folder / 'office.db'}")
+        started.append(RunningOffice(folder, *command, **environ))
         return started[-1]
 
     yield start_one
@@ -122,7 +128,7 @@ def start(tmp_path: Path) -> Iterator:
 
 
 def test_it_opens_serves_and_closes_on_ctrl_c_without_a_process_left(start):
-    office = start().wait_until_open()
+    office = start(is_new=True).wait_until_open()
     commands = " ".join(office.pids().values())
 
     assert office.status("/readyz") == 200
@@ -158,7 +164,7 @@ def test_a_second_run_keeps_the_data_and_finds_its_way_after_a_kill(start):
 
 
 def test_a_demo_that_was_interrupted_while_it_was_built_is_built_anew(start):
-    first = start(DEMO_MODE="1")
+    first = start(DEMO_MODE="1", is_new=True)
     wait_until(lambda: "Building the demo office" in first.words, 120, first)
     wait_until(lambda: (first.data_dir / "office.db").stat().st_size > 0, 10, first)
     os.kill(first.process.pid, signal.SIGKILL)

@@ -220,9 +220,12 @@ def write_letters(it, office, other, number, at):
     words = f"/decisions/calls/{call_of(it).id}/letters/reject/en?region=ES-MD"
     assert office.post(words, data={"heading": "Your group: {reference}", "body": LETTER}).status_code == 303
     session = f"/decisions/sessions/{number}"
-    assert "Send 50 letters" in other.get(f"{session}/announce").text
-    assert other.post(f"{session}/announce", data={"count": "49"}).status_code == 422
-    assert other.post(f"{session}/announce", data={"count": "50"}).status_code == 303
+    page = other.get(f"{session}/announce").text
+    assert "Send 50 letters" in page
+    shown = {"words": re.search(r'name="words" value="([^"]+)"', page)[1]}
+    assert other.post(f"{session}/announce", data={"count": "49", **shown}).status_code == 422
+    assert other.post(f"{session}/announce", data={"count": "50"}).status_code == 422, "nobody was shown the words"
+    assert other.post(f"{session}/announce", data={"count": "50", **shown}).status_code == 303
     for _twice in range(2):
         tell_session(session_id=number, at=at)
     found = select(Letter.occasion, func.count()).where(Letter.subject_kind == "decision").group_by(Letter.occasion)

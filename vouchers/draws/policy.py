@@ -21,6 +21,8 @@ def is_manager(actor: Any, draw: Any) -> Sentence | None:
 
 def may_correct(actor: Any, draw: Any) -> Sentence | None:
     """The same, while the numbers have not been corrected."""
+    if draw.is_disputed:
+        return _("Other numbers are proposed already. Another person confirms them or keeps the draw.")
     if draw.corrected is not None:
         return _("These numbers were corrected before. They are corrected only once.")
     return is_manager(actor, draw)

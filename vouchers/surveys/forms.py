@@ -18,7 +18,7 @@ class SurveyForm(BaseForm):
     """Six questions; what is not known stays empty."""
 
     turnover_change = NumberField(
-        _LABELS["turnover_change"], hint=_("For example 10, or -5 where it fell."), minimum=-100, maximum=100_000,
+        _LABELS["turnover_change"], hint=_("For example 10, or -5 where it fell."), minimum=-100, maximum=10_000,
         suffix="%",
     )  # fmt: skip
     jobs_change = NumberField(

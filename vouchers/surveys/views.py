@@ -92,13 +92,14 @@ def results(audience: Audience) -> Any:
     if months is None:
         return _asks_nobody()
     counts = queries.count_states(audience, months)
-    names = map_names()
+    names, scope = map_names(), audience.call.programme.code
+    codes = [code for code in audience.call.plan.regions if actor().holds(READERS, f"{scope}/{code}")]
     return render_template(
         "surveys/results.html",
         audience=audience,
         months=months,
-        regions=[(code, names[code].for_reader()) for code in audience.call.plan.regions],
-        sees_all=actor().holds(READERS, f"{audience.call.programme.code}/-"),
+        regions=[(code, names[code].for_reader()) for code in codes],
+        sees_all=actor().holds(READERS, f"{scope}/-"),
         groups=[_response(group, counts) for group in Group],
         taken=queries.count_taken(audience, months),
         lines=compare(queries.list_answers(audience, months)),
