@@ -148,7 +148,7 @@ def test_it_says_what_it_was_not_told(tmp_path):
     assert (missing.returncode, "NOT CHECKED" in missing.stdout) == (2, True)
     (tmp_path / "pool.txt").write_text("A\nB\n")
     empty = run("--pool", tmp_path / "pool.txt", "--numbers", "", "--places", "1")
-    assert (empty.returncode, "holds no number" in empty.stdout) == (2, True)
+    assert (empty.returncode, "is no number" in empty.stdout) == (2, True)
     (tmp_path / "cut.json").write_text('{"pool": "A')
     assert run(tmp_path / "cut.json").returncode == 2
     (tmp_path / "no.json").write_text("[]")

@@ -110,9 +110,7 @@ def groups_of(texts: Sequence[str]) -> list[list[str]]:
     """What was typed for each source: numbers with spaces, commas or semicolons between them, sources with slashes."""
     sources = [source for text in texts for source in text.split("/")]
     groups = [[part for part in re.split(r"[\s,;]+", source) if part] for source in sources]
-    if not all(groups):
-        raise Unclear("--numbers holds no number; is a variable of your shell empty?")
-    for part in (part for group in groups for part in group):
+    for part in (part for group in groups for part in group or [""]):
         if not NUMBER.fullmatch(part):
             raise Unclear(f"“{part}” among the numbers that you typed is no number.")
     return groups
