@@ -175,8 +175,11 @@ def test_it_can_be_switched_off() -> None:
             assert kept.trail.put_back == 0
 
 
-def test_a_secret_that_a_test_has_read_is_right_after_a_state_was_put_back():
-    """The first test makes the manager quickly, so that only the expert is kept; the second holds its own manager."""
+def test_a_secret_that_a_test_has_read_is_right_after_a_state_was_put_back(clock: Any) -> None:
+    """The first test makes the manager quickly, so that only the expert is kept; the second holds its own manager.
+
+    Time stands still, since what was made by a clock that goes is put back within the same ten minutes only."""
+    start_again()
     kept.WORTH_KEEPING = 60
     a_manager()
     kept.WORTH_KEEPING = 0
