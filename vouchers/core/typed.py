@@ -46,6 +46,12 @@ def formdata_from_json(body: object) -> MultiDict[str, str]:
     return MultiDict(pairs)
 
 
+def whole_number(text: object) -> int | None:
+    """A whole number that was posted unseen, as a version or a count; None for anything else."""
+    posted = str(text)
+    return int(posted) if posted.isascii() and posted.isdigit() and len(posted) < 10 else None
+
+
 def fingerprint(text: str) -> str:
     """A short mark of a text, by which a page knows whether it was changed since."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]

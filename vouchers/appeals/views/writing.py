@@ -20,7 +20,7 @@ from vouchers.core import clock
 from vouchers.core.autosaving import answer_refused, answer_saved, read_body
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
-from vouchers.core.typed import clean_text
+from vouchers.core.typed import clean_text, whole_number
 from vouchers.core.web import actor, guarded
 
 MOST = 10_000
@@ -65,12 +65,14 @@ def edit(appeal: Appeal) -> Any:
     form = forms.AppealForm(data={"text": appeal.text, "version": appeal.version})
     if form.is_submitted():
         is_sound, then = form.validate(), request.form.get("then", "")
-        actions.save_appeal(appeal, form.text.raw[:MOST], by=actor(), at=clock.now(), version=_number(form.version.raw))
+        actions.save_appeal(
+            appeal, form.text.raw[:MOST], by=actor(), at=clock.now(), version=whole_number(form.version.raw)
+        )
         form.version.process_data(appeal.version)
         verb, _colon, what = then.partition(":")
         if verb == "attach":
             return redirect(url_for(".attach", appeal_id=appeal.id), 303)
-        if verb == "remove" and _number(what) is not None:
+        if verb == "remove" and whole_number(what) is not None:
             return redirect(url_for(".detach", appeal_id=appeal.id, document_id=int(what)), 303)
         if verb == "later":
             flash(str(SAVED), "success")
@@ -90,13 +92,9 @@ def autosave(appeal: Appeal) -> Any:
     text = body.get("text")
     if not isinstance(text, str):
         return answer_refused(_("Nothing was sent."))
-    version = _number(str(body.get("version", "")))
+    version = whole_number(str(body.get("version", "")))
     actions.save_appeal(appeal, clean_text(text[:MOST]), by=actor(), at=at, version=version)
     return answer_saved(str(appeal.version), at, actor().time_zone)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 @blueprint.route("/appeals/<int:appeal_id>/file", methods=["GET", "POST"], endpoint="file")
@@ -108,7 +106,7 @@ def file(appeal: Appeal) -> Any:
     form, at = forms.FileAppealForm(data={"version": appeal.version}), clock.now()
     if form.validate_on_submit():
         try:
-            version = _number(form.version.raw)
+            version = whole_number(form.version.raw)
             actions.file_appeal(appeal, by=actor(), at=at, version=version, clock=clock.now)
         except RuleBroken as refused:
             form.refuse(RuleBroken(refused.sentence))
@@ -127,7 +125,7 @@ def file_late(appeal: Appeal) -> Any:
     form, at = forms.FileLateAppealForm(data={"version": appeal.version}), clock.now()
     if form.validate_on_submit():
         try:
-            version = _number(form.version.raw)
+            version = whole_number(form.version.raw)
             actions.file_late_appeal(appeal, form.reason.data, by=actor(), at=at, version=version, clock=clock.now)
         except RuleBroken as refused:
             form.refuse(refused)

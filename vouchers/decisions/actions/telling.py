@@ -104,16 +104,8 @@ def word_letters(
                 template.heading, template.body = heading, body
                 template.written_at, template.written_by_id = at, by.id
                 return template
-        template = LetterTemplate(
-            call=contest.call,
-            region=contest.region,
-            outcome=outcome,
-            language=language,
-            heading=heading,
-            body=body,
-            written_at=at,
-            written_by_id=by.id,
-        )
+        where = {"call": contest.call, "region": contest.region, "outcome": outcome, "language": language}
+        template = LetterTemplate(**where, heading=heading, body=body, written_at=at, written_by_id=by.id)
         with creation(template, LETTER_TEMPLATE.write, by=by, at=at):
             return template
 

@@ -15,6 +15,7 @@ from vouchers.core.errors import NotFound, RuleBroken
 from vouchers.core.money import parse_money, total
 from vouchers.core.tables import ListQuery, Page, page_of
 from vouchers.core.text import say as _
+from vouchers.core.typed import whole_number
 from vouchers.core.web import actor, guarded
 from vouchers.decisions import forms, policy
 from vouchers.decisions.actions import confirming, telling
@@ -291,10 +292,9 @@ def announce(session: DecisionSession) -> Any:
     words = digest_words(session.call_id, session.region_id)
     form = forms.AnnounceForm(data={"count": str(letters - told), "words": words})
     if form.validate_on_submit():
-        shown = form.count.data or ""
+        count, shown = whole_number(form.count.data), form.words.data or ""
         try:
-            count = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 9 else -1
-            telling.announce_session(session, count, words=form.words.data or "", by=actor(), at=clock.now())
+            telling.announce_session(session, -1 if count is None else count, words=shown, by=actor(), at=clock.now())
         except RuleBroken as refused:
             form.refuse(refused)
             form.words.process_data(words)

@@ -16,7 +16,7 @@ from vouchers.core import clock
 from vouchers.core.autosaving import answer_saved, read_body
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
-from vouchers.core.typed import formdata_from_json
+from vouchers.core.typed import formdata_from_json, whole_number
 from vouchers.core.web import actor, guarded
 from vouchers.enquiries import forms, policy, queries
 from vouchers.enquiries.actions import clarifying, refiling
@@ -131,7 +131,7 @@ def answer(clarification: Clarification) -> Any:
     if request.method == "POST":
         then = request.form.get("then", "").split(":")
         form.move_rows(then, is_asked=False)
-        version = _number(form.version.raw)
+        version = whole_number(form.version.raw)
         is_sound = form.validate()
         clarifying.save_clarification(clarification, form.given, by=actor(), at=clock.now(), version=version)
         form.version.process_data(clarification.version)
@@ -178,7 +178,7 @@ def autosave(clarification: Clarification) -> Any:
     codes, filled = touched(forms.opened_section(clarification, questions), body, stored)
     form = forms.clarification_form(clarification, questions, actor().language)(formdata=formdata_from_json(filled))
     given = {code: value for code, value in form.given.items() if code in codes}
-    version = _number(str(form.version.raw))
+    version = whole_number(str(form.version.raw))
     clarifying.save_clarification(clarification, given, by=actor(), at=at, version=version)
     return answer_saved(str(clarification.version), at, actor().time_zone)
 
@@ -190,10 +190,6 @@ def _is_sent(clarification: Clarification, form: SectionForm) -> bool:
         form.refuse(RuleBroken(refused.sentence, field=field_name(refused.field) if refused.field else None))
         return False
     return True
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 @blueprint.route("/clarifications/<int:clarification_id>/extend", methods=["GET", "POST"])

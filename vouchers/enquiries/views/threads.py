@@ -15,6 +15,7 @@ from vouchers.core import clock
 from vouchers.core.errors import RuleBroken
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
+from vouchers.core.typed import whole_number
 from vouchers.core.web import actor, asks, guarded
 from vouchers.enquiries import forms, policy, queries
 from vouchers.enquiries.actions import asking
@@ -146,13 +147,9 @@ def _message(enquiry: Enquiry, act: Callable[..., None]) -> Any:
     newest = enquiry.messages[-1]
     if (newest.written_by_id, newest.text) == (actor().id, form.text.data):
         return _to(enquiry)  # the button was pressed twice
-    act(enquiry, form.text.data, by=actor(), at=clock.now(), version=_number(form.version.data))
+    act(enquiry, form.text.data, by=actor(), at=clock.now(), version=whole_number(form.version.data))
     flash(str(_("Your message is sent.")), "success")
     return _to(enquiry)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 @blueprint.post("/questions/<int:enquiry_id>/close")

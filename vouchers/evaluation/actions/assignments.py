@@ -7,7 +7,7 @@ each other: the applications by their ids, the expert, the assignment.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -67,14 +67,8 @@ def assign_expert(
                 _("This application is “%(state)s”, so no expert can be assigned.", state=application.state.label)
             )
         given = [one for one in queries.list_assignments(application.id) if one.state in queries.COUNTED]
-        if beside is not None and len(given) > beside:
-            raise RuleBroken(
-                _(
-                    "%(name)s was assigned meanwhile. See whether one more expert is needed, then press again.",
-                    name=given[-1].expert.user.name,
-                )
-            )
-        _ensure_no_consensus_undone(application)
+        _ensure_nobody_came_first(given, beside)
+        _ensure_no_consensus_undone(application, len(given))
         db.session.refresh(expert, with_for_update={"of": Expert})
         looked = look_at(application, expert)
         due_at = due_at or at + USUAL_TIME
@@ -95,8 +89,18 @@ def assign_expert(
             return assignment
 
 
-def _ensure_no_consensus_undone(application: Application) -> None:
-    given = sum(one.state in queries.COUNTED for one in queries.list_assignments(application.id))
+def _ensure_nobody_came_first(given: Sequence[Assignment], seen: int | None) -> None:
+    if seen is not None and len(given) > seen:
+        newest = max(given, key=lambda one: one.id)
+        raise RuleBroken(
+            _(
+                "%(name)s was assigned meanwhile. See whether one more expert is needed, then press again.",
+                name=newest.expert.user.name,
+            )
+        )
+
+
+def _ensure_no_consensus_undone(application: Application, given: int) -> None:
     if given >= application.instrument.plan.experts_per_application and find_consensus(application.id) is not None:
         raise RuleBroken(_("The experts of this application agree on one sheet. One more expert would undo that."))
 

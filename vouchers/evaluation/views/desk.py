@@ -15,6 +15,7 @@ from vouchers.core import clock
 from vouchers.core.errors import RuleBroken
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
+from vouchers.core.typed import whole_number
 from vouchers.core.web import actor, guarded
 from vouchers.eligibility.queries import list_papers
 from vouchers.eligibility.rules.formal import find_name, read_all
@@ -87,9 +88,8 @@ def assign(application: Application) -> Any:
         try:
             expert = experts.get_expert(form.expert_id.data)
             due_at = clock.now() + timedelta(days=form.days.data)
-            who, shown = {"by": actor(), "at": clock.now()}, form.beside.data or ""
-            beside = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 9 else None
-            actions.assign_expert(application, expert, due_at=due_at, beside=beside, **who)
+            beside = whole_number(form.beside.data)
+            actions.assign_expert(application, expert, by=actor(), at=clock.now(), due_at=due_at, beside=beside)
         except RuleBroken as refused:
             form.refuse(refused)
         else:

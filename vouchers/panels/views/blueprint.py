@@ -24,8 +24,3 @@ def to_item(panel_id: int, application_id: int) -> Any:
 def to_interview(interview: Interview) -> Any:
     """Back to the page of the interview."""
     return redirect(url_for("panels.interview", interview_id=interview.id), 303)
-
-
-def number_of(text: Any) -> int | None:
-    """A whole number that was posted."""
-    return int(text) if str(text).isdecimal() and len(str(text)) < 10 else None

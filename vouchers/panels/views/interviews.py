@@ -12,6 +12,7 @@ from vouchers.applications.queries.files import get_application
 from vouchers.core import clock
 from vouchers.core.asking import ask, press, take
 from vouchers.core.text import say as _
+from vouchers.core.typed import whole_number
 from vouchers.core.web import actor, guarded
 from vouchers.panels import forms, policy, queries
 from vouchers.panels.actions import interviewing as actions
@@ -19,7 +20,7 @@ from vouchers.panels.actions.interviewing import Slot
 from vouchers.panels.lifecycle import INTERVIEW
 from vouchers.panels.models import Interview
 from vouchers.panels.queries import Item
-from vouchers.panels.views.blueprint import blueprint, number_of, to_interview, to_item
+from vouchers.panels.views.blueprint import blueprint, to_interview, to_item
 
 
 @blueprint.route("/<int:panel_id>/applications/<int:application_id>/interview", methods=["GET", "POST"])
@@ -104,7 +105,7 @@ def note(interview: Interview) -> Any:
     if take(
         form,
         lambda: actions.note_interview(
-            interview, form.notes.data, by=actor(), at=clock.now(), version=number_of(form.version.data)
+            interview, form.notes.data, by=actor(), at=clock.now(), version=whole_number(form.version.data)
         ),
     ):
         flash(str(_("The notes are saved.")), "success")

@@ -12,7 +12,7 @@ from vouchers.core.autosaving import answer_refused, answer_saved, read_body
 from vouchers.core.clock import day_in
 from vouchers.core.tables import ListQuery, page_of
 from vouchers.core.text import say as _
-from vouchers.core.typed import clean_text
+from vouchers.core.typed import clean_text, whole_number
 from vouchers.core.web import actor, asks, guarded
 from vouchers.panels import forms, policy, queries
 from vouchers.panels.actions import sessions as actions
@@ -21,7 +21,7 @@ from vouchers.panels.lifecycle import PANEL
 from vouchers.panels.models import Panel
 from vouchers.panels.queries import CallRegion
 from vouchers.panels.states import PanelState
-from vouchers.panels.views.blueprint import blueprint, number_of, to_panel
+from vouchers.panels.views.blueprint import blueprint, to_panel
 from vouchers.users.mandate import mandate_of
 
 
@@ -148,7 +148,7 @@ def minutes(panel: Panel) -> Any:
     if take(
         form,
         lambda: actions.write_minutes(
-            panel, form.minutes.data, by=actor(), at=clock.now(), version=number_of(form.version.data)
+            panel, form.minutes.data, by=actor(), at=clock.now(), version=whole_number(form.version.data)
         ),
     ):
         flash(str(_("The minutes are saved.")), "success")
@@ -164,7 +164,7 @@ def autosave(panel: Panel) -> Any:
     text = body.get("minutes")
     if not isinstance(text, str):
         return answer_refused(_("Nothing was sent."))
-    kept, version = clean_text(text[: forms.MOST_MINUTES]), number_of(body.get("version", ""))
+    kept, version = clean_text(text[: forms.MOST_MINUTES]), whole_number(body.get("version", ""))
     actions.save_minutes(panel, kept, by=actor(), at=at, version=version)
     return answer_saved(str(panel.version), at, actor().time_zone)
 
@@ -186,7 +186,7 @@ def end(panel: Panel) -> Any:
 @guarded(queries.get_panel, PANEL.approve)
 def approve(panel: Panel) -> Any:
     """Approve the minutes as they stand on the page."""
-    version = number_of(request.form.get("version"))
+    version = whole_number(request.form.get("version"))
     press(
         lambda: actions.approve_minutes(panel, version, by=actor(), at=clock.now()), _("You have approved the minutes.")
     )
