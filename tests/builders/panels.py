@@ -36,7 +36,7 @@ def a_panel(region: str = "BE-WAL", *, quorum: int = 2, members: Sequence[Expert
 def a_session(region: str = "BE-WAL", **how: object) -> Panel:
     """In session. Something must be on the agenda."""
     panel = a_panel(region, **how)  # type: ignore[arg-type]
-    open_panel(panel, by=a_manager(region), at=AT)
+    open_panel(panel, [seat.id for seat in panel.sitting], by=a_manager(region), at=AT)
     return queries.get_panel(panel.id)
 
 

@@ -38,6 +38,11 @@ def _office(app):
     a_programme(text.replace("marking:\n", "marking:\n      panel: {quorum: 2, interviews: yes}\n"))
 
 
+def seats_of(panel):
+    """Everybody is there."""
+    return [seat.id for seat in panel.sitting]
+
+
 def people(panel):
     return [seat.user for seat in panel.sitting]
 
@@ -111,7 +116,7 @@ def test_staff_who_have_stepped_back_stay_out_of_the_panel_too():
     recuse(application, "My sister.", by=member, at=AT)
     panel = a_panel()
     sessions.seat_member(panel, member.email, is_chair=False, by=a_manager(), at=AT)
-    sessions.open_panel(panel, by=a_manager(), at=AT)
+    sessions.open_panel(panel, seats_of(panel), by=a_manager(), at=AT)
     assert queries.get_panel(panel.id).seat_of(member.id).recused_ids == {application.id}
 
 
@@ -172,13 +177,16 @@ def test_who_sits_and_when_a_session_opens():
     with pytest.raises(RuleBroken, match="has a seat already"):
         sessions.seat_member(panel, people(panel)[1].email, is_chair=False, by=manager, at=AT)
     with pytest.raises(RuleBroken, match="No application"):
-        sessions.open_panel(panel, by=manager, at=AT)
+        sessions.open_panel(panel, seats_of(panel), by=manager, at=AT)
     an_evaluated_application()
     for seat in panel.sitting[1:]:
         sessions.unseat_member(panel, seat.id, by=manager, at=AT)
     with pytest.raises(RuleBroken, match="1 members are present, and 2 are needed"):
-        sessions.open_panel(queries.get_panel(panel.id), by=manager, at=AT)
-    for act in (sessions.open_panel, lambda one, **who: sessions.cancel_panel(one, "x", **who)):
+        sessions.open_panel(queries.get_panel(panel.id), seats_of(queries.get_panel(panel.id)), by=manager, at=AT)
+    for act in (
+        lambda one, **who: sessions.open_panel(one, seats_of(one), **who),
+        lambda one, **who: sessions.cancel_panel(one, "x", **who),
+    ):
         with pytest.raises(NotPermitted):
             act(queries.get_panel(panel.id), by=a_manager("NL-NB"), at=AT)
     sessions.cancel_panel(queries.get_panel(panel.id), "No time.", by=manager, at=AT)

@@ -103,11 +103,11 @@ def unseat_member(panel: Panel, seat_id: int, *, by: User, at: datetime) -> None
             letters.write_to_member(step, panel, seat, "cancel")
 
 
-def open_panel(panel: Panel, *, present_ids: Collection[int] | None = None, by: User, at: datetime) -> None:
+def open_panel(panel: Panel, present_ids: Collection[int], *, by: User, at: datetime) -> None:
     """Open the session: the agenda stands as the marks rank now, and recusals are set from what the office finds.
 
     Args:
-        present_ids: the seats of those who are there; None for all.
+        present_ids: the seats of those who are there; nobody counts as present before somebody says so.
 
     Raises:
         RuleBroken: there is no chair, too few members, or nothing on the agenda.
@@ -116,7 +116,7 @@ def open_panel(panel: Panel, *, present_ids: Collection[int] | None = None, by: 
         if panel.chair_id is None:
             raise RuleBroken(_("Name a member who leads the session first."))
         for seat in panel.sitting:
-            seat.is_present = present_ids is None or seat.id in present_ids
+            seat.is_present = seat.id in present_ids
         ensure_enough_present(len(panel.present), panel.quorum)
         agenda = queries.order_now(panel)
         if not agenda:

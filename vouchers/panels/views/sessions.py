@@ -113,7 +113,7 @@ def open_panel(panel: Panel) -> Any:
     form.present.choices = [(one.id, one.user.name) for one in panel.sitting]
 
     def act() -> None:
-        actions.open_panel(panel, present_ids=form.present.data or [], by=actor(), at=clock.now())
+        actions.open_panel(panel, form.present.data or [], by=actor(), at=clock.now())
 
     if take(form, act, _("The session is open.")):
         return to_panel(panel)
