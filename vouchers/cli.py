@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+import vouchers.periods.cli  # noqa: F401 - it adds a command to the ledger
 from vouchers.audit.cli import audit
 from vouchers.demo.cli import demo
 from vouchers.jobs.cli import jobs

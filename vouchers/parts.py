@@ -33,6 +33,7 @@ from vouchers.organisations import views as organisations
 from vouchers.panels import jobs as panel_jobs
 from vouchers.panels import views as panels
 from vouchers.payments import views as payments
+from vouchers.periods import views as periods
 from vouchers.pools import jobs as pool_jobs
 from vouchers.pools import views as pools
 from vouchers.programmes import views as programmes
@@ -55,6 +56,7 @@ BLUEPRINTS = (
     providers.blueprint,
     experts.blueprint,
     programmes.blueprint,
+    periods.blueprint,
     pools.blueprint,
     transfers.blueprint,
     alerts.blueprint,

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from vouchers.core.database import db
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
+from vouchers.ledger import queries
 from vouchers.ledger.digests import JOURNAL_FIELDS, Line, journal_digest
 from vouchers.ledger.drafts import JournalDraft, Move
 from vouchers.ledger.models import JOURNAL_IDS, Fund, Journal, JournalLine
@@ -31,18 +32,24 @@ def post(
     tag: str,
     subject_kind: str,
     subject_id: int,
+    is_belated: bool = False,
 ) -> tuple[int, str]:
     """Store a journal; returns its id and its digest, which the step's event carries.
+
+    Args:
+        on: the day of the step; the journal's own where the draft names none.
+        is_belated: whether what belongs into a closed period is booked on the day of the step, as its correction.
 
     Raises:
         RuleBroken: a budget stage would be overdrawn, the day is in a closed period, or the money was booked before.
     """
+    day, corrects_on = _day_of(draft, on, is_belated=is_belated)
     journal = Journal(
         id=_next_journal_id(),
         step_id=step_id,
         position=position,
         at=at,
-        on=draft.on or on,
+        on=day,
         tag=tag,
         event=draft.event,
         subject_kind=subject_kind,
@@ -50,6 +57,7 @@ def post(
         reference=draft.reference,
         narrative=draft.narrative,
         reverses_id=draft.reverses_id,
+        corrects_on=corrects_on,
     )
     lines = [
         {
@@ -70,6 +78,21 @@ def post(
                 raise RuleBroken(sentence) from problem
         raise
     return journal.id, journal_digest(journal, map(_line, draft.moves))
+
+
+def _day_of(draft: JournalDraft, today: date, *, is_belated: bool) -> tuple[date, date | None]:
+    """The accounting day, and the day in a closed period that is corrected on it. Only days that are over are closed."""
+    day = draft.on or today
+    if day >= today:
+        return day, None
+    closed_through = queries.find_closed_day_of(sorted({move.fund_id for move in draft.moves}))
+    if closed_through is None or day > closed_through:
+        return day, None
+    if is_belated:
+        return today, day
+    raise RuleBroken(
+        _("The books are closed through %(day)s. Choose a later day.", day=closed_through), field="on"
+    )
 
 
 def _line(move: Move) -> Line:

@@ -14,7 +14,7 @@ from vouchers.core.commands import CommandGroup
 from vouchers.core.money import Money
 from vouchers.ledger import queries
 from vouchers.ledger.chart import NAMES, Account
-from vouchers.ledger.exports import write_ledger_csv
+from vouchers.ledger.exports import FORMATS, write_ledger
 from vouchers.ledger.proof import list_faults
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -42,12 +42,14 @@ def balances(programme: str | None, region: str | None, form: str) -> None:
 
 
 @ledger.command("export")
-@click.option("--format", "form", type=click.Choice(["csv"]), default="csv", show_default=True)
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="csv", show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
 @click.option("--programme", help="Code of a programme; all without it.")
 @click.option("--region", "regions", multiple=True, help="Code of a region, may be repeated; all without it.")
 @click.option("--call", help="Code of a call; all without it.")
-@click.option("--instrument", help="Code of an instrument; all without it.")
+@click.option("--instrument", help="Code of the instrument that funds are for (* is for all); all without it.")
+@click.option("--fund-line", help="Code of a fund line, such as ERDF.")
+@click.option("--voucher-of", help="Code of an instrument: the lines of its vouchers, whatever fund carries them.")
 @click.option("--account", type=click.Choice([account.value for account in Account]), help="One account.")
 @click.option("--event", help="One kind of event, such as bank_debit.")
 @click.option("--search", help="How the voucher or the reference begins.")
@@ -61,8 +63,12 @@ def export(
     last: datetime | None,
     **narrowed: Any,
 ) -> None:
-    """Write the lines of the books into a file that any spreadsheet opens: every line, or those that are asked for."""
-    for kind in ("programme", "call", "instrument", "event"):
+    """Write the lines of the books into a file: every line, or those that are asked for.
+
+    CSV and XLSX are for a spreadsheet, JSON Lines for a program, Beancount for bean-check. However many lines there
+    are, the memory that it takes stays the same.
+    """
+    for kind in ("programme", "call", "instrument", "fund_line", "event"):
         _ensure_known(kind, narrowed[kind])
     for region in regions:
         _ensure_known("region", region)
@@ -72,7 +78,7 @@ def export(
     try:
         with draft.open("wb") as file:
             wanted = {**narrowed, "regions": regions or None, "first": _day(first), "last": _day(last)}
-            count = write_ledger_csv(file, **wanted)
+            count = write_ledger(form, file, **wanted)
         draft.replace(out)
     except OSError as problem:
         raise click.ClickException(f"{out} cannot be written: {problem.strerror}.") from problem

@@ -10,7 +10,7 @@ from vouchers.audit.canonical import canonical_json, canonical_moment
 
 JOURNAL_FIELDS = (
     "id", "step_id", "position", "at", "on", "tag", "event", "subject_kind", "subject_id", "reference", "narrative",
-    "reverses_id",
+    "reverses_id", "corrects_on",
 )  # fmt: skip
 
 Line = tuple[str, str, str, int, str]
@@ -21,9 +21,21 @@ def journal_digest(journal: Any, lines: Iterable[Line]) -> str:
     """SHA-256 of a journal (anything with the attributes of `JOURNAL_FIELDS`) and its lines, in whatever order."""
     facts = {name: getattr(journal, name) for name in JOURNAL_FIELDS}
     facts |= {"at": canonical_moment(journal.at), "on": journal.on.isoformat()}
+    corrects_on = facts.pop("corrects_on")
+    if corrects_on is not None:  # what was booked before there were corrections keeps its hash
+        facts["corrects_on"] = corrects_on.isoformat()
     return sha256(canonical_json({"journal": facts, "lines": sorted(map(list, lines))})).hexdigest()
 
 
 def step_digest(digests: Sequence[str]) -> str:
     """One hash over the digests of a step's journals in the order of their positions; empty where it booked nothing."""
     return sha256("".join(digests).encode()).hexdigest() if digests else ""
+
+
+PeriodSum = tuple[str, str, str, int, int]
+"""Fund code, currency, account, cents, count of lines."""
+
+
+def period_digest(sums: Iterable[PeriodSum]) -> str:
+    """SHA-256 over what a period booked on each account of each fund, in whatever order."""
+    return sha256(canonical_json(sorted(map(list, sums)))).hexdigest()

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select, text
 
 from vouchers.core.database import db
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money, next_step, total
 from vouchers.core.text import say as _
 from vouchers.ledger.chart import STAGES, Account
-from vouchers.ledger.models import Fund, Journal, JournalLine, StageBalance
+from vouchers.ledger.digests import PeriodSum
+from vouchers.ledger.models import ClosedPeriod, Fund, Journal, JournalLine, StageBalance
 from vouchers.ledger.recipes import Share
 
 
@@ -115,12 +117,14 @@ def within(
 
 
 def list_codes(kind: str) -> list[str]:
-    """The codes of every ``programme``, ``region``, ``call`` or ``instrument`` that has a fund, or each ``event``."""
+    """The codes of every ``programme``, ``region``, ``call``, ``instrument`` or ``fund_line`` that has a fund, or each
+    ``event``."""
     columns = {
         "programme": Fund.programme,
         "region": Fund.region,
         "call": Fund.call,
         "instrument": Fund.instrument,
+        "fund_line": Fund.line,
         "event": Journal.event,
     }
     return list(db.session.scalars(select(columns[kind]).distinct().order_by(columns[kind])))
@@ -152,3 +156,58 @@ class Size:
 def size_of_books() -> Size:
     """How many journals, lines and funds there are."""
     return Size(*(db.session.scalar(select(func.count(kind.id))) or 0 for kind in (Journal, JournalLine, Fund)))
+
+
+# Periods ------------------------------------------------------------------------------------------------------------
+
+BOOKS_LOCK = 72629163
+"""Postings share it, by programme; a closing holds it alone (the trigger ``journal_balances`` takes it too)."""
+
+
+def find_closed_day_of(fund_ids: Sequence[int]) -> date | None:
+    """The last day that is closed for one of these funds."""
+    covers = (ClosedPeriod.programme == Fund.programme) & or_(
+        ClosedPeriod.region == "*", ClosedPeriod.region == Fund.region
+    )
+    found = select(func.max(ClosedPeriod.through_on)).join(Fund, covers).where(Fund.id.in_(fund_ids))
+    return db.session.scalar(found)
+
+
+def find_closed_day(programme: str, region: str = "*") -> date | None:
+    """The day through which the books of a programme (``*``), or of one region of it, are closed."""
+    regions = {"*", region}
+    return db.session.scalar(
+        select(func.max(ClosedPeriod.through_on)).where(
+            ClosedPeriod.programme == programme, ClosedPeriod.region.in_(regions)
+        )
+    )
+
+
+def lock_books(programme: str) -> None:
+    """Wait for the postings under way in a programme, and hold off others until the unit of work ends.
+
+    SQLite has one writer at a time, which this unit of work is.
+    """
+    if db.engine.dialect.name == "postgresql":
+        lock = text("SELECT pg_advisory_xact_lock(:books, hashtext(:programme))")
+        db.session.execute(lock, {"books": BOOKS_LOCK, "programme": programme})
+
+
+def sum_period(programme: str, region: str, first_on: date | None, through_on: date) -> list[PeriodSum]:
+    """What was booked on each account of each fund from one day through another."""
+    statement = (
+        select(Fund, JournalLine.account, func.sum(JournalLine.cents), func.count(JournalLine.id))
+        .select_from(JournalLine)
+        .join(Journal, Journal.id == JournalLine.journal_id)
+        .join(Fund, Fund.id == JournalLine.fund_id)
+        .where(Fund.programme == programme, Journal.on <= through_on)
+        .group_by(Fund.id, JournalLine.account)
+    )
+    if region != "*":
+        statement = statement.where(Fund.region == region)
+    if first_on is not None:
+        statement = statement.where(Journal.on >= first_on)
+    return [
+        (fund.code, fund.currency, account, int(cents), int(count))
+        for fund, account, cents, count in db.session.execute(statement)
+    ]

@@ -66,8 +66,12 @@ class Step:
         self.id = uuid4().hex
         self._booked: list[str] = []
 
-    def post(self, draft: JournalDraft) -> int:
-        """Book a journal; returns its id."""
+    def post(self, draft: JournalDraft, *, is_belated: bool = False) -> int:
+        """Book a journal; returns its id.
+
+        Args:
+            is_belated: where the period of the draft's day is closed, book it today, as a correction of that day.
+        """
         journal_id, digest = ledger.post(
             draft,
             step_id=self.id,
@@ -77,6 +81,7 @@ class Step:
             tag=self.transition.tag,
             subject_kind=self.transition.kind,
             subject_id=self.subject.id,
+            is_belated=is_belated,
         )
         self._booked.append(digest)
         return journal_id
