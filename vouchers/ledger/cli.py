@@ -15,8 +15,11 @@ from vouchers.core.money import Money
 from vouchers.ledger import queries
 from vouchers.ledger.chart import NAMES, Account
 from vouchers.ledger.exports import FORMATS, write_ledger
-from vouchers.ledger.proof import list_faults
+from vouchers.ledger.proof import find_faults
+from vouchers.ledger.proof.faults import first_wrong_line
 
+MOST_FAULTS = 1_000
+"""That are printed; all are counted."""
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -89,12 +92,16 @@ def export(
 
 @ledger.command("verify")
 def verify() -> None:
-    """Prove the books; prints each thing that is wrong and fails if there is one."""
-    faults = list(list_faults())
-    for fault in faults:
-        click.echo(fault)
-    if faults:
-        raise click.ClickException(f"{len(faults)} faults in the books")
+    """Prove the books; prints each thing that is wrong, names the first line that is, and fails if there is one."""
+    count, first = 0, None
+    for fault in find_faults():
+        count += 1
+        first = first_wrong_line([fault, *([first] if first else [])])
+        if count <= MOST_FAULTS:
+            click.echo(str(fault))
+    if count:
+        named = f": the first line that is wrong is line {first.line}, in journal {first.journal}" if first else ""
+        raise click.ClickException(f"{count} faults in the books{named}")
     size = queries.size_of_books()
     click.echo(
         f"ok: {size.journals} journals, {size.lines} lines, {size.funds} funds; balanced, not overdrawn, as recorded"

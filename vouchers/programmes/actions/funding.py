@@ -92,13 +92,22 @@ def increase_envelope(envelope: Envelope, wanted: plans.Envelope, *, by: Any, at
 
 
 def record_received_funds(
-    envelope: Envelope, line: str, amount: Money, *, on: date, reference: str, by: Any, at: datetime
+    envelope: Envelope,
+    line: str,
+    amount: Money,
+    *,
+    on: date,
+    reference: str,
+    as_correction: bool = False,
+    by: Any,
+    at: datetime,
 ) -> None:
     """Book a funder's money that arrived at the bank: against the advance, or against what the funder owes.
 
     Args:
         line: code of the fund line (``ERDF``).
         on: the day on the bank statement.
+        as_correction: whether it is booked today, as a correction, where the period of that day is closed.
         reference: what the bank statement says; the same money cannot be recorded twice, however it is typed.
     """
     reference = tidy_reference(reference)
@@ -116,4 +125,4 @@ def record_received_funds(
             is_known=queries.is_receipt_known(part.fund, reference),
         )
         share = Share(part.fund_id, part.fund.kind, amount)
-        step.post(postings.funds_received(share, reference=reference, line=part.fund.code, on=on))
+        step.post(postings.funds_received(share, reference=reference, line=part.fund.code, on=on), is_belated=as_correction)
