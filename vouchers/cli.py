@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-import vouchers.periods.cli  # noqa: F401 - it adds a command to the ledger
+import vouchers.documents.cli
+import vouchers.periods.cli  # noqa: F401 - they add commands to the ledger
 from vouchers.audit.cli import audit
 from vouchers.demo.cli import demo
 from vouchers.jobs.cli import jobs

@@ -1,4 +1,4 @@
-"""`flask ledger`: balances, exports, and the proof of the books."""
+"""`flask ledger`: balances and exports. Floors above add the proof (`documents.cli`) and the closing (`periods.cli`)."""
 
 from __future__ import annotations
 
@@ -15,11 +15,7 @@ from vouchers.core.money import Money
 from vouchers.ledger import queries
 from vouchers.ledger.chart import NAMES, Account
 from vouchers.ledger.exports import FORMATS, write_ledger
-from vouchers.ledger.proof import find_faults
-from vouchers.ledger.proof.faults import first_wrong_line
 
-MOST_FAULTS = 1_000
-"""That are printed; all are counted."""
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -33,15 +29,21 @@ def ledger() -> None:
 @click.option("--region", help="Code of a region; all without it.")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def balances(programme: str | None, region: str | None, form: str) -> None:
-    """Print the trial balance: debit minus credit of every account that was used."""
+    """Print the trial balance: debit minus credit of every account that was used; each currency by itself."""
     _ensure_known("programme", programme)
     _ensure_known("region", region)
-    found = queries.trial_balance(programme=programme, region=region)
+    found = queries.trial_balances(programme=programme, region=region)
     if form == "json":
-        click.echo(json.dumps({account: Money(cents).plain for account, cents in found.items()}, indent=1))
+        plain = {
+            currency: {account: Money(cents, currency).plain for account, cents in sums.items()}
+            for currency, sums in found.items()
+        }
+        click.echo(json.dumps(plain if len(plain) > 1 else next(iter(plain.values()), {}), indent=1))
         return
-    for account, cents in found.items():
-        click.echo(f"{account:<6} {NAMES[Account(account)].source:<38} {Money(cents).plain:>16}")
+    for currency, sums in found.items():
+        for account, cents in sums.items():
+            amount = f"{Money(cents, currency).plain:>16}{f' {currency}' if len(found) > 1 else ''}"
+            click.echo(f"{account:<6} {NAMES[Account(account)].source:<38} {amount}")
 
 
 @ledger.command("export")
@@ -88,24 +90,6 @@ def export(
     finally:
         draft.unlink(missing_ok=True)
     click.echo(f"ok: {count} lines in {out}")
-
-
-@ledger.command("verify")
-def verify() -> None:
-    """Prove the books; prints each thing that is wrong, names the first line that is, and fails if there is one."""
-    count, first = 0, None
-    for fault in find_faults():
-        count += 1
-        first = first_wrong_line([fault, *([first] if first else [])])
-        if count <= MOST_FAULTS:
-            click.echo(str(fault))
-    if count:
-        named = f": the first line that is wrong is line {first.line}, in journal {first.journal}" if first else ""
-        raise click.ClickException(f"{count} faults in the books{named}")
-    size = queries.size_of_books()
-    click.echo(
-        f"ok: {size.journals} journals, {size.lines} lines, {size.funds} funds; balanced, not overdrawn, as recorded"
-    )
 
 
 def _ensure_known(kind: str, code: str | None) -> None:

@@ -137,6 +137,21 @@ def trial_balance(**narrowed: str | None) -> dict[str, int]:
     return {account: int(cents) for account, cents in db.session.execute(narrowed_to)}
 
 
+def trial_balances(**narrowed: str | None) -> dict[str, dict[str, int]]:
+    """Currency -> account -> debit minus credit in cents: amounts of two currencies never add up."""
+    statement: Any = (
+        select(Fund.currency, JournalLine.account, func.sum(JournalLine.cents))
+        .select_from(JournalLine)
+        .join(Fund, Fund.id == JournalLine.fund_id)
+        .group_by(Fund.currency, JournalLine.account)
+        .order_by(Fund.currency, JournalLine.account)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for currency, account, cents in db.session.execute(within(statement, **narrowed)):
+        found.setdefault(currency, {})[account] = int(cents)
+    return found
+
+
 def stages(**narrowed: str | None) -> dict[str, int]:
     """Stage -> cents, every stage named; with ``B100`` for the appropriation (positive)."""
     balance = trial_balance(**narrowed)

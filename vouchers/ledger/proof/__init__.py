@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from vouchers.ledger.proof.faults import Fault
 from vouchers.ledger.proof.periods import faults_of_periods
 from vouchers.ledger.proof.stages import faults_of_stages
+from vouchers.ledger.proof.subjects import faults_of_subjects
 from vouchers.ledger.proof.walking import faults_of_lines
 
 __all__ = ["Fault", "find_faults", "list_faults"]
@@ -22,6 +23,7 @@ def find_faults() -> Iterator[Fault]:
     yield from faults_of_lines()
     yield from faults_of_stages()
     yield from faults_of_periods()
+    yield from faults_of_subjects()
 
 
 def list_faults() -> Iterator[str]:
