@@ -124,7 +124,7 @@ AREAS = {
     "evaluating": "appeals evaluation",
     "deciding": "decisions draws panels transfers reports.time_to_decision",
     "money": (
-        "agreements claims payments reports programmes.envelopes programmes.receive_funds "
+        "agreements claims payments periods reports programmes.envelopes programmes.receive_funds "
         "eligibility.aid_register eligibility.cancel_aid_entry eligibility.correct_aid_entry "
         "eligibility.register_aid_entry"
     ),
@@ -782,6 +782,8 @@ def paying_and_reports(look, desk) -> None:
     look.as_(desk.maker)
     look.at("/desk", "/payments/", f"/payments/{paid.id}")
     look.at(f"/payments/{ready.id}/execute", "/budgets", f"/budgets/{IN2.envelope().id}/receive-funds")
+    look.at("/periods", "/periods/in2lifesciences/BE-WAL/close")
+    look.press("/periods/in2lifesciences/BE-WAL/close", "Close the period")
     look.page.set_viewport_size({"width": 1280, "height": 900})
     look.page.goto("/payments/")
     look.page.locator(f"input[name=picked][value='{payable.id}']").check()
@@ -799,6 +801,7 @@ def paying_and_reports(look, desk) -> None:
     reference = paid.payments[0].claim.agreement.application.reference
     look.as_(a_member_of_staff(Role.AUDITOR, at=PAID_AT))
     look.at("/desk", "/reports/dashboard", "/reports/trial-balance", "/reports/ledger", "/reports/events")
+    look.at("/reports/statement?from=2026-11-01", "/reports/absorption", "/reports/absorption?by=instrument", "/periods")
     look.at("/reports/seals", f"/reports/journals/{journal}", f"/reports/vouchers/{reference}", "/budgets")
 
 

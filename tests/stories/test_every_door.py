@@ -184,6 +184,7 @@ def world(app, clock):
         "claims.document_id": document_of("claim", claim.id),
         "evaluation.kind": "sheets",
         "evaluation.document_id": document_of("application", marked.id),
+        "form": "xlsx",
         "reports.document_id": document_of("claim", claim.id),
         "desk": desk,
     }

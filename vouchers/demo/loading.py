@@ -13,6 +13,7 @@ from vouchers.audit.actions import seal_events
 from vouchers.core.clock import stopped_at
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
+from vouchers.demo.closing import close_first_months
 from vouchers.demo.asking import ask_and_wait, ask_in_public
 from vouchers.demo.claiming import leave_batches, pay
 from vouchers.demo.moving import move_money
@@ -56,6 +57,7 @@ def load_demo(call: Call, *, count: int, seed: int, now: datetime) -> int:
         from vouchers.demo.bulk import build_in_bulk
 
         build_in_bulk(call, count - BY_STEPS, seed=seed, until=until)
+    close_first_months(call, settled, at=now)
     seal_events(at=now)
     return steps
 

@@ -45,17 +45,18 @@ class Books:
         return f"{self.programme.code}/{self.region.code if self.region else '-'}"
 
 
-def get_books(programme: str, region: str = "-") -> Books:
+def get_books(programme_code: str, region_code: str = "-") -> Books:
     """The books of a programme (``-``), or of one region that has money in it. Raises `NotFound`."""
-    found = get_programme(programme)
-    begins = _map_beginnings([programme])
-    if region == "-":
-        first = min((day for day in begins.values()), default=None)
-        return Books(found, None, Standing(find_closed_day(programme), first))
-    place = find_region(region)
-    if place is None or (programme, region) not in begins:
-        raise NotFound(_("The books of %(programme)s know no region %(region)s.", programme=programme, region=region))
-    return Books(found, place, Standing(find_closed_day(programme, region), begins[programme, region]))
+    found = get_programme(programme_code)
+    begins = _map_beginnings([found.code])
+    if region_code == "-":
+        return Books(found, None, Standing(find_closed_day(found.code), min(begins.values(), default=None)))
+    place, begin_on = find_region(region_code), begins.get((found.code, region_code))
+    if place is None or begin_on is None:
+        raise NotFound(
+            _("The books of %(programme)s know no region %(region)s.", programme=found.code, region=region_code)
+        )
+    return Books(found, place, Standing(find_closed_day(found.code, place.code), begin_on))
 
 
 def list_books(mandate: Mandate) -> list[Books]:

@@ -46,7 +46,7 @@ def periods() -> Any:
     )
 
 
-@blueprint.route("/periods/<programme>/<region>/close", methods=["GET", "POST"])
+@blueprint.route("/periods/<programme_code>/<region_code>/close", methods=["GET", "POST"])
 @guarded(queries.get_books, PERIOD.close)
 def close(books: queries.Books) -> Any:
     """Close the next period of these books."""
