@@ -152,9 +152,7 @@ def test_a_transaction_says_step_journal_voucher_and_correction(funds, tmp_path)
     assert booked.meta["step"]
     assert booked.meta["reference"] == "V1"
     assert [posting.meta.get("voucher") for posting in booked.postings] == [None, "V1", None, "V1"]
-    assert booked.postings[1].account == (
-        "Equity:Budget:B120-Pre-committed-awarded:IN2:2026-COLLAB:BE-WAL:All:ERDF"
-    )
+    assert booked.postings[1].account == ("Equity:Budget:B120-Pre-committed-awarded:IN2:2026-COLLAB:BE-WAL:All:ERDF")
 
 
 def test_a_journal_of_both_books_is_one_transaction_in_each(funds, tmp_path):

@@ -97,7 +97,10 @@ def last_line(account: str) -> int:
         ("UPDATE journal_line SET cents = cents + 1 WHERE id = {line}", "says 4200.01 where 4200.00 was booked"),
         ("UPDATE journal_line SET account = '1000' WHERE id = {line}", "stands on 1000 where B120 was booked"),
         ("UPDATE journal_line SET voucher = '' WHERE id = {line}", "names the voucher - where V1 was booked"),
-        ("UPDATE journal_line SET fund_id = 2 WHERE id = {line}", "stands on the fund IN2/2026-COLLAB/BE-WAL/*/REGION1"),
+        (
+            "UPDATE journal_line SET fund_id = 2 WHERE id = {line}",
+            "stands on the fund IN2/2026-COLLAB/BE-WAL/*/REGION1",
+        ),
     ],
     ids=["amount", "account", "voucher", "fund"],
 )
@@ -154,9 +157,7 @@ def test_an_overdrawn_stage_names_the_line_that_overdrew_it(precommit):
 def test_a_step_of_several_journals_is_proved_as_one(app):
     funds = open_funds()
     budget("100000", funds)
-    made = post(
-        *(recipes.precommit(shares(funds, "10"), voucher=f"V{number}", narrative="") for number in range(3))
-    )
+    made = post(*(recipes.precommit(shares(funds, "10"), voucher=f"V{number}", narrative="") for number in range(3)))
     assert books_are_proved()
 
     as_owner(f"UPDATE journal SET narrative = 'other' WHERE id = {made[1]}")

@@ -30,9 +30,7 @@ def standing(closed, begin="2026-01-05"):
     ],
 )
 def test_a_period_follows_the_one_before(closed, first, through, begins):
-    found = ensure_period_may_close(
-        D(first) if first else None, D(through), standing=standing(closed), today=TODAY
-    )
+    found = ensure_period_may_close(D(first) if first else None, D(through), standing=standing(closed), today=TODAY)
     assert found == (D(begins) if begins else None)
 
 

@@ -55,7 +55,8 @@ def cents(shown):
 def figures_of(page):
     """(address of the lines, what the figure says in cents) of every figure that leads somewhere."""
     return [
-        (address, cents(shown)) for address, shown in re.findall(r'<a href="(/reports/ledger\?[^"]*)">([^<]*\d)</a>', page)
+        (address, cents(shown))
+        for address, shown in re.findall(r'<a href="(/reports/ledger\?[^"]*)">([^<]*\d)</a>', page)
     ]
 
 
@@ -65,7 +66,9 @@ def sums_behind(browser, address):
     return cents(found[1]), cents(found[2])
 
 
-@pytest.mark.parametrize("asked", ["", "from=2026-11-01&to=2026-11-30", "region=BE-WAL&from=2026-12-01", "to=2026-10-31"])
+@pytest.mark.parametrize(
+    "asked", ["", "from=2026-11-01&to=2026-11-30", "region=BE-WAL&from=2026-12-01", "to=2026-10-31"]
+)
 def test_every_figure_of_a_statement_is_the_sum_of_its_lines(auditor, asked):
     page = page_of(auditor, f"/reports/statement?{asked}")
     found = figures_of(page)
@@ -77,7 +80,9 @@ def test_every_figure_of_a_statement_is_the_sum_of_its_lines(auditor, asked):
 
 def test_a_statement_opens_with_what_the_one_before_closed_with(auditor):
     def column(path, place):
-        rows = re.findall(r'<tr class="govuk-table__row"><th scope="row"[^>]*>(\w+) .*?</th>(.*?)</tr>', page_of(auditor, path))
+        rows = re.findall(
+            r'<tr class="govuk-table__row"><th scope="row"[^>]*>(\w+) .*?</th>(.*?)</tr>', page_of(auditor, path)
+        )
         cells = {account: re.findall(r"<td[^>]*>(.*?)</td>", row) for account, row in rows}
         return {account: cents(re.sub("<[^>]+>", "", row[place])) for account, row in cells.items()}
 

@@ -48,7 +48,13 @@ def office(app, clock):
     in2()
     desk = Desk()
     programmes.record_received_funds(
-        in2().envelope(), "ERDF", EUR("20000"), on=date(2026, 10, 1), reference="ADVANCE", by=desk.maker, at=during_call()
+        in2().envelope(),
+        "ERDF",
+        EUR("20000"),
+        on=date(2026, 10, 1),
+        reference="ADVANCE",
+        by=desk.maker,
+        at=during_call(),
     )
     clock.stop(PAID_AT)
     return desk, an_authorised_batch(desk, [an_authorised_claim(desk)])

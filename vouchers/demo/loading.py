@@ -13,9 +13,9 @@ from vouchers.audit.actions import seal_events
 from vouchers.core.clock import stopped_at
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
-from vouchers.demo.closing import close_first_months
 from vouchers.demo.asking import ask_and_wait, ask_in_public
 from vouchers.demo.claiming import leave_batches, pay
+from vouchers.demo.closing import close_first_months
 from vouchers.demo.moving import move_money
 from vouchers.demo.owning import state_owners
 from vouchers.demo.plan import make_slots

@@ -90,9 +90,7 @@ def _day_of(draft: JournalDraft, today: date, *, is_belated: bool) -> tuple[date
         return day, None
     if is_belated:
         return today, day
-    raise RuleBroken(
-        _("The books are closed through %(day)s. Choose a later day.", day=closed_through), field="on"
-    )
+    raise RuleBroken(_("The books are closed through %(day)s. Choose a later day.", day=closed_through), field="on")
 
 
 def _line(move: Move) -> Line:

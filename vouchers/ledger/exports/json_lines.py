@@ -19,7 +19,22 @@ def stream_json_lines(**narrowed: Unpack[Narrowing]) -> Generator[bytes, None, i
         funds = {fund.id: _fund(fund) for fund in books.funds.values()}
         for rows in books.lines():
             written: list[str] = []
-            for journal, line, on, at, event, ref, text, step, reverses, corrects, account, fund, voucher, cents in rows:
+            for (
+                journal,
+                line,
+                on,
+                at,
+                event,
+                ref,
+                text,
+                step,
+                reverses,
+                corrects,
+                account,
+                fund,
+                voucher,
+                cents,
+            ) in rows:
                 if journal != current:
                     current = journal
                     head = (

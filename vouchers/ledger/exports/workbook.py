@@ -34,9 +34,7 @@ def stream_workbook(
     """The lines that are wanted, piece by piece; a new sheet where one is full. The generator's value is their count."""
     with open_books(**narrowed) as books:
         rows = (row for rows in books.lines() for row in rows)
-        return (
-            yield from workbook_pieces("Ledger", SHEET, rows, _drawer(books.funds), rows_per_sheet=rows_per_sheet)
-        )
+        return (yield from workbook_pieces("Ledger", SHEET, rows, _drawer(books.funds), rows_per_sheet=rows_per_sheet))
 
 
 def _drawer(funds: dict[int, FundFacts]) -> Callable[[int, Row], str]:
@@ -45,7 +43,9 @@ def _drawer(funds: dict[int, FundFacts]) -> Callable[[int, Row], str]:
     head = _Head()
 
     def draw(n: int, row: Row) -> str:
-        journal, line, on, at, event, reference, narrative, step, reverses, corrects, account, fund, voucher, cents = row
+        journal, line, on, at, event, reference, narrative, step, reverses, corrects, account, fund, voucher, cents = (
+            row
+        )
         if journal != head.journal:
             head.begin(journal, event, reference, narrative)
         programme, call, region, instrument, fund_line, currency = fund_cells[int(fund)]

@@ -37,7 +37,9 @@ def faults_of_stages() -> Iterator[Fault]:
         if booked_cents != kept_cents:
             yield Fault(f"{named}: the balance kept is not what was booked")
         if booked_cents < 0:
-            sentence = f"{named}: overdrawn by {Money(-int(booked_cents)).plain}, by line {line_id} of journal {journal_id}"
+            sentence = (
+                f"{named}: overdrawn by {Money(-int(booked_cents)).plain}, by line {line_id} of journal {journal_id}"
+            )
             yield Fault(sentence, line_id, journal_id)
 
 

@@ -125,4 +125,6 @@ def record_received_funds(
             is_known=queries.is_receipt_known(part.fund, reference),
         )
         share = Share(part.fund_id, part.fund.kind, amount)
-        step.post(postings.funds_received(share, reference=reference, line=part.fund.code, on=on), is_belated=as_correction)
+        step.post(
+            postings.funds_received(share, reference=reference, line=part.fund.code, on=on), is_belated=as_correction
+        )
