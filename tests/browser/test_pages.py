@@ -801,7 +801,7 @@ def paying_and_reports(look, desk) -> None:
     reference = paid.payments[0].claim.agreement.application.reference
     look.as_(a_member_of_staff(Role.AUDITOR, at=PAID_AT))
     look.at("/desk", "/reports/dashboard", "/reports/trial-balance", "/reports/ledger", "/reports/events")
-    look.at("/reports/statement?from=2026-11-01", "/reports/absorption", "/reports/absorption?by=instrument", "/periods")
+    look.at("/reports/statement?from=2026-11-01", "/reports/absorption?by=instrument", "/periods")
     look.at("/reports/seals", f"/reports/journals/{journal}", f"/reports/vouchers/{reference}", "/budgets")
 
 

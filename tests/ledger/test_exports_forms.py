@@ -208,7 +208,8 @@ def test_a_cent_that_is_changed_on_the_way_is_found_by_beancount(funds, tmp_path
 
 def test_no_two_funds_share_a_name(app):
     facts = [FundFacts(number, *codes, "EUR") for number, codes in enumerate(
-        [("P", "c", "R", "*", "a b"), ("P", "c", "R", "*", "a-b"), ("P", "c", "R", "All", "a_b"), ("p", "C", "R", "*", "A b"),
+        [("P", "c", "R", "*", "a b"), ("P", "c", "R", "*", "a-b"), ("P", "c", "R", "All", "a_b"),
+         ("p", "C", "R", "*", "A b"),
          ("P", "c", "R", "*", "a b-F2")], start=1,
     )]  # fmt: skip
     names = fund_names(facts)

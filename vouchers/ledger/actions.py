@@ -81,7 +81,7 @@ def post(
 
 
 def _day_of(draft: JournalDraft, today: date, *, is_belated: bool) -> tuple[date, date | None]:
-    """The accounting day, and the day in a closed period that is corrected on it. Only days that are over are closed."""
+    """The accounting day, and the day in a closed period that is corrected on it. No day is closed before its end."""
     day = draft.on or today
     if day >= today:
         return day, None

@@ -1,4 +1,4 @@
-"""`flask ledger`: balances and exports. Floors above add the proof (`documents.cli`) and the closing (`periods.cli`)."""
+"""`flask ledger`: balances and exports. Floors above add the proof (`documents.cli`) and closings (`periods.cli`)."""
 
 from __future__ import annotations
 

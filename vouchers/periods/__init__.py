@@ -1,1 +1,1 @@
-"""Closing the books: period after period, of a programme or of one region of it. What is closed is never opened again."""
+"""Closing the books of a programme or of one region, period after period. What is closed is never opened again."""

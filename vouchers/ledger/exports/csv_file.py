@@ -50,7 +50,8 @@ def _copy_statement(books: Books) -> str:
                 f.currency, j.step_id, l.id, j.reverses, j.corrects
             FROM (
                 SELECT id, booked_on, moment, event, step_id, is_found, NULLIF(reverses, '') AS reverses,
-                    NULLIF(corrects, '') AS corrects, {_safe("reference")} AS reference, {_safe("narrative")} AS narrative
+                    NULLIF(corrects, '') AS corrects, {_safe("reference")} AS reference,
+                    {_safe("narrative")} AS narrative
                 FROM ({journals_once(wanted)}) j ORDER BY id OFFSET 0
             ) j
             JOIN journal_line l ON l.journal_id = j.id

@@ -12,7 +12,7 @@ COLUMNS = (
     "region", "instrument", "fund_line", "voucher", "debit", "credit", "currency", "step_id", "line", "reverses",
     "corrects",
 )  # fmt: skip
-"""What every form says of a line. ``reverses`` is a journal; ``corrects`` the day, in a closed period, it belongs to."""
+"""What every form says of a line. ``reverses`` is a journal, ``corrects`` a day in a closed period."""
 
 
 class Narrowing(TypedDict, total=False):

@@ -153,17 +153,18 @@ class _Sqlite(Books):
 
     def lines(self) -> Iterator[list[Row]]:
         """Journals and lines, both in the order of the journals, merged: a journal's words are read once."""
-        journals = self.connection.execute(
-            "SELECT id, booked_on, at, event, reference, narrative, step_id, reverses_id, corrects_on, "
-            f"{self.wanted.is_found('reference')} FROM journal WHERE {self.wanted.of_journals()} ORDER BY id",  # noqa: S608
-            self.wanted.values,
-        )
-        lines = self.connection.execute(
-            "SELECT journal_id, id, account, fund_id, voucher, cents, "
-            f"{self.wanted.is_found('l.voucher')} FROM journal_line l WHERE {self.wanted.of_lines()} "  # noqa: S608
-            "ORDER BY journal_id, id",
-            self.wanted.values,
-        )
+        wanted = self.wanted
+        of_journals = f"""
+            SELECT id, booked_on, at, event, reference, narrative, step_id, reverses_id, corrects_on,
+                {wanted.is_found("reference")}
+            FROM journal WHERE {wanted.of_journals()} ORDER BY id
+        """  # noqa: S608  made of names that stand in this program
+        of_lines = f"""
+            SELECT journal_id, id, account, fund_id, voucher, cents, {wanted.is_found("l.voucher")}
+            FROM journal_line l WHERE {wanted.of_lines()} ORDER BY journal_id, id
+        """  # noqa: S608  made of names that stand in this program
+        journals = self.connection.execute(of_journals, wanted.values)
+        lines = self.connection.execute(of_lines, wanted.values)
         current, head, is_journal_found = self._next(journals)
         while chunk := lines.fetchmany(COPIED_AT_ONCE):
             found: list[Row] = []

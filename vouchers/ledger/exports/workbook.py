@@ -31,7 +31,7 @@ _DAY, _MONEY = STYLES["day"], STYLES["money"]
 def stream_workbook(
     *, rows_per_sheet: int = ROWS_PER_SHEET, **narrowed: Unpack[Narrowing]
 ) -> Generator[bytes, None, int]:
-    """The lines that are wanted, piece by piece; a new sheet where one is full. The generator's value is their count."""
+    """The lines that are wanted, piece by piece; a new sheet where one is full. The generator's value: how many."""
     with open_books(**narrowed) as books:
         rows = (row for rows in books.lines() for row in rows)
         return (yield from workbook_pieces("Ledger", SHEET, rows, _drawer(books.funds), rows_per_sheet=rows_per_sheet))

@@ -1,4 +1,4 @@
-"""How far the money is used up: by region, by fund line, by instrument. Each figure is the sum of lines of the books."""
+"""How far the money is used up: by region, fund line or instrument. Each figure is the sum of lines of the books."""
 
 from __future__ import annotations
 
