@@ -101,7 +101,7 @@ def test_no_cell_of_a_workbook_is_a_formula_or_a_link(funds, sign):
     [[_headings, *rows]] = as_sheets()
     texts = [cell for row in rows for cell in row if isinstance(cell, str)]
     assert not [cell for cell in texts if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
-    assert len([cell for cell in texts if cell.startswith(f"'{sign[:1]}")]) > 3
+    assert len([cell for cell in texts if cell.startswith((f"'{sign}", "'_x000D_"))]) > 3
 
 
 def test_a_full_sheet_is_followed_by_another(funds):
@@ -242,7 +242,7 @@ def test_a_reader_who_leaves_half_way_disturbs_nobody(funds, form):
     for _turn in range(12):
         pieces = stream_ledger(form)
         next(pieces)
-        next(pieces)
+        next(pieces, None)
         pieces.close()
     assert written(form)[1] == len(as_csv()) > 20
 

@@ -42,7 +42,7 @@ def stream_beancount(**narrowed: Unpack[Narrowing]) -> Generator[bytes, None, in
             count += sum(map(len, journals))
             yield "".join(map(draw.journal, journals)).encode()
         if sums:
-            yield draw.closing_balances(sums, narrowed.get("last")).encode()
+            yield draw.closing_balances(sums, narrowed).encode()
     return count
 
 
@@ -127,10 +127,10 @@ class _Drawing:
         for book, postings in drawn.items():
             yield book, "".join(postings)
 
-    def closing_balances(self, sums: Sequence[Sum], last: date | None) -> str:
+    def closing_balances(self, sums: Sequence[Sum], narrowed: Narrowing) -> str:
         """What the database says that every account of ours comes to, by currency; exactly."""
-        booked = max(date.fromisoformat(one.last_day) for one in sums)
-        day = max(booked, last or booked)
+        asked = [day for day in (narrowed.get("first"), narrowed.get("last")) if day]
+        day = max([*(date.fromisoformat(one.last_day) for one in sums), *asked])
         day = day + timedelta(days=1) if day < date.max else day
         totals: dict[tuple[str, str], int] = defaultdict(int)
         for one in sums:

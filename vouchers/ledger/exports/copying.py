@@ -7,7 +7,7 @@ from collections.abc import Generator
 from typing import Any
 
 from psycopg import ClientCursor, OperationalError
-from psycopg.pq import ExecStatus
+from psycopg.pq import ExecStatus, TransactionStatus
 
 COPIED_AT_ONCE = 4_000
 """Rows."""
@@ -44,6 +44,17 @@ def _ensure(result: Any, expected: ExecStatus) -> Any:
     if result is None or result.status != expected:
         raise OperationalError(result.error_message.decode() if result else "the database broke off")
     return result
+
+
+def end_reading(connection: Any) -> None:
+    """End the transaction of a reader on either database; close the connection where rows are still under way."""
+    if getattr(connection, "closed", False):
+        return
+    link = getattr(connection, "pgconn", None)
+    if link is not None and link.transaction_status == TransactionStatus.ACTIVE:
+        connection.close()
+    else:
+        connection.rollback()
 
 
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Unpack
 
 from vouchers.core.database import db
-from vouchers.ledger.exports.copying import COPIED_AT_ONCE, copy_rows, plain_fields
+from vouchers.ledger.exports.copying import COPIED_AT_ONCE, copy_rows, end_reading, plain_fields
 from vouchers.ledger.exports.narrowing import Conditions, FundFacts, Narrowing
 
 Row = Any
@@ -98,8 +98,7 @@ def open_books(**narrowed: Unpack[Narrowing]) -> Iterator[Books]:
         try:
             yield (_Postgresql if db.engine.dialect.name == "postgresql" else _Sqlite)(driver, narrowed)
         finally:
-            if not getattr(driver, "closed", False):
-                driver.rollback()
+            end_reading(driver)
 
 
 # --- PostgreSQL -------------------------------------------------------------------------------------------------------

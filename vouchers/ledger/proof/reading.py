@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from vouchers.core.database import db
 from vouchers.ledger.digests import JournalFacts, Line, facts_digest
-from vouchers.ledger.exports.copying import COPIED_AT_ONCE, copy_rows, plain_fields
+from vouchers.ledger.exports.copying import COPIED_AT_ONCE, copy_rows, end_reading, plain_fields
 
 _AT = {
     "postgresql": "to_char(j.at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')",
@@ -89,8 +89,7 @@ def read_journals() -> Iterator[JournalOfLines]:
                     line = BookedLine(int(row[1]), fund_id, row[3], int(row[4]), row[5], code, currency)
                     current.lines.append(line)
         finally:
-            if not getattr(driver, "closed", False):
-                driver.rollback()
+            end_reading(driver)
     if current is not None:
         yield current
 
