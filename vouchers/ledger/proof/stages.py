@@ -51,7 +51,8 @@ def _line_of(fund_id: int, account: str, voucher: str) -> tuple[int | None, int 
         .order_by(JournalLine.journal_id, JournalLine.id)
         .execution_options(yield_per=2_000)
     )
-    standing, found = 0, (None, None)
+    standing = 0
+    found: tuple[int | None, int | None] = (None, None)
     for line_id, journal_id, cents in rows:
         was_below, standing = standing < 0, standing + cents
         if standing < 0 and not was_below:
