@@ -3,15 +3,15 @@
 A period is closed for a programme or for one region of it, keeps a hash of what it held, and never begins again. A
 journal may say which day of a closed period it corrects.
 
-Revision ID: 0040
-Revises: 0039
+Revision ID: 0041
+Revises: 0040
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0040"
-down_revision = "0039"
+revision = "0041"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 
