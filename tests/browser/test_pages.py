@@ -112,6 +112,8 @@ NOT_PAGES = {
     "evaluation.sheet_pdf", "experts.contract_pdf", "experts.document", "fees.export_payable", "fees.pdf",
     "matching.calls",
     "payments.file", "payments.make", "pools.document", "pools.template", "programmes.calendar",
+    "publishing.grants", "publishing.indicators_csv", "publishing.operations_csv", "publishing.operations_xlsx",
+    "publishing.recipients_csv", "publishing.recipients_xlsx",
     "programmes.call_dates", "programmes.calls_of", "programmes.feed", "programmes.open_data", "reports.document",
     "reports.export_ledger", "schemes.export", "static", "surveys.export", "web.choose_language", "web.first_page",
     "web.healthz", "web.readyz",
@@ -119,12 +121,12 @@ NOT_PAGES = {
 """What is a file, a redirect or an answer to a machine; `payments.make` is a page only when claims were posted."""
 
 AREAS = {
-    "visitors and people": "alerts programmes receipts schemes users web eligibility.may_i_apply",
+    "visitors and people": "alerts programmes publishing receipts schemes users web eligibility.may_i_apply",
     "applying": "applications clarification_files clarifications eligibility enquiries organisations surveys",
     "evaluating": "appeals evaluation",
     "deciding": "decisions draws panels transfers reports.time_to_decision",
     "money": (
-        "agreements claims payments reports programmes.envelopes programmes.receive_funds "
+        "agreements claims payments publishing.report reports programmes.envelopes programmes.receive_funds "
         "eligibility.aid_register eligibility.cancel_aid_entry eligibility.correct_aid_entry "
         "eligibility.register_aid_entry"
     ),
