@@ -226,7 +226,7 @@ def test_the_report_adds_up_and_keeps_to_the_mandate(desk, client):
     assert "€837.55" in page
     assert "€437.55" in page
     rows = rows_of(whole.get("/reporting/recipients.csv", buffered=True).text)
-    assert sum(Decimal(row["Awarded"]) for row in rows) == Decimal("837.55")
+    assert sum(Decimal(row["Amount awarded"]) for row in rows) == Decimal("837.55")
     assert sum(Decimal(row["Paid"]) for row in rows) == Decimal("437.55")
     found = rows_of(whole.get("/reporting/indicators.csv", buffered=True).text)
     values = {(row["Indicator"], row["Region"]): row["Value"] for row in found}

@@ -26,7 +26,7 @@ from vouchers.surveys.states import Group
 _AT_ONCE = 200
 RECIPIENTS = (
     _("Organisation"), _("Natural person"), _("VAT number"), _("Register number"), _("Town"), _("Country"),
-    _("Code of the region"), _("Region"), _("Vouchers"), _("Awarded"), _("Paid"), _("Currency"),
+    _("Code of the region"), _("Region"), _("Vouchers"), _("Amount awarded"), _("Paid"), _("Currency"),
 )  # fmt: skip
 INDICATORS = (_("Indicator"), _("Name"), _("Region"), _("Value"), _("Currency"))
 
@@ -75,7 +75,7 @@ def recipients_csv(recipients: Iterable[Recipient]) -> Iterator[str]:
 def recipients_xlsx(recipients: Iterable[Recipient]) -> Iterator[bytes]:
     """The same as a workbook."""
     header = [str(column) for column in RECIPIENTS]
-    forms = {place: "money" for place, column in enumerate(RECIPIENTS) if column.source in ("Awarded", "Paid")}
+    forms = {place: "money" for place, column in enumerate(RECIPIENTS) if column.source in ("Amount awarded", "Paid")}
     return workbook_pieces("Recipients", _columns(header, forms), (_numbers(_recipient(one)) for one in recipients))
 
 
