@@ -127,7 +127,8 @@ def _value(value: int | Money) -> tuple[str, str]:
 
 
 def _asked(line: Any) -> str:
-    return line.label.source + (f": {line.choice.source}" if line.choice else "")
+    choice = f": {line.choice.source}" if line.choice else ""
+    return f"{line.label.source}{choice}"
 
 
 def _answer(line: Any) -> str:
