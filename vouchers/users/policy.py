@@ -53,6 +53,13 @@ def may_grant(actor: Any, subject: Any) -> Sentence | None:
     return _("Only an administrator, or the coordinator of the programme, may give this role.")
 
 
+def may_revoke(actor: Any, subject: Any) -> Sentence | None:
+    """Whoever may give the role; one that came with something else, such as a mandate, is taken back by its end."""
+    if subject.given_for and not actor.is_office:
+        return _("This role came with a mandate. End the mandate instead.")
+    return may_grant(actor, subject)
+
+
 def may_invite(actor: Any, subject: Any) -> Sentence | None:
     """Administrators, coordinators, and cluster managers (who invite experts)."""
     if is_administrator(actor, subject) is None or actor.holds({Role.COORDINATOR, Role.CLUSTER_MANAGER}):
