@@ -98,4 +98,3 @@ def draw_json(sample: Sample, units: Sequence[SampleUnit]) -> str:
         },
         indent=1,
     )
-

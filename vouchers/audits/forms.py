@@ -47,7 +47,9 @@ class GiveMandateForm(BaseForm):
     )
     first_on = DateField(
         _("First day of the period"),
-        hint=_("The expenditure of this period is the population of samples. Whole files can be read, whatever their age."),
+        hint=_(
+            "The expenditure of this period is the population of samples. Whole files can be read, whatever their age."
+        ),
         missing=_("Enter the first day of the period"),
     )
     last_on = DateField(_("Last day of the period"), missing=_("Enter the last day of the period"))
@@ -75,9 +77,7 @@ class PlanSampleForm(BaseForm):
     basis = ChoiceField(
         _("Which expenditure"), choices=_choices(Basis), coerce=Basis, missing=_("Choose which expenditure is audited")
     )
-    method = ChoiceField(
-        _("Method"), choices=_choices(Method), coerce=Method, missing=_("Choose a method")
-    )
+    method = ChoiceField(_("Method"), choices=_choices(Method), coerce=Method, missing=_("Choose a method"))
     selection = ChoiceField(
         _("How units are picked"),
         choices=_choices(Selection),
@@ -93,7 +93,10 @@ class PlanSampleForm(BaseForm):
         missing=_("Choose a confidence level"),
     )
     materiality = NumberField(
-        _("Tolerable error in per cent of the expenditure"), places=2, missing=_("Enter the tolerable error"), suffix="%"
+        _("Tolerable error in per cent of the expenditure"),
+        places=2,
+        missing=_("Enter the tolerable error"),
+        suffix="%",
     )
     anticipated = NumberField(
         _("Anticipated error in per cent of the expenditure"),
@@ -105,7 +108,9 @@ class PlanSampleForm(BaseForm):
     deviation = NumberField(
         _("Expected standard deviation (optional)"),
         places=6,
-        hint=_("By size: of the error rates, such as 0.085. With the same chance: of the errors in money, such as 518."),
+        hint=_(
+            "By size: of the error rates, such as 0.085. With the same chance: of the errors in money, such as 518."
+        ),
     )
     deviations = LongTextField(
         _("Standard deviations of single strata (optional)"),
@@ -113,9 +118,7 @@ class PlanSampleForm(BaseForm):
         rows=3,
         max_length=2000,
     )
-    at_least = NumberField(
-        _("At least so many units (optional)"), minimum=0, maximum=MOST_UNITS, width=4
-    )
+    at_least = NumberField(_("At least so many units (optional)"), minimum=0, maximum=MOST_UNITS, width=4)
     seed = TextField(
         _("Seed (optional)"),
         hint=_("Letters and figures from which the draw follows. Leave it empty and one is made by chance."),
@@ -258,4 +261,3 @@ class MarkManyForm(BaseForm):
     checked = DeclarationField(
         _("I have audited these units and found no error."), missing=_("Confirm that you have audited them")
     )
-

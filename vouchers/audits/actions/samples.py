@@ -112,15 +112,15 @@ def _rows(sample: Sample, draw: Draw, population: Population) -> list[dict[str, 
     return rows
 
 
-def enter_result(
-    unit: SampleUnit, error: Money, kind: ErrorKind, note: str, *, by: User, at: datetime
-) -> None:
+def enter_result(unit: SampleUnit, error: Money, kind: ErrorKind, note: str, *, by: User, at: datetime) -> None:
     """Say what was found in one unit; zero is a result too. What was entered before is written over, on record.
 
     Raises:
         RuleBroken: field ``error``.
     """
-    with transition(unit.sample, SAMPLE.enter, by=by, at=at, why=f"{unit.reference}: {error.plain} {kind.value} {note}"):
+    with transition(
+        unit.sample, SAMPLE.enter, by=by, at=at, why=f"{unit.reference}: {error.plain} {kind.value} {note}"
+    ):
         db.session.refresh(unit)
         ensure_error(error.cents, unit.cents)
         unit.error = error

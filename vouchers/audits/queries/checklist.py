@@ -190,9 +190,7 @@ def _journals(application: Application, account: Account) -> list[Evidence]:
 
 
 def _surveys(application: Application) -> list[Evidence]:
-    wanted = select(Survey.months).where(
-        Survey.application_id == application.id, Survey.state == SurveyState.ANSWERED
-    )
+    wanted = select(Survey.months).where(Survey.application_id == application.id, Survey.state == SurveyState.ANSWERED)
     months = db.session.scalars(wanted.order_by(Survey.months))
     where = {"reference": application.reference}
     return [Evidence(_("Survey after %(months)s months", months=one), "reports.voucher", where) for one in months]

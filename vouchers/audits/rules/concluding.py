@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -75,8 +76,12 @@ def _total_lines(total: int, systemic: int, anomalous: int, book: int, currency:
         Line("EEsys", _("Systemic errors in the whole population"), "", Money(systemic, currency)),
         Line("EEan", _("Anomalous errors that were not corrected"), "", Money(anomalous, currency)),
         Line("TER", _("Total error"), "EE + EEsys + EEan", Money(total, currency)),
-        Line("%", _("Total error in per cent of the expenditure"), "TER ÷ BV", as_decimal(Fraction(total * 100, book), 3)),
+        Line("%", _("Total error in per cent of the expenditure"), "TER ÷ BV", _share(total, book)),
     ]
+
+
+def _share(total: int, book: int) -> Decimal:
+    return as_decimal(Fraction(total * 100, book), 3)
 
 
 def _compare(total: int, upper: int | None, limit: Fraction, *, is_statistical: bool) -> Conclusion:
@@ -88,11 +93,15 @@ def _compare(total: int, upper: int | None, limit: Fraction, *, is_statistical: 
 
 
 def _level_lines(wanted: Parameters, limit: Fraction, total: int, precision: int) -> list[Line]:
-    """With which confidence the error is below the tolerable one (section 7.7)."""
-    z = Fraction(factors.z_of(wanted.level)) * (limit - total) / precision
-    coefficient = as_decimal(z, 6)
+    coefficient, level = level_reached(factors.z_of(wanted.level), limit, total, precision)
+    name = _("Coefficient at which the upper limit is the tolerable error")
     return [
-        Line("z*", _("Coefficient at which the upper limit is the tolerable error"), "z × (TE − TER) ÷ SE", rounded(coefficient, 3)),
-        Line("%", _("Confidence level that belongs to it, in per cent"), "2 × Φ(z*) − 1", factors.level_of(coefficient) * 100),
+        Line("z*", name, "z × (TE − TER) ÷ SE", rounded(coefficient, 3)),
+        Line("%", _("Confidence level that belongs to it, in per cent"), "2 × Φ(z*) − 1", level * 100),
     ]
 
+
+def level_reached(z: Decimal, limit: Fraction, total: int, precision: int) -> tuple[Decimal, Decimal]:
+    """With which confidence the error is below the tolerable one: the coefficient and the level (section 7.7)."""
+    coefficient = as_decimal(Fraction(z) * (limit - total) / precision, 6)
+    return coefficient, factors.level_of(coefficient)

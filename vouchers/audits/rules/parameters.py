@@ -160,7 +160,10 @@ def read_deviations(text: str) -> dict[str, Decimal]:
             is_read = False
         if not is_read:
             raise RuleBroken(
-                _("This line cannot be read: “%(line)s”. Write the code of a stratum, a space and a number.", line=line),
+                _(
+                    "This line cannot be read: “%(line)s”. Write the code of a stratum, a space and a number.",
+                    line=line,
+                ),
                 field="deviations",
             )
         found[code.strip()] = value

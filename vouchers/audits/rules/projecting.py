@@ -137,7 +137,7 @@ def _conservative(wanted: Parameters, strata: Sequence[Any], units: Sequence[Che
         interval = Decimal(stratum.interval.numerator) / stratum.interval.denominator
         projected = interval * sum(rates)
         basic = interval * factors.basic_factor(wanted.level)
-        allowance = sum(map(lambda one: one[1], _allowances(wanted.level, rates, interval)), Decimal(0))
+        allowance = sum((one[1] for one in _allowances(wanted.level, rates, interval)), Decimal(0))
         precision = basic + allowance
         lines += [
             Line("SI", _("Sampling interval"), "BV ÷ n", Money(to_cents(interval), currency)),

@@ -19,9 +19,7 @@ def ensure_all_entered(units: Sequence[Any]) -> None:
     """Every unit has its result. Raises `RuleBroken`."""
     waiting = sum(one.error_cents is None for one in units)
     if waiting:
-        raise RuleBroken(
-            say_count("%(count)s unit has no result yet.", "%(count)s units have no result yet.", waiting)
-        )
+        raise RuleBroken(say_count("%(count)s unit has no result yet.", "%(count)s units have no result yet.", waiting))
 
 
 def ensure_systemic(systemic: int, units: Sequence[Any], book: int) -> None:

@@ -151,7 +151,9 @@ def _by_factor(wanted: Parameters, strata: Sequence[Stratum], currency: str) -> 
     raw = book * Fraction(reliability) / room
     level = f"{wanted.level:.0%}"
     return raw, [
-        Line("RF", _("Reliability factor for no error at the confidence level %(level)s", level=level), "", reliability),
+        Line(
+            "RF", _("Reliability factor for no error at the confidence level %(level)s", level=level), "", reliability
+        ),
         Line("EF", _("Expansion factor for expected errors"), "", expansion),
         Line("n", _("Size before rounding"), "BV × RF ÷ (TE − AE × EF)", as_decimal(raw, 4)),
     ]
@@ -189,4 +191,3 @@ def _text(raw: Fraction) -> str:
 def is_few(units: int, count: int) -> bool:
     """Whether the guidance would advise against so few units of such a population."""
     return units < min(USUAL_LEAST, count)
-

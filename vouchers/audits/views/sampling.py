@@ -58,30 +58,28 @@ def plan(mandate: Mandate) -> Any:
 @guarded(samples.get_sample, policy.may_read_sample)
 def sample(sample: Sample) -> Any:
     """One sample: how it was planned and drawn, its units, and what they say, with the formulas."""
-    query = ListQuery.read(
-        request.args, sorts=["place", "amount", "error", "organisation"], filters={"open": ["yes"]}
-    )
+    query = ListQuery.read(request.args, sorts=["place", "amount", "error", "organisation"], filters={"open": ["yes"]})
     every, waiting = samples.count_open(sample)
     size, problem = _size(sample)
     result = _result(sample, waiting) if every else None
     page = make_response(
         render_template(
-        "audits/sample.html",
-        sample=sample,
-        verbs=SAMPLE.open_to(actor(), sample),
-        wanted=sample.wanted,
-        size=size,
-        problem=problem,
-        is_few=size is not None and is_few(size.units, size.lines[0].value),
-        strata=[(stratum_from_json(one), _in_cents(one, sample.currency)) for one in sample.strata],
-        page=samples.list_units(query, sample) if every else None,
-        every=every,
-        waiting=waiting,
-        result=result,
-        names=map_names(),
-        is_drawn=sample.drawn_at is not None,
-        money_of=Money,
-        decimal_of=_decimal,
+            "audits/sample.html",
+            sample=sample,
+            verbs=SAMPLE.open_to(actor(), sample),
+            wanted=sample.wanted,
+            size=size,
+            problem=problem,
+            is_few=size is not None and is_few(size.units, size.lines[0].value),
+            strata=[(stratum_from_json(one), _in_cents(one, sample.currency)) for one in sample.strata],
+            page=samples.list_units(query, sample) if every else None,
+            every=every,
+            waiting=waiting,
+            result=result,
+            names=map_names(),
+            is_drawn=sample.drawn_at is not None,
+            money_of=Money,
+            decimal_of=_decimal,
         )
     )
     if sample.state is SampleState.DRAWING:
