@@ -77,6 +77,15 @@ def is_signed_in(actor: Any, subject: Any = None) -> Sentence | None:
     return None if actor.id is not None else _("Please sign in.")
 
 
+def may_take_part(actor: Any, subject: Any = None) -> Sentence | None:
+    """Any person with an account who holds no role of auditor: whoever audits does not apply, nor mark."""
+    if reason := is_signed_in(actor, subject):
+        return reason
+    if actor.holds({Role.AUDITOR}):
+        return _("You are an auditor here, so you do not take part yourself.")
+    return None
+
+
 def is_officer(actor: Any, subject: Any) -> Sentence | None:
     """A cluster manager or finance officer of the subject's region and programme."""
     if actor.id is not None and actor.holds({Role.CLUSTER_MANAGER, Role.FINANCE_OFFICER}, subject.scope):

@@ -7,6 +7,7 @@ has them audited apart.
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -44,14 +45,24 @@ class Group(NamedTuple):
 def file_lines(units: Iterable[Unit]) -> Iterator[str]:
     """The file of a population, line by line, header first."""
     yield HEADER
+    yield from _lines(units)
+
+
+def _lines(units: Iterable[Unit]) -> Iterator[str]:
+    middles: dict[tuple[str, str, str], str] = {}
     for reference, region, call, instrument, cents in units:
-        yield f"{_cell(reference)},{_cell(region)},{_cell(call)},{_cell(instrument)},{cents}\n"
+        group = region, call, instrument
+        middle = middles.get(group)
+        if middle is None:
+            middle = middles[group] = ",".join(map(_cell, group))
+        yield f"{_cell(reference)},{middle},{cents}\n"
+
+
+_is_plain = re.compile(r"[\w./ -]*").fullmatch
 
 
 def _cell(text: str) -> str:
-    if text.isalnum() or not any(sign in text for sign in ',"\r\n'):
-        return text
-    return '"' + text.replace('"', '""') + '"'
+    return text if _is_plain(text) else '"' + text.replace('"', '""') + '"'
 
 
 def hash_of(units: Iterable[Unit]) -> str:
