@@ -221,3 +221,13 @@ def test_the_lists_keep_their_count_of_queries(client, paid):
         a_finding(mandate)
     desk = signed_in(client, auditor_of(mandate))
     assert [queries_of(lambda page=page: desk.get(page)) for page in pages] == few
+
+
+def test_whoever_audits_takes_no_part(client, paid):
+    mandate = a_mandate("BE-WAL")
+    desk = signed_in(client, auditor_of(mandate))
+    for page in ("/organisations/new", f"/applications/start/{in2().call().id}"):
+        answer = desk.get(page)
+        assert answer.status_code == 403, page
+        assert "you do not take part yourself" in answer.text
+    assert desk.post("/organisations/new", data={"name": "Mine"}).status_code == 403

@@ -37,6 +37,8 @@ class Size:
     """How many units are needed in all, what the formula gives unrounded, and how it came about."""
 
     units: int
+    count: int
+    """Units of the population."""
     raw: Fraction
     by_stratum: Mapping[str, int]
     lines: tuple[Line, ...]
@@ -74,7 +76,7 @@ def size_of(wanted: Parameters, strata: Sequence[Stratum], currency: str) -> Siz
         lines += [
             Line("nₕ", _("Units of stratum %(code)s", code=code), formula, part) for code, part in by_stratum.items()
         ]
-    return Size(sum(parts), raw, by_stratum, tuple(lines))
+    return Size(sum(parts), count, raw, by_stratum, tuple(lines))
 
 
 def allocate(units: int, weights: Sequence[int], room: Sequence[int]) -> list[int]:

@@ -70,7 +70,7 @@ def sample(sample: Sample) -> Any:
             wanted=sample.wanted,
             size=size,
             problem=problem,
-            is_few=size is not None and is_few(size.units, size.lines[0].value),
+            is_few=size is not None and is_few(size.units, size.count),
             strata=[(stratum_from_json(one), _in_cents(one, sample.currency)) for one in sample.strata],
             page=samples.list_units(query, sample) if every else None,
             every=every,
