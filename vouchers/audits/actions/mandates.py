@@ -60,7 +60,8 @@ def give_mandate(programme: Programme, email: str, name: str, terms: Terms, *, b
             given_by_id=by.id,
         )
         with creation(mandate, MANDATE.give, by=by, at=at) as step:
-            for region in mandate.region_codes or [None]:
+            regions: list[str | None] = [*mandate.region_codes] or [None]
+            for region in regions:
                 grant_role(
                     auditor,
                     Role.AUDITOR,

@@ -8,16 +8,21 @@ program takes the SHA-256 of the population, draws anew, and says whether both a
 office's own program; docs/sampling.md says in words what it does.
 """
 
+from __future__ import annotations
+
 import csv
 import hashlib
 import json
 import sys
 from fractions import Fraction
+from typing import Any, Iterator
+
+Unit = Any
 
 SPAN = 2**256
 
 
-def main():
+def main() -> int:
     if len(sys.argv) != 3:
         print(__doc__)
         return 2
@@ -42,12 +47,12 @@ def main():
     return 0
 
 
-def redraw(told, rows):
+def redraw(told: dict[str, Any], rows: list[dict[str, Any]]) -> list[tuple[str, str, int]]:
     """[(reference, stratum, hits)] in the order of the population."""
     wanted, by = told["parameters"], told["parameters"]["strata_by"]
     units = [(row["reference"], "" if by == "none" else row[by], int(row["cents"])) for row in rows]
     units = [unit for unit in units if unit[2] > 0]
-    hits = {}
+    hits: dict[str, int] = {}
     for stratum in told["strata"]:
         mine = [unit for unit in units if unit[1] == stratum["code"]]
         if stratum["size"] >= len(mine):
@@ -59,15 +64,16 @@ def redraw(told, rows):
     return [(reference, code, hits[reference]) for reference, code, _cents in units if reference in hits]
 
 
-def same_chance(units, size, seed):
+def same_chance(units: list[Unit], size: int, seed: str) -> dict[str, int]:
     """The units with the smallest hashes, once each."""
     ranked = sorted(units, key=lambda unit: hashlib.sha256((seed + "\n" + unit[0]).encode()).digest())
     return {unit[0]: 1 for unit in ranked[:size]}
 
 
-def by_size(units, size, code, seed, wanted):
+def by_size(units: list[Unit], size: int, code: str, seed: str, wanted: dict[str, Any]) -> dict[str, int]:
     """Units above the interval for certain (0), the others as often as a point falls into them."""
-    left, rest, hits = size, units, {}
+    left, rest = size, units
+    hits: dict[str, int] = {}
     interval = Fraction(sum(unit[2] for unit in rest), left)
     if wanted["method"] == "mus_conservative":
         hits = {unit[0]: 0 for unit in rest if unit[2] > interval}
@@ -95,13 +101,13 @@ def by_size(units, size, code, seed, wanted):
     return hits
 
 
-def steps(interval, book, point):
+def steps(interval: Fraction, book: int, point: Fraction) -> Iterator[Fraction]:
     while point <= book:
         yield point
         point += interval
 
 
-def cells(interval, book, code, seed):
+def cells(interval: Fraction, book: int, code: str, seed: str) -> Iterator[Fraction]:
     cell = 0
     while interval * cell < book:
         point = interval * (cell + chance(seed, code, "cell %d" % cell))
@@ -110,7 +116,7 @@ def cells(interval, book, code, seed):
         cell += 1
 
 
-def chance(seed, code, name):
+def chance(seed: str, code: str, name: str) -> Fraction:
     """A number above 0 and at most 1."""
     digest = hashlib.sha256((seed + "\n" + code + "\n" + name).encode()).digest()
     return Fraction(int.from_bytes(digest, "big") + 1, SPAN)
