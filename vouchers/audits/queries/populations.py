@@ -29,7 +29,7 @@ _AT_ONCE = 5_000
 def _units(mandate: Mandate, basis: Basis) -> Select[Any]:
     """(reference, region, call, instrument, cents) of each voucher on which anything but zero was booked."""
     cents = func.sum(JournalLine.cents)
-    found: Select[Any] = (
+    found: Any = (
         select(
             JournalLine.voucher.label("reference"),
             func.min(Fund.region).label("region"),
