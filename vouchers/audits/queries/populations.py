@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, case, func, literal, select
+from sqlalchemy import case, func, literal, select
 
 from vouchers.applications.models import Application
 from vouchers.audits.models import Mandate
@@ -26,7 +26,7 @@ ACCOUNTS = {Basis.PAID: Account.PAID, Basis.ACCEPTED: Account.GRANTS}
 _AT_ONCE = 5_000
 
 
-def _units(mandate: Mandate, basis: Basis) -> Select[Any]:
+def _units(mandate: Mandate, basis: Basis) -> Any:
     """(reference, region, call, instrument, cents) of each voucher on which anything but zero was booked."""
     cents = func.sum(JournalLine.cents)
     found: Any = (
