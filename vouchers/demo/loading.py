@@ -53,7 +53,8 @@ def load_demo(call: Call, *, count: int, seed: int, now: datetime) -> int:
     walker = Walker(call, {item.code: item for item in call.programme.instruments}, settled, chance)
     steps = _live(walker, min(count, BY_STEPS), until=until, now=now)
     leave_batches(walker, at=now)
-    audit(call, settled, at=now)
+    with stopped_at(now):
+        audit(call, settled, at=now)
     if count > BY_STEPS:
         from vouchers.demo.bulk import build_in_bulk
 
