@@ -4,6 +4,7 @@ Floors, top to bottom; a package imports only from the floors below it (`pyproje
 
     app : cli : worker : demo            the shells
     audits                               the auditors' own desk
+    publishing
     reports                              reads everything, writes nothing
     payments                             the process, last step first
     claims
