@@ -231,9 +231,9 @@ def list_amendments(query: ListQuery, mandate: Mandate) -> Page:
         .join(Application.organisation)
         .where(agreements.covered_by(mandate))
         .options(
-            contains_eager(Amendment.agreement).contains_eager(Agreement.application).options(
-                contains_eager(Application.region), contains_eager(Application.organisation)
-            )
+            contains_eager(Amendment.agreement)
+            .contains_eager(Agreement.application)
+            .options(contains_eager(Application.region), contains_eager(Application.organisation))
         )
     )
     if state := query.filters.get("state"):

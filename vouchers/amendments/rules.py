@@ -197,7 +197,9 @@ def amend_terms(
     facts = [
         [
             str(one.name),
-            str(_("%(new)s, in the place of %(old)s", new=write[one.kind](one.new), old=write[one.kind](one.old) or "–")),
+            str(
+                _("%(new)s, in the place of %(old)s", new=write[one.kind](one.new), old=write[one.kind](one.old) or "–")
+            ),
         ]
         for one in list_changes(before, after)
     ]

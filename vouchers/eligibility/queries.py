@@ -95,6 +95,11 @@ def find_holder(reference: str, entry: AidEntry) -> AidEntry | None:
     ).first()
 
 
+def find_entry_of(application_id: int) -> AidEntry | None:
+    """The entry of an application's award that is not cancelled."""
+    return next(iter(list_entries_of(application_id)), None)
+
+
 def list_entries_of(application_id: int) -> list[AidEntry]:
     """The entries of an application that are not cancelled: of its award, then of each amendment that raised it."""
     found = select(AidEntry).where(

@@ -104,7 +104,9 @@ def ensure_provider_fits(agreement: Agreement, wanted: Wanted, *, at: datetime) 
     if agreement.provider_party is None:
         raise RuleBroken(_("This voucher has no service provider."), field="provider_name")
     if not (wanted.provider_email.strip() and wanted.provider_contact.strip()):
-        raise RuleBroken(_("Enter the contact person of the new provider, and the email address."), field="provider_email")
+        raise RuleBroken(
+            _("Enter the contact person of the new provider, and the email address."), field="provider_email"
+        )
     application = agreement.application
     ensure_in_pool(wanted.provider_name, list_pool_of(application, at=at), field="provider_name")
     for code, outcome, evidence in read_provider(agreement, wanted, at=at):
@@ -225,7 +227,12 @@ def store_amended(step: Step, amendment: Amendment, zone: str) -> None:
     """Keep the amended text as a file with the acceptances so far; it is the one that is shown from now on."""
     assert amendment.terms is not None
     kept = kept_pdf(
-        amendment.terms, amendment.sha256, amendment.sides, zone, step.at, name=f"{amendment.code.replace('/', '-')}.pdf"
+        amendment.terms,
+        amendment.sha256,
+        amendment.sides,
+        zone,
+        step.at,
+        name=f"{amendment.code.replace('/', '-')}.pdf",
     )
     document = add_document(
         kept,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from vouchers.amendments import letters, postings, queries, rules
-from vouchers.amendments.actions.amending import give_back, standing_after, store_amended
 from vouchers.agreements.lifecycle import AGREEMENT
 from vouchers.agreements.models import Agreement
 from vouchers.agreements.rules import acceptance
-from vouchers.agreements.states import AgreementState, PartyKind
+from vouchers.agreements.states import PartyKind
+from vouchers.amendments import letters, postings, queries, rules
+from vouchers.amendments.actions.amending import give_back, standing_after, store_amended
 from vouchers.amendments.lifecycle import AMENDMENT
 from vouchers.amendments.models import AgreementVersion, Amendment
 from vouchers.amendments.rules import Standing
@@ -37,9 +37,7 @@ def accept_amendment_as_provider(
     amendment: Amendment, name: str, sha256: str, *, function: str = "", by: Any, at: datetime
 ) -> None:
     """The provider's contact accepts exactly the amended text with this hash; `by` is a `ProviderContact`."""
-    _accept(
-        amendment, PartyKind.PROVIDER, AMENDMENT.accept_as_provider, name, sha256, function=function, by=by, at=at
-    )
+    _accept(amendment, PartyKind.PROVIDER, AMENDMENT.accept_as_provider, name, sha256, function=function, by=by, at=at)
 
 
 def accept_amendment_as_region(amendment: Amendment, name: str, sha256: str, *, by: Any, at: datetime) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from vouchers.agreements.lifecycle import AGREEMENT
 from vouchers.agreements.letters import write_to_all
+from vouchers.agreements.lifecycle import AGREEMENT
 from vouchers.agreements.models import Agreement
 from vouchers.agreements.states import AgreementState
 from vouchers.amendments import letters, postings, queries

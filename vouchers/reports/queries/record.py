@@ -6,18 +6,26 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from vouchers.audit.models import AuditDetail, AuditEvent, AuditLeaf, AuditSeal
 from vouchers.core.database import db
+from vouchers.core.lifecycle import list_confidential
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.users.mandate import Mandate
 from vouchers.users.models import User
 
 
 def covers_scope(mandate: Mandate) -> ColumnElement[bool]:
-    """Which events a mandate covers, by their scope ``PROGRAMME/REGION`` (as `RoleGrant.covers` says it)."""
+    """Which events a mandate covers, by their scope ``PROGRAMME/REGION`` (as `RoleGrant.covers` says it).
+
+    No mandate covers what few people may know of.
+    """
+    return and_(AuditEvent.subject_kind.not_in(list_confidential()), _covers(mandate))
+
+
+def _covers(mandate: Mandate) -> ColumnElement[bool]:
     clauses: list[ColumnElement[bool]] = []
     for programme, region in sorted(mandate.pairs, key=str):
         if programme is None and region is None:
