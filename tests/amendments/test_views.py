@@ -173,7 +173,7 @@ def test_a_termination_takes_two_persons(client, manager):
     assert "The SME writes that it stops." in page
     assert f"{own}/confirm" not in page
     assert browser.get(f"{own}/confirm").status_code == 403
-    second = signed_in(client, a_manager())
+    second = signed_in(client, a_member_of_staff(Role.CLUSTER_MANAGER))
     assert "€7,000.00 that no claim has used" in second.get(f"{own}/confirm").text
     assert second.post(f"{own}/confirm", data={}).status_code == 422
     assert second.post(f"{own}/confirm", data={"checked": "yes"}).status_code == 303
