@@ -81,9 +81,7 @@ def find_undecided(agreement: Agreement) -> Sentence | None:
         if claim.state in (ClaimState.SUBMITTED, ClaimState.RETURNED, ClaimState.VERIFIED):
             return _("The claim %(number)s is open: it is decided first.", number=claim.number)
         if claim.is_final:
-            return _(
-                "%(number)s is the last claim and is accepted: nothing is left.", number=claim.number
-            )
+            return _("%(number)s is the last claim and is accepted: nothing is left.", number=claim.number)
     return None
 
 

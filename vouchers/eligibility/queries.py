@@ -102,9 +102,7 @@ def find_entry_of(application_id: int) -> AidEntry | None:
 
 def list_entries_of(application_id: int) -> list[AidEntry]:
     """The entries of an application that are not cancelled: of its award, then of each amendment that raised it."""
-    found = select(AidEntry).where(
-        AidEntry.application_id == application_id, AidEntry.state != EntryState.CANCELLED
-    )
+    found = select(AidEntry).where(AidEntry.application_id == application_id, AidEntry.state != EntryState.CANCELLED)
     return list(db.session.scalars(found.order_by(AidEntry.id)))
 
 

@@ -25,8 +25,8 @@ from vouchers.core.text import say as _
 from vouchers.decisions.queries.contests import get_group_of, lock_available
 from vouchers.documents.actions import add_document
 from vouchers.eligibility.rules.facts import Partner, Place
-from vouchers.eligibility.rules.formal import RULES
 from vouchers.eligibility.rules.pool import ensure_in_pool
+from vouchers.eligibility.rules.registry import RULES
 from vouchers.eligibility.states import Outcome
 from vouchers.evaluation.actions.grants import check_raise
 from vouchers.evaluation.queries.checks import gather_facts, list_pool_of

@@ -29,7 +29,7 @@ from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
 from vouchers.documents.queries import find_document
 from vouchers.documents.web import answer_with
-from vouchers.eligibility.rules.formal import RULES
+from vouchers.eligibility.rules.registry import RULES
 from vouchers.users.mandate import mandate_of
 
 
