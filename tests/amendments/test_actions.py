@@ -46,7 +46,7 @@ from vouchers.applications.models import Application
 from vouchers.applications.states import ApplicationState
 from vouchers.audit.models import AuditEvent
 from vouchers.claims.actions import checking, drafting
-from vouchers.claims.queries import get_claim
+from vouchers.claims.queries.files import get_claim
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
 from vouchers.core.money import EUR

@@ -1,19 +1,18 @@
-"""Finding claims, their evidence, the same invoice elsewhere, and the staff's worklist."""
+"""Finding claims and their evidence, and what they come to."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, case, exists, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from vouchers.agreements import queries as agreements
 from vouchers.agreements.models import Agreement
 from vouchers.agreements.states import AgreementState
 from vouchers.amendments.queries import find_version_at, list_versions, stands_in_the_way
-from vouchers.applications.models import Application
 from vouchers.applications.queries import files as applications
 from vouchers.audit.models import AuditEvent
 from vouchers.claims.models import Claim, CostLine
@@ -23,17 +22,13 @@ from vouchers.claims.states import ClaimState
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
 from vouchers.core.money import Money
-from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.documents.models import Document
 from vouchers.documents.queries import list_documents_of
 from vouchers.ledger.queries import left_on_voucher
-from vouchers.organisations.models import BankAccount, Organisation
+from vouchers.organisations.models import BankAccount
 from vouchers.organisations.queries import find_confirmed_account
-from vouchers.programmes.models import Call, Instrument
-from vouchers.regions.models import Region
-from vouchers.users.mandate import Mandate
 from vouchers.users.models import User
 
 WHOLE = (selectinload(Claim.lines), joinedload(Claim.agreement).options(*agreements.WHOLE))
@@ -102,18 +97,31 @@ def find_document_of(claim_id: int, document_id: int) -> Document | None:
     return next((one for one in list_documents_of("claim", claim_id) if one.id == document_id), None)
 
 
-def sums(claim: Claim) -> Sums:
-    """What the claim comes to: as declared while it is open, as accepted once it was verified."""
+def sums(claim: Claim, prices: Mapping[int, Money] | None = None) -> Sums:
+    """What the claim comes to: as declared while it is open, as accepted once it was verified.
+
+    `prices` are those of costs whose rate is not frozen yet (`price_costs`); without them the last estimate counts.
+    """
     application = claim.agreement.application
-    left, costs = left_on_voucher(application.reference), count_costs(claim)
+    left, costs = left_on_voucher(application.reference), count_costs(claim, prices)
     if claim.authorised_at is not None:
         return Sums(claim.eligible, claim.grant, own_share(claim.eligible, claim.grant), left + claim.grant, costs)
     return sums_of(costs, application.grant, left=left)
 
 
-def count_costs(claim: Claim) -> Costs:
+def sums_of_costs(claim: Claim, costs: Iterable[tuple[str, Money]]) -> Sums:
+    """What the claim would come to with these costs, each with its category."""
+    application = claim.agreement.application
+    counted = costs_of(costs, application.grant)
+    return sums_of(counted, application.grant, left=left_on_voucher(application.reference))
+
+
+def count_costs(claim: Claim, prices: Mapping[int, Money] | None = None) -> Costs:
     """What counts of the claim's costs: as declared, or as accepted where an officer has said so."""
-    lines = [(line.category, line.eligible if line.accepted is None else line.accepted) for line in claim.costs]
+    lines = [
+        (line.category, (prices or {}).get(line.id, line.eligible) if line.accepted is None else line.accepted)
+        for line in claim.costs
+    ]
     return costs_of(lines, claim.agreement.application.grant)
 
 
@@ -159,138 +167,3 @@ def list_near_last_day(at: datetime) -> list[int]:
     near = Agreement.state == AgreementState.ACTIVE, Agreement.claim_by <= last
     found = select(Agreement.id).where(*near, ~waits.exists()).order_by(Agreement.claim_by, Agreement.id)
     return list(db.session.scalars(found))
-
-
-# The same invoice elsewhere ------------------------------------------------------------------------------------------
-
-
-def _programme_of(claim: Claim) -> int:
-    programme_id: int = claim.agreement.application.call.programme_id
-    return programme_id
-
-
-def _live_claims(programme_id: int) -> Select[Any]:
-    return (
-        select(Claim)
-        .join(Claim.agreement)
-        .join(Agreement.application)
-        .join(Application.call)
-        .where(Call.programme_id == programme_id, Claim.state.not_in(DEAD))
-        .options(*WHOLE)
-    )
-
-
-def find_claim_with_invoice(claim: Claim, invoice_key: str, *, besides: int | None) -> Claim | None:
-    """A live claim of the programme (this one included) that has this invoice, in another line than `besides`.
-
-    What another organisation has only written down and not handed in does not count; it is asked again when handed in.
-    """
-    same = select(CostLine.id).where(
-        CostLine.claim_id == Claim.id, CostLine.invoice_key == invoice_key, CostLine.removed_at.is_(None)
-    )
-    if besides is not None:
-        same = same.where(CostLine.id != besides)
-    own = claim.agreement.application.organisation_id
-    found = _live_claims(_programme_of(claim)).where(same.exists(), or_(Claim.submitted_at.is_not(None), _is_of(own)))
-    return db.session.scalars(found.order_by(Claim.id).limit(1)).first()
-
-
-def _is_of(organisation_id: int) -> Any:
-    agreed = select(Agreement.id).join(Agreement.application).where(Application.organisation_id == organisation_id)
-    return Claim.agreement_id.in_(agreed)
-
-
-def find_claim_with_file(claim: Claim, sha256: str, *, for_a_cost: bool) -> Claim | None:
-    """Another live claim of the programme that has this file, where it proves a cost here or there."""
-    same = select(Document.id).where(
-        Document.subject_kind == "claim",
-        Document.subject_id == Claim.id,
-        Document.sha256 == sha256,
-        Document.removed_at.is_(None),
-    )
-    if not for_a_cost:
-        same = same.where(exists().where(CostLine.document_id == Document.id, CostLine.removed_at.is_(None)))
-    found = _live_claims(_programme_of(claim)).where(Claim.id != claim.id, same.exists())
-    return db.session.scalars(found.order_by(Claim.id).limit(1)).first()
-
-
-# The staff's worklist ------------------------------------------------------------------------------------------------
-
-SORTS = ("pay_by", "number", "organisation", "region", "instrument", "state", "submitted", "claimed")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the worklist."""
-
-    claim: Claim
-    claimed: Money
-
-    def is_late(self, today: date) -> bool:
-        """Whether the office owes something since before this day."""
-        return is_late(self.claim, today)
-
-
-def is_late(claim: Claim, today: date) -> bool:
-    """Whether the day by which it must be paid has passed, and the office still has something to do."""
-    return claim.state in OWED and claim.pay_by is not None and claim.pay_by < today
-
-
-_ELIGIBLE = case((CostLine.is_vat_recoverable, CostLine.net_cents), else_=CostLine.net_cents + CostLine.vat_cents)
-_CLAIMED = (
-    select(func.coalesce(func.sum(_ELIGIBLE), 0))
-    .where(CostLine.claim_id == Claim.id, CostLine.removed_at.is_(None))
-    .correlate(Claim)
-    .scalar_subquery()
-)
-
-
-def list_claims(query: ListQuery, mandate: Mandate, *, today: date) -> Page:
-    """Submitted claims within a mandate as `Row`s, in three queries. Filters: ``state``, ``region``, ``late``."""
-    statement = (
-        select(Claim, _CLAIMED.label("claimed"))
-        .join(Claim.agreement)
-        .join(Agreement.application)
-        .join(Application.call)
-        .join(Call.programme)
-        .join(Application.region)
-        .join(Application.instrument)
-        .join(Application.organisation)
-        .where(agreements.covered_by(mandate), Claim.submitted_at.is_not(None))
-        .options(
-            contains_eager(Claim.agreement)
-            .contains_eager(Agreement.application)
-            .options(
-                contains_eager(Application.call).contains_eager(Call.programme),
-                contains_eager(Application.region),
-                contains_eager(Application.instrument),
-                contains_eager(Application.organisation),
-            )
-        )
-    )
-    if state := query.filters.get("state"):
-        statement = statement.where(Claim.state == state)
-    if region := query.filters.get("region"):
-        statement = statement.where(Region.code == region)
-    if query.filters.get("late") == "yes":
-        statement = statement.where(Claim.state.in_(OWED), Claim.pay_by < today)
-    if query.q:
-        statement = statement.where(
-            or_(
-                Claim.number.icontains(query.q, autoescape=True),
-                Organisation.name.icontains(query.q, autoescape=True),
-            )
-        )
-    orders = {
-        "pay_by": Claim.pay_by,
-        "number": Claim.number,
-        "organisation": Organisation.name,
-        "region": Region.plain_name,
-        "instrument": Instrument.code,
-        "state": Claim.state,
-        "submitted": Claim.submitted_at,
-        "claimed": _CLAIMED,
-    }
-    page = paginate(db.session, statement, query, orders, unique=[Claim.id])
-    rows = [Row(claim, Money(int(cents), claim.currency)) for claim, cents in page.items]
-    return Page(rows, page.total, page.query)
