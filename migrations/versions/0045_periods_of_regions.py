@@ -3,15 +3,15 @@
 A period is closed for a programme or for one region of it, keeps a hash of what it held, and never begins again. A
 journal may say which day of a closed period it corrects.
 
-Revision ID: 0044
-Revises: 0043
+Revision ID: 0045
+Revises: 0044
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0044"
-down_revision = "0043"
+revision = "0045"
+down_revision = "0044"
 branch_labels = None
 depends_on = None
 
