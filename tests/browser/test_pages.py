@@ -86,7 +86,7 @@ from vouchers.evaluation.actions.consensus import propose_consensus
 from vouchers.evaluation.actions.correcting import reckon_marks
 from vouchers.experts.actions.contracts import accept_expert_contract
 from vouchers.experts.queries import get_contract
-from vouchers.fees.actions import agree_statement
+from vouchers.fees.actions.statements import agree_statement
 from vouchers.fees.queries import get_statement
 from vouchers.ledger.models import Journal
 from vouchers.matching.actions.wishing import exclude_pair
