@@ -182,8 +182,11 @@ def reopen_payable(
 
 
 def owe_fee(shares: Shares, *, reference: str, narrative: str, on: date | None = None) -> JournalDraft:
-    """An expert's fee is agreed: an expense of the region, and a debt to the expert. No stage of a budget moves."""
-    moves = _moved(shares, debit=A.EXPERT_FEES, credit=A.PAYABLE_EXPERT)
+    """An expert's fee is agreed: an expense of the region, and a debt to the expert. No stage of a budget moves.
+
+    The fee statement's number (`reference`) stands where a voucher would.
+    """
+    moves = _moved(shares, debit=A.EXPERT_FEES, credit=A.PAYABLE_EXPERT, on_debit=reference, on_credit=reference)
     return JournalDraft("owe_fee", reference, narrative, merged(moves), on)
 
 

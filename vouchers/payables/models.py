@@ -120,6 +120,16 @@ class PayableShare(Base):
     fund: Mapped[Fund] = relationship()
 
     @property
+    def amount(self) -> Money:
+        """What the fund carries."""
+        return Money(self.cents, self.fund.currency)
+
+    @property
+    def set_off(self) -> Money:
+        """What of it was set off."""
+        return Money(self.set_off_cents, self.fund.currency)
+
+    @property
     def open_cents(self) -> int:
         """What is left of it."""
         return self.cents - self.set_off_cents

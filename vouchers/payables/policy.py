@@ -37,3 +37,11 @@ def gains_nothing(actor: Any, payable: Any) -> Sentence | None:
     if payable.expert is not None and actor.id is not None and payable.expert.user_id == actor.id:
         return OWN_MONEY
     return None
+
+
+def enters_account(actor: Any, payable: Any) -> Sentence | None:
+    """An officer of the region, for a provider who has no organisation at this office."""
+    provider = payable.provider
+    if provider is None or provider.organisation_id is not None:
+        return _("This payee enters the account at the office, where it is confirmed.")
+    return is_officer(actor, payable)

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from vouchers.core.database import db
+from vouchers.core.database import Base, db
 from vouchers.core.errors import NotFound
+from vouchers.core.localised import named_choices
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
 from vouchers.experts.models import Expert
@@ -124,6 +125,20 @@ def list_budgets(mandate: Mandate) -> list[str]:
     statement = statement.where(covered_by(mandate, Programme.code, Region.code), waiting).distinct()
     rows = db.session.execute(statement.order_by(Payable.call_code, Payable.instrument_code))
     return [f"{call}/{instrument}" for call, instrument in rows]
+
+
+def list_regions(mandate: Mandate) -> list[tuple[str, str]]:
+    """Code and name of the regions of a mandate that owe or paid something, for filters."""
+    owes = select(Payable.id).where(Payable.region_id == Region.id).join(Payable.programme)
+    owes = owes.where(covered_by(mandate, Programme.code, Region.code))
+    return named_choices((one.code, one.name) for one in db.session.scalars(select(Region).where(owes.exists())))
+
+
+def list_payments_of(payable_id: int) -> list[tuple[str, int]]:
+    """What the record knows of the payments of a debt. They stand on a floor above, so their table is known by name."""
+    payment = Base.metadata.tables["payment"]
+    found = select(payment.c.id).where(payment.c.payable_id == payable_id).order_by(payment.c.id)
+    return [("payment", payment_id) for payment_id in db.session.scalars(found)]
 
 
 def _covered(mandate: Mandate) -> Select[Any]:
