@@ -2,8 +2,8 @@
 
 What is owed is a row of its own, paid by payments that each have their own fate; providers and experts have accounts.
 
-Claims that were authorised or paid become payables; batches keep their payments. Fee statements that were approved before
-were booked nowhere: they are approved once more, and booked then.
+Claims that were authorised or paid become payables; batches keep their payments. Fee statements that were approved
+before were booked nowhere: they are approved once more, and booked then.
 
 Revision ID: 0040
 Revises: 0039
@@ -26,6 +26,7 @@ IS_CONFIRMED = "state = 'confirmed'"
 IS_LIVE = "state IN ('ordered', 'executed')"
 STATES = {"authorised": "open", "in_payment": "ordered", "paid": "paid"}
 FATES = {"made": "ordered", "authorised": "ordered", "executed": "executed", "cancelled": "cancelled"}
+PAYABLE_STATES = ("open", "held", "ordered", "paid", "cancelled")
 FATE_STATES = ("ordered", "executed", "rejected", "given_back", "cancelled")
 FEE_STATES = ("drawn_up", "disputed", "agreed", "payable", "in_payment", "paid", "cancelled")
 
@@ -101,7 +102,7 @@ def _make_payable() -> None:
     op.create_table(
         "payable",
         sa.Column("id", _big(), nullable=False),
-        sa.Column("state", _states("open", "held", "ordered", "paid", "cancelled", name="payablestate"), nullable=False),
+        sa.Column("state", _states(*PAYABLE_STATES, name="payablestate"), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("source_kind", _states("claim", "advance", "fee_statement", name="sourcekind"), nullable=False),
         sa.Column("source_id", _big(), nullable=False),
@@ -132,8 +133,8 @@ def _make_payable() -> None:
             "set_off_cents >= 0 AND set_off_cents <= amount_cents", name=op.f("ck_payable_set_off_within")
         ),
         sa.CheckConstraint(
-            "(payee_kind = 'organisation' AND organisation_id IS NOT NULL AND provider_id IS NULL AND expert_id IS NULL)"
-            " OR (payee_kind = 'provider' AND organisation_id IS NULL AND expert_id IS NULL)"
+            "(payee_kind = 'organisation' AND organisation_id IS NOT NULL AND provider_id IS NULL"
+            " AND expert_id IS NULL) OR (payee_kind = 'provider' AND organisation_id IS NULL AND expert_id IS NULL)"
             " OR (payee_kind = 'expert' AND expert_id IS NOT NULL AND organisation_id IS NULL AND provider_id IS NULL)",
             name=op.f("ck_payable_one_payee"),
         ),

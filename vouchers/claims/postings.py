@@ -19,9 +19,7 @@ def claim_authorised(claim: Any, shares: Sequence[Share], payable: Account) -> J
     """
     voucher = claim.agreement.application.reference
     narrative = f"Claim {claim.number} authorised"
-    return recipes.accept_claim(
-        shares, voucher=voucher, reference=claim.number, narrative=narrative, payable=payable
-    )
+    return recipes.accept_claim(shares, voucher=voucher, reference=claim.number, narrative=narrative, payable=payable)
 
 
 def rest_released(claim: Any, shares: Sequence[Share]) -> JournalDraft:

@@ -109,7 +109,7 @@ def map_claims(claim_ids: Iterable[int]) -> dict[int, Claim]:
 
 
 def find_payee(claim: Claim) -> Payee:
-    """Who is paid: the beneficiary, or the provider whom the agreement names, as a row of the register if there is one."""
+    """Who is paid: the beneficiary, or the provider whom the agreement names, by its row in the register."""
     application, provider = claim.agreement.application, claim.agreement.provider_party
     if application.instrument.plan.payee != Party.PROVIDER or provider is None:
         return Payee(PayeeKind.ORGANISATION, application.organisation.name, application.organisation_id)

@@ -27,8 +27,8 @@ class Payable(Base):
         CheckConstraint("amount_cents > 0", name="amount_positive"),
         CheckConstraint("set_off_cents >= 0 AND set_off_cents <= amount_cents", name="set_off_within"),
         CheckConstraint(
-            "(payee_kind = 'organisation' AND organisation_id IS NOT NULL AND provider_id IS NULL AND expert_id IS NULL)"
-            " OR (payee_kind = 'provider' AND organisation_id IS NULL AND expert_id IS NULL)"
+            "(payee_kind = 'organisation' AND organisation_id IS NOT NULL AND provider_id IS NULL"
+            " AND expert_id IS NULL) OR (payee_kind = 'provider' AND organisation_id IS NULL AND expert_id IS NULL)"
             " OR (payee_kind = 'expert' AND expert_id IS NOT NULL AND organisation_id IS NULL AND provider_id IS NULL)",
             name="one_payee",
         ),

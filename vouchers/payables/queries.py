@@ -237,4 +237,3 @@ def names_of(user_ids: Iterable[int | None]) -> dict[int, str]:
     """Person -> name."""
     ids = {user_id for user_id in user_ids if user_id is not None}
     return {row.id: row.name for row in db.session.execute(select(User.id, User.name).where(User.id.in_(ids)))}
-

@@ -28,7 +28,6 @@ class MakeBatchForm(BaseForm):
     file_version = ChoiceField(
         _("File for the bank"),
         choices=[(one.value, one.label) for one in FileVersion],
-        missing=_("Choose the version of the file"),
     )
     confirmed = HiddenField()
 

@@ -1,7 +1,7 @@
 """Which accounts a payment moves. Pure.
 
-Each payment is named with the shares that it pays: its payable's, as they were open when the batch was made. Only what a
-claim was accepted for moves a stage of the budget book; an advance or a fee does not.
+A payment pays the shares of its payable that were open when the batch was made. Only what a claim was accepted for
+moves a stage of the budget book; an advance or a fee does not.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What payables come from: the one place that knows every kind. Whatever becomes of a payment, its source hears of it here.
+"""What payables come from: the one place that knows every kind.
 
-A kind is a row of `SOURCES`: how its subjects are found, the four actions that it is told by, and what is written on the
-bank's statement and in letters.
+Whatever becomes of a payment, its source hears of it here. A kind is a row of `SOURCES`: how its subjects are found,
+the four actions that it is told by, and what is written on the bank's statement and in letters.
 """
 
 from __future__ import annotations

@@ -130,7 +130,9 @@ def undo_set_off(payable: Payable, shares: Sequence[Share], *, why: str, by: Any
     with unit_of_work():
         if payable.state == PayableState.PAID:
             if payable.open_amount:
-                raise RuleBroken(_("%(number)s was paid meanwhile, so nothing can be undone here.", number=payable.number))
+                raise RuleBroken(
+                    _("%(number)s was paid meanwhile, so nothing can be undone here.", number=payable.number)
+                )
             with transition(payable, PAYABLE.reopen, by=OFFICE, at=at, why=why):
                 pass
         with transition(payable, PAYABLE.undo_set_off, by=by, at=at, why=why):

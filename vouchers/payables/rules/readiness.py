@@ -30,7 +30,9 @@ class Standing:
         if payable.state != PayableState.OPEN:
             return payable.state.label  # type: ignore[no-any-return]
         if payable.payee_kind == PayeeKind.PROVIDER and payable.provider_id is None:
-            return _("%(name)s does not stand in the register of providers. Name the provider.", name=payable.payee_name)
+            return _(
+                "%(name)s does not stand in the register of providers. Name the provider.", name=payable.payee_name
+            )
         if self.account is None and self.proposed is not None:
             return _("The bank account waits for confirmation by a second person.")
         if self.account is None:

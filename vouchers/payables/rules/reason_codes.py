@@ -1,7 +1,7 @@
 """What a bank says with a code when it refuses or returns a payment, in words. Pure.
 
-Codes of ISO 20022's external code sets (status reason and return reason), as the EPC allows them in SEPA credit transfers
-(EPC132-08, EPC115-06). A code without a row here is shown as it came.
+Codes of ISO 20022's external code sets (status reason and return reason), as the EPC allows them in SEPA credit
+transfers (EPC132-08, EPC115-06). A code without a row here is shown as it came.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from vouchers.core.clock import day_in
-from vouchers.core.database import db, unit_of_work
+from vouchers.core.database import unit_of_work
 from vouchers.core.errors import NotPermitted, RuleBroken
 from vouchers.core.money import total
 from vouchers.core.numbering import numbered

@@ -11,13 +11,17 @@ from vouchers.core.money import Money
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.payables.rules.readiness import Standing
+from vouchers.payables.states import PayableState
 from vouchers.payments.rules import sepa_text
 
 MOST_IN_BATCH = 500
 
 
 def ensure_payable_together(standings: Sequence[Standing]) -> None:
-    """A batch holds payments of one region, programme and currency, none of them held."""
+    """A batch holds payments of one region, programme and currency, none of them held.
+
+    What is in payment or paid already is refused when it is ordered, under its lock.
+    """
     if not standings:
         raise RuleBroken(_("Choose at least one payment."), field="picked")
     if len(standings) > MOST_IN_BATCH:
@@ -28,7 +32,7 @@ def ensure_payable_together(standings: Sequence[Standing]) -> None:
             field="picked",
         )
     for one in standings:
-        if one.obstacle:
+        if one.obstacle and one.payable.state in (PayableState.OPEN, PayableState.HELD):
             raise RuleBroken(
                 _("%(number)s cannot be paid: %(reason)s", number=one.payable.number, reason=one.obstacle),
                 field="picked",

@@ -10,9 +10,9 @@ from vouchers.core.money import Money, total
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Who pays or is paid. An address is left out whole where the payee gave none; otherwise town and country are required.
+    """Who pays or is paid. `country` is ISO 3166-1 alpha-2.
 
-    `country` is ISO 3166-1 alpha-2.
+    An address is left out whole where the payee gave none; otherwise town and country are required.
     """
 
     name: str

@@ -103,11 +103,9 @@ def make() -> Any:
     if form.confirmed.data != "yes":
         return _ask_to_confirm(form, chosen, status=200, is_first=True)
     if form.validate_on_submit():
-        version = FileVersion(form.file_version.data) if "file_version" in form else FileVersion.V09
+        version = FileVersion(("file_version" in form and form.file_version.data) or FileVersion.V09)
         try:
-            batch = actions.make_batch(
-                form.picked.data, form.execute_on.data, file_version=version, by=person, at=now
-            )
+            batch = actions.make_batch(form.picked.data, form.execute_on.data, file_version=version, by=person, at=now)
         except RuleBroken as refused:
             form.refuse(refused)
         except WrongState:
