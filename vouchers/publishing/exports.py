@@ -127,7 +127,8 @@ def _value(value: int | Money) -> tuple[str, str]:
 
 
 def _asked(line: Any) -> str:
-    return line.label.source + (f": {line.choice.source}" if line.choice else "")
+    asked: str = line.label.source
+    return f"{asked}: {line.choice.source}" if line.choice else asked
 
 
 def _answer(line: Any) -> str:

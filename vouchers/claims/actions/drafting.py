@@ -130,18 +130,19 @@ def _ensure_payable(claim: Claim, cost: Cost, *, at: datetime) -> None:
         invoices.ensure_is_own_work(cost.supplier, application.organisation.name, cost.vat)
     else:
         invoices.ensure_supplier_is_other(cost.supplier, application.organisation.name)
-        ensure_in_pool(cost.supplier, _payable_suppliers(agreement, at), field="supplier")
+        ensure_in_pool(cost.supplier, _payable_suppliers(claim, at), field="supplier")
     if plan.prior_approval:
         dates.ensure_after_approval(cost.activity_on, agreement.approved_on)
-    dates.ensure_activity_in_window(cost.activity_on, starts_on=agreement.starts_on, ends_on=agreement.ends_on)
-    dates.ensure_invoice_day(cost.invoice_on, starts_on=agreement.starts_on, ends_on=agreement.ends_on, today=today)
+    terms = queries.terms_for(claim)
+    dates.ensure_activity_in_window(cost.activity_on, starts_on=terms.starts_on, ends_on=terms.ends_on)
+    dates.ensure_invoice_day(cost.invoice_on, starts_on=terms.starts_on, ends_on=terms.ends_on, today=today)
 
 
-def _payable_suppliers(agreement: Agreement, at: datetime) -> frozenset[str] | None:
+def _payable_suppliers(claim: Claim, at: datetime) -> frozenset[str] | None:
     """Whose invoices are paid: the pool that the call names, and who was agreed with while in it; None: anybody's."""
-    admitted = list_pool_of(agreement.application, at=at, with_employers=True)
-    party = agreement.provider_party
-    return admitted if admitted is None or party is None else admitted | {party.name}
+    admitted = list_pool_of(claim.agreement.application, at=at, with_employers=True)
+    agreed = queries.list_providers_of(claim.agreement)
+    return admitted if admitted is None else admitted | frozenset(agreed)
 
 
 def ensure_not_claimed(claim: Claim, key: str, *, by: Any, besides: int | None) -> None:
@@ -273,6 +274,8 @@ def submit_claim(claim: Claim, *, is_final: bool = True, by: User, at: datetime)
             if blockers := list_blockers(claim):
                 raise RuleBroken(blockers[0].sentence)
             application = claim.agreement.application
+            if claim.agreement.state != AgreementState.ACTIVE:
+                raise WrongState(_("Costs can be claimed while the agreement is in force."))
             zone = application.region.time_zone
             is_first = claim.submitted_at is None
             if is_first:

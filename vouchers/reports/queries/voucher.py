@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from vouchers.agreements.models import Agreement
+from vouchers.amendments.models import Amendment, Termination
 from vouchers.appeals.models import Appeal
 from vouchers.applications.models import Application, Recusal
 from vouchers.audit.models import AuditEvent
@@ -118,6 +119,7 @@ def _subjects(
 ) -> Subjects:
     subjects: Subjects = [("application", application.id)]
     subjects += [("agreement", agreement.id)] if agreement else []
+    subjects += _changes(agreement)
     subjects += [("claim", claim.id) for claim in claims]
     owed = select(Payable.id).where(Payable.voucher == application.reference).order_by(Payable.id)
     subjects += [("payable", payable_id) for payable_id in db.session.scalars(owed)]
@@ -137,6 +139,17 @@ def _subjects(
         ids = db.session.scalars(select(model.id).where(model.application_id == application.id))
         subjects += [(kind, subject_id) for subject_id in ids]
     return subjects
+
+
+def _changes(agreement: Agreement | None) -> Subjects:
+    """The amendments of an agreement, and that it was to end before its time."""
+    if agreement is None:
+        return []
+    found: Subjects = []
+    for kind, model in (("amendment", Amendment), ("termination", Termination)):
+        ids = db.session.scalars(select(model.id).where(model.agreement_id == agreement.id))
+        found += [(kind, subject_id) for subject_id in ids]
+    return found
 
 
 def _stages(application: Application) -> dict[str, Money]:
