@@ -26,6 +26,7 @@ Floors, top to bottom; a package imports only from the floors below it (`pyproje
     alerts
     pools
     periods                              closing the books
+    payables
     programmes                           registers: who and what exists
     experts
     providers

@@ -36,6 +36,7 @@ from vouchers.matching import views as matching
 from vouchers.organisations import views as organisations
 from vouchers.panels import jobs as panel_jobs
 from vouchers.panels import views as panels
+from vouchers.payables import views as payables
 from vouchers.payments import views as payments
 from vouchers.periods import views as periods
 from vouchers.pools import jobs as pool_jobs
@@ -84,6 +85,7 @@ BLUEPRINTS = (
     agreements.blueprint,
     amendments.blueprint,
     claims.blueprint,
+    payables.blueprint,
     payments.blueprint,
     reports.blueprint,
     publishing.blueprint,

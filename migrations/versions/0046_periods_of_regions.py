@@ -3,15 +3,15 @@
 A period is closed for a programme or for one region of it, keeps a hash of what it held, and never begins again. A
 journal may say which day of a closed period it corrects.
 
-Revision ID: 0045
-Revises: 0044
+Revision ID: 0046
+Revises: 0045
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0045"
-down_revision = "0044"
+revision = "0046"
+down_revision = "0045"
 branch_labels = None
 depends_on = None
 
