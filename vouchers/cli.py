@@ -5,10 +5,11 @@ from __future__ import annotations
 import click
 
 from vouchers.audit.cli import audit
+from vouchers.banking.cli import banking
 from vouchers.demo.cli import demo
 from vouchers.jobs.cli import jobs
 from vouchers.ledger.cli import ledger
 from vouchers.programmes.cli import programmes
 from vouchers.users.cli import users_group
 
-GROUPS: tuple[click.Group, ...] = (audit, demo, jobs, ledger, programmes, users_group)
+GROUPS: tuple[click.Group, ...] = (audit, banking, demo, jobs, ledger, programmes, users_group)

@@ -12,6 +12,8 @@ from vouchers.applications import jobs as application_jobs
 from vouchers.applications import views as applications
 from vouchers.applications.views import partners, receipts
 from vouchers.audit import jobs as audit_jobs
+from vouchers.banking import jobs as banking_jobs
+from vouchers.banking import views as banking
 from vouchers.claims import jobs as claim_jobs
 from vouchers.claims import views as claims
 from vouchers.decisions import jobs as decision_jobs
@@ -75,6 +77,7 @@ BLUEPRINTS = (
     agreements.blueprint,
     claims.blueprint,
     payments.blueprint,
+    banking.blueprint,
     reports.blueprint,
     schemes.blueprint,
 )
@@ -84,6 +87,7 @@ JOBS = (
     alert_jobs,
     application_jobs,
     audit_jobs,
+    banking_jobs,
     claim_jobs,
     decision_jobs,
     enquiry_jobs,
