@@ -86,7 +86,7 @@ from vouchers.evaluation.actions.consensus import propose_consensus
 from vouchers.evaluation.actions.correcting import reckon_marks
 from vouchers.experts.actions.contracts import accept_expert_contract
 from vouchers.experts.queries import get_contract
-from vouchers.fees.actions import agree_statement
+from vouchers.fees.actions.statements import agree_statement
 from vouchers.fees.queries import get_statement
 from vouchers.ledger.models import Journal
 from vouchers.matching.actions.wishing import exclude_pair
@@ -796,7 +796,7 @@ def paying_and_reports(look, desk) -> None:
     look.at(f"/payments/{made.id}", f"/payments/{made.id}/authorise", f"/payments/{made.id}/cancel")
     look.press(f"/payments/{made.id}/authorise", "Authorise the batch")
     journal = db.session.scalar(select(func.max(Journal.id)))
-    reference = paid.payments[0].claim.agreement.application.reference
+    reference = paid.payments[0].application.reference
     look.as_(a_member_of_staff(Role.AUDITOR, at=PAID_AT))
     look.at("/desk", "/reports/dashboard", "/reports/trial-balance", "/reports/ledger", "/reports/events")
     look.at("/reports/seals", f"/reports/journals/{journal}", f"/reports/vouchers/{reference}", "/budgets")

@@ -81,6 +81,17 @@ def find_confirmed_account(organisation_id: int) -> BankAccount | None:
     return db.session.scalars(confirmed).first()
 
 
+def list_accounts_beside(account: BankAccount) -> list[BankAccount]:
+    """The other accounts of the same owner, newest first, held to the end of the step."""
+    owner = next(
+        column == getattr(account, column.key)
+        for column in (BankAccount.organisation_id, BankAccount.provider_id, BankAccount.expert_id)
+        if getattr(account, column.key) is not None
+    )
+    found = select(BankAccount).where(owner, BankAccount.id.is_distinct_from(account.id))
+    return list(db.session.scalars(found.order_by(BankAccount.id.desc()).with_for_update(of=BankAccount)))
+
+
 def list_proposed_accounts(query: ListQuery, *, regions: set[str] | None) -> Page:
     """Accounts that wait for a second person, in these regions (None: all)."""
     statement = (
