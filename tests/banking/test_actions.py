@@ -166,9 +166,7 @@ def test_a_return_in_the_same_file_opens_the_payable_again_and_says_why(desk):
     (payment,) = payments.get_batch(batch.id).payments
     assert (payment.state, payment.reason_code) == (PaymentState.GIVEN_BACK, "AC04")
     assert (payment.payable.state, payment.payable.return_code) == (PayableState.OPEN, "AC04")
-    assert entries_of(statement)[1].return_reason.source == (
-        "AC04: The payee’s account is closed. Ask the payee for another one."
-    )
+    assert entries_of(statement)[1].return_reason.source == "AC04: The account is closed."
     assert not list(list_faults())
 
 
@@ -278,10 +276,9 @@ def test_two_people_who_take_in_the_same_file_at_once_take_it_in_once(desk, app)
 # By hand --------------------------------------------------------------------------------------------------------------
 
 
-def test_match_by_hand_executes_what_is_chosen(desk):
+def test_an_entry_without_a_reference_is_matched_with_the_only_batch_of_its_sum(desk):
     batch = a_batch_under_way(desk, "7000", "4000")
     entry = an_open_entry(desk, amount="11000.00")
-    # another statement says the same sum without a reference: the only batch of that sum is matched by itself
     assert entry.state == EntryState.MATCHED
     assert states_of(batch) == [PaymentState.EXECUTED] * 2
 

@@ -9,5 +9,5 @@ pain002      a status report in, what the bank refuses out
 identity     by what a statement and a movement are known again
 continuity   whether the balances hold, within a statement and from one to the next
 matching     which payments a movement executes or gives back, or why that is not clear
-reasons      the codes with which banks refuse and return, in plain words
+reasons      why the bank refused or returned, as people read it
 """
