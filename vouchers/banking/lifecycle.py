@@ -27,7 +27,7 @@ ENTRY = Lifecycle(
         "match": ({_E.RECOGNISED}, _E.MATCHED, policy.is_the_office, _("Book")),
         "doubt": ({_E.RECOGNISED}, _E.OPEN, policy.is_the_office, _("Put on the worklist")),
         "match_by_hand": ({_E.OPEN}, _E.MATCHED, policy.is_officer, _("Match by hand")),
-        "set_aside": ({_E.OPEN}, _E.SET_ASIDE, policy.is_officer, _("Set aside")),
+        "set_aside": ({_E.OPEN}, _E.SET_ASIDE, policy.is_officer, _("Put aside")),
         "take_up": ({_E.SET_ASIDE}, _E.OPEN, policy.is_officer, _("Put back on the worklist")),
     },
 )

@@ -17,7 +17,7 @@ class EntryState(State):
     RECOGNISED = "recognised", _("Recognised, waits to be booked"), "blue"
     OPEN = "open", _("Not matched"), "orange"
     MATCHED = "matched", _("Matched"), "green"
-    SET_ASIDE = "set_aside", _("Set aside"), "grey"
+    SET_ASIDE = "set_aside", _("Put aside"), "grey"
     NOTED = "noted", _("For information"), "grey"
 
 
