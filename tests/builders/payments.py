@@ -11,7 +11,7 @@ from tests.builders.agreements import a_manager, an_active_agreement
 from tests.builders.applications import owner_of
 from tests.builders.claims import a_cost, a_finance_officer
 from tests.builders.kept import Numbers, kept
-from tests.builders.programmes import during_call
+from tests.builders.programmes import IN2_FILE, LoadedProgramme, a_programme, during_call
 from vouchers.claims.models import Claim
 from vouchers.claims.queries import get_claim
 from vouchers.core.money import EUR
@@ -91,6 +91,12 @@ def owed_for(*subjects: Claim | FeeStatement) -> list[int]:
 def payable_of(subject: Claim | FeeStatement) -> Payable:
     """What is owed, or was paid, for it."""
     return get_payable(owed_for(subject)[0])
+
+
+def a_programme_that_pays_providers() -> LoadedProgramme:
+    """IN2LifeSciences, with vouchers for collaboration (COL) that are paid to the provider."""
+    parties = "    agreement_parties: [sme, provider, region]\n"
+    return a_programme(IN2_FILE.read_text(encoding="utf-8").replace(parties, f"{parties}    payee: provider\n"))
 
 
 @kept

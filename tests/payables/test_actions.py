@@ -7,8 +7,18 @@ from sqlalchemy import func, select
 
 from tests.builders.applications import owner_of
 from tests.builders.fees import a_paying_programme, an_agreed_fee_statement
-from tests.builders.payments import PAID_AT, Desk, a_made_batch, an_authorised_claim, payable_of
+from tests.builders.payments import (
+    PAID_AT,
+    Desk,
+    a_made_batch,
+    a_programme_that_pays_providers,
+    an_authorised_batch,
+    an_authorised_claim,
+    fresh_claim,
+    payable_of,
+)
 from tests.builders.programmes import during_call, in2
+from tests.builders.providers import a_provider
 from tests.builders.users import a_member_of_staff
 from vouchers.audit.models import AuditEvent
 from vouchers.claims.actions.paying import owe_claim
@@ -21,7 +31,8 @@ from vouchers.fees.states import FeeState
 from vouchers.ledger import proof
 from vouchers.ledger.queries import trial_balance
 from vouchers.ledger.recipes import Share
-from vouchers.organisations.queries import find_confirmed_account
+from vouchers.organisations.actions import confirm_bank_account
+from vouchers.organisations.queries import find_confirmed_account, get_bank_account
 from vouchers.payables import queries
 from vouchers.payables.actions import holding, owing
 from vouchers.payables.states import PayableState, PayeeKind
@@ -201,3 +212,60 @@ def test_only_payments_order_and_pay(desk, verb):
         owing.reopen_payable(fresh(payable), "AC04", account_id=None, by=OFFICE, at=PAID_AT)
     with pytest.raises(NotPermitted):
         owing.cancel_payable(fresh(payable), why="No", by=desk.second, at=PAID_AT)
+
+
+# a provider
+
+
+def test_a_provider_is_paid_once_it_is_named_and_a_second_person_confirmed_its_account(app):
+    a_programme_that_pays_providers()
+    desk = Desk()
+    payable = payable_of(an_authorised_claim(desk))
+    assert (payable.payee_kind, payable.payee_name, payable.provider_id) == (
+        PayeeKind.PROVIDER,
+        "Universitair Laboratorium",
+        None,
+    )
+    assert trial_balance()["2010"] == -700000
+    assert "does not stand in the register" in str(queries.with_accounts([payable])[0].obstacle)
+
+    provider = a_provider(name="Universitair Laboratorium NV", at=PAID_AT)
+    with pytest.raises(RuleBroken):
+        holding.name_payee(payable, provider.id + 1, by=desk.maker, at=PAID_AT)
+    holding.name_payee(fresh(payable), provider.id, by=desk.maker, at=PAID_AT)
+    account = holding.propose_account_of_payee(
+        fresh(payable), holder="Universitair Laboratorium", iban="NL91ABNA0417164300", bic="", by=desk.maker, at=PAID_AT
+    )
+    with pytest.raises(NotPermitted):
+        confirm_bank_account(account, by=desk.maker, at=PAID_AT)
+    assert "waits for confirmation" in str(queries.list_chosen([payable.id])[0].obstacle)
+    confirm_bank_account(get_bank_account(account.id), by=desk.second, at=PAID_AT)
+    batch = an_authorised_batch(desk, [fresh_claim(payable.source_id)])
+    assert (batch.payments[0].iban, batch.payments[0].creditor_name) == (
+        "NL91ABNA0417164300",
+        "Universitair Laboratorium",
+    )
+    assert {trial_balance()[name] for name in ("2010", "2000") if name in trial_balance()} == {0}
+    assert list(proof.list_faults()) == []
+
+
+def test_a_provider_of_the_register_is_paid_at_once_by_name(app):
+    a_programme_that_pays_providers()
+    provider = a_provider(name="universitair laboratorium", at=during_call())
+    payable = payable_of(an_authorised_claim(Desk()))
+    assert payable.provider_id == provider.id
+
+
+def test_one_account_of_a_provider_is_confirmed_at_a_time(app):
+    a_programme_that_pays_providers()
+    desk = Desk()
+    a_provider(name="Universitair Laboratorium", at=during_call())
+    payable = payable_of(an_authorised_claim(desk))
+    ibans = ("NL91ABNA0417164300", "DK5000400440116243")
+    for iban in ibans:
+        account = holding.propose_account_of_payee(
+            fresh(payable), holder="Lab", iban=iban, bic="", by=desk.maker, at=PAID_AT
+        )
+        confirm_bank_account(get_bank_account(account.id), by=desk.second, at=PAID_AT)
+    standing = queries.list_chosen([payable.id])[0]
+    assert (standing.account.iban, standing.proposed) == (ibans[1], None)

@@ -1,4 +1,4 @@
-"""What the bank does with one payment: executed, refused, given back; the batch, the payable and the source hear of it."""
+"""What the bank does with one payment; the batch, the payable and the source hear of it."""
 
 from __future__ import annotations
 

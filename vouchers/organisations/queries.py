@@ -67,6 +67,14 @@ def get_bank_account(account_id: int) -> BankAccount:
     return found
 
 
+def get_account_of_organisation(account_id: int) -> BankAccount:
+    """The same, of an organisation only: the accounts of others have pages of their own. Raises `NotFound`."""
+    account = get_bank_account(account_id)
+    if account.organisation is None:
+        raise NotFound(_("There is no such bank account."))
+    return account
+
+
 def list_bank_accounts(organisation_id: int) -> list[BankAccount]:
     """All accounts that were ever entered, newest first."""
     found = select(BankAccount).where(BankAccount.organisation_id == organisation_id).order_by(BankAccount.id.desc())
