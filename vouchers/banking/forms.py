@@ -20,7 +20,7 @@ class ImportFileForm(BaseForm):
 
     file = FileField(
         _("File of the bank"),
-        hint=_("A statement (camt.053) or a status report (pain.002), as the bank gives it. At most 64 MB."),
+        hint=_("A statement (camt.053) or a status report (pain.002), as the bank gives it."),
         missing=_("Choose a file"),
         accept=".xml,.camt,.053,.002",
     )

@@ -15,7 +15,7 @@ from vouchers.banking.rules.by_hand import ensure_code, ensure_fits
 from vouchers.banking.rules.days import day_in_books
 from vouchers.banking.states import Doubt, Effect, EntryState
 from vouchers.core.database import unit_of_work
-from vouchers.core.errors import Refused, WrongState
+from vouchers.core.errors import Busy, Refused, WrongState
 from vouchers.payments.actions.fates import execute_payment, give_back_payment
 from vouchers.users.models import User
 from vouchers.workflow.transition import OFFICE, transition
@@ -34,6 +34,8 @@ def book_statement(statement: Statement, *, at: datetime) -> None:
             with unit_of_work():
                 for entry in entries:
                     _book(entry, at=at)
+        except Busy:
+            raise
         except Refused:
             for entry in entries:
                 _book_or_doubt(entry.id, at=at)
@@ -54,6 +56,8 @@ def _book_or_doubt(entry_id: int, *, at: datetime) -> None:
     try:
         _book(queries.get_entry(entry_id), at=at)
         return
+    except Busy:  # the job comes back
+        raise
     except Refused as refused:
         reason = str(refused)
     entry = queries.get_entry(entry_id)

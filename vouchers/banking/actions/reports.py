@@ -36,6 +36,7 @@ def take_in_report(stream: BinaryIO, filename: str, *, by: Any, at: datetime) ->
         RuleBroken: field ``file``; no such file, or not about a batch of a region that the person works for.
     """
     read = read_report(stream)
+    _batch_of(read.original_message_id, by)  # nothing about another region's payments is kept
     kept = take_written(stream, filename, MEDIA_TYPE)
     try:
         with unit_of_work():

@@ -47,6 +47,8 @@ def take_in_statements(stream: BinaryIO, filename: str, *, by: Any, at: datetime
         RuleBroken: field ``file``; no such file, another account's, or a statement that was taken in with other content.
     """
     statements = read_statements(stream)
+    for read in statements:
+        _region_of(read, by)  # nothing of another account is kept
     kept = take_written(stream, filename, MEDIA_TYPE)
     try:
         with unit_of_work():
