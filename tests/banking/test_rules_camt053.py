@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.banking.files import a_file, a_statement, an_entry, golden
 from vouchers.banking.rules.camt053 import read_statements
@@ -105,6 +107,35 @@ def test_a_foreign_amount_of_a_transaction_is_not_taken_for_that_of_the_entry():
     entry = an_entry("5.00").replace("</Ntry>", f"<NtryDtls>{detail}</NtryDtls></Ntry>")
     (movement,) = read_statements(a_file(a_statement(entry)))[0].movements
     assert (movement.cents, movement.references) == (500, ("A",))
+
+
+AMOUNT = st.integers(min_value=0, max_value=10**9)
+PLACES = st.sampled_from(["Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/InstdAmt/Amt", ""])
+DETAIL = st.tuples(AMOUNT, PLACES, st.sampled_from(["", "CRDT", "DBIT"]), st.integers(min_value=0, max_value=500))
+
+
+def written(cents):
+    return f"{cents // 100}.{cents % 100:02d}"
+
+
+def a_detail(cents, place, direction, charge):
+    amount = f"<Amt Ccy='EUR'>{written(cents)}</Amt>"
+    for tag in reversed(place.split("/")[:-1]):
+        amount = f"<{tag}>{amount}</{tag}>"
+    fee = f"<Chrgs><Rcrd><Amt Ccy='EUR'>{written(charge)}</Amt><CdtDbtInd>DBIT</CdtDbtInd></Rcrd></Chrgs>" if charge else ""
+    way = f"<CdtDbtInd>{direction}</CdtDbtInd>" if direction else ""
+    return f"<TxDtls>{amount if place else ''}{way}{fee}</TxDtls>"
+
+
+@given(AMOUNT, st.booleans(), st.lists(DETAIL, max_size=4), st.sampled_from([0, 1]))
+def test_the_movements_of_an_entry_always_add_up_to_it(cents, credit, details, exact):
+    if exact and details:  # an entry that its transactions and charges explain
+        whole = sum((one[0] if one[2] == "CRDT" else -one[0]) - one[3] for one in details)
+        cents, credit = abs(whole), whole > 0
+    told = "".join(a_detail(*one) for one in details)
+    entry = an_entry(written(cents), credit=credit).replace("</Ntry>", f"<NtryDtls>{told}</NtryDtls></Ntry>")
+    (statement,) = read_statements(a_file(a_statement(entry)))
+    assert sum(one.signed for one in statement.movements) == (cents if credit else -cents)
 
 
 @pytest.mark.parametrize(
