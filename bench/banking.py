@@ -41,7 +41,8 @@ def a_long_statement(payments: list[tuple[str, int]], iban: str) -> bytes:
             f"<AcctSvcrRef>B{number:012d}</AcctSvcrRef><EndToEndId>{reference}</EndToEndId></Refs>"
             f"<Amt Ccy='EUR'>{amount}</Amt><CdtDbtInd>DBIT</CdtDbtInd><RltdPties><Cdtr><Pty><Nm>Company {number} SA"
             "</Nm></Pty></Cdtr><CdtrAcct><Id><IBAN>BE68539007547034</IBAN></Id></CdtrAcct></RltdPties>"
-            f"<RmtInf><Ustrd>Voucher {reference}, innovation in life sciences</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>"
+            f"<RmtInf><Ustrd>Voucher {reference}, innovation in life sciences</Ustrd></RmtInf></TxDtls></NtryDtls>"
+            "</Ntry>"
         )
     total = sum(cents for _reference, cents in payments)
     balances = "".join(
@@ -125,10 +126,12 @@ def _measure(count: int) -> list[Figure]:
         booked = a_statement_of(desk, *(entry_of(one) for one in real.payments), number="REAL", at=AT)
         settled = time.monotonic() - began
         assert queries.count_entries(booked.id) == {EntryState.MATCHED: BOOKED}
-    note = f"{count:,} entries, {len(content) / 1e6:.1f} MB, in {took:.1f} s; again in {again:.1f} s; {before:.0f} MB before"
+    note = f"{count:,}, {len(content) / 1e6:.1f} MB, in {took:.1f} s; again in {again:.1f} s; {before:.0f} MB before"
     return [
         Figure("camt.053 read, matched, kept", count / took, " entries/s", memory=peak, note=note),
-        Figure("  then booked", BOOKED / settled, " payments/s", note="each with its journal, its letter and its steps"),
+        Figure(
+            "  then booked", BOOKED / settled, " payments/s", note="each with its journal, its letter and its steps"
+        ),
     ]
 
 

@@ -95,7 +95,9 @@ def a_report(
     reason = f"<StsRsnInf><Rsn><Cd>{code}</Cd></Rsn></StsRsnInf>" if code else ""
     group = f"<OrgnlMsgId>{original}</OrgnlMsgId><GrpSts>{status}</GrpSts>{reason}"
     of_block = f"<PmtInfSts>{block_status}</PmtInfSts>" if block_status else ""
-    block = f"<OrgnlPmtInfAndSts><OrgnlPmtInfId>{original}-1</OrgnlPmtInfId>{of_block}{''.join(lines)}</OrgnlPmtInfAndSts>"
+    block = (
+        f"<OrgnlPmtInfAndSts><OrgnlPmtInfId>{original}-1</OrgnlPmtInfId>{of_block}{''.join(lines)}</OrgnlPmtInfAndSts>"
+    )
     head = f"<GrpHdr><MsgId>{message}</MsgId><CreDtTm>2026-11-20T10:00:00</CreDtTm></GrpHdr>"
     text = (
         f"<Document xmlns='{space}'><CstmrPmtStsRpt>{head}<OrgnlGrpInfAndSts>{group}</OrgnlGrpInfAndSts>"

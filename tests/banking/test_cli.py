@@ -59,7 +59,10 @@ def test_import_of_a_report(desk, run, clock):
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [(BOMB.encode(), "document type"), (a_file(a_statement()).read().replace(b"NL91", b"NL92"), "belongs to no region")],
+    [
+        (BOMB.encode(), "document type"),
+        (a_file(a_statement()).read().replace(b"NL91", b"NL92"), "belongs to no region"),
+    ],
 )
 def test_import_refuses_in_a_sentence(desk, run, content, says):
     told = run(content)

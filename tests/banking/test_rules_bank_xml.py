@@ -34,7 +34,7 @@ DTD = "document type or entities"
         (b"  \n", "empty"),
         (b"PK\x03\x04rest", "packed archive"),
         (b":20:940\n:25:NL91", "no XML file"),
-        (b"<Document>", "not well-formed"),
+        (b"<Dokument>", "not well-formed"),
         (b"<a/>", "neither a bank statement"),
         (f"<Document xmlns='{CAMT.replace('053', '052')}'/>".encode(), "during the day"),
         (f"<Document xmlns='{CAMT.replace('053', '054')}'/>".encode(), "single bookings"),
@@ -62,7 +62,12 @@ def test_a_deep_tree_is_refused_and_not_descended():
 
 @pytest.mark.parametrize("encoding", ["UTF-8", "ISO-8859-1", "windows-1252", "ISO-8859-15"])
 def test_the_encodings_of_banks_are_read(encoding):
-    body = a_file(a_statement("<Ntry><Amt Ccy='EUR'>1.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><AddtlNtryInf>Überweisung é</AddtlNtryInf></Ntry>"))
+    body = a_file(
+        a_statement(
+            "<Ntry><Amt Ccy='EUR'>1.00</Amt><CdtDbtInd>DBIT</CdtDbtInd>"
+            "<AddtlNtryInf>Überweisung é</AddtlNtryInf></Ntry>"
+        )
+    )
     content = f'<?xml version="1.0" encoding="{encoding}"?>\n'.encode() + body.read().decode().encode(encoding)
     assert read_statements(BytesIO(content))[0].movements[0].remittance == "Überweisung é"
 

@@ -43,9 +43,17 @@ def test_version_02_with_a_prefix():
     batch, paid, fee, back, charge = statement.movements
     assert (batch.part, batch.payment_block, batch.transactions) == (0, "IN2-BEWAL-2026-0007", 2)
     assert (batch.value_on, batch.bank_reference, batch.kind) == (date(2026, 12, 1), "B0001", "N501")
-    assert (paid.signed, paid.other_name, paid.other_iban) == (-50_000, "Société Générale d'Études", "FR7630006000011234567890189")
+    assert (paid.signed, paid.other_name, paid.other_iban) == (
+        -50_000,
+        "Société Générale d'Études",
+        "FR7630006000011234567890189",
+    )
     assert (paid.remittance, fee.signed, fee.is_charge) == ("Meet and Greet V0009", -50, True)
-    assert (back.is_return, back.return_code, back.return_text) == (True, "AC04", "AC04 COMPTE CLOTURE VEUILLEZ VERIFIER")
+    assert (back.is_return, back.return_code, back.return_text) == (
+        True,
+        "AC04",
+        "AC04 COMPTE CLOTURE VEUILLEZ VERIFIER",
+    )
     assert (charge.is_charge, charge.remittance) == (True, "Frais de tenue de compte")
 
 
@@ -74,13 +82,18 @@ def test_version_10_in_an_envelope():
 
 @pytest.mark.parametrize("version", ["02", "03", "04", "06", "08", "10", "13"])
 def test_every_version_is_read(version):
-    content = a_file(a_statement(an_entry("5.00", reference="R"))).read().replace(b"053.001.08", f"053.001.{version}".encode())
+    content = (
+        a_file(a_statement(an_entry("5.00", reference="R")))
+        .read()
+        .replace(b"053.001.08", f"053.001.{version}".encode())
+    )
     assert rows(read_statements(type(a_file())(content))[0]) == [(1, 1, -500, "R")]
 
 
 def test_a_page_in_the_middle_opens_and_closes_with_interim_balances():
     balances = "".join(
-        f"<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy='EUR'>{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>"
+        f"<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy='EUR'>{amount}</Amt>"
+        "<CdtDbtInd>CRDT</CdtDbtInd></Bal>"
         for code, amount in (("ITBD", "10.00"), ("ITBD", "5.00"))
     )
     page = "<StmtPgntn><PgNb>2</PgNb><LastPgInd>false</LastPgInd></StmtPgntn>"
@@ -90,20 +103,25 @@ def test_a_page_in_the_middle_opens_and_closes_with_interim_balances():
 
 
 def test_balances_behind_the_entries_are_read_too():
-    balance = "<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy='EUR'>5.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>"
+    balance = (
+        "<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy='EUR'>5.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>"
+    )
     (statement,) = read_statements(a_file(a_statement(an_entry("1.00"), an_entry("2.00"), balance)))
     assert (statement.closing.cents, statement.entries) == (500, 2)
 
 
 def test_transactions_that_do_not_add_up_leave_the_entry_whole():
-    details = "".join(f"<TxDtls><Refs><EndToEndId>{r}</EndToEndId></Refs><Amt Ccy='EUR'>1.00</Amt></TxDtls>" for r in "AB")
+    details = "".join(
+        f"<TxDtls><Refs><EndToEndId>{r}</EndToEndId></Refs><Amt Ccy='EUR'>1.00</Amt></TxDtls>" for r in "AB"
+    )
     entry = an_entry("5.00").replace("</Ntry>", f"<NtryDtls>{details}</NtryDtls></Ntry>")
     (movement,) = read_statements(a_file(a_statement(entry)))[0].movements
     assert (movement.part, movement.is_torn, movement.cents) == (0, True, 500)
 
 
 def test_a_foreign_amount_of_a_transaction_is_not_taken_for_that_of_the_entry():
-    detail = "<TxDtls><Refs><EndToEndId>A</EndToEndId></Refs><AmtDtls><InstdAmt><Amt Ccy='DKK'>7.00</Amt></InstdAmt></AmtDtls></TxDtls>"
+    foreign = "<AmtDtls><InstdAmt><Amt Ccy='DKK'>7.00</Amt></InstdAmt></AmtDtls>"
+    detail = f"<TxDtls><Refs><EndToEndId>A</EndToEndId></Refs>{foreign}</TxDtls>"
     entry = an_entry("5.00").replace("</Ntry>", f"<NtryDtls>{detail}</NtryDtls></Ntry>")
     (movement,) = read_statements(a_file(a_statement(entry)))[0].movements
     assert (movement.cents, movement.references) == (500, ("A",))
@@ -122,7 +140,11 @@ def a_detail(cents, place, direction, charge):
     amount = f"<Amt Ccy='EUR'>{written(cents)}</Amt>"
     for tag in reversed(place.split("/")[:-1]):
         amount = f"<{tag}>{amount}</{tag}>"
-    fee = f"<Chrgs><Rcrd><Amt Ccy='EUR'>{written(charge)}</Amt><CdtDbtInd>DBIT</CdtDbtInd></Rcrd></Chrgs>" if charge else ""
+    fee = (
+        f"<Chrgs><Rcrd><Amt Ccy='EUR'>{written(charge)}</Amt><CdtDbtInd>DBIT</CdtDbtInd></Rcrd></Chrgs>"
+        if charge
+        else ""
+    )
     way = f"<CdtDbtInd>{direction}</CdtDbtInd>" if direction else ""
     return f"<TxDtls>{amount if place else ''}{way}{fee}</TxDtls>"
 

@@ -11,7 +11,11 @@ from vouchers.core.errors import RuleBroken
 def test_the_sample_refuses_one_of_three():
     report = read_report(golden("sample_pain.002.001.10.xml"))
 
-    assert (report.message_id, report.original_message_id, report.status) == ("BANK-STS-0007", "IN2-RUN-2026-0007", "PART")
+    assert (report.message_id, report.original_message_id, report.status) == (
+        "BANK-STS-0007",
+        "IN2-RUN-2026-0007",
+        "PART",
+    )
     assert [(line.end_to_end_id, line.status) for line in report.lines] == [
         ("IN2-V0001-C1", "ACSC"),
         ("IN2-V0002-C1", "RJCT"),

@@ -217,7 +217,7 @@ def test_the_lists_ask_the_same_however_long_they_are(client, desk, under_way):
 def test_other_regions_see_nothing(client, desk, under_way):
     statement = a_statement_of(desk, an_entry("1.00", reference="SECRET"))
     entry = entries_of(statement)[0]
-    browser = signed_in(client, Desk("NL-NOB").maker)
+    browser = signed_in(client, Desk("NL-NB").maker)
     assert "SECRET" not in browser.get("/banking/unmatched").text
     assert "There is no statement here." in browser.get("/banking/").text
     for address in (f"/banking/statements/{statement.id}", f"/banking/entries/{entry.id}"):

@@ -822,9 +822,16 @@ def banking(look, desk):
     """What the bank sends, taken in and matched."""
     batch = a_batch_under_way(desk, "7000", "4000")
     first, second = batch.payments
-    long_words = entry_of(first).replace("</TxDtls>", f"<RmtInf><Ustrd>{'Wordsandnoblank' * 9}</Ustrd></RmtInf></TxDtls>")
+    long_words = entry_of(first).replace(
+        "</TxDtls>", f"<RmtInf><Ustrd>{'Wordsandnoblank' * 9}</Ustrd></RmtInf></TxDtls>"
+    )
     statement = a_statement_of(
-        desk, long_words, entry_of(first, returned="AC04"), opening="100000.00", closing="1.00", number="2026-000000000235"
+        desk,
+        long_words,
+        entry_of(first, returned="AC04"),
+        opening="100000.00",
+        closing="1.00",
+        number="2026-000000000235",
     )
     entry, report = an_open_entry(desk), an_open_report(desk, batch)
     back = bank_entries_of(statement)[1]

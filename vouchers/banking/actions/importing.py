@@ -13,9 +13,7 @@ from vouchers.documents.actions import ensure_harmless
 from vouchers.documents.naming import join_name, split_name
 
 
-def import_bank_file(
-    stream: BinaryIO, filename: str, *, by: Any, at: datetime
-) -> TakenIn | tuple[BankReport, bool]:
+def import_bank_file(stream: BinaryIO, filename: str, *, by: Any, at: datetime) -> TakenIn | tuple[BankReport, bool]:
     """Take in a statement file or a status report, told by what is in it. Raises `RuleBroken` (field ``file``)."""
     stem, _extension = split_name(filename)
     take_in = take_in_statements if find_kind(stream) is FileKind.STATEMENT else take_in_report

@@ -24,7 +24,7 @@ from vouchers.core.database import db, unit_of_work
 from vouchers.core.text import say as _
 from vouchers.documents.actions import KeptFile, add_document, take_written
 from vouchers.regions.models import Region
-from vouchers.workflow.transition import OFFICE, creations, creation, transition
+from vouchers.workflow.transition import OFFICE, creation, creations, transition
 
 MEDIA_TYPE = "application/xml"
 
@@ -44,7 +44,7 @@ def take_in_statements(stream: BinaryIO, filename: str, *, by: Any, at: datetime
     A file that was taken in before changes nothing.
 
     Raises:
-        RuleBroken: field ``file``; no such file, another account's, or a statement that was taken in with other content.
+        RuleBroken: field ``file``; no such file, another account's, or a statement that is known with other content.
     """
     statements = read_statements(stream)
     for read in statements:

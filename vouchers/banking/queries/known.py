@@ -102,7 +102,9 @@ def list_to_choose(entry: Entry, words: str = "") -> list[Payment]:
     """
     states = [PaymentState.ORDERED, *([PaymentState.EXECUTED] if entry.is_credit else [])]
     found = select(Payment).join(Payment.batch).join(Batch.region)
-    found = found.where(Region.iban == entry.statement.iban, Payment.state.in_(states), Payment.currency == entry.currency)
+    found = found.where(
+        Region.iban == entry.statement.iban, Payment.state.in_(states), Payment.currency == entry.currency
+    )
     found = found.where(Batch.state != BatchState.MADE)
     if words:
         columns = (Payment.end_to_end_id, Payment.creditor_name, Batch.number)

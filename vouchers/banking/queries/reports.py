@@ -41,9 +41,7 @@ def get_report(report_id: int) -> BankReport:
     whole = joinedload(BankReport.batch)
     found = select(BankReport).where(BankReport.id == report_id)
     found = found.options(whole.joinedload(Batch.programme), whole.joinedload(Batch.region))
-    report = db.session.scalars(
-        found.options(selectinload(BankReport.lines).joinedload(ReportedLine.payment))
-    ).first()
+    report = db.session.scalars(found.options(selectinload(BankReport.lines).joinedload(ReportedLine.payment))).first()
     if report is None:
         raise NotFound(_("There is no such report."))
     return report

@@ -92,7 +92,9 @@ class _Draft:
             self.days[name] = xml.day_of(xml.part(element, f"{name}DtTm", f"{name}Dt"))
 
     def _take_acct(self, element: Any) -> None:
-        self.values["iban"] = xml.text(element, "Id/IBAN", "Id/Othr/Id", "Id/PrtryAcct/Id").replace(" ", "").upper()[:34]
+        self.values["iban"] = (
+            xml.text(element, "Id/IBAN", "Id/Othr/Id", "Id/PrtryAcct/Id").replace(" ", "").upper()[:34]
+        )
         self.values["currency"] = xml.text(element, "Ccy")[:3]
 
     def _take_bal(self, element: Any) -> None:

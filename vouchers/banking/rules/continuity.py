@@ -75,5 +75,5 @@ def _count(sequence: str) -> int:
 
 
 def joins(before: int | None, opening: int | None) -> bool:
-    """Whether a balance goes on where the one before ended; where one of them is not told, nothing is said against it."""
+    """Whether a balance goes on where the one before ended; where one is not told, nothing is against it."""
     return before is None or opening is None or before == opening

@@ -142,7 +142,9 @@ def _with_texts(movement: Movement, element: Any, entry: Any) -> Movement:
             *xml.texts(element, "RmtInf/Strd/AddtlRmtInf"),
         ]
     )
-    words = " ".join(dict.fromkeys([remittance, xml.text(element, "AddtlTxInf"), xml.text(entry, "AddtlNtryInf")])).strip()
+    words = " ".join(
+        dict.fromkeys([remittance, xml.text(element, "AddtlTxInf"), xml.text(entry, "AddtlNtryInf")])
+    ).strip()
     given = (_given(xml.text(element, f"Refs/{name}")) for name in ("EndToEndId", "InstrId"))
     reference = next((one for one in given if one), "") or _found_in(words)
     is_return, code, text = _return_of(element, movement, words)

@@ -25,7 +25,12 @@ def statement_key(statement: StatementRead) -> str:
 def statement_digest(statement: StatementRead) -> str:
     """SHA-256 over what the statement says: its balances and its movements, without the hour of its making."""
     balances = [(one.cents, str(one.on)) if one else None for one in (statement.opening, statement.closing)]
-    says = [statement.iban, statement.number, balances, [_facts(one, one.entry_reference) for one in statement.movements]]
+    says = [
+        statement.iban,
+        statement.number,
+        balances,
+        [_facts(one, one.entry_reference) for one in statement.movements],
+    ]
     return _digest(says)
 
 

@@ -96,7 +96,5 @@ def set_aside(entry: Entry) -> Any:
 def take_up(entry: Entry) -> Any:
     """Put it back on the worklist."""
     entry_id = entry.id
-    press(
-        lambda: actions.take_entry_up(entry, by=actor(), at=clock.now()), _("The entry is back on the worklist.")
-    )
+    press(lambda: actions.take_entry_up(entry, by=actor(), at=clock.now()), _("The entry is back on the worklist."))
     return redirect(url_for(".entry", entry_id=entry_id), 303)

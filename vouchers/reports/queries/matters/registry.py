@@ -6,7 +6,16 @@ from collections.abc import Sequence
 
 from vouchers.core.text import say as _
 from vouchers.matching.queries.runs import of_mandate
-from vouchers.reports.queries.matters import admitting, agreeing, appealing, checking, deciding, marking, meeting, paying
+from vouchers.reports.queries.matters import (
+    admitting,
+    agreeing,
+    appealing,
+    checking,
+    deciding,
+    marking,
+    meeting,
+    paying,
+)
 from vouchers.reports.queries.matters.matter import Found, Matter, Seen, look_at
 from vouchers.users.mandate import Mandate
 
