@@ -89,7 +89,7 @@ def test_take_in_statement_executes_its_payments_on_the_value_day(desk):
     ]
     assert [one.payable.state for one in batch.payments] == [PayableState.PAID] * 2
     assert batch.payments[0].bank_reference == "2026-1/1"
-    booked = select(Journal.on).where(Journal.event == "bank_debit").order_by(Journal.booked_on)
+    booked = select(Journal.on).where(Journal.event == "bank_debit").order_by(Journal.on)
     assert db.session.scalars(booked).all() == [date(2026, 11, 30), FIRST]
     assert not list(list_faults())
     assert queries.list_findings_of(statement) == []

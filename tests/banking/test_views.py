@@ -70,7 +70,7 @@ def test_import_shows_the_statement_and_what_is_booked(client, desk, under_way):
     page = browser.get(answer.location)
     assert "Refresh" not in page.headers
     assert first.end_to_end_id in page.text
-    assert "The entries lead from €1.00 to" in text_of(page)
+    assert "The entries lead from EUR 1.00 to" in text_of(page)
     assert f"/payments/{under_way.id}" in page.text
 
 
@@ -168,7 +168,7 @@ def test_worklist_and_match_by_hand(client, desk, under_way):
 
     wrong = browser.post(address, data={"picked": [second.id], **DAY})
     assert wrong.status_code == 422
-    assert "The payments add up to €4,000.00, and the entry is €7,000.00." in text_of(wrong)
+    assert "The payments add up to EUR 4,000.00, and the entry is EUR 7,000.00." in text_of(wrong)
     assert f'value="{second.id}" checked' in wrong.text
     assert browser.post(address, data=DAY).status_code == 422
     future = browser.post(address, data={"picked": [first.id], **DAY, "on-year": "2027"})

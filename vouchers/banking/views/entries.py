@@ -30,8 +30,11 @@ def worklist() -> Any:
     """What the bank booked and nobody has matched."""
     mandate = mandate_of(actor())
     regions = queries.list_region_choices(mandate)
-    filters = {"region": [code for code, _name in regions], "doubt": list(Doubt)}
-    query = ListQuery.read(request.args, sorts=["booked", "amount", "region"], filters=filters)
+    query = ListQuery.read(
+        request.args,
+        sorts=["booked", "amount", "region"],
+        filters={"region": [code for code, _name in regions], "doubt": list(Doubt)},
+    )
     doubts = [doubt for doubt in Doubt if doubt not in (Doubt.NONE, Doubt.EXECUTED)]
     return render_template(
         "banking/worklist.html", page=queries.list_open(query, mandate), regions=regions, doubts=doubts
