@@ -4,7 +4,8 @@ Floors, top to bottom; a package imports only from the floors below it (`pyproje
 
     app : cli : worker : demo            the shells
     reports                              reads everything, writes nothing
-    payments                             the process, last step first
+    banking                              the process, last step first
+    payments
     claims
     agreements
     surveys
