@@ -23,6 +23,7 @@ Floors, top to bottom; a package imports only from the floors below it (`pyproje
     transfers
     alerts
     pools
+    payables
     programmes                           registers: who and what exists
     experts
     providers
