@@ -10,6 +10,7 @@ from vouchers.demo.cli import demo
 from vouchers.jobs.cli import jobs
 from vouchers.ledger.cli import ledger
 from vouchers.programmes.cli import programmes
+from vouchers.rates.cli import rates
 from vouchers.users.cli import users_group
 
-GROUPS: tuple[click.Group, ...] = (audit, banking, demo, jobs, ledger, programmes, users_group)
+GROUPS: tuple[click.Group, ...] = (audit, banking, demo, jobs, ledger, programmes, rates, users_group)
