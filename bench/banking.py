@@ -24,7 +24,7 @@ from vouchers.core.clock import stopped_at
 from vouchers.core.database import db, unit_of_work
 
 AT = datetime(2026, 12, 2, 8, tzinfo=UTC)
-BOOKED = 40
+BOOKED = 10
 """Payments that are booked to measure the rate."""
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO
 
+from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from vouchers.banking import policy
@@ -17,16 +17,19 @@ from vouchers.banking.queries import known
 from vouchers.banking.rules.bank_xml import refuse
 from vouchers.banking.rules.camt053 import read_statements
 from vouchers.banking.rules.identity import movement_keys, statement_digest, statement_key
-from vouchers.banking.rules.matching import Matcher, Verdict
+from vouchers.banking.rules.matching import Matcher
 from vouchers.banking.rules.movements import Movement, StatementRead
 from vouchers.banking.states import Doubt
 from vouchers.core.database import db, unit_of_work
+from vouchers.core.lifecycle import Transition
 from vouchers.core.text import say as _
 from vouchers.documents.actions import KeptFile, add_document, take_written
 from vouchers.regions.models import Region
 from vouchers.workflow.transition import OFFICE, creation, creations, transition
 
 MEDIA_TYPE = "application/xml"
+AT_ONCE = 500
+"""Movements that are written together."""
 
 
 @dataclass(slots=True)
@@ -144,32 +147,38 @@ class _Taking:
         )
 
     def _take_in_entries(self, statement: Statement, *, by: Any, at: datetime) -> int:
-        """Keep what is new of the movements; answers how many are recognised."""
+        """Keep what is new of the movements, some at a time; answers how many are recognised."""
         keys = movement_keys(self.read)
         before = known.list_known_keys(keys)
         statement.repeated = len(before)
-        born: dict[Any, list[Entry]] = defaultdict(list)
-        links: list[tuple[Entry, Verdict]] = []
-        for position, (key, movement) in enumerate(zip(keys, self.read.movements, strict=True), 1):
-            if key in before:
-                continue
-            entry = _entry(statement, movement, key, position)
-            if not movement.is_booked or not movement.cents:
-                born[ENTRY.note].append(entry)
-                continue
-            verdict = self.matcher.judge(movement)
-            entry.doubt, entry.effect = verdict.doubt, verdict.effect
-            born[ENTRY.recognise if verdict.doubt is Doubt.NONE else ENTRY.leave].append(entry)
-            links.append((entry, verdict))
-        for row in (ENTRY.recognise, ENTRY.leave, ENTRY.note):
-            creations(born[row], row, by=by, at=at)
-        db.session.add_all(
-            EntryPayment(entry_id=entry.id, payment_id=payment_id)
-            for entry, verdict in links
-            for payment_id in verdict.payment_ids
-        )
-        db.session.flush()
-        return len(born[ENTRY.recognise])
+        placed = [
+            (position, key, movement)
+            for position, (key, movement) in enumerate(zip(keys, self.read.movements, strict=True), 1)
+            if key not in before
+        ]
+        recognised = 0
+        for first in range(0, len(placed), AT_ONCE):
+            judged = [self._judged(statement, *one) for one in placed[first : first + AT_ONCE]]
+            for row in (ENTRY.recognise, ENTRY.leave, ENTRY.note):
+                creations([entry for entry, of, _ids in judged if of is row], row, by=by, at=at)
+            links = [{"entry_id": entry.id, "payment_id": one} for entry, _row, ids in judged for one in ids]
+            if links:
+                db.session.execute(insert(EntryPayment), links)
+            recognised += sum(row is ENTRY.recognise for _entry, row, _ids in judged)
+            for entry, _row, _ids in judged:
+                db.session.expunge(entry)  # a long statement is not held whole
+        return recognised
+
+    def _judged(
+        self, statement: Statement, position: int, key: str, movement: Movement
+    ) -> tuple[Entry, Transition, tuple[int, ...]]:
+        """The entry of a movement, how it comes into being, and the payments that it is about."""
+        entry = _entry(statement, movement, key, position)
+        if not movement.is_booked or not movement.cents:
+            return entry, ENTRY.note, ()
+        verdict = self.matcher.judge(movement)
+        entry.doubt, entry.effect = verdict.doubt, verdict.effect
+        return entry, ENTRY.recognise if verdict.doubt is Doubt.NONE else ENTRY.leave, verdict.payment_ids
 
 
 def _entry(statement: Statement, movement: Movement, key: str, position: int) -> Entry:
