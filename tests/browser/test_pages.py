@@ -127,19 +127,23 @@ NOT_PAGES = {
     "evaluation.sheet_pdf", "experts.contract_pdf", "experts.document", "fees.export_payable", "fees.pdf",
     "matching.calls",
     "payments.file", "payments.make", "pools.document", "pools.template", "programmes.calendar",
+    "publishing.grants", "publishing.indicators_csv", "publishing.operations_csv", "publishing.operations_xlsx",
+    "publishing.recipients_csv", "publishing.recipients_xlsx",
     "programmes.call_dates", "programmes.calls_of", "programmes.feed", "programmes.open_data", "reports.document",
-    "reports.export_ledger", "schemes.export", "static", "surveys.export", "web.choose_language", "web.first_page",
+    "reports.consistency", "reports.export_ledger", "reports.proof", "reports.seal_sheet",
+    "reports.verifier", "schemes.export", "static", "surveys.export", "web.choose_language", "web.first_page",
     "web.healthz", "web.readyz",
 }  # fmt: skip
 """What is a file, a redirect or an answer to a machine; `payments.make` is a page only when claims were posted."""
 
 AREAS = {
-    "visitors and people": "alerts programmes receipts schemes users web eligibility.may_i_apply",
+    "visitors and people": "alerts programmes publishing receipts schemes users web eligibility.may_i_apply",
     "applying": "applications clarification_files clarifications eligibility enquiries organisations surveys",
     "evaluating": "appeals evaluation",
     "deciding": "decisions draws panels transfers reports.time_to_decision",
     "money": (
-        "agreements claims payables payments rates reports programmes.envelopes programmes.receive_funds "
+        "agreements claims payables payments publishing.report rates reports programmes.envelopes "
+        "programmes.receive_funds "
         "eligibility.aid_register eligibility.cancel_aid_entry eligibility.correct_aid_entry "
         "eligibility.register_aid_entry"
     ),
@@ -518,6 +522,8 @@ def visitors(look) -> None:
     look.at("/sign-in", "/sign-up", "/forgot-password", confirm, reset, path_of(invited.link))
     look.at("/reset/unknown", status=404)
     look.at("/receipts")
+    an_awarded_application("MG")
+    look.at("/granted", "/granted/in2lifesciences", "/granted/in2lifesciences?region=DK-84")
     look.press("/receipts", "Verify")
     look.press("/sign-up", "Sign up")
     look.press("/sign-in", "Sign in")
@@ -853,7 +859,7 @@ def paying_and_reports(look, desk) -> None:
     paid = a_paid_batch(desk)
     ready = an_authorised_batch(desk, at=PAID_AT - timedelta(days=1))
     made, payable = a_made_batch(desk), an_authorised_claim(desk, "MG", amount="437.55")
-    seal_events(at=PAID_AT)
+    seal = seal_events(at=PAID_AT)
     look.as_(desk.maker)
     look.at("/desk", "/payments/", f"/payments/{paid.id}")
     open_one = payable_of(payable)
@@ -880,8 +886,9 @@ def paying_and_reports(look, desk) -> None:
     journal = db.session.scalar(select(func.max(Journal.id)))
     reference = paid.payments[0].application.reference
     look.as_(a_member_of_staff(Role.AUDITOR, at=PAID_AT))
-    look.at("/desk", "/reports/dashboard", "/reports/trial-balance", "/reports/ledger", "/reports/events")
-    look.at("/reports/seals", f"/reports/journals/{journal}", f"/reports/vouchers/{reference}", "/budgets")
+    look.at("/desk", "/reports/dashboard", "/reports/trial-balance", "/reports/ledger", "/reports/events", "/reporting")
+    look.at("/reports/seals", f"/reports/seals/{seal.id}", f"/reports/journals/{journal}")
+    look.at(f"/reports/vouchers/{reference}", "/budgets")
 
 
 def transferring(look, desk) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vouchers.core.database import Base, state_column
@@ -38,6 +38,8 @@ class Organisation(Base):
     country: Mapped[str]
     vat_number: Mapped[str] = mapped_column(default="")
     register_number: Mapped[str] = mapped_column(default="")
+    is_person: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """A natural person who trades in their own name: nothing of whom is published but the region."""
     street: Mapped[str]
     building: Mapped[str]
     post_code: Mapped[str]
