@@ -28,6 +28,7 @@ MEASURES = (
     "autosave",
     "ranking",
     "feedback",
+    "sampling",
 )
 ENGINES = ("postgresql", "sqlite")
 LIMIT = 1500
@@ -111,6 +112,8 @@ def _measure(options: argparse.Namespace) -> None:
             _tell("eligibility", _eligibility)
         if "assignment" in wanted and databases.ENGINE == "sqlite":
             _tell("assignment", _assignment)
+        if "sampling" in wanted and databases.ENGINE == "sqlite":
+            _tell("sampling", _sampling)
         if "severity" in wanted:
             _tell("severity", lambda: _severity(options.applications, folder))
         if "ledger" in wanted:
@@ -211,6 +214,12 @@ def _assignment() -> list[Figure]:
 
 def _eligibility() -> list[Figure]:
     from bench.eligibility import measure
+
+    return measure()
+
+
+def _sampling() -> list[Figure]:
+    from bench.sampling import measure
 
     return measure()
 

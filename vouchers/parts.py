@@ -12,6 +12,8 @@ from vouchers.applications import jobs as application_jobs
 from vouchers.applications import views as applications
 from vouchers.applications.views import partners, receipts
 from vouchers.audit import jobs as audit_jobs
+from vouchers.audits import jobs as audits_jobs
+from vouchers.audits import views as audits
 from vouchers.banking import jobs as banking_jobs
 from vouchers.banking import views as banking
 from vouchers.claims import jobs as claim_jobs
@@ -85,6 +87,7 @@ BLUEPRINTS = (
     banking.blueprint,
     reports.blueprint,
     publishing.blueprint,
+    audits.blueprint,
     schemes.blueprint,
 )
 
@@ -93,6 +96,7 @@ JOBS = (
     alert_jobs,
     application_jobs,
     audit_jobs,
+    audits_jobs,
     banking_jobs,
     claim_jobs,
     decision_jobs,

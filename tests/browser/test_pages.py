@@ -24,6 +24,7 @@ from tests.builders.appeals import (
     an_appeal_being_decided,
 )
 from tests.builders.applications import IN2, PDF, a_complete_draft, a_file, a_submitted_application, owner_of
+from tests.builders.audits import a_drawn_sample, a_finding, a_mandate, a_planned_sample, auditor_of
 from tests.builders.banking import a_batch_under_way, a_statement_of, an_open_entry, an_open_report, entry_of
 from tests.builders.banking import entries_of as bank_entries_of
 from tests.builders.claims import a_complete_claim, a_submitted_claim, a_verified_claim
@@ -80,6 +81,10 @@ from vouchers.applications.actions.signing import send_to_signatory_application
 from vouchers.applications.queries.files import get_application
 from vouchers.applications.queries.partners import list_partners
 from vouchers.audit.actions import seal_events
+from vouchers.audits.actions.findings import reply_finding
+from vouchers.audits.actions.samples import enter_no_errors
+from vouchers.audits.queries.samples import list_all_units
+from vouchers.audits.states import Basis
 from vouchers.core.database import db
 from vouchers.core.money import EUR
 from vouchers.decisions.actions.confirming import confirm_session
@@ -121,6 +126,7 @@ pytestmark = pytest.mark.browser
 NOT_PAGES = {
     "agreements.of_application", "agreements.pdf", "agreements.provider_pdf", "appeals.application_file",
     "appeals.document", "applications.document", "applications.export", "applications.receipt_pdf",
+    "audits.draw_file", "audits.population_file", "audits.sample_file", "audits.script",
     "banking.report_file", "banking.statement_file",
     "claims.document", "clarification_files.document", "decisions.feedback", "decisions.feedback_reports",
     "draws.file", "draws.script", "eligibility.declaration_file", "evaluation.document", "evaluation.marks_csv",
@@ -159,6 +165,7 @@ AREAS = {
     "paying a provider": (
         "payables.confirm_account payables.name_payee payables.propose_account payables.reject_account"
     ),
+    "auditing": "audits",
     "interviews": (
         "panels.ask_move panels.interview panels.interviews_of panels.move panels.note panels.offer panels.reply"
     ),
@@ -446,6 +453,41 @@ def test_the_pages_of_paying_a_provider(live, clock):
     look.is_whole("paying a provider")
 
 
+@pytest.mark.once
+def test_the_pages_of_auditing(look):
+    desk = Desk()
+    an_authorised_claim(desk), an_authorised_claim(desk, amount="3000")
+    mandate = a_mandate("BE-WAL", at=PAID_AT)
+    sample = a_drawn_sample(mandate, basis=Basis.ACCEPTED, at=PAID_AT)
+    finding, units = a_finding(mandate, at=PAID_AT), list_all_units(sample)
+    planned = a_planned_sample(mandate, basis=Basis.ACCEPTED, at=PAID_AT)
+    own, page, found = (
+        f"/audits/mandates/{mandate.id}",
+        f"/audits/samples/{sample.id}",
+        f"/audits/findings/{finding.id}",
+    )
+    look.as_(auditor_of(mandate))
+    look.at("/audits/", own, f"{own}/samples/plan", f"{own}/findings/issue", page, f"/audits/samples/{planned.id}")
+    look.at(f"{own}/population?basis=accepted", f"/audits/units/{units[0].id}/enter", f"{page}/discard")
+    look.at(f"/audits/vouchers/{units[0].reference}", "/audits/findings")
+    look.press(f"{own}/findings/issue", "Issue the finding")
+    look.press(f"/audits/samples/{planned.id}/discard", "Discard the sample")
+    enter_no_errors(sample, [unit.id for unit in units], by=auditor_of(mandate), at=PAID_AT)
+    look.at(page, f"{page}/conclude")
+    look.press(f"{page}/conclude", "Conclude")
+    look.as_(desk.second)
+    look.at("/audits/", found, f"{found}/reply")
+    look.press(f"{found}/reply", "Reply")
+    reply_finding(finding, "Done.", by=desk.second, at=PAID_AT)
+    look.as_(auditor_of(mandate))
+    look.at(found, f"{found}/follow-up", f"{found}/close")
+    look.as_(a_coordinator())
+    look.at("/audits/", "/audits/mandates/give", f"{own}/end")
+    look.press("/audits/mandates/give", "Give the mandate")
+    look.is_whole("auditing")
+
+
+@pytest.mark.once
 def test_the_pages_of_interviews(live, clock):
     live.at = clock.stop(PAID_AT)
     text = IN2_FILE.read_text(encoding="utf-8")

@@ -145,4 +145,4 @@ def _plain(cell: Any) -> str:
         return f"{cell:f}"
     if isinstance(cell, (int, date)):
         return str(cell)
-    return harmless(cell)
+    return harmless(str(cell))
