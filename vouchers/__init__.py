@@ -6,7 +6,8 @@ Floors, top to bottom; a package imports only from the floors below it (`pyproje
     audits                               the auditors' own desk
     publishing
     reports                              reads everything, writes nothing
-    payments                             the process, last step first
+    banking                              the process, last step first
+    payments
     claims
     amendments
     agreements

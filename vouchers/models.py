@@ -11,6 +11,7 @@ import vouchers.appeals.models
 import vouchers.applications.models
 import vouchers.audit.models
 import vouchers.audits.models
+import vouchers.banking.models
 import vouchers.claims.models
 import vouchers.core.models
 import vouchers.decisions.models

@@ -16,6 +16,8 @@ from vouchers.applications.views import partners, receipts
 from vouchers.audit import jobs as audit_jobs
 from vouchers.audits import jobs as audits_jobs
 from vouchers.audits import views as audits
+from vouchers.banking import jobs as banking_jobs
+from vouchers.banking import views as banking
 from vouchers.claims import jobs as claim_jobs
 from vouchers.claims import views as claims
 from vouchers.decisions import jobs as decision_jobs
@@ -87,6 +89,7 @@ BLUEPRINTS = (
     claims.blueprint,
     payables.blueprint,
     payments.blueprint,
+    banking.blueprint,
     reports.blueprint,
     publishing.blueprint,
     audits.blueprint,
@@ -100,6 +103,7 @@ JOBS = (
     application_jobs,
     audit_jobs,
     audits_jobs,
+    banking_jobs,
     claim_jobs,
     decision_jobs,
     enquiry_jobs,

@@ -31,6 +31,8 @@ from tests.builders.appeals import (
 )
 from tests.builders.applications import IN2, PDF, a_complete_draft, a_file, a_submitted_application, owner_of
 from tests.builders.audits import a_drawn_sample, a_finding, a_mandate, a_planned_sample, auditor_of
+from tests.builders.banking import a_batch_under_way, a_statement_of, an_open_entry, an_open_report, entry_of
+from tests.builders.banking import entries_of as bank_entries_of
 from tests.builders.claims import a_complete_claim, a_submitted_claim, a_verified_claim
 from tests.builders.deciding import a_condition, a_feedback_package, a_session, a_stored_session, in2_with
 from tests.builders.draws import NUMBERS, a_bare_draw, a_source
@@ -133,6 +135,7 @@ NOT_PAGES = {
     "amendments.version_pdf", "appeals.application_file",
     "appeals.document", "applications.document", "applications.export", "applications.receipt_pdf",
     "audits.draw_file", "audits.population_file", "audits.sample_file", "audits.script",
+    "banking.report_file", "banking.statement_file",
     "claims.document", "clarification_files.document", "decisions.feedback", "decisions.feedback_reports",
     "draws.file", "draws.script", "eligibility.declaration_file", "evaluation.document", "evaluation.marks_csv",
     "evaluation.sheet_pdf", "experts.contract_pdf", "experts.document", "fees.export_payable", "fees.pdf",
@@ -159,6 +162,7 @@ AREAS = {
         "eligibility.aid_register eligibility.cancel_aid_entry eligibility.correct_aid_entry "
         "eligibility.register_aid_entry"
     ),
+    "the bank": "banking",
     "registers": "experts pools providers",
     "proposals": "matching",
     "results of a survey": "surveys.results",
@@ -315,6 +319,12 @@ def test_the_pages_of_deciding(look):
     transferring(look, desk)
     drawing_lots(look, desk)
     look.is_whole("deciding")
+
+
+@pytest.mark.once
+def test_the_pages_of_the_bank(look):
+    banking(look, Desk())
+    look.is_whole("the bank")
 
 
 @pytest.mark.once
@@ -898,6 +908,31 @@ def amendments_and_terminations(look, desk) -> None:
     look.press(f"/amendments/of/{kept.agreement_id}/terminate", "Propose it")
     look.as_(termination.proposed_by)
     look.at(f"/amendments/terminations/{termination.id}/withdraw")
+
+
+def banking(look, desk):
+    """What the bank sends, taken in and matched."""
+    batch = a_batch_under_way(desk, "7000", "4000")
+    first, second = batch.payments
+    long_words = entry_of(first).replace(
+        "</TxDtls>", f"<RmtInf><Ustrd>{'Wordsandnoblank' * 9}</Ustrd></RmtInf></TxDtls>"
+    )
+    statement = a_statement_of(
+        desk,
+        long_words,
+        entry_of(first, returned="AC04"),
+        opening="100000.00",
+        closing="1.00",
+        number="2026-000000000235",
+    )
+    entry, report = an_open_entry(desk), an_open_report(desk, batch)
+    back = bank_entries_of(statement)[1]
+    look.as_(desk.maker)
+    look.at("/banking/", "/banking/?q=NOPE", "/banking/import", "/banking/unmatched", "/banking/reports")
+    look.at(f"/banking/statements/{statement.id}", f"/banking/entries/{back.id}", f"/banking/entries/{entry.id}")
+    look.at(f"/banking/entries/{entry.id}/match", f"/banking/entries/{entry.id}/match?q={second.end_to_end_id}")
+    look.at(f"/banking/entries/{entry.id}/set-aside")
+    look.at(f"/banking/reports/{report.id}", f"/banking/reports/{report.id}/settle")
 
 
 def paying_and_reports(look, desk) -> None:

@@ -13,6 +13,7 @@ from tests.builders.amendments import a_proposed_termination, an_amendment_in_fo
 from tests.builders.appeals import a_filed_appeal, a_rejected_application
 from tests.builders.applications import PDF, a_file, a_submitted_application, an_organisation
 from tests.builders.audits import a_drawn_sample, a_finding, a_mandate
+from tests.builders.banking import an_open_entry, an_open_report
 from tests.builders.claims import a_complete_claim
 from tests.builders.deciding import a_condition, a_feedback_package, a_stored_session
 from tests.builders.draws import a_bare_draw
@@ -144,6 +145,7 @@ def world(app, clock):
         return db.session.scalars(select(Document.id).where(*wanted).limit(1)).one()
 
     voucher = claim.agreement.application
+    bank_entry = an_open_entry(desk)
     return {
         "application_id": submitted.id,
         "partner_id": NOBODY,  # this call asks for none, so there is none to find
@@ -197,6 +199,9 @@ def world(app, clock):
         "statement_id": statement.id,
         "envelope_id": in2().envelope("BE-WAL").id,
         "call_id": in2().call().id,
+        "banking.statement_id": bank_entry.statement_id,
+        "banking.entry_id": bank_entry.id,
+        "report_id": an_open_report(desk, batch).id,
         "fees.statement_id": NOBODY,  # this call pays no fee; tests/fees tries those doors
         "programme_code": "in2lifesciences",
         "call_code": "2026-1",
