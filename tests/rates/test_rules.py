@@ -104,7 +104,8 @@ def test_what_is_no_file_of_rates_is_refused(content, says):
     ("text", "month"),
     [
         ("2026-10", OCTOBER), ("10/2026", OCTOBER), ("1/10/2026", OCTOBER), ("202610", OCTOBER),
-        ("2026/10/01", OCTOBER), ("Oct 2026", OCTOBER), ("october-2026", OCTOBER), ("2026-10-01T00:00:00", OCTOBER), ("2026-13", None),
+        ("2026/10/01", OCTOBER), ("Oct 2026", OCTOBER), ("october-2026", OCTOBER), ("2026-10-01T00:00:00", OCTOBER),
+        ("2026-13", None),
         ("Okt 2026", None), ("", None), ("2026", None),
     ],
 )  # fmt: skip

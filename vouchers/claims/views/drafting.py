@@ -120,7 +120,8 @@ def save_line(claim: Claim) -> Any:
                 flash(str(_("The cost is saved. Now attach its invoice or ticket.")), "success")
                 return redirect(url_for(".attach", claim_id=claim.id, line=saved.id), 303)
             return back_home(claim, _("The cost is saved."))
-    return ask("save_line", claim, form, line=line, other_claim=other_claim, worked_out=sums)
+    page, status = ask("save_line", claim, form, line=line, other_claim=other_claim, worked_out=sums)
+    return page, 200 if sums else status
 
 
 def _work_out(claim: Claim, form: forms.SaveLineForm, line_id: int | None, today: date) -> Any:
