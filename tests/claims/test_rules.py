@@ -93,27 +93,30 @@ def test_recoverable_vat_is_not_eligible() -> None:
 
 
 @pytest.mark.parametrize(
-    ("accepted", "reason", "field"),
+    ("accepted", "reason", "error", "field"),
     [
-        ("100.00", "", None),
-        ("80.00", "The dinner is not a cost.", None),
-        ("0.00", "Paid in cash.", None),
-        ("100.01", "", "accepted"),
-        ("-0.01", "Why not", "accepted"),
-        ("99.99", "", "reason"),
-        ("99.99", "  ", "reason"),
+        ("100.00", "", None, None),
+        ("80.00", "The dinner is not a cost.", "ineligible", None),
+        ("0.00", "Paid in cash.", "not_paid", None),
+        ("100.01", "", None, "accepted"),
+        ("-0.01", "Why not", "other", "accepted"),
+        ("99.99", "", "other", "reason"),
+        ("99.99", "  ", "other", "reason"),
+        ("99.99", "Rounded.", None, "error"),
     ],
 )
-def test_accepted_is_within_what_is_eligible_and_a_deduction_has_a_reason(
-    accepted: str, reason: str, field: str | None
+def test_accepted_is_within_what_is_eligible_and_a_deduction_has_its_kind_and_a_reason(
+    accepted: str, reason: str, error: str | None, field: str | None
 ) -> None:
     def ensure() -> None:
         grants.ensure_accepted(
             accepted=EUR(accepted),
             eligible=EUR("100.00"),
             reason=reason,
+            error=error,
             amount_field="accepted",
             reason_field="reason",
+            error_field="error",
         )
 
     if field is None:

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vouchers.claims.actions.checking import Finding
-from vouchers.claims.actions.drafting import Cost
 from vouchers.claims.models import Claim, CostLine
+from vouchers.claims.rules.checklist import Check, list_checks
+from vouchers.claims.rules.costs import Cost
+from vouchers.claims.states import CostError
 from vouchers.core.choices import DeclarationField, FileField, SelectField, YesNoField
 from vouchers.core.fields import HiddenField, LongTextField, TextField
 from vouchers.core.formatting import money
@@ -218,50 +220,100 @@ class AuthoriseClaimForm(BaseForm):
     )
 
 
+class SampleClaimForm(BaseForm):
+    """Why a sample is enough."""
+
+    reason = LongTextField(
+        _("Why is a sample enough for this claim?"),
+        hint=_("An auditor reads this. Say why errors are unlikely: many small costs of one kind, claims before it."),
+        missing=_("Say why a sample is enough"),
+        max_length=1000,
+        rows=4,
+    )
+
+
+class CheckClaimFullyForm(BaseForm):
+    """Why the sample is given up."""
+
+    reason = LongTextField(
+        _("Why is every cost checked now?"), missing=_("Say why every cost is checked"), max_length=1000, rows=4
+    )
+
+
 class VerifyClaimForm(BaseForm):
-    """The checklist; the fields of each cost are added by `verify_form`."""
+    """The checklist and the costs; the fields of each are added by `verify_form`."""
 
     version = HiddenField()
-    is_done = DeclarationField(
-        _("The report shows that the activity took place as agreed."),
-        missing=_("Check the report, then tick the box"),
-    )
-    is_proven = DeclarationField(
-        _("Each accepted cost has its invoice or ticket, and proof of payment where it is asked for."),
-        missing=_("Check the evidence, then tick the box"),
-    )
-    is_needed = DeclarationField(
-        _("Each accepted cost belongs to the activity and is reasonable."),
-        missing=_("Check that the costs belong to the activity, then tick the box"),
-    )
+    lines: Sequence[CostLine] = ()
+    """Those that are looked at."""
+    points: Sequence[Check] = ()
 
-    def findings(self, claim: Claim) -> list[Finding]:
+    def findings(self) -> list[Finding]:
         """What was entered for each cost."""
         return [
-            Finding(line.id, self[f"accepted_{line.id}"].data, self[f"reason_{line.id}"].data or "")
-            for line in claim.costs
+            Finding(
+                line.id,
+                self[f"accepted_{line.id}"].data,
+                self[f"reason_{line.id}"].data or "",
+                CostError(self[f"error_{line.id}"].data) if self[f"error_{line.id}"].data else None,
+                self[f"park_{line.id}"].data,
+            )
+            for line in self.lines
         ]
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """What was written to the points of the checklist."""
+        return {point.code: self[f"note_{point.code}"].data or "" for point in self.points}
 
 
 def verify_form(claim: Claim, prices: Mapping[int, Money]) -> VerifyClaimForm:
-    """The form with two fields for each cost: what is accepted, and why not all of it.
+    """The form with the fields of each cost that is looked at, and of each point of the checklist.
 
     `prices` are those of costs whose rate is not frozen yet.
     """
+    lines = [line for line in claim.costs if line.is_sampled or not claim.is_sampled]
+    points = list_checks(claim.agreement.application.instrument.plan)
     fields: dict[str, Any] = {}
     values: dict[str, Any] = {"version": claim.version}
-    for line in claim.costs:
-        eligible = prices.get(line.id, line.eligible)
-        named = {"supplier": line.supplier, "number": line.invoice_number}
-        fields[f"accepted_{line.id}"] = MoneyField(
+    for line in lines:
+        fields |= _fields_of(line, prices.get(line.id, line.eligible))
+        values |= _values_of(line, prices.get(line.id, line.eligible))
+    for point in points:
+        fields[point.code] = DeclarationField(point.text, hint=point.hint or None, missing=point.missing)
+        fields[f"note_{point.code}"] = TextField(_("Note (what you looked at)"), max_length=500)
+    made = type("VerifyClaimFormOfClaim", (VerifyClaimForm,), fields | {"lines": lines, "points": points})
+    form: VerifyClaimForm = made(data=values, currency=claim.currency)
+    return form
+
+
+def _fields_of(line: CostLine, eligible: Money) -> dict[str, Any]:
+    named = {"supplier": line.supplier, "number": line.invoice_number}
+    return {
+        f"accepted_{line.id}": MoneyField(
             _("Accepted of %(supplier)s, %(number)s", **named),
             hint=_("At most %(eligible)s", eligible=money(eligible)),
             missing=_("Enter what you accept of %(supplier)s, %(number)s", **named),
-        )
-        fields[f"reason_{line.id}"] = TextField(_("Why not all of %(supplier)s, %(number)s?", **named), max_length=500)
-        accepted: Money = eligible if line.accepted is None else line.accepted
-        values |= {f"accepted_{line.id}": accepted, f"reason_{line.id}": line.deduction_reason}
-    form: VerifyClaimForm = type("VerifyClaimFormOfClaim", (VerifyClaimForm,), fields)(
-        data=values, currency=claim.currency
-    )
-    return form
+        ),
+        f"error_{line.id}": SelectField(
+            _("Kind of error of %(supplier)s, %(number)s", **named),
+            placeholder=_("No error"),
+            choices=[(error.value, error.label) for error in CostError],
+        ),
+        f"reason_{line.id}": TextField(_("Why not all of %(supplier)s, %(number)s?", **named), max_length=500),
+        f"park_{line.id}": DeclarationField(
+            _(
+                "Park %(supplier)s, %(number)s: neither pay nor refuse it now, it can be paid with a later claim",
+                **named,
+            )
+        ),
+    }
+
+
+def _values_of(line: CostLine, eligible: Money) -> dict[str, Any]:
+    is_open = line.accepted is None or line.parked_at is not None
+    return {
+        f"accepted_{line.id}": eligible if is_open else min(line.accepted, eligible),
+        f"reason_{line.id}": line.deduction_reason,
+        f"error_{line.id}": line.error.value if line.error else None,
+    }

@@ -38,7 +38,16 @@ def deductions(claim: Claim) -> list[dict[str, Any]]:
         {"supplier": line.supplier, "invoice": line.invoice_number, "amount": line.eligible - line.accepted,
          "reason": line.deduction_reason}
         for line in claim.costs
-        if line.accepted is not None and line.accepted < line.eligible
+        if line.accepted is not None and line.accepted < line.eligible and line.parked_at is None
+    ]  # fmt: skip
+
+
+def parked(claim: Claim) -> list[dict[str, Any]]:
+    """What waits for a later claim, and for what."""
+    return [
+        {"supplier": line.supplier, "invoice": line.invoice_number, "amount": line.eligible,
+         "reason": line.deduction_reason}
+        for line in claim.parked
     ]  # fmt: skip
 
 

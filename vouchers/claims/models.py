@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vouchers.agreements.models import Agreement
+from vouchers.claims.rules.checklist import as_asked
 from vouchers.claims.rules.grants import eligible_amount
-from vouchers.claims.states import ClaimState
+from vouchers.claims.states import ClaimState, CostError
 from vouchers.core.database import Amount, Base, BigId, state_column
 from vouchers.core.money import Money
 from vouchers.rates.rules.converting import Quote
@@ -46,6 +48,16 @@ class Claim(Base):
     question: Mapped[str] = mapped_column(default="")
     verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     verified_at: Mapped[datetime | None]
+    checks: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    """What the verifier confirmed: ``code``, ``text`` as it was asked, ``note``."""
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    """What the verifier found of each cost, for the record; what holds stands in the lines."""
+    sample_seed: Mapped[str] = mapped_column(default="")
+    """From which the sample of costs was drawn; empty: every cost is checked."""
+    sample_reason: Mapped[str] = mapped_column(default="")
+    """Why a sample is enough; after it ended, why not."""
+    sampled_at: Mapped[datetime | None]
+    """When it was drawn; it stays when the sample has ended, so that none is drawn twice."""
     eligible_cents: Mapped[int | None] = mapped_column(BigId)
     grant_cents: Mapped[int | None] = mapped_column(BigId)
     authorised_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
@@ -66,6 +78,21 @@ class Claim(Base):
     def costs(self) -> list[CostLine]:
         """The lines that were not removed."""
         return [line for line in self.lines if line.removed_at is None]
+
+    @property
+    def confirmed(self) -> list[tuple[Any, str]]:
+        """The points of the checklist that the verifier confirmed, each with the note."""
+        return [(as_asked(stored), stored["note"]) for stored in self.checks]
+
+    @property
+    def parked(self) -> list[CostLine]:
+        """Those that wait for a later claim."""
+        return [line for line in self.costs if line.parked_at is not None]
+
+    @property
+    def is_sampled(self) -> bool:
+        """Whether only a sample of its costs is checked."""
+        return bool(self.sample_seed)
 
 
 class CostLine(Base):
@@ -114,6 +141,14 @@ class CostLine(Base):
     document_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("document.id"))
     accepted_cents: Mapped[int | None] = mapped_column(BigId)
     deduction_reason: Mapped[str] = mapped_column(default="")
+    error: Mapped[CostError | None] = mapped_column(state_column(CostError))
+    """The kind of error, where not all of it was accepted."""
+    is_sampled: Mapped[bool] = mapped_column(default=False)
+    """Whether it is looked at, where only a sample is."""
+    parked_at: Mapped[datetime | None]
+    """Since when it waits for a later claim: neither paid nor refused."""
+    taken_from_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("cost_line.id"), index=True)
+    """The first of the parked lines that this one takes up again."""
     removed_at: Mapped[datetime | None]
     claim: Mapped[Claim] = relationship(back_populates="lines")
 
@@ -128,6 +163,11 @@ class CostLine(Base):
     def claim_currency(self) -> str:
         """In which the claim is paid."""
         return self.claim.currency
+
+    @property
+    def root_id(self) -> int:
+        """The line that was first claimed: it and all that take it up again are one cost."""
+        return self.taken_from_id or self.id
 
     @property
     def is_foreign(self) -> bool:

@@ -2,52 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from datetime import date, datetime
-from typing import Any
+from dataclasses import fields
+from datetime import datetime
 
 from vouchers.agreements.models import Agreement
 from vouchers.agreements.states import AgreementState
 from vouchers.claims import letters
 from vouchers.claims.actions.pricing import freeze_rates, price_line
+from vouchers.claims.actions.refusing import ensure_not_claimed, ensure_not_stored, ensure_payable
+from vouchers.claims.actions.sampling import end_sample
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim, CostLine
-from vouchers.claims.policy import may_read
-from vouchers.claims.queries import duplicates
 from vouchers.claims.queries import files as queries
-from vouchers.claims.rules import completeness, dates, invoices
+from vouchers.claims.rules import completeness, dates, invoices, parking
+from vouchers.claims.rules.costs import Cost
 from vouchers.core.clock import day_in
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import NotFound, RuleBroken, WrongState
-from vouchers.core.money import Money
 from vouchers.core.numbering import next_number
 from vouchers.core.text import say as _
 from vouchers.core.typed import fingerprint
 from vouchers.documents.actions import KeptFile, add_document, remove_document
 from vouchers.documents.models import Document
 from vouchers.documents.queries import list_documents_of
-from vouchers.eligibility.rules.pool import ensure_in_pool
-from vouchers.evaluation.queries.checks import list_pool_of
-from vouchers.programmes.rules.instrument_plan import OWN_WORK
 from vouchers.users.models import User
 from vouchers.workflow.transition import creation, transition
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """One cost as it is declared."""
-
-    category: str
-    description: str
-    supplier: str
-    invoice_number: str
-    invoice_on: date
-    net: Money
-    vat: Money
-    is_vat_recoverable: bool
-    activity_on: date | None = None
-    invoice_total: Money | None = None
-    """What stands on the invoice in all, with VAT; None: all of it is claimed."""
 
 
 def start_claim(agreement: Agreement, *, by: User, at: datetime) -> Claim:
@@ -88,14 +67,13 @@ def save_line(claim: Claim, cost: Cost, *, line_id: int | None = None, by: User,
     with unit_of_work():
         claim = queries.get_claim(claim.id)
         with transition(claim, CLAIM.save_line, by=by, at=at, why=_in_short(cost)):
-            _ensure_payable(claim, cost, at=at)
+            ensure_payable(claim, cost, at=at)
             key = invoices.invoice_key(cost.supplier, cost.invoice_number)
-            ensure_not_claimed(claim, key, by=by, besides=line_id)
-            if line_id is None:
-                line = CostLine(claim=claim)
-                db.session.add(line)
-            else:
-                line = queries.get_line(claim, line_id)
+            there = queries.get_line(claim, line_id) if line_id is not None else None
+            parking.ensure_written_here(is_taken=there is not None and there.taken_from_id is not None)
+            ensure_not_claimed(claim, key, by=by, besides=there)
+            line = there or CostLine(claim=claim)
+            db.session.add(line)
             if line.currency != cost.net.currency:
                 line.submitted_on, line.is_rate_final = None, False
             line.currency, line.invoice_key = cost.net.currency, key
@@ -107,59 +85,12 @@ def save_line(claim: Claim, cost: Cost, *, line_id: int | None = None, by: User,
             line.net, line.vat = cost.net, cost.vat
             line.invoice_total = cost.invoice_total or cost.net + cost.vat
             price_line(line, on=day_in(claim.agreement.application.region.time_zone, at))
-            line.accepted, line.deduction_reason = None, ""
+            line.accepted, line.deduction_reason, line.error = None, "", None
         return line
 
 
 def _in_short(cost: Cost) -> str:
     return f"{cost.supplier}, {cost.invoice_number}, {cost.invoice_on}: {cost.net.plain} + {cost.vat.plain} VAT"
-
-
-def _ensure_payable(claim: Claim, cost: Cost, *, at: datetime) -> None:
-    agreement = claim.agreement
-    application = agreement.application
-    plan = application.instrument.plan
-    today = day_in(application.region.time_zone, at)
-    if cost.category not in {category.code for category in plan.cost_categories}:
-        raise RuleBroken(_("This voucher does not pay that kind of cost."), field="category")
-    if cost.net.cents + cost.vat.cents <= 0 or min(cost.net.cents, cost.vat.cents) < 0:
-        raise RuleBroken(_("Enter what the invoice says; it must be more than zero."), field="net")
-    invoices.ensure_within_invoice(cost.net + cost.vat, cost.invoice_total or cost.net + cost.vat)
-    invoices.ensure_named(cost.supplier, cost.invoice_number)
-    if cost.category == OWN_WORK:
-        invoices.ensure_is_own_work(cost.supplier, application.organisation.name, cost.vat)
-    else:
-        invoices.ensure_supplier_is_other(cost.supplier, application.organisation.name)
-        ensure_in_pool(cost.supplier, _payable_suppliers(agreement, at), field="supplier")
-    if plan.prior_approval:
-        dates.ensure_after_approval(cost.activity_on, agreement.approved_on)
-    dates.ensure_activity_in_window(cost.activity_on, starts_on=agreement.starts_on, ends_on=agreement.ends_on)
-    dates.ensure_invoice_day(cost.invoice_on, starts_on=agreement.starts_on, ends_on=agreement.ends_on, today=today)
-
-
-def _payable_suppliers(agreement: Agreement, at: datetime) -> frozenset[str] | None:
-    """Whose invoices are paid: the pool that the call names, and who was agreed with while in it; None: anybody's."""
-    admitted = list_pool_of(agreement.application, at=at, with_employers=True)
-    party = agreement.provider_party
-    return admitted if admitted is None or party is None else admitted | {party.name}
-
-
-def ensure_not_claimed(claim: Claim, key: str, *, by: Any, besides: int | None) -> None:
-    """Refuse an invoice that stands in another line of a live claim of the programme."""
-    other = duplicates.find_claim_with_invoice(claim, key, besides=besides)
-    invoices.ensure_not_claimed(*_named_for(other, by), is_elsewhere=other is not None)
-
-
-def _ensure_not_stored(claim: Claim, sha256: str, *, by: Any, for_a_cost: bool) -> None:
-    other = duplicates.find_claim_with_file(claim, sha256, for_a_cost=for_a_cost)
-    invoices.ensure_not_stored(*_named_for(other, by), is_elsewhere=other is not None)
-
-
-def _named_for(other: Claim | None, reader: Any) -> tuple[str | None, int | None]:
-    """Number and id of a claim, if this reader may see it."""
-    if other is None or may_read(reader, other) is not None:
-        return None, None
-    return other.number, other.id
 
 
 def remove_line(claim: Claim, line_id: int, *, by: User, at: datetime) -> None:
@@ -198,7 +129,7 @@ def attach_document(
             if asked and purpose not in {document.code for document in asked}:
                 raise RuleBroken(_("Choose what the file is."), field="purpose")
             line = queries.get_line(claim, line_id) if line_id is not None else None
-            _ensure_not_stored(claim, kept.sha256, by=by, for_a_cost=line is not None)
+            ensure_not_stored(claim, kept.sha256, by=by, for_a_cost=line is not None)
             there = [one for one in list_documents_of("claim", claim.id) if one.purpose == purpose]
             document = next((one for one in there if one.sha256 == kept.sha256), None) or add_document(
                 kept,
@@ -278,8 +209,9 @@ def submit_claim(claim: Claim, *, is_final: bool = True, by: User, at: datetime)
             if is_first:
                 dates.ensure_in_time(day_in(zone, at), claim.agreement.claim_by)
             for line in claim.costs:
-                _ensure_payable(claim, _cost_of(line), at=at)
-                ensure_not_claimed(claim, line.invoice_key, by=by, besides=line.id)
+                ensure_payable(claim, _cost_of(line), at=at)
+                ensure_not_claimed(claim, line.invoice_key, by=by, besides=line)
+            end_sample(claim)
             freeze_rates(claim, on=day_in(zone, at))
 
             claim.submitted_at = claim.submitted_at or at

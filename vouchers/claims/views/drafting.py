@@ -13,10 +13,11 @@ from vouchers.agreements.models import Agreement
 from vouchers.agreements.states import AgreementState
 from vouchers.claims import forms, policy
 from vouchers.claims.actions import drafting
+from vouchers.claims.actions import parking as parking_actions
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim
 from vouchers.claims.queries import files as queries
-from vouchers.claims.queries import pricing, worklist
+from vouchers.claims.queries import parking, pricing, worklist
 from vouchers.claims.rules.invoices import ClaimedAlready
 from vouchers.claims.views.blueprint import ask, ask_to_remove, back_home, blueprint, moved_on_from, number_in_address
 from vouchers.core import clock
@@ -77,6 +78,7 @@ def show(claim: Claim) -> Any:
         documents=list_documents_of("claim", claim.id),
         blockers=drafting.list_blockers(claim) if is_open else [],
         is_open=is_open,
+        parked=parking.list_parked(claim.agreement_id) if is_open else [],
         verbs={move.verb for move in CLAIM.open_to(person, claim)},
         names=queries.map_names([claim.verified_by_id, claim.authorised_by_id]),
         is_late=worklist.is_late(claim, clock.now().date()),
@@ -158,6 +160,16 @@ def remove_line(claim: Claim) -> Any:
     if line is not None:  # else it was removed by the first of two clicks
         drafting.remove_line(claim, line.id, by=actor(), at=clock.now())
     return back_home(claim, _("The cost is removed."))
+
+
+@blueprint.route("/<int:claim_id>/parked/<int:line_id>", methods=["POST"])
+@guarded(queries.get_claim, CLAIM.include)
+def include(claim: Claim) -> Any:
+    """Take a parked cost in."""
+    if moved_on := moved_on_from(claim, CLAIM.include):
+        return moved_on
+    line = parking_actions.include_parked(claim, number_in_address("line_id") or 0, by=actor(), at=clock.now())
+    return back_home(claim, _("“%(name)s” is in this claim now.", name=f"{line.supplier}, {line.invoice_number}"))
 
 
 @blueprint.route("/<int:claim_id>/evidence", methods=["GET", "POST"])

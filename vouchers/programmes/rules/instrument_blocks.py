@@ -8,6 +8,7 @@ from vouchers.core.money import Money
 from vouchers.core.text import say as _
 from vouchers.programmes.rules import values
 from vouchers.programmes.rules.block import Block
+from vouchers.programmes.rules.claim_blocks import read_claim_terms
 from vouchers.programmes.rules.faults import not_known
 from vouchers.programmes.rules.grant_blocks import read_grant
 from vouchers.programmes.rules.instrument_plan import (
@@ -60,6 +61,7 @@ def read_instrument(block: Block, regions: Collection[str]) -> Instrument:
         application_documents=documents.parts("application", "document", _document, required=False),
         claim_documents=documents.parts("claim", "document", _document, required=False),
         decide_within_working_days=block.whole_or_none("decide_within_working_days", 1, 250),
+        claim=read_claim_terms(block.block("claim", "claim", required=False)),
     )
     _ensure_parties_fit(block, instrument)
     return instrument

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from vouchers.core.localised import Text
@@ -85,6 +86,38 @@ class DocumentAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckAsked:
+    """What an officer looks at before costs are accepted, besides what every claim is checked for."""
+
+    code: str
+    text: Text
+    hint: Text
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRule:
+    """When a claim may be checked by a sample of its costs, and how many of them are drawn."""
+
+    min_costs: int
+    """Claims with fewer costs are checked in full."""
+    part: Decimal
+    """Of the costs that are drawn from."""
+    least: int = 1
+    """So many are drawn at least."""
+    above: Money | None = None
+    """Costs of this amount and more are looked at always; None: no such amount."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimTerms:
+    """How claims of an instrument are made and checked."""
+
+    checks: tuple[CheckAsked, ...] = ()
+    sample: SampleRule | None = None
+    """None: every cost is checked."""
+
+
+@dataclass(frozen=True, slots=True)
 class Instrument:
     """One kind of voucher."""
 
@@ -108,3 +141,4 @@ class Instrument:
     claim_documents: tuple[DocumentAsked, ...]
     decide_within_working_days: int | None = None
     """The target for the decision, from the submission or the end of its round; None: the usual one."""
+    claim: ClaimTerms = ClaimTerms()

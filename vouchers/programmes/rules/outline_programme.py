@@ -80,7 +80,28 @@ describe(
         _("Working days until the decision"),
         _("The target. Leave it empty for the usual one."),
     ),
+    block("claim", "claim", _("How claims are made and checked")),
 )  # fmt: skip
+describe(
+    "claim",
+    blocks(
+        "checks", "check", _("What is checked besides"), _("Every claim is checked for activity, evidence and need.")
+    ),
+    block("sample", "sample", _("A sample of the costs"), _("Leave it out where every cost is checked.")),
+)
+describe(
+    "check",
+    line("code", _("Short name")),
+    text("text", _("What the officer confirms")),
+    long_text("hint", _("What it means")),
+)
+describe(
+    "sample",
+    line("min_costs", _("From how many costs of a claim")),
+    line("part", _("The part of the costs that is drawn"), _("Like 30 %.")),
+    line("least", _("At least so many costs")),
+    line("above", _("Costs from this amount are always checked"), _("Leave it empty for none.")),
+)
 _SUMS = {"kind": ("fixed_sum", "lump_sum")}
 describe(
     "grant",
