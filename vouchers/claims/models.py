@@ -6,11 +6,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vouchers.agreements.models import Agreement
 from vouchers.claims.rules.checklist import as_asked
+from vouchers.claims.rules.dates import Span
 from vouchers.claims.rules.grants import eligible_amount
 from vouchers.claims.states import ClaimState, CostError
 from vouchers.core.database import Amount, Base, BigId, state_column
@@ -45,6 +46,7 @@ class Claim(Base):
     stopped_at: Mapped[datetime | None]
     """Since when the clock stands still."""
     days_stopped: Mapped[int] = mapped_column(default=0)
+    """The days of all `stops` that have ended."""
     question: Mapped[str] = mapped_column(default="")
     verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     verified_at: Mapped[datetime | None]
@@ -65,6 +67,7 @@ class Claim(Base):
     reason: Mapped[str] = mapped_column(default="")
     agreement: Mapped[Agreement] = relationship()
     lines: Mapped[list[CostLine]] = relationship(back_populates="claim", order_by="CostLine.id")
+    stops: Mapped[list[ClockStop]] = relationship(order_by="ClockStop.id")
 
     eligible = Amount("eligible_cents")
     grant = Amount("grant_cents")
@@ -93,6 +96,30 @@ class Claim(Base):
     def is_sampled(self) -> bool:
         """Whether only a sample of its costs is checked."""
         return bool(self.sample_seed)
+
+
+class ClockStop(Base):
+    """A time in which a question to the beneficiary was open; it does not count towards the day of payment."""
+
+    __tablename__ = "claim_clock_stop"
+    __table_args__ = (
+        CheckConstraint("resumed_on IS NULL OR resumed_on >= stopped_on", name="ends_after_it_begins"),
+        Index(
+            "uq_claim_clock_stop_open", "claim_id", unique=True,
+            postgresql_where=text("resumed_on IS NULL"), sqlite_where=text("resumed_on IS NULL"),
+        ),
+    )  # fmt: skip
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    claim_id: Mapped[int] = mapped_column(BigId, ForeignKey("claim.id"), index=True)
+    stopped_on: Mapped[date]
+    """Where the region is."""
+    resumed_on: Mapped[date | None]
+    question: Mapped[str]
+
+    @property
+    def span(self) -> Span:
+        """For the rules."""
+        return Span(self.stopped_on, self.resumed_on)
 
 
 class CostLine(Base):

@@ -11,13 +11,13 @@ from vouchers.claims import letters, postings
 from vouchers.claims.actions.pricing import settle_rates
 from vouchers.claims.actions.refusing import ensure_not_claimed
 from vouchers.claims.lifecycle import CLAIM
-from vouchers.claims.models import Claim, CostLine
+from vouchers.claims.models import Claim, ClockStop, CostLine
 from vouchers.claims.queries import files as queries
 from vouchers.claims.rules import grants, sampling
 from vouchers.claims.rules.checklist import list_checks
 from vouchers.claims.states import CostError
 from vouchers.core.clock import day_in
-from vouchers.core.database import unit_of_work
+from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
 from vouchers.core.text import say as _
@@ -44,6 +44,8 @@ def send_back_claim(claim: Claim, question: str, *, by: User, at: datetime) -> N
         claim = queries.get_claim(claim.id)
         with transition(claim, CLAIM.send_back, by=by, at=at, why=question) as step:
             claim.question, claim.stopped_at = question, at
+            stopped_on = day_in(claim.agreement.application.region.time_zone, at)
+            db.session.add(ClockStop(claim_id=claim.id, stopped_on=stopped_on, question=question))
             letters.write_to_claimants(step, claim, "claims/send_back", question=question)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 
 from vouchers.agreements.models import Agreement
 from vouchers.agreements.states import AgreementState
@@ -216,17 +216,22 @@ def submit_claim(claim: Claim, *, is_final: bool = True, by: User, at: datetime)
 
             claim.submitted_at = claim.submitted_at or at
             claim.submitted_by_id, claim.is_final = by.id, is_final
-            if claim.stopped_at is not None:
-                claim.days_stopped += dates.days_between(claim.stopped_at, at, zone)
-                claim.stopped_at = None
-            claim.pay_by = dates.pay_by_day(
-                day_in(zone, claim.submitted_at),
-                within_days=application.call.programme.plan.rules.pay_within_days,
-                days_stopped=claim.days_stopped,
-            )
+            _start_clock(claim, claim.submitted_at, day_in(zone, at))
             asked = queries.sums(claim)
             letters.write_to_claimants(step, claim, "claims/submit", granted=asked.granted, is_first=is_first)
             letters.write_to_region(step, claim, "claims/submit_region", granted=asked.granted, is_first=is_first)
+
+
+def _start_clock(claim: Claim, submitted_at: datetime, today: date) -> None:
+    """The question is answered; the days until payment count (again)."""
+    for stop in claim.stops:
+        stop.resumed_on = stop.resumed_on or max(today, stop.stopped_on)
+    claim.stopped_at = None
+    application, spans = claim.agreement.application, [stop.span for stop in claim.stops]
+    claim.days_stopped = dates.days_stopped(spans, today=today)
+    submitted_on = day_in(application.region.time_zone, submitted_at)
+    within_days = application.call.programme.plan.rules.pay_within_days
+    claim.pay_by = dates.pay_by_day(submitted_on, spans, within_days=within_days, today=today)
 
 
 def _cost_of(line: CostLine) -> Cost:

@@ -29,7 +29,7 @@ from vouchers.organisations.models import BankAccount
 from vouchers.organisations.queries import find_confirmed_account
 from vouchers.users.models import User
 
-WHOLE = (selectinload(Claim.lines), joinedload(Claim.agreement).options(*agreements.WHOLE))
+WHOLE = (selectinload(Claim.lines), selectinload(Claim.stops), joinedload(Claim.agreement).options(*agreements.WHOLE))
 """What policies and pages need of a claim."""
 
 DEAD = (ClaimState.CANCELLED, ClaimState.REJECTED)
