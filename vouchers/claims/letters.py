@@ -27,6 +27,14 @@ def write_to_region(step: Step, claim: Claim, occasion: str, **values: Any) -> N
     )
 
 
+def write_to_provider(step: Step, claim: Claim, link: str) -> None:
+    """Ask the provider's contact, who has no account, to sign the report."""
+    party = claim.agreement.provider_party
+    if party is not None:
+        facts = _facts(claim) | {"link": link, "provider": party.name}
+        step.write(Addressee(party.contact_email, party.name), "claims/ask_provider", **facts)
+
+
 def write_to_officer(step: Step, claim: Claim, officer: User, occasion: str, **values: Any) -> None:
     """Tell one officer."""
     step.write(_to(officer), occasion, reader_zone=officer.time_zone, **(_facts(claim) | values))

@@ -13,7 +13,7 @@ from vouchers.claims.actions.refusing import ensure_not_claimed
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim, ClockStop, CostLine
 from vouchers.claims.queries import files as queries
-from vouchers.claims.rules import grants, sampling
+from vouchers.claims.rules import grants, reporting, sampling
 from vouchers.claims.rules.checklist import list_checks
 from vouchers.claims.states import CostError
 from vouchers.core.clock import day_in
@@ -38,6 +38,15 @@ class Finding:
     is_parked: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Whether an officer accepts a deliverable, and why not."""
+
+    code: str
+    is_accepted: bool
+    reason: str = ""
+
+
 def send_back_claim(claim: Claim, question: str, *, by: User, at: datetime) -> None:
     """Ask the beneficiary something; the clock stands still until the claim comes back."""
     with unit_of_work():
@@ -53,6 +62,7 @@ def verify_claim(
     claim: Claim,
     findings: Sequence[Finding],
     *,
+    deliveries: Sequence[Delivery] = (),
     notes: Mapping[str, str] | None = None,
     by: User,
     at: datetime,
@@ -78,6 +88,7 @@ def verify_claim(
                 else:
                     _accept(line, found.get(line.id), at=at)
                 ensure_not_claimed(claim, line.invoice_key, by=by, besides=line)
+            _judge_deliverables(claim, deliveries)
             has_errors = any(line.accepted < line.eligible for line in claim.costs)
             sampling.ensure_sample_holds(claim.is_sampled and has_errors)
             found_sums = queries.sums(claim)
@@ -85,8 +96,22 @@ def verify_claim(
             claim.eligible, claim.grant = found_sums.eligible, found_sums.granted
             claim.verified_by_id, claim.verified_at = by.id, at
             claim.checks = _confirmed(claim, notes or {})
-            claim.findings = [_in_short(line) for line in claim.costs]
+            claim.findings = [_in_short(line) for line in claim.costs] + [
+                {"deliverable": one.code, "is_accepted": one.is_accepted, "reason": one.reason}
+                for one in claim.delivered
+            ]
             letters.write_to_region(step, claim, "claims/verify", verifier=by.name, granted=claim.grant)
+
+
+def _judge_deliverables(claim: Claim, deliveries: Sequence[Delivery]) -> None:
+    judged = {delivery.code: delivery for delivery in deliveries}
+    for one in claim.delivered:
+        delivery = judged.get(one.code)
+        if delivery is None:
+            raise RuleBroken(_("Say of each deliverable whether you accept it."), field=f"accept_{one.code}")
+        reporting.ensure_refusal_has_reason(delivery.is_accepted, delivery.reason, f"why_{one.code}")
+        one.is_accepted = delivery.is_accepted
+        one.reason = "" if delivery.is_accepted else delivery.reason.strip()
 
 
 def _take_as_declared(line: CostLine) -> None:

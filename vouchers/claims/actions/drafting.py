@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date, datetime
 
 from vouchers.agreements.models import Agreement
-from vouchers.agreements.states import AgreementState
+from vouchers.agreements.states import AgreementState, PartyKind
 from vouchers.claims import letters
 from vouchers.claims.actions.pricing import freeze_rates, price_line
 from vouchers.claims.actions.refusing import ensure_not_claimed, ensure_not_stored, ensure_payable
 from vouchers.claims.actions.sampling import end_sample
+from vouchers.claims.actions.travelling import ensure_leg
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim, CostLine
 from vouchers.claims.queries import files as queries
-from vouchers.claims.rules import completeness, dates, invoices, parking
+from vouchers.claims.rules import completeness, dates, invoices, parking, reporting
 from vouchers.claims.rules.costs import Cost
 from vouchers.core.clock import day_in
 from vouchers.core.database import db, unit_of_work
@@ -126,7 +128,8 @@ def attach_document(
         claim = queries.get_claim(claim.id)
         with transition(claim, CLAIM.attach, by=by, at=at, why=kept.filename) as step:
             asked = claim.agreement.application.instrument.plan.claim_documents
-            if asked and purpose not in {document.code for document in asked}:
+            own = {deliverable.purpose for deliverable in claim.delivered}
+            if asked and purpose not in {document.code for document in asked} | own:
                 raise RuleBroken(_("Choose what the file is."), field="purpose")
             line = queries.get_line(claim, line_id) if line_id is not None else None
             ensure_not_stored(claim, kept.sha256, by=by, for_a_cost=line is not None)
@@ -160,36 +163,66 @@ def detach_document(claim: Claim, document_id: int, *, by: User, at: datetime) -
                     line.document_id = None
 
 
-def save_report(claim: Claim, report: str, *, by: User, at: datetime, basis: str | None = None) -> None:
+def save_report(
+    claim: Claim,
+    report: str,
+    answers: Mapping[str, str] | None = None,
+    *,
+    by: User,
+    at: datetime,
+    basis: str | None = None,
+) -> None:
     """Keep what the beneficiary writes about the activity. What is kept already is not written again.
 
     Args:
-        basis: the `fingerprint` of the report that the person had before them.
+        answers: to the report's other questions; None leaves them as they are.
+        basis: the `basis_of` the report that the person had before them.
 
     Raises:
         WrongState: somebody else has changed the report meanwhile; theirs stays.
     """
     with unit_of_work():
         db.session.refresh(claim, with_for_update={"of": Claim})
-        if claim.report == report and claim.state in CLAIM.save_report.sources:
+        asked = {one.code for one in claim.agreement.application.instrument.plan.claim.report}
+        said = claim.answers if answers is None else {code: text for code, text in answers.items() if code in asked}
+        if (claim.report, claim.answers) == (report, said) and claim.state in CLAIM.save_report.sources:
             return
         with transition(claim, CLAIM.save_report, by=by, at=at):
-            if basis is not None and basis != fingerprint(claim.report):
+            if basis is not None and basis != basis_of(claim):
                 raise WrongState(
                     _("Someone else has changed the report meanwhile, so yours was not saved over it. Copy your words.")
                 )
-            claim.report = report
+            claim.report, claim.answers = report, dict(said)
+
+
+def basis_of(claim: Claim) -> str:
+    """What tells one version of the report from another."""
+    words = [claim.report, *(f"{code}={text}" for code, text in sorted(claim.answers.items()) if text)]
+    return fingerprint("\n".join(words))
 
 
 def list_blockers(claim: Claim) -> list[completeness.Blocker]:
     """What must be mended before the claim can be submitted."""
+    plan = claim.agreement.application.instrument.plan
+    with_journeys = {category.code for category in plan.cost_categories if category.has_journeys}
     costs = [
-        completeness.Cost(line.id, f"{line.supplier}, {line.invoice_number}", line.document_id is not None)
+        completeness.Cost(
+            line.id,
+            f"{line.supplier}, {line.invoice_number}",
+            line.document_id is not None,
+            lacks_journey=line.category in with_journeys and not line.itinerary,
+        )
         for line in claim.costs
     ]
-    purposes = {document.purpose for document in list_documents_of("claim", claim.id)}
-    plan = claim.agreement.application.instrument.plan
-    return completeness.find_blockers(plan, costs=costs, documents=purposes, report=claim.report)
+    return completeness.find_blockers(
+        plan,
+        costs=costs,
+        documents={document.purpose for document in list_documents_of("claim", claim.id)},
+        report=claim.report,
+        answers=claim.answers,
+        delivered=[one.code for one in claim.delivered],
+        signed={kind for kind in PartyKind if claim.signature_of(kind) is not None},
+    )
 
 
 def submit_claim(claim: Claim, *, is_final: bool = True, by: User, at: datetime) -> None:
@@ -203,6 +236,8 @@ def submit_claim(claim: Claim, *, is_final: bool = True, by: User, at: datetime)
         with transition(claim, CLAIM.submit, by=by, at=at) as step:
             if blockers := list_blockers(claim):
                 raise RuleBroken(blockers[0].sentence)
+            terms = claim.agreement.application.instrument.plan.claim
+            reporting.ensure_satisfaction(terms, claim.satisfaction, is_final=is_final)
             application = claim.agreement.application
             zone = application.region.time_zone
             is_first = claim.submitted_at is None
@@ -210,6 +245,8 @@ def submit_claim(claim: Claim, *, is_final: bool = True, by: User, at: datetime)
                 dates.ensure_in_time(day_in(zone, at), claim.agreement.claim_by)
             for line in claim.costs:
                 ensure_payable(claim, _cost_of(line), at=at)
+                for journey in line.itinerary:
+                    ensure_leg(claim, journey, at=at)
                 ensure_not_claimed(claim, line.invoice_key, by=by, besides=line)
             end_sample(claim)
             freeze_rates(claim, on=day_in(zone, at))

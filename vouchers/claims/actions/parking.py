@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import inspect
 
 from vouchers.claims.lifecycle import CLAIM
-from vouchers.claims.models import Claim, CostLine
+from vouchers.claims.models import Claim, CostLine, Journey
 from vouchers.claims.queries import files as queries
 from vouchers.claims.queries import parking
 from vouchers.core.database import db, unit_of_work
@@ -20,6 +20,7 @@ OF_ITS_OWN = frozenset({
     "taken_from_id", "removed_at",
 })  # fmt: skip
 """What the new line does not have from the old one."""
+OF_A_JOURNEY = ("from_place", "to_place", "leaves_on", "arrives_on", "traveller")
 
 
 def include_parked(claim: Claim, line_id: int, *, by: User, at: datetime) -> CostLine:
@@ -37,6 +38,9 @@ def include_parked(claim: Claim, line_id: int, *, by: User, at: datetime) -> Cos
             for attribute in inspect(CostLine).column_attrs:
                 if attribute.key not in OF_ITS_OWN:
                     setattr(line, attribute.key, getattr(old, attribute.key))
+            line.journeys = [
+                Journey(**{name: getattr(journey, name) for name in OF_A_JOURNEY}) for journey in old.itinerary
+            ]
             db.session.add(line)
             _copy_evidence(claim, old, line, step, by=by, at=at)
         return line

@@ -101,9 +101,9 @@ class Sums:
         return self.left - self.granted
 
 
-def sums_of(costs: Costs, grant: Grant, *, left: Money) -> Sums:
-    """The sums of a claim with these costs."""
-    granted = grant_for(costs.counted, grant, left=left)
+def sums_of(costs: Costs, grant: Grant, *, left: Money, delivered: Money | None = None) -> Sums:
+    """The sums of a claim with these costs; `delivered` is what its deliverables are worth, where a sum has some."""
+    granted = grant_for(costs.counted, grant, left=left) if delivered is None else min(delivered, left)
     return Sums(costs.counted, granted, own_share(costs.counted, granted), left, costs)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 
 from vouchers.agreements import policy as agreements_policy
-from vouchers.claims import forms
 from vouchers.claims.actions import checking, sampling
+from vouchers.claims.forms import checking as forms
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim
 from vouchers.claims.queries import files as queries
@@ -57,7 +57,15 @@ def verify(claim: Claim) -> Any:
     if form.validate_on_submit():
         try:
             seen = _version(form.version.data)
-            checking.verify_claim(claim, form.findings(), notes=form.notes, by=actor(), at=clock.now(), version=seen)
+            checking.verify_claim(
+                claim,
+                form.findings(),
+                deliveries=form.deliveries(),
+                notes=form.notes,
+                by=actor(),
+                at=clock.now(),
+                version=seen,
+            )
         except RuleBroken as refused:
             form.refuse(refused)
             other_claim = refused.claim_id if isinstance(refused, ClaimedAlready) else None

@@ -73,6 +73,8 @@ class CostCategory:
     code: str
     name: Text
     hint: Text
+    has_journeys: bool = False
+    """Whether each cost says which journeys it paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +111,43 @@ class SampleRule:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliverableAsked:
+    """What a sum is paid for."""
+
+    code: str
+    name: Text
+    hint: Text
+    part: Decimal | None = None
+    """Of the voucher, paid for it alone; None: the sum is paid when all are delivered."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportQuestion:
+    """What the report tells, besides what was done and what came of it."""
+
+    code: str
+    label: Text
+    hint: Text
+    is_required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SatisfactionQuestion:
+    """What the company marks from 1 to 5 with its last claim."""
+
+    code: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimTerms:
     """How claims of an instrument are made and checked."""
 
+    deliverables: tuple[DeliverableAsked, ...] = ()
+    report: tuple[ReportQuestion, ...] = ()
+    satisfaction: tuple[SatisfactionQuestion, ...] = ()
+    signed_by: tuple[Party, ...] = ()
+    """Who signs the report by name."""
     checks: tuple[CheckAsked, ...] = ()
     sample: SampleRule | None = None
     """None: every cost is checked."""

@@ -84,11 +84,35 @@ describe(
 )  # fmt: skip
 describe(
     "claim",
+    blocks("deliverables", "deliverable", _("What is delivered"), _("For a fixed or lump sum: what it is paid for.")),
+    blocks("report", "report_question", _("Questions of the report"), _("Besides what was done and what came of it.")),
+    blocks(
+        "satisfaction",
+        "satisfaction",
+        _("How satisfied the company is"),
+        _("Marked from 1 to 5 with the last claim."),
+    ),
+    words("signed_by", _("Who signs the report"), ("sme", _("The company")), ("provider", _("The provider"))),
     blocks(
         "checks", "check", _("What is checked besides"), _("Every claim is checked for activity, evidence and need.")
     ),
     block("sample", "sample", _("A sample of the costs"), _("Leave it out where every cost is checked.")),
 )
+describe(
+    "deliverable",
+    line("code", _("Short name")),
+    text("name", _("Name")),
+    long_text("hint", _("What it should look like")),
+    line("part", _("The part of the sum that it pays"), _("Like 40 %. Leave it empty to pay all at once.")),
+)
+describe(
+    "report_question",
+    line("code", _("Short name")),
+    text("label", _("Question")),
+    long_text("hint", _("Hint")),
+    flag("required", _("Must it be answered?")),
+)
+describe("satisfaction", line("code", _("Short name")), text("label", _("Question")))
 describe(
     "check",
     line("code", _("Short name")),
@@ -137,7 +161,13 @@ describe(
     line("within_months", _("Counted over how many months"), _("Leave it empty to count all of them.")),
     line("amount", _("Together worth at most")),
 )
-describe("cost_category", line("code", _("Short name")), text("name", _("Name")), long_text("hint", _("What counts")))
+describe(
+    "cost_category",
+    line("code", _("Short name")),
+    text("name", _("Name")),
+    long_text("hint", _("What counts")),
+    flag("journeys", _("Does each cost say which journeys it paid?")),
+)
 describe(
     "documents",
     blocks("application", "document", _("With the application")),

@@ -41,6 +41,8 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "instrument.application_documents": ("documents", "application"),
     "instrument.claim_documents": ("documents", "claim"),
     "document.is_required": ("required",),
+    "report_question.is_required": ("required",),
+    "cost_category.has_journeys": ("journeys",),
     **{
         f"{kind}.{stored}": (name,)
         for kind in ("question", "column")
