@@ -15,6 +15,7 @@ from vouchers.claims.actions.sampling import end_sample
 from vouchers.claims.actions.travelling import ensure_leg
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim, CostLine
+from vouchers.claims.queries import delivering
 from vouchers.claims.queries import files as queries
 from vouchers.claims.rules import completeness, dates, invoices, parking, reporting
 from vouchers.claims.rules.costs import Cost
@@ -249,6 +250,9 @@ def submit_claim(claim: Claim, *, is_final: bool = True, by: User, at: datetime)
                     ensure_leg(claim, journey, at=at)
                 ensure_not_claimed(claim, line.invoice_key, by=by, besides=line)
             end_sample(claim)
+            elsewhere = delivering.list_claimed_codes(claim.agreement_id, besides=claim.id)
+            for deliverable in claim.delivered:
+                reporting.ensure_deliverable(terms, deliverable.code, claimed_elsewhere=elsewhere)
             freeze_rates(claim, on=day_in(zone, at))
 
             claim.submitted_at = claim.submitted_at or at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -128,10 +129,8 @@ def remove_journey(claim: Claim) -> Any:
     """Take a part of the way out."""
     if moved_on := moved_on_from(claim, CLAIM.remove_journey):
         return moved_on
-    try:
+    with suppress(NotFound):  # removed by the first of two clicks
         travelling.remove_journey(claim, number_in_address("journey_id") or 0, by=actor(), at=clock.now())
-    except NotFound:  # removed by the first of two clicks
-        pass
     return back_home(claim, _("The journey is removed."))
 
 
