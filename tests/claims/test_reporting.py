@@ -1,4 +1,4 @@
-"""What a sum is paid for, the journeys that a cost paid, the report's own questions, its marks, and the names under it."""
+"""What a sum is paid for, the journeys of a cost, the report's own questions, its marks, and the names under it."""
 
 from __future__ import annotations
 

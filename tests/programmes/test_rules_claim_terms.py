@@ -30,7 +30,9 @@ def terms_of(block: str) -> ClaimTerms:
 
 def test_everything_is_read():
     terms = terms_of(
-        "      deliverables: [{code: study, name: Study, hint: As a PDF, part: 40 %}, {code: talk, name: Talk, part: 60 %}]\n"
+        "      deliverables:\n"
+        "        - {code: study, name: Study, hint: As a PDF, part: 40 %}\n"
+        "        - {code: talk, name: Talk, part: 60 %}\n"
         "      report: [{code: jobs, label: Jobs, required: yes}]\n"
         "      satisfaction: [{code: speed, label: Speed}]\n"
         "      signed_by: [sme]\n"
