@@ -769,6 +769,7 @@ def agreements_and_claims(look, desk) -> None:
     look.at("/agreements/", agreement, f"{agreement}/accept-for-region", "/claims/", f"/claims/{submitted.id}")
     look.at(*(f"/claims/{submitted.id}/{verb}" for verb in ("verify", "send-back", "reject")))
     look.press(f"/claims/{submitted.id}/verify", "Verify")
+    look.at(f"/claims/{submitted.id}/sample", f"/claims/{submitted.id}/check-fully")
     loaded_rates(at=PAID_AT)
     corrected = a_read_file_of_rates(FILE.replace("4.2570", "4.3"), at=PAID_AT)
     look.as_(desk.second)
