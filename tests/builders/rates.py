@@ -26,12 +26,17 @@ def a_file_of_rates(*lines: str, header: str = HEADER) -> bytes:
     return "\n".join([header, *lines, ""]).encode()
 
 
+def a_read_file_of_rates(content: bytes | str = FILE, *, at: datetime | None = None, by: Any = OFFICE) -> RateImport:
+    """A file that was read, and of which nothing is loaded yet."""
+    content = content.encode() if isinstance(content, str) else content
+    return actions.read_rate_import(content, "rates.csv", by=by, at=at or during_call())
+
+
 def loaded_rates(
     content: bytes | str = FILE, *, reason: str = "", at: datetime | None = None, by: Any = OFFICE
 ) -> RateImport:
     """A file that was read and loaded."""
     at = at or during_call()
-    content = content.encode() if isinstance(content, str) else content
-    kept = actions.read_rate_import(content, "rates.csv", by=by, at=at)
+    kept = a_read_file_of_rates(content, at=at, by=by)
     actions.load_rate_import(kept, reason=reason, by=by, at=at)
     return kept
