@@ -762,6 +762,8 @@ def agreements_and_claims(look, desk) -> None:
     look.as_(owner_of(draft.agreement.application))
     look.at(f"/claims/of/{draft.agreement_id}", own, f"{own}/costs/new", f"{own}/costs/{draft.costs[0].id}")
     look.at(f"{own}/evidence", f"{own}/report", f"{own}/submit", f"{own}/cancel")
+    look.at(*(f"{own}/{page}" for page in ("deliverables", "satisfaction", "sign", "ask-provider")))
+    look.at(f"{own}/costs/{draft.costs[0].id}/journeys", f"{own}/deliverables/study/remove")
     look.at(f"{own}/costs/{draft.costs[0].id}/remove", f"{own}/documents/{draft.costs[0].document_id}/remove")
     look.press(f"{own}/costs/new", "Save the cost")
     look.press(f"{own}/submit", "Submit the claim")
