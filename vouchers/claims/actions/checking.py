@@ -17,7 +17,7 @@ from vouchers.claims.rules import grants, reporting, sampling
 from vouchers.claims.rules.checklist import list_checks
 from vouchers.claims.states import CostError
 from vouchers.core.clock import day_in
-from vouchers.core.database import db, unit_of_work
+from vouchers.core.database import unit_of_work
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
 from vouchers.core.text import say as _
@@ -54,7 +54,7 @@ def send_back_claim(claim: Claim, question: str, *, by: User, at: datetime) -> N
         with transition(claim, CLAIM.send_back, by=by, at=at, why=question) as step:
             claim.question, claim.stopped_at = question, at
             stopped_on = day_in(claim.agreement.application.region.time_zone, at)
-            db.session.add(ClockStop(claim_id=claim.id, stopped_on=stopped_on, question=question))
+            claim.stops.append(ClockStop(stopped_on=stopped_on, question=question))
             letters.write_to_claimants(step, claim, "claims/send_back", question=question)
 
 
@@ -80,7 +80,7 @@ def verify_claim(
     with unit_of_work():
         claim = queries.get_claim(claim.id)
         with transition(claim, CLAIM.verify, by=by, at=at, version=version) as step:
-            settle_rates(claim, on=day_in(claim.agreement.application.region.time_zone, at))
+            settle_rates(claim, on=day_in(claim.agreement.application.region.time_zone, claim.submitted_at or at))
             found = {finding.line_id: finding for finding in findings}
             for line in claim.costs:
                 if claim.is_sampled and not line.is_sampled:
