@@ -50,6 +50,17 @@ def deductions(claim: Claim) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def refused_deliverables(claim: Claim) -> list[dict[str, Any]]:
+    """What was delivered and is not paid, with the officer's reasons."""
+    asked = claim.agreement.application.instrument.plan.claim.deliverables
+    names = {one.code: one.name for one in asked}
+    return [
+        {"name": names.get(one.code, one.code), "reason": one.reason}
+        for one in claim.delivered
+        if one.is_accepted is False
+    ]
+
+
 def parked(claim: Claim) -> list[dict[str, Any]]:
     """What waits for a later claim, and for what."""
     return [

@@ -209,6 +209,7 @@ def authorise_claim(claim: Claim, *, by: User, at: datetime, version: int | None
                 "claims/authorise",
                 granted=claim.grant,
                 deductions=letters.deductions(claim),
+                refused=letters.refused_deliverables(claim),
                 parked=letters.parked(claim),
                 why_cut=queries.count_costs(claim).why_cut,
                 has_account=queries.find_account(claim) is not None,

@@ -138,8 +138,6 @@ def _sign(claim: Claim, kind: PartyKind, name: str, sha256: str, *, by: Any, at:
         raise RuleBroken(_("The report has changed since you opened this page. Read it again, then sign."))
     if claim.signature_of(kind) is not None:
         raise WrongState(_("This report is signed for this party already."))
-    db.session.add(
-        ReportSignature(
-            claim_id=claim.id, kind=kind, name=name.strip(), sha256=sha256, signed_at=at, signed_by_id=by.id
-        )
+    claim.signatures.append(
+        ReportSignature(kind=kind, name=name.strip(), sha256=sha256, signed_at=at, signed_by_id=by.id)
     )
