@@ -225,6 +225,19 @@ def test_save_line_refuses_the_own_companys_invoice(agreement, owner):
         drafting.save_line(claim, a_cost(supplier=agreement.application.organisation.name), by=owner, at=CLAIMED_AT)
 
 
+def test_a_voucher_that_pays_the_provider_counts_its_invoices_alone(app):
+    text, old = IN2_FILE.read_text(encoding="utf-8"), "    agreement_parties: [sme, provider, region]\n"
+    assert old in text
+    a_programme(text.replace(old, f"{old}    payee: provider\n", 1))
+    agreement = an_active_agreement("COL")
+    owner, claim = owner_of(agreement.application), a_draft_claim(agreement)
+    with pytest.raises(RuleBroken, match="only its invoices count") as refused:
+        drafting.save_line(claim, a_cost(category="services"), by=owner, at=CLAIMED_AT)
+    assert refused.value.field == "supplier"
+    spelled = agreement.provider_party.name.upper()
+    assert drafting.save_line(claim, a_cost(category="services", supplier=spelled), by=owner, at=CLAIMED_AT).id
+
+
 def test_the_same_invoice_is_claimed_once_in_the_programme(manager, agreement, owner):
     claim = a_draft_claim(agreement)
     drafting.save_line(claim, TRAIN, by=owner, at=CLAIMED_AT)

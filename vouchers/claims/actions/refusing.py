@@ -16,7 +16,7 @@ from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
 from vouchers.eligibility.rules.pool import ensure_in_pool
 from vouchers.evaluation.queries.checks import list_pool_of
-from vouchers.programmes.rules.instrument_plan import OWN_WORK
+from vouchers.programmes.rules.instrument_plan import OWN_WORK, Party
 
 
 def ensure_payable(claim: Claim, cost: Cost, *, at: datetime) -> None:
@@ -35,6 +35,8 @@ def ensure_payable(claim: Claim, cost: Cost, *, at: datetime) -> None:
         invoices.ensure_is_own_work(cost.supplier, application.organisation.name, cost.vat)
     else:
         invoices.ensure_supplier_is_other(cost.supplier, application.organisation.name)
+        if plan.payee is Party.PROVIDER and agreement.provider_party is not None:
+            invoices.ensure_of_provider(cost.supplier, agreement.provider_party.name)
         ensure_in_pool(cost.supplier, _payable_suppliers(agreement, at), field="supplier")
     if plan.prior_approval:
         dates.ensure_after_approval(cost.activity_on, agreement.approved_on)

@@ -53,6 +53,12 @@ def ensure_supplier_is_other(supplier: str, beneficiary: str) -> None:
         raise RuleBroken(_("An invoice of your own company cannot be paid."), field="supplier")
 
 
+def ensure_of_provider(supplier: str, provider: str) -> None:
+    """Where the provider is paid, only its own invoices count."""
+    if _bare(supplier) != _bare(provider):
+        raise RuleBroken(_("This voucher pays %(name)s, so only its invoices count.", name=provider), field="supplier")
+
+
 def ensure_is_own_work(supplier: str, beneficiary: str, vat: Money) -> None:
     """Own work is charged by the company itself, and without VAT."""
     if _bare(supplier) != _bare(beneficiary):
