@@ -26,6 +26,7 @@ Floors, top to bottom; a package imports only from the floors below it (`pyproje
     experts
     providers
     organisations
+    rates
     users
     regions
     workflow                             the one place where a step happens

@@ -33,7 +33,7 @@ POUNDS = {"net": Money(10_000, "GBP"), "vat": Money(2_000, "GBP"), "is_vat_recov
 """GBP 120 at 0.86523 for a euro: EUR 138.69."""
 TYPED = {
     "category": "travel", "description": "Train to Edinburgh", "supplier": "LNER", "invoice_number": "L-1",
-    "invoice_on": "2026-10-12", "activity_on": "2026-10-12", "currency": "GBP", "net": "100", "vat": "20",
+    "invoice_on": "2026-10-12", "activity_on": "2026-10-12", "invoice_currency": "GBP", "net": "100", "vat": "20",
     "is_vat_recoverable": "no", "invoice_total": "",
 }  # fmt: skip
 
@@ -127,7 +127,7 @@ def test_a_currency_without_a_rate_cannot_be_claimed(agreement, owner):
     claim = a_draft_claim(agreement)
     with pytest.raises(RuleBroken, match="No monthly rate of CHF") as refused:
         drafting.save_line(claim, a_cost(net=Money(1, "CHF"), vat=Money(0, "CHF")), by=owner, at=CLAIMED_AT)
-    assert refused.value.field == "currency"
+    assert refused.value.field == "invoice_currency"
     assert not again(claim).costs
 
 
@@ -170,7 +170,7 @@ def test_a_currency_that_is_not_offered_is_refused_on_its_field(client, clock, a
     clock.stop(CLAIMED_AT)
     loaded_rates()
     claim = a_draft_claim(agreement)
-    answer = signed_in(client, owner).post(f"/claims/{claim.id}/costs/new", data=TYPED | {"currency": currency})
+    answer = signed_in(client, owner).post(f"/claims/{claim.id}/costs/new", data=TYPED | {"invoice_currency": currency})
     assert answer.status_code == 422
     assert "Choose the currency" in answer.text
     assert 'value="Train to Edinburgh"' in answer.text

@@ -15,7 +15,7 @@ def price_line(line: CostLine, *, on: date) -> None:
     """Reckon a cost that was typed. A rate that is frozen stays, unless the invoice is in another currency now.
 
     Raises:
-        RuleBroken: field ``currency``; no rate is known.
+        RuleBroken: field ``invoice_currency``; no rate is known.
     """
     if not line.is_foreign:
         line.rate_month = line.rate_units = line.rate_to_units = None
@@ -24,7 +24,7 @@ def price_line(line: CostLine, *, on: date) -> None:
     quote = line.quote if line.is_rate_final else pricing.find_quote(line.currency, line.claim_currency, on)
     if quote is None:
         sentence = _("No monthly rate of %(currency)s is known, so it cannot be claimed in it.", currency=line.currency)
-        raise RuleBroken(sentence, field="currency")
+        raise RuleBroken(sentence, field="invoice_currency")
     _take(line, quote, is_final=line.is_rate_final)
 
 

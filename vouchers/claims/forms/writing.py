@@ -44,7 +44,7 @@ class SaveLineForm(BaseForm):
     )
     invoice_on = DateField(_("Date of the invoice"), missing=_("Enter the date of the invoice"))
     activity_on = DateField(_("Day of the journey or service"))
-    currency = SelectField(
+    invoice_currency = SelectField(
         _("In which currency is the invoice?"),
         hint=_("Converted at the Commission’s rate of the month in which you submit the claim."),
         missing=_("Choose the currency of the invoice"),
@@ -83,12 +83,12 @@ class SaveLineForm(BaseForm):
         values = usual if line is None else {name: getattr(line, name) for name in FIELDS}
         if line is not None and line.invoice_total == line.gross:
             values["invoice_total"] = None
-        form = cls(data=values | {"currency": currency}, currency=currency)
+        form = cls(data=values | {"invoice_currency": currency}, currency=currency)
         if len(currencies) > 1:
-            form.currency.choices = [(code, code) for code in currencies]
+            form.invoice_currency.choices = [(code, code) for code in currencies]
             form.net.prefix = form.vat.prefix = form.invoice_total.prefix = None
         else:
-            del form.currency
+            del form.invoice_currency
         form.category.choices = [(one.code, str(one.name)) for one in plan.cost_categories]
         if not plan.grant.pays_vat:
             del form.is_vat_recoverable

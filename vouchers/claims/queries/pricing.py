@@ -53,7 +53,7 @@ def sums_with(claim: Claim, cost: Any, *, line_id: int | None, on: date) -> Sums
     """What the claim would come to with this cost as it is typed, in the place of the one with this id.
 
     Raises:
-        RuleBroken: field ``currency``; no rate is known.
+        RuleBroken: field ``invoice_currency``; no rate is known.
     """
     pays_vat = claim.agreement.application.grant.pays_vat
     is_recoverable = cost.is_vat_recoverable or not pays_vat
@@ -63,7 +63,7 @@ def sums_with(claim: Claim, cost: Any, *, line_id: int | None, on: date) -> Sums
         if quote is None:
             raise RuleBroken(
                 _("No monthly rate of %(currency)s is known, so it cannot be claimed in it.", currency=amount.currency),
-                field="currency",
+                field="invoice_currency",
             )
         amount = quote.convert(amount, claim.currency)
     prices = price_costs(claim, on)

@@ -141,7 +141,7 @@ def _today(claim: Claim) -> date:
 
 def _chosen(currencies: list[str], usual: str) -> str:
     """The currency that was chosen on the page, if it is one of these."""
-    chosen = request.form.get("currency", usual)
+    chosen = request.form.get("invoice_currency", usual)
     return chosen if chosen in currencies else usual if usual in currencies else currencies[0]
 
 
