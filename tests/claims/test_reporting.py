@@ -320,7 +320,7 @@ def test_the_report_asks_what_the_voucher_asks(client, clock, app):
     assert "In full time." in page
     refused = sme.post(f"{own}/report", data={"report": "We met.", "answer_jobs": "", "answer_next": "Tests"})
     assert refused.status_code == 422
-    assert ">Tests</textarea>" in refused.text
+    assert "Tests</textarea>" in refused.text
     version = re.search(r'name="version"[^>]*value="([^"]*)"', page).group(1)
     kept = sme.post(f"{own}/report/autosave", json={"report": "We met.", "answer_jobs": "2", "version": version})
     assert kept.status_code == 200

@@ -231,7 +231,7 @@ def satisfaction_form(claim: Claim) -> SatisfactionForm:
     asked = claim.agreement.application.instrument.plan.claim.satisfaction
     fields: dict[str, Any] = {"codes": tuple(one.code for one in asked)}
     values: dict[str, Any] = {"note": claim.satisfaction_note}
-    marks = [(1, _("1: not at all")), (2, "2"), (3, "3"), (4, "4"), (5, _("5: fully"))]
+    marks: list[tuple[int, Any]] = [(1, _("1: not at all")), (2, "2"), (3, "3"), (4, "4"), (5, _("5: fully"))]
     for one in asked:
         label = one.label.for_reader()
         fields[f"mark_{one.code}"] = ChoiceField(

@@ -24,7 +24,7 @@ def list_claimed_codes(agreement_id: int, *, besides: int) -> set[str]:
             Claim.id != besides,
             Claim.state.not_in(DEAD),
             Deliverable.removed_at.is_(None),
-            or_(Deliverable.is_accepted.is_(None), Deliverable.is_accepted),
+            or_(Deliverable.is_accepted.is_(None), Deliverable.is_accepted.is_(True)),
         )
     )
     return set(db.session.scalars(found))

@@ -64,7 +64,7 @@ def save_deliverable(claim: Claim) -> Any:
     asked = claim.agreement.application.instrument.plan.claim.deliverables
     there = {one.code: one for one in claim.delivered}
     chosen = there.get(request.args.get("code", ""))
-    values = {"code": request.args.get("code")}
+    values: dict[str, Any] = {"code": request.args.get("code")}
     if chosen is not None:
         values |= {"note": chosen.note, "delivered_on": chosen.delivered_on}
     form = forms.SaveDeliverableForm(data=values)
