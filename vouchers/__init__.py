@@ -3,6 +3,7 @@
 Floors, top to bottom; a package imports only from the floors below it (`pyproject.toml` keeps this with import-linter):
 
     app : cli : worker : demo            the shells
+    publishing
     reports                              reads everything, writes nothing
     payments                             the process, last step first
     claims

@@ -38,6 +38,7 @@ from vouchers.pools import views as pools
 from vouchers.programmes import views as programmes
 from vouchers.providers import jobs as provider_jobs
 from vouchers.providers import views as providers
+from vouchers.publishing import views as publishing
 from vouchers.rates import views as rates
 from vouchers.reports import views as reports
 from vouchers.schemes import jobs as scheme_jobs
@@ -78,6 +79,7 @@ BLUEPRINTS = (
     claims.blueprint,
     payments.blueprint,
     reports.blueprint,
+    publishing.blueprint,
     schemes.blueprint,
 )
 

@@ -117,6 +117,8 @@ NOT_PAGES = {
     "evaluation.sheet_pdf", "experts.contract_pdf", "experts.document", "fees.export_payable", "fees.pdf",
     "matching.calls",
     "payments.file", "payments.make", "pools.document", "pools.template", "programmes.calendar",
+    "publishing.grants", "publishing.indicators_csv", "publishing.operations_csv", "publishing.operations_xlsx",
+    "publishing.recipients_csv", "publishing.recipients_xlsx",
     "programmes.call_dates", "programmes.calls_of", "programmes.feed", "programmes.open_data", "reports.document",
     "reports.export_ledger", "schemes.export", "static", "surveys.export", "web.choose_language", "web.first_page",
     "web.healthz", "web.readyz",
@@ -124,12 +126,13 @@ NOT_PAGES = {
 """What is a file, a redirect or an answer to a machine; `payments.make` is a page only when claims were posted."""
 
 AREAS = {
-    "visitors and people": "alerts programmes receipts schemes users web eligibility.may_i_apply",
+    "visitors and people": "alerts programmes publishing receipts schemes users web eligibility.may_i_apply",
     "applying": "applications clarification_files clarifications eligibility enquiries organisations surveys",
     "evaluating": "appeals evaluation",
     "deciding": "decisions draws panels transfers reports.time_to_decision",
     "money": (
-        "agreements claims payments rates reports programmes.envelopes programmes.receive_funds "
+        "agreements claims payments publishing.report rates reports programmes.envelopes "
+        "programmes.receive_funds "
         "eligibility.aid_register eligibility.cancel_aid_entry eligibility.correct_aid_entry "
         "eligibility.register_aid_entry"
     ),
@@ -517,6 +520,8 @@ def visitors(look) -> None:
     look.at("/sign-in", "/sign-up", "/forgot-password", confirm, reset, path_of(invited.link))
     look.at("/reset/unknown", status=404)
     look.at("/receipts")
+    an_awarded_application("MG")
+    look.at("/granted", "/granted/in2lifesciences", "/granted/in2lifesciences?region=DK-84")
     look.press("/receipts", "Verify")
     look.press("/sign-up", "Sign up")
     look.press("/sign-in", "Sign in")
@@ -848,7 +853,7 @@ def paying_and_reports(look, desk) -> None:
     journal = db.session.scalar(select(func.max(Journal.id)))
     reference = paid.payments[0].claim.agreement.application.reference
     look.as_(a_member_of_staff(Role.AUDITOR, at=PAID_AT))
-    look.at("/desk", "/reports/dashboard", "/reports/trial-balance", "/reports/ledger", "/reports/events")
+    look.at("/desk", "/reports/dashboard", "/reports/trial-balance", "/reports/ledger", "/reports/events", "/reporting")
     look.at("/reports/seals", f"/reports/journals/{journal}", f"/reports/vouchers/{reference}", "/budgets")
 
 

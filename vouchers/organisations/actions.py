@@ -35,6 +35,8 @@ class Details:
     post_code: str
     town: str
     website: str = ""
+    is_person: bool = False
+    """One natural person who trades in their own name."""
 
 
 def found_organisation(details: Details, region: Region, *, by: User, at: datetime) -> Organisation:

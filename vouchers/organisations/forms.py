@@ -47,6 +47,10 @@ class OrganisationForm(BaseForm):
     )
     town = TextField(_("Town"), missing=_("Enter the town"), max_length=35, autocomplete="address-level2")
     website = TextField(_("Website (optional)"), max_length=200)
+    is_person = DeclarationField(
+        _("One person who trades in their own name, not a company"),
+        hint=_("Of a person, neither name nor town is published with a voucher."),
+    )
     version = HiddenField()
 
     @property
@@ -63,7 +67,8 @@ class OrganisationForm(BaseForm):
             "town",
             "website",
         )
-        return Details(**{name: "" if self[name].errors else self[name].data or "" for name in names})
+        texts = {name: "" if self[name].errors else self[name].data or "" for name in names}
+        return Details(**texts, is_person=self.is_person.data)
 
 
 class InviteMemberForm(BaseForm):

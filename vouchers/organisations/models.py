@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vouchers.core.database import Base, state_column
@@ -33,6 +33,8 @@ class Organisation(Base):
     country: Mapped[str]
     vat_number: Mapped[str] = mapped_column(default="")
     register_number: Mapped[str] = mapped_column(default="")
+    is_person: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """A natural person who trades in their own name: nothing of whom is published but the region."""
     street: Mapped[str]
     building: Mapped[str]
     post_code: Mapped[str]

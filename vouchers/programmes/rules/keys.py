@@ -6,8 +6,9 @@ KEYS: dict[str, tuple[str, ...]] = {
     "file": ("programme", "regions", "fund_lines", "instruments", "forms", "calls"),
     "programme": (
         *("code", "name", "title", "description", "funder", "currency", "languages", "website", "contact", "rules"),
-        "fields",
+        *("fields", "publishing"),
     ),
+    "publishing": ("prefix", "licence", "specific_objective", "intervention"),
     "field": ("code", "name", "within"),
     "contact": ("name", "email", "phone"),
     "rules": (

@@ -25,7 +25,15 @@ describe(
     block("contact", "contact", _("Whom to ask")),
     block("rules", "rules", _("Rules that hold in every call")),
     blocks("fields", "field", _("Fields of expertise and services"), _("Experts and providers choose among them.")),
+    block("publishing", "publishing", _("For the public lists of vouchers")),
 )  # fmt: skip
+describe(
+    "publishing",
+    line("prefix", _("Prefix of identifiers"), _("As 360Giving has given it to you, like 360G-example.")),
+    line("licence", _("Web address of the licence"), _("Under which others may use the lists.")),
+    text("specific_objective", _("Specific objective"), _("Of the funding programme, for the list of operations.")),
+    line("intervention", _("Type of intervention"), _("Three digits, for the list of operations.")),
+)
 describe(
     "field",
     line("code", _("Short name"), _("Small letters, digits and _.")),
