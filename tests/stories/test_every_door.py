@@ -141,6 +141,7 @@ def world(app, clock):
         "agreement_id": agreement.id,
         "claim_id": claim.id,
         "line_id": claim.costs[0].id,
+        "journey_id": NOBODY,  # this claim has none; tests/claims tries that door
         "batch_id": batch.id,
         "assignment_id": assignment.id,
         "recusal_id": stepping_back.id,
