@@ -30,6 +30,8 @@ def main(address: str, only: Sequence[str]) -> None:
         office.take("worklist", _worklist, role="Coordinator")
         office.take("ranking", _ranking, role="Coordinator")
         office.take("voucher", _voucher, role="Auditor")
+        office.take("audit-desk", _audit_desk, role="Auditor")
+        office.take("audit-sample", _audit_sample, role="Auditor")
         office.take("calls-mobile", _calls, viewport=PHONE)
         office.take("score-sheet", _score_sheet, role="Expert")
         office.take("score-sheet-mobile", _score_sheet, role="Expert", viewport=PHONE)
@@ -148,6 +150,20 @@ def _rows_at(page: Page, href: str) -> int:
 def _voucher(page: Page) -> bool:
     page.goto("/applications/worklist?instrument=COL&state=completed")
     return _follow(page, page.locator("main tbody th a"), "/applications/", "/reports/vouchers/", shows="Paid")
+
+
+def _audit_desk(page: Page) -> bool:
+    page.goto("/audits/")
+    return page.locator("main .app-kpi").count() > 0
+
+
+def _audit_sample(page: Page) -> bool:
+    page.goto("/audits/")
+    sample = page.locator("main a[href^='/audits/samples/']")
+    if not sample.count():
+        return False
+    sample.first.click()
+    return page.locator("#units").count() > 0
 
 
 def _follow(page: Page, links: Locator, before: str, after: str, *, shows: str) -> bool:

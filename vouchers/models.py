@@ -9,6 +9,7 @@ import vouchers.alerts.models
 import vouchers.appeals.models
 import vouchers.applications.models
 import vouchers.audit.models
+import vouchers.audits.models
 import vouchers.claims.models
 import vouchers.core.models
 import vouchers.decisions.models

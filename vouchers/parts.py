@@ -12,6 +12,8 @@ from vouchers.applications import jobs as application_jobs
 from vouchers.applications import views as applications
 from vouchers.applications.views import partners, receipts
 from vouchers.audit import jobs as audit_jobs
+from vouchers.audits import jobs as audits_jobs
+from vouchers.audits import views as audits
 from vouchers.claims import jobs as claim_jobs
 from vouchers.claims import views as claims
 from vouchers.decisions import jobs as decision_jobs
@@ -80,6 +82,7 @@ BLUEPRINTS = (
     payments.blueprint,
     reports.blueprint,
     publishing.blueprint,
+    audits.blueprint,
     schemes.blueprint,
 )
 
@@ -88,6 +91,7 @@ JOBS = (
     alert_jobs,
     application_jobs,
     audit_jobs,
+    audits_jobs,
     claim_jobs,
     decision_jobs,
     enquiry_jobs,

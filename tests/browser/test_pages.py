@@ -24,6 +24,7 @@ from tests.builders.appeals import (
     an_appeal_being_decided,
 )
 from tests.builders.applications import IN2, PDF, a_complete_draft, a_file, a_submitted_application, owner_of
+from tests.builders.audits import a_drawn_sample, a_finding, a_mandate, a_planned_sample, auditor_of
 from tests.builders.claims import CLAIMED_AT, a_complete_claim, a_submitted_claim, a_verified_claim
 from tests.builders.deciding import a_condition, a_feedback_package, a_session, a_stored_session, in2_with
 from tests.builders.draws import NUMBERS, a_bare_draw, a_source
@@ -69,6 +70,10 @@ from vouchers.applications.actions.signing import send_to_signatory_application
 from vouchers.applications.queries.files import get_application
 from vouchers.applications.queries.partners import list_partners
 from vouchers.audit.actions import seal_events
+from vouchers.audits.actions.findings import reply_finding
+from vouchers.audits.actions.samples import enter_no_errors
+from vouchers.audits.queries.samples import list_all_units
+from vouchers.audits.states import Basis
 from vouchers.claims.actions.reporting import ask_provider, save_deliverable
 from vouchers.claims.actions.travelling import save_journey
 from vouchers.claims.queries.files import get_claim
@@ -112,6 +117,7 @@ pytestmark = pytest.mark.browser
 NOT_PAGES = {
     "agreements.of_application", "agreements.pdf", "agreements.provider_pdf", "appeals.application_file",
     "appeals.document", "applications.document", "applications.export", "applications.receipt_pdf",
+    "audits.draw_file", "audits.population_file", "audits.sample_file", "audits.script",
     "claims.document", "clarification_files.document", "decisions.feedback", "decisions.feedback_reports",
     "draws.file", "draws.script", "eligibility.declaration_file", "evaluation.document", "evaluation.marks_csv",
     "evaluation.sheet_pdf", "experts.contract_pdf", "experts.document", "fees.export_payable", "fees.pdf",
@@ -120,7 +126,8 @@ NOT_PAGES = {
     "publishing.grants", "publishing.indicators_csv", "publishing.operations_csv", "publishing.operations_xlsx",
     "publishing.recipients_csv", "publishing.recipients_xlsx",
     "programmes.call_dates", "programmes.calls_of", "programmes.feed", "programmes.open_data", "reports.document",
-    "reports.export_ledger", "schemes.export", "static", "surveys.export", "web.choose_language", "web.first_page",
+    "reports.consistency", "reports.export_ledger", "reports.proof", "reports.seal_sheet",
+    "reports.verifier", "schemes.export", "static", "surveys.export", "web.choose_language", "web.first_page",
     "web.healthz", "web.readyz",
 }  # fmt: skip
 """What is a file, a redirect or an answer to a machine; `payments.make` is a page only when claims were posted."""
@@ -148,6 +155,7 @@ AREAS = {
         "claims.ask_provider claims.provider claims.remove_deliverable claims.save_deliverable claims.save_journey "
         "claims.save_satisfaction claims.sign_as_sme"
     ),
+    "auditing": "audits",
     "interviews": (
         "panels.ask_move panels.interview panels.interviews_of panels.move panels.note panels.offer panels.reply"
     ),
@@ -409,8 +417,8 @@ def test_the_pages_of_fees(live, clock):
 
 REPORTED = """    claim:
       deliverables: [{code: study, name: Study, hint: As a PDF}, {code: talk, name: Talk}]
-      report: [{code: jobs, label: How many jobs came of it?, required: yes}]
-      satisfaction: [{code: speed, label: Were we fast?}, {code: help, label: Did it help?}]
+      report: [{code: jobs, label: "How many jobs came of it?", required: yes}]
+      satisfaction: [{code: speed, label: "Were we fast?"}, {code: help, label: "Did it help?"}]
       signed_by: [sme, provider]
 """
 
@@ -441,6 +449,40 @@ def test_the_pages_of_the_reports_of_claims(live, clock):
     look.at(link)
     look.press(link, "Sign the report")
     look.is_whole("reports of claims")
+
+
+@pytest.mark.once
+def test_the_pages_of_auditing(look):
+    desk = Desk()
+    an_authorised_claim(desk), an_authorised_claim(desk, amount="3000")
+    mandate = a_mandate("BE-WAL", at=PAID_AT)
+    sample = a_drawn_sample(mandate, basis=Basis.ACCEPTED, at=PAID_AT)
+    finding, units = a_finding(mandate, at=PAID_AT), list_all_units(sample)
+    planned = a_planned_sample(mandate, basis=Basis.ACCEPTED, at=PAID_AT)
+    own, page, found = (
+        f"/audits/mandates/{mandate.id}",
+        f"/audits/samples/{sample.id}",
+        f"/audits/findings/{finding.id}",
+    )
+    look.as_(auditor_of(mandate))
+    look.at("/audits/", own, f"{own}/samples/plan", f"{own}/findings/issue", page, f"/audits/samples/{planned.id}")
+    look.at(f"{own}/population?basis=accepted", f"/audits/units/{units[0].id}/enter", f"{page}/discard")
+    look.at(f"/audits/vouchers/{units[0].reference}", "/audits/findings")
+    look.press(f"{own}/findings/issue", "Issue the finding")
+    look.press(f"/audits/samples/{planned.id}/discard", "Discard the sample")
+    enter_no_errors(sample, [unit.id for unit in units], by=auditor_of(mandate), at=PAID_AT)
+    look.at(page, f"{page}/conclude")
+    look.press(f"{page}/conclude", "Conclude")
+    look.as_(desk.second)
+    look.at("/audits/", found, f"{found}/reply")
+    look.press(f"{found}/reply", "Reply")
+    reply_finding(finding, "Done.", by=desk.second, at=PAID_AT)
+    look.as_(auditor_of(mandate))
+    look.at(found, f"{found}/follow-up", f"{found}/close")
+    look.as_(a_coordinator())
+    look.at("/audits/", "/audits/mandates/give", f"{own}/end")
+    look.press("/audits/mandates/give", "Give the mandate")
+    look.is_whole("auditing")
 
 
 @pytest.mark.once
@@ -833,7 +875,7 @@ def paying_and_reports(look, desk) -> None:
     paid = a_paid_batch(desk)
     ready = an_authorised_batch(desk, at=PAID_AT - timedelta(days=1))
     made, payable = a_made_batch(desk), an_authorised_claim(desk, "MG", amount="437.55")
-    seal_events(at=PAID_AT)
+    seal = seal_events(at=PAID_AT)
     look.as_(desk.maker)
     look.at("/desk", "/payments/", f"/payments/{paid.id}")
     look.at(f"/payments/{ready.id}/execute", "/budgets", f"/budgets/{IN2.envelope().id}/receive-funds")
@@ -854,7 +896,8 @@ def paying_and_reports(look, desk) -> None:
     reference = paid.payments[0].claim.agreement.application.reference
     look.as_(a_member_of_staff(Role.AUDITOR, at=PAID_AT))
     look.at("/desk", "/reports/dashboard", "/reports/trial-balance", "/reports/ledger", "/reports/events", "/reporting")
-    look.at("/reports/seals", f"/reports/journals/{journal}", f"/reports/vouchers/{reference}", "/budgets")
+    look.at("/reports/seals", f"/reports/seals/{seal.id}", f"/reports/journals/{journal}")
+    look.at(f"/reports/vouchers/{reference}", "/budgets")
 
 
 def transferring(look, desk) -> None:

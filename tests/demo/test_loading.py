@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from tests.builders.programmes import in2
 from vouchers.applications.models import Application
 from vouchers.audit.queries import list_faults as audit_faults
+from vouchers.audits.models import AuditFinding, Sample
 from vouchers.core.database import db
 from vouchers.core.errors import RuleBroken
 from vouchers.demo.loading import load_demo
@@ -38,6 +39,8 @@ def test_the_demo_is_whole_and_loads_once(app):
     assert [many_of(EnvelopeTransfer, state) for state in ("approved", "proposed")] == [1, 1]
     assert [many_of(Enquiry, state) for state in ("with_applicant", "with_region")] == [1, 1]
     assert many_of(PublicAnswer, "published") == 1
+    assert [many_of(AuditFinding, state) for state in ("replied", "issued")] == [1, 1]
+    assert many_of(Sample, "drawn") == 1
     with pytest.raises(RuleBroken, match="loaded already"):
         load_demo(in2().call("2026-1"), count=12, seed=7, now=NOW)
     assert states() == before

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from tests.builders.agreements import an_offered_agreement
 from tests.builders.appeals import a_filed_appeal, a_rejected_application
 from tests.builders.applications import PDF, a_file, a_submitted_application, an_organisation
+from tests.builders.audits import a_drawn_sample, a_finding, a_mandate
 from tests.builders.claims import a_complete_claim
 from tests.builders.deciding import a_condition, a_feedback_package, a_stored_session
 from tests.builders.draws import a_bare_draw
@@ -26,7 +27,11 @@ from tests.builders.surveys import a_survey
 from tests.builders.transfers import a_proposed_transfer
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
 from vouchers.applications.actions.recusing import recuse
+from vouchers.audit.actions import seal_events
 from vouchers.audit.models import AuditEvent
+from vouchers.audits.queries.mandates import get_mandate
+from vouchers.audits.queries.samples import list_all_units
+from vouchers.audits.states import Basis
 from vouchers.core.database import db
 from vouchers.core.web import is_open_to_visitors
 from vouchers.documents.models import Document
@@ -39,15 +44,23 @@ from vouchers.matching.actions.wishing import exclude_pair
 from vouchers.organisations.actions import propose_bank_account
 from vouchers.organisations.models import BankAccount, Membership
 from vouchers.users.models import UserSession
+from vouchers.users.queries import get_user
 from vouchers.users.states import Role
 
 ANYBODYS = {"applications.start", "organisations.found", "programmes.call", "pools.start"}
 """Everybody with an account may apply for an organisation of their own; a call is public."""
+PUBLIC = {"programmes.call"}
+"""Everybody's, also without an account."""
 OWN = {
     "users.set_password", "users.edit_profile", "users.set_up_second_factor", "users.recovery_codes",
     "users.end_other_sessions", "users.sign_out",
 }  # fmt: skip
 """One's own account, whoever one is."""
+AUDITORS = {
+    "audits.plan", "audits.order", "audits.enter", "audits.mark", "audits.conclude", "audits.discard", "audits.issue",
+    "audits.follow_up", "audits.close",
+}  # fmt: skip
+"""Samples and findings of one's own mandate."""
 NOBODY = 4711
 """An id that no row has."""
 SHARED = {
@@ -59,9 +72,10 @@ SHARED = {
     "pools.admit", "pools.refuse", "pools.imported", "pools.confirm", "pools.discard", "pools.read_file",
     "pools.template", "rates.imported", "rates.load", "rates.discard",
     "providers.edit", "providers.accredit", "providers.suspend", "providers.reinstate", "providers.end",
+    "reports.seal", "reports.seal_sheet", "reports.consistency",
 }  # fmt: skip
 """The registers of experts and providers and the calls being written belong to the programme, and to each of its
-managers; the monthly rates belong to all."""
+managers; the monthly rates belong to all; a seal names nobody, and belongs to whoever reads any part of the record."""
 
 
 STATED = {
@@ -115,6 +129,9 @@ def world(app, clock):
     appeal = a_filed_appeal(a_rejected_application(), at=during_call())
     clock.stop(PAID_AT)
     signed_in(app.test_client(), owner)
+
+    mandate = a_mandate("BE-WAL", at=PAID_AT)
+    sample = a_drawn_sample(mandate, basis=Basis.ACCEPTED, at=PAID_AT)
 
     def document_of(kind, number):
         wanted = (Document.subject_kind == kind, Document.subject_id == number)
@@ -178,6 +195,10 @@ def world(app, clock):
         "user_id": owner.id,
         "grant_id": desk.manager.grants[0].id,
         "session_id": db.session.scalars(select(UserSession.id).where(UserSession.user_id == owner.id)).one(),
+        "seal_id": seal_events(at=PAID_AT).id,
+        "event_id": db.session.scalars(
+            select(func.max(AuditEvent.id)).where(AuditEvent.scope.endswith("/BE-WAL"))
+        ).one(),
         "journal_id": db.session.scalars(select(func.max(Journal.id))).one(),
         "reference": voucher.reference,
         "filename": "app.css",
@@ -188,6 +209,10 @@ def world(app, clock):
         "evaluation.kind": "sheets",
         "evaluation.document_id": document_of("application", marked.id),
         "reports.document_id": document_of("claim", claim.id),
+        "mandate_id": mandate.id,
+        "sample_id": sample.id,
+        "unit_id": list_all_units(sample)[0].id,
+        "finding_id": a_finding(mandate, at=PAID_AT).id,
         "desk": desk,
     }
 
@@ -253,7 +278,24 @@ def test_an_auditor_presses_every_button_of_the_office_in_vain(app, client, worl
     kept, opened, tried = traces(), [], 0
 
     for rule, address in list(doors(app, world, "POST")):
-        if rule.endpoint in ANYBODYS | OWN:
+        if rule.endpoint in PUBLIC | OWN:
+            continue
+        tried += 1
+        status = auditor.post(address, data={"reason": "Because.", "checked": "yes", "amount": "1"}).status_code
+        if status not in (403, 404):
+            opened.append(f"{address}: {status}")
+
+    assert opened == []
+    assert tried > 50
+    assert traces() == kept
+
+
+def test_the_auditor_of_a_mandate_writes_nothing_but_what_is_the_auditors(app, client, world):
+    auditor = signed_in(client, get_user(get_mandate(world["mandate_id"]).auditor_id))
+    kept, opened, tried = traces(), [], 0
+
+    for rule, address in list(doors(app, world, "POST")):
+        if rule.endpoint in PUBLIC | OWN | AUDITORS:
             continue
         tried += 1
         status = auditor.post(address, data={"reason": "Because.", "checked": "yes", "amount": "1"}).status_code

@@ -14,6 +14,7 @@ from vouchers.core.clock import stopped_at
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
 from vouchers.demo.asking import ask_and_wait, ask_in_public
+from vouchers.demo.auditing import audit
 from vouchers.demo.claiming import leave_batches, pay
 from vouchers.demo.moving import move_money
 from vouchers.demo.owning import state_owners
@@ -52,6 +53,8 @@ def load_demo(call: Call, *, count: int, seed: int, now: datetime) -> int:
     walker = Walker(call, {item.code: item for item in call.programme.instruments}, settled, chance)
     steps = _live(walker, min(count, BY_STEPS), until=until, now=now)
     leave_batches(walker, at=now)
+    with stopped_at(now):
+        audit(call, settled, at=now)
     if count > BY_STEPS:
         from vouchers.demo.bulk import build_in_bulk
 

@@ -11,7 +11,7 @@ ORGANISATION = Lifecycle(
     "organisation",
     {
         # verb   from          to         who                 label
-        "found": ((), _O.ACTIVE, policy.is_signed_in, _("Add an organisation")),
+        "found": ((), _O.ACTIVE, policy.may_take_part, _("Add an organisation")),
         "edit": ({_O.ACTIVE}, None, policy.is_writer, _("Change the organisation's details")),
     },
 )
@@ -19,7 +19,7 @@ ORGANISATION = Lifecycle(
 MEMBERSHIP = Lifecycle(
     "membership",
     {
-        "found": ((), _M.ACTIVE, policy.is_signed_in, _("Became the first owner")),
+        "found": ((), _M.ACTIVE, policy.may_take_part, _("Became the first owner")),
         "invite": ((), _M.INVITED, policy.may_change_membership, _("Invite a colleague")),
         "accept": ({_M.INVITED}, _M.ACTIVE, policy.is_invited_person, _("Accept the invitation")),
         "change_role": ({_M.INVITED, _M.ACTIVE}, None, policy.may_change_membership, _("Change the role")),

@@ -12,6 +12,7 @@ from vouchers.users import policy as users
 WRITERS = {MemberRole.OWNER, MemberRole.EDITOR}
 
 is_signed_in = users.is_signed_in
+may_take_part = users.may_take_part
 is_the_office = users.is_the_office
 
 

@@ -45,7 +45,7 @@ def mine() -> Any:
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
-@asks(policy.is_signed_in)
+@asks(policy.may_take_part)
 def found() -> Any:
     """Add an organisation."""
     form = forms.OrganisationForm()

@@ -24,7 +24,7 @@ def may_see(actor: Any, call: Any) -> Sentence | None:
 
 def may_begin(actor: Any, call: Any) -> Sentence | None:
     """Anybody with an account, in a published call."""
-    return users.is_signed_in(actor) or may_see(actor, call)
+    return users.may_take_part(actor) or may_see(actor, call)
 
 
 def may_enrol(actor: Any, enrolment: Any) -> Sentence | None:

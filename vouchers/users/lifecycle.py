@@ -40,7 +40,7 @@ ROLE = Lifecycle(
     "role",
     {
         "grant": ((), _G.GRANTED, policy.may_grant, _("Give a role")),
-        "revoke": ({_G.GRANTED}, _G.REVOKED, policy.may_grant, _("Take a role back")),
+        "revoke": ({_G.GRANTED}, _G.REVOKED, policy.may_revoke, _("Take a role back")),
     },
 )
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ColumnElement, ForeignKey, Index, and_, bindparam, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from vouchers.core.database import Base, BigId, state_column
+from vouchers.core import clock
+from vouchers.core.database import Base, BigId, UtcMoment, state_column
 from vouchers.users.states import GrantState, Role, SessionState, UserState
 
 
@@ -33,8 +34,10 @@ class User(Base):
     locked_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
     grants: Mapped[list[RoleGrant]] = relationship(
-        primaryjoin="and_(RoleGrant.user_id == User.id, RoleGrant.state == 'granted')", viewonly=True
+        primaryjoin=lambda: and_(RoleGrant.user_id == User.id, RoleGrant.state == GrantState.GRANTED, is_in_time()),
+        viewonly=True,
     )
+    """The roles that are held at this moment: one whose time is over is none, also before anybody ends it."""
 
     scope = "-/-"
     is_office = False
@@ -90,6 +93,10 @@ class RoleGrant(Base):
     region_code: Mapped[str | None]
     granted_at: Mapped[datetime]
     granted_by_id: Mapped[int | None]
+    ends_at: Mapped[datetime | None]
+    """From here on it is held no more; None: until it is taken back."""
+    given_for: Mapped[str] = mapped_column(default="", server_default="")
+    """What it came with, such as an auditor's mandate, and goes with; empty: it stands by itself."""
     user: Mapped[User] = relationship()
 
     @property
@@ -105,6 +112,11 @@ class RoleGrant(Base):
         return (self.programme_code is None or programme in ("-", self.programme_code)) and (
             self.region_code is None or region == self.region_code
         )
+
+
+def is_in_time() -> ColumnElement[bool]:
+    """Whether a role has not come to its end. The moment is read when the question is asked, not when it is written."""
+    return or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > bindparam(None, type_=UtcMoment(), callable_=clock.now))
 
 
 class UserSession(Base):

@@ -53,6 +53,13 @@ def may_grant(actor: Any, subject: Any) -> Sentence | None:
     return _("Only an administrator, or the coordinator of the programme, may give this role.")
 
 
+def may_revoke(actor: Any, subject: Any) -> Sentence | None:
+    """Whoever may give the role; one that came with something else, such as a mandate, is taken back by its end."""
+    if subject.given_for and not actor.is_office:
+        return _("This role came with a mandate. End the mandate instead.")
+    return may_grant(actor, subject)
+
+
 def may_invite(actor: Any, subject: Any) -> Sentence | None:
     """Administrators, coordinators, and cluster managers (who invite experts)."""
     if is_administrator(actor, subject) is None or actor.holds({Role.COORDINATOR, Role.CLUSTER_MANAGER}):
@@ -68,6 +75,15 @@ def is_staff(actor: Any, subject: Any = None) -> Sentence | None:
 def is_signed_in(actor: Any, subject: Any = None) -> Sentence | None:
     """Any person with an account."""
     return None if actor.id is not None else _("Please sign in.")
+
+
+def may_take_part(actor: Any, subject: Any = None) -> Sentence | None:
+    """Any person with an account who holds no role of auditor: whoever audits does not apply, nor mark."""
+    if reason := is_signed_in(actor, subject):
+        return reason
+    if actor.holds({Role.AUDITOR}):
+        return _("You are an auditor here, so you do not take part yourself.")
+    return None
 
 
 def is_officer(actor: Any, subject: Any) -> Sentence | None:

@@ -14,7 +14,7 @@ from vouchers.core.errors import NotFound
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
 from vouchers.users.mandate import Mandate
-from vouchers.users.models import OneTimeToken, RecoveryCode, RoleGrant, User, UserSession
+from vouchers.users.models import OneTimeToken, RecoveryCode, RoleGrant, User, UserSession, is_in_time
 from vouchers.users.rules.links import LinkPurpose
 from vouchers.users.secrets import hash_token
 from vouchers.users.states import GrantState, Role, SessionState, UserState
@@ -108,6 +108,13 @@ def get_grant(grant_id: int) -> RoleGrant:
     return found
 
 
+def list_given_for(user_id: int, given_for: str) -> list[RoleGrant]:
+    """The roles of a person that came with something, such as a mandate, and were not taken back."""
+    wanted = select(RoleGrant).where(RoleGrant.user_id == user_id, RoleGrant.given_for == given_for)
+    wanted = wanted.where(RoleGrant.state == GrantState.GRANTED).options(joinedload(RoleGrant.user))
+    return list(db.session.scalars(wanted.order_by(RoleGrant.id)))
+
+
 def list_administrators() -> list[RoleGrant]:
     """The roles of administrator of active people, locked, so that two steps cannot take away the last two at once."""
     wanted = (
@@ -132,7 +139,8 @@ def list_holders(
     found = (
         select(User)
         .join(RoleGrant, RoleGrant.user_id == User.id)
-        .where(User.state == UserState.ACTIVE, RoleGrant.state == GrantState.GRANTED, RoleGrant.role.in_(roles))
+        .where(User.state == UserState.ACTIVE, RoleGrant.state == GrantState.GRANTED, is_in_time())
+        .where(RoleGrant.role.in_(roles))
         .where(User.id != (besides or 0))
         .where(or_(RoleGrant.programme_code.is_(None), RoleGrant.programme_code == programme))
         .order_by(User.id)
@@ -161,7 +169,7 @@ def list_people(query: ListQuery, *, programmes: set[str] | None) -> Page:
 
 
 def _has_grant(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return User.id.in_(select(RoleGrant.user_id).where(RoleGrant.state == GrantState.GRANTED, condition))
+    return User.id.in_(select(RoleGrant.user_id).where(RoleGrant.state == GrantState.GRANTED, is_in_time(), condition))
 
 
 _programme_codes: Callable[[], list[str]] = list

@@ -28,7 +28,7 @@ from vouchers.programmes.rules.rounds import current_round
 
 
 @blueprint.route("/start/<int:call_id>", methods=["GET", "POST"])
-@guarded(queries.get_call, organisations_policy.is_signed_in)
+@guarded(queries.get_call, organisations_policy.may_take_part)
 def start(call: Call) -> Any:
     """Begin an application: for which organisation, for which voucher."""
     form = forms.StartApplicationForm()

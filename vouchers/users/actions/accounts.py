@@ -115,6 +115,16 @@ def invite_user(
     at: datetime,
 ) -> Invitation:
     """Give somebody a role, and an account to use it with if there is none. Inviting again renews the letter."""
+    with unit_of_work():
+        invited = open_account(email, name, by=by, at=at)
+        user, same = invited.user, (role, programme_code, region_code)
+        if not any((held.role, held.programme_code, held.region_code) == same for held in user.grants):
+            grant_role(user, role, programme_code, region_code, by=by, at=at)
+        return invited
+
+
+def open_account(email: str, name: str, *, by: Any, at: datetime) -> Invitation:
+    """The account of an address, made where there is none; who has not come in yet is written to again."""
     email = ensure_email(email)
     with unit_of_work():
         user = queries.find_user(email)
@@ -131,9 +141,6 @@ def invite_user(
                     _remind(step, user)
                 else:
                     link = _write_invitation(step, user)
-        same = (role, programme_code, region_code)
-        if not any((held.role, held.programme_code, held.region_code) == same for held in user.grants):
-            grant_role(user, role, programme_code, region_code, by=by, at=at)
         return Invitation(user, link)
 
 

@@ -20,11 +20,23 @@ from vouchers.workflow.transition import OFFICE, creation, transition
 
 
 def grant_role(
-    user: User, role: Role, programme_code: str | None = None, region_code: str | None = None, *, by: Any, at: datetime
+    user: User,
+    role: Role,
+    programme_code: str | None = None,
+    region_code: str | None = None,
+    *,
+    by: Any,
+    at: datetime,
+    ends_at: datetime | None = None,
+    given_for: str = "",
 ) -> RoleGrant:
     """Give a role for a programme (None: all) and a region (None: all).
 
     Who becomes staff without a second factor is signed out everywhere, and sets one up when signing in again.
+
+    Args:
+        ends_at: it is held until then; None: until it is taken back.
+        given_for: what it comes with; nobody but the office then takes it back.
     """
     if user.state == UserState.DISABLED:
         raise RuleBroken(_("This account is disabled. Enable it first."))
@@ -35,7 +47,7 @@ def grant_role(
     if region_code and find_region(region_code) is None:
         raise RuleBroken(_("There is no region with the code %(code)s.", code=region_code), field="region_code")
     grant = RoleGrant(user_id=user.id, role=role, programme_code=programme_code, region_code=region_code, granted_at=at)
-    grant.granted_by_id = by.id
+    grant.granted_by_id, grant.ends_at, grant.given_for = by.id, ends_at, given_for
     with creation(grant, ROLE.grant, by=by, at=at) as step:
         db.session.refresh(user, with_for_update={"of": User})
         db.session.refresh(user, ["grants"])
@@ -44,7 +56,7 @@ def grant_role(
             raise RuleBroken(_("%(name)s has this role already.", name=user.name), field="role")
         if role != Role.EXPERT and user.totp_secret is None:
             end_sessions(user, by=OFFICE, at=at)
-        if user.state == UserState.ACTIVE:
+        if user.state == UserState.ACTIVE and not given_for:
             step.write(addressee(user), "users/grant_role", role=role.label, link=full_url("web.first_page"))
     db.session.refresh(user, ["grants"])
     return grant
@@ -63,5 +75,5 @@ def ensure_administrator_left(*, without_user_id: int) -> None:
         raise RuleBroken(_("The office needs an administrator. Make someone else an administrator first."))
 
 
-def _reach(grant: RoleGrant) -> tuple[Role, str | None, str | None]:
-    return grant.role, grant.programme_code, grant.region_code
+def _reach(grant: RoleGrant) -> tuple[Role, str | None, str | None, str]:
+    return grant.role, grant.programme_code, grant.region_code, grant.given_for

@@ -3,8 +3,8 @@
 What a verifier confirmed and found, the kind of each error, costs that wait for a later claim, samples of costs; and the
 times in which the clock stood still.
 
-Revision ID: 0042
-Revises: 0041
+Revision ID: 0044
+Revises: 0043
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0042"
-down_revision = "0041"
+revision = "0044"
+down_revision = "0043"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,1 @@
+"""What changes on the auditors' desk: `mandates`, `samples` and their draw, `findings`."""

@@ -1,0 +1,207 @@
+"""The papers of a voucher, collected for the checklist of the audit trail, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from vouchers.agreements.models import Agreement
+from vouchers.applications.models import Application, Submission
+from vouchers.audits.models import AuditFinding, SampleUnit
+from vouchers.audits.queries.findings import list_of_voucher
+from vouchers.audits.queries.samples import list_units_of_voucher
+from vouchers.audits.rules.checklist import Evidence, Papers
+from vouchers.audits.states import FindingState
+from vouchers.claims.models import Claim, CostLine
+from vouchers.core.database import db
+from vouchers.core.formatting import day, money
+from vouchers.core.money import Money
+from vouchers.core.text import say as _
+from vouchers.decisions.models import Decision
+from vouchers.documents.models import Document
+from vouchers.documents.queries import list_all_documents_of
+from vouchers.eligibility.models import AidEntry
+from vouchers.eligibility.states import EntryState
+from vouchers.evaluation.models import Finding
+from vouchers.ledger.chart import Account
+from vouchers.ledger.models import Fund, Journal, JournalLine
+from vouchers.surveys.models import Survey
+from vouchers.surveys.states import SurveyState
+
+
+def get_papers(application: Application, *, shows_samples: bool) -> Papers:
+    """What there is on a voucher.
+
+    Args:
+        shows_samples: whether the reader may know in which samples it stands.
+    """
+    agreement = db.session.scalars(
+        select(Agreement).where(Agreement.application_id == application.id).options(selectinload(Agreement.parties))
+    ).first()
+    claims = _list_claims(agreement)
+    accepted, paid = _booked(application.reference)
+    findings = list_of_voucher(application.reference)
+    units = list_units_of_voucher(application.reference) if shows_samples else []
+    documents, entries = _documents(application, agreement, claims), _entries(application)
+    return Papers(
+        call=[Evidence(application.call.plan.title.for_reader(), "programmes.call", _address_of_call(application))],
+        submissions=_submissions(application, documents),
+        checks=_checks(application),
+        decisions=_decisions(application),
+        agreements=_agreements(agreement),
+        aid=[_entry(one) for one in entries if one.state is EntryState.REGISTERED],
+        claims=[_claim(one) for one in claims],
+        invoices=_invoices(application, claims, documents),
+        bare_invoices=[line.invoice_number for line in _lines(claims) if line.document_id is None],
+        verifications=[_claim(one) for one in claims if _has_two_persons(one)],
+        single_verifications=[one.number for one in claims if one.authorised_at and not _has_two_persons(one)],
+        payments=_journals(application, Account.PAID),
+        corrections=_journals(application, Account.RECOVERIES),
+        surveys=_surveys(application),
+        audits=_audits(units, findings),
+        open_findings=[one.number for one in findings if one.state is not FindingState.CLOSED],
+        needs_aid=any(one.state is EntryState.DUE for one in entries),
+        is_lump_sum=bool(claims) and not _lines(claims),
+        is_decided=application.decided_at is not None,
+        is_awarded=agreement is not None,
+        is_accepted=accepted > 0,
+        is_paid=paid > 0,
+    )
+
+
+def _address_of_call(application: Application) -> dict[str, Any]:
+    return {"programme_code": application.call.programme.code, "call_code": application.call.code}
+
+
+def _list_claims(agreement: Agreement | None) -> list[Claim]:
+    if agreement is None:
+        return []
+    wanted = select(Claim).where(Claim.agreement_id == agreement.id, Claim.submitted_at.is_not(None))
+    return list(db.session.scalars(wanted.options(selectinload(Claim.lines)).order_by(Claim.id)))
+
+
+def _lines(claims: Sequence[Claim]) -> list[CostLine]:
+    return [line for claim in claims for line in claim.costs]
+
+
+def _booked(reference: str) -> tuple[int, int]:
+    """What was ever accepted on the voucher, and what is paid on it now."""
+    wanted = (
+        select(JournalLine.account, func.sum(JournalLine.cents))
+        .where(JournalLine.voucher == reference)
+        .where(JournalLine.account.in_([Account.GRANTS.value, Account.PAID.value]))
+        .group_by(JournalLine.account)
+    )
+    sums = {account: int(cents) for account, cents in db.session.execute(wanted)}
+    return sums.get(Account.GRANTS.value, 0), sums.get(Account.PAID.value, 0)
+
+
+def _documents(application: Application, agreement: Agreement | None, claims: Sequence[Claim]) -> dict[int, Document]:
+    subjects = [("application", application.id), *(("claim", claim.id) for claim in claims)]
+    subjects += [("agreement", agreement.id)] if agreement else []
+    return {one.id: one for one in list_all_documents_of(subjects)}
+
+
+def _file(application: Application, document: Document) -> Evidence:
+    values = {"reference": application.reference, "document_id": document.id}
+    return Evidence(document.filename, "reports.document", values)
+
+
+def _submissions(application: Application, documents: dict[int, Document]) -> list[Evidence]:
+    wanted = select(Submission.receipt_number).where(Submission.application_id == application.id)
+    numbers = db.session.scalars(wanted.order_by(Submission.id))
+    where = {"application_id": application.id}
+    found = [Evidence(_("Receipt %(number)s", number=number), "applications.show", where) for number in numbers]
+    own = [one for one in documents.values() if (one.subject_kind, one.removed_at) == ("application", None)]
+    return [*found, *(_file(application, one) for one in own)] if found else []
+
+
+def _checks(application: Application) -> list[Evidence]:
+    count = db.session.scalar(select(func.count(Finding.id)).where(Finding.application_id == application.id)) or 0
+    where = {"application_id": application.id}
+    return [Evidence(_("%(count)s rules checked", count=count), "applications.show", where)] if count else []
+
+
+def _decisions(application: Application) -> list[Evidence]:
+    wanted = select(Decision).where(Decision.application_id == application.id).order_by(Decision.id)
+    where = {"reference": application.reference}
+    return [
+        Evidence(f"{one.state.label}, {day(one.decided_at.date())}", "reports.voucher", where)
+        for one in db.session.scalars(wanted)
+    ]
+
+
+def _agreements(agreement: Agreement | None) -> list[Evidence]:
+    if agreement is None or not agreement.is_accepted_by_all:
+        return []
+    return [Evidence(agreement.number, "agreements.show", {"agreement_id": agreement.id})]
+
+
+def _entries(application: Application) -> Sequence[AidEntry]:
+    wanted = select(AidEntry).where(AidEntry.application_id == application.id, AidEntry.state != EntryState.CANCELLED)
+    return db.session.scalars(wanted.order_by(AidEntry.id)).all()
+
+
+def _entry(entry: AidEntry) -> Evidence:
+    where = {"q": entry.application_reference}
+    return Evidence(_("Entry %(number)s", number=entry.reference), "eligibility.aid_register", where)
+
+
+def _claim(claim: Claim) -> Evidence:
+    return Evidence(f"{claim.number}: {claim.state.label}", "claims.show", {"claim_id": claim.id})
+
+
+def _has_two_persons(claim: Claim) -> bool:
+    persons = {claim.verified_by_id, claim.authorised_by_id}
+    return None not in persons and len(persons) == 2
+
+
+def _invoices(application: Application, claims: Sequence[Claim], documents: dict[int, Document]) -> list[Evidence]:
+    found = []
+    for line in _lines(claims):
+        document = documents.get(line.document_id or 0)
+        if document is not None:
+            file = _file(application, document)
+            found.append(Evidence(f"{line.supplier}, {line.invoice_number}", file.endpoint, file.values))
+    return found
+
+
+def _journals(application: Application, account: Account) -> list[Evidence]:
+    """Each journal that moved this account for the voucher: the day, the amount, the reference."""
+    wanted = (
+        select(Journal.id, Journal.on, Journal.reference, func.min(Fund.currency), func.sum(JournalLine.cents))
+        .join(JournalLine, JournalLine.journal_id == Journal.id)
+        .join(Fund, Fund.id == JournalLine.fund_id)
+        .where(JournalLine.voucher == application.reference, JournalLine.account == account.value)
+        .group_by(Journal.id, Journal.on, Journal.reference)
+        .order_by(Journal.id)
+    )
+    return [
+        Evidence(
+            f"{day(on)}, {money(Money(int(cents), currency))}, {reference}",
+            "reports.journal",
+            {"journal_id": journal_id},
+        )
+        for journal_id, on, reference, currency, cents in db.session.execute(wanted)
+    ]
+
+
+def _surveys(application: Application) -> list[Evidence]:
+    wanted = select(Survey.months).where(Survey.application_id == application.id, Survey.state == SurveyState.ANSWERED)
+    months = db.session.scalars(wanted.order_by(Survey.months))
+    where = {"reference": application.reference}
+    return [Evidence(_("Survey after %(months)s months", months=one), "reports.voucher", where) for one in months]
+
+
+def _audits(units: Sequence[SampleUnit], findings: Sequence[AuditFinding]) -> list[Evidence]:
+    found = [
+        Evidence(_("Sample %(number)s", number=one.sample.number), "audits.sample", {"sample_id": one.sample_id})
+        for one in units
+    ]
+    return found + [
+        Evidence(f"{one.number}: {one.title} ({one.state.label})", "audits.finding", {"finding_id": one.id})
+        for one in findings
+    ]

@@ -1,0 +1,1 @@
+"""What auditors reckon, on paper: factors, sizes, draws, projections, the checklist of the audit trail. Pure."""

@@ -1,0 +1,142 @@
+"""The audit trail of one voucher, point by point (CPR, Annex XIII, part I): what is there and what is missing. Pure.
+
+A point is missing once the voucher has come so far that it ought to be there; before that it is still to come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from vouchers.core.lifecycle import State
+from vouchers.core.text import Sentence
+from vouchers.core.text import say as _
+
+
+class Mark(State):
+    """What is to be said of a point."""
+
+    PRESENT = "present", _("There"), "green"
+    MISSING = "missing", _("Missing"), "red"
+    TO_COME = "to_come", _("Still to come"), "grey"
+    NOT_NEEDED = "not_needed", _("Not needed here"), "grey"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A paper or a page that proves a point: what it is called, and where it is (an endpoint and its values)."""
+
+    text: Sentence | str
+    endpoint: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What there is on a voucher, each as a list of evidence; and how far the voucher has come."""
+
+    call: Sequence[Evidence] = ()
+    submissions: Sequence[Evidence] = ()
+    checks: Sequence[Evidence] = ()
+    decisions: Sequence[Evidence] = ()
+    agreements: Sequence[Evidence] = ()
+    """Only those that all parties have accepted."""
+    aid: Sequence[Evidence] = ()
+    claims: Sequence[Evidence] = ()
+    invoices: Sequence[Evidence] = ()
+    bare_invoices: Sequence[str] = ()
+    """Invoices without a file."""
+    verifications: Sequence[Evidence] = ()
+    single_verifications: Sequence[str] = ()
+    """Claims that one person both verified and authorised, or that nobody did."""
+    payments: Sequence[Evidence] = ()
+    corrections: Sequence[Evidence] = ()
+    surveys: Sequence[Evidence] = ()
+    audits: Sequence[Evidence] = ()
+    open_findings: Sequence[str] = ()
+    needs_aid: bool = False
+    is_lump_sum: bool = False
+    is_decided: bool = False
+    is_awarded: bool = False
+    is_accepted: bool = False
+    """Whether a claim was accepted in the books."""
+    is_paid: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One line of the checklist."""
+
+    source: str
+    text: Sentence
+    mark: Mark
+    evidence: Sequence[Evidence] = ()
+    missing: Sentence | None = None
+    """What is missing, in particular."""
+
+
+def checklist(papers: Papers) -> list[Point]:
+    """The points in the order of the annex."""
+    return [
+        _point("I.1", _("The call with its selection criteria"), papers.call, papers.is_decided),
+        _point("I.1", _("The application as it was submitted"), papers.submissions, is_due=True),
+        _point("I.1", _("The formal check against the rules of eligibility"), papers.checks, papers.is_decided),
+        _point("I.1", _("The decision, with its reasons"), papers.decisions, papers.is_decided),
+        _point("I.2", _("The agreement, accepted by all parties"), papers.agreements, papers.is_accepted),
+        _aid(papers),
+        _point("I.3", _("The claims, with their reports"), papers.claims, papers.is_accepted),
+        _invoices(papers),
+        _verifications(papers),
+        _point("I.5", _("Proof of payment, with the day"), papers.payments, papers.is_paid),
+        _optional("I.11", _("Recoveries and financial corrections"), papers.corrections),
+        _optional("I.10", _("Data on indicators: surveys of the beneficiary"), papers.surveys),
+        _audits(papers),
+    ]
+
+
+def count_missing(points: Sequence[Point]) -> int:
+    """How many points are missing."""
+    return sum(point.mark is Mark.MISSING for point in points)
+
+
+def _point(source: str, text: Sentence, evidence: Sequence[Evidence], is_due: bool) -> Point:
+    mark = Mark.PRESENT if evidence else Mark.MISSING if is_due else Mark.TO_COME
+    return Point(source, text, mark, evidence)
+
+
+def _optional(source: str, text: Sentence, evidence: Sequence[Evidence]) -> Point:
+    return Point(source, text, Mark.PRESENT if evidence else Mark.NOT_NEEDED, evidence)
+
+
+def _aid(papers: Papers) -> Point:
+    text = _("State aid: the entry in the register")
+    if not papers.needs_aid and not papers.aid:
+        return Point("I.9", text, Mark.NOT_NEEDED)
+    return _point("I.9", text, papers.aid, papers.is_awarded)
+
+
+def _invoices(papers: Papers) -> Point:
+    text = _("Invoices or documents of equal value, each with its file")
+    if papers.is_lump_sum and not papers.invoices and not papers.bare_invoices:
+        return Point("I.12", text, Mark.NOT_NEEDED)
+    if papers.bare_invoices:
+        missing = _("Without a file: %(invoices)s", invoices=", ".join(papers.bare_invoices))
+        return Point("I.12", text, Mark.MISSING, papers.invoices, missing)
+    return _point("I.12", text, papers.invoices, papers.is_accepted)
+
+
+def _verifications(papers: Papers) -> Point:
+    text = _("Management verification and authorisation, by two persons")
+    if papers.single_verifications:
+        missing = _("Without two persons: %(claims)s", claims=", ".join(papers.single_verifications))
+        return Point("I.6", text, Mark.MISSING, papers.verifications, missing)
+    return _point("I.6", text, papers.verifications, papers.is_accepted)
+
+
+def _audits(papers: Papers) -> Point:
+    text = _("Audits of it, and what became of their findings")
+    if papers.open_findings:
+        missing = _("Not closed yet: %(numbers)s", numbers=", ".join(papers.open_findings))
+        return Point("I.7, I.8", text, Mark.MISSING, papers.audits, missing)
+    return _optional("I.7, I.8", text, papers.audits)
