@@ -8,6 +8,7 @@ Floors, top to bottom; a package imports only from the floors below it (`pyproje
     reports                              reads everything, writes nothing
     payments                             the process, last step first
     claims
+    amendments
     agreements
     surveys
     appeals

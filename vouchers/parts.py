@@ -7,6 +7,8 @@ from vouchers.agreements import jobs as agreement_jobs
 from vouchers.agreements import views as agreements
 from vouchers.alerts import jobs as alert_jobs
 from vouchers.alerts import views as alerts
+from vouchers.amendments import jobs as amendment_jobs
+from vouchers.amendments import views as amendments
 from vouchers.appeals import views as appeals
 from vouchers.applications import jobs as application_jobs
 from vouchers.applications import views as applications
@@ -78,6 +80,7 @@ BLUEPRINTS = (
     appeals.blueprint,
     surveys.blueprint,
     agreements.blueprint,
+    amendments.blueprint,
     claims.blueprint,
     payments.blueprint,
     reports.blueprint,
@@ -89,6 +92,7 @@ BLUEPRINTS = (
 JOBS = (
     agreement_jobs,
     alert_jobs,
+    amendment_jobs,
     application_jobs,
     audit_jobs,
     audits_jobs,

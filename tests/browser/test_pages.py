@@ -16,6 +16,12 @@ from sqlalchemy import func, select
 
 from tests.browser.conftest import forget, overflow, violations
 from tests.builders.agreements import an_active_agreement, an_offered_agreement
+from tests.builders.amendments import (
+    a_proposed_termination,
+    an_agreed_amendment,
+    an_amendment,
+    an_amendment_in_force,
+)
 from tests.builders.appeals import (
     a_coordinator,
     a_draft_appeal,
@@ -115,7 +121,9 @@ from vouchers.workflow.transition import OFFICE, Visitor
 pytestmark = pytest.mark.browser
 
 NOT_PAGES = {
-    "agreements.of_application", "agreements.pdf", "agreements.provider_pdf", "appeals.application_file",
+    "agreements.of_application", "agreements.pdf", "agreements.provider_pdf",
+    "amendments.pdf", "amendments.provider_pdf",
+    "amendments.version_pdf", "appeals.application_file",
     "appeals.document", "applications.document", "applications.export", "applications.receipt_pdf",
     "audits.draw_file", "audits.population_file", "audits.sample_file", "audits.script",
     "claims.document", "clarification_files.document", "decisions.feedback", "decisions.feedback_reports",
@@ -138,7 +146,7 @@ AREAS = {
     "evaluating": "appeals evaluation",
     "deciding": "decisions draws panels transfers reports.time_to_decision",
     "money": (
-        "agreements claims payments publishing.report rates reports programmes.envelopes "
+        "agreements amendments claims payments publishing.report rates reports programmes.envelopes "
         "programmes.receive_funds "
         "eligibility.aid_register eligibility.cancel_aid_entry eligibility.correct_aid_entry "
         "eligibility.register_aid_entry"
@@ -307,6 +315,7 @@ def test_the_pages_of_money(look):
     desk = Desk()
     aid_register(look, desk)
     agreements_and_claims(look, desk)
+    amendments_and_terminations(look, desk)
     paying_and_reports(look, desk)
     look.is_whole("money")
 
@@ -868,6 +877,35 @@ def agreements_and_claims(look, desk) -> None:
     look.press(f"/rates/imports/{corrected.id}", "Load the rates")
     look.at(*(f"/claims/{verified.id}/{verb}" for verb in ("authorise", "reopen")))
     look.press(f"/claims/{verified.id}/authorise", "Authorise €318.40")
+
+
+def amendments_and_terminations(look, desk) -> None:
+    """What changes an agreement in force, and what ends it."""
+    at = PAID_AT - timedelta(days=1)
+    asked = an_amendment(an_active_agreement("COL", manager=desk.manager), at=at)
+    agreed = an_agreed_amendment(an_active_agreement("COL", manager=desk.manager), manager=desk.manager, at=at)
+    link = path_of(mailed_link("jan@lab.example"))
+    kept = an_amendment_in_force(an_active_agreement("COL", manager=desk.manager), at=at)
+    plain = an_active_agreement("COL", manager=desk.manager)
+    termination = a_proposed_termination(plain, by=a_manager(), at=at)
+    look.as_(None)
+    look.at(link, f"{link}/accept")
+    look.as_(owner_of(agreed.agreement.application))
+    look.at(f"/amendments/of/{agreed.agreement_id}", f"/amendments/{agreed.id}", f"/amendments/{agreed.id}/accept")
+    look.as_(owner_of(plain.application))
+    look.at(f"/amendments/of/{plain.id}/ask")
+    look.press(f"/amendments/of/{plain.id}/ask", "Ask for it")
+    look.as_(owner_of(asked.agreement.application))
+    look.at(f"/amendments/{asked.id}/withdraw")
+    look.as_(desk.manager)
+    look.at("/amendments/", *(f"/amendments/{asked.id}{page}" for page in ("", "/agree", "/refuse")))
+    look.press(f"/amendments/{asked.id}/agree", "Agree to the amendment")
+    look.at(f"/amendments/{agreed.id}/accept-for-region", f"/amendments/of/{kept.agreement_id}/versions/1")
+    look.at(f"/amendments/of/{kept.agreement_id}/terminate", f"/amendments/terminations/{termination.id}")
+    look.at(*(f"/amendments/terminations/{termination.id}/{verb}" for verb in ("confirm", "refuse")))
+    look.press(f"/amendments/of/{kept.agreement_id}/terminate", "Propose it")
+    look.as_(termination.proposed_by)
+    look.at(f"/amendments/terminations/{termination.id}/withdraw")
 
 
 def paying_and_reports(look, desk) -> None:

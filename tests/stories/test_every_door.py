@@ -3,10 +3,13 @@
 The addresses come from the URL map, so a new page is tried on the day that it is written.
 """
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
-from tests.builders.agreements import an_offered_agreement
+from tests.builders.agreements import an_active_agreement, an_offered_agreement
+from tests.builders.amendments import a_proposed_termination, an_amendment_in_force
 from tests.builders.appeals import a_filed_appeal, a_rejected_application
 from tests.builders.applications import PDF, a_file, a_submitted_application, an_organisation
 from tests.builders.audits import a_drawn_sample, a_finding, a_mandate
@@ -111,6 +114,9 @@ def world(app, clock):
     claim = a_complete_claim(region="BE-WAL")
     survey = a_survey(claim.agreement.application, at=during_call())
     agreement = an_offered_agreement("MG")
+    amended = an_active_agreement("COL")
+    amendment = an_amendment_in_force(amended, at=during_call() + timedelta(days=1))
+    termination = a_proposed_termination(amended, at=during_call() + timedelta(days=2))
     assignment = an_assignment(marked)
     run = a_reckoned_run(by=desk.manager)
     wish = exclude_pair(marked, assignment.expert, by=desk.manager, at=during_call())
@@ -156,6 +162,10 @@ def world(app, clock):
         "survey_id": survey.id,
         "place": "call/marking",
         "agreement_id": agreement.id,
+        "amendment_id": amendment.id,
+        "termination_id": termination.id,
+        "amendments.agreement_id": amended.id,
+        "number": 1,
         "claim_id": claim.id,
         "line_id": claim.costs[0].id,
         "journey_id": NOBODY,  # this claim has none; tests/claims tries that door

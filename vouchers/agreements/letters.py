@@ -29,7 +29,7 @@ LANGUAGE = "en"
 """Agreements have one binding language."""
 
 
-def acceptance_lines(parties: Sequence[Party], zone: str) -> list[tuple[str, str, str]]:
+def acceptance_lines(parties: Sequence[Any], zone: str) -> list[tuple[str, str, str]]:
     """Role, name, and the moment of acceptance in words (empty while it is missing) of each party."""
     return [
         (
@@ -70,12 +70,14 @@ def agreement_pdf(
         )
 
 
-def kept_pdf(text: dict[str, Any], sha256: str, parties: Sequence[Party], zone: str, at: datetime) -> KeptFile:
-    """The same, with the acceptances so far, laid into the store."""
+def kept_pdf(
+    text: dict[str, Any], sha256: str, parties: Sequence[Any], zone: str, at: datetime, *, name: str = ""
+) -> KeptFile:
+    """The same, with the acceptances so far, laid into the store. `name`: of the file, where it is not the number."""
     with force_locale(LANGUAGE):
         lines = acceptance_lines(parties, zone)
     content = agreement_pdf(text, sha256, lines, created_at=at)
-    return take_made(content, f"{text['number']}.pdf", "application/pdf")
+    return take_made(content, name or f"{text['number']}.pdf", "application/pdf")
 
 
 def acceptance_heading() -> Sentence:

@@ -22,5 +22,7 @@ AGREEMENT = Lifecycle(
         "remind": ({_S.ACTIVE}, None, policy.is_the_office, _("Reminded of the last day to claim")),
         "lapse": ({_S.ACTIVE}, _S.EXPIRED, policy.is_the_office, _("Not claimed in time")),
         "complete": ({_S.ACTIVE}, _S.COMPLETED, policy.is_the_office, _("Completed")),
+        "amend": ({_S.ACTIVE}, None, policy.is_the_office, _("Amended")),
+        "terminate": ({_S.ACTIVE}, _S.TERMINATED, policy.is_the_office, _("Terminated")),
     },
 )

@@ -12,6 +12,7 @@ class AgreementState(State):
     DECLINED = "declined", _("Declined"), "red"
     EXPIRED = "expired", _("Expired"), "grey"
     COMPLETED = "completed", _("Completed"), "green"
+    TERMINATED = "terminated", _("Terminated"), "red"
 
 
 class PartyKind(State):

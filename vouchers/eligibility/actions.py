@@ -182,8 +182,8 @@ def cancel_aid_entry(entry: AidEntry, reason: str, *, by: Any, at: datetime) -> 
 
 
 def cancel_entry_of(application_id: int, reason: str, *, at: datetime) -> None:
-    """The office cancels the entry of an application that has lapsed, if there is one."""
-    if (entry := queries.find_entry_of(application_id)) is not None:
+    """The office cancels the entries of an application that has lapsed, if there are any."""
+    for entry in queries.list_entries_of(application_id):
         cancel_aid_entry(entry, reason, by=OFFICE, at=at)
 
 

@@ -96,10 +96,14 @@ def find_holder(reference: str, entry: AidEntry) -> AidEntry | None:
 
 
 def find_entry_of(application_id: int) -> AidEntry | None:
-    """The entry of an application that is not cancelled."""
-    return db.session.scalars(
-        select(AidEntry).where(AidEntry.application_id == application_id, AidEntry.state != EntryState.CANCELLED)
-    ).first()
+    """The entry of an application's award that is not cancelled."""
+    return next(iter(list_entries_of(application_id)), None)
+
+
+def list_entries_of(application_id: int) -> list[AidEntry]:
+    """The entries of an application that are not cancelled: of its award, then of each amendment that raised it."""
+    found = select(AidEntry).where(AidEntry.application_id == application_id, AidEntry.state != EntryState.CANCELLED)
+    return list(db.session.scalars(found.order_by(AidEntry.id)))
 
 
 def list_register(query: ListQuery, *, mandate: Mandate, today: date) -> Page:

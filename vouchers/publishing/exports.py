@@ -127,7 +127,8 @@ def _value(value: int | Money) -> tuple[str, str]:
 
 
 def _asked(line: Any) -> str:
-    return line.label.source + (f": {line.choice.source}" if line.choice else "")
+    asked: str = line.label.source
+    return f"{asked}: {line.choice.source}" if line.choice else asked
 
 
 def _answer(line: Any) -> str:
@@ -145,4 +146,4 @@ def _plain(cell: Any) -> str:
         return f"{cell:f}"
     if isinstance(cell, (int, date)):
         return str(cell)
-    return harmless(cell)
+    return harmless(str(cell))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, stream_with_context
@@ -189,8 +188,8 @@ def _name(what: str, chosen: Choice, ending: str) -> str:
     return "-".join(part for part in parts if part) + f".{ending}"
 
 
-def _file(pieces: Iterable[str | bytes], media_type: str, name: str, *, is_public: bool) -> Response:
-    answer = Response(stream_with_context(pieces), content_type=media_type)  # type: ignore[type-var]
+def _file(pieces: Any, media_type: str, name: str, *, is_public: bool) -> Response:
+    answer = Response(stream_with_context(pieces), content_type=media_type)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     if is_public:
         answer.headers["Cache-Control"] = f"public, max-age={MOST_AGE}"

@@ -79,6 +79,7 @@ def write_terms(application: Application, asked: Asked, *, at: datetime) -> dict
             office_address=(f"{region.street} {region.building}".strip(), f"{region.post_code} {region.town}"),
             office_email=region.email,
             outside_reason=asked.outside_reason.strip() if bounds.find_outside(*days) else "",
+            amendments_signed=programme.rules.amendments_signed,
         )
         return terms.write_terms(basis, WORDING)
 

@@ -59,6 +59,8 @@ class Basis:
     office_email: str
     outside_reason: str = ""
     """Why the activity of the application does not lie within the days; empty where it does."""
+    amendments_signed: bool = True
+    """Whether an amendment holds only once every party has accepted it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ def write_terms(basis: Basis, wording: Wording) -> dict[str, Any]:
             "instrument": basis.instrument.code,
             "state_aid": basis.state_aid.value,
             "provider_contact": _provider_contact(basis),
+            "amendments_signed": basis.amendments_signed,
         },
     }
 
@@ -288,6 +291,9 @@ def _duties(basis: Basis, _wording: Wording) -> Section:
         ),
         _("Money that was paid without good cause is paid back, with interest as the law provides."),
         _("Name of the company, project, amount and region may be published, as the rules of the European funds ask."),
+        _("Days, amount or provider change only by an amendment that every party has accepted.")
+        if basis.amendments_signed
+        else _("Days, amount or provider change only by an amendment on which the region has decided in writing."),
     ]
     if any(party.kind == PartyKind.PROVIDER for party in basis.parties):
         points.append(

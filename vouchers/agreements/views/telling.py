@@ -27,6 +27,7 @@ _COMES = _(
 _ACCEPTED = _("You need to do nothing; we write to you.")
 _DECLINED = _("The voucher was declined. Nothing more happens with it.")
 _NOT_MET = _("A condition of the award was not met in time, so the voucher lapsed.")
+_TERMINATED = _("The agreement was terminated. Nothing more can be claimed.")
 _NOT_CLAIMED = _("The costs were not claimed in time, so the voucher lapsed.")
 
 
@@ -64,6 +65,8 @@ def _after_end(agreement: Agreement | None, is_declined: bool) -> Sentence | Non
         return _DECLINED if is_declined else _NOT_MET
     if agreement.state == AgreementState.DECLINED:
         return _DECLINED
+    if agreement.state == AgreementState.TERMINATED:
+        return _TERMINATED
     return _NOT_CLAIMED if agreement.active_at else None
 
 

@@ -240,6 +240,8 @@ def submit_claim(claim: Claim, *, is_final: bool = True, by: User, at: datetime)
             terms = claim.agreement.application.instrument.plan.claim
             reporting.ensure_satisfaction(terms, claim.satisfaction, is_final=is_final)
             application = claim.agreement.application
+            if claim.agreement.state != AgreementState.ACTIVE:
+                raise WrongState(_("Costs can be claimed while the agreement is in force."))
             zone = application.region.time_zone
             is_first = claim.submitted_at is None
             if is_first:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from vouchers.agreements.models import Agreement
 from vouchers.claims.models import Claim, CostLine
 from vouchers.claims.policy import may_read
 from vouchers.claims.queries import duplicates
+from vouchers.claims.queries import files as queries
 from vouchers.claims.rules import dates, invoices
 from vouchers.claims.rules.costs import Cost
 from vouchers.core.clock import day_in
@@ -36,19 +36,20 @@ def ensure_payable(claim: Claim, cost: Cost, *, at: datetime) -> None:
     else:
         invoices.ensure_supplier_is_other(cost.supplier, application.organisation.name)
         if plan.payee is Party.PROVIDER and agreement.provider_party is not None:
-            invoices.ensure_of_provider(cost.supplier, agreement.provider_party.name)
-        ensure_in_pool(cost.supplier, _payable_suppliers(agreement, at), field="supplier")
+            invoices.ensure_of_provider(cost.supplier, queries.list_providers_of(agreement))
+        ensure_in_pool(cost.supplier, _payable_suppliers(claim, at), field="supplier")
     if plan.prior_approval:
         dates.ensure_after_approval(cost.activity_on, agreement.approved_on)
-    dates.ensure_activity_in_window(cost.activity_on, starts_on=agreement.starts_on, ends_on=agreement.ends_on)
-    dates.ensure_invoice_day(cost.invoice_on, starts_on=agreement.starts_on, ends_on=agreement.ends_on, today=today)
+    terms = queries.terms_for(claim)
+    dates.ensure_activity_in_window(cost.activity_on, starts_on=terms.starts_on, ends_on=terms.ends_on)
+    dates.ensure_invoice_day(cost.invoice_on, starts_on=terms.starts_on, ends_on=terms.ends_on, today=today)
 
 
-def _payable_suppliers(agreement: Agreement, at: datetime) -> frozenset[str] | None:
+def _payable_suppliers(claim: Claim, at: datetime) -> frozenset[str] | None:
     """Whose invoices are paid: the pool that the call names, and who was agreed with while in it; None: anybody's."""
-    admitted = list_pool_of(agreement.application, at=at, with_employers=True)
-    party = agreement.provider_party
-    return admitted if admitted is None or party is None else admitted | {party.name}
+    admitted = list_pool_of(claim.agreement.application, at=at, with_employers=True)
+    agreed = queries.list_providers_of(claim.agreement)
+    return admitted if admitted is None else admitted | frozenset(agreed)
 
 
 def ensure_not_claimed(claim: Claim, key: str, *, by: Any, besides: CostLine | None) -> None:

@@ -47,11 +47,11 @@ def save_deliverable(claim: Claim, code: str, note: str, delivered_on: date, *, 
         with transition(claim, CLAIM.save_deliverable, by=by, at=at, why=code):
             elsewhere = delivering.list_claimed_codes(claim.agreement_id, besides=claim.id)
             reporting.ensure_deliverable(_terms(claim), code, claimed_elsewhere=elsewhere)
-            agreement = claim.agreement
+            agreement, terms = claim.agreement, queries.terms_for(claim)
             reporting.ensure_delivered_in_time(
                 delivered_on,
-                starts_on=agreement.starts_on,
-                ends_on=agreement.ends_on,
+                starts_on=terms.starts_on,
+                ends_on=terms.ends_on,
                 today=day_in(agreement.application.region.time_zone, at),
             )
             there = next((one for one in claim.delivered if one.code == code), None)

@@ -37,13 +37,13 @@ def save_journey(claim: Claim, line_id: int, leg: Leg, *, by: User, at: datetime
 
 def ensure_leg(claim: Claim, leg: Leg | Journey, *, at: datetime) -> None:
     """Refuse a journey that the agreement does not pay. Raises `RuleBroken`."""
-    agreement = claim.agreement
+    agreement, terms = claim.agreement, queries.terms_for(claim)
     application = agreement.application
     journeys.ensure_leg(
         leg,
         approved_on=agreement.approved_on if application.instrument.plan.prior_approval else None,
-        starts_on=agreement.starts_on,
-        ends_on=agreement.ends_on,
+        starts_on=terms.starts_on,
+        ends_on=terms.ends_on,
         today=day_in(application.region.time_zone, at),
     )
 

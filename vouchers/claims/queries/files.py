@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from vouchers.agreements import queries as agreements
 from vouchers.agreements.models import Agreement
 from vouchers.agreements.states import AgreementState
+from vouchers.amendments.queries import find_version_at, list_versions, stands_in_the_way
 from vouchers.applications.queries import files as applications
 from vouchers.audit.models import AuditEvent
 from vouchers.claims.models import Claim, CostLine
@@ -22,6 +23,7 @@ from vouchers.claims.states import ClaimState
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
 from vouchers.core.money import Money
+from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.documents.models import Document
 from vouchers.documents.queries import list_documents_of
@@ -71,6 +73,30 @@ def list_claims_of(agreement_id: int) -> list[Claim]:
     """The claims of a voucher, oldest first."""
     found = select(Claim).where(Claim.agreement_id == agreement_id).options(*WHOLE).order_by(Claim.id)
     return list(db.session.scalars(found))
+
+
+@stands_in_the_way
+def find_undecided(agreement: Agreement) -> Sentence | None:
+    """A claim that the office decides first, before the agreement ends or is worth less."""
+    claims = [one for one in list_claims_of(agreement.id) if one.submitted_at is not None and one.state not in DEAD]
+    for claim in claims:
+        if claim.state in (ClaimState.SUBMITTED, ClaimState.RETURNED, ClaimState.VERIFIED):
+            return _("The claim %(number)s is open: it is decided first.", number=claim.number)
+        if claim.is_final:
+            return _("%(number)s is the last claim and is accepted: nothing is left.", number=claim.number)
+    return None
+
+
+def terms_for(claim: Claim) -> Any:
+    """The days, amount and provider that a claim is judged by: those that ruled when it was first handed in."""
+    return find_version_at(claim.agreement, claim.submitted_at) or claim.agreement
+
+
+def list_providers_of(agreement: Agreement) -> list[str]:
+    """The provider of the agreement, and those before it: what they did in their time is paid."""
+    party = agreement.provider_party
+    earlier = [one.provider_name for one in list_versions(agreement.id) if one.provider_name]
+    return [*([party.name] if party else []), *earlier]
 
 
 def find_document_of(claim_id: int, document_id: int) -> Document | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from vouchers.applications.models import Application
@@ -18,6 +19,24 @@ from vouchers.programmes.rules.plan import StateAid
 def note_grant(application: Application, granted: Money, *, at: datetime) -> None:
     """A voucher was granted: what the rules said is kept, and de minimis aid is due for the register."""
     _keep(application, Occasion.DECISION, at=at)
+    _open_entry(application, granted, at=at)
+
+
+def check_raise(application: Application, amount: Money, *, at: datetime) -> None:
+    """The aid rules, for a voucher that shall be worth this amount in all.
+
+    Raises:
+        RuleBroken: with other aid of the company it no longer fits.
+    """
+    ensure_grantable(replace(gather_facts(application, at=at), requested=amount))
+
+
+def note_raise(application: Application, more: Money, *, at: datetime) -> None:
+    """An amendment granted so much more: it is aid of its own day, and due for the register."""
+    _open_entry(application, more, at=at)
+
+
+def _open_entry(application: Application, granted: Money, *, at: datetime) -> None:
     if state_aid_of(application) is StateAid.DE_MINIMIS:
         open_aid_entry(
             application_id=application.id,

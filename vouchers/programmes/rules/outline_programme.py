@@ -53,6 +53,8 @@ describe(
     flag("publish_winners", _("Are those who receive a voucher published?")),
     lines("excluded_sectors", _("Excluded sectors"), _("NACE codes, one in each line, like 01 or 10.1.")),
     flag("aid_declaration", _("Must the company sign a declaration of the aid that it received?")),
+    flag("amendments_signed", _("Does every party accept an amended agreement anew?")),
+    flag("amendments_by_committee", _("Does a steering committee decide on amendments?")),
 )  # fmt: skip
 describe(
     "instrument",

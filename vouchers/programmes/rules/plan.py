@@ -94,6 +94,10 @@ class ProgrammeRules:
     """The legal basis of regions that grant under another one, by their codes."""
     vouchers_within_months: int | None = None
     """`vouchers_per_sme` counts what was granted in the last so many months; None: ever."""
+    amendments_signed: bool = True
+    """Whether every party accepts an amended agreement anew; else the decision suffices."""
+    amendments_by_committee: bool = False
+    """Whether amendments name the minutes of the steering committee that decided."""
 
     def state_aid_of(self, region: str) -> StateAid:
         """The rule under which a region grants."""

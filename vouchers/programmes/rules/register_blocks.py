@@ -91,6 +91,8 @@ def _rules(block: Block, regions: tuple[Region, ...]) -> ProgrammeRules:
         aid_declaration=block.flag("aid_declaration", True),
         state_aid_in=tuple((one.code, one.state_aid) for one in regions if one.state_aid),
         vouchers_within_months=read_counted_months(block, "vouchers_within_months", "vouchers_per_sme"),
+        amendments_signed=block.flag("amendments_signed", True),
+        amendments_by_committee=block.flag("amendments_by_committee", False),
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from vouchers.agreements.models import Agreement
+from vouchers.amendments.models import Amendment, Termination
 from vouchers.appeals.models import Appeal
 from vouchers.applications.models import Application, Recusal
 from vouchers.audit.models import AuditEvent
@@ -117,6 +118,7 @@ def _subjects(
 ) -> Subjects:
     subjects: Subjects = [("application", application.id)]
     subjects += [("agreement", agreement.id)] if agreement else []
+    subjects += _changes(agreement)
     subjects += [("claim", claim.id) for claim in claims]
     subjects += sorted({("batch", payment.batch_id) for payment in payments})
     subjects += sorted({("bank_account", payment.bank_account_id) for payment in payments})
@@ -133,6 +135,17 @@ def _subjects(
         ids = db.session.scalars(select(model.id).where(model.application_id == application.id))
         subjects += [(kind, subject_id) for subject_id in ids]
     return subjects
+
+
+def _changes(agreement: Agreement | None) -> Subjects:
+    """The amendments of an agreement, and that it was to end before its time."""
+    if agreement is None:
+        return []
+    found: Subjects = []
+    for kind, model in (("amendment", Amendment), ("termination", Termination)):
+        ids = db.session.scalars(select(model.id).where(model.agreement_id == agreement.id))
+        found += [(kind, subject_id) for subject_id in ids]
+    return found
 
 
 def _stages(application: Application) -> dict[str, Money]:

@@ -8,6 +8,8 @@ from sqlalchemy import case, select
 
 from vouchers.agreements.models import Agreement, Party
 from vouchers.agreements.states import AgreementState, PartyKind
+from vouchers.amendments.models import Amendment, Termination
+from vouchers.amendments.states import AmendmentState, TerminationState
 from vouchers.appeals.queries.waiting import list_suspended_awards
 from vouchers.applications.models import Application
 from vouchers.applications.states import ApplicationState
@@ -68,6 +70,25 @@ def to_accept(_seen: Seen) -> Any:
         .where(Party.kind == PartyKind.REGION, Party.accepted_at.is_(None))
         .order_by(Agreement.accept_by, Agreement.id)
     )
+
+
+def to_amend(seen: Seen) -> Any:
+    """Amendments that somebody else has asked for."""
+    return _of_agreement(Amendment, Amendment.asked_at).where(
+        Amendment.state == AmendmentState.ASKED, Amendment.asked_by_id != seen.person_id
+    )
+
+
+def to_terminate(seen: Seen) -> Any:
+    """Terminations that somebody else has proposed."""
+    return _of_agreement(Termination, Termination.proposed_at).where(
+        Termination.state == TerminationState.PROPOSED, Termination.proposed_by_id != seen.person_id
+    )
+
+
+def _of_agreement(kind: Any, since: Any) -> Any:
+    found = of_application(kind.id, since).join(Agreement, Agreement.application_id == Application.id)
+    return found.join(kind, kind.agreement_id == Agreement.id).order_by(since, kind.id)
 
 
 def to_register(_seen: Seen) -> Any:

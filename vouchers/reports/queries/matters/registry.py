@@ -166,6 +166,20 @@ MATTERS: tuple[Matter, ...] = (
         ("agreements.worklist", {"state": "offered"}),
     ),
     Matter(
+        "amendments",
+        _("Amendments to decide"),
+        agreeing.to_amend,
+        ("amendments.show", "amendment_id"),
+        ("amendments.worklist", {"state": "asked"}),
+    ),
+    Matter(
+        "terminations",
+        _("Terminations to decide"),
+        agreeing.to_terminate,
+        ("amendments.termination", "termination_id"),
+        ("agreements.worklist", {"state": "active"}),
+    ),
+    Matter(
         "aid",
         _("To be entered in the aid register"),
         agreeing.to_register,

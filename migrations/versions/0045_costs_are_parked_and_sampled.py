@@ -3,8 +3,8 @@
 What a verifier confirmed and found, the kind of each error, costs that wait for a later claim, samples of costs; and the
 times in which the clock stood still.
 
-Revision ID: 0044
-Revises: 0043
+Revision ID: 0045
+Revises: 0044
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0044"
-down_revision = "0043"
+revision = "0045"
+down_revision = "0044"
 branch_labels = None
 depends_on = None
 
