@@ -33,7 +33,7 @@ from tests.builders.applications import IN2, PDF, a_complete_draft, a_file, a_su
 from tests.builders.audits import a_drawn_sample, a_finding, a_mandate, a_planned_sample, auditor_of
 from tests.builders.banking import a_batch_under_way, a_statement_of, an_open_entry, an_open_report, entry_of
 from tests.builders.banking import entries_of as bank_entries_of
-from tests.builders.claims import a_complete_claim, a_submitted_claim, a_verified_claim
+from tests.builders.claims import CLAIMED_AT, a_complete_claim, a_submitted_claim, a_verified_claim
 from tests.builders.deciding import a_condition, a_feedback_package, a_session, a_stored_session, in2_with
 from tests.builders.draws import NUMBERS, a_bare_draw, a_source
 from tests.builders.enquiries import a_clarification, an_enquiry
@@ -91,6 +91,10 @@ from vouchers.audits.actions.findings import reply_finding
 from vouchers.audits.actions.samples import enter_no_errors
 from vouchers.audits.queries.samples import list_all_units
 from vouchers.audits.states import Basis
+from vouchers.claims.actions.reporting import ask_provider, save_deliverable
+from vouchers.claims.actions.travelling import save_journey
+from vouchers.claims.queries.files import get_claim
+from vouchers.claims.rules.journeys import Leg
 from vouchers.core.database import db
 from vouchers.core.money import EUR
 from vouchers.decisions.actions.confirming import confirm_session
@@ -173,6 +177,10 @@ AREAS = {
     "fees": "fees",
     "paying a provider": (
         "payables.confirm_account payables.name_payee payables.propose_account payables.reject_account"
+    ),
+    "reports of claims": (
+        "claims.ask_provider claims.provider claims.remove_deliverable claims.save_deliverable claims.save_journey "
+        "claims.save_satisfaction claims.sign_as_sme"
     ),
     "auditing": "audits",
     "interviews": (
@@ -439,6 +447,42 @@ def test_the_pages_of_fees(live, clock):
     look.at(page, f"{page}/approve", f"{page}/send-back")
     look.press(f"{page}/approve", "Approve")
     look.is_whole("fees")
+
+
+REPORTED = """    claim:
+      deliverables: [{code: study, name: Study, hint: As a PDF}, {code: talk, name: Talk}]
+      report: [{code: jobs, label: "How many jobs came of it?", required: yes}]
+      satisfaction: [{code: speed, label: "Were we fast?"}, {code: help, label: "Did it help?"}]
+      signed_by: [sme, provider]
+"""
+
+
+@pytest.mark.once
+def test_the_pages_of_the_reports_of_claims(live, clock):
+    live.at = clock.stop(CLAIMED_AT)
+    text = IN2_FILE.read_text(encoding="utf-8").replace(
+        "- code: services\n", "- code: services\n        journeys: yes\n"
+    )
+    sum_of = "    grant: {kind: lump_sum, amount: 7000}\n" + REPORTED
+    a_programme(text.replace("    grant: {kind: real_cost, cap: 7000, rate: 100 %}\n", sum_of))
+    look, claim = Look(live), a_complete_claim(an_active_agreement("COL"))
+    owner, own, line = owner_of(claim.agreement.application), f"/claims/{claim.id}", claim.costs[0]
+    leg = Leg("Gosselies", "Nijmegen", line.invoice_on, line.invoice_on, "Ann")
+    save_journey(claim, line.id, leg, by=owner, at=CLAIMED_AT)
+    save_deliverable(claim, "study", "40 pages", line.invoice_on, by=owner, at=CLAIMED_AT)
+    ask_provider(get_claim(claim.id), by=owner, at=CLAIMED_AT)
+    look.as_(owner)
+    look.at(own, f"{own}/report", f"{own}/submit", f"{own}/costs/{line.id}/journeys")
+    look.at(*(f"{own}/{page}" for page in ("deliverables", "deliverables/study/remove", "satisfaction", "sign")))
+    look.at(f"{own}/ask-provider")
+    look.press(f"{own}/deliverables", "Save")
+    look.press(f"{own}/costs/{line.id}/journeys", "Save the journey")
+    look.press(f"{own}/satisfaction", "Save")
+    look.as_(None)
+    link = path_of(mailed_link("jan@lab.example"))
+    look.at(link)
+    look.press(link, "Sign the report")
+    look.is_whole("reports of claims")
 
 
 @pytest.mark.once
@@ -872,6 +916,7 @@ def agreements_and_claims(look, desk) -> None:
     look.at("/agreements/", agreement, f"{agreement}/accept-for-region", "/claims/", f"/claims/{submitted.id}")
     look.at(*(f"/claims/{submitted.id}/{verb}" for verb in ("verify", "send-back", "reject")))
     look.press(f"/claims/{submitted.id}/verify", "Verify")
+    look.at(f"/claims/{submitted.id}/sample", f"/claims/{submitted.id}/check-fully")
     loaded_rates(at=PAID_AT)
     corrected = a_read_file_of_rates(FILE.replace("4.2570", "4.3"), at=PAID_AT)
     look.as_(desk.second)

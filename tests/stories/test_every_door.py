@@ -170,6 +170,7 @@ def world(app, clock):
         "number": 1,
         "claim_id": claim.id,
         "line_id": claim.costs[0].id,
+        "journey_id": NOBODY,  # this claim has none; tests/claims tries that door
         "batch_id": batch.id,
         "payment_id": batch.payments[0].id,
         "payable_id": batch.payments[0].payable_id,

@@ -12,10 +12,10 @@ from vouchers.agreements.models import Agreement
 from vouchers.agreements.queries import get_agreement
 from vouchers.claims.actions import checking, drafting
 from vouchers.claims.actions.checking import Finding
-from vouchers.claims.actions.drafting import Cost
 from vouchers.claims.models import Claim
 from vouchers.claims.queries.files import get_claim
-from vouchers.claims.states import ClaimState
+from vouchers.claims.rules.costs import Cost
+from vouchers.claims.states import ClaimState, CostError
 from vouchers.core.clock import day_in
 from vouchers.core.database import db
 from vouchers.core.money import Money
@@ -103,7 +103,9 @@ def _findings(slot: Slot, claim: Claim) -> list[Finding]:
     findings = [Finding(line.id, line.eligible) for line in claim.costs]
     if slot.number % 4 == 1:
         cut = findings[-1].accepted.share(texts.CUT_TO)
-        findings[-1] = Finding(findings[-1].line_id, cut, "One item of the invoice lies outside the agreed work.")
+        findings[-1] = Finding(
+            findings[-1].line_id, cut, "One item of the invoice lies outside the agreed work.", CostError.INELIGIBLE
+        )
     return findings
 
 

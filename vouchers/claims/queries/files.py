@@ -18,6 +18,7 @@ from vouchers.audit.models import AuditEvent
 from vouchers.claims.models import Claim, CostLine
 from vouchers.claims.rules.grants import Costs, Sums, costs_of, own_share, sums_of
 from vouchers.claims.rules.lapsing import REMINDERS
+from vouchers.claims.rules.reporting import worth_of
 from vouchers.claims.states import ClaimState
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
@@ -35,7 +36,13 @@ from vouchers.programmes.rules.instrument_plan import Party
 from vouchers.providers.queries import find_same
 from vouchers.users.models import User
 
-WHOLE = (selectinload(Claim.lines), joinedload(Claim.agreement).options(*agreements.WHOLE))
+WHOLE = (
+    selectinload(Claim.lines).selectinload(CostLine.journeys),
+    selectinload(Claim.stops),
+    selectinload(Claim.deliverables),
+    selectinload(Claim.signatures),
+    joinedload(Claim.agreement).options(*agreements.WHOLE),
+)
 """What policies and pages need of a claim."""
 
 DEAD = (ClaimState.CANCELLED, ClaimState.REJECTED)
@@ -110,14 +117,24 @@ def sums(claim: Claim, prices: Mapping[int, Money] | None = None) -> Sums:
     left, costs = left_on_voucher(application.reference), count_costs(claim, prices)
     if claim.authorised_at is not None:
         return Sums(claim.eligible, claim.grant, own_share(claim.eligible, claim.grant), left + claim.grant, costs)
-    return sums_of(costs, application.grant, left=left)
+    return sums_of(costs, application.grant, left=left, delivered=worth_of_delivered(claim))
+
+
+def worth_of_delivered(claim: Claim) -> Money | None:
+    """What the deliverables are worth that nobody refused; None where the voucher names none."""
+    terms = claim.agreement.application.instrument.plan.claim
+    if not terms.deliverables:
+        return None
+    counted = {one.code for one in claim.delivered if one.is_accepted is not False}
+    return worth_of(terms, counted, claim.agreement.amount)
 
 
 def sums_of_costs(claim: Claim, costs: Iterable[tuple[str, Money]]) -> Sums:
     """What the claim would come to with these costs, each with its category."""
     application = claim.agreement.application
     counted = costs_of(costs, application.grant)
-    return sums_of(counted, application.grant, left=left_on_voucher(application.reference))
+    left = left_on_voucher(application.reference)
+    return sums_of(counted, application.grant, left=left, delivered=worth_of_delivered(claim))
 
 
 def count_costs(claim: Claim, prices: Mapping[int, Money] | None = None) -> Costs:
