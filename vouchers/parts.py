@@ -7,6 +7,7 @@ from vouchers.agreements import jobs as agreement_jobs
 from vouchers.agreements import views as agreements
 from vouchers.alerts import jobs as alert_jobs
 from vouchers.alerts import views as alerts
+from vouchers.api import views as api
 from vouchers.appeals import views as appeals
 from vouchers.applications import jobs as application_jobs
 from vouchers.applications import views as applications
@@ -78,6 +79,7 @@ BLUEPRINTS = (
     payments.blueprint,
     reports.blueprint,
     publishing.blueprint,
+    api.blueprint,
     schemes.blueprint,
 )
 

@@ -1,0 +1,7 @@
+"""The doors of the interface, and the pages on which its keys are given out."""
+
+from vouchers.api.views import acknowledging, reading, tokens
+from vouchers.api.views.blueprint import blueprint
+
+assert (acknowledging, reading, tokens)  # they register themselves in the blueprint
+__all__ = ["blueprint"]
