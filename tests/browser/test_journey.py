@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from tests.browser.conftest import forget
+from tests.browser.conftest import CHROMIUM, find_chromium, forget
 from tests.builders.applications import PDF
 from tests.builders.experts import an_expert
 from tests.builders.programmes import during_call, in2
@@ -20,6 +20,12 @@ pytestmark = pytest.mark.browser
 SME = "lea@nanosome.example"
 OFFER = {"name": "offer.pdf", "mimeType": "application/pdf", "buffer": PDF}
 PAID_ON = date(2026, 11, 20)
+
+
+@pytest.fixture
+def chromium_path() -> str:
+    """What people have: the whole browser."""
+    return find_chromium(*CHROMIUM)
 
 
 class Person:

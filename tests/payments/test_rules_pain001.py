@@ -477,18 +477,37 @@ def test_any_name_is_written_whole_or_refused(name):
         assert check_bank_file(xml) == []
 
 
-def test_ten_thousand_payments_are_written_and_read_again_in_seconds():
+def test_ten_thousand_payments_are_written_and_read_again_quickly():
     transfers = tuple(
         replace(SOEHNE, end_to_end_id=f"V{n}", creditor=replace(SOEHNE.creditor, name=f"Müller & Söhne {n}"))
         for n in range(10_000)
     )
     batch = replace(RUN, transfers=transfers)
 
-    started = time.process_time()
     xml = write_pain001(batch)
-    written = time.process_time()
-    assert check_bank_file(xml) == []
-    read = time.process_time()
+    bare = time_of(lambda: copied_bare(xml))
+    written = time_of(lambda: write_pain001(batch))
+    read = time_of(lambda: check_bank_file(xml) == [] or pytest.fail("a fault in a file without one"))
 
-    assert written - started < 2
-    assert read - written < 4
+    # Against lxml alone on the same elements: seconds would measure the machine (`make bench` does).
+    assert written < 3 * bare
+    assert read < 6 * bare
+
+
+def time_of(work):
+    started = time.process_time()
+    work()
+    return time.process_time() - started
+
+
+def copied_bare(xml):
+    """Every element of the file built anew, and the whole printed, without a thought."""
+
+    def copy(element, parent):
+        own = etree.SubElement(parent, element.tag) if parent is not None else etree.Element(element.tag)
+        own.text = element.text
+        for child in element:
+            copy(child, own)
+        return own
+
+    return etree.tostring(copy(etree.fromstring(xml), None))

@@ -152,7 +152,9 @@ def test_what_the_programme_says_of_itself():
     assert prefix_of(PLAN) == "360G-in2lifesciences"
     own = replace(PLAN, publishing=Publishing(prefix="360G-in2", intervention="021", specific_objective=PLAN.name))
     assert prefix_of(own) == "360G-in2"
-    cells = dict(zip([column.source for column in COLUMNS], operation_cells(replace(ONE, programme=own), "en", ""), strict=True))
+    cells = dict(
+        zip([column.source for column in COLUMNS], operation_cells(replace(ONE, programme=own), "en", ""), strict=True)
+    )
     assert cells["Type of intervention"] == "021"
     assert cells["Specific objective"] == "IN2LifeSciences"
     assert cells["Rate of co-financing"] == union_rate(PLAN)

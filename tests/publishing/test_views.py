@@ -43,7 +43,15 @@ def desk(app, clock):
 def a_person(organisation, owner):
     """The organisation is one natural person."""
     details = Details(
-        "Anna Kowalska", organisation.country, "", "REG-1", "Rue", "1", organisation.post_code, "Herstal", is_person=True
+        "Anna Kowalska",
+        organisation.country,
+        "",
+        "REG-1",
+        "Rue",
+        "1",
+        organisation.post_code,
+        "Herstal",
+        is_person=True,
     )
     edit_organisation(organisation, details, by=owner, at=AT)
 
@@ -246,7 +254,9 @@ def test_the_questions_do_not_grow_with_the_vouchers(desk, client, monkeypatch):
     staff = signed_in(client, a_member_of_staff(Role.COORDINATOR, region=None))
 
     def counts():
-        return [queries_of(lambda address=address: staff.get(address, buffered=True)) for address in (HERE, "/reporting")]
+        return [
+            queries_of(lambda address=address: staff.get(address, buffered=True)) for address in (HERE, "/reporting")
+        ]
 
     few = counts()
     for _number in range(3):

@@ -69,7 +69,9 @@ def faults_of_grant(grant: Any) -> list[str]:
     if individual is not None and not (individual.get("id") and individual.get("name")):
         found.append("recipientIndividual")
     for planned in grant.get("plannedDates", []):
-        found += [f"plannedDates.{name}" for name in planned if name in ("startDate", "endDate") and not is_day(planned[name])]
+        found += [
+            f"plannedDates.{name}" for name in planned if name in ("startDate", "endDate") and not is_day(planned[name])
+        ]
     for place in grant.get("beneficiaryLocation", []):
         if not re.fullmatch("[A-Z]{2}", place.get("countryCode", "XX")):
             found.append("countryCode")

@@ -1,1 +1,1 @@
-"""What is told to the public and to funders of the vouchers that were granted. It reads everything and writes nothing."""
+"""What the public and funders are told of the vouchers that were granted. It reads, and writes nothing."""

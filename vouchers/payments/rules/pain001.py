@@ -152,7 +152,8 @@ class _Writer:
 
     def _add(self, parent: etree._Element, tag: str, text: str | None = None) -> etree._Element:
         element = etree.SubElement(parent, self._tag(tag))
-        element.text = text
+        if text is not None:
+            element.text = text
         return element
 
     def _tag(self, name: str) -> str:

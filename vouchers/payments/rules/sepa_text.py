@@ -57,11 +57,15 @@ def to_sepa(text: str) -> str:
     """`text` in the SEPA character set, single-spaced. What has no conversion stays; `foreign_characters` names it."""
     if _FOREIGN.search(text):
         text = "".join(_carried_over(character) for character in unicodedata.normalize("NFC", text))
-    return re.sub(" +", " ", text).strip(" ")
+    if "  " in text:
+        text = re.sub(" +", " ", text)
+    return text.strip(" ")
 
 
 def foreign_characters(text: str) -> str:
     """The characters outside the SEPA set as a person can read them: ``ж, U+0007``; empty when there is none."""
+    if not _FOREIGN.search(text):
+        return ""
     found = dict.fromkeys(_FOREIGN.findall(text))
     return ", ".join(c if c.isprintable() and not unicodedata.combining(c) else f"U+{ord(c):04X}" for c in found)
 

@@ -16,7 +16,7 @@ from vouchers.core.money import Money
 from vouchers.programmes.rules.digest import content_digest
 from vouchers.programmes.rules.form_plan import Form
 from vouchers.programmes.rules.instrument_plan import Instrument
-from vouchers.programmes.rules.publishing_plan import Publishing
+from vouchers.programmes.rules.publishing_plan import USUAL, Publishing
 from vouchers.programmes.rules.selection_plan import Appeals, Draw, FairMarks, Fee, Field, Level, Panel, SpentWith
 
 
@@ -288,7 +288,7 @@ class ProgrammePlan:
     instruments: tuple[Instrument, ...]
     calls: tuple[Call, ...]
     fields: tuple[Field, ...] = ()
-    publishing: Publishing = Publishing()
+    publishing: Publishing = USUAL
 
     @property
     def digest(self) -> str:

@@ -19,3 +19,7 @@ class Publishing:
     specific_objective: Text | None = None
     intervention: str = ""
     """Code of the type of intervention (Annex I of the CPR), such as ``021``."""
+
+
+USUAL = Publishing()
+"""Of a programme that says nothing of it."""

@@ -118,9 +118,7 @@ def page_of_granted(wanted: Scope, query: ListQuery) -> Page:
     """One page of them; its rows are `Granted`."""
     statement = _rows(wanted)
     if query.q:
-        is_named = and_(
-            Organisation.is_person.is_(False), Organisation.name.icontains(query.q, autoescape=True)
-        )
+        is_named = and_(Organisation.is_person.is_(False), Organisation.name.icontains(query.q, autoescape=True))
         statement = statement.where(
             or_(
                 is_named,
@@ -283,4 +281,4 @@ def _map_changed(ids: Sequence[int]) -> dict[int, Any]:
         .where(AuditEvent.subject_kind == "application", AuditEvent.subject_id.in_(ids))
         .group_by(AuditEvent.subject_id)
     )
-    return {subject_id: at for subject_id, at in found}
+    return dict(found.tuples().all())

@@ -111,7 +111,7 @@ def _map_across(wanted: Scope) -> dict[int, int]:
         .where(Application.instrument_id.in_(kinds))
         .group_by(Application.region_id)
     )
-    return {region_id: count for region_id, count in found}
+    return dict(found.tuples().all())
 
 
 # Recipients ----------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""One voucher as the public may know it: nothing of its applicant's answers but the title, no word of a person. Pure."""
+"""One voucher as the public may know it: of its application nothing but the title, no word of a person. Pure."""
 
 from __future__ import annotations
 

@@ -93,8 +93,7 @@ def _recipient(one: Granted) -> dict[str, Any]:
     return {
         "recipientOrganization": [
             {
-                "id": organisation_id(who.country, who.vat_number, who.register_number)
-                or f"{prefix}-ORG-{who.id}",
+                "id": organisation_id(who.country, who.vat_number, who.register_number) or f"{prefix}-ORG-{who.id}",
                 "name": who.name,
                 "addressLocality": who.town,
                 "postalCode": who.post_code,
