@@ -26,6 +26,7 @@ import vouchers.letters.models
 import vouchers.matching.models
 import vouchers.organisations.models
 import vouchers.panels.models
+import vouchers.payables.models
 import vouchers.payments.models
 import vouchers.pools.models
 import vouchers.programmes.models

@@ -33,6 +33,7 @@ from vouchers.matching import views as matching
 from vouchers.organisations import views as organisations
 from vouchers.panels import jobs as panel_jobs
 from vouchers.panels import views as panels
+from vouchers.payables import views as payables
 from vouchers.payments import views as payments
 from vouchers.pools import jobs as pool_jobs
 from vouchers.pools import views as pools
@@ -76,6 +77,7 @@ BLUEPRINTS = (
     surveys.blueprint,
     agreements.blueprint,
     claims.blueprint,
+    payables.blueprint,
     payments.blueprint,
     reports.blueprint,
     publishing.blueprint,

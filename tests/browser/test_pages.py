@@ -44,7 +44,16 @@ from tests.builders.fees import ACCOUNT, a_fee_statement, a_paid_sheet, a_paying
 from tests.builders.matching import a_reckoned_run
 from tests.builders.panels import a_panel, a_vote
 from tests.builders.panels import a_session as a_panel_session
-from tests.builders.payments import PAID_AT, Desk, a_made_batch, an_authorised_batch, an_authorised_claim
+from tests.builders.payments import (
+    IBANS,
+    PAID_AT,
+    Desk,
+    a_made_batch,
+    a_programme_that_pays_providers,
+    an_authorised_batch,
+    an_authorised_claim,
+    payable_of,
+)
 from tests.builders.payments import an_executed_batch as a_paid_batch
 from tests.builders.pools import a_pool_call, a_whole_pool, an_enrolment
 from tests.builders.programmes import IN2_FILE, a_programme, during_call, in2
@@ -86,13 +95,15 @@ from vouchers.evaluation.actions.consensus import propose_consensus
 from vouchers.evaluation.actions.correcting import reckon_marks
 from vouchers.experts.actions.contracts import accept_expert_contract
 from vouchers.experts.queries import get_contract
-from vouchers.fees.actions import agree_statement
+from vouchers.fees.actions.statements import agree_statement
 from vouchers.fees.queries import get_statement
 from vouchers.ledger.models import Journal
 from vouchers.matching.actions.wishing import exclude_pair
 from vouchers.organisations.actions import name_signatory, propose_bank_account
 from vouchers.panels.actions.interviewing import Slot, confirm_interview, offer_interview
 from vouchers.panels.queries import get_interview, get_item
+from vouchers.payables.actions.holding import name_payee, propose_account_of_payee
+from vouchers.payables.queries import get_payable
 from vouchers.pools import queries as pools_queries
 from vouchers.providers.rules.offers import Service
 from vouchers.schemes.actions import take_part
@@ -105,6 +116,7 @@ from vouchers.workflow.transition import OFFICE, Visitor
 pytestmark = pytest.mark.browser
 
 NOT_PAGES = {
+    "api.batch", "api.batches", "api.ledger_lines", "api.openapi", "api.payables", "api.payment", "api.payments",
     "agreements.of_application", "agreements.pdf", "agreements.provider_pdf", "appeals.application_file",
     "appeals.document", "applications.document", "applications.export", "applications.receipt_pdf",
     "claims.document", "clarification_files.document", "decisions.feedback", "decisions.feedback_reports",
@@ -126,7 +138,8 @@ AREAS = {
     "evaluating": "appeals evaluation",
     "deciding": "decisions draws panels transfers reports.time_to_decision",
     "money": (
-        "agreements claims payments publishing.report reports programmes.envelopes programmes.receive_funds "
+        "agreements api claims payables payments publishing.report reports programmes.envelopes "
+        "programmes.receive_funds "
         "eligibility.aid_register eligibility.cancel_aid_entry eligibility.correct_aid_entry "
         "eligibility.register_aid_entry"
     ),
@@ -138,6 +151,9 @@ AREAS = {
     ),
     "a signature": "partners applications.send_back applications.remove_partner",
     "fees": "fees",
+    "paying a provider": (
+        "payables.confirm_account payables.name_payee payables.propose_account payables.reject_account"
+    ),
     "interviews": (
         "panels.ask_move panels.interview panels.interviews_of panels.move panels.note panels.offer panels.reply"
     ),
@@ -398,6 +414,27 @@ def test_the_pages_of_fees(live, clock):
 
 
 @pytest.mark.once
+def test_the_pages_of_paying_a_provider(live, clock):
+    live.at = clock.stop(PAID_AT)
+    a_programme_that_pays_providers()
+    look, desk = Look(live), Desk()
+    payable = payable_of(an_authorised_claim(desk))
+    page = f"/payables/{payable.id}"
+    look.as_(desk.maker)
+    look.at("/payables/", page, f"{page}/provider")
+    look.press(f"{page}/provider", "Name the provider")
+    name_payee(payable, a_provider(at=PAID_AT).id, by=desk.maker, at=PAID_AT)
+    look.at(page, f"{page}/account")
+    look.press(f"{page}/account", "Enter a bank account")
+    account = propose_account_of_payee(
+        get_payable(payable.id), holder="Lab Ltd", iban=IBANS[0], bic="", by=desk.maker, at=PAID_AT
+    )
+    look.as_(desk.second)
+    look.at(page, "/payments/", f"/payables/accounts/{account.id}", f"/payables/accounts/{account.id}/reject")
+    look.press(f"/payables/accounts/{account.id}", "Confirm the bank account")
+    look.is_whole("paying a provider")
+
+
 def test_the_pages_of_interviews(live, clock):
     live.at = clock.stop(PAID_AT)
     text = IN2_FILE.read_text(encoding="utf-8")
@@ -783,10 +820,17 @@ def paying_and_reports(look, desk) -> None:
     seal_events(at=PAID_AT)
     look.as_(desk.maker)
     look.at("/desk", "/payments/", f"/payments/{paid.id}")
+    open_one = payable_of(payable)
+    look.at("/payables/", f"/payables/{open_one.id}", f"/payables/{open_one.id}/hold")
+    look.press(f"/payables/{open_one.id}/hold", "Hold back")
+    under_way, executed = ready.payments[0].id, paid.payments[0].id
+    look.at(f"/payments/payments/{under_way}/execute", f"/payments/payments/{under_way}/reject")
+    look.press(f"/payments/payments/{under_way}/reject", "Book it")
+    look.at(f"/payments/payments/{executed}/give-back", f"/payments/{ready.id}")
     look.at(f"/payments/{ready.id}/execute", "/budgets", f"/budgets/{IN2.envelope().id}/receive-funds")
     look.page.set_viewport_size({"width": 1280, "height": 900})
     look.page.goto("/payments/")
-    look.page.locator(f"input[name=picked][value='{payable.id}']").check()
+    look.page.locator(f"input[name=picked][value='{open_one.id}']").check()
     look.page.get_by_role("button", name="Make a batch of the selected").click()
     look.page.get_by_role("button", name="Make the batch").wait_for()
     look.judge("make a batch")
@@ -798,7 +842,7 @@ def paying_and_reports(look, desk) -> None:
     look.at(f"/payments/{made.id}", f"/payments/{made.id}/authorise", f"/payments/{made.id}/cancel")
     look.press(f"/payments/{made.id}/authorise", "Authorise the batch")
     journal = db.session.scalar(select(func.max(Journal.id)))
-    reference = paid.payments[0].claim.agreement.application.reference
+    reference = paid.payments[0].application.reference
     look.as_(a_member_of_staff(Role.AUDITOR, at=PAID_AT))
     look.at("/desk", "/reports/dashboard", "/reports/trial-balance", "/reports/ledger", "/reports/events")
     look.at("/reports/seals", f"/reports/journals/{journal}", f"/reports/vouchers/{reference}", "/budgets")

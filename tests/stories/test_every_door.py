@@ -141,6 +141,8 @@ def world(app, clock):
         "claim_id": claim.id,
         "line_id": claim.costs[0].id,
         "batch_id": batch.id,
+        "payment_id": batch.payments[0].id,
+        "payable_id": batch.payments[0].payable_id,
         "assignment_id": assignment.id,
         "recusal_id": stepping_back.id,
         "consensus_id": a_consensus().id,

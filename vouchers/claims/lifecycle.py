@@ -26,6 +26,7 @@ CLAIM = Lifecycle(
         "reject": ({_S.SUBMITTED, _S.VERIFIED}, _S.REJECTED, policy.is_verifier, _("Reject the claim")),
         "order_payment": ({_S.AUTHORISED}, _S.IN_PAYMENT, policy.is_the_office, _("Payment ordered")),
         "release_payment": ({_S.IN_PAYMENT}, _S.AUTHORISED, policy.is_the_office, _("Payment order cancelled")),
-        "pay": ({_S.IN_PAYMENT}, _S.PAID, policy.is_the_office, _("Paid")),
+        "pay": ({_S.AUTHORISED, _S.IN_PAYMENT}, _S.PAID, policy.is_the_office, _("Paid")),
+        "give_back": ({_S.IN_PAYMENT, _S.PAID}, _S.AUTHORISED, policy.is_the_office, _("The payment came back")),
     },
 )

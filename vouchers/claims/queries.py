@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -29,7 +30,11 @@ from vouchers.documents.queries import list_documents_of
 from vouchers.ledger.queries import left_on_voucher
 from vouchers.organisations.models import BankAccount, Organisation
 from vouchers.organisations.queries import find_confirmed_account
+from vouchers.payables.rules.debts import Payee
+from vouchers.payables.states import PayeeKind
 from vouchers.programmes.models import Call, Instrument
+from vouchers.programmes.rules.instrument_plan import Party
+from vouchers.providers.queries import find_same
 from vouchers.regions.models import Region
 from vouchers.users.mandate import Mandate
 from vouchers.users.models import User
@@ -95,6 +100,21 @@ def find_vat_answer(application_id: int) -> bool | None:
     """What the application said about recovering VAT, if it was asked."""
     answer = agreements.map_answers(application_id).get("vat_recoverable")
     return None if answer in (None, "") else answer in (True, "yes")
+
+
+def map_claims(claim_ids: Iterable[int]) -> dict[int, Claim]:
+    """These claims by their ids."""
+    found = select(Claim).where(Claim.id.in_(list(claim_ids))).options(*WHOLE)
+    return {claim.id: claim for claim in db.session.scalars(found)}
+
+
+def find_payee(claim: Claim) -> Payee:
+    """Who is paid: the beneficiary, or the provider whom the agreement names, by its row in the register."""
+    application, provider = claim.agreement.application, claim.agreement.provider_party
+    if application.instrument.plan.payee != Party.PROVIDER or provider is None:
+        return Payee(PayeeKind.ORGANISATION, application.organisation.name, application.organisation_id)
+    listed = find_same(application.call.programme.code, provider.name, "")
+    return Payee(PayeeKind.PROVIDER, provider.name, listed.id if listed else None)
 
 
 def find_account(claim: Claim) -> BankAccount | None:

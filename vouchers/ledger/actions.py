@@ -5,15 +5,20 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import func, insert, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError
 
 from vouchers.core.database import db
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
+from vouchers.ledger.chart import FundKind
 from vouchers.ledger.digests import JOURNAL_FIELDS, Line, journal_digest
 from vouchers.ledger.drafts import JournalDraft, Move
 from vouchers.ledger.models import JOURNAL_IDS, Fund, Journal, JournalLine
 
+FEES = "FEES"
+"""The line of the fund that carries what stands in no budget."""
 _REFUSALS = {
     "not_overdrawn": _("There is not enough money left for this step. Nothing was changed."),
     "receipt is known": _("Money with this reference was recorded before, so nothing was recorded a second time."),
@@ -70,6 +75,18 @@ def post(
                 raise RuleBroken(sentence) from problem
         raise
     return journal.id, journal_digest(journal, map(_line, draft.moves))
+
+
+def fund_of_fees(programme: str, region: str, currency: str) -> Fund:
+    """The fund of a region that carries what stands in no budget (experts' fees, interest); made when first used.
+
+    It has no appropriation. Its call is ``*``, so that no budget of a call is ever split over it.
+    """
+    key = {"programme": programme, "call": "*", "region": region, "instrument": "*", "line": FEES}
+    values = key | {"kind": FundKind.OWN, "rate": 1, "currency": currency}
+    insert_new = sqlite_insert if db.engine.dialect.name == "sqlite" else postgresql_insert
+    db.session.execute(insert_new(Fund).values(values).on_conflict_do_nothing())
+    return db.session.scalars(select(Fund).filter_by(**key)).one()
 
 
 def _line(move: Move) -> Line:

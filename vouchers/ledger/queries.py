@@ -14,6 +14,7 @@ from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money, next_step, total
 from vouchers.core.text import say as _
 from vouchers.ledger.chart import STAGES, Account
+from vouchers.ledger.drafts import Move
 from vouchers.ledger.models import Fund, Journal, JournalLine, StageBalance
 from vouchers.ledger.recipes import Share
 
@@ -74,6 +75,21 @@ def next_shares(voucher: str, instalment: Money) -> list[Share]:
     parts = next_step(before, instalment, [fund.rate for fund in funds.values()], room)
     shares = zip(funds.values(), parts, strict=True)
     return [Share(fund.id, fund.kind, part) for fund, part in shares if part]
+
+
+def find_last_journal(subject_kind: str, subject_id: int, event: str) -> tuple[int, list[Move]] | None:
+    """The last journal of an event that a subject's steps booked, and its lines."""
+    found = select(Journal.id).where(
+        Journal.subject_kind == subject_kind, Journal.subject_id == subject_id, Journal.event == event
+    )
+    journal_id = db.session.scalar(found.order_by(Journal.id.desc()).limit(1))
+    if journal_id is None:
+        return None
+    lines = select(JournalLine, Fund.currency).join(Fund, Fund.id == JournalLine.fund_id)
+    rows = db.session.execute(lines.where(JournalLine.journal_id == journal_id).order_by(JournalLine.id))
+    return journal_id, [
+        Move(Account(line.account), line.fund_id, Money(line.cents, currency), line.voucher) for line, currency in rows
+    ]
 
 
 def total_on_stage(funds: Sequence[Fund], stage: Account) -> Money:

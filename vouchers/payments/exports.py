@@ -15,12 +15,12 @@ MEDIA_TYPE = "application/xml"
 
 
 def bank_file(batch: Batch, *, at: datetime) -> bytes:
-    """The batch as pain.001.001.09, read again and found without fault.
+    """The batch as pain.001 in the version that its bank takes, read again and found without fault.
 
     Raises:
         RuleBroken: a value that a bank would refuse; the sentence names the payment and the field.
     """
-    content = write_pain001(_transfers(batch, at))
+    content = write_pain001(_transfers(batch, at), batch.file_version.value)
     if findings := check_bank_file(content):
         faults = " ".join(str(finding) for finding in findings)
         raise RuleBroken(_("The bank would refuse this file, so it was not written: %(faults)s", faults=faults))

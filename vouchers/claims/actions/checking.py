@@ -8,6 +8,7 @@ from datetime import datetime
 
 from vouchers.claims import letters, postings, queries
 from vouchers.claims.actions.drafting import ensure_not_claimed
+from vouchers.claims.actions.paying import owe_claim
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim, CostLine
 from vouchers.claims.rules import grants
@@ -110,7 +111,9 @@ def authorise_claim(claim: Claim, *, by: User, at: datetime, version: int | None
 
             claim.authorised_by_id, claim.authorised_at = by.id, at
 
-            step.post(postings.claim_authorised(claim, next_shares(voucher, claim.grant)))
+            shares = next_shares(voucher, claim.grant)
+            payable = owe_claim(claim, shares, at=at)
+            step.post(postings.claim_authorised(claim, shares, Account(payable.books_account)))
             rest = shares_on_stage(voucher, Account.COMMITTED) if claim.is_final else []
             if rest:
                 step.post(postings.rest_released(claim, rest))

@@ -10,23 +10,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import partial
 from zoneinfo import ZoneInfo
 
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import NotPermitted, RuleBroken
 from vouchers.core.numbering import numbered
 from vouchers.core.text import say as _
-from vouchers.evaluation.actions.many import Told, tell
 from vouchers.evaluation.models import Assignment
-from vouchers.fees import letters, policy, queries, rules
+from vouchers.fees import letters, policy, postings, queries, rules
+from vouchers.fees.actions.paying import owe_fee
 from vouchers.fees.lifecycle import FEE_STATEMENT
 from vouchers.fees.models import FeeLine, FeeStatement
 from vouchers.fees.queries import Owed
+from vouchers.ledger.actions import fund_of_fees
+from vouchers.ledger.queries import find_last_journal
+from vouchers.ledger.recipes import Share
+from vouchers.organisations.actions import confirm_bank_account, propose_account_of
 from vouchers.organisations.rules.iban import bic_of_account, ensure_iban
+from vouchers.organisations.states import BankAccountState
+from vouchers.payables.actions.owing import cancel_payable
+from vouchers.payables.queries import find_payable_of
+from vouchers.payables.states import SourceKind
 from vouchers.programmes.rules.selection_plan import FeeUnit
 from vouchers.users.models import User
-from vouchers.workflow.transition import creation, transition
+from vouchers.workflow.transition import OFFICE, creation, transition
 
 
 def draw_up_statement(
@@ -108,7 +115,15 @@ def agree_statement(
         statement.bic = bic_of_account(statement.iban, account.bic)
         statement.holder, statement.invoice_number = account.holder, account.invoice_number
         statement.agreed_at, statement.agreed_name = at, name
+        _propose_account(statement, by=by, at=at)
         letters.write_to_second_persons(step, statement, "agree")
+
+
+def _propose_account(statement: FeeStatement, *, by: User, at: datetime) -> None:
+    given = (statement.holder, statement.iban, statement.bic)
+    known = queries.list_expert_accounts(statement.expert_id)
+    if given not in [(account.holder, account.iban, account.bic) for account in known]:
+        propose_account_of(statement.expert, holder=given[0], iban=given[1], bic=given[2], by=by, at=at)
 
 
 def dispute_statement(statement: FeeStatement, reason: str, *, by: User, at: datetime) -> None:
@@ -149,7 +164,7 @@ def send_back_statement(statement: FeeStatement, reason: str, *, by: User, at: d
 
 
 def approve_statement(statement: FeeStatement, *, by: User, at: datetime) -> None:
-    """A second person approves it: it is to be paid from now on.
+    """A second person approves it, and with it the account that the expert gave: it is owed from now on.
 
     Raises:
         RuleBroken: marks on it count no more.
@@ -157,40 +172,47 @@ def approve_statement(statement: FeeStatement, *, by: User, at: datetime) -> Non
     with transition(statement, FEE_STATEMENT.approve, by=by, at=at) as step:
         _ensure_still_counted(statement)
         statement.approved_at, statement.approved_by_id, statement.approved_by = at, by.id, by
+        _confirm_account(statement, by=by, at=at)
+        shares = _shares_of(statement)
+        step.post(postings.fee_owed(statement, shares))
+        owe_fee(statement, shares, at=at)
         letters.write_to_expert(step, statement, "approve")
 
 
+def _confirm_account(statement: FeeStatement, *, by: User, at: datetime) -> None:
+    """What the expert gave is the confirmed account from now on, if it is not already."""
+    given = (statement.holder, statement.iban, statement.bic)
+    for account in queries.list_expert_accounts(statement.expert_id):
+        if (account.holder, account.iban, account.bic) != given:
+            continue
+        if account.state == BankAccountState.PROPOSED:
+            confirm_bank_account(account, by=by, at=at)
+        return
+    raise RuleBroken(_("Another account of this expert was confirmed meanwhile. Send the statement back."))
+
+
+def _shares_of(statement: FeeStatement) -> list[Share]:
+    fund = fund_of_fees(statement.call.programme.code, statement.region.code, statement.currency)
+    return [Share(fund.id, fund.kind, statement.amount)]
+
+
 def cancel_statement(statement: FeeStatement, reason: str, *, by: User, at: datetime) -> None:
-    """Nothing is paid by it; its sheets wait for another statement."""
+    """Nothing is paid by it; its sheets wait for another statement. What was owed by it is booked back.
+
+    Raises:
+        WrongState: its payment has been ordered.
+    """
     with transition(statement, FEE_STATEMENT.cancel, by=by, at=at, why=reason) as step:
+        if payable := find_payable_of(SourceKind.FEE_STATEMENT, statement.id):
+            cancel_payable(payable, why=reason, by=OFFICE, at=at)
+            booked = find_last_journal("fee_statement", statement.id, postings.OWE)
+            assert booked is not None  # it was owed
+            step.post(postings.fee_cancelled(statement, *booked))
         for line in statement.sheets:
             line.is_standing = False
         statement.reason = reason
         letters.write_to_expert(step, statement, "cancel")
         db.session.flush()
-
-
-# Many at once --------------------------------------------------------------------------------------------------------
-
-
-def draw_up_many(owed: Sequence[Owed], *, by: User, at: datetime) -> list[Told]:
-    """Draw up a statement of all sheets of each expert; each is asked to agree."""
-    done = _("The statement is drawn up, and the expert is asked to agree.")
-    return [
-        tell(
-            one.expert.user.name, one.call.plan.title.for_reader(), partial(draw_up_statement, one, by=by, at=at), done
-        )
-        for one in owed
-    ]
-
-
-def approve_many(statements: Sequence[FeeStatement], *, by: User, at: datetime) -> list[Told]:
-    """Approve each as the second person: the region and the person who drew it up are asked of each."""
-    done = _("The statement is approved: it is to be paid.")
-    return [
-        tell(one.number, one.expert.user.name, partial(approve_statement, one, by=by, at=at), done)
-        for one in statements
-    ]
 
 
 def _ensure_still_counted(statement: FeeStatement) -> None:
