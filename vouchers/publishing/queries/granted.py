@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from vouchers.agreements.models import Agreement
 from vouchers.applications.models import Application
@@ -64,10 +65,9 @@ class Scope:
 
 def _is_granted() -> ColumnElement[bool]:
     """Awarded, and told so. A voucher that ended early stays as long as money of it stays paid."""
+    balance = aliased(StageBalance)
     was_paid = exists().where(
-        StageBalance.voucher == Application.reference,
-        StageBalance.account == Account.PAID.value,
-        StageBalance.cents > 0,
+        balance.voucher == Application.reference, balance.account == Account.PAID.value, balance.cents > 0
     )
     return and_(
         Application.is_told,
