@@ -3,6 +3,8 @@
 Floors, top to bottom; a package imports only from the floors below it (`pyproject.toml` keeps this with import-linter):
 
     app : cli : worker : demo            the shells
+    api                                  what finance systems read and acknowledge
+    publishing
     reports                              reads everything, writes nothing
     payments                             the process, last step first
     claims

@@ -245,6 +245,7 @@ def _before_request() -> Any:
     view = flask.current_app.view_functions[request.endpoint]
     if getattr(view, "for_programs", False):
         flask.g.for_programs = True
+        flask.g._login_user = Visitor()  # as Flask-Login keeps it: so it never looks into the session
         return None  # no session, and so nothing that a foreign page could make a browser send
     if not current_user.is_authenticated and not web.is_open_to_visitors(view):
         return _ask_to_sign_in()

@@ -40,7 +40,9 @@ def desk(app, clock):
 @pytest.fixture
 def batch(desk, clock):
     """Two payments that are with the bank."""
-    made = an_authorised_batch(desk, [an_authorised_claim(desk, "MG"), an_authorised_claim(desk, "COL", amount="5000")])
+    made = an_authorised_batch(
+        desk, [an_authorised_claim(desk, "MG", amount="437.55"), an_authorised_claim(desk, "COL", amount="5000")]
+    )
     seal_events(at=LATER)
     clock.stop(LATER)
     return made
@@ -79,7 +81,7 @@ def test_the_books_page_by_page_add_up(system):
 
 def test_a_line_appears_when_it_is_sealed_and_never_before_one_that_was_read(system, desk):
     first = system.get("/ledger-lines?limit=500").json
-    an_authorised_claim(desk, "MG")
+    an_authorised_claim(desk, "MG", amount="437.55")
     again = system.get(f"/ledger-lines?cursor={first['next']}").json
     assert (again["items"], again["next"]) == ([], first["next"])
     seal_events(at=LATER)
@@ -106,7 +108,8 @@ def test_what_is_owed_and_the_batches(system, desk, batch):
 def test_a_token_opens_its_region_only(client, desk, batch, system):
     other = System(client, a_token(Desk("NL-NB").second, region="NL-NB", at=LATER)[1])
     end_to_end_id = payments_of(batch)[0].end_to_end_id
-    assert other.read_all("/ledger-lines", limit=500) == []
+    assert {line["region"] for line in other.read_all("/ledger-lines", limit=500)} == {"NL-NB"}
+    assert not any(line["voucher"] for line in other.read_all("/ledger-lines", limit=500))
     assert other.get("/payables").json["items"] == other.get("/batches").json["items"] == []
     for path in (f"/batches/{batch.number}", f"/batches/{batch.number}/payments", f"/payments/{end_to_end_id}"):
         assert other.get(path).status_code == 404
@@ -161,7 +164,6 @@ def test_a_session_opens_nothing_here_and_no_cookie_is_set(client, desk, batch):
     answer = System(browser, a_token(desk.second, at=LATER)[1]).get("/payables")
     assert answer.status_code == 200
     assert "Set-Cookie" not in answer.headers
-    assert "Cookie" not in answer.headers.get("Vary", "")
     assert answer.headers["Cache-Control"] == "no-store"
 
 
@@ -201,6 +203,7 @@ def test_another_method_is_refused_with_those_that_there_are(system, batch):
 
 def test_the_questions_do_not_grow_with_the_items(system, desk):
     for path in ("/payables", "/batches", "/ledger-lines"):
+        system.get(path)  # its use is noted now
         few = queries_of(lambda path=path: system.get(f"{path}?limit=1"))
         assert queries_of(lambda path=path: system.get(f"{path}?limit=500")) == few
 
@@ -403,7 +406,9 @@ def test_the_description_has_every_address_and_no_other(app, client):
     told = client.get(f"{ROOT}/openapi.json").json
     assert told == description("https://vouchers.example.eu/api/v1") | {"servers": told["servers"]}
     described = {
-        (path.replace("{", "<").replace("}", ">"), verb.upper()) for path, item in told["paths"].items() for verb in item
+        (path.replace("{", "<").replace("}", ">"), verb.upper())
+        for path, item in told["paths"].items()
+        for verb in item
     }
     there = {
         (rule.rule.removeprefix(ROOT), verb)

@@ -6,7 +6,7 @@ import hashlib
 
 import flask
 
-PER_TOKEN = "600 per minute"
+OF_ONE_KEY = "600 per minute"
 PER_ADDRESS = "1200 per minute"
 """Also for those without a token."""
 

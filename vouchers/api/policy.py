@@ -28,7 +28,9 @@ def may_issue(actor: Any, token: Any) -> Sentence | None:
     if not actor.holds({Role.ADMINISTRATOR}):
         return _("You are not a finance officer of all programmes and regions that this token opens.")
     if Right.ACKNOWLEDGE in token.rights:
-        return _("A token that acknowledges payments acts in your name: only a finance officer of the region issues it.")
+        return _(
+            "Only a finance officer of the region issues a token that acknowledges payments: it acts in that name."
+        )
     return None
 
 

@@ -1,4 +1,4 @@
-"""The description of the interface (OpenAPI 3.1). A test holds it against the addresses and against what is answered."""
+"""The description of the interface (OpenAPI 3.1). Tests hold it against the addresses and the answers."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def description(server: str) -> dict[str, Any]:
         "info": {
             "title": "Innovation voucher office: interface for finance systems",
             "version": VERSION,
-            "description": "Read the books, what is to be paid and the batches of one region; acknowledge what the bank did.",
+            "description": "Read the books, what is to be paid and the batches of a region; say what the bank did.",
         },
         "servers": [{"url": server}],
         "security": [{"token": []}],

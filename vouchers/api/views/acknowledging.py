@@ -48,7 +48,7 @@ def _wish() -> tuple[str, Any]:
     key = read_key(request.headers.get("Idempotency-Key"))
     try:
         return key, request.get_json()  # 415 where it is not said to be JSON
-    except BadRequest as problem:
+    except (BadRequest, RecursionError) as problem:
         raise Misasked(_("The body is not JSON.")) from problem
 
 

@@ -10,7 +10,7 @@ import flask
 from flask import Blueprint, request
 
 from vouchers.api import actions, queries
-from vouchers.api.limits import PER_ADDRESS, PER_TOKEN, token_key
+from vouchers.api.limits import OF_ONE_KEY, PER_ADDRESS, token_key
 from vouchers.api.models import ApiToken
 from vouchers.api.rules.asking import Misasked, Misworded
 from vouchers.api.states import Right
@@ -45,7 +45,7 @@ def with_token(right: Right) -> Callable[[View], View]:
 
         for name, value in {"permission": f"token: {right}", "is_public": True, "for_programs": True}.items():
             setattr(opened, name, value)
-        return limiter.limit(PER_ADDRESS)(limiter.limit(PER_TOKEN, key_func=token_key)(opened))
+        return limiter.limit(PER_ADDRESS)(limiter.limit(OF_ONE_KEY, key_func=token_key)(opened))
 
     return decorate
 
