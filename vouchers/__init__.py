@@ -24,10 +24,12 @@ Floors, top to bottom; a package imports only from the floors below it (`pyproje
     transfers
     alerts
     pools
+    payables
     programmes                           registers: who and what exists
     experts
     providers
     organisations
+    rates
     users
     regions
     workflow                             the one place where a step happens

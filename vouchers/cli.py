@@ -9,6 +9,7 @@ from vouchers.demo.cli import demo
 from vouchers.jobs.cli import jobs
 from vouchers.ledger.cli import ledger
 from vouchers.programmes.cli import programmes
+from vouchers.rates.cli import rates
 from vouchers.users.cli import users_group
 
-GROUPS: tuple[click.Group, ...] = (audit, demo, jobs, ledger, programmes, users_group)
+GROUPS: tuple[click.Group, ...] = (audit, demo, jobs, ledger, programmes, rates, users_group)

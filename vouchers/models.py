@@ -31,6 +31,7 @@ import vouchers.payments.models
 import vouchers.pools.models
 import vouchers.programmes.models
 import vouchers.providers.models
+import vouchers.rates.models
 import vouchers.regions.models
 import vouchers.schemes.models
 import vouchers.surveys.models

@@ -41,6 +41,7 @@ from vouchers.programmes import views as programmes
 from vouchers.providers import jobs as provider_jobs
 from vouchers.providers import views as providers
 from vouchers.publishing import views as publishing
+from vouchers.rates import views as rates
 from vouchers.reports import views as reports
 from vouchers.schemes import jobs as scheme_jobs
 from vouchers.schemes import views as schemes
@@ -55,6 +56,7 @@ BLUEPRINTS = (
     users.blueprint,
     eligibility.blueprint,
     organisations.blueprint,
+    rates.blueprint,
     providers.blueprint,
     experts.blueprint,
     programmes.blueprint,

@@ -58,6 +58,7 @@ from tests.builders.payments import an_executed_batch as a_paid_batch
 from tests.builders.pools import a_pool_call, a_whole_pool, an_enrolment
 from tests.builders.programmes import IN2_FILE, a_programme, during_call, in2
 from tests.builders.providers import a_provider
+from tests.builders.rates import FILE, a_read_file_of_rates, loaded_rates
 from tests.builders.schemes import a_scheme_draft
 from tests.builders.surveys import a_survey
 from tests.builders.transfers import a_proposed_transfer
@@ -138,7 +139,7 @@ AREAS = {
     "evaluating": "appeals evaluation",
     "deciding": "decisions draws panels transfers reports.time_to_decision",
     "money": (
-        "agreements api claims payables payments publishing.report reports programmes.envelopes "
+        "agreements api claims payables payments publishing.report rates reports programmes.envelopes "
         "programmes.receive_funds "
         "eligibility.aid_register eligibility.cancel_aid_entry eligibility.correct_aid_entry "
         "eligibility.register_aid_entry"
@@ -807,7 +808,11 @@ def agreements_and_claims(look, desk) -> None:
     look.at("/agreements/", agreement, f"{agreement}/accept-for-region", "/claims/", f"/claims/{submitted.id}")
     look.at(*(f"/claims/{submitted.id}/{verb}" for verb in ("verify", "send-back", "reject")))
     look.press(f"/claims/{submitted.id}/verify", "Verify")
+    loaded_rates(at=PAID_AT)
+    corrected = a_read_file_of_rates(FILE.replace("4.2570", "4.3"), at=PAID_AT)
     look.as_(desk.second)
+    look.at("/rates/", "/rates/imports/new", f"/rates/imports/{corrected.id}")
+    look.press(f"/rates/imports/{corrected.id}", "Load the rates")
     look.at(*(f"/claims/{verified.id}/{verb}" for verb in ("authorise", "reopen")))
     look.press(f"/claims/{verified.id}/authorise", "Authorise €318.40")
 

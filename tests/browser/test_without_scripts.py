@@ -12,7 +12,7 @@ from tests.builders.evaluation import a_manager, an_evaluated_application
 from tests.builders.payments import Desk
 from tests.builders.programmes import during_call, in2
 from vouchers.applications.queries.files import get_application, map_answers
-from vouchers.claims.queries import get_claim
+from vouchers.claims.queries.files import get_claim
 
 pytestmark = pytest.mark.browser
 

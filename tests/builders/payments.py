@@ -13,7 +13,7 @@ from tests.builders.claims import a_cost, a_finance_officer
 from tests.builders.kept import Numbers, kept
 from tests.builders.programmes import IN2_FILE, LoadedProgramme, a_programme, during_call
 from vouchers.claims.models import Claim
-from vouchers.claims.queries import get_claim
+from vouchers.claims.queries.files import get_claim
 from vouchers.core.money import EUR
 from vouchers.fees.models import FeeStatement
 from vouchers.organisations.actions import confirm_bank_account, propose_bank_account

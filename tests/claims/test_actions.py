@@ -32,10 +32,10 @@ from vouchers.agreements.actions.ending import lapse_agreement
 from vouchers.agreements.states import AgreementState
 from vouchers.applications.states import ApplicationState
 from vouchers.audit.models import AuditEvent
-from vouchers.claims import queries
 from vouchers.claims.actions import checking, drafting, paying
 from vouchers.claims.actions.checking import Finding
 from vouchers.claims.jobs import settle_vouchers
+from vouchers.claims.queries import files as queries
 from vouchers.claims.rules.invoices import ClaimedAlready
 from vouchers.claims.states import ClaimState
 from vouchers.core.database import db

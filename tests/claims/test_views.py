@@ -23,7 +23,7 @@ from tests.builders.claims import (
 )
 from tests.builders.programmes import IN2_FILE, a_programme, during_call, in2
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
-from vouchers.claims import queries
+from vouchers.claims.queries import files as queries
 from vouchers.claims.states import ClaimState
 from vouchers.core.database import db
 from vouchers.core.money import EUR

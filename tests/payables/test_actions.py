@@ -89,7 +89,7 @@ def test_a_fee_is_owed_once_a_second_person_approved_it(app):
     approve_statement(statement, by=officer, at=during_call())
     payable = payable_of(get_statement(statement.id))
     assert (payable.payee_kind, payable.amount, payable.books_account) == (PayeeKind.EXPERT, EUR("240.00"), "2020")
-    assert [share.fund.code for share in payable.shares] == ["IN2LIFESCIENCES/*/BE-WAL/*/FEES"]
+    assert [share.fund.code for share in payable.shares] == ["in2lifesciences/*/BE-WAL/*/FEES"]
     assert {account: trial_balance()[account] for account in ("5100", "2020")} == {"5100": 24000, "2020": -24000}
     standing = queries.with_accounts([payable])[0]
     assert (standing.account.iban, standing.obstacle) == ("BE68539007547034", None)

@@ -198,7 +198,7 @@ def test_an_experts_fee_is_paid(app):
     payment = batch.payments[0]
     assert (payment.end_to_end_id, payment.remittance) == (
         "F-2026-0001-P1",
-        "Expert fee F-2026-0001, invoice 2026/7, IN2LIFESCIENCES",
+        "Expert fee F-2026-0001, invoice 2026/7, in2lifesciences",
     )
     content = read_bytes(find_document(batch.document_id))
     assert b"<PstlAdr>" not in content.partition(b"<CdtTrfTxInf>")[2]

@@ -20,6 +20,7 @@ from tests.builders.payments import PAID_AT, Desk, an_authorised_batch
 from tests.builders.pools import a_whole_pool
 from tests.builders.programmes import during_call, in2
 from tests.builders.providers import a_provider
+from tests.builders.rates import a_read_file_of_rates
 from tests.builders.schemes import a_scheme_draft
 from tests.builders.surveys import a_survey
 from tests.builders.transfers import a_proposed_transfer
@@ -56,11 +57,11 @@ SHARED = {
     "experts.countersign_contract",
     "pools.edit", "pools.publish", "pools.extend", "pools.close", "pools.enrolment", "pools.document", "pools.mark",
     "pools.admit", "pools.refuse", "pools.imported", "pools.confirm", "pools.discard", "pools.read_file",
-    "pools.template",
+    "pools.template", "rates.imported", "rates.load", "rates.discard",
     "providers.edit", "providers.accredit", "providers.suspend", "providers.reinstate", "providers.end",
 }  # fmt: skip
 """The registers of experts and providers and the calls being written belong to the programme, and to each of its
-managers."""
+managers; the monthly rates belong to all."""
 
 
 STATED = {
@@ -156,6 +157,7 @@ def world(app, clock):
         "provider_id": a_provider().id,
         "run_id": run.id,
         "wish_id": wish.id,
+        "rates.import_id": a_read_file_of_rates(at=PAID_AT).id,
         **a_whole_pool(desk.manager, assignment.expert, at=PAID_AT),
         "organisation_id": organisation.id,
         "account_id": db.session.get(BankAccount, account.id).id,

@@ -17,7 +17,7 @@ from vouchers.agreements.actions.issuing import issue_agreement
 from vouchers.agreements.queries import get_agreement
 from vouchers.applications.queries.files import get_application
 from vouchers.claims.actions import drafting
-from vouchers.claims.queries import get_claim
+from vouchers.claims.queries.files import get_claim
 from vouchers.core.database import db
 from vouchers.core.money import Money
 from vouchers.eligibility.states import Outcome

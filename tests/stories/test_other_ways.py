@@ -7,7 +7,7 @@ import pytest
 from tests.stories.office import Office
 from vouchers.agreements.jobs import expire_agreements
 from vouchers.audit import queries as audit
-from vouchers.claims.queries import get_claim
+from vouchers.claims.queries.files import get_claim
 from vouchers.core.money import EUR, Money
 from vouchers.ledger import proof
 from vouchers.ledger import queries as ledger

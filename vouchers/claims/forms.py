@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vouchers.claims.actions.checking import Finding
@@ -19,7 +20,7 @@ from vouchers.programmes.rules.instrument_plan import Instrument
 
 FIELDS = (
     "category", "description", "supplier", "invoice_number", "invoice_on", "activity_on", "net", "vat",
-    "is_vat_recoverable",
+    "is_vat_recoverable", "invoice_total",
 )  # fmt: skip
 
 
@@ -44,6 +45,11 @@ class SaveLineForm(BaseForm):
     )
     invoice_on = DateField(_("Date of the invoice"), missing=_("Enter the date of the invoice"))
     activity_on = DateField(_("Day of the journey or service"))
+    invoice_currency = SelectField(
+        _("In which currency is the invoice?"),
+        hint=_("Converted at the Commission’s rate of the month in which you submit the claim."),
+        missing=_("Choose the currency of the invoice"),
+    )
     net = MoneyField(
         _("Amount without VAT"), hint=_("Of the part that belongs to this voucher."), missing=_("Enter the amount")
     )
@@ -53,15 +59,37 @@ class SaveLineForm(BaseForm):
         hint=_("VAT that you can recover is not paid."),
         missing=_("Say whether your company can recover the VAT"),
     )
+    invoice_total = MoneyField(
+        _("Total of the invoice, with VAT"),
+        hint=_("What stands on it in all. Leave it empty if you claim the whole invoice."),
+    )
 
     @classmethod
     def of(
-        cls, plan: Instrument, line: CostLine | None, *, is_vat_recoverable: bool | None, currency: str
+        cls,
+        plan: Instrument,
+        line: CostLine | None,
+        *,
+        is_vat_recoverable: bool | None,
+        currencies: Sequence[str],
+        currency: str,
     ) -> SaveLineForm:
-        """The form for a new cost, or filled with one that was saved."""
+        """The form for a new cost, or filled with one that was saved.
+
+        Args:
+            currencies: those in which an invoice may be claimed, the claim's own first.
+            currency: the one that was chosen; amounts are read in it.
+        """
         usual: dict[str, Any] = {"is_vat_recoverable": is_vat_recoverable}
         values = usual if line is None else {name: getattr(line, name) for name in FIELDS}
-        form = cls(data=values, currency=currency)
+        if line is not None and line.invoice_total == line.gross:
+            values["invoice_total"] = None
+        form = cls(data=values | {"invoice_currency": currency}, currency=currency)
+        if len(currencies) > 1:
+            form.invoice_currency.choices = [(code, code) for code in currencies]
+            form.net.prefix = form.vat.prefix = form.invoice_total.prefix = None
+        else:
+            del form.invoice_currency
         form.category.choices = [(one.code, str(one.name)) for one in plan.cost_categories]
         if not plan.grant.pays_vat:
             del form.is_vat_recoverable
@@ -215,19 +243,23 @@ class VerifyClaimForm(BaseForm):
         ]
 
 
-def verify_form(claim: Claim) -> VerifyClaimForm:
-    """The form with two fields for each cost: what is accepted, and why not all of it."""
+def verify_form(claim: Claim, prices: Mapping[int, Money]) -> VerifyClaimForm:
+    """The form with two fields for each cost: what is accepted, and why not all of it.
+
+    `prices` are those of costs whose rate is not frozen yet.
+    """
     fields: dict[str, Any] = {}
     values: dict[str, Any] = {"version": claim.version}
     for line in claim.costs:
+        eligible = prices.get(line.id, line.eligible)
         named = {"supplier": line.supplier, "number": line.invoice_number}
         fields[f"accepted_{line.id}"] = MoneyField(
             _("Accepted of %(supplier)s, %(number)s", **named),
-            hint=_("At most %(eligible)s", eligible=money(line.eligible)),
+            hint=_("At most %(eligible)s", eligible=money(eligible)),
             missing=_("Enter what you accept of %(supplier)s, %(number)s", **named),
         )
         fields[f"reason_{line.id}"] = TextField(_("Why not all of %(supplier)s, %(number)s?", **named), max_length=500)
-        accepted: Money = line.eligible if line.accepted is None else line.accepted
+        accepted: Money = eligible if line.accepted is None else line.accepted
         values |= {f"accepted_{line.id}": accepted, f"reason_{line.id}": line.deduction_reason}
     form: VerifyClaimForm = type("VerifyClaimFormOfClaim", (VerifyClaimForm,), fields)(
         data=values, currency=claim.currency

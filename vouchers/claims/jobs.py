@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from vouchers.claims import queries
 from vouchers.claims.actions.lapsing import settle_voucher
+from vouchers.claims.queries import files as queries
 from vouchers.core.errors import RuleBroken, WrongState
 from vouchers.jobs.registry import job
 from vouchers.workflow.transition import OFFICE

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from vouchers.claims import queries
 from vouchers.claims.models import Claim
+from vouchers.claims.queries import files as queries
 from vouchers.core.links import full_url
 from vouchers.letters.actions import Addressee
 from vouchers.users.models import User

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,6 +13,7 @@ from vouchers.claims.rules.grants import eligible_amount
 from vouchers.claims.states import ClaimState
 from vouchers.core.database import Amount, Base, BigId, state_column
 from vouchers.core.money import Money
+from vouchers.rates.rules.converting import Quote
 
 
 class Claim(Base):
@@ -73,9 +75,10 @@ class CostLine(Base):
     __table_args__ = (
         CheckConstraint("net_cents >= 0 AND vat_cents >= 0", name="not_negative"),
         CheckConstraint(
-            "accepted_cents IS NULL OR (accepted_cents >= 0 AND accepted_cents <= net_cents + vat_cents)",
+            "accepted_cents IS NULL OR (accepted_cents >= 0 AND accepted_cents <= cost_cents)",
             name="accepted_within",
         ),
+        CheckConstraint("net_cents + vat_cents <= invoice_total_cents", name="within_invoice"),
         Index("ix_cost_line_invoice", "invoice_key"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -92,7 +95,22 @@ class CostLine(Base):
     net_cents: Mapped[int] = mapped_column(BigId)
     vat_cents: Mapped[int] = mapped_column(BigId)
     is_vat_recoverable: Mapped[bool]
+    invoice_total_cents: Mapped[int] = mapped_column(BigId)
+    """What stands on the invoice in all, with VAT; of it `net` and `vat` belong to this voucher."""
     currency: Mapped[str] = mapped_column(default="EUR")
+    """Of the invoice."""
+    submitted_on: Mapped[date | None]
+    """The day on which it was first handed in, where the region is; the rate of that month counts."""
+    rate_month: Mapped[date | None]
+    """The month whose rate it is reckoned at, for an invoice in another currency than the claim's."""
+    rate_units: Mapped[str | None]
+    """Units of the invoice's currency for one euro, as the Commission wrote them."""
+    rate_to_units: Mapped[str | None]
+    """Units of the claim's currency for one euro."""
+    is_rate_final: Mapped[bool] = mapped_column(default=False)
+    """Whether the rate is frozen: the claim was submitted, and the rate of that month was known."""
+    cost_cents: Mapped[int] = mapped_column(BigId)
+    """What of it may be claimed, in the claim's currency; an estimate as long as the rate is not frozen."""
     document_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("document.id"))
     accepted_cents: Mapped[int | None] = mapped_column(BigId)
     deduction_reason: Mapped[str] = mapped_column(default="")
@@ -101,15 +119,40 @@ class CostLine(Base):
 
     net = Amount("net_cents")
     vat = Amount("vat_cents")
-    accepted = Amount("accepted_cents")
+    invoice_total = Amount("invoice_total_cents")
+    eligible = Amount("cost_cents", currency="claim_currency")
+    """What of it may be claimed."""
+    accepted = Amount("accepted_cents", currency="claim_currency")
+
+    @property
+    def claim_currency(self) -> str:
+        """In which the claim is paid."""
+        return self.claim.currency
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it has to be converted."""
+        return self.currency != self.claim_currency
+
+    @property
+    def awaits_rate(self) -> bool:
+        """Whether it is reckoned at a rate that may still change."""
+        return self.is_foreign and not self.is_rate_final
+
+    @property
+    def quote(self) -> Quote | None:
+        """The rate at which it is reckoned now."""
+        if self.rate_month is None or self.rate_units is None or self.rate_to_units is None:
+            return None
+        return Quote(self.rate_month, Decimal(self.rate_units), Decimal(self.rate_to_units), self.is_rate_final)
 
     @property
     def gross(self) -> Money:
-        """What stands on the invoice."""
+        """What is claimed of the invoice, with VAT."""
         gross: Money = self.net + self.vat
         return gross
 
     @property
-    def eligible(self) -> Money:
-        """What of it may be claimed."""
+    def declared(self) -> Money:
+        """What of it may be claimed, in the currency of the invoice."""
         return eligible_amount(self.net, self.vat, is_vat_recoverable=self.is_vat_recoverable)

@@ -109,23 +109,26 @@ def state_column(states: type[StrEnum]) -> Enum:
 
 
 class Amount:
-    """A `Money` attribute over a column of cents and the row's `currency`: ``approved = Amount("approved_cents")``."""
+    """A `Money` attribute over a column of cents and the row's `currency`: ``approved = Amount("approved_cents")``.
 
-    def __init__(self, column: str):
-        self.column = column
+    Where a row has amounts in two currencies, `currency` names the attribute that holds the other one.
+    """
+
+    def __init__(self, column: str, *, currency: str = "currency"):
+        self.column, self.currency = column, currency
 
     def __get__(self, row: Any, owner: type | None = None) -> Any:
         if row is None:
             return self
         cents = getattr(row, self.column)
-        return None if cents is None else Money(cents, row.currency)
+        return None if cents is None else Money(cents, getattr(row, self.currency))
 
     def __set__(self, row: Any, amount: Money | None) -> None:
         if amount is not None:
-            if row.currency is None:
-                row.currency = amount.currency
-            if amount.currency != row.currency:
-                raise ValueError(f"{amount} on a row in {row.currency}")
+            if getattr(row, self.currency) is None:
+                setattr(row, self.currency, amount.currency)
+            if amount.currency != getattr(row, self.currency):
+                raise ValueError(f"{amount} on a row in {getattr(row, self.currency)}")
         setattr(row, self.column, None if amount is None else amount.cents)
 
 

@@ -14,7 +14,7 @@ from vouchers.claims.actions import checking, drafting
 from vouchers.claims.actions.checking import Finding
 from vouchers.claims.actions.drafting import Cost
 from vouchers.claims.models import Claim
-from vouchers.claims.queries import get_claim
+from vouchers.claims.queries.files import get_claim
 from vouchers.claims.states import ClaimState
 from vouchers.core.clock import day_in
 from vouchers.core.database import db

@@ -187,7 +187,9 @@ def with_accounts(payables: Sequence[Payable]) -> list[Standing]:
     """Each payable beside the confirmed and the proposed account of its payee; one query."""
     usable = (BankAccountState.CONFIRMED, BankAccountState.PROPOSED)
     found = list_accounts([owner for one in payables if (owner := owner_of(one))], usable)
-    accounts = {(_owner_of_account(account), account.state): account for account in found}
+    accounts: dict[tuple[Owner | None, BankAccountState], BankAccount] = {
+        (_owner_of_account(account), account.state): account for account in found
+    }
     return [
         Standing(
             one,

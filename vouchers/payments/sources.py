@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from vouchers.claims.actions import paying as claims
-from vouchers.claims.queries import map_claims
+from vouchers.claims.queries.files import map_claims
 from vouchers.core.links import full_url
 from vouchers.fees.actions import paying as fees
 from vouchers.fees.queries import map_statements

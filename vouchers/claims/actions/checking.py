@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from vouchers.claims import letters, postings, queries
+from vouchers.claims import letters, postings
 from vouchers.claims.actions.drafting import ensure_not_claimed
 from vouchers.claims.actions.paying import owe_claim
+from vouchers.claims.actions.pricing import settle_rates
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim, CostLine
+from vouchers.claims.queries import files as queries
 from vouchers.claims.rules import grants
+from vouchers.core.clock import day_in
 from vouchers.core.database import unit_of_work
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
@@ -51,6 +54,7 @@ def verify_claim(
     with unit_of_work():
         claim = queries.get_claim(claim.id)
         with transition(claim, CLAIM.verify, by=by, at=at, version=version) as step:
+            settle_rates(claim, on=day_in(claim.agreement.application.region.time_zone, at))
             found = {finding.line_id: finding for finding in findings}
             for line in claim.costs:
                 _accept(line, found.get(line.id))

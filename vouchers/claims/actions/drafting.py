@@ -8,10 +8,13 @@ from typing import Any
 
 from vouchers.agreements.models import Agreement
 from vouchers.agreements.states import AgreementState
-from vouchers.claims import letters, queries
+from vouchers.claims import letters
+from vouchers.claims.actions.pricing import freeze_rates, price_line
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim, CostLine
 from vouchers.claims.policy import may_read
+from vouchers.claims.queries import duplicates
+from vouchers.claims.queries import files as queries
 from vouchers.claims.rules import completeness, dates, invoices
 from vouchers.core.clock import day_in
 from vouchers.core.database import db, unit_of_work
@@ -43,6 +46,8 @@ class Cost:
     vat: Money
     is_vat_recoverable: bool
     activity_on: date | None = None
+    invoice_total: Money | None = None
+    """What stands on the invoice in all, with VAT; None: all of it is claimed."""
 
 
 def start_claim(agreement: Agreement, *, by: User, at: datetime) -> Claim:
@@ -91,13 +96,17 @@ def save_line(claim: Claim, cost: Cost, *, line_id: int | None = None, by: User,
                 db.session.add(line)
             else:
                 line = queries.get_line(claim, line_id)
-            line.currency, line.invoice_key = claim.currency, key
+            if line.currency != cost.net.currency:
+                line.submitted_on, line.is_rate_final = None, False
+            line.currency, line.invoice_key = cost.net.currency, key
             line.category, line.description = cost.category, cost.description
             line.supplier, line.invoice_number, line.invoice_on = cost.supplier, cost.invoice_number, cost.invoice_on
             line.activity_on = cost.activity_on
             # VAT that the company bears by the terms of the voucher is no more a cost than VAT that it recovers
             line.is_vat_recoverable = cost.is_vat_recoverable or not claim.agreement.application.grant.pays_vat
             line.net, line.vat = cost.net, cost.vat
+            line.invoice_total = cost.invoice_total or cost.net + cost.vat
+            price_line(line, on=day_in(claim.agreement.application.region.time_zone, at))
             line.accepted, line.deduction_reason = None, ""
         return line
 
@@ -115,6 +124,7 @@ def _ensure_payable(claim: Claim, cost: Cost, *, at: datetime) -> None:
         raise RuleBroken(_("This voucher does not pay that kind of cost."), field="category")
     if cost.net.cents + cost.vat.cents <= 0 or min(cost.net.cents, cost.vat.cents) < 0:
         raise RuleBroken(_("Enter what the invoice says; it must be more than zero."), field="net")
+    invoices.ensure_within_invoice(cost.net + cost.vat, cost.invoice_total or cost.net + cost.vat)
     invoices.ensure_named(cost.supplier, cost.invoice_number)
     if cost.category == OWN_WORK:
         invoices.ensure_is_own_work(cost.supplier, application.organisation.name, cost.vat)
@@ -136,12 +146,12 @@ def _payable_suppliers(agreement: Agreement, at: datetime) -> frozenset[str] | N
 
 def ensure_not_claimed(claim: Claim, key: str, *, by: Any, besides: int | None) -> None:
     """Refuse an invoice that stands in another line of a live claim of the programme."""
-    other = queries.find_claim_with_invoice(claim, key, besides=besides)
+    other = duplicates.find_claim_with_invoice(claim, key, besides=besides)
     invoices.ensure_not_claimed(*_named_for(other, by), is_elsewhere=other is not None)
 
 
 def _ensure_not_stored(claim: Claim, sha256: str, *, by: Any, for_a_cost: bool) -> None:
-    other = queries.find_claim_with_file(claim, sha256, for_a_cost=for_a_cost)
+    other = duplicates.find_claim_with_file(claim, sha256, for_a_cost=for_a_cost)
     invoices.ensure_not_stored(*_named_for(other, by), is_elsewhere=other is not None)
 
 
@@ -270,6 +280,7 @@ def submit_claim(claim: Claim, *, is_final: bool = True, by: User, at: datetime)
             for line in claim.costs:
                 _ensure_payable(claim, _cost_of(line), at=at)
                 ensure_not_claimed(claim, line.invoice_key, by=by, besides=line.id)
+            freeze_rates(claim, on=day_in(zone, at))
 
             claim.submitted_at = claim.submitted_at or at
             claim.submitted_by_id, claim.is_final = by.id, is_final

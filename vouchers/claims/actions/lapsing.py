@@ -7,7 +7,7 @@ from typing import Any
 
 from vouchers.agreements.actions.ending import complete_agreement, lapse_agreement, remind_agreement
 from vouchers.agreements.models import Agreement
-from vouchers.claims import queries
+from vouchers.claims.queries import files as queries
 from vouchers.claims.rules import lapsing
 from vouchers.claims.states import ClaimState
 from vouchers.core.clock import day_in

@@ -8,9 +8,9 @@ from typing import Any
 
 from vouchers.agreements.actions.ending import complete_agreement
 from vouchers.agreements.states import AgreementState
-from vouchers.claims import queries
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim
+from vouchers.claims.queries import files as queries
 from vouchers.claims.states import ClaimState
 from vouchers.core.database import unit_of_work
 from vouchers.ledger.recipes import Share

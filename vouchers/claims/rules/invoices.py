@@ -34,6 +34,19 @@ def ensure_named(supplier: str, invoice_number: str) -> None:
         )
 
 
+def ensure_within_invoice(declared: Money, on_invoice: Money) -> None:
+    """Nobody claims more than stands on the invoice."""
+    if declared > on_invoice:
+        raise RuleBroken(
+            _(
+                "You claim %(declared)s, but the invoice says %(total)s. Claim at most what stands on it.",
+                declared=declared,
+                total=on_invoice,
+            ),
+            field="invoice_total",
+        )
+
+
 def ensure_supplier_is_other(supplier: str, beneficiary: str) -> None:
     """A company cannot be its own supplier."""
     if _bare(supplier) == _bare(beneficiary):

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from vouchers.claims import queries
 from vouchers.claims.models import Claim
+from vouchers.claims.queries import files as queries
 from vouchers.core.lifecycle import Transition
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _

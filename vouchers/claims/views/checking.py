@@ -7,10 +7,13 @@ from typing import Any
 from flask import render_template, request
 
 from vouchers.agreements import policy as agreements_policy
-from vouchers.claims import forms, queries
+from vouchers.claims import forms
 from vouchers.claims.actions import checking
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim
+from vouchers.claims.queries import files as queries
+from vouchers.claims.queries import pricing
+from vouchers.claims.queries import worklist as lists
 from vouchers.claims.states import ClaimState
 from vouchers.claims.views.blueprint import ask, back_home, blueprint, moved_on_from
 from vouchers.core import clock
@@ -34,11 +37,11 @@ def worklist() -> Any:
     ]
     query = ListQuery.read(
         request.args,
-        sorts=queries.SORTS,
+        sorts=lists.SORTS,
         default="pay_by",
         filters={name: [value for value, _label in choices] for name, _text, choices in filters},
     )
-    page = queries.list_claims(query, mandate, today=today)
+    page = lists.list_claims(query, mandate, today=today)
     return render_template("claims/worklist.html", page=page, filters=filters, today=today)
 
 
@@ -48,7 +51,8 @@ def verify(claim: Claim) -> Any:
     """Accept each cost, in full or in part."""
     if moved_on := moved_on_from(claim, CLAIM.verify):
         return moved_on
-    form = forms.verify_form(claim)
+    prices = pricing.price_costs(claim, clock.now().date())
+    form = forms.verify_form(claim, prices)
     if form.validate_on_submit():
         try:
             checking.verify_claim(
@@ -59,7 +63,8 @@ def verify(claim: Claim) -> Any:
             claim = queries.get_claim(claim.id)
         else:
             return back_home(claim, _("The claim is verified. Another officer must authorise it."))
-    return ask("verify", claim, form, sums=queries.sums(claim), documents=list_documents_of("claim", claim.id))
+    documents = list_documents_of("claim", claim.id)
+    return ask("verify", claim, form, sums=queries.sums(claim, prices), documents=documents)
 
 
 def _version(text: str) -> int | None:

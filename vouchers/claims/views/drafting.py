@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -10,14 +11,17 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from vouchers.agreements import policy as agreements_policy
 from vouchers.agreements.models import Agreement
 from vouchers.agreements.states import AgreementState
-from vouchers.claims import forms, policy, queries
+from vouchers.claims import forms, policy
 from vouchers.claims.actions import drafting
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim
+from vouchers.claims.queries import files as queries
+from vouchers.claims.queries import pricing, worklist
 from vouchers.claims.rules.invoices import ClaimedAlready
 from vouchers.claims.views.blueprint import ask, ask_to_remove, back_home, blueprint, moved_on_from, number_in_address
 from vouchers.core import clock
 from vouchers.core.autosaving import answer_refused, answer_saved, read_body
+from vouchers.core.clock import day_in
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
 from vouchers.core.typed import fingerprint, formdata_from_json
@@ -69,13 +73,13 @@ def show(claim: Claim) -> Any:
         claim=claim,
         application=claim.agreement.application,
         plan=claim.agreement.application.instrument.plan,
-        sums=queries.sums(claim),
+        sums=queries.sums(claim, pricing.price_costs(claim, _today(claim)) if is_open else None),
         documents=list_documents_of("claim", claim.id),
         blockers=drafting.list_blockers(claim) if is_open else [],
         is_open=is_open,
         verbs={move.verb for move in CLAIM.open_to(person, claim)},
         names=queries.map_names([claim.verified_by_id, claim.authorised_by_id]),
-        is_late=queries.is_late(claim, clock.now().date()),
+        is_late=worklist.is_late(claim, clock.now().date()),
         account=queries.find_account(claim),
     )
 
@@ -92,9 +96,20 @@ def save_line(claim: Claim) -> Any:
     application = claim.agreement.application
     plan = replace(application.instrument.plan, grant=application.grant)
     recoverable = queries.find_vat_answer(claim.agreement.application_id)
-    form = forms.SaveLineForm.of(plan, line, is_vat_recoverable=recoverable, currency=claim.currency)
-    other_claim = None
-    if form.validate_on_submit():
+    today = _today(claim)
+    currencies = pricing.list_currencies(claim, today)
+    form = forms.SaveLineForm.of(
+        plan,
+        line,
+        is_vat_recoverable=recoverable,
+        currencies=currencies,
+        currency=_chosen(currencies, line.currency if line else claim.currency),
+    )
+    other_claim = sums = None
+    is_sound = form.validate_on_submit()
+    if is_sound and request.form.get("then") == "work_out":
+        sums = _work_out(claim, form, line_id, today)
+    elif is_sound:
         try:
             saved = drafting.save_line(claim, form.cost, line_id=line_id, by=actor(), at=clock.now())
         except RuleBroken as refused:
@@ -105,7 +120,28 @@ def save_line(claim: Claim) -> Any:
                 flash(str(_("The cost is saved. Now attach its invoice or ticket.")), "success")
                 return redirect(url_for(".attach", claim_id=claim.id, line=saved.id), 303)
             return back_home(claim, _("The cost is saved."))
-    return ask("save_line", claim, form, line=line, other_claim=other_claim)
+    page, status = ask("save_line", claim, form, line=line, other_claim=other_claim, worked_out=sums)
+    return page, 200 if sums else status
+
+
+def _work_out(claim: Claim, form: forms.SaveLineForm, line_id: int | None, today: date) -> Any:
+    """What the claim would come to with this cost; nothing is saved."""
+    try:
+        return pricing.sums_with(claim, form.cost, line_id=line_id, on=today)
+    except RuleBroken as refused:
+        form.refuse(refused)
+        return None
+
+
+def _today(claim: Claim) -> date:
+    """The day where the region is; its month's rates count."""
+    return day_in(claim.agreement.application.region.time_zone, clock.now())
+
+
+def _chosen(currencies: list[str], usual: str) -> str:
+    """The currency that was chosen on the page, if it is one of these."""
+    chosen = request.form.get("invoice_currency", usual)
+    return chosen if chosen in currencies else usual if usual in currencies else currencies[0]
 
 
 @blueprint.route("/<int:claim_id>/costs/<int:line_id>/remove", methods=["GET", "POST"])
@@ -207,7 +243,8 @@ def submit(claim: Claim) -> Any:
             claim = queries.get_claim(claim.id)
         else:
             return back_home(claim, _("Your claim is submitted. We have sent you a letter about it."))
-    return ask("submit", claim, form, blockers=drafting.list_blockers(claim), sums=queries.sums(claim))
+    prices = pricing.price_costs(claim, _today(claim))
+    return ask("submit", claim, form, blockers=drafting.list_blockers(claim), sums=queries.sums(claim, prices))
 
 
 @blueprint.route("/<int:claim_id>/cancel", methods=["GET", "POST"])

@@ -56,8 +56,8 @@ def make_batch(
     """
     with unit_of_work():
         chosen = list_chosen(payable_ids)
-        _ensure_payer(chosen, by)
         ensure_payable_together(chosen)
+        _ensure_payer(chosen, by)
         programme, region = chosen[0].payable.programme, chosen[0].payable.region
         ensure_execution_day(execute_on, today=day_in(region.time_zone, at))
         batch = Batch(

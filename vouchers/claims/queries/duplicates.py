@@ -1,0 +1,65 @@
+"""The same invoice, or the same file, elsewhere in the programme."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, exists, or_, select
+
+from vouchers.agreements.models import Agreement
+from vouchers.applications.models import Application
+from vouchers.claims.models import Claim, CostLine
+from vouchers.claims.queries.files import DEAD, WHOLE
+from vouchers.core.database import db
+from vouchers.documents.models import Document
+from vouchers.programmes.models import Call
+
+
+def _programme_of(claim: Claim) -> int:
+    programme_id: int = claim.agreement.application.call.programme_id
+    return programme_id
+
+
+def _live_claims(programme_id: int) -> Select[Any]:
+    return (
+        select(Claim)
+        .join(Claim.agreement)
+        .join(Agreement.application)
+        .join(Application.call)
+        .where(Call.programme_id == programme_id, Claim.state.not_in(DEAD))
+        .options(*WHOLE)
+    )
+
+
+def find_claim_with_invoice(claim: Claim, invoice_key: str, *, besides: int | None) -> Claim | None:
+    """A live claim of the programme (this one included) that has this invoice, in another line than `besides`.
+
+    What another organisation has only written down and not handed in does not count; it is asked again when handed in.
+    """
+    same = select(CostLine.id).where(
+        CostLine.claim_id == Claim.id, CostLine.invoice_key == invoice_key, CostLine.removed_at.is_(None)
+    )
+    if besides is not None:
+        same = same.where(CostLine.id != besides)
+    own = claim.agreement.application.organisation_id
+    found = _live_claims(_programme_of(claim)).where(same.exists(), or_(Claim.submitted_at.is_not(None), _is_of(own)))
+    return db.session.scalars(found.order_by(Claim.id).limit(1)).first()
+
+
+def _is_of(organisation_id: int) -> Any:
+    agreed = select(Agreement.id).join(Agreement.application).where(Application.organisation_id == organisation_id)
+    return Claim.agreement_id.in_(agreed)
+
+
+def find_claim_with_file(claim: Claim, sha256: str, *, for_a_cost: bool) -> Claim | None:
+    """Another live claim of the programme that has this file, where it proves a cost here or there."""
+    same = select(Document.id).where(
+        Document.subject_kind == "claim",
+        Document.subject_id == Claim.id,
+        Document.sha256 == sha256,
+        Document.removed_at.is_(None),
+    )
+    if not for_a_cost:
+        same = same.where(exists().where(CostLine.document_id == Document.id, CostLine.removed_at.is_(None)))
+    found = _live_claims(_programme_of(claim)).where(Claim.id != claim.id, same.exists())
+    return db.session.scalars(found.order_by(Claim.id).limit(1)).first()

@@ -1,0 +1,1 @@
+"""The official monthly rates of the European Commission (InforEuro), loaded from its file."""
