@@ -512,6 +512,8 @@ def visitors(look) -> None:
     look.at("/sign-in", "/sign-up", "/forgot-password", confirm, reset, path_of(invited.link))
     look.at("/reset/unknown", status=404)
     look.at("/receipts")
+    an_awarded_application("MG")
+    look.at("/granted", "/granted/in2lifesciences", "/granted/in2lifesciences?region=DK-84")
     look.press("/receipts", "Verify")
     look.press("/sign-up", "Sign up")
     look.press("/sign-in", "Sign in")
@@ -849,7 +851,7 @@ def paying_and_reports(look, desk) -> None:
     journal = db.session.scalar(select(func.max(Journal.id)))
     reference = paid.payments[0].application.reference
     look.as_(a_member_of_staff(Role.AUDITOR, at=PAID_AT))
-    look.at("/desk", "/reports/dashboard", "/reports/trial-balance", "/reports/ledger", "/reports/events")
+    look.at("/desk", "/reports/dashboard", "/reports/trial-balance", "/reports/ledger", "/reports/events", "/reporting")
     look.at("/reports/seals", f"/reports/journals/{journal}", f"/reports/vouchers/{reference}", "/budgets")
 
 

@@ -67,7 +67,7 @@ def workbook_pieces(
         rows: sequences of text, whole number, `Decimal`, day or None.
         draw: makes the mark of a row from its number and what `rows` brings; that of plain rows if not given.
     """
-    drawn = draw or (lambda number, row: plain_row(number, row, columns))  # type: ignore[arg-type, return-value]
+    drawn = draw or (lambda number, row: plain_row(number, row, columns))  # type: ignore[arg-type]
     head, tail = _around_the_rows(_frame([name], columns)["xl/worksheets/sheet1.xml"])
     sink, waiting, count, sheets = _Sink(), iter(rows), 0, 0
     with zipfile.ZipFile(sink, "w") as archive:

@@ -272,7 +272,7 @@ def _map_verified(ids: Sequence[int]) -> dict[int, int]:
         )
         .group_by(Agreement.application_id)
     )
-    return {application_id: int(cents) for application_id, cents in found}
+    return {application_id: int(cents or 0) for application_id, cents in found}
 
 
 def _map_changed(ids: Sequence[int]) -> dict[int, Any]:
