@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 
 from tests.browser.conftest import forget, overflow, violations
 from tests.builders.agreements import an_active_agreement, an_offered_agreement
+from tests.builders.api import a_token
 from tests.builders.appeals import (
     a_coordinator,
     a_draft_appeal,
@@ -848,6 +849,10 @@ def paying_and_reports(look, desk) -> None:
     look.as_(desk.second)
     look.at(f"/payments/{made.id}", f"/payments/{made.id}/authorise", f"/payments/{made.id}/cancel")
     look.press(f"/payments/{made.id}/authorise", "Authorise the batch")
+    token, _secret = a_token(desk.second, at=PAID_AT)
+    look.at("/tokens", "/tokens/issue", f"/tokens/{token.id}/revoke")
+    look.press("/tokens/issue", "Issue a token")
+    look.press(f"/tokens/{token.id}/revoke", "Revoke the token")
     journal = db.session.scalar(select(func.max(Journal.id)))
     reference = paid.payments[0].application.reference
     look.as_(a_member_of_staff(Role.AUDITOR, at=PAID_AT))

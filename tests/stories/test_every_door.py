@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.builders.agreements import an_offered_agreement
+from tests.builders.api import a_token
 from tests.builders.appeals import a_filed_appeal, a_rejected_application
 from tests.builders.applications import PDF, a_file, a_submitted_application, an_organisation
 from tests.builders.claims import a_complete_claim
@@ -177,6 +178,7 @@ def world(app, clock):
         "question": "title",
         "mark": "00000000",
         "user_id": owner.id,
+        "token_id": a_token(desk.second, at=PAID_AT)[0].id,
         "grant_id": desk.manager.grants[0].id,
         "session_id": db.session.scalars(select(UserSession.id).where(UserSession.user_id == owner.id)).one(),
         "journal_id": db.session.scalars(select(func.max(Journal.id))).one(),
