@@ -146,12 +146,15 @@ def read_acknowledged(body: Any) -> Acknowledged:
     said = _Said(body, ("outcome", "booked_on", "bank_reference", "reason_code", "note"))
     outcome = said.outcome()
     is_booked, is_refused = outcome is not Outcome.REJECTED, outcome is not Outcome.EXECUTED
+    for names, is_asked in ((("booked_on", "bank_reference"), is_booked), (("reason_code", "note"), is_refused)):
+        if not is_asked:
+            said.ensure_nothing(*names)
     found = Acknowledged(
         outcome,
-        said.day("booked_on") if is_booked else said.nothing("booked_on"),
-        said.text("bank_reference", least=1, most=140) if is_booked else said.nothing("bank_reference") or "",
-        said.code("reason_code") if is_refused else said.nothing("reason_code") or "",
-        said.text("note", least=0, most=500) if is_refused else said.nothing("note") or "",
+        said.day("booked_on") if is_booked else None,
+        said.text("bank_reference", least=1, most=140) if is_booked else "",
+        said.code("reason_code") if is_refused else "",
+        said.text("note", least=0, most=500) if is_refused else "",
     )
     said.finish()
     return found
@@ -197,9 +200,10 @@ class _Said:
             return ""
         return text
 
-    def nothing(self, name: str) -> None:
-        if self.body.get(name) is not None:
-            self.faults[name] = _("This outcome has no such field.")
+    def ensure_nothing(self, *names: str) -> None:
+        for name in names:
+            if self.body.get(name) is not None:
+                self.faults[name] = _("This outcome has no such field.")
 
     def finish(self) -> None:
         if self.faults:
