@@ -4,6 +4,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from tests.builders.api import ROOT, a_token
 from tests.builders.payments import PAID_AT, Desk, an_authorised_batch, an_authorised_claim
@@ -56,6 +57,10 @@ def test_whatever_is_asked_is_answered_as_described(app, batch, label, mode):
     def ask(case):
         if mode.is_positive:
             case.path_parameters = {**(case.path_parameters or {}), **{k: v for k, v in names.items() if k in path}}
-        case.call_and_validate(headers={**(case.headers or {}), "Authorization": f"Bearer {secret}"})
+            (case.query or {}).pop("cursor", None)  # only a list gives them out
+        case.call_and_validate(
+            headers={**(case.headers or {}), "Authorization": f"Bearer {secret}"},
+            excluded_checks=[positive_data_acceptance] if verb == "POST" else [],  # a rule may refuse sound words
+        )
 
     ask()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from vouchers.api.models import ApiReceipt, ApiToken
 from vouchers.api.states import TokenState
-from vouchers.audit.models import AuditEvent, AuditLeaf
+from vouchers.audit.models import AuditEvent, AuditRun
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
 from vouchers.core.tables import ListQuery, Page, paginate
@@ -94,18 +94,21 @@ def list_ledger_lines(
     voucher: str = "",
 ) -> list[Any]:
     """Lines of sealed steps in the order of the record, so that none ever comes to stand before one that was read."""
+    place = AuditRun.first_position + (AuditEvent.id - AuditRun.first_event_id)
     found: Select[Any] = (
-        select(AuditLeaf.position, JournalLine, Journal, Fund)
-        .join(AuditEvent, AuditEvent.id == AuditLeaf.event_id)
+        select(place, JournalLine, Journal, Fund)
+        .select_from(AuditRun)
+        .join(AuditEvent, AuditEvent.id.between(AuditRun.first_event_id, AuditRun.first_event_id + AuditRun.size - 1))
         .join(Journal, Journal.step_id == AuditEvent.step_id)
         .join(JournalLine, JournalLine.journal_id == Journal.id)
         .join(Fund, Fund.id == JournalLine.fund_id)
         .where(
             AuditEvent.journals_hash != "",
             Fund.region == token.region.code,
-            tuple_(AuditLeaf.position, JournalLine.id) > tuple_(*after),
+            AuditRun.first_position + AuditRun.size > after[0],
+            tuple_(place, JournalLine.id) > tuple_(*after),
         )
-        .order_by(AuditLeaf.position, JournalLine.id)
+        .order_by(place, JournalLine.id)
         .limit(most)
     )
     if token.programme_code:

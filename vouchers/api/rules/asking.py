@@ -79,6 +79,13 @@ def read_day(text: str, name: str) -> date | None:
     return found
 
 
+def read_short(text: str, most: int, name: str) -> str:
+    """A code of so many characters at the most. Raises `Misasked`."""
+    if len(text) > most:
+        raise Misasked(_("At most %(most)s characters.", most=most), field=name)
+    return text
+
+
 def read_word(text: str, words: type[StrEnum], name: str) -> Any:
     """One of the words of an enumeration, or None. Raises `Misasked`."""
     if not text:

@@ -10,7 +10,7 @@ from flask import jsonify
 
 from vouchers.api import queries
 from vouchers.api.models import ApiToken
-from vouchers.api.rules.asking import read_cursor, read_day, read_limit, read_word, write_cursor
+from vouchers.api.rules.asking import read_cursor, read_day, read_limit, read_short, read_word, write_cursor
 from vouchers.api.rules.openapi import description
 from vouchers.api.states import Right
 from vouchers.api.views.blueprint import ROOT, asked, blueprint, with_token
@@ -46,8 +46,8 @@ def ledger_lines(token: ApiToken) -> Any:
         most + 1,
         first=read_day(said["from"], "from"),
         last=read_day(said["to"], "to"),
-        account=said["account"],
-        voucher=said["voucher"],
+        account=read_short(said["account"], 10, "account"),
+        voucher=read_short(said["voucher"], 40, "voucher"),
     )
     shown = rows[:most]
     after = write_cursor(shown[-1][0], shown[-1][1].id) if shown else said["cursor"] or None
