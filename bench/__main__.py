@@ -18,6 +18,7 @@ MEASURES = (
     "worklist",
     "calls",
     "ledger",
+    "record",
     "pdf",
     "turns",
     "eligibility",
@@ -41,6 +42,7 @@ def _options() -> argparse.Namespace:
     reader.add_argument("--drafts", type=int, default=800, help="complete drafts to submit")
     reader.add_argument("--rush", type=int, default=2_000, help="drafts of the rush, and applications in its call")
     reader.add_argument("--lines", type=int, default=1_000_000, help="lines of the ledger to export")
+    reader.add_argument("--events", type=int, default=1_000_000, help="events of the record to seal and verify")
     reader.add_argument("--seconds", type=float, default=10, help="at most, for each measure under load")
     reader.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
     options = reader.parse_args()
@@ -113,6 +115,8 @@ def _measure(options: argparse.Namespace) -> None:
             _tell("severity", lambda: _severity(options.applications, folder))
         if "ledger" in wanted:
             _tell("ledger", lambda: _ledger(options.lines, folder))
+        if "record" in wanted:
+            _tell("record", lambda: _record(options.events, folder))
         if {"rush", "autosave"} & set(wanted) and databases.ENGINE == "postgresql":
             _measure_rush(options, wanted, folder)
         if {"submit", "worklist", "calls", "pdf"} & set(wanted):
@@ -181,6 +185,12 @@ def _ledger(lines: int, folder: Path) -> list[Figure]:
     from bench.ledger_export import measure
 
     return measure(lines, folder)
+
+
+def _record(events: int, folder: Path) -> list[Figure]:
+    from bench.record import measure
+
+    return measure(events, folder)
 
 
 def _severity(applications: int, folder: Path) -> list[Figure]:

@@ -129,7 +129,8 @@ NOT_PAGES = {
     "publishing.grants", "publishing.indicators_csv", "publishing.operations_csv", "publishing.operations_xlsx",
     "publishing.recipients_csv", "publishing.recipients_xlsx",
     "programmes.call_dates", "programmes.calls_of", "programmes.feed", "programmes.open_data", "reports.document",
-    "reports.export_ledger", "schemes.export", "static", "surveys.export", "web.choose_language", "web.first_page",
+    "reports.consistency", "reports.export_ledger", "reports.proof", "reports.seal_sheet",
+    "reports.verifier", "schemes.export", "static", "surveys.export", "web.choose_language", "web.first_page",
     "web.healthz", "web.readyz",
 }  # fmt: skip
 """What is a file, a redirect or an answer to a machine; `payments.make` is a page only when claims were posted."""
@@ -825,7 +826,7 @@ def paying_and_reports(look, desk) -> None:
     paid = a_paid_batch(desk)
     ready = an_authorised_batch(desk, at=PAID_AT - timedelta(days=1))
     made, payable = a_made_batch(desk), an_authorised_claim(desk, "MG", amount="437.55")
-    seal_events(at=PAID_AT)
+    seal = seal_events(at=PAID_AT)
     look.as_(desk.maker)
     look.at("/desk", "/payments/", f"/payments/{paid.id}")
     open_one = payable_of(payable)
@@ -857,7 +858,8 @@ def paying_and_reports(look, desk) -> None:
     reference = paid.payments[0].application.reference
     look.as_(a_member_of_staff(Role.AUDITOR, at=PAID_AT))
     look.at("/desk", "/reports/dashboard", "/reports/trial-balance", "/reports/ledger", "/reports/events", "/reporting")
-    look.at("/reports/seals", f"/reports/journals/{journal}", f"/reports/vouchers/{reference}", "/budgets")
+    look.at("/reports/seals", f"/reports/seals/{seal.id}", f"/reports/journals/{journal}")
+    look.at(f"/reports/vouchers/{reference}", "/budgets")
 
 
 def transferring(look, desk) -> None:

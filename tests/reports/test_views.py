@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+import subprocess
+import sys
 from datetime import date, timedelta
 from decimal import Decimal
 from html import unescape
@@ -425,6 +427,64 @@ def test_seals_name_root_and_what_is_not_sealed(client, paid, clock):
     page = page_of(client, a_member_of_staff(Role.AUDITOR), "/reports/seals")
     assert seal.root in page
     assert "wait for the next seal" in words(page) or "waits for the next seal" in words(page)
+
+
+def test_a_seal_can_be_printed_and_kept(client, paid, clock):
+    first = seal_events(at=clock.now)
+    an_authorised_claim(Desk())
+    seal = seal_events(at=clock.now)
+    auditor = signed_in(client, a_member_of_staff(Role.AUDITOR, programme=IN2, region="BE-WAL"))
+    page = auditor.get(f"/reports/seals/{seal.id}").text
+    assert seal.root in page
+    assert first.hash in page
+    assert f"--size {seal.size} --root {seal.root}" in page
+    sheet = auditor.get(f"/reports/seals/{seal.id}.pdf")
+    assert sheet.mimetype == "application/pdf"
+    assert sheet.data.startswith(b"%PDF")
+    assert auditor.get("/reports/seals/999").status_code == 404
+
+
+def test_proofs_are_taken_away_and_hold_elsewhere(client, paid, clock, tmp_path):
+    seal_events(at=clock.now)
+    an_authorised_claim(Desk())
+    seal = seal_events(at=clock.now)
+    auditor = signed_in(client, a_member_of_staff(Role.AUDITOR, programme=IN2, region="BE-WAL"))
+    (tmp_path / "verify_proof.py").write_bytes(auditor.get("/reports/verify_proof.py").data)
+    event = db.session.scalars(
+        select(AuditEvent.id).where(AuditEvent.scope == f"{IN2}/BE-WAL").order_by(AuditEvent.id)
+    ).first()
+    for path in (f"/reports/events/{event}/proof.json", f"/reports/seals/{seal.id}/consistency.json"):
+        answer = auditor.get(path)
+        assert "attachment" in answer.headers["Content-Disposition"]
+        (tmp_path / "proof.json").write_bytes(answer.data)
+        command = [sys.executable, "-I", "-S", "verify_proof.py", "proof.json"]
+        command += ["--size", f"{seal.size}", "--root", seal.root]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
+
+
+def test_a_proof_is_handed_out_within_the_mandate(client, paid, clock):
+    an_active_agreement("MG", "NL-NB")
+    seal_events(at=clock.now)
+    there = select(func.max(AuditEvent.id)).where(AuditEvent.scope == f"{IN2}/NL-NB")
+    path = f"/reports/events/{db.session.scalar(there)}/proof.json"
+    for role, region, status in (
+        (Role.AUDITOR, "BE-WAL", 403),
+        (Role.CLUSTER_MANAGER, "NL-NB", 403),
+        (Role.AUDITOR, "NL-NB", 200),
+        (Role.COORDINATOR, None, 200),
+    ):
+        person = a_member_of_staff(role, programme=IN2, region=region)
+        assert signed_in(client, person).get(path).status_code == status
+    record_of_nobody = signed_in(client, a_member_of_staff(Role.AUDITOR)).get("/reports/events/999999/proof.json")
+    assert record_of_nobody.status_code == 404
+
+
+def test_a_proof_waits_for_the_seal(client, paid):
+    event = db.session.scalar(select(func.max(AuditEvent.id)))
+    answer = signed_in(client, a_member_of_staff(Role.AUDITOR)).get(f"/reports/events/{event}/proof.json")
+    assert answer.status_code == 422
+    assert "The next seal will cover it" in answer.text
 
 
 # how much it costs

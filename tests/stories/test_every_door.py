@@ -27,6 +27,7 @@ from tests.builders.surveys import a_survey
 from tests.builders.transfers import a_proposed_transfer
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
 from vouchers.applications.actions.recusing import recuse
+from vouchers.audit.actions import seal_events
 from vouchers.audit.models import AuditEvent
 from vouchers.core.database import db
 from vouchers.core.web import is_open_to_visitors
@@ -60,9 +61,10 @@ SHARED = {
     "pools.admit", "pools.refuse", "pools.imported", "pools.confirm", "pools.discard", "pools.read_file",
     "pools.template", "rates.imported", "rates.load", "rates.discard",
     "providers.edit", "providers.accredit", "providers.suspend", "providers.reinstate", "providers.end",
+    "reports.seal", "reports.seal_sheet", "reports.consistency",
 }  # fmt: skip
 """The registers of experts and providers and the calls being written belong to the programme, and to each of its
-managers; the monthly rates belong to all."""
+managers; the monthly rates belong to all; a seal names nobody, and belongs to whoever reads any part of the record."""
 
 
 STATED = {
@@ -181,6 +183,10 @@ def world(app, clock):
         "token_id": a_token(desk.second, at=PAID_AT)[0].id,
         "grant_id": desk.manager.grants[0].id,
         "session_id": db.session.scalars(select(UserSession.id).where(UserSession.user_id == owner.id)).one(),
+        "seal_id": seal_events(at=PAID_AT).id,
+        "event_id": db.session.scalars(
+            select(func.max(AuditEvent.id)).where(AuditEvent.scope.endswith("/BE-WAL"))
+        ).one(),
         "journal_id": db.session.scalars(select(func.max(Journal.id))).one(),
         "reference": voucher.reference,
         "filename": "app.css",

@@ -33,7 +33,12 @@ def event_bytes(event: Any) -> bytes:
 
 def detail_hash(salt: str, body: Any) -> str:
     """The salted hash by which an event holds on to what changed, so that the detail can be erased."""
-    return sha256(salt.encode() + canonical_json(body)).hexdigest()
+    return salted_hash(salt, canonical_json(body))
+
+
+def salted_hash(salt: str, detail: bytes) -> str:
+    """The same of a detail that is canonical JSON already."""
+    return sha256(salt.encode() + detail).hexdigest()
 
 
 def seal_hash(size: int, root: str, sealed_at: datetime, previous_hash: str) -> str:

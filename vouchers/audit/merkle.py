@@ -1,9 +1,20 @@
-"""The Merkle tree of RFC 6962 section 2.1 and RFC 9162 section 2.1, over SHA-256. Pure; a hash is 32 bytes."""
+"""The Merkle tree of RFC 6962 section 2.1 and RFC 9162 section 2.1, over SHA-256. Pure; a hash is 32 bytes.
+
+A node is named by its level (0: leaves) and its index on it: it stands over the leaves from ``index << level`` on,
+``1 << level`` of them. Proofs ask for nodes by name, so whoever keeps some of them need not read a whole tree.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
+
+STEP = 8
+"""Nodes are kept on every eighth level: the root of each full subtree of 256 leaves, of 65,536, and so on."""
+WIDTH = 1 << STEP
+
+Node = Callable[[int, int], bytes]
+"""Level and index of a full subtree -> its root."""
 
 
 def leaf_hash(data: bytes) -> bytes:
@@ -16,12 +27,24 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
+def parents_of(nodes: Sequence[bytes]) -> list[bytes]:
+    """The nodes one level up, of an even number of nodes."""
+    pairs = zip(nodes[::2], nodes[1::2], strict=True)
+    return [sha256(b"\x01" + left + right).digest() for left, right in pairs]
+
+
 def root_of(leaves: Sequence[bytes]) -> bytes:
     """The tree head over leaf hashes; of none, ``SHA-256("")``."""
     frontier = Frontier()
-    for leaf in leaves:
-        frontier.append(leaf)
+    frontier.extend(leaves)
     return frontier.root()
+
+
+def full_root_of(nodes: Sequence[bytes]) -> bytes:
+    """The root over nodes whose number is a power of two."""
+    while len(nodes) > 1:
+        nodes = parents_of(nodes)
+    return nodes[0]
 
 
 class Frontier:
@@ -32,54 +55,91 @@ class Frontier:
             raise ValueError("a tree of this size has another number of full subtrees")
         self.size, self.roots = size, list(roots)
 
-    def append(self, leaf: bytes) -> None:
-        """Add one leaf hash at the end."""
-        node, size = leaf, self.size
-        while size & 1:
-            node = node_hash(self.roots.pop(), node)
-            size >>= 1
-        self.roots.append(node)
-        self.size += 1
+    def extend(self, leaves: Sequence[bytes]) -> dict[int, list[bytes]]:
+        """Add leaf hashes at the end.
+
+        Returns the nodes that became full by it, on the levels that are kept, in the order of their indices.
+        """
+        nodes, level, left_over, kept = list(leaves), 0, [], {}
+        while nodes:
+            if level and level % STEP == 0:
+                kept[level] = nodes
+            if (self.size >> level) & 1:
+                nodes = [self.roots.pop(), *nodes]
+            if len(nodes) & 1:
+                left_over.append(nodes[-1])
+                nodes = nodes[:-1]
+            nodes, level = parents_of(nodes), level + 1
+        self.roots += reversed(left_over)
+        self.size += len(leaves)
+        return kept
 
     def root(self) -> bytes:
         """The tree head over all leaves so far."""
-        if not self.roots:
-            return sha256(b"").digest()
-        node = self.roots[-1]
-        for left in reversed(self.roots[:-1]):
-            node = node_hash(left, node)
-        return node
+        return _folded(self.roots) if self.roots else sha256(b"").digest()
 
 
-def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """The audit path of leaf `index` (RFC 6962 section 2.1.1)."""
-    if not 0 <= index < len(leaves):
+def _folded(roots: Sequence[bytes]) -> bytes:
+    """One root over full subtrees that stand side by side, the largest first."""
+    node = roots[-1]
+    for left in reversed(roots[:-1]):
+        node = node_hash(left, node)
+    return node
+
+
+def nodes_over(leaves: Sequence[bytes]) -> Node:
+    """Where all leaf hashes are at hand: each node is computed."""
+
+    def node(level: int, index: int) -> bytes:
+        return full_root_of(leaves[index << level : (index + 1) << level])
+
+    return node
+
+
+def inclusion_proof(node: Node, index: int, size: int) -> list[bytes]:
+    """The audit path of leaf `index` in the tree of `size` (RFC 6962 section 2.1.1)."""
+    if not 0 <= index < size:
         raise ValueError("no such leaf")
-    if len(leaves) == 1:
-        return []
-    k = _split(len(leaves))
-    if index < k:
-        return [*inclusion_proof(leaves[:k], index), root_of(leaves[k:])]
-    return [*inclusion_proof(leaves[k:], index - k), root_of(leaves[:k])]
+    path, first, end = [], 0, size
+    while end - first > 1:
+        middle = first + _split(end - first)
+        if index < middle:
+            path.append(_root_between(node, middle, end))
+            end = middle
+        else:
+            path.append(_root_between(node, first, middle))
+            first = middle
+    return path[::-1]
 
 
-def consistency_proof(leaves: Sequence[bytes], old_size: int) -> list[bytes]:
-    """That the tree over the first `old_size` leaves is a beginning of this one (RFC 6962 section 2.1.2)."""
-    if not 0 <= old_size <= len(leaves):
+def consistency_proof(node: Node, old_size: int, size: int) -> list[bytes]:
+    """That the tree of `old_size` is a beginning of the tree of `size` (RFC 6962 section 2.1.2)."""
+    if not 0 <= old_size <= size:
         raise ValueError("the old tree is larger")
-    if old_size in (0, len(leaves)):
+    if old_size in (0, size):
         return []
-    return _subproof(old_size, leaves, True)
+    path, first, end, is_whole = [], 0, size, True
+    while end != old_size:
+        middle = first + _split(end - first)
+        if old_size <= middle:
+            path.append(_root_between(node, middle, end))
+            end = middle
+        else:
+            path.append(_root_between(node, first, middle))
+            first, is_whole = middle, False
+    if not is_whole:
+        path.append(_root_between(node, first, end))
+    return path[::-1]
 
 
-def _subproof(m: int, leaves: Sequence[bytes], is_whole: bool) -> list[bytes]:
-    n = len(leaves)
-    if m == n:
-        return [] if is_whole else [root_of(leaves)]
-    k = _split(n)
-    if m <= k:
-        return [*_subproof(m, leaves[:k], is_whole), root_of(leaves[k:])]
-    return [*_subproof(m - k, leaves[k:], False), root_of(leaves[:k])]
+def _root_between(node: Node, first: int, end: int) -> bytes:
+    """The tree head over the leaves from `first` up to `end`, which begins where a full subtree may begin."""
+    roots = []
+    while first < end:
+        level = (end - first).bit_length() - 1
+        roots.append(node(level, first >> level))
+        first += 1 << level
+    return _folded(roots)
 
 
 def is_included(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:

@@ -1,13 +1,15 @@
-"""The record's tables. The database refuses to change or delete any row of them (see the first migration)."""
+"""The record's tables. The database refuses to change or delete any row of them, and to take an event into the tree
+twice or out of turn (see the migrations)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from vouchers.audit.canonical import seal_hash
 from vouchers.core.database import Base, BigId
 
 
@@ -37,23 +39,46 @@ class AuditEvent(Base):
 
 
 class AuditDetail(Base):
-    """What changed, before and after, and why. An erasure empties `body`; the event and its hash stay."""
+    """What changed, before and after, and why. An erasure empties `body` and `salt`; the event and its hash stay."""
 
     __tablename__ = "audit_detail"
     event_id: Mapped[int] = mapped_column(BigId, ForeignKey("audit_event.id"), primary_key=True)
     salt: Mapped[str]
+    """Goes with the body: who still had it could try out guesses against the hash."""
     body: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    """``{"changes": {column: [before, after]}, "why": text or null}``."""
+    """``{"changes": {column: [before, after]}, "why": text or null}``, as the canonical JSON that was hashed."""
     event: Mapped[AuditEvent] = relationship(back_populates="detail")
 
 
-class AuditLeaf(Base):
-    """The place of an event in the tree, given when it is sealed, so that writers never wait for one another."""
+class AuditRun(Base):
+    """The places of events with ids in a row, given when they are sealed, so that writers never wait for one another.
 
-    __tablename__ = "audit_leaf"
+    The event with the id ``first_event_id + n`` is the leaf ``first_position + n``. A run never reaches over a multiple
+    of 256 places, so that what stands under one kept node (`AuditNode`) is read in whole runs.
+    """
+
+    __tablename__ = "audit_run"
+    __table_args__ = (
+        CheckConstraint("size BETWEEN 1 AND 256", name="size"),
+        CheckConstraint("length(hashes) = 32 * size", name="whole"),
+        Index("ix_audit_run_events", "first_event_id", "size"),
+    )
+    first_position: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    first_event_id: Mapped[int] = mapped_column(BigId)
+    size: Mapped[int]
+    hashes: Mapped[bytes] = mapped_column(LargeBinary)
+    """The leaf hashes one after the other, 32 bytes each."""
+
+
+class AuditNode(Base):
+    """The root of a full subtree: of 256 leaves (level 8), of 65,536 (level 16), and so on."""
+
+    __tablename__ = "audit_node"
+    __table_args__ = (CheckConstraint("length(hash) = 32", name="whole"),)
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     position: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
-    event_id: Mapped[int] = mapped_column(BigId, ForeignKey("audit_event.id"), unique=True)
-    leaf_hash: Mapped[str]
+    """Its index on its level: it stands over the leaves from ``position << level`` on."""
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class AuditSeal(Base):
@@ -67,3 +92,8 @@ class AuditSeal(Base):
     previous_hash: Mapped[str]
     frontier: Mapped[list[str]] = mapped_column(JSON)
     """Roots of the full subtrees, largest first: what the next seal continues from."""
+
+    @property
+    def hash(self) -> str:
+        """What the next seal names as its previous one."""
+        return seal_hash(self.size, self.root, self.sealed_at, self.previous_hash)

@@ -6,13 +6,15 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, Subquery, func, literal, select, union_all
 from sqlalchemy.orm import joinedload
 
-from vouchers.audit import canonical
-from vouchers.audit.merkle import Frontier, leaf_hash
-from vouchers.audit.models import AuditDetail, AuditEvent, AuditLeaf, AuditSeal
+from vouchers.audit.merkle import WIDTH
+from vouchers.audit.models import AuditEvent, AuditRun, AuditSeal
+from vouchers.audit.verification import faults_of_details, faults_of_tree
 from vouchers.core.database import db
+from vouchers.core.errors import NotFound
+from vouchers.core.text import say as _
 
 
 def list_events_of(subjects: Sequence[tuple[str, int]]) -> list[AuditEvent]:
@@ -64,69 +66,89 @@ def find_last_seal() -> AuditSeal | None:
     return db.session.scalars(select(AuditSeal).order_by(AuditSeal.id.desc()).limit(1)).first()
 
 
+def find_last_event_id() -> int:
+    """The highest id of an event that is there; 0 for none."""
+    return db.session.scalar(select(func.max(AuditEvent.id))) or 0
+
+
+def count_sealed() -> int:
+    """How many events stand in the tree."""
+    last = select(AuditRun.first_position + AuditRun.size).order_by(AuditRun.first_position.desc()).limit(1)
+    return db.session.scalar(last) or 0
+
+
+def count_unsealed() -> int:
+    """How many events wait for the next seal."""
+    return count_events() - count_sealed()
+
+
+def list_unsealed(through: int, *, limit: int) -> list[tuple[int, int]]:
+    """Events up to this id without a place in the tree: stretches of consecutive ids as (first id, how many).
+
+    Those come first that were written between others and became visible only after these had been sealed.
+    """
+    sealed_to = select(AuditRun.first_event_id + AuditRun.size).order_by(AuditRun.first_event_id.desc()).limit(1)
+    new = select(AuditEvent.id).where(AuditEvent.id >= func.coalesce(sealed_to.scalar_subquery(), 0))
+    late = select(AuditEvent.id).join(
+        gaps := _gaps(), (AuditEvent.id >= gaps.c.first_id) & (AuditEvent.id < gaps.c.end_id)
+    )
+    found: list[tuple[int, int]] = []
+    for waiting in (late, new):
+        room = limit - sum(size for _first, size in found)
+        if room:
+            found += _islands(waiting.where(AuditEvent.id <= through).order_by(AuditEvent.id).limit(room))
+    return found
+
+
+def _gaps() -> Subquery:
+    """Where ids are missing among the runs; an event may still appear there, or its writer had given up."""
+    end = AuditRun.first_event_id + AuditRun.size
+    following = func.lead(AuditRun.first_event_id).over(order_by=AuditRun.first_event_id)
+    between = select(end.label("first_id"), following.label("end_id"))
+    before = select(literal(0), func.min(AuditRun.first_event_id))
+    every = union_all(between, before).subquery()
+    return select(every).where(every.c.end_id > every.c.first_id).subquery()
+
+
+def _islands(ids: Select[Any]) -> list[tuple[int, int]]:
+    chosen = ids.subquery()
+    island = (chosen.c.id - func.row_number().over(order_by=chosen.c.id)).label("island")
+    numbered = select(chosen.c.id, island).subquery()
+    first, size = func.min(numbered.c.id), func.count()
+    rows = db.session.execute(select(first, size).group_by(numbered.c.island).order_by(first))
+    return [(first_id, count) for first_id, count in rows]
+
+
+def get_seal(seal_id: int) -> AuditSeal:
+    """A seal by its number. Raises `NotFound`."""
+    seal = db.session.get(AuditSeal, seal_id)
+    if seal is None:
+        raise NotFound(_("There is no such seal."))
+    return seal
+
+
+def find_seal_before(seal: AuditSeal) -> AuditSeal | None:
+    """The seal that this one names as its previous one."""
+    before = select(AuditSeal).where(AuditSeal.id < seal.id).order_by(AuditSeal.id.desc()).limit(1)
+    return db.session.scalars(before).first()
+
+
+def map_positions(event_ids: Sequence[int]) -> dict[int, int]:
+    """Event -> its place in the tree, where it was sealed."""
+    place = AuditRun.first_position + AuditEvent.id - AuditRun.first_event_id
+    rows = db.session.execute(
+        select(AuditEvent.id, place)
+        .join(AuditRun, (AuditRun.first_event_id <= AuditEvent.id) & (AuditRun.first_event_id > AuditEvent.id - WIDTH))
+        .where(AuditEvent.id.in_(event_ids), AuditEvent.id < AuditRun.first_event_id + AuditRun.size)
+    )
+    return dict(rows.tuples().all())
+
+
 def list_faults(expected: tuple[int, str] | None = None) -> Iterator[str]:
-    """Recompute every hash: details, leaves, roots, the chain of seals. Yields a line for each thing that is wrong.
+    """Recompute every hash: details, leaves, nodes, roots, the chain of seals. Yields a line for each fault.
 
     Args:
         expected: size and root (hex) of a seal that was written down outside the office, to be found again here.
     """
-    yield from _faults_of_details()
-    yield from _faults_of_tree(expected)
-
-
-def _faults_of_details() -> Iterator[str]:
-    rows = db.session.execute(
-        select(AuditEvent.id, AuditEvent.detail_hash, AuditDetail.salt, AuditDetail.body)
-        .outerjoin(AuditDetail, AuditDetail.event_id == AuditEvent.id)
-        .order_by(AuditEvent.id)
-        .execution_options(yield_per=2_000)
-    )
-    for event_id, stated, salt, body in rows:
-        if salt is None:
-            yield f"event {event_id}: its detail is missing"
-        elif body is not None and canonical.detail_hash(salt, body) != stated:
-            yield f"event {event_id}: its detail is not what was recorded"
-
-
-def _faults_of_tree(expected: tuple[int, str] | None) -> Iterator[str]:
-    seals = list(db.session.scalars(select(AuditSeal).order_by(AuditSeal.id)))
-    yield from _faults_of_chain(seals)
-    due = {seal.size: seal for seal in seals}
-    frontier, is_found = Frontier(), False
-    columns: list[Any] = [getattr(AuditEvent, field) for field in canonical.FIELDS]
-    rows = db.session.execute(
-        select(AuditLeaf.position, AuditLeaf.leaf_hash, AuditLeaf.event_id, *columns)
-        .outerjoin(AuditEvent, AuditEvent.id == AuditLeaf.event_id)
-        .order_by(AuditLeaf.position)
-        .execution_options(yield_per=2_000)
-    )
-    for row in rows:
-        if row.position != frontier.size:
-            yield f"leaf {frontier.size} is missing"
-            return
-        if row.at is None:
-            yield f"event {row.event_id}: it was sealed as leaf {row.position} and is missing"
-            return
-        actual = leaf_hash(canonical.event_bytes(row))
-        if actual.hex() != row.leaf_hash:
-            yield f"event {row.event_id}: it is not what was sealed as leaf {row.position}"
-        frontier.append(actual)
-        seal = due.pop(frontier.size, None)
-        if seal and frontier.root().hex() != seal.root:
-            yield f"seal {seal.id}: its root does not match the events up to leaf {row.position}"
-        if seal and [root.hex() for root in frontier.roots] != seal.frontier:
-            yield f"seal {seal.id}: what the next seal continues from is not the tree's"
-        if expected and expected[0] == frontier.size:
-            is_found = frontier.root().hex() == expected[1]
-    if expected and not is_found:
-        yield f"the {expected[0]} events sealed under the root {expected[1]} are not there as they were"
-    for seal in due.values():
-        yield f"seal {seal.id}: it covers {seal.size} leaves, but only {frontier.size} are there"
-
-
-def _faults_of_chain(seals: Sequence[AuditSeal]) -> Iterator[str]:
-    previous = ""
-    for seal in seals:
-        if seal.previous_hash != previous:
-            yield f"seal {seal.id}: it does not continue the seal before it"
-        previous = canonical.seal_hash(seal.size, seal.root, seal.sealed_at, seal.previous_hash)
+    yield from faults_of_details()
+    yield from faults_of_tree(expected)

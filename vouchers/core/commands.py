@@ -1,4 +1,4 @@
-"""Commands at the terminal: what the database cannot do is one sentence there too, not a page of its own errors."""
+"""Commands at the terminal: what is refused, or cannot be done, is one sentence there too, not a page of errors."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from typing import Any
 import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from vouchers.core.errors import Refused
+
 
 class CommandGroup(click.Group):
-    """A group whose commands say it plainly when the database is away, too busy, or not migrated."""
+    """A group whose commands say it plainly when they are refused, or the database is away, too busy, not migrated."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except Refused as refused:
+            raise click.ClickException(str(refused)) from refused
         except (OperationalError, ProgrammingError) as problem:
             reason = (str(problem.orig).strip().splitlines() or ["no reason given"])[0]
             raise click.ClickException(

@@ -24,6 +24,17 @@ def is_record_reader(actor: Any, subject: Any = None) -> Sentence | None:
     return _("Only auditors and coordinators read the whole record.")
 
 
+def may_read_event(actor: Any, event: Any) -> Sentence | None:
+    """An auditor or coordinator whose role covers the event's scope, ``PROGRAMME/REGION`` (``-``: none)."""
+    if reason := is_record_reader(actor):
+        return reason
+    programme, _slash, region = event.scope.partition("/")
+    pairs = mandate_of(actor, RECORD_READERS).pairs
+    if any(of in (None, programme) or (of and programme == "-") for of, where in pairs if where in (None, region)):
+        return None
+    return _("This belongs to another region or programme, so you may not see it.")
+
+
 def may_read_voucher(actor: Any, application: Any) -> Sentence | None:
     """Staff whose role covers the application, once it was submitted."""
     return users.may_oversee(actor, application) if application.was_submitted else users.NOT_YOURS

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import contains_eager
 
-from vouchers.audit.models import AuditDetail, AuditEvent, AuditLeaf, AuditSeal
+from vouchers.audit.models import AuditDetail, AuditEvent, AuditSeal
 from vouchers.core.database import db
+from vouchers.core.errors import NotFound
 from vouchers.core.tables import ListQuery, Page, paginate
+from vouchers.core.text import say as _
 from vouchers.users.mandate import Mandate
 from vouchers.users.models import User
 
 
-def covers_scope(mandate: Mandate) -> ColumnElement[bool]:
+def covers_scope(mandate: Mandate, scope: Any = AuditEvent.scope) -> ColumnElement[bool]:
     """Which events a mandate covers, by their scope ``PROGRAMME/REGION`` (as `RoleGrant.covers` says it)."""
     clauses: list[ColumnElement[bool]] = []
     for programme, region in sorted(mandate.pairs, key=str):
         if programme is None and region is None:
             return ~false()
         if programme is None:
-            clauses.append(AuditEvent.scope.endswith(f"/{region}", autoescape=True))
+            clauses.append(scope.endswith(f"/{region}", autoescape=True))
         elif region is None:
-            clauses.append(AuditEvent.scope.startswith(f"{programme}/", autoescape=True))
-            clauses.append(AuditEvent.scope.startswith("-/", autoescape=True))
+            clauses.append(scope.startswith(f"{programme}/", autoescape=True))
+            clauses.append(scope.startswith("-/", autoescape=True))
         else:
-            clauses.append(AuditEvent.scope.in_((f"{programme}/{region}", f"-/{region}")))
+            clauses.append(scope.in_((f"{programme}/{region}", f"-/{region}")))
     return or_(false(), *clauses)
 
 
@@ -62,18 +64,14 @@ def _midnight(day: date, zone: str) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(zone))
 
 
-def map_positions(event_ids: Sequence[int]) -> dict[int, int]:
-    """Event -> its place in the tree, where it was sealed."""
-    rows = db.session.execute(select(AuditLeaf.event_id, AuditLeaf.position).where(AuditLeaf.event_id.in_(event_ids)))
-    return {row.event_id: row.position for row in rows}
+def get_event(event_id: int) -> AuditEvent:
+    """An event by its number. Raises `NotFound`."""
+    event = db.session.get(AuditEvent, event_id)
+    if event is None:
+        raise NotFound(_("There is no such event."))
+    return event
 
 
 def list_seals(query: ListQuery) -> Page:
     """The seals, newest first."""
     return paginate(db.session, select(AuditSeal), query, {"sealed": AuditSeal.id})
-
-
-def count_unsealed() -> int:
-    """How many events wait for the next seal."""
-    sealed = select(AuditLeaf.event_id).where(AuditLeaf.event_id == AuditEvent.id).exists()
-    return db.session.scalar(select(func.count()).select_from(AuditEvent).where(~sealed)) or 0

@@ -1,6 +1,7 @@
-"""The pages of the reports: `desk` what waits today and how long decisions take, `pages` money, books and record."""
+"""The pages of the reports: `desk` what waits today and how long decisions take, `pages` money and books, `record` the
+events, their seals and proofs."""
 
-from vouchers.reports.views import desk, pages
+from vouchers.reports.views import desk, pages, record
 from vouchers.reports.views.blueprint import blueprint
 
-__all__ = ["blueprint", "desk", "pages"]
+__all__ = ["blueprint", "desk", "pages", "record"]

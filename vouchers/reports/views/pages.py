@@ -1,4 +1,4 @@
-"""The pages of the reports. They read everything within the reader's mandate and write nothing."""
+"""The pages on money and books. They read everything within the reader's mandate and write nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from flask import Response, render_template, request, stream_with_context
 from vouchers.core import clock
 from vouchers.core.charts import Series, line_chart
 from vouchers.core.formatting import number
-from vouchers.core.lifecycle import ALL_LIFECYCLES
 from vouchers.core.money import total
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
@@ -20,7 +19,7 @@ from vouchers.payments.queries import names_of
 from vouchers.reports import exports, policy
 from vouchers.reports.queries import choice as choices
 from vouchers.reports.queries import ledger as books
-from vouchers.reports.queries import money, overview, record
+from vouchers.reports.queries import money, overview
 from vouchers.reports.queries import voucher as vouchers
 from vouchers.reports.views.blueprint import blueprint
 from vouchers.users.mandate import mandate_of
@@ -145,36 +144,3 @@ def journal(found: books.JournalFile) -> Any:
         who=names_of([event.actor_id]).get(event.actor_id or 0) if event else None,
         account_names={account.value: name for account, name in NAMES.items()},
     )
-
-
-@blueprint.get("/reports/events")
-@asks(policy.is_record_reader)
-def events() -> Any:
-    """The record, event by event."""
-    mandate = mandate_of(actor(), policy.RECORD_READERS)
-    chosen = choices.choose(request.args, mandate)
-    days = {name: value for name, value in chosen.parameters.items() if name in ("from", "to")}
-    query = ListQuery.read(
-        request.args,
-        sorts=["at", "tag"],
-        default="-at",
-        filters={**dict.fromkeys(days), "kind": list(ALL_LIFECYCLES)},
-    )
-    page = record.list_events(query, mandate, first=chosen.first, last=chosen.last, zone=actor().time_zone)
-    return render_template(
-        "reports/events.html",
-        page=page,
-        chosen=chosen,
-        kinds=sorted(ALL_LIFECYCLES),
-        names=names_of([event.actor_id for event in page.items]),
-        positions=record.map_positions([event.id for event in page.items]),
-        title_of=vouchers.title_of,
-    )
-
-
-@blueprint.get("/reports/seals")
-@asks(policy.is_record_reader)
-def seals() -> Any:
-    """The seals over the record."""
-    query = ListQuery.read(request.args, sorts=["sealed"], default="-sealed")
-    return render_template("reports/seals.html", page=record.list_seals(query), unsealed=record.count_unsealed())
