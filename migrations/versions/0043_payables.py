@@ -5,8 +5,8 @@ What is owed is a row of its own, paid by payments that each have their own fate
 Claims that were authorised or paid become payables; batches keep their payments. Fee statements that were approved
 before were booked nowhere: they are approved once more, and booked then.
 
-Revision ID: 0042
-Revises: 0041
+Revision ID: 0043
+Revises: 0042
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0042"
-down_revision = "0041"
+revision = "0043"
+down_revision = "0042"
 branch_labels = None
 depends_on = None
 
