@@ -95,7 +95,7 @@ def list_ledger_lines(
 ) -> list[Any]:
     """Lines of sealed steps in the order of the record, so that none ever comes to stand before one that was read."""
     place = AuditRun.first_position + (AuditEvent.id - AuditRun.first_event_id)
-    found: Select[Any] = (
+    found: Any = (
         select(place, JournalLine, Journal, Fund)
         .select_from(AuditRun)
         .join(AuditEvent, AuditEvent.id.between(AuditRun.first_event_id, AuditRun.first_event_id + AuditRun.size - 1))
@@ -150,7 +150,8 @@ def list_batches(token: ApiToken, after: int, most: int, state: BatchState | Non
 def get_batch_of(token: ApiToken, number: str) -> Batch:
     """A batch of the token's region. Raises `NotFound`, also for one of another region."""
     found = _of_token(select(Batch), Batch, token).where(Batch.number == number).options(*_PLACE)
-    return _found(found, _("There is no such batch."))
+    batch: Batch = _found(found, _("There is no such batch."))
+    return batch
 
 
 def count_payments(batch: Batch) -> int:
@@ -168,7 +169,9 @@ def get_payment_of(token: ApiToken, end_to_end_id: str) -> Payment:
     """A payment of the token's region. Raises `NotFound`, also for one of another region."""
     found = _of_token(select(Payment).join(Payment.batch), Batch, token)
     whole = (joinedload(Payment.payable), joinedload(Payment.batch))
-    return _found(found.where(Payment.end_to_end_id == end_to_end_id).options(*whole), _("There is no such payment."))
+    found = found.where(Payment.end_to_end_id == end_to_end_id).options(*whole)
+    payment: Payment = _found(found, _("There is no such payment."))
+    return payment
 
 
 _PLACE = (joinedload(Batch.programme).defer(Programme.config), joinedload(Batch.region))
