@@ -3,6 +3,7 @@
 Floors, top to bottom; a package imports only from the floors below it (`pyproject.toml` keeps this with import-linter):
 
     app : cli : worker : demo            the shells
+    api                                  what finance systems read and acknowledge
     audits                               the auditors' own desk
     publishing
     reports                              reads everything, writes nothing

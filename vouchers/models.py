@@ -7,6 +7,7 @@ from __future__ import annotations
 import vouchers.agreements.models
 import vouchers.alerts.models
 import vouchers.amendments.models
+import vouchers.api.models
 import vouchers.appeals.models
 import vouchers.applications.models
 import vouchers.audit.models

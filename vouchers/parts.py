@@ -9,6 +9,7 @@ from vouchers.alerts import jobs as alert_jobs
 from vouchers.alerts import views as alerts
 from vouchers.amendments import jobs as amendment_jobs
 from vouchers.amendments import views as amendments
+from vouchers.api import views as api
 from vouchers.appeals import views as appeals
 from vouchers.applications import jobs as application_jobs
 from vouchers.applications import views as applications
@@ -93,6 +94,7 @@ BLUEPRINTS = (
     reports.blueprint,
     publishing.blueprint,
     audits.blueprint,
+    api.blueprint,
     schemes.blueprint,
 )
 

@@ -22,6 +22,7 @@ from tests.builders.amendments import (
     an_amendment,
     an_amendment_in_force,
 )
+from tests.builders.api import a_token
 from tests.builders.appeals import (
     a_coordinator,
     a_draft_appeal,
@@ -134,6 +135,7 @@ from vouchers.workflow.transition import OFFICE, Visitor
 pytestmark = pytest.mark.browser
 
 NOT_PAGES = {
+    "api.batch", "api.batches", "api.ledger_lines", "api.openapi", "api.payables", "api.payment", "api.payments",
     "agreements.of_application", "agreements.pdf", "agreements.provider_pdf",
     "amendments.pdf", "amendments.provider_pdf",
     "amendments.version_pdf", "appeals.application_file",
@@ -160,8 +162,8 @@ AREAS = {
     "evaluating": "appeals evaluation",
     "deciding": "decisions draws panels transfers reports.time_to_decision",
     "money": (
-        "agreements amendments claims payables payments periods publishing.report rates reports "
-        "programmes.envelopes "
+        "agreements amendments api claims payables payments periods publishing.report rates "
+        "reports programmes.envelopes "
         "programmes.receive_funds "
         "eligibility.aid_register eligibility.cancel_aid_entry eligibility.correct_aid_entry "
         "eligibility.register_aid_entry"
@@ -1011,6 +1013,10 @@ def paying_and_reports(look, desk) -> None:
     look.as_(desk.second)
     look.at(f"/payments/{made.id}", f"/payments/{made.id}/authorise", f"/payments/{made.id}/cancel")
     look.press(f"/payments/{made.id}/authorise", "Authorise the batch")
+    token, _secret = a_token(desk.second, at=PAID_AT)
+    look.at("/tokens", "/tokens/issue", f"/tokens/{token.id}/revoke")
+    look.press("/tokens/issue", "Issue a token")
+    look.press(f"/tokens/{token.id}/revoke", "Revoke the token")
     journal = db.session.scalar(select(func.max(Journal.id)))
     reference = paid.payments[0].application.reference
     look.as_(a_member_of_staff(Role.AUDITOR, at=PAID_AT))

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from tests.builders.agreements import an_active_agreement, an_offered_agreement
 from tests.builders.amendments import a_proposed_termination, an_amendment_in_force
+from tests.builders.api import a_token
 from tests.builders.appeals import a_filed_appeal, a_rejected_application
 from tests.builders.applications import PDF, a_file, a_submitted_application, an_organisation
 from tests.builders.audits import a_drawn_sample, a_finding, a_mandate
@@ -210,6 +211,7 @@ def world(app, clock):
         "question": "title",
         "mark": "00000000",
         "user_id": owner.id,
+        "token_id": a_token(desk.second, at=PAID_AT)[0].id,
         "grant_id": desk.manager.grants[0].id,
         "session_id": db.session.scalars(select(UserSession.id).where(UserSession.user_id == owner.id)).one(),
         "seal_id": seal_events(at=PAID_AT).id,
