@@ -936,7 +936,7 @@ def amendments_and_terminations(look, desk) -> None:
     link = path_of(mailed_link("jan@lab.example"))
     kept = an_amendment_in_force(an_active_agreement("COL", manager=desk.manager), at=at)
     plain = an_active_agreement("COL", manager=desk.manager)
-    termination = a_proposed_termination(plain, by=a_manager(), at=at)
+    termination = a_proposed_termination(plain, by=a_coordinator(), at=at)
     look.as_(None)
     look.at(link, f"{link}/accept")
     look.as_(owner_of(agreed.agreement.application))

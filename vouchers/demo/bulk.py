@@ -190,6 +190,7 @@ class _Clerk:
             post_code=company.post_code,
             town=company.town,
             website="",
+            is_person=False,
             created_at=at + timedelta(minutes=9),
         )
         organisation["register_number"] = f"{region.country}-{40_000_000 + organisation['id']}"
