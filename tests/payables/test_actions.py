@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
@@ -34,8 +36,8 @@ from vouchers.ledger.recipes import Share
 from vouchers.organisations.actions import confirm_bank_account
 from vouchers.organisations.queries import find_confirmed_account, get_bank_account
 from vouchers.payables import queries
-from vouchers.payables.actions import holding, owing
-from vouchers.payables.states import PayableState, PayeeKind
+from vouchers.payables.actions import checking, holding, owing
+from vouchers.payables.states import CheckResult, PayableState, PayeeKind
 from vouchers.users.states import Role
 from vouchers.workflow.transition import OFFICE
 
@@ -269,3 +271,42 @@ def test_one_account_of_a_provider_is_confirmed_at_a_time(app):
         confirm_bank_account(get_bank_account(account.id), by=desk.second, at=PAID_AT)
     standing = queries.list_chosen([payable.id])[0]
     assert (standing.account.iban, standing.proposed) == (ibans[1], None)
+
+
+# the bank's check of the name
+
+
+def test_a_name_that_does_not_match_stops_the_payment_until_it_is_checked_again(desk):
+    payable = payable_of(an_authorised_claim(desk))
+    account = queries.list_chosen([payable.id])[0].account
+
+    def record(result, **rest):
+        checking.record_payee_check(
+            fresh(payable), account, result, checked_on=PAID_AT.date(), by=desk.maker, at=PAID_AT, **rest
+        )
+        return queries.list_chosen([payable.id])[0]
+
+    first = queries.list_chosen([payable.id])[0]
+    assert (first.obstacle, "was not asked yet" in str(first.warning)) == (None, True)
+    assert "does not belong" in str(record(CheckResult.NO_MATCH).obstacle)
+    nearly = record(CheckResult.CLOSE_MATCH, name_at_bank="Bio Wave SA")
+    assert (nearly.obstacle, "Bio Wave SA" in str(nearly.warning)) == (None, True)
+    assert (record(CheckResult.MATCH).obstacle, record(CheckResult.MATCH).warning) == (None, None)
+    assert len(queries.list_checks(account.id)) == 4
+
+
+def test_record_payee_check_refuses(desk):
+    payable = payable_of(an_authorised_claim(desk))
+    account = queries.list_chosen([payable.id])[0].account
+
+    def record(result=CheckResult.MATCH, *, by=None, on=PAID_AT.date()):
+        checking.record_payee_check(fresh(payable), account, result, checked_on=on, by=by or desk.maker, at=PAID_AT)
+
+    with pytest.raises(RuleBroken, match="still to come"):
+        record(on=PAID_AT.date() + timedelta(days=1))
+    with pytest.raises(RuleBroken, match="Enter the name that the bank has"):
+        record(CheckResult.CLOSE_MATCH)
+    for person in (a_member_of_staff(Role.AUDITOR, with_factor=False), Desk("NL-NB").maker):
+        with pytest.raises(NotPermitted):
+            record(by=person)
+    assert queries.list_checks(account.id) == []

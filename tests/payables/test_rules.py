@@ -8,10 +8,12 @@ from vouchers.core.errors import RuleBroken
 from vouchers.core.money import EUR
 from vouchers.ledger.chart import Account, FundKind
 from vouchers.ledger.recipes import Share
+from vouchers.payables.rules.checks import doubt_of, is_stopped_by
 from vouchers.payables.rules.debts import Debt, Payee, ensure_something_is_owed, ensure_within
 from vouchers.payables.rules.readiness import Standing
 from vouchers.payables.rules.reason_codes import REASONS, is_about_the_account, say_reason
-from vouchers.payables.states import PayableState, PayeeKind, SourceKind
+from vouchers.payables.states import CheckResult, PayableState, PayeeKind, SourceKind
+from vouchers.programmes.rules.plan import PayeeCheck
 
 S, K = PayableState, PayeeKind
 
@@ -77,6 +79,7 @@ ACCOUNT, OTHER = SimpleNamespace(id=5), SimpleNamespace(id=6)
         ({"return_code": "AC04", "returned_account_id": 5}, OTHER, None, None),
         ({"return_code": "AM04", "returned_account_id": 5}, ACCOUNT, None, None),
         ({"open_amount": EUR("0")}, ACCOUNT, None, "Nothing is to be paid"),
+        ({"stops": ("not_checked",)}, ACCOUNT, None, "The bank was not asked yet"),
     ],
 )
 def test_why_it_cannot_be_paid_now(changed, account, proposed, words):
@@ -90,8 +93,27 @@ def test_why_it_cannot_be_paid_now(changed, account, proposed, words):
         "returned_account_id": None,
         "open_amount": EUR("10"),
     }
-    obstacle = Standing(SimpleNamespace(**usual | changed), account, proposed).obstacle
+    plan = SimpleNamespace(payee_check=changed.get("stops", ("no_match",)))
+    payable = SimpleNamespace(programme=SimpleNamespace(plan=plan), **usual | changed)
+    obstacle = Standing(payable, account, proposed).obstacle
     assert obstacle is None if words is None else words in str(obstacle)
+
+
+@pytest.mark.parametrize(
+    ("result", "doubt", "stopped_by"),
+    [
+        (None, "was not asked yet", "not_checked"),
+        (CheckResult.MATCH, None, None),
+        (CheckResult.CLOSE_MATCH, "the bank has Bio Wave", "close_match"),
+        (CheckResult.NO_MATCH, "does not belong to the account", "no_match"),
+        (CheckResult.NOT_POSSIBLE, "could not check", "not_possible"),
+    ],
+)
+def test_what_follows_from_the_banks_check_of_the_name(result, doubt, stopped_by):
+    check = None if result is None else SimpleNamespace(result=result, name_at_bank="Bio Wave")
+    assert doubt_of(check) is None if doubt is None else doubt in str(doubt_of(check))
+    every = {word.value for word in PayeeCheck}
+    assert {word for word in every if is_stopped_by(check, (word,))} == ({stopped_by} if stopped_by else set())
 
 
 @pytest.mark.parametrize(

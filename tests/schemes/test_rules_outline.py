@@ -57,6 +57,7 @@ def test_every_block_can_be_reached_from_a_part():
 
 
 WORDS = {
+    ("programme", "payee_check"): plan.PayeeCheck,
     ("rules", "state_aid"): plan.StateAid,
     ("region", "state_aid"): plan.StateAid,
     ("fund_line", "kind"): plan.FundKind,

@@ -13,7 +13,7 @@ from vouchers.experts.models import Expert
 from vouchers.ledger.models import Fund
 from vouchers.ledger.recipes import Share
 from vouchers.organisations.models import Organisation
-from vouchers.payables.states import PayableState, PayeeKind, SourceKind
+from vouchers.payables.states import CheckResult, PayableState, PayeeCheckState, PayeeKind, SourceKind
 from vouchers.programmes.models import Programme
 from vouchers.providers.models import Provider
 from vouchers.regions.models import Region
@@ -103,6 +103,34 @@ class Payable(Base):
             for share in self.shares
             if share.open_cents
         ]
+
+
+class PayeeCheck(Base):
+    """What the bank said when it was asked whether an account belongs to its holder. The newest counts."""
+
+    __tablename__ = "payee_check"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    state: Mapped[PayeeCheckState] = mapped_column(state_column(PayeeCheckState))
+    version: Mapped[int]
+    bank_account_id: Mapped[int] = mapped_column(ForeignKey("bank_account.id"), index=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    region_id: Mapped[int] = mapped_column(ForeignKey("region.id"))
+    """Whose officer recorded it."""
+    result: Mapped[CheckResult] = mapped_column(state_column(CheckResult))
+    name_at_bank: Mapped[str] = mapped_column(default="")
+    """The name that the bank has, where it nearly matches."""
+    reference: Mapped[str] = mapped_column(default="")
+    """The bank's."""
+    checked_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    programme: Mapped[Programme] = relationship()
+    region: Mapped[Region] = relationship()
+
+    @property
+    def scope(self) -> str:
+        """Whose mandate covers it."""
+        return f"{self.programme.code}/{self.region.code}"
 
 
 class PayableShare(Base):

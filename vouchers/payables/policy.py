@@ -27,6 +27,11 @@ def is_officer(actor: Any, payable: Any) -> Sentence | None:
     return users.is_officer(actor, payable) or gains_nothing(actor, payable)
 
 
+def is_any_officer(actor: Any, subject: Any) -> Sentence | None:
+    """A cluster manager or finance officer of the region that pays."""
+    return users.is_officer(actor, subject)
+
+
 def gains_nothing(actor: Any, payable: Any) -> Sentence | None:
     """Whoever is neither the payee nor a member of the organisation that is paid."""
     if payable.organisation is not None and payable.organisation.role_of(actor.id):

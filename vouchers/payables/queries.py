@@ -14,9 +14,9 @@ from vouchers.core.localised import named_choices
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
 from vouchers.experts.models import Expert
-from vouchers.organisations.models import BankAccount, Organisation
+from vouchers.organisations.models import BankAccount, Membership, Organisation
 from vouchers.organisations.states import BankAccountState
-from vouchers.payables.models import Payable, PayableShare
+from vouchers.payables.models import Payable, PayableShare, PayeeCheck
 from vouchers.payables.rules.readiness import Standing
 from vouchers.payables.states import PayableState, PayeeKind, SourceKind
 from vouchers.programmes.models import Programme
@@ -27,9 +27,10 @@ from vouchers.users.mandate import Mandate
 from vouchers.users.models import User
 from vouchers.users.queries import covered_by
 
+_MEMBERS = selectinload(Organisation.memberships).joinedload(Membership.user)
 _PAYEE = (
-    joinedload(Payable.organisation).selectinload(Organisation.memberships),
-    joinedload(Payable.provider).joinedload(Provider.organisation).selectinload(Organisation.memberships),
+    joinedload(Payable.organisation).options(_MEMBERS),
+    joinedload(Payable.provider).joinedload(Provider.organisation).options(_MEMBERS),
     joinedload(Payable.expert).joinedload(Expert.user),
 )
 _SHARES = selectinload(Payable.shares).joinedload(PayableShare.fund)
@@ -184,18 +185,30 @@ def owner_of(payable: Payable) -> Owner | None:
 
 
 def with_accounts(payables: Sequence[Payable]) -> list[Standing]:
-    """Each payable beside the confirmed and the proposed account of its payee; one query."""
+    """Each payable beside the confirmed and the proposed account of its payee, and the bank's check; two queries."""
     usable = (BankAccountState.CONFIRMED, BankAccountState.PROPOSED)
     found = list_accounts([owner for one in payables if (owner := owner_of(one))], usable)
     accounts = {(_owner_of_account(account), account.state): account for account in found}
-    return [
-        Standing(
-            one,
-            accounts.get((owner_of(one), BankAccountState.CONFIRMED)),
-            accounts.get((owner_of(one), BankAccountState.PROPOSED)),
-        )
-        for one in payables
-    ]
+    checks = map_checks([account.id for account in found])
+    standings = []
+    for one in payables:
+        confirmed = accounts.get((owner_of(one), BankAccountState.CONFIRMED))
+        proposed = accounts.get((owner_of(one), BankAccountState.PROPOSED))
+        standings.append(Standing(one, confirmed, proposed, checks.get(confirmed.id) if confirmed else None))
+    return standings
+
+
+def map_checks(account_ids: Sequence[int]) -> dict[int, PayeeCheck]:
+    """Account -> the newest check of it."""
+    newest = select(func.max(PayeeCheck.id)).where(PayeeCheck.bank_account_id.in_(account_ids))
+    found = select(PayeeCheck).where(PayeeCheck.id.in_(newest.group_by(PayeeCheck.bank_account_id)))
+    return {check.bank_account_id: check for check in db.session.scalars(found)}
+
+
+def list_checks(account_id: int) -> list[PayeeCheck]:
+    """Every check of an account, newest first."""
+    found = select(PayeeCheck).where(PayeeCheck.bank_account_id == account_id).order_by(PayeeCheck.id.desc())
+    return list(db.session.scalars(found))
 
 
 def list_accounts(

@@ -9,6 +9,7 @@ from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.evaluation import policy as evaluation
 from vouchers.payables import policy as payables
+from vouchers.payments.rules.releasing import is_above, limit_of, looks_like
 from vouchers.users import policy as users
 from vouchers.users.states import Role
 
@@ -50,12 +51,54 @@ def makes_batches(actor: Any, subject: Any = None) -> Sentence | None:
 
 
 def is_second_officer(actor: Any, batch: Any) -> Sentence | None:
-    """An officer of the region other than the one who made the batch (two persons, not two roles)."""
+    """An officer of the region whose limit covers the sum, and who is another person than its maker, and than whoever
+    acts for an organisation that is paid (two persons, not two roles, and not two accounts)."""
     if reason := is_officer(actor, batch):
         return reason
     if actor.id == batch.made_by_id:
         return _("You made this batch; someone else must authorise it.")
+    return _is_other_person(actor, batch) or is_within_limit(actor, batch)
+
+
+def is_within_limit(actor: Any, batch: Any) -> Sentence | None:
+    """Whoever may release the sum of the batch at once, by the limits of the programme."""
+    limit = limit_of(actor, batch.scope, batch.programme.plan.payment_limits)
+    if not is_above(batch.total, limit):
+        return None
+    return _(
+        "You may release %(limit)s at once, and this batch comes to %(sum)s. Somebody with a higher limit must "
+        "authorise it.",
+        limit=limit,
+        sum=batch.total,
+    )
+
+
+def _is_other_person(actor: Any, batch: Any) -> Sentence | None:
+    """Nobody who is known under a second account as the maker, or as somebody of a payee."""
+    if looks_like(actor, [batch.made_by]):
+        return _(
+            "%(name)s made this batch, and looks like you under another account. Someone else must authorise it.",
+            name=batch.made_by.name,
+        )
+    for payment in batch.payments:
+        if found := looks_like(actor, people_of(payment.payable)):
+            return _(
+                "%(name)s acts for %(payee)s, which this batch pays, and looks like you under another account. Someone "
+                "else must authorise it.",
+                name=found.name,
+                payee=payment.payable.payee_name,
+            )
     return None
+
+
+def people_of(payable: Any) -> list[Any]:
+    """The people who act for a payee, by their accounts."""
+    if payable.expert is not None:
+        return [payable.expert.user]
+    organisation = payable.organisation or (payable.provider.organisation if payable.provider else None)
+    if organisation is None:
+        return []
+    return [one.user for one in organisation.memberships if one.user is not None and one.state == "active"]
 
 
 def _is_neutral(actor: Any, payment: Any) -> Sentence | None:

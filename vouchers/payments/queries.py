@@ -25,7 +25,7 @@ from vouchers.users.mandate import OFFICERS, Mandate
 from vouchers.users.models import User
 from vouchers.users.queries import covered_by, list_holders
 
-WHOLE_BATCH = (joinedload(Batch.programme), joinedload(Batch.region))
+WHOLE_BATCH = (joinedload(Batch.programme), joinedload(Batch.region), joinedload(Batch.made_by))
 WHOLE_PAYMENT = (joinedload(Payment.payable).options(*payables.WHOLE), joinedload(Payment.application))
 names_of = payables.names_of
 

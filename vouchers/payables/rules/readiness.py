@@ -7,6 +7,7 @@ from typing import Any
 
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
+from vouchers.payables.rules.checks import doubt_of, is_stopped_by
 from vouchers.payables.rules.reason_codes import is_about_the_account
 from vouchers.payables.states import PayableState, PayeeKind
 
@@ -20,6 +21,8 @@ class Standing:
     """The confirmed bank account of the payee, None when there is none."""
     proposed: Any = None
     """An account that waits for confirmation, if there is one."""
+    check: Any = None
+    """What the bank last said of the name that belongs to the account."""
 
     @property
     def obstacle(self) -> Sentence | None:
@@ -39,6 +42,13 @@ class Standing:
             return _("No bank account is entered yet.")
         if is_about_the_account(payable.return_code) and self.account.id == payable.returned_account_id:
             return _("The bank refused this account. Another one must be confirmed before it is paid again.")
+        if is_stopped_by(self.check, payable.programme.plan.payee_check):
+            return doubt_of(self.check)
         if not payable.open_amount:
             return _("Nothing is to be paid.")
         return None
+
+    @property
+    def warning(self) -> Sentence | None:
+        """What is doubtful of the account, though it stops nothing."""
+        return doubt_of(self.check) if self.account is not None else None

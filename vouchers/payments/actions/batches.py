@@ -15,7 +15,7 @@ from vouchers.core.money import total
 from vouchers.core.numbering import numbered
 from vouchers.core.text import say as _
 from vouchers.documents.actions import add_document, take_made
-from vouchers.payables.queries import list_chosen, lock_confirmed_accounts
+from vouchers.payables.queries import list_chosen, lock_confirmed_accounts, map_checks
 from vouchers.payables.rules.readiness import Standing
 from vouchers.payables.states import PayeeKind
 from vouchers.payments import letters, policy, postings, queries
@@ -27,6 +27,7 @@ from vouchers.payments.rules.batches import (
     batch_series,
     end_to_end_id,
     ensure_books_agree,
+    ensure_not_stopped,
     ensure_payable_together,
     ensure_still_confirmed,
     has_bank_file,
@@ -142,8 +143,10 @@ def _keep_bank_file(batch: Batch, step_id: str, *, by: User, at: datetime) -> No
 def _ensure_as_frozen(batch: Batch) -> None:
     """What is paid, and to which account, is still what was frozen when the batch was made."""
     accounts = lock_confirmed_accounts([payment.payable for payment in batch.payments])
+    checks = map_checks([payment.bank_account_id for payment in batch.payments])
     for payment in batch.payments:
         ensure_still_confirmed(payment, accounts.get(payment.payable_id))
+        ensure_not_stopped(payment, checks.get(payment.bank_account_id), batch.programme.plan.payee_check)
         ensure_books_agree(payment.payable.number, payment.payable.open_amount, payment.amount)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
+from vouchers.payables.rules.checks import doubt_of, is_stopped_by
 from vouchers.payables.rules.readiness import Standing
 from vouchers.payables.states import PayableState
 from vouchers.payments.rules import sepa_text
@@ -81,6 +82,14 @@ def ensure_still_confirmed(payment: Any, account: Any) -> None:
                 "one, so that the money goes to the confirmed account.",
                 name=payment.creditor_name,
             )
+        )
+
+
+def ensure_not_stopped(payment: Any, check: Any, stops: Collection[str]) -> None:
+    """The bank's newest check of the payee's name is not one for which the programme stops a payment."""
+    if is_stopped_by(check, stops):
+        raise RuleBroken(
+            _("%(number)s cannot be paid: %(reason)s", number=payment.payable.number, reason=doubt_of(check))
         )
 
 

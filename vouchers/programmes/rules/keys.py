@@ -6,8 +6,9 @@ KEYS: dict[str, tuple[str, ...]] = {
     "file": ("programme", "regions", "fund_lines", "instruments", "forms", "calls"),
     "programme": (
         *("code", "name", "title", "description", "funder", "currency", "languages", "website", "contact", "rules"),
-        "fields",
+        *("fields", "payment_limits", "payee_check"),
     ),
+    "payment_limits": ("finance_officer", "cluster_manager"),
     "field": ("code", "name", "within"),
     "contact": ("name", "email", "phone"),
     "rules": (

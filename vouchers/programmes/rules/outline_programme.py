@@ -25,7 +25,19 @@ describe(
     block("contact", "contact", _("Whom to ask")),
     block("rules", "rules", _("Rules that hold in every call")),
     blocks("fields", "field", _("Fields of expertise and services"), _("Experts and providers choose among them.")),
+    block("payment_limits", "payment_limits", _("How much each role may release in one batch of payments")),
+    words(
+        "payee_check", _("What stops a payment in the bank’s check of the payee’s name?"),
+        ("close_match", _("The name nearly matches")), ("no_match", _("The name does not match")),
+        ("not_possible", _("The bank could not check")), ("not_checked", _("Nobody asked the bank")),
+        hint=_("What else is no match is shown as a warning."),
+    ),
 )  # fmt: skip
+describe(
+    "payment_limits",
+    line("finance_officer", _("Finance officer"), _("Leave it empty for no limit.")),
+    line("cluster_manager", _("Cluster manager"), _("Leave it empty for no limit.")),
+)
 describe(
     "field",
     line("code", _("Short name"), _("Small letters, digits and _.")),

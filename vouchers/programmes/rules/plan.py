@@ -99,6 +99,23 @@ class ProgrammeRules:
         return dict(self.state_aid_in).get(region, self.state_aid)
 
 
+class PayeeCheck(StrEnum):
+    """What the bank's check of a payee's name (Verification of Payee) may have come to, other than a match."""
+
+    CLOSE_MATCH = "close_match"
+    NO_MATCH = "no_match"
+    NOT_POSSIBLE = "not_possible"
+    NOT_CHECKED = "not_checked"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentLimits:
+    """The most that a role may release in one batch; None: no limit."""
+
+    finance_officer: Money | None = None
+    cluster_manager: Money | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """A structured postal address, as payment files need it."""
@@ -287,6 +304,9 @@ class ProgrammePlan:
     instruments: tuple[Instrument, ...]
     calls: tuple[Call, ...]
     fields: tuple[Field, ...] = ()
+    payment_limits: PaymentLimits = PaymentLimits()
+    payee_check: tuple[PayeeCheck, ...] = (PayeeCheck.NO_MATCH,)
+    """What stops a payment; what else is no match is shown as a warning."""
 
     @property
     def digest(self) -> str:

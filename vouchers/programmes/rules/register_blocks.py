@@ -22,6 +22,8 @@ from vouchers.programmes.rules.plan import (
     FundKind,
     FundLine,
     Office,
+    PayeeCheck,
+    PaymentLimits,
     ProgrammePlan,
     ProgrammeRules,
     Region,
@@ -63,6 +65,8 @@ def read_programme(
         instruments=instruments,
         calls=calls,
         fields=read_fields(head),
+        payment_limits=_limits(head.block("payment_limits", "payment_limits", required=False)),
+        payee_check=_payee_check(head),
     )
 
 
@@ -80,6 +84,18 @@ def _rules(block: Block, regions: tuple[Region, ...]) -> ProgrammeRules:
         state_aid_in=tuple((one.code, one.state_aid) for one in regions if one.state_aid),
         vouchers_within_months=read_counted_months(block, "vouchers_within_months", "vouchers_per_sme"),
     )
+
+
+def _limits(block: Block) -> PaymentLimits:
+    roles = ("finance_officer", "cluster_manager")
+    return PaymentLimits(**{role: block.amount(role) if block.has(role) else None for role in roles})
+
+
+def _payee_check(head: Block) -> tuple[PayeeCheck, ...]:
+    if not head.has("payee_check"):
+        return (PayeeCheck.NO_MATCH,)
+    known = {word.value: word for word in PayeeCheck}
+    return tuple(known[word] for word in head.words("payee_check", list(known), required=False))
 
 
 def _euros(text: str) -> Money:
