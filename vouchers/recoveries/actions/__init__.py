@@ -1,0 +1,1 @@
+"""Everything that can happen to a recovery (`ordering`, `collecting`, `setting_off`, `waiving`) and to a `suspicion`."""
