@@ -53,6 +53,7 @@ _STAFF_MENU: tuple[tuple[Sentence, str, set[Role]], ...] = (
     (_("Budgets"), "programmes.envelopes", _READERS),
     (_("Dashboard"), "reports.dashboard", _READERS),
     (_("Ledger"), "reports.ledger", _READERS),
+    (_("Audit packs"), "packs.packs", {_R.AUDITOR, _R.ADMINISTRATOR}),
     (_("Write calls"), "schemes.drafts", {_R.COORDINATOR}),
     (_("Programmes and calls"), "schemes.drafts", _READERS),
     (_("Experts"), "experts.register", {_R.CLUSTER_MANAGER, _R.COORDINATOR}),

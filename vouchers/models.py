@@ -24,6 +24,7 @@ import vouchers.ledger.models
 import vouchers.letters.models
 import vouchers.matching.models
 import vouchers.organisations.models
+import vouchers.packs.models
 import vouchers.panels.models
 import vouchers.payments.models
 import vouchers.pools.models

@@ -19,9 +19,14 @@ Line = tuple[str, str, str, int, str]
 
 def journal_digest(journal: Any, lines: Iterable[Line]) -> str:
     """SHA-256 of a journal (anything with the attributes of `JOURNAL_FIELDS`) and its lines, in whatever order."""
+    return sha256(journal_bytes(journal, lines)).hexdigest()
+
+
+def journal_bytes(journal: Any, lines: Iterable[Line]) -> bytes:
+    """What is hashed of it: canonical JSON, the lines sorted."""
     facts = {name: getattr(journal, name) for name in JOURNAL_FIELDS}
     facts |= {"at": canonical_moment(journal.at), "on": journal.on.isoformat()}
-    return sha256(canonical_json({"journal": facts, "lines": sorted(map(list, lines))})).hexdigest()
+    return canonical_json({"journal": facts, "lines": sorted(map(list, lines))})
 
 
 def step_digest(digests: Sequence[str]) -> str:

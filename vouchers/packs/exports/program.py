@@ -1,0 +1,38 @@
+"""``verify.py``: the parts in `files` put together into one program, with that of the draws inside."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+FILES = Path(__file__).parents[1] / "files"
+DRAWS = Path(__file__).parents[2] / "draws" / "files" / "verify_draw.py"
+PARTS = ("opening", "tree", "books", "running")
+BODY = "\n# --- "
+"""What stands before this in a part is its head; it is left out, but for what it imports of the standard library."""
+
+
+def verify_program() -> bytes:
+    """The text of ``verify.py``, the same every time."""
+    texts = [(FILES / f"{part}.py").read_text(encoding="utf-8") for part in PARTS]
+    bodies = ["# --- " + text[text.index(BODY) + len(BODY) :].rstrip() for text in texts]
+    draws = "".join(f"    {line!r},\n" for line in DRAWS.read_text(encoding="utf-8").splitlines(keepends=True))
+    before = "# --- The program that does a draw again, as its own page offers it " + "-" * 51
+    bodies.insert(-1, f"{before}\n\nVERIFY_DRAW = [\n{draws}]")
+    head = texts[0][: texts[0].index("from __future__")]
+    return "\n".join([head + _imports(texts), *(f"\n{body}\n" for body in bodies)]).encode()
+
+
+def _imports(texts: list[str]) -> str:
+    """All that the parts need, each once."""
+    plain: set[str] = set()
+    named: dict[str, set[str]] = {}
+    for text in texts:
+        for node in ast.parse(text).body:
+            if isinstance(node, ast.Import):
+                plain.update(alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and not str(node.module).startswith(("vouchers", "__future__")):
+                named.setdefault(str(node.module), set()).update(alias.name for alias in node.names)
+    lines = ["from __future__ import annotations", "", *(f"import {name}" for name in sorted(plain))]
+    lines += [f"from {module} import {', '.join(sorted(names))}" for module, names in sorted(named.items())]
+    return "\n".join(lines) + "\n"
