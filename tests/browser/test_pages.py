@@ -42,6 +42,7 @@ from tests.builders.evaluation import (
 from tests.builders.experts import an_expert
 from tests.builders.fees import ACCOUNT, a_fee_statement, a_paid_sheet, a_paying_programme
 from tests.builders.matching import a_reckoned_run
+from tests.builders.packs import a_pack
 from tests.builders.panels import a_panel, a_vote
 from tests.builders.panels import a_session as a_panel_session
 from tests.builders.payments import PAID_AT, Desk, a_made_batch, an_authorised_batch, an_authorised_claim
@@ -116,7 +117,7 @@ NOT_PAGES = {
     "publishing.grants", "publishing.indicators_csv", "publishing.operations_csv", "publishing.operations_xlsx",
     "publishing.recipients_csv", "publishing.recipients_xlsx",
     "programmes.call_dates", "programmes.calls_of", "programmes.feed", "programmes.open_data", "reports.document",
-    "reports.consistency", "reports.export_ledger", "reports.proof", "reports.seal_sheet",
+    "packs.file", "reports.consistency", "reports.export_ledger", "reports.proof", "reports.seal_sheet",
     "reports.verifier", "schemes.export", "static", "surveys.export", "web.choose_language", "web.first_page",
     "web.healthz", "web.readyz",
 }  # fmt: skip
@@ -128,7 +129,7 @@ AREAS = {
     "evaluating": "appeals evaluation",
     "deciding": "decisions draws panels transfers reports.time_to_decision",
     "money": (
-        "agreements claims payments publishing.report rates reports programmes.envelopes "
+        "agreements claims packs payments publishing.report rates reports programmes.envelopes "
         "programmes.receive_funds "
         "eligibility.aid_register eligibility.cancel_aid_entry eligibility.correct_aid_entry "
         "eligibility.register_aid_entry"
@@ -810,6 +811,9 @@ def paying_and_reports(look, desk) -> None:
     reference = paid.payments[0].claim.agreement.application.reference
     look.as_(a_member_of_staff(Role.AUDITOR, at=PAID_AT))
     look.at("/desk", "/reports/dashboard", "/reports/trial-balance", "/reports/ledger", "/reports/events", "/reporting")
+    pack = a_pack(at=PAID_AT)
+    look.at("/audit-packs/", "/audit-packs/ask", f"/audit-packs/{pack.id}")
+    look.press("/audit-packs/ask", "Ask for an audit pack")
     look.at("/reports/seals", f"/reports/seals/{seal.id}", f"/reports/journals/{journal}")
     look.at(f"/reports/vouchers/{reference}", "/budgets")
 

@@ -15,6 +15,7 @@ from tests.builders.draws import a_bare_draw
 from tests.builders.enquiries import a_clarification, an_enquiry
 from tests.builders.evaluation import a_consensus, an_assignment, an_eligible_application, an_evaluated_application
 from tests.builders.matching import a_reckoned_run
+from tests.builders.packs import a_pack
 from tests.builders.panels import a_session, a_vote
 from tests.builders.payments import PAID_AT, Desk, an_authorised_batch
 from tests.builders.pools import a_whole_pool
@@ -46,9 +47,9 @@ ANYBODYS = {"applications.start", "organisations.found", "programmes.call", "poo
 """Everybody with an account may apply for an organisation of their own; a call is public."""
 OWN = {
     "users.set_password", "users.edit_profile", "users.set_up_second_factor", "users.recovery_codes",
-    "users.end_other_sessions", "users.sign_out",
+    "users.end_other_sessions", "users.sign_out", "packs.ask",
 }  # fmt: skip
-"""One's own account, whoever one is."""
+"""One's own account, whoever one is; and the packs that an auditor takes away."""
 NOBODY = 4711
 """An id that no row has."""
 SHARED = {
@@ -128,6 +129,7 @@ def world(app, clock):
         "partner_id": NOBODY,  # this call asks for none, so there is none to find
         "decisions.session_id": a_stored_session(submitted).id,
         "condition_id": a_condition(voucher).id,
+        "pack_id": a_pack(at=PAID_AT, programme="in2lifesciences", region="BE-WAL").id,
         "package_id": a_feedback_package(voucher, at=PAID_AT).id,
         "outcome": "award",
         "language": "en",
