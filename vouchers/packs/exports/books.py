@@ -58,8 +58,8 @@ def _cells(journal: dict[str, Any], line: list[Any]) -> tuple[Any, ...]:
     fund, currency, account, cents, voucher = line
     programme, call, region, instrument, name = (harmless(part) for part in fund.split("/", 4))
     amount = Money(abs(cents), currency).plain
-    return (
-        journal["id"], journal["on"], f"{journal['at'][:19]}Z", journal["event"], harmless(journal["reference"]),
-        harmless(journal["narrative"]), account, NAMES[Account(account)].source, programme, call, region, instrument, name,
-        harmless(voucher), amount if cents > 0 else "0.00", amount if cents < 0 else "0.00", currency, journal["step_id"],
-    )  # fmt: skip
+    debit, credit = (amount, "0.00") if cents > 0 else ("0.00", amount)
+    reference, narrative = harmless(journal["reference"]), harmless(journal["narrative"])
+    head = (journal["id"], journal["on"], f"{journal['at'][:19]}Z", journal["event"], reference, narrative)
+    of = (account, NAMES[Account(account)].source, programme, call, region, instrument, name, harmless(voucher))
+    return (*head, *of, debit, credit, currency, journal["step_id"])
