@@ -117,7 +117,8 @@ def test_every_kind_of_file_is_there(whole):
         proofs = archive.read("record/proofs.jsonl").splitlines()
     assert listed == names - {"manifest.json", "manifest.sha256"}
     assert {
-        "verify.py", "index.html", "ledger/lines.csv", "ledger/journals.jsonl", "ledger/opening.jsonl", "ledger/closing.jsonl",
+        "verify.py", "index.html",
+        "ledger/lines.csv", "ledger/journals.jsonl", "ledger/opening.jsonl", "ledger/closing.jsonl",
         "record/events.jsonl",
         "record/seals.jsonl", "record/leaves.bin", "record/proofs.jsonl", "record/consistency.json", "documents.jsonl",
     } <= names  # fmt: skip
