@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, func, literal, select
+from sqlalchemy import BigInteger, case, cast, func, literal, select
 
 from vouchers.applications.models import Application
 from vouchers.audits.models import Mandate
@@ -28,7 +28,7 @@ _AT_ONCE = 5_000
 
 def _units(mandate: Mandate, basis: Basis) -> Any:
     """(reference, region, call, instrument, cents) of each voucher on which anything but zero was booked."""
-    cents = func.sum(JournalLine.cents)
+    cents = cast(func.sum(JournalLine.cents), BigInteger)  # PostgreSQL sums whole numbers to decimals
     found: Any = (
         select(
             JournalLine.voucher.label("reference"),
