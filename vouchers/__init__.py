@@ -3,10 +3,12 @@
 Floors, top to bottom; a package imports only from the floors below it (`pyproject.toml` keeps this with import-linter):
 
     app : cli : worker : demo            the shells
+    api                                  what finance systems read and acknowledge
     audits                               the auditors' own desk
     publishing
     reports                              reads everything, writes nothing
-    payments                             the process, last step first
+    banking                              the process, last step first
+    payments
     claims
     amendments
     agreements
@@ -25,6 +27,8 @@ Floors, top to bottom; a package imports only from the floors below it (`pyproje
     transfers
     alerts
     pools
+    periods                              closing the books
+    payables
     programmes                           registers: who and what exists
     experts
     providers

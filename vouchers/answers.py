@@ -9,9 +9,9 @@ from uuid import uuid4
 import flask
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
-from vouchers.core import formatting, web
+from vouchers.core import formatting, problems, web
 from vouchers.core.database import db
 from vouchers.core.errors import Refused
 from vouchers.core.text import say as _
@@ -48,6 +48,8 @@ _NEXT = {
 
 def _page(status: int, **context: Any) -> Any:
     title = _TITLES.get(status, _("This did not work"))
+    if problems.is_asked_by_program():
+        return problems.problem(status, str(context.get("sentence") or title), context.get("faults"))
     if _is_for_a_machine():
         return flask.jsonify(message=str(context.get("sentence") or title)), status
     context.setdefault("next", _NEXT.get(status))
@@ -57,11 +59,12 @@ def _page(status: int, **context: Any) -> Any:
 def _is_for_a_machine() -> bool:
     request = flask.request
     is_asked = request.is_json or request.accept_mimetypes.best == "application/json"
-    return is_asked or request.path.endswith(".json")
+    return is_asked or request.path.endswith(".json") or problems.is_asked_by_program()
 
 
 def _answer_refusal(refused: Refused) -> Any:
-    return _page(refused.status, sentence=refused.sentence)
+    faults = {refused.field: refused.sentence} if refused.field else None
+    return _page(refused.status, sentence=refused.sentence, faults=faults)
 
 
 def _answer_http_error(problem: HTTPException) -> Any:
@@ -84,7 +87,12 @@ def _answer_http_error(problem: HTTPException) -> Any:
             links=[(web.page_before(), _("Go back"))],
         )
     sentences = {404: _("There is no page at this address."), 405: _("Use the buttons of the page.")}
-    return _page(status, sentence=sentences.get(status))
+    answer = flask.make_response(_page(status, sentence=sentences.get(status)))
+    if isinstance(problem, MethodNotAllowed):
+        answer.headers["Allow"] = ", ".join(sorted(problem.valid_methods or ()))
+    elif status == 429:
+        answer.headers["Retry-After"] = "60"
+    return answer
 
 
 def _drain() -> None:

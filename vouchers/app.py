@@ -200,6 +200,8 @@ def _page_context() -> dict[str, Any]:
 def _locale() -> str | None:
     if not flask.has_request_context():
         return None
+    if flask.g.get("for_programs"):
+        return languages.language_of_visitor(flask.request)
     own = flask.session.get("language") if flask.g.get("bare") else getattr(current_user, "language", None)
     return own or languages.language_of_visitor(flask.request)
 
@@ -213,6 +215,8 @@ def _translate(msgid: str, plural: str | None, count: int) -> str:
 
 
 def _load_user(_request: flask.Request) -> Any:
+    if flask.g.get("for_programs"):
+        return None  # a token opens these doors, never a session
     token = flask.session.get("session")
     if not token or flask.g.get("bare"):
         return None
@@ -239,6 +243,10 @@ def _before_request() -> Any:
     if "\0" in request.path or any(isinstance(part, int) and part > MOST_ID for part in _parts_of_address()):
         flask.abort(404)  # no database keeps such a text or number, and neither even looks for it
     view = flask.current_app.view_functions[request.endpoint]
+    if getattr(view, "for_programs", False):
+        flask.g.for_programs = True
+        flask.g._login_user = Visitor()  # as Flask-Login keeps it: so it never looks into the session
+        return None  # no session, and so nothing that a foreign page could make a browser send
     if not current_user.is_authenticated and not web.is_open_to_visitors(view):
         return _ask_to_sign_in()
     if request.method not in ("GET", "HEAD", "OPTIONS") and not getattr(view, "is_machine", False):

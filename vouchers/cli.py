@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import click
 
+import vouchers.documents.cli
+import vouchers.periods.cli  # noqa: F401 - they add commands to the ledger
 from vouchers.audit.cli import audit
+from vouchers.banking.cli import banking
 from vouchers.demo.cli import demo
 from vouchers.jobs.cli import jobs
 from vouchers.ledger.cli import ledger
@@ -12,4 +15,4 @@ from vouchers.programmes.cli import programmes
 from vouchers.rates.cli import rates
 from vouchers.users.cli import users_group
 
-GROUPS: tuple[click.Group, ...] = (audit, demo, jobs, ledger, programmes, rates, users_group)
+GROUPS: tuple[click.Group, ...] = (audit, banking, demo, jobs, ledger, programmes, rates, users_group)

@@ -7,10 +7,12 @@ from __future__ import annotations
 import vouchers.agreements.models
 import vouchers.alerts.models
 import vouchers.amendments.models
+import vouchers.api.models
 import vouchers.appeals.models
 import vouchers.applications.models
 import vouchers.audit.models
 import vouchers.audits.models
+import vouchers.banking.models
 import vouchers.claims.models
 import vouchers.core.models
 import vouchers.decisions.models
@@ -27,6 +29,7 @@ import vouchers.letters.models
 import vouchers.matching.models
 import vouchers.organisations.models
 import vouchers.panels.models
+import vouchers.payables.models
 import vouchers.payments.models
 import vouchers.pools.models
 import vouchers.programmes.models

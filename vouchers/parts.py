@@ -9,6 +9,7 @@ from vouchers.alerts import jobs as alert_jobs
 from vouchers.alerts import views as alerts
 from vouchers.amendments import jobs as amendment_jobs
 from vouchers.amendments import views as amendments
+from vouchers.api import views as api
 from vouchers.appeals import views as appeals
 from vouchers.applications import jobs as application_jobs
 from vouchers.applications import views as applications
@@ -16,6 +17,8 @@ from vouchers.applications.views import partners, receipts
 from vouchers.audit import jobs as audit_jobs
 from vouchers.audits import jobs as audits_jobs
 from vouchers.audits import views as audits
+from vouchers.banking import jobs as banking_jobs
+from vouchers.banking import views as banking
 from vouchers.claims import jobs as claim_jobs
 from vouchers.claims import views as claims
 from vouchers.decisions import jobs as decision_jobs
@@ -36,7 +39,9 @@ from vouchers.matching import views as matching
 from vouchers.organisations import views as organisations
 from vouchers.panels import jobs as panel_jobs
 from vouchers.panels import views as panels
+from vouchers.payables import views as payables
 from vouchers.payments import views as payments
+from vouchers.periods import views as periods
 from vouchers.pools import jobs as pool_jobs
 from vouchers.pools import views as pools
 from vouchers.programmes import views as programmes
@@ -62,6 +67,7 @@ BLUEPRINTS = (
     providers.blueprint,
     experts.blueprint,
     programmes.blueprint,
+    periods.blueprint,
     pools.blueprint,
     transfers.blueprint,
     alerts.blueprint,
@@ -82,10 +88,13 @@ BLUEPRINTS = (
     agreements.blueprint,
     amendments.blueprint,
     claims.blueprint,
+    payables.blueprint,
     payments.blueprint,
+    banking.blueprint,
     reports.blueprint,
     publishing.blueprint,
     audits.blueprint,
+    api.blueprint,
     schemes.blueprint,
 )
 
@@ -96,6 +105,7 @@ JOBS = (
     application_jobs,
     audit_jobs,
     audits_jobs,
+    banking_jobs,
     claim_jobs,
     decision_jobs,
     enquiry_jobs,

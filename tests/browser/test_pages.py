@@ -22,6 +22,7 @@ from tests.builders.amendments import (
     an_amendment,
     an_amendment_in_force,
 )
+from tests.builders.api import a_token
 from tests.builders.appeals import (
     a_coordinator,
     a_draft_appeal,
@@ -31,7 +32,9 @@ from tests.builders.appeals import (
 )
 from tests.builders.applications import IN2, PDF, a_complete_draft, a_file, a_submitted_application, owner_of
 from tests.builders.audits import a_drawn_sample, a_finding, a_mandate, a_planned_sample, auditor_of
-from tests.builders.claims import a_complete_claim, a_submitted_claim, a_verified_claim
+from tests.builders.banking import a_batch_under_way, a_statement_of, an_open_entry, an_open_report, entry_of
+from tests.builders.banking import entries_of as bank_entries_of
+from tests.builders.claims import CLAIMED_AT, a_complete_claim, a_submitted_claim, a_verified_claim
 from tests.builders.deciding import a_condition, a_feedback_package, a_session, a_stored_session, in2_with
 from tests.builders.draws import NUMBERS, a_bare_draw, a_source
 from tests.builders.enquiries import a_clarification, an_enquiry
@@ -51,7 +54,16 @@ from tests.builders.fees import ACCOUNT, a_fee_statement, a_paid_sheet, a_paying
 from tests.builders.matching import a_reckoned_run
 from tests.builders.panels import a_panel, a_vote
 from tests.builders.panels import a_session as a_panel_session
-from tests.builders.payments import PAID_AT, Desk, a_made_batch, an_authorised_batch, an_authorised_claim
+from tests.builders.payments import (
+    IBANS,
+    PAID_AT,
+    Desk,
+    a_made_batch,
+    a_programme_that_pays_providers,
+    an_authorised_batch,
+    an_authorised_claim,
+    payable_of,
+)
 from tests.builders.payments import an_executed_batch as a_paid_batch
 from tests.builders.pools import a_pool_call, a_whole_pool, an_enrolment
 from tests.builders.programmes import IN2_FILE, a_programme, during_call, in2
@@ -80,6 +92,10 @@ from vouchers.audits.actions.findings import reply_finding
 from vouchers.audits.actions.samples import enter_no_errors
 from vouchers.audits.queries.samples import list_all_units
 from vouchers.audits.states import Basis
+from vouchers.claims.actions.reporting import ask_provider, save_deliverable
+from vouchers.claims.actions.travelling import save_journey
+from vouchers.claims.queries.files import get_claim
+from vouchers.claims.rules.journeys import Leg
 from vouchers.core.database import db
 from vouchers.core.money import EUR
 from vouchers.decisions.actions.confirming import confirm_session
@@ -98,13 +114,15 @@ from vouchers.evaluation.actions.consensus import propose_consensus
 from vouchers.evaluation.actions.correcting import reckon_marks
 from vouchers.experts.actions.contracts import accept_expert_contract
 from vouchers.experts.queries import get_contract
-from vouchers.fees.actions import agree_statement
+from vouchers.fees.actions.statements import agree_statement
 from vouchers.fees.queries import get_statement
 from vouchers.ledger.models import Journal
 from vouchers.matching.actions.wishing import exclude_pair
 from vouchers.organisations.actions import name_signatory, propose_bank_account
 from vouchers.panels.actions.interviewing import Slot, confirm_interview, offer_interview
 from vouchers.panels.queries import get_interview, get_item
+from vouchers.payables.actions.holding import name_payee, propose_account_of_payee
+from vouchers.payables.queries import get_payable
 from vouchers.pools import queries as pools_queries
 from vouchers.providers.rules.offers import Service
 from vouchers.schemes.actions import take_part
@@ -117,11 +135,13 @@ from vouchers.workflow.transition import OFFICE, Visitor
 pytestmark = pytest.mark.browser
 
 NOT_PAGES = {
+    "api.batch", "api.batches", "api.ledger_lines", "api.openapi", "api.payables", "api.payment", "api.payments",
     "agreements.of_application", "agreements.pdf", "agreements.provider_pdf",
     "amendments.pdf", "amendments.provider_pdf",
     "amendments.version_pdf", "appeals.application_file",
     "appeals.document", "applications.document", "applications.export", "applications.receipt_pdf",
     "audits.draw_file", "audits.population_file", "audits.sample_file", "audits.script",
+    "banking.report_file", "banking.statement_file",
     "claims.document", "clarification_files.document", "decisions.feedback", "decisions.feedback_reports",
     "draws.file", "draws.script", "eligibility.declaration_file", "evaluation.document", "evaluation.marks_csv",
     "evaluation.sheet_pdf", "experts.contract_pdf", "experts.document", "fees.export_payable", "fees.pdf",
@@ -142,11 +162,13 @@ AREAS = {
     "evaluating": "appeals evaluation",
     "deciding": "decisions draws panels transfers reports.time_to_decision",
     "money": (
-        "agreements amendments claims payments publishing.report rates reports programmes.envelopes "
+        "agreements amendments api claims payables payments periods publishing.report rates "
+        "reports programmes.envelopes "
         "programmes.receive_funds "
         "eligibility.aid_register eligibility.cancel_aid_entry eligibility.correct_aid_entry "
         "eligibility.register_aid_entry"
     ),
+    "the bank": "banking",
     "registers": "experts pools providers",
     "proposals": "matching",
     "results of a survey": "surveys.results",
@@ -155,6 +177,13 @@ AREAS = {
     ),
     "a signature": "partners applications.send_back applications.remove_partner",
     "fees": "fees",
+    "paying a provider": (
+        "payables.confirm_account payables.name_payee payables.propose_account payables.reject_account"
+    ),
+    "reports of claims": (
+        "claims.ask_provider claims.provider claims.remove_deliverable claims.save_deliverable claims.save_journey "
+        "claims.save_satisfaction claims.sign_as_sme"
+    ),
     "auditing": "audits",
     "interviews": (
         "panels.ask_move panels.interview panels.interviews_of panels.move panels.note panels.offer panels.reply"
@@ -303,6 +332,12 @@ def test_the_pages_of_deciding(look):
 
 
 @pytest.mark.once
+def test_the_pages_of_the_bank(look):
+    banking(look, Desk())
+    look.is_whole("the bank")
+
+
+@pytest.mark.once
 def test_the_pages_of_money(look):
     desk = Desk()
     aid_register(look, desk)
@@ -414,6 +449,64 @@ def test_the_pages_of_fees(live, clock):
     look.at(page, f"{page}/approve", f"{page}/send-back")
     look.press(f"{page}/approve", "Approve")
     look.is_whole("fees")
+
+
+REPORTED = """    claim:
+      deliverables: [{code: study, name: Study, hint: As a PDF}, {code: talk, name: Talk}]
+      report: [{code: jobs, label: "How many jobs came of it?", required: yes}]
+      satisfaction: [{code: speed, label: "Were we fast?"}, {code: help, label: "Did it help?"}]
+      signed_by: [sme, provider]
+"""
+
+
+@pytest.mark.once
+def test_the_pages_of_the_reports_of_claims(live, clock):
+    live.at = clock.stop(CLAIMED_AT)
+    text = IN2_FILE.read_text(encoding="utf-8").replace(
+        "- code: services\n", "- code: services\n        journeys: yes\n"
+    )
+    sum_of = "    grant: {kind: lump_sum, amount: 7000}\n" + REPORTED
+    a_programme(text.replace("    grant: {kind: real_cost, cap: 7000, rate: 100 %}\n", sum_of))
+    look, claim = Look(live), a_complete_claim(an_active_agreement("COL"))
+    owner, own, line = owner_of(claim.agreement.application), f"/claims/{claim.id}", claim.costs[0]
+    leg = Leg("Gosselies", "Nijmegen", line.invoice_on, line.invoice_on, "Ann")
+    save_journey(claim, line.id, leg, by=owner, at=CLAIMED_AT)
+    save_deliverable(claim, "study", "40 pages", line.invoice_on, by=owner, at=CLAIMED_AT)
+    ask_provider(get_claim(claim.id), by=owner, at=CLAIMED_AT)
+    look.as_(owner)
+    look.at(own, f"{own}/report", f"{own}/submit", f"{own}/costs/{line.id}/journeys")
+    look.at(*(f"{own}/{page}" for page in ("deliverables", "deliverables/study/remove", "satisfaction", "sign")))
+    look.at(f"{own}/ask-provider")
+    look.press(f"{own}/deliverables", "Save")
+    look.press(f"{own}/costs/{line.id}/journeys", "Save the journey")
+    look.press(f"{own}/satisfaction", "Save")
+    look.as_(None)
+    link = path_of(mailed_link("jan@lab.example"))
+    look.at(link)
+    look.press(link, "Sign the report")
+    look.is_whole("reports of claims")
+
+
+@pytest.mark.once
+def test_the_pages_of_paying_a_provider(live, clock):
+    live.at = clock.stop(PAID_AT)
+    a_programme_that_pays_providers()
+    look, desk = Look(live), Desk()
+    payable = payable_of(an_authorised_claim(desk))
+    page = f"/payables/{payable.id}"
+    look.as_(desk.maker)
+    look.at("/payables/", page, f"{page}/provider")
+    look.press(f"{page}/provider", "Name the provider")
+    name_payee(payable, a_provider(at=PAID_AT).id, by=desk.maker, at=PAID_AT)
+    look.at(page, f"{page}/account")
+    look.press(f"{page}/account", "Enter a bank account")
+    account = propose_account_of_payee(
+        get_payable(payable.id), holder="Lab Ltd", iban=IBANS[0], bic="", by=desk.maker, at=PAID_AT
+    )
+    look.as_(desk.second)
+    look.at(page, "/payments/", f"/payables/accounts/{account.id}", f"/payables/accounts/{account.id}/reject")
+    look.press(f"/payables/accounts/{account.id}", "Confirm the bank account")
+    look.is_whole("paying a provider")
 
 
 @pytest.mark.once
@@ -825,6 +918,7 @@ def agreements_and_claims(look, desk) -> None:
     look.at("/agreements/", agreement, f"{agreement}/accept-for-region", "/claims/", f"/claims/{submitted.id}")
     look.at(*(f"/claims/{submitted.id}/{verb}" for verb in ("verify", "send-back", "reject")))
     look.press(f"/claims/{submitted.id}/verify", "Verify")
+    look.at(f"/claims/{submitted.id}/sample", f"/claims/{submitted.id}/check-fully")
     loaded_rates(at=PAID_AT)
     corrected = a_read_file_of_rates(FILE.replace("4.2570", "4.3"), at=PAID_AT)
     look.as_(desk.second)
@@ -863,6 +957,31 @@ def amendments_and_terminations(look, desk) -> None:
     look.at(f"/amendments/terminations/{termination.id}/withdraw")
 
 
+def banking(look, desk):
+    """What the bank sends, taken in and matched."""
+    batch = a_batch_under_way(desk, "7000", "4000")
+    first, second = batch.payments
+    long_words = entry_of(first).replace(
+        "</TxDtls>", f"<RmtInf><Ustrd>{'Wordsandnoblank' * 9}</Ustrd></RmtInf></TxDtls>"
+    )
+    statement = a_statement_of(
+        desk,
+        long_words,
+        entry_of(first, returned="AC04"),
+        opening="100000.00",
+        closing="1.00",
+        number="2026-000000000235",
+    )
+    entry, report = an_open_entry(desk), an_open_report(desk, batch)
+    back = bank_entries_of(statement)[1]
+    look.as_(desk.maker)
+    look.at("/banking/", "/banking/?q=NOPE", "/banking/import", "/banking/unmatched", "/banking/reports")
+    look.at(f"/banking/statements/{statement.id}", f"/banking/entries/{back.id}", f"/banking/entries/{entry.id}")
+    look.at(f"/banking/entries/{entry.id}/match", f"/banking/entries/{entry.id}/match?q={second.end_to_end_id}")
+    look.at(f"/banking/entries/{entry.id}/set-aside")
+    look.at(f"/banking/reports/{report.id}", f"/banking/reports/{report.id}/settle")
+
+
 def paying_and_reports(look, desk) -> None:
     """The officers of finance, and those who read."""
     paid = a_paid_batch(desk)
@@ -871,10 +990,19 @@ def paying_and_reports(look, desk) -> None:
     seal = seal_events(at=PAID_AT)
     look.as_(desk.maker)
     look.at("/desk", "/payments/", f"/payments/{paid.id}")
+    open_one = payable_of(payable)
+    look.at("/payables/", f"/payables/{open_one.id}", f"/payables/{open_one.id}/hold")
+    look.press(f"/payables/{open_one.id}/hold", "Hold back")
+    under_way, executed = ready.payments[0].id, paid.payments[0].id
+    look.at(f"/payments/payments/{under_way}/execute", f"/payments/payments/{under_way}/reject")
+    look.press(f"/payments/payments/{under_way}/reject", "Book it")
+    look.at(f"/payments/payments/{executed}/give-back", f"/payments/{ready.id}")
     look.at(f"/payments/{ready.id}/execute", "/budgets", f"/budgets/{IN2.envelope().id}/receive-funds")
+    look.at("/periods", "/periods/in2lifesciences/BE-WAL/close")
+    look.press("/periods/in2lifesciences/BE-WAL/close", "Close the period")
     look.page.set_viewport_size({"width": 1280, "height": 900})
     look.page.goto("/payments/")
-    look.page.locator(f"input[name=picked][value='{payable.id}']").check()
+    look.page.locator(f"input[name=picked][value='{open_one.id}']").check()
     look.page.get_by_role("button", name="Make a batch of the selected").click()
     look.page.get_by_role("button", name="Make the batch").wait_for()
     look.judge("make a batch")
@@ -885,10 +1013,15 @@ def paying_and_reports(look, desk) -> None:
     look.as_(desk.second)
     look.at(f"/payments/{made.id}", f"/payments/{made.id}/authorise", f"/payments/{made.id}/cancel")
     look.press(f"/payments/{made.id}/authorise", "Authorise the batch")
+    token, _secret = a_token(desk.second, at=PAID_AT)
+    look.at("/tokens", "/tokens/issue", f"/tokens/{token.id}/revoke")
+    look.press("/tokens/issue", "Issue a token")
+    look.press(f"/tokens/{token.id}/revoke", "Revoke the token")
     journal = db.session.scalar(select(func.max(Journal.id)))
-    reference = paid.payments[0].claim.agreement.application.reference
+    reference = paid.payments[0].application.reference
     look.as_(a_member_of_staff(Role.AUDITOR, at=PAID_AT))
     look.at("/desk", "/reports/dashboard", "/reports/trial-balance", "/reports/ledger", "/reports/events", "/reporting")
+    look.at("/reports/statement?from=2026-11-01", "/reports/absorption?by=instrument", "/periods")
     look.at("/reports/seals", f"/reports/seals/{seal.id}", f"/reports/journals/{journal}")
     look.at(f"/reports/vouchers/{reference}", "/budgets")
 

@@ -18,9 +18,9 @@ from tests.builders.users import a_member_of_staff
 from vouchers.agreements.models import Agreement
 from vouchers.claims.actions import checking, drafting
 from vouchers.claims.actions.checking import Finding
-from vouchers.claims.actions.drafting import Cost
 from vouchers.claims.models import Claim
 from vouchers.claims.queries import files as queries
+from vouchers.claims.rules.costs import Cost
 from vouchers.core.money import EUR
 from vouchers.users.models import User
 from vouchers.users.states import Role

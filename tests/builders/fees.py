@@ -12,7 +12,8 @@ from vouchers.evaluation.actions.assignments import submit_marks
 from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries.assignments import get_assignment
 from vouchers.experts.models import Expert
-from vouchers.fees import actions, queries
+from vouchers.fees import queries
+from vouchers.fees.actions import statements as actions
 from vouchers.fees.models import FeeStatement
 
 ACCOUNT = actions.Account("Eva Expert", "BE68 5390 0754 7034", "", "2026/7")

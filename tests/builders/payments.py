@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from tests.builders import claims
 from tests.builders.agreements import a_manager, an_active_agreement
 from tests.builders.applications import owner_of
 from tests.builders.claims import a_cost, a_finance_officer
 from tests.builders.kept import Numbers, kept
-from tests.builders.programmes import during_call
+from tests.builders.programmes import IN2_FILE, LoadedProgramme, a_programme, during_call
 from vouchers.claims.models import Claim
+from vouchers.claims.queries.files import get_claim
 from vouchers.core.money import EUR
+from vouchers.fees.models import FeeStatement
 from vouchers.organisations.actions import confirm_bank_account, propose_bank_account
 from vouchers.organisations.models import Organisation
-from vouchers.payments import actions, queries
+from vouchers.payables.models import Payable
+from vouchers.payables.queries import find_payable_of, get_payable
+from vouchers.payables.states import SourceKind
+from vouchers.payments import queries
+from vouchers.payments.actions import batches as actions
 from vouchers.payments.models import Batch
 from vouchers.users.models import User
 
@@ -72,19 +79,36 @@ def an_authorised_claim(
 
 def fresh_claim(claim_id: int) -> Claim:
     """The claim as it stands now."""
-    return queries.list_chosen([claim_id])[0].claim
+    return get_claim(claim_id)
+
+
+def owed_for(*subjects: Claim | FeeStatement) -> list[int]:
+    """The ids of what is owed for these claims and fee statements."""
+    found = [find_payable_of(SourceKind(one.__tablename__), one.id) for one in subjects]
+    return [payable.id for payable in found if payable is not None]
+
+
+def payable_of(subject: Claim | FeeStatement) -> Payable:
+    """What is owed, or was paid, for it."""
+    return get_payable(owed_for(subject)[0])
+
+
+def a_programme_that_pays_providers() -> LoadedProgramme:
+    """IN2LifeSciences, with vouchers for collaboration (COL) that are paid to the provider."""
+    parties = "    agreement_parties: [sme, provider, region]\n"
+    return a_programme(IN2_FILE.read_text(encoding="utf-8").replace(parties, f"{parties}    payee: provider\n"))
 
 
 @kept
-def a_made_batch(desk: Desk, chosen: list[Claim] | None = None, *, at: datetime = PAID_AT) -> Batch:
+def a_made_batch(desk: Desk, chosen: list[Any] | None = None, *, at: datetime = PAID_AT) -> Batch:
     """A batch that waits for the second officer."""
     chosen = chosen or [an_authorised_claim(desk)]
-    made = actions.make_batch([claim.id for claim in chosen], TUESDAY, by=desk.maker, at=at)
+    made = actions.make_batch(owed_for(*chosen), TUESDAY, by=desk.maker, at=at)
     return queries.get_batch(made.id)
 
 
 @kept
-def an_authorised_batch(desk: Desk, chosen: list[Claim] | None = None, *, at: datetime = PAID_AT) -> Batch:
+def an_authorised_batch(desk: Desk, chosen: list[Any] | None = None, *, at: datetime = PAID_AT) -> Batch:
     """A batch whose file is ready for the bank."""
     batch = a_made_batch(desk, chosen, at=at)
     actions.authorise_batch(batch, by=desk.second, at=at + timedelta(hours=1))
@@ -92,7 +116,7 @@ def an_authorised_batch(desk: Desk, chosen: list[Claim] | None = None, *, at: da
 
 
 @kept
-def an_executed_batch(desk: Desk, chosen: list[Claim] | None = None, *, at: datetime = PAID_AT) -> Batch:
+def an_executed_batch(desk: Desk, chosen: list[Any] | None = None, *, at: datetime = PAID_AT) -> Batch:
     """A batch that the bank has paid."""
     batch = an_authorised_batch(desk, chosen, at=at)
     paid_at = datetime(TUESDAY.year, TUESDAY.month, TUESDAY.day, 15, tzinfo=UTC)

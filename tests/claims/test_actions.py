@@ -37,7 +37,7 @@ from vouchers.claims.actions.checking import Finding
 from vouchers.claims.jobs import settle_vouchers
 from vouchers.claims.queries import files as queries
 from vouchers.claims.rules.invoices import ClaimedAlready
-from vouchers.claims.states import ClaimState
+from vouchers.claims.states import ClaimState, CostError
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound, NotPermitted, RuleBroken, WrongState
 from vouchers.core.money import EUR
@@ -167,7 +167,7 @@ def test_own_work_above_its_part_is_cut_and_everybody_reads_why(app, client, clo
         signed_in(client, reader)
         assert why in client.get(f"/claims/{claim.id}{page}").text
 
-    half = Finding(claim.costs[0].id, EUR("50.00"), "Only one way belongs to the meeting.")
+    half = Finding(claim.costs[0].id, EUR("50.00"), "Only one way belongs to the meeting.", CostError.UNREASONABLE)
     checking.verify_claim(claim, [half, all_accepted(claim)[1]], by=manager, at=LATER)
     checking.authorise_claim(again(claim), by=a_finance_officer(), at=LATER)
 
@@ -223,6 +223,19 @@ def test_save_line_refuses_the_own_companys_invoice(agreement, owner):
     claim = a_draft_claim(agreement)
     with pytest.raises(RuleBroken, match="own company"):
         drafting.save_line(claim, a_cost(supplier=agreement.application.organisation.name), by=owner, at=CLAIMED_AT)
+
+
+def test_a_voucher_that_pays_the_provider_counts_its_invoices_alone(app):
+    text, old = IN2_FILE.read_text(encoding="utf-8"), "    agreement_parties: [sme, provider, region]\n"
+    assert old in text
+    a_programme(text.replace(old, f"{old}    payee: provider\n", 1))
+    agreement = an_active_agreement("COL")
+    owner, claim = owner_of(agreement.application), a_draft_claim(agreement)
+    with pytest.raises(RuleBroken, match="only its invoices count") as refused:
+        drafting.save_line(claim, a_cost(category="services"), by=owner, at=CLAIMED_AT)
+    assert refused.value.field == "supplier"
+    spelled = agreement.provider_party.name.upper()
+    assert drafting.save_line(claim, a_cost(category="services", supplier=spelled), by=owner, at=CLAIMED_AT).id
 
 
 def test_the_same_invoice_is_claimed_once_in_the_programme(manager, agreement, owner):
@@ -397,7 +410,10 @@ def test_cancel_leaves_the_money_on_the_voucher(agreement, owner):
 def test_verify_deducts_with_a_reason(manager, agreement):
     claim = a_submitted_claim(agreement, a_cost(), a_cost(net=EUR("100"), vat=EUR("0")))
     first, second = claim.costs
-    found = [Finding(first.id, EUR("300"), "The seat in first class."), Finding(second.id, EUR("0"), "Not a journey.")]
+    found = [
+        Finding(first.id, EUR("300"), "The seat in first class.", CostError.INELIGIBLE),
+        Finding(second.id, EUR("0"), "Not a journey.", CostError.INELIGIBLE),
+    ]
     checking.verify_claim(claim, found, by=manager, at=LATER)
     claim = again(claim)
     assert (claim.state, claim.eligible, claim.grant) == (ClaimState.VERIFIED, EUR("300"), EUR("300"))
@@ -406,17 +422,18 @@ def test_verify_deducts_with_a_reason(manager, agreement):
 
 
 @pytest.mark.parametrize(
-    ("accepted", "reason", "says"),
+    ("accepted", "reason", "error", "says"),
     [
-        ("318.41", "", "At most"),
-        ("318.39", " ", "Say why"),
-        ("0", "All of it is private.", "Reject the claim instead"),
-        (None, "", "each cost"),
+        ("318.41", "", None, "At most"),
+        ("318.39", " ", CostError.OTHER, "Say why"),
+        ("318.39", "First class.", None, "what kind of error"),
+        ("0", "All of it is private.", CostError.INELIGIBLE, "Reject the claim instead"),
+        (None, "", None, "each cost"),
     ],
 )
-def test_verify_refuses(manager, agreement, accepted, reason, says):
+def test_verify_refuses(manager, agreement, accepted, reason, error, says):
     claim = a_submitted_claim(agreement)
-    found = [] if accepted is None else [Finding(claim.costs[0].id, EUR(accepted), reason)]
+    found = [] if accepted is None else [Finding(claim.costs[0].id, EUR(accepted), reason, error)]
     before = traces()
     with pytest.raises(RuleBroken, match=says):
         checking.verify_claim(claim, found, by=manager, at=LATER)
@@ -460,7 +477,9 @@ def test_authorise_posts_the_grant_and_gives_the_rest_back(manager, agreement, o
 
 def test_authorise_tells_of_deductions(manager, agreement, owner):
     claim = a_submitted_claim(agreement)
-    checking.verify_claim(claim, [Finding(claim.costs[0].id, EUR("200"), "First class.")], by=manager, at=LATER)
+    checking.verify_claim(
+        claim, [Finding(claim.costs[0].id, EUR("200"), "First class.", CostError.INELIGIBLE)], by=manager, at=LATER
+    )
     checking.authorise_claim(claim, by=a_finance_officer(), at=LATER)
     assert "less €118.40. First class." in last_letter_to(owner.email).body
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -93,27 +93,30 @@ def test_recoverable_vat_is_not_eligible() -> None:
 
 
 @pytest.mark.parametrize(
-    ("accepted", "reason", "field"),
+    ("accepted", "reason", "error", "field"),
     [
-        ("100.00", "", None),
-        ("80.00", "The dinner is not a cost.", None),
-        ("0.00", "Paid in cash.", None),
-        ("100.01", "", "accepted"),
-        ("-0.01", "Why not", "accepted"),
-        ("99.99", "", "reason"),
-        ("99.99", "  ", "reason"),
+        ("100.00", "", None, None),
+        ("80.00", "The dinner is not a cost.", "ineligible", None),
+        ("0.00", "Paid in cash.", "not_paid", None),
+        ("100.01", "", None, "accepted"),
+        ("-0.01", "Why not", "other", "accepted"),
+        ("99.99", "", "other", "reason"),
+        ("99.99", "  ", "other", "reason"),
+        ("99.99", "Rounded.", None, "error"),
     ],
 )
-def test_accepted_is_within_what_is_eligible_and_a_deduction_has_a_reason(
-    accepted: str, reason: str, field: str | None
+def test_accepted_is_within_what_is_eligible_and_a_deduction_has_its_kind_and_a_reason(
+    accepted: str, reason: str, error: str | None, field: str | None
 ) -> None:
     def ensure() -> None:
         grants.ensure_accepted(
             accepted=EUR(accepted),
             eligible=EUR("100.00"),
             reason=reason,
+            error=error,
             amount_field="accepted",
             reason_field="reason",
+            error_field="error",
         )
 
     if field is None:
@@ -185,28 +188,36 @@ def test_last_day_to_claim_counts() -> None:
         dates.ensure_in_time(D("2026-03-03"), D("2026-03-02"))
 
 
+def spans(*days: tuple[str, str | None]) -> list[dates.Span]:
+    return [dates.Span(D(start), D(end) if end else None) for start, end in days]
+
+
 @pytest.mark.parametrize("case", DEADLINES["pay_by"])
 def test_pay_by_day(case: dict[str, Any]) -> None:
-    assert dates.pay_by_day(D(case["submitted"]), within_days=80, days_stopped=0) == D(case["due"])
-
-
-def test_pay_by_day_moves_by_the_days_stopped() -> None:
-    assert dates.pay_by_day(D("2026-09-01"), within_days=80, days_stopped=14) == D("2026-12-04")
+    stops = spans(*(tuple(stop.values()) if isinstance(stop, dict) else tuple(stop) for stop in case["clock_stops"]))
+    assert dates.pay_by_day(D(case["submitted"]), stops, within_days=80) == D(case["due"])
 
 
 @pytest.mark.parametrize(
-    ("stopped", "resumed", "zone", "days"),
+    ("stops", "days"),
     [
-        ("2026-09-01T09:00+00:00", "2026-09-01T18:00+00:00", "Europe/Brussels", 0),
-        ("2026-09-01T09:00+00:00", "2026-09-15T08:00+00:00", "Europe/Brussels", 14),
-        ("2026-09-01T21:30+00:00", "2026-09-01T22:30+00:00", "Europe/Brussels", 1),  # over midnight there
-        ("2026-09-01T21:30+00:00", "2026-09-01T22:30+00:00", "Europe/London", 0),
-        ("2026-10-24T12:00+00:00", "2026-10-26T12:00+00:00", "Europe/Berlin", 2),  # summer time ends
+        ((), 0),
+        ((("2026-09-10", "2026-09-24"),), 14),
+        ((("2026-09-10", "2026-09-10"),), 0),  # answered on the same day
+        ((("2026-09-10", "2026-09-24"), ("2026-10-01", "2026-10-08")), 21),
+        ((("2026-10-01", "2026-10-08"), ("2026-09-10", "2026-09-24")), 21),
+        ((("2026-09-10", "2026-09-24"), ("2026-09-20", "2026-09-30")), 20),  # a day counts once
+        ((("2026-09-10", "2026-09-24"), ("2026-09-12", "2026-09-14")), 14),
+        ((("2026-10-24", "2026-10-26"),), 2),  # summer time ends
+        ((("2026-11-01", None),), 9),  # open since then
+        ((("2026-12-01", None),), 0),
     ],
 )
-def test_days_between(stopped: str, resumed: str, zone: str, days: int) -> None:
-    moments = [datetime.fromisoformat(text).astimezone(UTC) for text in (stopped, resumed)]
-    assert dates.days_between(moments[0], moments[1], zone) == days
+def test_days_in_which_the_clock_stood_still_are_added(stops: tuple[tuple[str, str | None], ...], days: int) -> None:
+    found = dates.days_stopped(spans(*stops), today=D("2026-11-10"))
+    assert found == days
+    due = dates.pay_by_day(D("2026-09-01"), spans(*stops), within_days=80, today=D("2026-11-10"))
+    assert due == D("2026-11-20") + timedelta(days=days)
 
 
 # --- invoices ---------------------------------------------------------------------------------------------------------

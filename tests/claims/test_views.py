@@ -275,6 +275,10 @@ def test_verify_and_authorise_are_two_people(client, manager, agreement, owner):
     assert answer.status_code == 422
     assert "Say why" in answer.text
     sent[f"reason_{line.id}"] = "First class."
+    answer = client.post(f"/claims/{claim.id}/verify", data=sent | ticks)
+    assert answer.status_code == 422
+    assert "Choose what kind of error" in answer.text
+    sent[f"error_{line.id}"] = "ineligible"
     answer = client.post(f"/claims/{claim.id}/verify", data=sent)
     assert "Check the report" in answer.text
     assert client.post(f"/claims/{claim.id}/verify", data=sent | ticks).status_code == 303
@@ -341,6 +345,7 @@ def test_the_slower_of_two_officers_reads_what_happened_and_keeps_the_words(clie
     claim = a_submitted_claim(agreement)
     line = claim.costs[0]
     sent = {"version": claim.version, f"accepted_{line.id}": "300", f"reason_{line.id}": "First class is not paid."}
+    sent |= {f"error_{line.id}": "ineligible"}
     sent |= {"is_done": "yes", "is_proven": "yes", "is_needed": "yes"}
     faster = a_finance_officer()
     assert signed_in(client, faster).post(f"/claims/{claim.id}/verify", data=sent).status_code == 303

@@ -1,6 +1,6 @@
 """A small demo is built by real steps, and the books and the record hold."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import func, select
@@ -14,6 +14,7 @@ from vouchers.core.errors import RuleBroken
 from vouchers.demo.loading import load_demo
 from vouchers.eligibility.models import AidEntry
 from vouchers.enquiries.models import Enquiry, PublicAnswer
+from vouchers.ledger.models import ClosedPeriod, Journal
 from vouchers.ledger.proof import list_faults as ledger_faults
 from vouchers.transfers.models import EnvelopeTransfer
 
@@ -36,6 +37,10 @@ def test_the_demo_is_whole_and_loads_once(app):
     assert list(ledger_faults()) == []
     assert list(audit_faults()) == []
     assert many_of(AidEntry, "registered") > 0
+    closed = db.session.scalars(select(ClosedPeriod)).all()
+    assert len({period.region for period in closed}) == 1
+    assert max(period.through_on for period in closed) == date(2026, 10, 31)
+    assert db.session.scalar(select(func.count()).where(Journal.corrects_on.is_not(None))) == 1
     assert [many_of(EnvelopeTransfer, state) for state in ("approved", "proposed")] == [1, 1]
     assert [many_of(Enquiry, state) for state in ("with_applicant", "with_region")] == [1, 1]
     assert many_of(PublicAnswer, "published") == 1

@@ -25,7 +25,8 @@ from vouchers.core.money import EUR
 from vouchers.evaluation.actions.assignments import declare_conflict
 from vouchers.evaluation.actions.unsubmitting import unsubmit_marks
 from vouchers.evaluation.queries.assignments import get_assignment
-from vouchers.fees import actions, queries
+from vouchers.fees import queries
+from vouchers.fees.actions import statements as actions
 from vouchers.fees.states import FeeState
 from vouchers.letters.models import Letter
 from vouchers.users.mandate import mandate_of

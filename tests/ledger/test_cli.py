@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime
 
 import psycopg
 import pytest
 
-from tests.ledger.books import AT, budget, open_funds, post, shares
+from tests.ledger.books import budget, open_funds, post, shares
 from tests.workflow.desk import a_person
-from vouchers.core.database import db, unit_of_work
+from vouchers.core.database import db
 from vouchers.ledger import recipes
-from vouchers.programmes.models import Programme
 
 
 @pytest.fixture
@@ -97,20 +95,6 @@ def test_verify_fails_on_books_that_were_tampered_with(run, books, is_postgresql
     done = run("ledger", "verify")
     assert done.exit_code == 1
     assert "journal 1: fund line ERDF is out of balance by 0.01" in done.output
-
-
-def test_a_period_is_closed_once_and_never_before_it_is_over(run, clock):
-    clock.stop(datetime(2027, 1, 15, tzinfo=UTC))
-    with unit_of_work():
-        db.session.add(Programme(code="IN2", digest="", config={}, loaded_at=AT, state="active", version=1))
-    closing_words = ("ledger", "close", "--programme", "IN2", "--through")
-    assert run(*closing_words, "2027-01-15").exit_code == 1
-    done = run(*closing_words, "2026-12-31")
-    assert (done.exit_code, done.output) == (0, "ok: IN2 is closed through 2026-12-31\n")
-    again = run(*closing_words, "2026-12-31")
-    assert again.exit_code == 1
-    assert "closed through 31 December 2026 already" in again.output
-    assert run("ledger", "close", "--programme", "NO", "--through", "2026-12-31").exit_code == 1
 
 
 def test_the_record_is_sealed_and_verified(run):

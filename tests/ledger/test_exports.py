@@ -33,12 +33,13 @@ def test_a_line_says_all_that_there_is_to_say(funds):
     row = exported()[-1]
     assert tuple(row) == COLUMNS
     assert row.pop("step_id")
+    assert int(row.pop("line")) == 6
     assert row == {
         "journal": "2", "date": "2026-03-02", "booked_at": "2026-03-02T12:00:00Z", "event": "precommit",
         "reference": "IN2-2026-0001", "narrative": 'Awarded, "first"\nplace', "account": "B120",
         "account_name": "Pre-committed (awarded)", "programme": "IN2", "call": "2026-COLLAB", "region": "BE-WAL",
         "instrument": "*", "fund_line": "ERDF", "voucher": "IN2-2026-0001", "debit": "7.05", "credit": "0.00",
-        "currency": "EUR",
+        "currency": "EUR", "reverses": "", "corrects": "",
     }  # fmt: skip
 
 
@@ -48,7 +49,8 @@ def test_the_bytes_are_these(funds):
     write_ledger_csv(out, programme="IN2")
     head, *lines = out.getvalue().decode().splitlines()
     assert head == ",".join(COLUMNS)
-    assert [line.rpartition(",")[0] for line in lines[-2:]] == [
+    assert [line.rpartition(",")[2] for line in lines[-2:]] == ["", ""]  # corrects nothing
+    assert [line.rsplit(",", 4)[0] for line in lines[-2:]] == [
         '2,2026-03-02,2026-03-02T12:00:00Z,precommit,"V,1",,B110,Available,IN2,2026-COLLAB,BE-WAL,*,ERDF,,0.00,0.05,EUR',
         '2,2026-03-02,2026-03-02T12:00:00Z,precommit,"V,1",,B120,Pre-committed (awarded),IN2,2026-COLLAB,BE-WAL,*,ERDF,"V,1",0.05,0.00,EUR',  # noqa: E501
     ]

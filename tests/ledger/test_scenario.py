@@ -194,7 +194,9 @@ def test_an_accepted_claim_is_not_paid_twice(funds):
 
 def test_nothing_is_posted_into_a_closed_period(funds):
     with unit_of_work():
-        db.session.add(ClosedPeriod(programme="IN2", through_on=date(2026, 6, 30), closed_at=AT, closed_by_id=None))
+        db.session.add(
+            ClosedPeriod(programme="IN2", region="*", through_on=date(2026, 6, 30), closed_at=AT, closed_by_id=None)
+        )
     draft = recipes.precommit(shares(funds, "1"), voucher=V1, narrative="")
     assert "closed" in refused(draft, on=date(2026, 6, 30))
     post(draft, on=date(2026, 7, 1))

@@ -22,6 +22,7 @@ from tests.builders.payments import (
     an_authorised_claim,
     an_executed_batch,
     fresh_claim,
+    owed_for,
 )
 from tests.builders.programmes import in2
 from tests.builders.users import a_member_of_staff
@@ -38,7 +39,10 @@ from vouchers.ledger import queries as books
 from vouchers.ledger.models import Journal
 from vouchers.letters.models import Letter
 from vouchers.organisations.actions import confirm_bank_account, propose_bank_account
-from vouchers.payments import actions, queries
+from vouchers.payables.actions.owing import release_payable
+from vouchers.payables.queries import get_payable
+from vouchers.payments import queries
+from vouchers.payments.actions import batches as actions
 from vouchers.payments.models import Batch, Payment
 from vouchers.payments.rules.bank_file_checks import check_bank_file
 from vouchers.payments.states import BatchState
@@ -88,8 +92,8 @@ def test_make_batch_freezes_what_is_paid_and_to_whom(desk):
     assert len(batch.number) <= 35
     assert batch.total == EUR("11000")
     first = batch.payments[0]
-    organisation = first.claim.agreement.application.organisation
-    assert first.end_to_end_id == f"{first.claim.number}-P1"
+    organisation = first.application.organisation
+    assert first.end_to_end_id == f"{first.payable.number}-P1"
     assert (first.creditor_name, first.town, first.country) == (organisation.name, "Gosselies", "BE")
     assert [fresh_claim(claim.id).state for claim in claims] == [ClaimState.IN_PAYMENT] * 2
 
@@ -102,17 +106,17 @@ def test_make_batch_writes_to_the_other_officers_only(desk):
 
 def test_make_batch_refuses_a_claim_that_stands_in_another_batch(desk):
     batch = a_made_batch(desk)
-    claim_id = batch.payments[0].claim_id
-    sentence = refused(WrongState, lambda: actions.make_batch([claim_id], TUESDAY, by=desk.second, at=PAID_AT))
+    payable_id = batch.payments[0].payable_id
+    sentence = refused(WrongState, lambda: actions.make_batch([payable_id], TUESDAY, by=desk.second, at=PAID_AT))
     assert "In payment" in sentence
 
 
-def test_make_batch_refuses_by_the_index_even_where_the_claim_says_otherwise(desk):
-    batch = a_made_batch(desk)
-    claim_id = batch.payments[0].claim_id
-    release_claim_payment(fresh_claim(claim_id), by=OFFICE, at=PAID_AT)
-    sentence = refused(RuleBroken, lambda: actions.make_batch([claim_id], TUESDAY, by=desk.maker, at=PAID_AT))
-    assert "another batch already" in sentence
+def test_make_batch_refuses_by_the_index_even_where_the_payable_says_otherwise(desk):
+    payment = a_made_batch(desk).payments[0]
+    release_payable(get_payable(payment.payable_id), by=OFFICE, at=PAID_AT)
+    release_claim_payment(fresh_claim(payment.payable.source_id), by=OFFICE, at=PAID_AT)
+    again = lambda: actions.make_batch([payment.payable_id], TUESDAY, by=desk.maker, at=PAID_AT)  # noqa: E731
+    assert "another batch already" in refused(RuleBroken, again)
 
 
 @pytest.mark.parametrize(
@@ -126,18 +130,18 @@ def test_make_batch_refuses_by_the_index_even_where_the_claim_says_otherwise(des
 )
 def test_make_batch_refuses_the_day(desk, day, words):
     claim = an_authorised_claim(desk)
-    assert words in refused(RuleBroken, lambda: actions.make_batch([claim.id], day, by=desk.maker, at=PAID_AT))
+    assert words in refused(RuleBroken, lambda: actions.make_batch(owed_for(claim), day, by=desk.maker, at=PAID_AT))
 
 
 def test_make_batch_refuses_held_claims(desk):
     claim = an_authorised_claim(desk, with_account=False)
-    make = lambda: actions.make_batch([claim.id], TUESDAY, by=desk.maker, at=PAID_AT)  # noqa: E731
+    make = lambda: actions.make_batch(owed_for(claim), TUESDAY, by=desk.maker, at=PAID_AT)  # noqa: E731
     assert "No bank account is entered yet" in refused(RuleBroken, make)
 
 
 def test_make_batch_refuses_claims_of_two_regions(desk):
     claims = [an_authorised_claim(desk), an_authorised_claim(Desk("NL-NB"))]
-    make = lambda: actions.make_batch([c.id for c in claims], TUESDAY, by=desk.maker, at=PAID_AT)  # noqa: E731
+    make = lambda: actions.make_batch(owed_for(*claims), TUESDAY, by=desk.maker, at=PAID_AT)  # noqa: E731
     assert "one region" in refused(RuleBroken, make)
 
 
@@ -149,13 +153,13 @@ def test_make_batch_refuses_nothing(desk):
 def test_make_batch_refuses_readers(desk, role):
     claim = an_authorised_claim(desk)
     reader = a_member_of_staff(role, with_factor=False)
-    refused(NotPermitted, lambda: actions.make_batch([claim.id], TUESDAY, by=reader, at=PAID_AT))
+    refused(NotPermitted, lambda: actions.make_batch(owed_for(claim), TUESDAY, by=reader, at=PAID_AT))
 
 
 def test_make_batch_refuses_the_officer_of_another_region(desk):
     claim = an_authorised_claim(desk)
     other = Desk("NL-NB").maker
-    refused(NotPermitted, lambda: actions.make_batch([claim.id], TUESDAY, by=other, at=PAID_AT))
+    refused(NotPermitted, lambda: actions.make_batch(owed_for(claim), TUESDAY, by=other, at=PAID_AT))
 
 
 # authorise
@@ -185,7 +189,7 @@ def test_authorise_batch_refuses_twice(desk):
 
 def test_authorise_batch_refuses_an_iban_that_changed_since(desk):
     batch = a_made_batch(desk)
-    application = batch.payments[0].claim.agreement.application
+    application = batch.payments[0].application
     a_confirmed_account(
         application.organisation, owner_of(application), desk.manager, iban="FR7630004000010000001234558"
     )
@@ -196,7 +200,7 @@ def test_authorise_batch_refuses_an_iban_that_changed_since(desk):
 def test_authorise_batch_waits_for_no_proposed_account(desk):
     """An IBAN that was only entered changes nothing: the confirmed one is still the confirmed one."""
     batch = a_made_batch(desk)
-    application = batch.payments[0].claim.agreement.application
+    application = batch.payments[0].application
     owner = owner_of(application)
     account = propose_bank_account(
         application.organisation, holder="New", iban="FR7630004000010000001234558", bic="", by=owner, at=PAID_AT
@@ -217,12 +221,12 @@ def test_authorise_batch_refuses_once_its_day_is_over(desk):
 
 def test_cancel_batch_lets_its_claims_be_paid_anew(desk):
     batch = a_made_batch(desk)
-    claim_id = batch.payments[0].claim_id
+    payable_id, claim_id = batch.payments[0].payable_id, batch.payments[0].payable.source_id
     actions.cancel_batch(batch, "Wrong day", by=desk.second, at=PAID_AT)
     assert fresh_claim(claim_id).state == ClaimState.AUTHORISED
     letter = db.session.scalars(select(Letter).where(Letter.occasion == "payments/cancel")).one()
     assert (letter.to_email, "Wrong day" in letter.body) == (desk.maker.email, True)
-    again = actions.make_batch([claim_id], TUESDAY, by=desk.maker, at=PAID_AT)
+    again = actions.make_batch([payable_id], TUESDAY, by=desk.maker, at=PAID_AT)
     payment = queries.get_batch(again.id).payments[0]
     assert payment.end_to_end_id.endswith("-C1-P2")
     assert again.number.endswith("-0002")
@@ -254,8 +258,8 @@ def test_payment_moves_the_books_as_in_the_scenario(desk):
 
 def test_execute_batch_pays_the_claims_and_books_the_banks_day(desk):
     batch = an_executed_batch(desk)
-    claim = fresh_claim(batch.payments[0].claim_id)
-    assert (batch.state, claim.state) == (BatchState.EXECUTED, ClaimState.PAID)
+    claim = fresh_claim(batch.payments[0].payable.source_id)
+    assert (batch.state, claim.state) == (BatchState.DONE, ClaimState.PAID)
     assert stages("2000", "1010", "1000", "B140", "B150") == [0, 0, -700000, 0, 700000]
     journal = db.session.scalars(select(Journal).where(Journal.event == "bank_debit")).one()
     assert (journal.on, journal.reference) == (TUESDAY, batch.number)
@@ -265,7 +269,7 @@ def test_execute_batch_pays_the_claims_and_books_the_banks_day(desk):
 def test_execute_batch_writes_to_the_owners(desk):
     batch = an_executed_batch(desk)
     letter = db.session.scalars(select(Letter).where(Letter.occasion == "payments/execute")).one()
-    assert batch.payments[0].claim.agreement.application.reference in letter.heading
+    assert batch.payments[0].application.reference in letter.heading
     assert batch.payments[0].iban not in letter.body
     assert batch.payments[0].iban[-4:] in letter.body
 
@@ -318,11 +322,11 @@ def _at_once(app, *acts):
 
 
 def test_make_batch_by_two_officers_at_once_pays_once(app, desk):
-    claims = [an_authorised_claim(desk).id for _ in range(2)]
+    owed = owed_for(*(an_authorised_claim(desk) for _ in range(2)))
     ids = [desk.maker.id, desk.second.id]
 
     def make(user_id):
-        return lambda: actions.make_batch(claims, TUESDAY, by=get_user(user_id), at=PAID_AT)
+        return lambda: actions.make_batch(owed, TUESDAY, by=get_user(user_id), at=PAID_AT)
 
     assert _at_once(app, *(make(user_id) for user_id in ids)) == ["WrongState", "done"]
     assert db.session.scalar(select(func.count()).select_from(Batch)) == 1

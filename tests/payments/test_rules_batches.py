@@ -3,7 +3,7 @@
 import pytest
 
 from vouchers.payments.rules import sepa_text
-from vouchers.payments.rules.batches import batch_series, end_to_end_id, remittance_text
+from vouchers.payments.rules.batches import batch_series, end_to_end_id
 
 
 @pytest.mark.parametrize(
@@ -24,9 +24,3 @@ def test_batch_series(programme, region, series):
 
 def test_end_to_end_id():
     assert end_to_end_id("IN2-2026-0031-C1", 2) == "IN2-2026-0031-C1-P2"
-
-
-def test_remittance_text_fits_every_bank():
-    text = remittance_text("IN2-2026-0031", "IN2-2026-0031-C1", "in2 & ümlaut" * 20)
-    assert len(text) <= 140
-    assert not sepa_text.foreign_characters(text)

@@ -14,6 +14,7 @@ from tests.builders.payments import (
     an_authorised_batch,
     an_authorised_claim,
     an_executed_batch,
+    owed_for,
 )
 from tests.builders.programmes import in2
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
@@ -41,7 +42,7 @@ def text_of(answer):
 
 
 def chosen(claims, **more):
-    return {"picked": [str(claim.id) for claim in claims], **more}
+    return {"picked": [str(payable_id) for payable_id in owed_for(*claims)], **more}
 
 
 def test_worklist_shows_what_is_ready_and_what_is_held_with_the_reason(client, desk):
@@ -51,9 +52,9 @@ def test_worklist_shows_what_is_ready_and_what_is_held_with_the_reason(client, d
     assert ready.number in page.text
     assert held.number in page.text
     assert "No bank account is entered yet." in page.text
-    assert "1 claim ready, €7,000.00" in page.text
-    assert f'value="{ready.id}"' in page.text
-    assert f'name="picked" value="{held.id}"' not in page.text
+    assert "1 payment ready, €7,000.00" in page.text
+    assert f'name="picked" value="{owed_for(ready)[0]}"' in page.text
+    assert f'name="picked" value="{owed_for(held)[0]}"' not in page.text
 
 
 def test_worklist_of_another_region_shows_nothing(client, desk):
@@ -83,9 +84,9 @@ def test_make_names_count_and_sum_and_writes_only_once_confirmed(client, desk):
     browser = signed_in(client, desk.maker)
     asked = post(browser, "/payments/make", chosen(claims))
     assert asked.status_code == 200
-    assert "Pay 2 claims, €7,437.55" in asked.text
+    assert "Make 2 payments, €7,437.55" in asked.text
     assert "overdraws" in asked.text
-    assert queries.find_batch_of([claims[0].id]) is None
+    assert queries.find_batch_of(owed_for(claims[0])) is None
     made = post(browser, "/payments/make", chosen(claims, confirmed="yes", **DAY))
     assert made.status_code == 303
     page = browser.get(made.location)
@@ -115,7 +116,7 @@ def test_make_refuses_a_day_and_keeps_the_choice(client, desk):
     answer = post(signed_in(client, desk.maker), "/payments/make", chosen([claim], confirmed="yes", **wrong))
     assert answer.status_code == 422
     assert "Banks are closed on 6 December 2026" in answer.text
-    assert f'name="picked" value="{claim.id}"' in answer.text
+    assert f'name="picked" value="{owed_for(claim)[0]}"' in answer.text
 
 
 @pytest.mark.parametrize("picked", [[], ["x"], ["99999999999999999999"], ["-1"], ["12345"]])

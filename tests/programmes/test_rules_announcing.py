@@ -38,7 +38,8 @@ WITH_ANOTHER = {
 UNSAID = {
     "call.code", "call.grace_minutes", "call.time_zone", "call.form", "instrument.code", "marking.is_blind",
     "marking.comment_min", "marking.comment_max", "marking.unsubmit_hours", "marking.fee",
-    "instrument.experts_per_application", "instrument.agreement_parties", "instrument.claim_documents",
+    "instrument.experts_per_application", "instrument.claim",
+    "instrument.agreement_parties", "instrument.claim_documents",
     "rules.amendments_signed", "rules.amendments_by_committee",
 }  # fmt: skip
 """What no applicant decides by: codes, the grace that no page announces, and what the agreement says later."""

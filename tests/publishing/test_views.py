@@ -128,7 +128,7 @@ def test_a_decision_that_was_not_told_is_published_by_nobody(desk, client):
 
 def test_the_open_data_is_valid_and_says_what_was_paid(desk, client):
     batch = an_executed_batch(desk, [an_authorised_claim(desk, "MG", amount="437.55")])
-    paid = batch.payments[0].claim.agreement.application.reference
+    paid = batch.payments[0].application.reference
     an_awarded_application("COL", amount="5000")
     person = an_applicant()
     organisation = an_organisation(person)

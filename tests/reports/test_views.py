@@ -28,7 +28,7 @@ from vouchers.audit.models import AuditEvent
 from vouchers.core.database import db
 from vouchers.ledger import queries as books
 from vouchers.ledger.models import Journal, JournalLine
-from vouchers.payments import actions
+from vouchers.payments.actions import batches as actions
 from vouchers.programmes.models import Call
 from vouchers.reports.queries.voucher import title_of
 from vouchers.users.states import Role
@@ -61,7 +61,7 @@ def paid(desk):
 
 
 def reference_of(batch):
-    return batch.payments[0].claim.agreement.application.reference
+    return batch.payments[0].application.reference
 
 
 def page_of(client, user, path):
@@ -384,13 +384,13 @@ def test_voucher_tells_the_whole_story(client, paid, desk):
         assert f"/reports/journals/{journal_id}" in page
     assert f"/payments/{paid.id}" in page
     assert f"{paid.number}.xml" in shown
-    assert f"Letter to {owner_of(paid.payments[0].claim.agreement.application).email}" in shown
+    assert f"Letter to {owner_of(paid.payments[0].application).email}" in shown
     assert "Paid €437.55" in shown
 
 
 def test_voucher_of_a_shared_batch_shows_its_own_lines_and_letters_only(client, desk):
     batch = an_executed_batch(desk, [an_authorised_claim(desk), an_authorised_claim(desk, "MG", amount="437.55")])
-    first, second = (payment.claim.agreement.application for payment in batch.payments)
+    first, second = (payment.application for payment in batch.payments)
     page = page_of(client, a_member_of_staff(Role.AUDITOR), f"/reports/vouchers/{first.reference}")
     assert second.reference not in page
     assert owner_of(second).email not in page

@@ -443,7 +443,7 @@ class Office:
             "Each accepted cost belongs": True,
         }
         if instead:
-            given |= {"Accepted of": instead, "Why not all of": why}
+            given |= {"Accepted of": instead, "Kind of error of": "The rules do not allow", "Why not all of": why}
         manager.press("Verify", given)
 
     def authorise(self, voucher: Voucher, officer: Person) -> None:

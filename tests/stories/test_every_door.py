@@ -10,9 +10,11 @@ from sqlalchemy import func, select
 
 from tests.builders.agreements import an_active_agreement, an_offered_agreement
 from tests.builders.amendments import a_proposed_termination, an_amendment_in_force
+from tests.builders.api import a_token
 from tests.builders.appeals import a_filed_appeal, a_rejected_application
 from tests.builders.applications import PDF, a_file, a_submitted_application, an_organisation
 from tests.builders.audits import a_drawn_sample, a_finding, a_mandate
+from tests.builders.banking import an_open_entry, an_open_report
 from tests.builders.claims import a_complete_claim
 from tests.builders.deciding import a_condition, a_feedback_package, a_stored_session
 from tests.builders.draws import a_bare_draw
@@ -144,6 +146,7 @@ def world(app, clock):
         return db.session.scalars(select(Document.id).where(*wanted).limit(1)).one()
 
     voucher = claim.agreement.application
+    bank_entry = an_open_entry(desk)
     return {
         "application_id": submitted.id,
         "partner_id": NOBODY,  # this call asks for none, so there is none to find
@@ -168,7 +171,10 @@ def world(app, clock):
         "number": 1,
         "claim_id": claim.id,
         "line_id": claim.costs[0].id,
+        "journey_id": NOBODY,  # this claim has none; tests/claims tries that door
         "batch_id": batch.id,
+        "payment_id": batch.payments[0].id,
+        "payable_id": batch.payments[0].payable_id,
         "assignment_id": assignment.id,
         "recusal_id": stepping_back.id,
         "consensus_id": a_consensus().id,
@@ -195,6 +201,9 @@ def world(app, clock):
         "statement_id": statement.id,
         "envelope_id": in2().envelope("BE-WAL").id,
         "call_id": in2().call().id,
+        "banking.statement_id": bank_entry.statement_id,
+        "banking.entry_id": bank_entry.id,
+        "report_id": an_open_report(desk, batch).id,
         "fees.statement_id": NOBODY,  # this call pays no fee; tests/fees tries those doors
         "programme_code": "in2lifesciences",
         "call_code": "2026-1",
@@ -202,6 +211,7 @@ def world(app, clock):
         "question": "title",
         "mark": "00000000",
         "user_id": owner.id,
+        "token_id": a_token(desk.second, at=PAID_AT)[0].id,
         "grant_id": desk.manager.grants[0].id,
         "session_id": db.session.scalars(select(UserSession.id).where(UserSession.user_id == owner.id)).one(),
         "seal_id": seal_events(at=PAID_AT).id,
@@ -217,6 +227,7 @@ def world(app, clock):
         "claims.document_id": document_of("claim", claim.id),
         "evaluation.kind": "sheets",
         "evaluation.document_id": document_of("application", marked.id),
+        "form": "xlsx",
         "reports.document_id": document_of("claim", claim.id),
         "mandate_id": mandate.id,
         "sample_id": sample.id,

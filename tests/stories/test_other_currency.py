@@ -10,7 +10,7 @@ import pytest
 from tests.builders.agreements import accept_all, asked_for
 from tests.builders.applications import a_submitted_application, owner_of
 from tests.builders.claims import CLAIMED_AT, a_draft_claim, an_evidence
-from tests.builders.payments import PAID_AT, TUESDAY, Desk, a_confirmed_account
+from tests.builders.payments import PAID_AT, TUESDAY, Desk, a_confirmed_account, owed_for
 from tests.builders.programmes import IN2_FILE, a_programme, during_call
 from tests.builders.users import signed_in
 from vouchers.agreements.actions.issuing import issue_agreement
@@ -160,7 +160,7 @@ def pay(claim_id, desk, app, clock):
     """In zloty there is no bank file: two officers order the payment, and book it when the bank has paid."""
     clock.stop(PAID_AT)
     maker, second = signed_in(app.test_client(), desk.maker), signed_in(app.test_client(), desk.second)
-    chosen = {"picked": claim_id}
+    chosen = {"picked": owed_for(get_claim(claim_id))[0]}
     asked = maker.post("/payments/make", data=chosen)
     assert "Bank files are in euro only" in asked.text
     day = {"execute_on": TUESDAY.isoformat(), "confirmed": "yes"}

@@ -19,7 +19,9 @@ SEAL_LOCK = 7_262_9162
 SLICE = 1 << 14
 """Events that are sealed in one transaction at most: on SQLite, a fraction of a second in which nobody else writes."""
 _ERASED_AT_ONCE = 5_000
+_APPENDED_AT_ONCE = 2_000
 _APPEND = insert(AuditEvent).returning(AuditEvent.id)
+_APPEND_MANY = insert(AuditEvent).returning(AuditEvent.id, sort_by_parameter_order=True)
 _DETAIL: Any = AuditDetail.__table__
 _BODY = bindparam("text", type_=Text)
 _APPEND_DETAIL = {
@@ -58,6 +60,20 @@ def record_event(
     event_id = db.session.scalar(_APPEND, facts)
     appended = {"event_id": event_id, "salt": salt, "text": detail.decode()}
     db.session.execute(_APPEND_DETAIL[db.engine.dialect.name], appended)
+
+
+def record_events(events: Sequence[dict[str, Any]]) -> None:
+    """The same for many events at once: each is what `record_event` takes."""
+    for first in range(0, len(events), _APPENDED_AT_ONCE):
+        facts, details = [], []
+        for event in events[first : first + _APPENDED_AT_ONCE]:
+            salt, detail = token_hex(16), canonical.canonical_json(event["body"])
+            details.append({"salt": salt, "text": detail.decode()})
+            plain = {name: value for name, value in event.items() if name != "body"}
+            facts.append({"journals_hash": "", **plain, "detail_hash": canonical.salted_hash(salt, detail)})
+        ids = db.session.scalars(_APPEND_MANY, facts).all()
+        appended = [{"event_id": event_id, **detail} for event_id, detail in zip(ids, details, strict=True)]
+        db.session.execute(_APPEND_DETAIL[db.engine.dialect.name], appended)
 
 
 def seal_events(*, at: datetime) -> AuditSeal | None:

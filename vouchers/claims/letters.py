@@ -27,6 +27,14 @@ def write_to_region(step: Step, claim: Claim, occasion: str, **values: Any) -> N
     )
 
 
+def write_to_provider(step: Step, claim: Claim, link: str) -> None:
+    """Ask the provider's contact, who has no account, to sign the report."""
+    party = claim.agreement.provider_party
+    if party is not None:
+        facts = _facts(claim) | {"link": link, "provider": party.name}
+        step.write(Addressee(party.contact_email, party.name), "claims/ask_provider", **facts)
+
+
 def write_to_officer(step: Step, claim: Claim, officer: User, occasion: str, **values: Any) -> None:
     """Tell one officer."""
     step.write(_to(officer), occasion, reader_zone=officer.time_zone, **(_facts(claim) | values))
@@ -38,7 +46,27 @@ def deductions(claim: Claim) -> list[dict[str, Any]]:
         {"supplier": line.supplier, "invoice": line.invoice_number, "amount": line.eligible - line.accepted,
          "reason": line.deduction_reason}
         for line in claim.costs
-        if line.accepted is not None and line.accepted < line.eligible
+        if line.accepted is not None and line.accepted < line.eligible and line.parked_at is None
+    ]  # fmt: skip
+
+
+def refused_deliverables(claim: Claim) -> list[dict[str, Any]]:
+    """What was delivered and is not paid, with the officer's reasons."""
+    asked = claim.agreement.application.instrument.plan.claim.deliverables
+    names = {one.code: one.name for one in asked}
+    return [
+        {"name": names.get(one.code, one.code), "reason": one.reason}
+        for one in claim.delivered
+        if one.is_accepted is False
+    ]
+
+
+def parked(claim: Claim) -> list[dict[str, Any]]:
+    """What waits for a later claim, and for what."""
+    return [
+        {"supplier": line.supplier, "invoice": line.invoice_number, "amount": line.eligible,
+         "reason": line.deduction_reason}
+        for line in claim.parked
     ]  # fmt: skip
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+from vouchers.agreements import policy as agreements
 from vouchers.applications import policy as applications
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
@@ -15,6 +17,24 @@ is_the_office = users.is_the_office
 def is_claimant(actor: Any, claim: Any) -> Sentence | None:
     """An owner or editor of the beneficiary."""
     return applications.is_writer(actor, claim.agreement.application)
+
+
+def is_provider(actor: Any, claim: Any) -> Sentence | None:
+    """The provider's contact person, with the link from the email."""
+    return agreements.is_provider_contact(actor, claim.agreement)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportVisit:
+    """A claim whose report was opened with the provider's link, and the contact whom the link stands for."""
+
+    claim: Any
+    contact: agreements.ProviderContact
+
+
+def came_with_link(_actor: Any, visit: ReportVisit) -> Sentence | None:
+    """Whoever opens the provider's link is taken for its contact person, signed in or not."""
+    return is_provider(visit.contact, visit.claim)
 
 
 def may_read(actor: Any, claim: Any) -> Sentence | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,10 +12,10 @@ from vouchers.agreements.models import Agreement
 from vouchers.agreements.queries import get_agreement
 from vouchers.claims.actions import checking, drafting
 from vouchers.claims.actions.checking import Finding
-from vouchers.claims.actions.drafting import Cost
 from vouchers.claims.models import Claim
 from vouchers.claims.queries.files import get_claim
-from vouchers.claims.states import ClaimState
+from vouchers.claims.rules.costs import Cost
+from vouchers.claims.states import ClaimState, CostError
 from vouchers.core.clock import day_in
 from vouchers.core.database import db
 from vouchers.core.money import Money
@@ -23,7 +23,9 @@ from vouchers.demo import texts
 from vouchers.demo.files import a_pdf
 from vouchers.demo.plan import Goal, Slot
 from vouchers.organisations.queries import find_confirmed_account
-from vouchers.payments import actions as payments
+from vouchers.payables.queries import map_payables_of
+from vouchers.payables.states import SourceKind
+from vouchers.payments.actions import batches as payments
 from vouchers.payments.queries import get_batch
 from vouchers.payments.rules.execution_day import next_banking_day
 from vouchers.users.models import User
@@ -101,7 +103,9 @@ def _findings(slot: Slot, claim: Claim) -> list[Finding]:
     findings = [Finding(line.id, line.eligible) for line in claim.costs]
     if slot.number % 4 == 1:
         cut = findings[-1].accepted.share(texts.CUT_TO)
-        findings[-1] = Finding(findings[-1].line_id, cut, "One item of the invoice lies outside the agreed work.")
+        findings[-1] = Finding(
+            findings[-1].line_id, cut, "One item of the invoice lies outside the agreed work.", CostError.INELIGIBLE
+        )
     return findings
 
 
@@ -116,7 +120,7 @@ def pay(walker: Walker, region: str, first: datetime, until: datetime) -> Iterat
             continue
         manager, officer = walker.settled.managers[region], walker.settled.officers[region]
         execute_on = next_banking_day((at + timedelta(days=2)).date())
-        batch_id = payments.make_batch(chosen, execute_on, by=officer, at=at).id
+        batch_id = payments.make_batch(_owed(chosen), execute_on, by=officer, at=at).id
         yield at + timedelta(hours=5)
         payments.authorise_batch(get_batch(batch_id), by=manager, at=at + timedelta(hours=5))
         booked_at = at + timedelta(days=(execute_on - at.date()).days + 1)
@@ -133,9 +137,14 @@ def leave_batches(walker: Walker, *, at: datetime) -> None:
             payable.setdefault(get_claim(claim_id).agreement.application.region.code, []).append(claim_id)
     for number, (region, claim_ids) in enumerate(sorted(payable.items())[:2]):
         day = next_banking_day(at.date())
-        batch_id = payments.make_batch(claim_ids, day, by=walker.settled.officers[region], at=at).id
+        batch_id = payments.make_batch(_owed(claim_ids), day, by=walker.settled.officers[region], at=at).id
         if number:
             payments.authorise_batch(get_batch(batch_id), by=walker.settled.managers[region], at=at)
+
+
+def _owed(claim_ids: Sequence[int]) -> list[int]:
+    """What is owed for these claims."""
+    return [payable.id for payable in map_payables_of(SourceKind.CLAIM, claim_ids).values()]
 
 
 def _list_authorised() -> list[int]:

@@ -16,6 +16,7 @@ from vouchers.core.text import say as _
 from vouchers.demo.asking import ask_and_wait, ask_in_public
 from vouchers.demo.auditing import audit
 from vouchers.demo.claiming import leave_batches, pay
+from vouchers.demo.closing import close_first_months
 from vouchers.demo.moving import move_money
 from vouchers.demo.owning import state_owners
 from vouchers.demo.plan import make_slots
@@ -59,6 +60,7 @@ def load_demo(call: Call, *, count: int, seed: int, now: datetime) -> int:
         from vouchers.demo.bulk import build_in_bulk
 
         build_in_bulk(call, count - BY_STEPS, seed=seed, until=until)
+    close_first_months(call, settled, at=now)
     seal_events(at=now)
     return steps
 

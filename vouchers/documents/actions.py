@@ -46,6 +46,18 @@ def take_upload(stream: BinaryIO, filename: str, *, max_bytes: int) -> KeptFile:
     )
 
 
+def ensure_harmless(stream: BinaryIO) -> None:
+    """Have a file scanned that is read elsewhere. The stream is left at its start.
+
+    Raises:
+        RuleBroken: a virus was found (field ``file``).
+    """
+    stream.seek(0)
+    if the_scanner().scan(stream).verdict == Verdict.INFECTED:
+        raise RuleBroken(_("The virus scanner found something harmful in this file. It was not stored."), field="file")
+    stream.seek(0)
+
+
 def take_made(content: bytes, filename: str, media_type: str) -> KeptFile:
     """Lay a file of our own making into the store."""
     return KeptFile(filename, media_type, len(content), the_store().put(BytesIO(content)), ScanState.CLEAN)

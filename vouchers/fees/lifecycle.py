@@ -23,5 +23,9 @@ FEE_STATEMENT = Lifecycle(
             policy.is_manager,
             _("Cancel the statement"),
         ),
+        "order_payment": ({_S.PAYABLE}, _S.IN_PAYMENT, policy.is_the_office, _("Payment ordered")),
+        "release_payment": ({_S.IN_PAYMENT}, _S.PAYABLE, policy.is_the_office, _("Payment order cancelled")),
+        "pay": ({_S.PAYABLE, _S.IN_PAYMENT}, _S.PAID, policy.is_the_office, _("Paid")),
+        "give_back": ({_S.IN_PAYMENT, _S.PAID}, _S.PAYABLE, policy.is_the_office, _("The payment came back")),
     },
 )

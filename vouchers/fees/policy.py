@@ -16,6 +16,7 @@ is_expert = evaluation.is_expert
 is_reader = evaluation.is_reader
 is_any_manager = evaluation.is_any_manager
 may_oversee = users.may_oversee
+is_the_office = users.is_the_office
 
 
 def is_manager(actor: Any, statement: Any) -> Sentence | None:

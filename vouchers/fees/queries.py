@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,9 @@ from vouchers.experts.models import Expert
 from vouchers.experts.queries import get_expert
 from vouchers.fees.models import FeeLine, FeeStatement
 from vouchers.fees.states import FeeState
+from vouchers.organisations.models import BankAccount
+from vouchers.organisations.states import BankAccountState
+from vouchers.payables.queries import list_accounts
 from vouchers.programmes.models import Call, Programme
 from vouchers.programmes.rules.selection_plan import Fee
 from vouchers.regions.models import Region
@@ -227,6 +230,17 @@ def list_payable(mandate: Mandate) -> list[FeeStatement]:
     found = _covered(mandate).where(FeeStatement.state == FeeState.PAYABLE, ~ended)
     whole = (_SHEETS, joinedload(FeeStatement.drawn_up_by), joinedload(FeeStatement.approved_by))
     return list(db.session.scalars(found.options(*whole).order_by(FeeStatement.approved_at, FeeStatement.id)))
+
+
+def map_statements(statement_ids: Iterable[int]) -> dict[int, FeeStatement]:
+    """These statements by their ids."""
+    found = select(FeeStatement).where(FeeStatement.id.in_(list(statement_ids))).options(*WHOLE)
+    return {statement.id: statement for statement in db.session.scalars(found)}
+
+
+def list_expert_accounts(expert_id: int) -> list[BankAccount]:
+    """The account of an expert that is confirmed, and one that waits for it."""
+    return list_accounts([("expert", expert_id)], (BankAccountState.CONFIRMED, BankAccountState.PROPOSED))
 
 
 def find_hold(assignment: Assignment) -> Sentence | None:

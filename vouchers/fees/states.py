@@ -10,5 +10,7 @@ class FeeState(State):
     DRAWN_UP = "drawn_up", _("Waits for the expert"), "yellow"
     DISPUTED = "disputed", _("Disputed"), "red"
     AGREED = "agreed", _("Waits for a second person"), "blue"
-    PAYABLE = "payable", _("To be paid"), "green"
+    PAYABLE = "payable", _("To be paid"), "magenta"
+    IN_PAYMENT = "in_payment", _("In payment"), "purple"
+    PAID = "paid", _("Paid"), "green"
     CANCELLED = "cancelled", _("Cancelled"), "grey"

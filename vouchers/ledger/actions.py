@@ -5,15 +5,21 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import func, insert, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError
 
 from vouchers.core.database import db
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
+from vouchers.ledger import queries
+from vouchers.ledger.chart import FundKind
 from vouchers.ledger.digests import JOURNAL_FIELDS, Line, journal_digest
 from vouchers.ledger.drafts import JournalDraft, Move
 from vouchers.ledger.models import JOURNAL_IDS, Fund, Journal, JournalLine
 
+FEES = "FEES"
+"""The line of the fund that carries what stands in no budget."""
 _REFUSALS = {
     "not_overdrawn": _("There is not enough money left for this step. Nothing was changed."),
     "receipt is known": _("Money with this reference was recorded before, so nothing was recorded a second time."),
@@ -31,18 +37,24 @@ def post(
     tag: str,
     subject_kind: str,
     subject_id: int,
+    is_belated: bool = False,
 ) -> tuple[int, str]:
     """Store a journal; returns its id and its digest, which the step's event carries.
+
+    Args:
+        on: the day of the step; the journal's own where the draft names none.
+        is_belated: whether what belongs into a closed period is booked on the day of the step, as its correction.
 
     Raises:
         RuleBroken: a budget stage would be overdrawn, the day is in a closed period, or the money was booked before.
     """
+    day, corrects_on = _day_of(draft, on, is_belated=is_belated)
     journal = Journal(
         id=_next_journal_id(),
         step_id=step_id,
         position=position,
         at=at,
-        on=draft.on or on,
+        on=day,
         tag=tag,
         event=draft.event,
         subject_kind=subject_kind,
@@ -50,6 +62,7 @@ def post(
         reference=draft.reference,
         narrative=draft.narrative,
         reverses_id=draft.reverses_id,
+        corrects_on=corrects_on,
     )
     lines = [
         {
@@ -70,6 +83,31 @@ def post(
                 raise RuleBroken(sentence) from problem
         raise
     return journal.id, journal_digest(journal, map(_line, draft.moves))
+
+
+def _day_of(draft: JournalDraft, today: date, *, is_belated: bool) -> tuple[date, date | None]:
+    """The accounting day, and the day in a closed period that is corrected on it. No day is closed before its end."""
+    day = draft.on or today
+    if day >= today:
+        return day, None
+    closed_through = queries.find_closed_day_of(sorted({move.fund_id for move in draft.moves}))
+    if closed_through is None or day > closed_through:
+        return day, None
+    if is_belated:
+        return today, day
+    raise RuleBroken(_("The books are closed through %(day)s. Choose a later day.", day=closed_through), field="on")
+
+
+def fund_of_fees(programme: str, region: str, currency: str) -> Fund:
+    """The fund of a region that carries what stands in no budget (experts' fees, interest); made when first used.
+
+    It has no appropriation. Its call is ``*``, so that no budget of a call is ever split over it.
+    """
+    key = {"programme": programme, "call": "*", "region": region, "instrument": "*", "line": FEES}
+    values = key | {"kind": FundKind.OWN, "rate": 1, "currency": currency}
+    insert_new = sqlite_insert if db.engine.dialect.name == "sqlite" else postgresql_insert
+    db.session.execute(insert_new(Fund).values(values).on_conflict_do_nothing())
+    return db.session.scalars(select(Fund).filter_by(**key)).one()
 
 
 def _line(move: Move) -> Line:

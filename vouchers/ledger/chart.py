@@ -24,11 +24,13 @@ class Account(StrEnum):
     RECOVERIES = "1200"
     PAYABLE_SME = "2000"
     PAYABLE_PROVIDER = "2010"
+    PAYABLE_EXPERT = "2020"
     ADVANCES_RECEIVED = "2100"
     RETURNED_PAYMENTS = "2200"
     INCOME_ERDF = "4000"
     INCOME_REGION = "4010"
     GRANTS = "5000"
+    EXPERT_FEES = "5100"
     WRITE_OFFS = "5900"
 
     @property
@@ -54,11 +56,13 @@ NAMES: dict[Account, Sentence] = {
     Account.RECOVERIES: _("Recoveries receivable"),
     Account.PAYABLE_SME: _("Grants payable to SMEs"),
     Account.PAYABLE_PROVIDER: _("Payable to service providers"),
+    Account.PAYABLE_EXPERT: _("Payable to experts"),
     Account.ADVANCES_RECEIVED: _("Advances received from funders"),
     Account.RETURNED_PAYMENTS: _("Returned payments, to be cleared"),
     Account.INCOME_ERDF: _("Income from ERDF"),
     Account.INCOME_REGION: _("Income from regional co-funder"),
     Account.GRANTS: _("Voucher grants (expense)"),
+    Account.EXPERT_FEES: _("Experts’ fees (expense)"),
     Account.WRITE_OFFS: _("Write-offs"),
 }
 

@@ -1,4 +1,4 @@
-"""`flask ledger`: balances, exports, and the proof of the books."""
+"""`flask ledger`: balances and exports. Floors above add the proof (`documents.cli`) and closings (`periods.cli`)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from vouchers.core.commands import CommandGroup
 from vouchers.core.money import Money
 from vouchers.ledger import queries
 from vouchers.ledger.chart import NAMES, Account
-from vouchers.ledger.exports import write_ledger_csv
-from vouchers.ledger.proof import list_faults
+from vouchers.ledger.exports import FORMATS, write_ledger
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -30,24 +29,32 @@ def ledger() -> None:
 @click.option("--region", help="Code of a region; all without it.")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def balances(programme: str | None, region: str | None, form: str) -> None:
-    """Print the trial balance: debit minus credit of every account that was used."""
+    """Print the trial balance: debit minus credit of every account that was used; each currency by itself."""
     _ensure_known("programme", programme)
     _ensure_known("region", region)
-    found = queries.trial_balance(programme=programme, region=region)
+    found = queries.trial_balances(programme=programme, region=region)
     if form == "json":
-        click.echo(json.dumps({account: Money(cents).plain for account, cents in found.items()}, indent=1))
+        plain = {
+            currency: {account: Money(cents, currency).plain for account, cents in sums.items()}
+            for currency, sums in found.items()
+        }
+        click.echo(json.dumps(plain if len(plain) > 1 else next(iter(plain.values()), {}), indent=1))
         return
-    for account, cents in found.items():
-        click.echo(f"{account:<6} {NAMES[Account(account)].source:<38} {Money(cents).plain:>16}")
+    for currency, sums in found.items():
+        for account, cents in sums.items():
+            amount = f"{Money(cents, currency).plain:>16}{f' {currency}' if len(found) > 1 else ''}"
+            click.echo(f"{account:<6} {NAMES[Account(account)].source:<38} {amount}")
 
 
 @ledger.command("export")
-@click.option("--format", "form", type=click.Choice(["csv"]), default="csv", show_default=True)
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="csv", show_default=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
 @click.option("--programme", help="Code of a programme; all without it.")
 @click.option("--region", "regions", multiple=True, help="Code of a region, may be repeated; all without it.")
 @click.option("--call", help="Code of a call; all without it.")
-@click.option("--instrument", help="Code of an instrument; all without it.")
+@click.option("--instrument", help="Code of the instrument that funds are for (* is for all); all without it.")
+@click.option("--fund-line", help="Code of a fund line, such as ERDF.")
+@click.option("--voucher-of", help="Code of an instrument: the lines of its vouchers, whatever fund carries them.")
 @click.option("--account", type=click.Choice([account.value for account in Account]), help="One account.")
 @click.option("--event", help="One kind of event, such as bank_debit.")
 @click.option("--search", help="How the voucher or the reference begins.")
@@ -61,8 +68,12 @@ def export(
     last: datetime | None,
     **narrowed: Any,
 ) -> None:
-    """Write the lines of the books into a file that any spreadsheet opens: every line, or those that are asked for."""
-    for kind in ("programme", "call", "instrument", "event"):
+    """Write the lines of the books into a file: every line, or those that are asked for.
+
+    CSV and XLSX are for a spreadsheet, JSON Lines for a program, Beancount for bean-check. However many lines there
+    are, the memory that it takes stays the same.
+    """
+    for kind in ("programme", "call", "instrument", "fund_line", "event"):
         _ensure_known(kind, narrowed[kind])
     for region in regions:
         _ensure_known("region", region)
@@ -72,27 +83,13 @@ def export(
     try:
         with draft.open("wb") as file:
             wanted = {**narrowed, "regions": regions or None, "first": _day(first), "last": _day(last)}
-            count = write_ledger_csv(file, **wanted)
+            count = write_ledger(form, file, **wanted)
         draft.replace(out)
     except OSError as problem:
         raise click.ClickException(f"{out} cannot be written: {problem.strerror}.") from problem
     finally:
         draft.unlink(missing_ok=True)
     click.echo(f"ok: {count} lines in {out}")
-
-
-@ledger.command("verify")
-def verify() -> None:
-    """Prove the books; prints each thing that is wrong and fails if there is one."""
-    faults = list(list_faults())
-    for fault in faults:
-        click.echo(fault)
-    if faults:
-        raise click.ClickException(f"{len(faults)} faults in the books")
-    size = queries.size_of_books()
-    click.echo(
-        f"ok: {size.journals} journals, {size.lines} lines, {size.funds} funds; balanced, not overdrawn, as recorded"
-    )
 
 
 def _ensure_known(kind: str, code: str | None) -> None:

@@ -64,6 +64,8 @@ class Journal(Base):
     reference: Mapped[str]
     narrative: Mapped[str]
     reverses_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("journal.id"), unique=True)
+    corrects_on: Mapped[date | None]
+    """The day to which it belongs, where the period of that day was closed already. It is earlier than `on`."""
     lines: Mapped[list[JournalLine]] = relationship(viewonly=True, order_by="JournalLine.id")
 
 
@@ -98,14 +100,24 @@ class StageBalance(Base):
 
 
 class ClosedPeriod(Base):
-    """Nothing is posted on or before `through_on` in a programme any more. Never re-opened, so it stores no state."""
+    """Nothing is posted on or before `through_on` in a programme, or in one region of it, any more.
+
+    Never re-opened, so it stores no state. What it held when it was closed stays provable: `lines`, `digest`.
+    """
 
     __tablename__ = "closed_period"
     id: Mapped[int] = mapped_column(primary_key=True)
     programme: Mapped[str] = mapped_column(index=True)
+    region: Mapped[str] = mapped_column(default="*", server_default="*")
+    """``*``: all regions of the programme."""
+    first_on: Mapped[date | None]
+    """None: from the beginning of the books."""
     through_on: Mapped[date]
     closed_at: Mapped[datetime]
     closed_by_id: Mapped[int | None]
+    lines: Mapped[int] = mapped_column(BigId, default=0, server_default="0")
+    digest: Mapped[str] = mapped_column(default="", server_default="")
+    """SHA-256 over what was booked in it by fund and account (`digests.period_digest`); empty: closed before that."""
 
     state = "closed"
     version = 1
@@ -113,4 +125,4 @@ class ClosedPeriod(Base):
     @property
     def scope(self) -> str:
         """Whose mandate covers it."""
-        return f"{self.programme}/-"
+        return f"{self.programme}/{'-' if self.region == '*' else self.region}"

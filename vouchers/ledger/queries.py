@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select, text
 
 from vouchers.core.database import db
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money, next_step, total
 from vouchers.core.text import say as _
 from vouchers.ledger.chart import STAGES, Account
-from vouchers.ledger.models import Fund, Journal, JournalLine, StageBalance
+from vouchers.ledger.digests import PeriodSum
+from vouchers.ledger.drafts import Move
+from vouchers.ledger.models import ClosedPeriod, Fund, Journal, JournalLine, StageBalance
 from vouchers.ledger.recipes import Share
 
 
@@ -76,6 +79,21 @@ def next_shares(voucher: str, instalment: Money) -> list[Share]:
     return [Share(fund.id, fund.kind, part) for fund, part in shares if part]
 
 
+def find_last_journal(subject_kind: str, subject_id: int, event: str) -> tuple[int, list[Move]] | None:
+    """The last journal of an event that a subject's steps booked, and its lines."""
+    found = select(Journal.id).where(
+        Journal.subject_kind == subject_kind, Journal.subject_id == subject_id, Journal.event == event
+    )
+    journal_id = db.session.scalar(found.order_by(Journal.id.desc()).limit(1))
+    if journal_id is None:
+        return None
+    lines = select(JournalLine, Fund.currency).join(Fund, Fund.id == JournalLine.fund_id)
+    rows = db.session.execute(lines.where(JournalLine.journal_id == journal_id).order_by(JournalLine.id))
+    return journal_id, [
+        Move(Account(line.account), line.fund_id, Money(line.cents, currency), line.voucher) for line, currency in rows
+    ]
+
+
 def total_on_stage(funds: Sequence[Fund], stage: Account) -> Money:
     """What stands on a stage of these funds together."""
     cents = db.session.scalar(
@@ -115,12 +133,14 @@ def within(
 
 
 def list_codes(kind: str) -> list[str]:
-    """The codes of every ``programme``, ``region``, ``call`` or ``instrument`` that has a fund, or each ``event``."""
+    """The codes of every ``programme``, ``region``, ``call``, ``instrument`` or ``fund_line`` that has a fund, or each
+    ``event``."""
     columns = {
         "programme": Fund.programme,
         "region": Fund.region,
         "call": Fund.call,
         "instrument": Fund.instrument,
+        "fund_line": Fund.line,
         "event": Journal.event,
     }
     return list(db.session.scalars(select(columns[kind]).distinct().order_by(columns[kind])))
@@ -131,6 +151,21 @@ def trial_balance(**narrowed: str | None) -> dict[str, int]:
     statement: Any = select(JournalLine.account, func.sum(JournalLine.cents)).join(Fund, Fund.id == JournalLine.fund_id)
     narrowed_to = within(statement, **narrowed).group_by(JournalLine.account).order_by(JournalLine.account)
     return {account: int(cents) for account, cents in db.session.execute(narrowed_to)}
+
+
+def trial_balances(**narrowed: str | None) -> dict[str, dict[str, int]]:
+    """Currency -> account -> debit minus credit in cents: amounts of two currencies never add up."""
+    statement: Any = (
+        select(Fund.currency, JournalLine.account, func.sum(JournalLine.cents))
+        .select_from(JournalLine)
+        .join(Fund, Fund.id == JournalLine.fund_id)
+        .group_by(Fund.currency, JournalLine.account)
+        .order_by(Fund.currency, JournalLine.account)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for currency, account, cents in db.session.execute(within(statement, **narrowed)):
+        found.setdefault(currency, {})[account] = int(cents)
+    return found
 
 
 def stages(**narrowed: str | None) -> dict[str, int]:
@@ -152,3 +187,58 @@ class Size:
 def size_of_books() -> Size:
     """How many journals, lines and funds there are."""
     return Size(*(db.session.scalar(select(func.count(kind.id))) or 0 for kind in (Journal, JournalLine, Fund)))
+
+
+# Periods ------------------------------------------------------------------------------------------------------------
+
+BOOKS_LOCK = 72629163
+"""Postings share it, by programme; a closing holds it alone (the trigger ``journal_balances`` takes it too)."""
+
+
+def find_closed_day_of(fund_ids: Sequence[int]) -> date | None:
+    """The last day that is closed for one of these funds."""
+    covers = (ClosedPeriod.programme == Fund.programme) & or_(
+        ClosedPeriod.region == "*", ClosedPeriod.region == Fund.region
+    )
+    found = select(func.max(ClosedPeriod.through_on)).join(Fund, covers).where(Fund.id.in_(fund_ids))
+    return db.session.scalar(found)
+
+
+def find_closed_day(programme: str, region: str = "*") -> date | None:
+    """The day through which the books of a programme (``*``), or of one region of it, are closed."""
+    regions = {"*", region}
+    return db.session.scalar(
+        select(func.max(ClosedPeriod.through_on)).where(
+            ClosedPeriod.programme == programme, ClosedPeriod.region.in_(regions)
+        )
+    )
+
+
+def lock_books(programme: str) -> None:
+    """Wait for the postings under way in a programme, and hold off others until the unit of work ends.
+
+    SQLite has one writer at a time, which this unit of work is.
+    """
+    if db.engine.dialect.name == "postgresql":
+        lock = text("SELECT pg_advisory_xact_lock(:books, hashtext(:programme))")
+        db.session.execute(lock, {"books": BOOKS_LOCK, "programme": programme})
+
+
+def sum_period(programme: str, region: str, first_on: date | None, through_on: date) -> list[PeriodSum]:
+    """What was booked on each account of each fund from one day through another."""
+    statement = (
+        select(Fund, JournalLine.account, func.sum(JournalLine.cents), func.count(JournalLine.id))
+        .select_from(JournalLine)
+        .join(Journal, Journal.id == JournalLine.journal_id)
+        .join(Fund, Fund.id == JournalLine.fund_id)
+        .where(Fund.programme == programme, Journal.on <= through_on)
+        .group_by(Fund.id, JournalLine.account)
+    )
+    if region != "*":
+        statement = statement.where(Fund.region == region)
+    if first_on is not None:
+        statement = statement.where(Journal.on >= first_on)
+    return [
+        (fund.code, fund.currency, account, int(cents), int(count))
+        for fund, account, cents, count in db.session.execute(statement)
+    ]

@@ -122,23 +122,48 @@ def order_payment(
     return JournalDraft("payment_order", reference, narrative, merged(moves), on)
 
 
-def debit_bank(
-    shares_by_voucher: Sequence[tuple[str, Shares]], *, reference: str, narrative: str, on: date | None = None
+def refuse_payment(
+    shares: Shares,
+    *,
+    voucher: str,
+    reference: str,
+    narrative: str,
+    payable: Account = A.PAYABLE_SME,
+    on: date | None = None,
 ) -> JournalDraft:
-    """The bank executed the order: the money has left, and the vouchers' money is paid."""
+    """The bank refused a payment before any money left: it is owed again."""
+    moves = _moved(shares, debit=A.IN_EXECUTION, credit=payable, on_debit=voucher, on_credit=voucher)
+    return JournalDraft("payment_refused", reference, narrative, merged(moves), on)
+
+
+def debit_bank(
+    shares_by_voucher: Sequence[tuple[str, Shares]],
+    *,
+    reference: str,
+    narrative: str,
+    is_accepted: bool = True,
+    on: date | None = None,
+) -> JournalDraft:
+    """The bank executed the order: the money has left, and the vouchers' money is paid.
+
+    Args:
+        is_accepted: False for what no claim was accepted for (an advance, an expert's fee): no stage of a budget moves.
+    """
     moves: list[Move] = []
     for voucher, shares in shares_by_voucher:
         moves += _moved(shares, debit=A.IN_EXECUTION, credit=A.BANK, on_debit=voucher, on_credit=voucher)
-        moves += _moved(shares, debit=A.PAID, credit=A.ACCEPTED, on_debit=voucher, on_credit=voucher)
+        if is_accepted:
+            moves += _moved(shares, debit=A.PAID, credit=A.ACCEPTED, on_debit=voucher, on_credit=voucher)
     return JournalDraft("bank_debit", reference, narrative, merged(moves), on)
 
 
 def return_payment(
-    shares: Shares, *, voucher: str, reference: str, narrative: str, on: date | None = None
+    shares: Shares, *, voucher: str, reference: str, narrative: str, is_accepted: bool = True, on: date | None = None
 ) -> JournalDraft:
-    """The bank returned a payment: the money is back and waits to be matched."""
+    """The bank returned a payment: the money is back and waits to be matched. `is_accepted` as in `debit_bank`."""
     moves = _moved(shares, debit=A.BANK, credit=A.RETURNED_PAYMENTS, on_credit=voucher)
-    moves += _moved(shares, debit=A.ACCEPTED, credit=A.PAID, on_debit=voucher, on_credit=voucher)
+    if is_accepted:
+        moves += _moved(shares, debit=A.ACCEPTED, credit=A.PAID, on_debit=voucher, on_credit=voucher)
     return JournalDraft("payment_returned", reference, narrative, merged(moves), on)
 
 
@@ -154,6 +179,15 @@ def reopen_payable(
     """A returned payment is matched to its claim: it is owed again."""
     moves = _moved(shares, debit=A.RETURNED_PAYMENTS, credit=payable, on_debit=voucher, on_credit=voucher)
     return JournalDraft("return_reopen", reference, narrative, merged(moves), on)
+
+
+def owe_fee(shares: Shares, *, reference: str, narrative: str, on: date | None = None) -> JournalDraft:
+    """An expert's fee is agreed: an expense of the region, and a debt to the expert. No stage of a budget moves.
+
+    The fee statement's number (`reference`) stands where a voucher would.
+    """
+    moves = _moved(shares, debit=A.EXPERT_FEES, credit=A.PAYABLE_EXPERT, on_debit=reference, on_credit=reference)
+    return JournalDraft("owe_fee", reference, narrative, merged(moves), on)
 
 
 def order_recovery(

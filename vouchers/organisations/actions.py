@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import RuleBroken
@@ -148,15 +149,8 @@ def propose_bank_account(
     organisation: Organisation, *, holder: str, iban: str, bic: str, by: User, at: datetime
 ) -> BankAccount:
     """Enter an account. Nothing is paid to it until a second person, at the region's office, has confirmed it."""
-    number = ensure_iban(iban)
-    account = BankAccount(
-        organisation=organisation,
-        holder=holder,
-        iban=number,
-        bic=bic_of_account(number, bic),
-        proposed_by_id=by.id,
-        proposed_at=at,
-    )
+    account = _read_account(holder, iban, bic, by=by, at=at)
+    account.organisation = organisation
     with unit_of_work():
         for older in queries.list_bank_accounts(organisation.id):
             if older.state == BankAccountState.PROPOSED:
@@ -174,36 +168,64 @@ def propose_bank_account(
             return account
 
 
-def confirm_bank_account(account: BankAccount, *, by: User, at: datetime) -> None:
-    """Confirm, as a second person, that the account is the organisation's; an earlier one is retired."""
+def propose_account_of(owner: Any, *, holder: str, iban: str, bic: str, by: User, at: datetime) -> BankAccount:
+    """Enter the account of an expert, or of a provider who has no organisation at this office (a row of its register).
+
+    Nothing is paid to it until a second person has confirmed it.
+    """
+    account = _read_account(holder, iban, bic, by=by, at=at)
     with unit_of_work():
-        earlier = queries.find_confirmed_account(account.organisation_id)
-        if earlier is not None and earlier.id != account.id:
-            _retire(earlier, at=at)
+        setattr(account, owner.__tablename__, owner)
+        setattr(account, f"{owner.__tablename__}_id", owner.id)
+        for older in queries.list_accounts_beside(account):
+            if older.state == BankAccountState.PROPOSED:
+                _retire(older, at=at)
+        with creation(account, BANK_ACCOUNT.propose, by=by, at=at):
+            return account
+
+
+def _read_account(holder: str, iban: str, bic: str, *, by: User, at: datetime) -> BankAccount:
+    number = ensure_iban(iban)
+    return BankAccount(
+        holder=holder, iban=number, bic=bic_of_account(number, bic), proposed_by_id=by.id, proposed_at=at
+    )
+
+
+def confirm_bank_account(account: BankAccount, *, by: User, at: datetime) -> None:
+    """Confirm, as a second person, that the account is its owner's; an earlier one is retired."""
+    with unit_of_work():
+        for earlier in queries.list_accounts_beside(account):
+            if earlier.state == BankAccountState.CONFIRMED:
+                _retire(earlier, at=at)
         with transition(account, BANK_ACCOUNT.confirm, by=by, at=at) as step:
             account.confirmed_by_id, account.confirmed_at = by.id, at
-            for owner in queries.list_owners(account.organisation_id):
+            for owner in _owners_of(account):
                 step.write(
                     Addressee(owner.email, owner.name, owner.language, owner.id),
                     "organisations/confirm_bank_account",
-                    organisation=account.organisation.name,
+                    organisation=account.owner_name,
                     iban=mask_iban(account.iban),
                 )
 
 
 def reject_bank_account(account: BankAccount, reason: str, *, by: User, at: datetime) -> None:
-    """Refuse an account, with a reason that the organisation reads."""
+    """Refuse an account, with a reason that its owner reads."""
     with transition(account, BANK_ACCOUNT.reject, by=by, at=at, why=reason) as step:
         account.reason = reason
-        for owner in queries.list_owners(account.organisation_id):
+        for owner in _owners_of(account):
             step.write(
                 Addressee(owner.email, owner.name, owner.language, owner.id),
                 "organisations/reject_bank_account",
-                organisation=account.organisation.name,
+                organisation=account.owner_name,
                 iban=mask_iban(account.iban),
                 reason=reason,
                 link=full_url("organisations.propose_bank_account", organisation_id=account.organisation_id),
             )
+
+
+def _owners_of(account: BankAccount) -> list[User]:
+    """Who is written to about an organisation's account. Experts and providers hear of theirs where they are paid."""
+    return [] if account.organisation_id is None else queries.list_owners(account.organisation_id)
 
 
 def _retire(account: BankAccount, *, at: datetime) -> None:

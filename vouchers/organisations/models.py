@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, false, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vouchers.core.database import Base, state_column
 from vouchers.organisations.states import BankAccountState, MemberRole, MembershipState, OrganisationState
 from vouchers.regions.models import Region
+
+if TYPE_CHECKING:
+    from vouchers.experts.models import Expert
+    from vouchers.providers.models import Provider
 
 
 class Organisation(Base):
@@ -93,23 +98,41 @@ class Membership(Base):
         return self.organisation.scope
 
 
+def _one_confirmed(column: str) -> Index:
+    is_confirmed = text("state = 'confirmed'")
+    return Index(
+        f"uq_bank_account_confirmed_{column}",
+        column,
+        unique=True,
+        postgresql_where=is_confirmed,
+        sqlite_where=is_confirmed,
+    )
+
+
 class BankAccount(Base):
-    """An account that an organisation entered. Paid to only once a second person has confirmed it."""
+    """An account of an organisation, of a provider outside the office, or of an expert.
+
+    Paid to only once a second person has confirmed it. The other two registers stand on floors above this one, so their
+    tables are known by name.
+    """
 
     __tablename__ = "bank_account"
     __table_args__ = (
-        Index(
-            "uq_bank_account_one_confirmed",
-            "organisation_id",
-            unique=True,
-            postgresql_where=text("state = 'confirmed'"),
-            sqlite_where=text("state = 'confirmed'"),
+        CheckConstraint(
+            "(CASE WHEN organisation_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN provider_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN expert_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name="one_owner",
         ),
+        _one_confirmed("organisation_id"),
+        _one_confirmed("provider_id"),
+        _one_confirmed("expert_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     state: Mapped[BankAccountState] = mapped_column(state_column(BankAccountState))
     version: Mapped[int]
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
+    expert_id: Mapped[int | None] = mapped_column(ForeignKey("expert.id"), index=True)
     holder: Mapped[str]
     iban: Mapped[str]
     bic: Mapped[str]
@@ -118,9 +141,23 @@ class BankAccount(Base):
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     confirmed_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(default="")
-    organisation: Mapped[Organisation] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
+    provider: Mapped[Provider | None] = relationship("Provider")
+    expert: Mapped[Expert | None] = relationship("Expert")
 
     @property
     def scope(self) -> str:
         """Whose mandate covers it."""
-        return self.organisation.scope
+        owner = self.organisation or self.provider or self.expert
+        assert owner is not None  # the database sees to it
+        return owner.scope
+
+    @property
+    def owner_name(self) -> str:
+        """Whose account it is."""
+        if self.organisation is not None:
+            return self.organisation.name
+        if self.provider is not None:
+            return self.provider.name
+        assert self.expert is not None
+        return self.expert.user.name

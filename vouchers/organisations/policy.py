@@ -8,6 +8,7 @@ from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.organisations.states import MemberRole
 from vouchers.users import policy as users
+from vouchers.users.mandate import OFFICERS
 
 WRITERS = {MemberRole.OWNER, MemberRole.EDITOR}
 
@@ -68,19 +69,40 @@ def is_invited_person(actor: Any, membership: Any) -> Sentence | None:
 
 
 def may_propose_account(actor: Any, account: Any) -> Sentence | None:
-    """An owner or editor of the account's organisation."""
-    return is_writer(actor, account.organisation)
+    """An owner or editor of the account's organisation; the expert; for a provider outside the office, an officer."""
+    if account.organisation is not None:
+        return is_writer(actor, account.organisation)
+    if account.expert is not None:
+        return users.is_self(actor, account.expert)
+    return _is_officer_of_programme(actor, account.provider)
 
 
 def may_read_account(actor: Any, account: Any) -> Sentence | None:
-    """Whoever may read the organisation."""
-    return may_read(actor, account.organisation)
+    """Whoever may read the organisation; of others, an officer of the programme."""
+    if account.organisation is not None:
+        return may_read(actor, account.organisation)
+    return _is_officer_of_programme(actor, account.expert or account.provider)
 
 
 def is_second_person(actor: Any, account: Any) -> Sentence | None:
-    """An officer of the region who neither proposed the account nor belongs to the organisation."""
-    if reason := users.is_officer(actor, account):
+    """An officer of the region (of the programme, where it is no organisation's) who neither proposed the account nor
+    is paid to it."""
+    if account.organisation is None:
+        reason = _is_officer_of_programme(actor, account.expert or account.provider)
+        is_own = account.expert is not None and actor.id == account.expert.user_id
+    else:
+        reason = users.is_officer(actor, account)
+        is_own = account.organisation.role_of(actor.id) is not None
+    if reason:
         return reason
-    if actor.id == account.proposed_by_id or account.organisation.role_of(actor.id):
+    if actor.id == account.proposed_by_id or is_own:
         return _("You entered this bank account or belong to the organisation; someone else must confirm it.")
     return None
+
+
+def _is_officer_of_programme(actor: Any, owner: Any) -> Sentence | None:
+    """An officer of any region of the programme: its registers are shared by its regions."""
+    codes = (None, owner.programme_code)
+    if actor.id is not None and any(one.role in OFFICERS and one.programme_code in codes for one in actor.grants):
+        return None
+    return _("Only a cluster manager or finance officer of the programme may do this.")

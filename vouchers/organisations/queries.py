@@ -67,6 +67,14 @@ def get_bank_account(account_id: int) -> BankAccount:
     return found
 
 
+def get_account_of_organisation(account_id: int) -> BankAccount:
+    """The same, of an organisation only: the accounts of others have pages of their own. Raises `NotFound`."""
+    account = get_bank_account(account_id)
+    if account.organisation is None:
+        raise NotFound(_("There is no such bank account."))
+    return account
+
+
 def list_bank_accounts(organisation_id: int) -> list[BankAccount]:
     """All accounts that were ever entered, newest first."""
     found = select(BankAccount).where(BankAccount.organisation_id == organisation_id).order_by(BankAccount.id.desc())
@@ -79,6 +87,17 @@ def find_confirmed_account(organisation_id: int) -> BankAccount | None:
         BankAccount.organisation_id == organisation_id, BankAccount.state == BankAccountState.CONFIRMED
     )
     return db.session.scalars(confirmed).first()
+
+
+def list_accounts_beside(account: BankAccount) -> list[BankAccount]:
+    """The other accounts of the same owner, newest first, held to the end of the step."""
+    owner = next(
+        column == getattr(account, column.key)
+        for column in (BankAccount.organisation_id, BankAccount.provider_id, BankAccount.expert_id)
+        if getattr(account, column.key) is not None
+    )
+    found = select(BankAccount).where(owner, BankAccount.id.is_distinct_from(account.id))
+    return list(db.session.scalars(found.order_by(BankAccount.id.desc()).with_for_update(of=BankAccount)))
 
 
 def list_proposed_accounts(query: ListQuery, *, regions: set[str] | None) -> Page:

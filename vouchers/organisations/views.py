@@ -220,7 +220,7 @@ def bank_accounts() -> Any:
 
 
 @blueprint.route("/bank-accounts/<int:account_id>", methods=["GET", "POST"])
-@guarded(queries.get_bank_account, BANK_ACCOUNT.confirm)
+@guarded(queries.get_account_of_organisation, BANK_ACCOUNT.confirm)
 def confirm_bank_account(account: BankAccount) -> Any:
     """Confirm an account as the second person."""
     form = forms.ConfirmBankAccountForm()
@@ -232,7 +232,7 @@ def confirm_bank_account(account: BankAccount) -> Any:
 
 
 @blueprint.route("/bank-accounts/<int:account_id>/reject", methods=["GET", "POST"])
-@guarded(queries.get_bank_account, BANK_ACCOUNT.reject)
+@guarded(queries.get_account_of_organisation, BANK_ACCOUNT.reject)
 def reject_bank_account(account: BankAccount) -> Any:
     """Refuse an account, with a reason."""
     form = forms.RejectBankAccountForm()

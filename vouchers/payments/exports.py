@@ -9,18 +9,20 @@ from vouchers.core.text import say as _
 from vouchers.payments.models import Batch, Payment
 from vouchers.payments.rules.bank_file_checks import check_bank_file
 from vouchers.payments.rules.credit_transfer import Account, CreditTransfer, Party, TransferBatch
-from vouchers.payments.rules.pain001 import write_pain001
+from vouchers.payments.rules.pain001 import Version, write_pain001
+from vouchers.payments.states import FileVersion
 
 MEDIA_TYPE = "application/xml"
+_VERSIONS: dict[FileVersion, Version] = {FileVersion.V09: "001.001.09", FileVersion.V03: "001.001.03"}
 
 
 def bank_file(batch: Batch, *, at: datetime) -> bytes:
-    """The batch as pain.001.001.09, read again and found without fault.
+    """The batch as pain.001 in the version that its bank takes, read again and found without fault.
 
     Raises:
         RuleBroken: a value that a bank would refuse; the sentence names the payment and the field.
     """
-    content = write_pain001(_transfers(batch, at))
+    content = write_pain001(_transfers(batch, at), _VERSIONS[batch.file_version])
     if findings := check_bank_file(content):
         faults = " ".join(str(finding) for finding in findings)
         raise RuleBroken(_("The bank would refuse this file, so it was not written: %(faults)s", faults=faults))

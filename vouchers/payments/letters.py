@@ -6,10 +6,11 @@ from typing import Any
 
 from vouchers.core.links import full_url
 from vouchers.letters.actions import Addressee
-from vouchers.organisations.queries import list_owners
 from vouchers.organisations.rules.iban import mask_iban
+from vouchers.payables.rules.reason_codes import say_reason
 from vouchers.payments import queries
-from vouchers.payments.models import Batch
+from vouchers.payments.models import Batch, Payment
+from vouchers.payments.sources import link_to, people_of
 from vouchers.users.models import User
 from vouchers.workflow.transition import Step
 
@@ -28,23 +29,41 @@ def write_to_maker(step: Step, batch: Batch, officer: User, occasion: str, **val
             step.write(_to(maker), occasion, officer=officer.name, **_facts(batch), **values)
 
 
-def write_to_beneficiaries(step: Step, batch: Batch) -> None:
-    """The money has left for each beneficiary's account."""
-    for payment in batch.payments:
-        application = payment.claim.agreement.application
-        for owner in list_owners(application.organisation_id):
-            step.write(
-                _to(owner),
-                "payments/execute",
-                reference=application.reference,
-                claim=payment.claim.number,
-                amount=payment.amount,
-                iban=mask_iban(payment.iban),
-                region=batch.region.office_name,
-                paid_on=batch.executed_on,
-                end_to_end_id=payment.end_to_end_id if batch.no_file is None else "",
-                link=full_url("claims.show", claim_id=payment.claim_id),
-            )
+def write_to_payee(step: Step, payment: Payment, subject: Any) -> None:
+    """The money has left for the payee's account; `subject` is what it was paid for."""
+    payable, batch = payment.payable, payment.batch
+    occasion = "payments/execute" if payable.voucher else "payments/execute_fee"
+    for person in people_of(payable, subject):
+        step.write(
+            _to(person),
+            occasion,
+            reference=payable.voucher,
+            claim=payable.number,
+            amount=payment.amount,
+            iban=mask_iban(payment.iban),
+            region=batch.region.office_name,
+            paid_on=payment.executed_on,
+            end_to_end_id=payment.end_to_end_id if batch.no_file is None else "",
+            link=link_to(payable, subject),
+        )
+
+
+def write_to_officers(step: Step, payment: Payment, occasion: str) -> None:
+    """The bank refused a payment or gave it back: the officers of the region settle why, and pay it again."""
+    batch = payment.batch
+    for officer in queries.list_officers(batch.programme.code, batch.region.code):
+        step.write(
+            _to(officer),
+            occasion,
+            number=batch.number,
+            id=payment.end_to_end_id,
+            payee=payment.creditor_name,
+            amount=payment.amount,
+            reason=say_reason(payment.reason_code),
+            code=payment.reason_code,
+            note=payment.reason_note,
+            link=full_url("payables.show", payable_id=payment.payable_id),
+        )
 
 
 def _to(person: User) -> Addressee:

@@ -1,11 +1,11 @@
-"""The life of a payment batch."""
+"""The life of a payment batch, and of each payment in it."""
 
 from vouchers.core.lifecycle import Lifecycle
 from vouchers.core.text import say as _
 from vouchers.payments import policy
-from vouchers.payments.states import BatchState
+from vouchers.payments.states import BatchState, PaymentState
 
-_S = BatchState
+_S, _P = BatchState, PaymentState
 
 BATCH = Lifecycle(
     "batch",
@@ -14,6 +14,18 @@ BATCH = Lifecycle(
         "make": ((), _S.MADE, policy.is_officer, _("Make a payment batch")),
         "authorise": ({_S.MADE}, _S.AUTHORISED, policy.is_second_officer, _("Authorise")),
         "cancel": ({_S.MADE}, _S.CANCELLED, policy.is_officer, _("Cancel")),
-        "execute": ({_S.AUTHORISED}, _S.EXECUTED, policy.is_officer, _("Mark as executed by the bank")),
+        "execute": ({_S.AUTHORISED}, _S.DONE, policy.settles_batch, _("Mark as executed by the bank")),
+        "finish": ({_S.AUTHORISED}, _S.DONE, policy.is_the_office, _("Nothing is under way any more")),
+    },
+)
+
+PAYMENT = Lifecycle(
+    "payment",
+    {
+        "order": ((), _P.ORDERED, policy.is_the_office, _("Put into a batch")),
+        "execute": ({_P.ORDERED}, _P.EXECUTED, policy.settles, _("Executed by the bank")),
+        "reject": ({_P.ORDERED}, _P.REJECTED, policy.settles, _("Refused by the bank")),
+        "give_back": ({_P.EXECUTED}, _P.GIVEN_BACK, policy.settles, _("Given back by the bank")),
+        "cancel": ({_P.ORDERED}, _P.CANCELLED, policy.is_the_office, _("Cancelled with its batch")),
     },
 )

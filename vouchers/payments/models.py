@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
-from vouchers.claims.models import Claim
+from vouchers.applications.models import Application
 from vouchers.core.database import Amount, Base, BigId, state_column
+from vouchers.core.money import Money, total
 from vouchers.core.text import Sentence
+from vouchers.payables.models import Payable
 from vouchers.payments.rules.batches import say_no_file
-from vouchers.payments.states import BatchState
+from vouchers.payments.states import BatchState, FileVersion, PaymentState
 from vouchers.programmes.models import Programme
 from vouchers.regions.models import Region
 
@@ -19,7 +21,7 @@ from vouchers.regions.models import Region
 class Batch(Base):
     """Payments of one region that go to its bank in one file; by hand where they are not in euro.
 
-    What it pays is frozen when it is made.
+    What it pays is frozen when it is made. It is done when none of its payments is under way.
     """
 
     __tablename__ = "payment_batch"
@@ -32,13 +34,14 @@ class Batch(Base):
     region_id: Mapped[int] = mapped_column(ForeignKey("region.id"), index=True)
     currency: Mapped[str] = mapped_column(default="EUR")
     total_cents: Mapped[int] = mapped_column(BigId)
+    file_version: Mapped[FileVersion] = mapped_column(state_column(FileVersion), default=FileVersion.V09)
     execute_on: Mapped[date]
     made_at: Mapped[datetime]
     made_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     authorised_at: Mapped[datetime | None]
     authorised_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     executed_on: Mapped[date | None]
-    """The bank's booking day."""
+    """The bank's last booking day."""
     bank_reference: Mapped[str] = mapped_column(default="")
     document_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("document.id"))
     programme: Mapped[Programme] = relationship()
@@ -57,26 +60,38 @@ class Batch(Base):
         """Whose mandate covers it."""
         return f"{self.programme.code}/{self.region.code}"
 
+    @property
+    def under_way(self) -> list[Payment]:
+        """The payments of which the bank has said nothing yet."""
+        return [payment for payment in self.payments if payment.state == PaymentState.ORDERED]
+
+    @property
+    def sum_under_way(self) -> Money:
+        """What they come to."""
+        return total([payment.amount for payment in self.under_way], self.currency)
+
 
 class Payment(Base):
-    """One credit transfer of a batch: one claim, to the account that was confirmed when the batch was made."""
+    """One credit transfer of a batch: one payable, to the account that was confirmed when the batch was made."""
 
     __tablename__ = "payment"
     __table_args__ = (
         CheckConstraint("amount_cents > 0", name="amount_positive"),
         Index(
-            "uq_payment_claim_live",
-            "claim_id",
+            "uq_payment_payable_live",
+            "payable_id",
             unique=True,
-            postgresql_where=text("is_live"),
-            sqlite_where=text("is_live"),
+            postgresql_where=text("state IN ('ordered', 'executed')"),
+            sqlite_where=text("state IN ('ordered', 'executed')"),
         ),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    state: Mapped[PaymentState] = mapped_column(state_column(PaymentState))
+    version: Mapped[int]
     batch_id: Mapped[int] = mapped_column(BigId, ForeignKey("payment_batch.id"), index=True)
-    claim_id: Mapped[int] = mapped_column(BigId, ForeignKey("claim.id"), index=True)
-    is_live: Mapped[bool] = mapped_column(default=True)
-    """False once its batch was cancelled (or, later, the bank returned it): the claim may then be paid anew."""
+    payable_id: Mapped[int] = mapped_column(BigId, ForeignKey("payable.id"), index=True)
+    voucher: Mapped[str] = mapped_column(default="")
+    """The application's reference; empty where no voucher is paid."""
     end_to_end_id: Mapped[str] = mapped_column(unique=True)
     amount_cents: Mapped[int] = mapped_column(BigId)
     currency: Mapped[str] = mapped_column(default="EUR")
@@ -90,7 +105,24 @@ class Payment(Base):
     iban: Mapped[str]
     bic: Mapped[str]
     remittance: Mapped[str]
+    executed_on: Mapped[date | None]
+    """The bank's booking day."""
+    bank_reference: Mapped[str] = mapped_column(default="")
+    returned_on: Mapped[date | None]
+    """The booking day on which the money came back."""
+    return_reference: Mapped[str] = mapped_column(default="")
+    reason_code: Mapped[str] = mapped_column(default="")
+    """The bank's, where it refused the payment or gave it back (ISO 20022)."""
+    reason_note: Mapped[str] = mapped_column(default="")
     batch: Mapped[Batch] = relationship(back_populates="payments")
-    claim: Mapped[Claim] = relationship()
+    payable: Mapped[Payable] = relationship()
+    application: Mapped[Application | None] = relationship(
+        primaryjoin=lambda: foreign(Payment.voucher) == Application.reference, viewonly=True
+    )
 
     amount = Amount("amount_cents")
+
+    @property
+    def scope(self) -> str:
+        """Whose mandate covers it."""
+        return self.batch.scope

@@ -1,4 +1,4 @@
-"""Who may do what with a payment batch. Each answers None (yes) or the reason why not."""
+"""Who may do what with a payment batch and its payments. Each answers None (yes) or the reason why not."""
 
 from __future__ import annotations
 
@@ -8,28 +8,42 @@ from vouchers.applications import policy as applications
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.evaluation import policy as evaluation
+from vouchers.payables import policy as payables
 from vouchers.users import policy as users
 from vouchers.users.states import Role
 
 is_reader = evaluation.is_reader
 may_oversee = users.may_oversee
+is_the_office = users.is_the_office
 
 
 def is_officer(actor: Any, batch: Any) -> Sentence | None:
-    """A cluster manager or finance officer of the region who has stepped back from no application that is paid."""
+    """A cluster manager or finance officer of the region, who gains by no payment and has stepped back from none."""
     if reason := users.is_officer(actor, batch):
         return reason
-    reasons = (is_payer(actor, payment.claim) for payment in batch.payments)
+    reasons = (_is_neutral(actor, payment) for payment in batch.payments)
     return next((reason for reason in reasons if reason), None)
 
 
-def is_payer(actor: Any, claim: Any) -> Sentence | None:
-    """A cluster manager or finance officer of the region who has not stepped back from the application."""
-    return users.is_officer(actor, claim) or applications.is_not_recused(actor, claim.agreement.application)
+def settles_batch(actor: Any, batch: Any) -> Sentence | None:
+    """The office, as a consequence of what the bank sent; or an officer, by hand."""
+    return None if actor.is_office else is_officer(actor, batch)
+
+
+def settles(actor: Any, payment: Any) -> Sentence | None:
+    """The office, as a consequence of what the bank sent; or an officer of the batch, by hand."""
+    return settles_batch(actor, payment.batch)
+
+
+def is_payer(actor: Any, payable: Any, application: Any) -> Sentence | None:
+    """A cluster manager or finance officer of the region, not paid by it, nor recused from its application, if any."""
+    if reason := payables.is_officer(actor, payable):
+        return reason
+    return None if application is None else applications.is_not_recused(actor, application)
 
 
 def makes_batches(actor: Any, subject: Any = None) -> Sentence | None:
-    """An officer of some region; for which claims, each claim says."""
+    """An officer of some region; for what is paid, each payable says."""
     if actor.id is not None and actor.holds({Role.CLUSTER_MANAGER, Role.FINANCE_OFFICER}):
         return None
     return _("Only cluster managers and finance officers make payments.")
@@ -42,3 +56,9 @@ def is_second_officer(actor: Any, batch: Any) -> Sentence | None:
     if actor.id == batch.made_by_id:
         return _("You made this batch; someone else must authorise it.")
     return None
+
+
+def _is_neutral(actor: Any, payment: Any) -> Sentence | None:
+    if reason := payables.gains_nothing(actor, payment.payable):
+        return reason
+    return None if payment.application is None else applications.is_not_recused(actor, payment.application)

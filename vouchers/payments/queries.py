@@ -1,135 +1,78 @@
-"""Finding what is to be paid, batches, and the accounts that money goes to."""
+"""Finding batches, their payments, and what is at the bank. What is to be paid stands in `payables.queries`."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from vouchers.agreements.models import Agreement
 from vouchers.applications.models import Application
-from vouchers.claims.models import Claim
-from vouchers.claims.states import ClaimState
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
 from vouchers.core.money import Money
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
 from vouchers.ledger.chart import Account
-from vouchers.ledger.models import Fund, Journal, JournalLine
-from vouchers.ledger.recipes import Share
-from vouchers.organisations.models import BankAccount
-from vouchers.organisations.states import BankAccountState
+from vouchers.ledger.models import Fund, JournalLine
+from vouchers.payables import queries as payables
 from vouchers.payments.models import Batch, Payment
-from vouchers.payments.rules.batches import MOST_IN_BATCH, Payable
-from vouchers.programmes.models import Call, Programme
+from vouchers.payments.states import PaymentState
+from vouchers.programmes.models import Programme
 from vouchers.regions.models import Region
 from vouchers.users.mandate import OFFICERS, Mandate
 from vouchers.users.models import User
 from vouchers.users.queries import covered_by, list_holders
 
-WHOLE_CLAIM = (
-    contains_eager(Claim.agreement)
-    .contains_eager(Agreement.application)
-    .options(
-        contains_eager(Application.region),
-        contains_eager(Application.call).contains_eager(Call.programme),
-        joinedload(Application.organisation),
-        joinedload(Application.instrument),
-    )
-)
 WHOLE_BATCH = (joinedload(Batch.programme), joinedload(Batch.region))
-
-
-# --- payables ---------------------------------------------------------------------------------------------------------
-
-
-def list_payables(mandate: Mandate, *, region: str | None = None) -> list[Payable]:
-    """The authorised claims that no batch pays yet, most urgent first, held ones among them; at most a batch full."""
-    statement = _claims().where(Claim.state == ClaimState.AUTHORISED)
-    statement = statement.where(covered_by(mandate, Programme.code, Region.code))
-    if region:
-        statement = statement.where(Region.code == region)
-    return _with_accounts(db.session.scalars(statement.limit(MOST_IN_BATCH)).all())
-
-
-def list_chosen(claim_ids: Sequence[int]) -> list[Payable]:
-    """These claims, whatever their state, in the order of their ids (locks are taken in it)."""
-    statement = _claims().where(Claim.id.in_(claim_ids)).order_by(None).order_by(Claim.id)
-    return _with_accounts(db.session.scalars(statement).all())
-
-
-def _claims() -> Any:
-    return (
-        select(Claim)
-        .join(Claim.agreement)
-        .join(Agreement.application)
-        .join(Application.region)
-        .join(Application.call)
-        .join(Call.programme)
-        .options(WHOLE_CLAIM)
-        .order_by(Claim.pay_by, Claim.id)
-    )
-
-
-def _with_accounts(claims: Sequence[Claim]) -> list[Payable]:
-    organisations = {claim.agreement.application.organisation_id for claim in claims}
-    usable = (BankAccountState.CONFIRMED, BankAccountState.PROPOSED)
-    found = db.session.scalars(
-        select(BankAccount).where(BankAccount.organisation_id.in_(organisations), BankAccount.state.in_(usable))
-    ).all()
-    accounts = {(account.organisation_id, account.state): account for account in found}
-    return [
-        Payable(
-            claim,
-            accounts.get((claim.agreement.application.organisation_id, BankAccountState.CONFIRMED)),
-            accounts.get((claim.agreement.application.organisation_id, BankAccountState.PROPOSED)),
-        )
-        for claim in claims
-    ]
-
-
-def count_attempts(claim_ids: Sequence[int]) -> dict[int, int]:
-    """Claim -> how many payments were made for it before, in whatever batch."""
-    rows = db.session.execute(
-        select(Payment.claim_id, func.count()).where(Payment.claim_id.in_(claim_ids)).group_by(Payment.claim_id)
-    )
-    return {claim_id: int(count) for claim_id, count in rows}
-
-
-def list_live_payments(claim_ids: Sequence[int]) -> list[Payment]:
-    """The payments of these claims that stand in a batch which was not cancelled."""
-    found = select(Payment).where(Payment.claim_id.in_(claim_ids), Payment.is_live)
-    return list(db.session.scalars(found.options(joinedload(Payment.batch))))
-
-
-def find_batch_of(claim_ids: Sequence[int]) -> Batch | None:
-    """The live batch that pays all of these claims, if one does."""
-    payments = list_live_payments(claim_ids)
-    batches = {payment.batch_id: payment.batch for payment in payments}
-    return next(iter(batches.values())) if len(batches) == 1 and len(payments) == len(set(claim_ids)) else None
+WHOLE_PAYMENT = (joinedload(Payment.payable).options(*payables.WHOLE), joinedload(Payment.application))
+names_of = payables.names_of
 
 
 # --- batches ----------------------------------------------------------------------------------------------------------
 
 
+def find_batch_of(payable_ids: Sequence[int]) -> Batch | None:
+    """The batch in which all of these are under way, if it is one."""
+    under_way = Payment.payable_id.in_(payable_ids), Payment.state == PaymentState.ORDERED
+    payments = db.session.scalars(select(Payment).where(*under_way).options(joinedload(Payment.batch))).all()
+    batches = {payment.batch_id: payment.batch for payment in payments}
+    return next(iter(batches.values())) if len(batches) == 1 and len(payments) == len(set(payable_ids)) else None
+
+
 def get_batch(batch_id: int) -> Batch:
-    """A batch with its payments, their claims and vouchers. Raises `NotFound`."""
-    whole = selectinload(Batch.payments).joinedload(Payment.claim).joinedload(Claim.agreement)
-    whole = whole.joinedload(Agreement.application)
-    found = (
-        select(Batch)
-        .where(Batch.id == batch_id)
-        .options(*WHOLE_BATCH, whole.joinedload(Application.organisation), whole.joinedload(Application.region))
-        .options(whole.joinedload(Application.call).joinedload(Call.programme))
-    )
-    batch = db.session.scalars(found).first()
+    """A batch with its payments, their payables and payees. Raises `NotFound`."""
+    whole = selectinload(Batch.payments).options(*WHOLE_PAYMENT)
+    found = db.session.scalars(select(Batch).where(Batch.id == batch_id).options(*WHOLE_BATCH, whole)).first()
+    if found is None:
+        raise NotFound(_("There is no such payment batch."))
+    return found
+
+
+def find_batch_by_number(number: str) -> Batch | None:
+    """The batch whose bank file has this message id."""
+    return db.session.scalars(select(Batch).where(Batch.number == number).options(*WHOLE_BATCH)).first()
+
+
+def lock_batch(batch_id: int) -> Batch:
+    """A batch without its payments, held to the end of the step. Raises `NotFound`."""
+    found = select(Batch).where(Batch.id == batch_id).options(*WHOLE_BATCH).with_for_update(of=Batch)
+    batch = db.session.scalars(found.execution_options(populate_existing=True)).first()
     if batch is None:
         raise NotFound(_("There is no such payment batch."))
     return batch
+
+
+def count_under_way(batch_id: int) -> int:
+    """Of how many payments of a batch the bank has said nothing yet."""
+    under_way = Payment.batch_id == batch_id, Payment.state == PaymentState.ORDERED
+    return db.session.scalar(select(func.count()).where(*under_way)) or 0
+
+
+def last_booking_day(batch_id: int) -> date | None:
+    """The last day on which the bank paid something of a batch; None where it refused all."""
+    return db.session.scalar(select(func.max(Payment.executed_on)).where(Payment.batch_id == batch_id))
 
 
 def list_batches(query: ListQuery, mandate: Mandate) -> Page:
@@ -159,33 +102,36 @@ def list_batches(query: ListQuery, mandate: Mandate) -> Page:
     return paginate(db.session, statement, query, orders, unique=[Batch.id])
 
 
-def lock_confirmed_accounts(organisation_ids: Sequence[int]) -> dict[int, BankAccount]:
-    """Organisation -> its confirmed account, locked: nobody replaces it while money is sent to it."""
-    found = (
-        select(BankAccount)
-        .where(BankAccount.organisation_id.in_(organisation_ids), BankAccount.state == BankAccountState.CONFIRMED)
-        .order_by(BankAccount.id)
-        .with_for_update(of=BankAccount)
-    )
-    return {account.organisation_id: account for account in db.session.scalars(found)}
+# --- payments ---------------------------------------------------------------------------------------------------------
 
 
-def accepted_shares(claim_ids: Sequence[int]) -> dict[int, list[Share]]:
-    """Claim -> what the books say was accepted on it, fund by fund: from the claim's own journals."""
-    rows = db.session.execute(
-        select(Journal.subject_id, Fund, func.sum(JournalLine.cents))
-        .join(JournalLine, JournalLine.journal_id == Journal.id)
-        .join(Fund, Fund.id == JournalLine.fund_id)
-        .where(Journal.subject_kind == "claim", Journal.subject_id.in_(claim_ids))
-        .where(JournalLine.account == Account.ACCEPTED.value)
-        .group_by(Journal.subject_id, Fund.id)
-        .having(func.sum(JournalLine.cents) != 0)
-        .order_by(Journal.subject_id, Fund.id)
-    )
-    shares: dict[int, list[Share]] = defaultdict(list)
-    for claim_id, fund, cents in rows:
-        shares[claim_id].append(Share(fund.id, fund.kind, Money(int(cents), fund.currency)))
-    return shares
+def get_payment(payment_id: int, **_rest_of_address: int) -> Payment:
+    """A payment with its batch, payable and payee. Raises `NotFound`."""
+    found = select(Payment).where(Payment.id == payment_id)
+    found = found.options(joinedload(Payment.batch).options(*WHOLE_BATCH), *WHOLE_PAYMENT)
+    payment = db.session.scalars(found).first()
+    if payment is None:
+        raise NotFound(_("There is no such payment."))
+    return payment
+
+
+def map_payments(end_to_end_ids: Iterable[str]) -> dict[str, Payment]:
+    """End-to-end id -> the payment that bears it, with its batch; ids that we never gave are left out."""
+    found = select(Payment).where(Payment.end_to_end_id.in_(list(end_to_end_ids)))
+    found = found.options(joinedload(Payment.batch).options(*WHOLE_BATCH))
+    return {payment.end_to_end_id: payment for payment in db.session.scalars(found)}
+
+
+def list_payments_for(payable_ids: Sequence[int]) -> list[Payment]:
+    """Every payment that was ever made for these, oldest first, with its batch."""
+    found = select(Payment).where(Payment.payable_id.in_(payable_ids)).options(joinedload(Payment.batch))
+    return list(db.session.scalars(found.order_by(Payment.id)))
+
+
+def map_applications(references: Iterable[str]) -> dict[str, Application]:
+    """Reference -> application, as policies need it."""
+    found = select(Application).where(Application.reference.in_([one for one in references if one]))
+    return {application.reference: application for application in db.session.scalars(found)}
 
 
 def bank_balance(programme: Programme, region: str) -> Money:
@@ -205,13 +151,6 @@ def bank_balance(programme: Programme, region: str) -> Money:
 def list_officers(programme: str, region: str) -> list[User]:
     """The people who may authorise payments of a region in a programme."""
     return list_holders(OFFICERS, programme, region)
-
-
-def names_of(user_ids: Sequence[int | None]) -> dict[int, str]:
-    """Person -> name."""
-    ids = {user_id for user_id in user_ids if user_id is not None}
-    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(ids)))
-    return {row.id: row.name for row in rows}
 
 
 def list_people(user_ids: Sequence[int]) -> list[User]:

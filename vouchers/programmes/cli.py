@@ -1,9 +1,8 @@
-"""`flask programmes`: loading programme files; and closing the books of a programme."""
+"""`flask programmes`: loading programme files."""
 
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
 from pathlib import Path
 
 import click
@@ -12,8 +11,7 @@ from vouchers.core import clock
 from vouchers.core.commands import CommandGroup
 from vouchers.core.database import unit_of_work
 from vouchers.core.errors import Refused
-from vouchers.ledger.cli import ledger
-from vouchers.programmes.actions import Change, close_period, complete, is_loaded, load_programme, source_of
+from vouchers.programmes.actions import Change, complete, is_loaded, load_programme, source_of
 from vouchers.programmes.queries import get_programme
 from vouchers.programmes.rules.changes import PublishedChanged
 from vouchers.programmes.rules.faults import ProgrammeFileFaults
@@ -123,16 +121,3 @@ def _load(plan: ProgrammePlan, source: Plain, *, dry_run: bool) -> list[Change]:
     except _RolledBack:
         pass
     return changes
-
-
-@ledger.command("close")
-@click.option("--programme", required=True, help="Code of the programme.")
-@click.option("--through", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Last day of the period: 2026-12-31.")
-def close(programme: str, through: datetime) -> None:
-    """Close the books of a programme through a day; nothing can be posted on or before it any more."""
-    try:
-        with unit_of_work():
-            close_period(get_programme(programme), through.date(), by=OFFICE, at=clock.now())
-    except Refused as refused:
-        raise click.ClickException(str(refused)) from refused
-    click.echo(f"ok: {programme} is closed through {through.date().isoformat()}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vouchers.core.choices import ChoiceField
+from vouchers.core.choices import ChoiceField, DeclarationField
 from vouchers.core.fields import TextField
 from vouchers.core.forms import BaseForm
 from vouchers.core.measures import DateField, MoneyField
@@ -24,6 +24,10 @@ class ReceiveFundsForm(BaseForm):
         missing=_("Enter the reference on the bank statement"),
         max_length=70,
         width="20",
+    )
+
+    as_correction = DeclarationField(
+        _("If the period of that day is closed: book it today, as a correction of that period."),
     )
 
     @classmethod

@@ -3,7 +3,7 @@
 from vouchers.core.lifecycle import Lifecycle
 from vouchers.core.text import say as _
 from vouchers.programmes import policy
-from vouchers.programmes.states import CallState, CorrigendumState, EnvelopeState, PeriodState, ProgrammeState
+from vouchers.programmes.states import CallState, CorrigendumState, EnvelopeState, ProgrammeState
 
 PROGRAMME = Lifecycle(
     "programme",
@@ -28,13 +28,6 @@ ENVELOPE = Lifecycle(
         "appropriate": ((), EnvelopeState.APPROPRIATED, policy.may_load, _("Budget voted")),
         "increase": ({EnvelopeState.APPROPRIATED}, None, policy.may_load, _("More budget voted")),
         "receive_funds": ({EnvelopeState.APPROPRIATED}, None, policy.is_finance_officer, _("Record money received")),
-    },
-)
-
-PERIOD = Lifecycle(
-    "period",
-    {
-        "close": ((), PeriodState.CLOSED, policy.may_load, _("Accounting period closed")),
     },
 )
 

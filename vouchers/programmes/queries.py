@@ -16,7 +16,7 @@ from vouchers.core.money import Money
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
 from vouchers.ledger.chart import Account
-from vouchers.ledger.models import ClosedPeriod, Fund, Journal, JournalLine, StageBalance
+from vouchers.ledger.models import Fund, Journal, JournalLine, StageBalance
 from vouchers.programmes.models import Call, Corrigendum, Envelope, EnvelopeFund, FormVersion, Instrument, Programme
 from vouchers.programmes.rules.form_plan import Form
 from vouchers.programmes.states import CallPhase, CallState
@@ -43,11 +43,6 @@ def get_programme(code: str) -> Programme:
 def list_programme_codes() -> list[str]:
     """The codes of all programmes."""
     return list(db.session.scalars(select(Programme.code)))
-
-
-def find_last_closed_day(programme: str) -> date | None:
-    """The day through which the books of a programme are closed, if any."""
-    return db.session.scalar(select(func.max(ClosedPeriod.through_on)).where(ClosedPeriod.programme == programme))
 
 
 # For loading a file -------------------------------------------------------------------------------------------------

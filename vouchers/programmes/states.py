@@ -30,12 +30,6 @@ class EnvelopeState(State):
     APPROPRIATED = "appropriated", _("Appropriated"), "green"
 
 
-class PeriodState(State):
-    """An accounting period that was closed stays closed."""
-
-    CLOSED = "closed", _("Closed"), "grey"
-
-
 class CorrigendumState(State):
     """A correction is public from its first moment, and stays."""
 

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vouchers.core.database import Base, state_column
+from vouchers.organisations.models import Organisation
 from vouchers.providers.rules.offers import Service, read_stored
 from vouchers.providers.states import ProviderState
 
@@ -60,6 +61,7 @@ class Provider(Base):
     """How many days before the end the last reminder was due."""
     suspended_because: Mapped[str] = mapped_column(default="")
     registered_at: Mapped[datetime]
+    organisation: Mapped[Organisation | None] = relationship()
 
     @property
     def scope(self) -> str:

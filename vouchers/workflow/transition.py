@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import Enum
@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from sqlalchemy import inspect
 
-from vouchers.audit.actions import record_event
+from vouchers.audit.actions import record_event, record_events
 from vouchers.audit.canonical import canonical_moment
 from vouchers.audit.queries import find_last_actor
 from vouchers.core.database import Subject, db, unit_memo, unit_of_work
@@ -66,8 +66,12 @@ class Step:
         self.id = uuid4().hex
         self._booked: list[str] = []
 
-    def post(self, draft: JournalDraft) -> int:
-        """Book a journal; returns its id."""
+    def post(self, draft: JournalDraft, *, is_belated: bool = False) -> int:
+        """Book a journal; returns its id.
+
+        Args:
+            is_belated: where the period of the draft's day is closed, book it today, as a correction of that day.
+        """
         journal_id, digest = ledger.post(
             draft,
             step_id=self.id,
@@ -77,6 +81,7 @@ class Step:
             tag=self.transition.tag,
             subject_kind=self.transition.kind,
             subject_id=self.subject.id,
+            is_belated=is_belated,
         )
         self._booked.append(digest)
         return journal_id
@@ -107,18 +112,24 @@ class Step:
         jobs.enqueue(job, step_id=self.id, at=self.at, due_at=due_at, **arguments)
 
     def _record(self, changes: dict[str, list[Any]]) -> None:
-        record_event(
-            step_id=self.id,
-            unit_id=unit_memo().setdefault("unit_id", self.id),
-            at=self.at,
-            actor_id=self.actor.id,
-            tag=self.transition.tag,
-            subject_kind=self.transition.kind,
-            subject_id=self.subject.id,
-            scope=self.subject.scope,
-            body={"changes": changes, "why": self.why, **({} if self.actor.id else {"actor": self.actor.name})},
-            journals_hash=step_digest(self._booked),
-        )
+        record_event(**self._event(changes), journals_hash=step_digest(self._booked))
+
+    def _event(self, changes: dict[str, list[Any]]) -> dict[str, Any]:
+        return {
+            "step_id": self.id,
+            "unit_id": unit_memo().setdefault("unit_id", self.id),
+            "at": self.at,
+            "actor_id": self.actor.id,
+            "tag": self.transition.tag,
+            "subject_kind": self.transition.kind,
+            "subject_id": self.subject.id,
+            "scope": self.subject.scope,
+            "body": {
+                "changes": changes,
+                "why": self.why,
+                **({} if self.actor.id else {"actor": self.actor.name}),
+            },
+        }
 
 
 @contextmanager
@@ -198,6 +209,26 @@ def creation(subject: Subject, move: Transition, *, by: Any, at: datetime, why: 
         yield step
         db.session.flush()
         step._record(changes_between({}, _columns(subject)))
+
+
+def creations(subjects: Sequence[Subject], move: Transition, *, by: Any, at: datetime) -> None:
+    """The same for many subjects at once, from which nothing else follows: each has its step and its event.
+
+    Raises:
+        NotPermitted: for one of them; then none comes into being.
+    """
+    if not move.is_creation:
+        raise RuntimeError(f"{move.tag} is a step of a life that has begun")
+    with unit_of_work():
+        for subject in subjects:
+            if reason := move.allowed(by, subject):
+                raise NotPermitted(reason)
+            subject.state = move.target
+            subject.version = 1
+        db.session.add_all(subjects)
+        db.session.flush()
+        steps = [Step(move, subject, by, at, None) for subject in subjects]
+        record_events([step._event(changes_between({}, _columns(step.subject))) for step in steps])
 
 
 def fresh(kind: type[Any], subject_id: int) -> Any:

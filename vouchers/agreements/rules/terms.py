@@ -251,13 +251,24 @@ def _payment(basis: Basis) -> Sentence:
     )
 
 
-def _claim(basis: Basis, _wording: Wording) -> Section:
-    points = [
+def _deliverables(basis: Basis, wording: Wording) -> list[Words]:
+    """What a sum is paid for."""
+    return [
+        _("To be delivered: %(name)s", name=asked.name)
+        if asked.part is None
+        else _("To be delivered: %(name)s (%(part)s of the sum)", name=asked.name, part=wording.percent(asked.part))
+        for asked in basis.instrument.claim.deliverables
+    ]
+
+
+def _claim(basis: Basis, wording: Wording) -> Section:
+    points: list[Words] = [
         _("%(name)s (required)", name=asked.name)
         if asked.is_required
         else _("%(name)s (if there is one)", name=asked.name)
         for asked in basis.instrument.claim_documents
     ]
+    points = [*_deliverables(basis, wording), *points]
     texts = [
         _payment(basis),
         _("With its claim, which it makes online when the activity is done, the SME sends these documents:"),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from vouchers.claims import letters, postings
-from vouchers.claims.actions.drafting import ensure_not_claimed
+from vouchers.claims.actions.paying import owe_claim
 from vouchers.claims.actions.pricing import settle_rates
+from vouchers.claims.actions.refusing import ensure_not_claimed
 from vouchers.claims.lifecycle import CLAIM
-from vouchers.claims.models import Claim, CostLine
+from vouchers.claims.models import Claim, ClockStop, CostLine
 from vouchers.claims.queries import files as queries
-from vouchers.claims.rules import grants
+from vouchers.claims.rules import grants, reporting, sampling
+from vouchers.claims.rules.checklist import list_checks
+from vouchers.claims.states import CostError
 from vouchers.core.clock import day_in
 from vouchers.core.database import unit_of_work
 from vouchers.core.errors import RuleBroken
@@ -26,10 +30,21 @@ from vouchers.workflow.transition import transition
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What an officer accepts of one cost, and why not all of it."""
+    """What an officer accepts of one cost, and why not all of it; or that it waits for a later claim."""
 
     line_id: int
     accepted: Money
+    reason: str = ""
+    error: CostError | None = None
+    is_parked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Whether an officer accepts a deliverable, and why not."""
+
+    code: str
+    is_accepted: bool
     reason: str = ""
 
 
@@ -39,44 +54,109 @@ def send_back_claim(claim: Claim, question: str, *, by: User, at: datetime) -> N
         claim = queries.get_claim(claim.id)
         with transition(claim, CLAIM.send_back, by=by, at=at, why=question) as step:
             claim.question, claim.stopped_at = question, at
+            stopped_on = day_in(claim.agreement.application.region.time_zone, at)
+            claim.stops.append(ClockStop(stopped_on=stopped_on, question=question))
             letters.write_to_claimants(step, claim, "claims/send_back", question=question)
 
 
 def verify_claim(
-    claim: Claim, findings: Sequence[Finding], *, by: User, at: datetime, version: int | None = None
+    claim: Claim,
+    findings: Sequence[Finding],
+    *,
+    deliveries: Sequence[Delivery] = (),
+    notes: Mapping[str, str] | None = None,
+    by: User,
+    at: datetime,
+    version: int | None = None,
 ) -> None:
-    """Accept each cost in full or in part; what is paid follows from the rules. Another person must authorise it.
+    """Accept each cost in full or in part, or park it; what is paid follows from the rules. Another person authorises.
+
+    Args:
+        notes: to the points of the checklist, by their codes.
 
     Raises:
-        RuleBroken: a cost without a finding, a deduction without a reason, or nothing would be paid.
+        RuleBroken: a cost without a finding, a deduction without its kind and reason, an error in a sample, or nothing
+            would be paid.
     """
     with unit_of_work():
         claim = queries.get_claim(claim.id)
         with transition(claim, CLAIM.verify, by=by, at=at, version=version) as step:
-            settle_rates(claim, on=day_in(claim.agreement.application.region.time_zone, at))
+            settle_rates(claim, on=day_in(claim.agreement.application.region.time_zone, claim.submitted_at or at))
             found = {finding.line_id: finding for finding in findings}
             for line in claim.costs:
-                _accept(line, found.get(line.id))
-                ensure_not_claimed(claim, line.invoice_key, by=by, besides=line.id)
+                if claim.is_sampled and not line.is_sampled:
+                    _take_as_declared(line)
+                else:
+                    _accept(line, found.get(line.id), at=at)
+                ensure_not_claimed(claim, line.invoice_key, by=by, besides=line)
+            _judge_deliverables(claim, deliveries)
+            has_errors = any(line.accepted < line.eligible for line in claim.costs)
+            sampling.ensure_sample_holds(claim.is_sampled and has_errors)
             found_sums = queries.sums(claim)
             grants.ensure_something_is_paid(found_sums)
             claim.eligible, claim.grant = found_sums.eligible, found_sums.granted
             claim.verified_by_id, claim.verified_at = by.id, at
+            claim.checks = _confirmed(claim, notes or {})
+            claim.findings = [_in_short(line) for line in claim.costs] + [
+                {"deliverable": one.code, "is_accepted": one.is_accepted, "reason": one.reason}
+                for one in claim.delivered
+            ]
             letters.write_to_region(step, claim, "claims/verify", verifier=by.name, granted=claim.grant)
 
 
-def _accept(line: CostLine, finding: Finding | None) -> None:
+def _judge_deliverables(claim: Claim, deliveries: Sequence[Delivery]) -> None:
+    judged = {delivery.code: delivery for delivery in deliveries}
+    for one in claim.delivered:
+        delivery = judged.get(one.code)
+        if delivery is None:
+            raise RuleBroken(_("Say of each deliverable whether you accept it."), field=f"accept_{one.code}")
+        reporting.ensure_refusal_has_reason(delivery.is_accepted, delivery.reason, f"why_{one.code}")
+        one.is_accepted = delivery.is_accepted
+        one.reason = "" if delivery.is_accepted else delivery.reason.strip()
+
+
+def _take_as_declared(line: CostLine) -> None:
+    line.accepted, line.deduction_reason, line.error, line.parked_at = line.eligible, "", None, None
+
+
+def _accept(line: CostLine, finding: Finding | None, *, at: datetime) -> None:
     if finding is None:
         raise RuleBroken(_("Say what you accept of each cost."), field=f"accepted_{line.id}")
+    if finding.is_parked:
+        grants.ensure_parked_with_reason(finding.reason, f"reason_{line.id}")
+        line.accepted, line.parked_at = Money(0, line.claim_currency), at
+        line.deduction_reason, line.error = finding.reason.strip(), None
+        return
     grants.ensure_accepted(
         accepted=finding.accepted,
         eligible=line.eligible,
         reason=finding.reason,
+        error=finding.error,
         amount_field=f"accepted_{line.id}",
         reason_field=f"reason_{line.id}",
+        error_field=f"error_{line.id}",
     )
-    line.accepted = finding.accepted
-    line.deduction_reason = finding.reason.strip() if finding.accepted < line.eligible else ""
+    is_cut = finding.accepted < line.eligible
+    line.accepted, line.parked_at = finding.accepted, None
+    line.deduction_reason, line.error = (finding.reason.strip(), finding.error) if is_cut else ("", None)
+
+
+def _confirmed(claim: Claim, notes: Mapping[str, str]) -> list[dict[str, str]]:
+    asked = list_checks(claim.agreement.application.instrument.plan)
+    return [{"code": one.code, "text": one.words, "note": notes.get(one.code, "").strip()} for one in asked]
+
+
+def _in_short(line: CostLine) -> dict[str, Any]:
+    return {
+        "line": line.id,
+        "invoice": line.invoice_key,
+        "eligible": line.eligible.plain,
+        "accepted": line.accepted.plain,
+        "error": line.error.value if line.error else None,
+        "reason": line.deduction_reason,
+        "is_parked": line.parked_at is not None,
+        "is_looked_at": line.is_sampled or not line.claim.is_sampled,
+    }
 
 
 def reopen_claim(claim: Claim, reason: str, *, by: User, at: datetime) -> None:
@@ -87,6 +167,9 @@ def reopen_claim(claim: Claim, reason: str, *, by: User, at: datetime) -> None:
             verifier = queries.find_user(claim.verified_by_id)
             claim.verified_by_id = claim.verified_at = None
             claim.eligible = claim.grant = None
+            claim.checks, claim.findings = [], []
+            for line in claim.parked:
+                line.accepted, line.parked_at = None, None
             if verifier is not None:
                 letters.write_to_officer(step, claim, verifier, "claims/reopen", reason=reason, second=by.name)
 
@@ -103,6 +186,8 @@ def reject_claim(claim: Claim, reason: str, *, by: User, at: datetime) -> None:
 def authorise_claim(claim: Claim, *, by: User, at: datetime, version: int | None = None) -> None:
     """As another person than the verifier: the grant is owed. The last claim gives back what is left of the voucher.
 
+    A claim with parked costs is not the last one, whatever was said: they can be paid with a later claim.
+
     Raises:
         RuleBroken: less is left on the voucher than was verified.
     """
@@ -113,8 +198,11 @@ def authorise_claim(claim: Claim, *, by: User, at: datetime, version: int | None
             grants.ensure_within_voucher(claim.grant, left_on_voucher(voucher))
 
             claim.authorised_by_id, claim.authorised_at = by.id, at
+            claim.is_final = claim.is_final and not claim.parked
 
-            step.post(postings.claim_authorised(claim, next_shares(voucher, claim.grant)))
+            shares = next_shares(voucher, claim.grant)
+            payable = owe_claim(claim, shares, at=at)
+            step.post(postings.claim_authorised(claim, shares, Account(payable.books_account)))
             rest = shares_on_stage(voucher, Account.COMMITTED) if claim.is_final else []
             if rest:
                 step.post(postings.rest_released(claim, rest))
@@ -124,6 +212,8 @@ def authorise_claim(claim: Claim, *, by: User, at: datetime, version: int | None
                 "claims/authorise",
                 granted=claim.grant,
                 deductions=letters.deductions(claim),
+                refused=letters.refused_deliverables(claim),
+                parked=letters.parked(claim),
                 why_cut=queries.count_costs(claim).why_cut,
                 has_account=queries.find_account(claim) is not None,
             )

@@ -2,52 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import fields
 from datetime import date, datetime
-from typing import Any
 
 from vouchers.agreements.models import Agreement
-from vouchers.agreements.states import AgreementState
+from vouchers.agreements.states import AgreementState, PartyKind
 from vouchers.claims import letters
 from vouchers.claims.actions.pricing import freeze_rates, price_line
+from vouchers.claims.actions.refusing import ensure_not_claimed, ensure_not_stored, ensure_payable
+from vouchers.claims.actions.sampling import end_sample
+from vouchers.claims.actions.travelling import ensure_leg
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim, CostLine
-from vouchers.claims.policy import may_read
-from vouchers.claims.queries import duplicates
+from vouchers.claims.queries import delivering
 from vouchers.claims.queries import files as queries
-from vouchers.claims.rules import completeness, dates, invoices
+from vouchers.claims.rules import completeness, dates, invoices, parking, reporting
+from vouchers.claims.rules.costs import Cost
 from vouchers.core.clock import day_in
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import NotFound, RuleBroken, WrongState
-from vouchers.core.money import Money
 from vouchers.core.numbering import next_number
 from vouchers.core.text import say as _
 from vouchers.core.typed import fingerprint
 from vouchers.documents.actions import KeptFile, add_document, remove_document
 from vouchers.documents.models import Document
 from vouchers.documents.queries import list_documents_of
-from vouchers.eligibility.rules.pool import ensure_in_pool
-from vouchers.evaluation.queries.checks import list_pool_of
-from vouchers.programmes.rules.instrument_plan import OWN_WORK
 from vouchers.users.models import User
 from vouchers.workflow.transition import creation, transition
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """One cost as it is declared."""
-
-    category: str
-    description: str
-    supplier: str
-    invoice_number: str
-    invoice_on: date
-    net: Money
-    vat: Money
-    is_vat_recoverable: bool
-    activity_on: date | None = None
-    invoice_total: Money | None = None
-    """What stands on the invoice in all, with VAT; None: all of it is claimed."""
 
 
 def start_claim(agreement: Agreement, *, by: User, at: datetime) -> Claim:
@@ -88,14 +70,13 @@ def save_line(claim: Claim, cost: Cost, *, line_id: int | None = None, by: User,
     with unit_of_work():
         claim = queries.get_claim(claim.id)
         with transition(claim, CLAIM.save_line, by=by, at=at, why=_in_short(cost)):
-            _ensure_payable(claim, cost, at=at)
+            ensure_payable(claim, cost, at=at)
             key = invoices.invoice_key(cost.supplier, cost.invoice_number)
-            ensure_not_claimed(claim, key, by=by, besides=line_id)
-            if line_id is None:
-                line = CostLine(claim=claim)
-                db.session.add(line)
-            else:
-                line = queries.get_line(claim, line_id)
+            there = queries.get_line(claim, line_id) if line_id is not None else None
+            parking.ensure_written_here(is_taken=there is not None and there.taken_from_id is not None)
+            ensure_not_claimed(claim, key, by=by, besides=there)
+            line = there or CostLine(claim=claim)
+            db.session.add(line)
             if line.currency != cost.net.currency:
                 line.submitted_on, line.is_rate_final = None, False
             line.currency, line.invoice_key = cost.net.currency, key
@@ -107,60 +88,12 @@ def save_line(claim: Claim, cost: Cost, *, line_id: int | None = None, by: User,
             line.net, line.vat = cost.net, cost.vat
             line.invoice_total = cost.invoice_total or cost.net + cost.vat
             price_line(line, on=day_in(claim.agreement.application.region.time_zone, at))
-            line.accepted, line.deduction_reason = None, ""
+            line.accepted, line.deduction_reason, line.error = None, "", None
         return line
 
 
 def _in_short(cost: Cost) -> str:
     return f"{cost.supplier}, {cost.invoice_number}, {cost.invoice_on}: {cost.net.plain} + {cost.vat.plain} VAT"
-
-
-def _ensure_payable(claim: Claim, cost: Cost, *, at: datetime) -> None:
-    agreement = claim.agreement
-    application = agreement.application
-    plan = application.instrument.plan
-    today = day_in(application.region.time_zone, at)
-    if cost.category not in {category.code for category in plan.cost_categories}:
-        raise RuleBroken(_("This voucher does not pay that kind of cost."), field="category")
-    if cost.net.cents + cost.vat.cents <= 0 or min(cost.net.cents, cost.vat.cents) < 0:
-        raise RuleBroken(_("Enter what the invoice says; it must be more than zero."), field="net")
-    invoices.ensure_within_invoice(cost.net + cost.vat, cost.invoice_total or cost.net + cost.vat)
-    invoices.ensure_named(cost.supplier, cost.invoice_number)
-    if cost.category == OWN_WORK:
-        invoices.ensure_is_own_work(cost.supplier, application.organisation.name, cost.vat)
-    else:
-        invoices.ensure_supplier_is_other(cost.supplier, application.organisation.name)
-        ensure_in_pool(cost.supplier, _payable_suppliers(claim, at), field="supplier")
-    if plan.prior_approval:
-        dates.ensure_after_approval(cost.activity_on, agreement.approved_on)
-    terms = queries.terms_for(claim)
-    dates.ensure_activity_in_window(cost.activity_on, starts_on=terms.starts_on, ends_on=terms.ends_on)
-    dates.ensure_invoice_day(cost.invoice_on, starts_on=terms.starts_on, ends_on=terms.ends_on, today=today)
-
-
-def _payable_suppliers(claim: Claim, at: datetime) -> frozenset[str] | None:
-    """Whose invoices are paid: the pool that the call names, and who was agreed with while in it; None: anybody's."""
-    admitted = list_pool_of(claim.agreement.application, at=at, with_employers=True)
-    agreed = queries.list_providers_of(claim.agreement)
-    return admitted if admitted is None else admitted | frozenset(agreed)
-
-
-def ensure_not_claimed(claim: Claim, key: str, *, by: Any, besides: int | None) -> None:
-    """Refuse an invoice that stands in another line of a live claim of the programme."""
-    other = duplicates.find_claim_with_invoice(claim, key, besides=besides)
-    invoices.ensure_not_claimed(*_named_for(other, by), is_elsewhere=other is not None)
-
-
-def _ensure_not_stored(claim: Claim, sha256: str, *, by: Any, for_a_cost: bool) -> None:
-    other = duplicates.find_claim_with_file(claim, sha256, for_a_cost=for_a_cost)
-    invoices.ensure_not_stored(*_named_for(other, by), is_elsewhere=other is not None)
-
-
-def _named_for(other: Claim | None, reader: Any) -> tuple[str | None, int | None]:
-    """Number and id of a claim, if this reader may see it."""
-    if other is None or may_read(reader, other) is not None:
-        return None, None
-    return other.number, other.id
 
 
 def remove_line(claim: Claim, line_id: int, *, by: User, at: datetime) -> None:
@@ -196,10 +129,11 @@ def attach_document(
         claim = queries.get_claim(claim.id)
         with transition(claim, CLAIM.attach, by=by, at=at, why=kept.filename) as step:
             asked = claim.agreement.application.instrument.plan.claim_documents
-            if asked and purpose not in {document.code for document in asked}:
+            own = {deliverable.purpose for deliverable in claim.delivered}
+            if asked and purpose not in {document.code for document in asked} | own:
                 raise RuleBroken(_("Choose what the file is."), field="purpose")
             line = queries.get_line(claim, line_id) if line_id is not None else None
-            _ensure_not_stored(claim, kept.sha256, by=by, for_a_cost=line is not None)
+            ensure_not_stored(claim, kept.sha256, by=by, for_a_cost=line is not None)
             there = [one for one in list_documents_of("claim", claim.id) if one.purpose == purpose]
             document = next((one for one in there if one.sha256 == kept.sha256), None) or add_document(
                 kept,
@@ -230,36 +164,66 @@ def detach_document(claim: Claim, document_id: int, *, by: User, at: datetime) -
                     line.document_id = None
 
 
-def save_report(claim: Claim, report: str, *, by: User, at: datetime, basis: str | None = None) -> None:
+def save_report(
+    claim: Claim,
+    report: str,
+    answers: Mapping[str, str] | None = None,
+    *,
+    by: User,
+    at: datetime,
+    basis: str | None = None,
+) -> None:
     """Keep what the beneficiary writes about the activity. What is kept already is not written again.
 
     Args:
-        basis: the `fingerprint` of the report that the person had before them.
+        answers: to the report's other questions; None leaves them as they are.
+        basis: the `basis_of` the report that the person had before them.
 
     Raises:
         WrongState: somebody else has changed the report meanwhile; theirs stays.
     """
     with unit_of_work():
         db.session.refresh(claim, with_for_update={"of": Claim})
-        if claim.report == report and claim.state in CLAIM.save_report.sources:
+        asked = {one.code for one in claim.agreement.application.instrument.plan.claim.report}
+        said = claim.answers if answers is None else {code: text for code, text in answers.items() if code in asked}
+        if (claim.report, claim.answers) == (report, said) and claim.state in CLAIM.save_report.sources:
             return
         with transition(claim, CLAIM.save_report, by=by, at=at):
-            if basis is not None and basis != fingerprint(claim.report):
+            if basis is not None and basis != basis_of(claim):
                 raise WrongState(
                     _("Someone else has changed the report meanwhile, so yours was not saved over it. Copy your words.")
                 )
-            claim.report = report
+            claim.report, claim.answers = report, dict(said)
+
+
+def basis_of(claim: Claim) -> str:
+    """What tells one version of the report from another."""
+    words = [claim.report, *(f"{code}={text}" for code, text in sorted(claim.answers.items()) if text)]
+    return fingerprint("\n".join(words))
 
 
 def list_blockers(claim: Claim) -> list[completeness.Blocker]:
     """What must be mended before the claim can be submitted."""
+    plan = claim.agreement.application.instrument.plan
+    with_journeys = {category.code for category in plan.cost_categories if category.has_journeys}
     costs = [
-        completeness.Cost(line.id, f"{line.supplier}, {line.invoice_number}", line.document_id is not None)
+        completeness.Cost(
+            line.id,
+            f"{line.supplier}, {line.invoice_number}",
+            line.document_id is not None,
+            lacks_journey=line.category in with_journeys and not line.itinerary,
+        )
         for line in claim.costs
     ]
-    purposes = {document.purpose for document in list_documents_of("claim", claim.id)}
-    plan = claim.agreement.application.instrument.plan
-    return completeness.find_blockers(plan, costs=costs, documents=purposes, report=claim.report)
+    return completeness.find_blockers(
+        plan,
+        costs=costs,
+        documents={document.purpose for document in list_documents_of("claim", claim.id)},
+        report=claim.report,
+        answers=claim.answers,
+        delivered=[one.code for one in claim.delivered],
+        signed={kind for kind in PartyKind if claim.signature_of(kind) is not None},
+    )
 
 
 def submit_claim(claim: Claim, *, is_final: bool = True, by: User, at: datetime) -> None:
@@ -273,6 +237,8 @@ def submit_claim(claim: Claim, *, is_final: bool = True, by: User, at: datetime)
         with transition(claim, CLAIM.submit, by=by, at=at) as step:
             if blockers := list_blockers(claim):
                 raise RuleBroken(blockers[0].sentence)
+            terms = claim.agreement.application.instrument.plan.claim
+            reporting.ensure_satisfaction(terms, claim.satisfaction, is_final=is_final)
             application = claim.agreement.application
             if claim.agreement.state != AgreementState.ACTIVE:
                 raise WrongState(_("Costs can be claimed while the agreement is in force."))
@@ -281,23 +247,34 @@ def submit_claim(claim: Claim, *, is_final: bool = True, by: User, at: datetime)
             if is_first:
                 dates.ensure_in_time(day_in(zone, at), claim.agreement.claim_by)
             for line in claim.costs:
-                _ensure_payable(claim, _cost_of(line), at=at)
-                ensure_not_claimed(claim, line.invoice_key, by=by, besides=line.id)
+                ensure_payable(claim, _cost_of(line), at=at)
+                for journey in line.itinerary:
+                    ensure_leg(claim, journey, at=at)
+                ensure_not_claimed(claim, line.invoice_key, by=by, besides=line)
+            end_sample(claim)
+            elsewhere = delivering.list_claimed_codes(claim.agreement_id, besides=claim.id)
+            for deliverable in claim.delivered:
+                reporting.ensure_deliverable(terms, deliverable.code, claimed_elsewhere=elsewhere)
             freeze_rates(claim, on=day_in(zone, at))
 
             claim.submitted_at = claim.submitted_at or at
             claim.submitted_by_id, claim.is_final = by.id, is_final
-            if claim.stopped_at is not None:
-                claim.days_stopped += dates.days_between(claim.stopped_at, at, zone)
-                claim.stopped_at = None
-            claim.pay_by = dates.pay_by_day(
-                day_in(zone, claim.submitted_at),
-                within_days=application.call.programme.plan.rules.pay_within_days,
-                days_stopped=claim.days_stopped,
-            )
+            _start_clock(claim, claim.submitted_at, day_in(zone, at))
             asked = queries.sums(claim)
             letters.write_to_claimants(step, claim, "claims/submit", granted=asked.granted, is_first=is_first)
             letters.write_to_region(step, claim, "claims/submit_region", granted=asked.granted, is_first=is_first)
+
+
+def _start_clock(claim: Claim, submitted_at: datetime, today: date) -> None:
+    """The question is answered; the days until payment count (again)."""
+    for stop in claim.stops:
+        stop.resumed_on = stop.resumed_on or max(today, stop.stopped_on)
+    claim.stopped_at = None
+    application, spans = claim.agreement.application, [stop.span for stop in claim.stops]
+    claim.days_stopped = dates.days_stopped(spans, today=today)
+    submitted_on = day_in(application.region.time_zone, submitted_at)
+    within_days = application.call.programme.plan.rules.pay_within_days
+    claim.pay_by = dates.pay_by_day(submitted_on, spans, within_days=within_days, today=today)
 
 
 def _cost_of(line: CostLine) -> Cost:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 
 from vouchers.agreements.models import Agreement
 from vouchers.applications.models import Application
@@ -31,8 +31,10 @@ def _live_claims(programme_id: int) -> Select[Any]:
     )
 
 
-def find_claim_with_invoice(claim: Claim, invoice_key: str, *, besides: int | None) -> Claim | None:
-    """A live claim of the programme (this one included) that has this invoice, in another line than `besides`.
+def find_claim_with_invoice(claim: Claim, invoice_key: str, *, besides: CostLine | None) -> Claim | None:
+    """A live claim of the programme (this one included) that has this invoice, in another cost than `besides`.
+
+    A parked line and the line that takes it up again are one cost.
 
     What another organisation has only written down and not handed in does not count; it is asked again when handed in.
     """
@@ -40,7 +42,8 @@ def find_claim_with_invoice(claim: Claim, invoice_key: str, *, besides: int | No
         CostLine.claim_id == Claim.id, CostLine.invoice_key == invoice_key, CostLine.removed_at.is_(None)
     )
     if besides is not None:
-        same = same.where(CostLine.id != besides)
+        root = func.coalesce(CostLine.taken_from_id, CostLine.id)
+        same = same.where(root != besides.root_id)
     own = claim.agreement.application.organisation_id
     found = _live_claims(_programme_of(claim)).where(same.exists(), or_(Claim.submitted_at.is_not(None), _is_of(own)))
     return db.session.scalars(found.order_by(Claim.id).limit(1)).first()
@@ -59,6 +62,11 @@ def find_claim_with_file(claim: Claim, sha256: str, *, for_a_cost: bool) -> Clai
         Document.sha256 == sha256,
         Document.removed_at.is_(None),
     )
+    taken = select(CostLine.taken_from_id).where(CostLine.claim_id == claim.id, CostLine.taken_from_id.is_not(None))
+    earlier = select(CostLine.document_id).where(
+        func.coalesce(CostLine.taken_from_id, CostLine.id).in_(taken), CostLine.document_id.is_not(None)
+    )
+    same = same.where(Document.id.not_in(earlier))
     if not for_a_cost:
         same = same.where(exists().where(CostLine.document_id == Document.id, CostLine.removed_at.is_(None)))
     found = _live_claims(_programme_of(claim)).where(Claim.id != claim.id, same.exists())

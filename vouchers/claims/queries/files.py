@@ -18,6 +18,7 @@ from vouchers.audit.models import AuditEvent
 from vouchers.claims.models import Claim, CostLine
 from vouchers.claims.rules.grants import Costs, Sums, costs_of, own_share, sums_of
 from vouchers.claims.rules.lapsing import REMINDERS
+from vouchers.claims.rules.reporting import worth_of
 from vouchers.claims.states import ClaimState
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
@@ -29,9 +30,19 @@ from vouchers.documents.queries import list_documents_of
 from vouchers.ledger.queries import left_on_voucher
 from vouchers.organisations.models import BankAccount
 from vouchers.organisations.queries import find_confirmed_account
+from vouchers.payables.rules.debts import Payee
+from vouchers.payables.states import PayeeKind
+from vouchers.programmes.rules.instrument_plan import Party
+from vouchers.providers.queries import find_same
 from vouchers.users.models import User
 
-WHOLE = (selectinload(Claim.lines), joinedload(Claim.agreement).options(*agreements.WHOLE))
+WHOLE = (
+    selectinload(Claim.lines).selectinload(CostLine.journeys),
+    selectinload(Claim.stops),
+    selectinload(Claim.deliverables),
+    selectinload(Claim.signatures),
+    joinedload(Claim.agreement).options(*agreements.WHOLE),
+)
 """What policies and pages need of a claim."""
 
 DEAD = (ClaimState.CANCELLED, ClaimState.REJECTED)
@@ -106,14 +117,24 @@ def sums(claim: Claim, prices: Mapping[int, Money] | None = None) -> Sums:
     left, costs = left_on_voucher(application.reference), count_costs(claim, prices)
     if claim.authorised_at is not None:
         return Sums(claim.eligible, claim.grant, own_share(claim.eligible, claim.grant), left + claim.grant, costs)
-    return sums_of(costs, application.grant, left=left)
+    return sums_of(costs, application.grant, left=left, delivered=worth_of_delivered(claim))
+
+
+def worth_of_delivered(claim: Claim) -> Money | None:
+    """What the deliverables are worth that nobody refused; None where the voucher names none."""
+    terms = claim.agreement.application.instrument.plan.claim
+    if not terms.deliverables:
+        return None
+    counted = {one.code for one in claim.delivered if one.is_accepted is not False}
+    return worth_of(terms, counted, claim.agreement.amount)
 
 
 def sums_of_costs(claim: Claim, costs: Iterable[tuple[str, Money]]) -> Sums:
     """What the claim would come to with these costs, each with its category."""
     application = claim.agreement.application
     counted = costs_of(costs, application.grant)
-    return sums_of(counted, application.grant, left=left_on_voucher(application.reference))
+    left = left_on_voucher(application.reference)
+    return sums_of(counted, application.grant, left=left, delivered=worth_of_delivered(claim))
 
 
 def count_costs(claim: Claim, prices: Mapping[int, Money] | None = None) -> Costs:
@@ -129,6 +150,21 @@ def find_vat_answer(application_id: int) -> bool | None:
     """What the application said about recovering VAT, if it was asked."""
     answer = agreements.map_answers(application_id).get("vat_recoverable")
     return None if answer in (None, "") else answer in (True, "yes")
+
+
+def map_claims(claim_ids: Iterable[int]) -> dict[int, Claim]:
+    """These claims by their ids."""
+    found = select(Claim).where(Claim.id.in_(list(claim_ids))).options(*WHOLE)
+    return {claim.id: claim for claim in db.session.scalars(found)}
+
+
+def find_payee(claim: Claim) -> Payee:
+    """Who is paid: the beneficiary, or the provider whom the agreement names, by its row in the register."""
+    application, provider = claim.agreement.application, claim.agreement.provider_party
+    if application.instrument.plan.payee != Party.PROVIDER or provider is None:
+        return Payee(PayeeKind.ORGANISATION, application.organisation.name, application.organisation_id)
+    listed = find_same(application.call.programme.code, provider.name, "")
+    return Payee(PayeeKind.PROVIDER, provider.name, listed.id if listed else None)
 
 
 def find_account(claim: Claim) -> BankAccount | None:

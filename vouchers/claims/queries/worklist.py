@@ -35,6 +35,16 @@ class Row:
         """Whether the office owes something since before this day."""
         return is_late(self.claim, today)
 
+    def days_left(self, today: date) -> int | None:
+        """Until the day by which it must be paid; None where the clock stands still, or it has passed."""
+        return _days_left(self.claim, today)
+
+
+def _days_left(claim: Claim, today: date) -> int | None:
+    if claim.state not in OWED or claim.pay_by is None or claim.pay_by < today:
+        return None
+    return (claim.pay_by - today).days
+
 
 def is_late(claim: Claim, today: date) -> bool:
     """Whether the day by which it must be paid has passed, and the office still has something to do."""

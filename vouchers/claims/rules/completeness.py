@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
+from vouchers.claims.rules import reporting
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.programmes.rules.grant_plan import GrantKind
-from vouchers.programmes.rules.instrument_plan import Instrument
+from vouchers.programmes.rules.instrument_plan import Instrument, Party
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,28 @@ class Cost:
     id: int
     name: str
     has_evidence: bool
+    lacks_journey: bool = False
+    """Whether it is of a kind that says which journeys it paid, and says none."""
 
 
 def find_blockers(
-    instrument: Instrument, *, costs: Sequence[Cost], documents: Collection[str], report: str
+    instrument: Instrument,
+    *,
+    costs: Sequence[Cost],
+    documents: Collection[str],
+    report: str,
+    answers: Mapping[str, str] = MappingProxyType({}),
+    delivered: Sequence[str] = (),
+    signed: Collection[str] = (),
 ) -> list[Blocker]:
-    """Everything that stands between a draft and its submission. `documents` are the codes under which files lie."""
+    """Everything that stands between a draft and its submission.
+
+    Args:
+        documents: the codes under which files lie.
+        answers: to the report's other questions.
+        delivered: the codes of what the claim says was delivered.
+        signed: the parties that have signed the report as it stands.
+    """
     found = []
     if instrument.grant.kind == GrantKind.REAL_COST and not costs:
         found.append(Blocker("costs", _("Add at least one cost.")))
@@ -48,4 +66,36 @@ def find_blockers(
     ]
     if not report.strip():
         found.append(Blocker("report", _("Write what you did and what came of it.")))
-    return found
+    found += [
+        Blocker("report", _("Answer in the report: %(question)s", question=str(one.label)))
+        for one in reporting.missing_answers(instrument.claim, answers)
+    ]
+    deliverables = _of_deliverables(instrument, documents, delivered)
+    return [*found, *_of_journeys(costs), *deliverables, *_of_names(instrument, signed)]
+
+
+def _of_journeys(costs: Sequence[Cost]) -> list[Blocker]:
+    return [
+        Blocker("journeys", _("Say which journeys “%(cost)s” paid.", cost=cost.name), cost.id)
+        for cost in costs
+        if cost.lacks_journey
+    ]
+
+
+def _of_deliverables(instrument: Instrument, documents: Collection[str], delivered: Sequence[str]) -> list[Blocker]:
+    asked = instrument.claim.deliverables
+    if asked and not delivered:
+        return [Blocker("deliverables", _("Say what was delivered."))]
+    return [
+        Blocker("evidence", _("Attach what shows it: %(document)s.", document=str(one.name)))
+        for one in asked
+        if one.code in delivered and reporting.deliverable_purpose(one.code) not in documents
+    ]
+
+
+def _of_names(instrument: Instrument, signed: Collection[str]) -> list[Blocker]:
+    sentences = {
+        Party.SME: _("Sign the report."),
+        Party.PROVIDER: _("The provider has not signed the report as it stands."),
+    }
+    return [Blocker("sign", sentences[party]) for party in instrument.claim.signed_by if party.value not in signed]

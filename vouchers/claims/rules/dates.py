@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
 
-from vouchers.core.clock import day_in
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
 
@@ -66,14 +67,27 @@ def ensure_in_time(today: date, claim_by: date) -> None:
         )
 
 
-def pay_by_day(submitted_on: date, *, within_days: int, days_stopped: int) -> date:
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days on which the clock stood still: from the question to the answer; None: it stands still now."""
+
+    stopped_on: date
+    resumed_on: date | None = None
+
+
+def days_stopped(spans: Iterable[Span], *, today: date) -> int:
+    """The days of all spans together, those that lie in two of them once; one that is open counts until today."""
+    days, counted_to = 0, date.min
+    for span in sorted(spans, key=lambda span: span.stopped_on):
+        start, end = max(span.stopped_on, counted_to), span.resumed_on or today
+        if end > start:
+            days, counted_to = days + (end - start).days, end
+    return days
+
+
+def pay_by_day(submitted_on: date, spans: Iterable[Span] = (), *, within_days: int, today: date | None = None) -> date:
     """The day by which the whole amount is paid (CPR, Regulation (EU) 2021/1060, Art 74(1)(b): 80 days).
 
-    Days during which a question to the beneficiary was open are added.
+    Days during which a question to the beneficiary was open are added; of one that is open, those until today.
     """
-    return submitted_on + timedelta(days=within_days + days_stopped)
-
-
-def days_between(stopped_at: datetime, resumed_at: datetime, zone: str) -> int:
-    """Whole calendar days, where the region is, during which the clock stood still."""
-    return max(0, (day_in(zone, resumed_at) - day_in(zone, stopped_at)).days)
+    return submitted_on + timedelta(days=within_days + days_stopped(spans, today=today or submitted_on))

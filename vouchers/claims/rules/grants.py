@@ -101,14 +101,23 @@ class Sums:
         return self.left - self.granted
 
 
-def sums_of(costs: Costs, grant: Grant, *, left: Money) -> Sums:
-    """The sums of a claim with these costs."""
-    granted = grant_for(costs.counted, grant, left=left)
+def sums_of(costs: Costs, grant: Grant, *, left: Money, delivered: Money | None = None) -> Sums:
+    """The sums of a claim with these costs; `delivered` is what its deliverables are worth, where a sum has some."""
+    granted = grant_for(costs.counted, grant, left=left) if delivered is None else min(delivered, left)
     return Sums(costs.counted, granted, own_share(costs.counted, granted), left, costs)
 
 
-def ensure_accepted(*, accepted: Money, eligible: Money, reason: str, amount_field: str, reason_field: str) -> None:
-    """An officer accepts at most what was declared and is eligible, and gives a reason for each deduction."""
+def ensure_accepted(
+    *,
+    accepted: Money,
+    eligible: Money,
+    reason: str,
+    error: str | None,
+    amount_field: str,
+    reason_field: str,
+    error_field: str,
+) -> None:
+    """An officer accepts at most what was declared and is eligible; each deduction has its kind and a reason."""
     if accepted.cents < 0:
         raise RuleBroken(_("The accepted amount cannot be below zero."), field=amount_field)
     if accepted > eligible:
@@ -118,6 +127,14 @@ def ensure_accepted(*, accepted: Money, eligible: Money, reason: str, amount_fie
             _("Say why %(deduction)s is deducted; the company reads it.", deduction=eligible - accepted),
             field=reason_field,
         )
+    if accepted < eligible and error is None:
+        raise RuleBroken(_("Choose what kind of error it is."), field=error_field)
+
+
+def ensure_parked_with_reason(reason: str, reason_field: str) -> None:
+    """The company reads what a parked cost waits for."""
+    if not reason.strip():
+        raise RuleBroken(_("Say what this cost waits for; the company reads it."), field=reason_field)
 
 
 def ensure_something_is_paid(sums: Sums) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
@@ -51,6 +52,14 @@ def ensure_supplier_is_other(supplier: str, beneficiary: str) -> None:
     """A company cannot be its own supplier."""
     if _bare(supplier) == _bare(beneficiary):
         raise RuleBroken(_("An invoice of your own company cannot be paid."), field="supplier")
+
+
+def ensure_of_provider(supplier: str, providers: Sequence[str]) -> None:
+    """Where the provider is paid, only invoices of a provider that was agreed with count."""
+    if _bare(supplier) not in {_bare(name) for name in providers}:
+        raise RuleBroken(
+            _("This voucher pays %(name)s, so only its invoices count.", name=providers[-1]), field="supplier"
+        )
 
 
 def ensure_is_own_work(supplier: str, beneficiary: str, vat: Money) -> None:

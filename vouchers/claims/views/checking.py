@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request, url_for
 
 from vouchers.agreements import policy as agreements_policy
-from vouchers.claims import forms
-from vouchers.claims.actions import checking
+from vouchers.claims.actions import checking, sampling
+from vouchers.claims.forms import checking as forms
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim
 from vouchers.claims.queries import files as queries
 from vouchers.claims.queries import pricing
 from vouchers.claims.queries import worklist as lists
+from vouchers.claims.rules.invoices import ClaimedAlready
 from vouchers.claims.states import ClaimState
 from vouchers.claims.views.blueprint import ask, back_home, blueprint, moved_on_from
 from vouchers.core import clock
@@ -52,19 +53,73 @@ def verify(claim: Claim) -> Any:
     if moved_on := moved_on_from(claim, CLAIM.verify):
         return moved_on
     prices = pricing.price_costs(claim, clock.now().date())
-    form = forms.verify_form(claim, prices)
+    form, other_claim = forms.verify_form(claim, prices), None
     if form.validate_on_submit():
         try:
+            seen = _version(form.version.data)
             checking.verify_claim(
-                claim, form.findings(claim), by=actor(), at=clock.now(), version=_version(form.version.data)
+                claim,
+                form.findings(),
+                deliveries=form.deliveries(),
+                notes=form.notes,
+                by=actor(),
+                at=clock.now(),
+                version=seen,
             )
         except RuleBroken as refused:
             form.refuse(refused)
+            other_claim = refused.claim_id if isinstance(refused, ClaimedAlready) else None
             claim = queries.get_claim(claim.id)
         else:
             return back_home(claim, _("The claim is verified. Another officer must authorise it."))
     documents = list_documents_of("claim", claim.id)
-    return ask("verify", claim, form, sums=queries.sums(claim, prices), documents=documents)
+    return ask(
+        "verify",
+        claim,
+        form,
+        sums=queries.sums(claim, prices),
+        documents=documents,
+        other_claim=other_claim,
+        verbs={move.verb for move in CLAIM.open_to(actor(), claim)},
+    )
+
+
+@blueprint.route("/<int:claim_id>/sample", methods=["GET", "POST"])
+@guarded(queries.get_claim, CLAIM.sample)
+def sample(claim: Claim) -> Any:
+    """Draw the costs that are looked at."""
+    if moved_on := moved_on_from(claim, CLAIM.sample):
+        return moved_on
+    form = forms.SampleClaimForm()
+    if form.validate_on_submit():
+        try:
+            sampling.sample_claim(claim, form.reason.data, by=actor(), at=clock.now())
+        except RuleBroken as refused:
+            form.refuse(refused)
+            claim = queries.get_claim(claim.id)
+        else:
+            flash(str(_("The sample is drawn. Only its costs are asked for.")), "success")
+            return redirect(url_for(".verify", claim_id=claim.id), 303)
+    return ask("sample", claim, form, rule=claim.agreement.application.instrument.plan.claim.sample)
+
+
+@blueprint.route("/<int:claim_id>/check-fully", methods=["GET", "POST"])
+@guarded(queries.get_claim, CLAIM.check_fully)
+def check_fully(claim: Claim) -> Any:
+    """Give the sample up."""
+    if moved_on := moved_on_from(claim, CLAIM.check_fully):
+        return moved_on
+    form = forms.CheckClaimFullyForm()
+    if form.validate_on_submit():
+        try:
+            sampling.check_claim_fully(claim, form.reason.data, by=actor(), at=clock.now())
+        except RuleBroken as refused:
+            form.refuse(refused)
+            claim = queries.get_claim(claim.id)
+        else:
+            flash(str(_("Every cost is checked now.")), "success")
+            return redirect(url_for(".verify", claim_id=claim.id), 303)
+    return ask("check_fully", claim, form)
 
 
 def _version(text: str) -> int | None:

@@ -11,20 +11,20 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from vouchers.agreements import policy as agreements_policy
 from vouchers.agreements.models import Agreement
 from vouchers.agreements.states import AgreementState
-from vouchers.claims import forms, policy
+from vouchers.claims import policy
 from vouchers.claims.actions import drafting
+from vouchers.claims.actions import parking as parking_actions
+from vouchers.claims.forms import writing as forms
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim
 from vouchers.claims.queries import files as queries
-from vouchers.claims.queries import pricing, worklist
+from vouchers.claims.queries import parking, pricing, worklist
 from vouchers.claims.rules.invoices import ClaimedAlready
 from vouchers.claims.views.blueprint import ask, ask_to_remove, back_home, blueprint, moved_on_from, number_in_address
 from vouchers.core import clock
-from vouchers.core.autosaving import answer_refused, answer_saved, read_body
 from vouchers.core.clock import day_in
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
-from vouchers.core.typed import fingerprint, formdata_from_json
 from vouchers.core.web import actor, guarded
 from vouchers.documents.actions import take_upload
 from vouchers.documents.queries import list_documents_of
@@ -77,6 +77,7 @@ def show(claim: Claim) -> Any:
         documents=list_documents_of("claim", claim.id),
         blockers=drafting.list_blockers(claim) if is_open else [],
         is_open=is_open,
+        parked=parking.list_parked(claim.agreement_id) if is_open else [],
         verbs={move.verb for move in CLAIM.open_to(person, claim)},
         names=queries.map_names([claim.verified_by_id, claim.authorised_by_id]),
         is_late=worklist.is_late(claim, clock.now().date()),
@@ -160,6 +161,16 @@ def remove_line(claim: Claim) -> Any:
     return back_home(claim, _("The cost is removed."))
 
 
+@blueprint.route("/<int:claim_id>/parked/<int:line_id>", methods=["POST"])
+@guarded(queries.get_claim, CLAIM.include)
+def include(claim: Claim) -> Any:
+    """Take a parked cost in."""
+    if moved_on := moved_on_from(claim, CLAIM.include):
+        return moved_on
+    line = parking_actions.include_parked(claim, number_in_address("line_id") or 0, by=actor(), at=clock.now())
+    return back_home(claim, _("“%(name)s” is in this claim now.", name=f"{line.supplier}, {line.invoice_number}"))
+
+
 @blueprint.route("/<int:claim_id>/evidence", methods=["GET", "POST"])
 @guarded(queries.get_claim, CLAIM.attach)
 def attach(claim: Claim) -> Any:
@@ -201,31 +212,6 @@ def detach(claim: Claim) -> Any:
 def document(claim: Claim) -> Any:
     """A file of the claim."""
     return answer_with(queries.find_document_of(claim.id, number_in_address("document_id") or 0))
-
-
-@blueprint.route("/<int:claim_id>/report", methods=["GET", "POST"])
-@guarded(queries.get_claim, CLAIM.save_report)
-def save_report(claim: Claim) -> Any:
-    """Write what was done."""
-    if moved_on := moved_on_from(claim, CLAIM.save_report):
-        return moved_on
-    form = forms.SaveReportForm.of(claim)
-    if form.validate_on_submit():
-        drafting.save_report(claim, form.report.data, basis=form.version.raw or None, by=actor(), at=clock.now())
-        return back_home(claim, _("The report is saved. The claim is not submitted yet."))
-    return ask("save_report", claim, form)
-
-
-@blueprint.post("/<int:claim_id>/report/autosave")
-@guarded(queries.get_claim, CLAIM.save_report)
-def autosave_report(claim: Claim) -> Any:
-    """Keep the report while it is being written."""
-    at = clock.now()
-    form = forms.SaveReportForm.of(claim, formdata=formdata_from_json(read_body()))
-    if len(form.report.raw) > form.report.max_length:
-        return answer_refused(_("Not saved: the report is too long."))
-    drafting.save_report(claim, form.report.raw, basis=form.version.raw or None, by=actor(), at=at)
-    return answer_saved(fingerprint(claim.report), at, actor().time_zone)
 
 
 @blueprint.route("/<int:claim_id>/submit", methods=["GET", "POST"])

@@ -22,7 +22,7 @@ from vouchers.decisions.rules.sessions import Condition, Proposed
 from vouchers.demo.selection import texts
 from vouchers.demo.selection.office import DECIDED, PAST, RANKED, Office, Round
 from vouchers.demo.selection.people import LIEGE, LIMBURG
-from vouchers.fees import actions as fees
+from vouchers.fees.actions import statements as fees
 from vouchers.fees.models import FeeStatement
 from vouchers.fees.queries import get_owed, get_statement
 from vouchers.regions.queries import find_region

@@ -12,7 +12,8 @@ from vouchers.core.forms import BaseForm
 from vouchers.core.money import total
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks
-from vouchers.fees import actions, exports, forms, policy, queries
+from vouchers.fees import exports, forms, policy, queries
+from vouchers.fees.actions import many as actions
 from vouchers.fees.models import FeeStatement
 from vouchers.fees.queries import Owed
 from vouchers.fees.views.blueprint import blueprint

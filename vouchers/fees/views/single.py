@@ -15,7 +15,8 @@ from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
 from vouchers.evaluation.states import AssignmentState
-from vouchers.fees import actions, forms, letters, policy, queries
+from vouchers.fees import forms, letters, policy, queries
+from vouchers.fees.actions import statements as actions
 from vouchers.fees.lifecycle import FEE_STATEMENT
 from vouchers.fees.models import FeeStatement
 from vouchers.fees.queries import Owed

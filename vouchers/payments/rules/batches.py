@@ -4,62 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
+from vouchers.payables.rules.readiness import Standing
+from vouchers.payables.states import PayableState
 from vouchers.payments.rules import sepa_text
-from vouchers.programmes.rules.instrument_plan import Party
 
 MOST_IN_BATCH = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Payable:
-    """A claim that may be paid, with the one account that money may go to."""
+def ensure_payable_together(standings: Sequence[Standing]) -> None:
+    """A batch holds payments of one region, programme and currency, none of them held.
 
-    claim: Any
-    account: Any
-    """The confirmed bank account, None when there is none."""
-    proposed: Any = None
-    """An account that waits for confirmation, if there is one."""
-
-    @property
-    def organisation(self) -> Any:
-        """Who is paid."""
-        return self.claim.agreement.application.organisation
-
-    @property
-    def hold(self) -> Sentence | None:
-        """Why it cannot be paid now; None when it can."""
-        if self.claim.agreement.application.instrument.plan.payee == Party.PROVIDER:
-            return _("This voucher is paid to the provider, whose bank account the office does not keep.")
-        if self.account is None and self.proposed is not None:
-            return _("The bank account waits for confirmation by a second person.")
-        if self.account is None:
-            return _("No bank account is entered yet.")
-        if not self.claim.grant or self.claim.grant.cents <= 0:
-            return _("Nothing is to be paid.")
-        return None
-
-
-def ensure_payable_together(payables: Sequence[Payable]) -> None:
-    """A batch holds payments of one region in one programme, none of them held."""
-    if not payables:
-        raise RuleBroken(_("Choose at least one claim."), field="picked")
-    if len(payables) > MOST_IN_BATCH:
-        raise RuleBroken(_("Choose at most %(count)s claims for one batch.", count=MOST_IN_BATCH), field="picked")
-    if len({payable.claim.scope for payable in payables}) > 1:
+    What is in payment or paid already is refused when it is ordered, under its lock.
+    """
+    if not standings:
+        raise RuleBroken(_("Choose at least one payment."), field="picked")
+    if len(standings) > MOST_IN_BATCH:
+        raise RuleBroken(_("Choose at most %(count)s payments for one batch.", count=MOST_IN_BATCH), field="picked")
+    if len({(one.payable.scope, one.payable.currency) for one in standings}) > 1:
         raise RuleBroken(
-            _("A batch is paid from one region’s account. Choose claims of one region and programme."), field="picked"
+            _("A batch is paid from one region’s account. Choose payments of one region, programme and currency."),
+            field="picked",
         )
-    for payable in payables:
-        if payable.hold:
+    for one in standings:
+        if one.obstacle and one.payable.state in (PayableState.OPEN, PayableState.HELD):
             raise RuleBroken(
-                _("%(number)s cannot be paid: %(reason)s", number=payable.claim.number, reason=payable.hold),
+                _("%(number)s cannot be paid: %(reason)s", number=one.payable.number, reason=one.obstacle),
                 field="picked",
             )
 
@@ -87,14 +62,9 @@ def batch_series(programme: str, region: str) -> str:
     return f"{_plain(programme)[:room].strip('-')}-{region_part}"
 
 
-def end_to_end_id(claim_number: str, attempt: int) -> str:
-    """``IN2-2026-0031-C1-P1``: the claim, and how often its payment was tried."""
-    return f"{claim_number}-P{attempt}"
-
-
-def remittance_text(reference: str, claim_number: str, programme: str) -> str:
-    """What the beneficiary reads on the statement."""
-    return sepa_text.to_sepa(f"Innovation voucher {reference}, claim {claim_number}, {programme}")[:140]
+def end_to_end_id(number: str, attempt: int) -> str:
+    """``IN2-2026-0031-C1-P1``: what is paid, and how often its payment was tried."""
+    return f"{number}-P{attempt}"
 
 
 def ensure_still_confirmed(payment: Any, account: Any) -> None:
@@ -114,17 +84,23 @@ def ensure_still_confirmed(payment: Any, account: Any) -> None:
         )
 
 
-def ensure_books_agree(claim_number: str, accepted: Money, amount: Money) -> None:
-    """What is paid is what the books say was accepted on this claim."""
-    if accepted != amount:
+def ensure_books_agree(number: str, owed: Money, amount: Money) -> None:
+    """What is paid is what the books say is owed."""
+    if owed != amount:
         raise RuleBroken(
             _(
-                "The books hold %(accepted)s for claim %(number)s, but the payment is %(amount)s. Nothing was changed.",
-                accepted=accepted,
-                number=claim_number,
+                "The books hold %(owed)s for %(number)s, but the payment is %(amount)s. Nothing was changed.",
+                owed=owed,
+                number=number,
                 amount=amount,
             )
         )
+
+
+def ensure_sent(batch: Any) -> None:
+    """The bank can have done something only with what was authorised."""
+    if batch.authorised_at is None:
+        raise RuleBroken(_("This batch is not authorised yet, so the bank knows nothing of it."))
 
 
 def _plain(code: str) -> str:

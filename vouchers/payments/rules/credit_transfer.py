@@ -10,7 +10,10 @@ from vouchers.core.money import Money, total
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Who pays or is paid. Town and country are required, the rest may be empty; `country` is ISO 3166-1 alpha-2."""
+    """Who pays or is paid. `country` is ISO 3166-1 alpha-2.
+
+    An address is left out whole where the payee gave none; otherwise town and country are required.
+    """
 
     name: str
     street: str
@@ -18,6 +21,11 @@ class Party:
     post_code: str
     town: str
     country: str
+
+    @property
+    def has_address(self) -> bool:
+        """Whether any of it is known but the country."""
+        return any((self.street, self.building, self.post_code, self.town))
 
 
 @dataclass(frozen=True, slots=True)

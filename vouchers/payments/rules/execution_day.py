@@ -71,6 +71,16 @@ def ensure_booking_day(day: date, *, authorised: date, today: date) -> None:
         )
 
 
+def ensure_return_day(day: date, *, executed: date, today: date) -> None:
+    """The money comes back after it left, and not in the future."""
+    if day > today:
+        raise RuleBroken(_("This day is still to come. Enter the day on the bank statement."), field="returned_on")
+    if day < executed:
+        raise RuleBroken(
+            _("The bank paid on %(day)s; the money cannot have come back before.", day=executed), field="returned_on"
+        )
+
+
 def easter_sunday(year: int) -> date:
     """Gregorian calendar, by Meeus/Jones/Butcher."""
     golden, century, rest = year % 19, year // 100, year % 100

@@ -15,6 +15,7 @@ from lxml import etree
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
+from vouchers.organisations.rules.iban import EEA
 from vouchers.payments.rules import sepa_text
 from vouchers.payments.rules.credit_transfer import Account, CreditTransfer, Party, TransferBatch
 from vouchers.payments.rules.transfer_checks import (
@@ -83,7 +84,7 @@ class _Writer:
         self._sums(block, batch)
         self._add(self._add(self._add(block, "PmtTpInf"), "SvcLvl"), "Cd", "SEPA")
         self._execution_day(block, batch)
-        self._party(block, "Dbtr", batch.debtor, where, _("payer"))
+        self._party(block, "Dbtr", batch.debtor, where, _("payer"), has_address=True)
         self._account(block, "DbtrAcct", batch.debtor_account, where)
         self._bank(block, "DbtrAgt", batch.debtor_account, where, is_required=True)
         self._add(block, "ChrgBr", "SLEV")
@@ -98,7 +99,8 @@ class _Writer:
         amount = self._add(self._add(payment, "Amt"), "InstdAmt", ensure_amount(transfer, where))
         amount.set("Ccy", "EUR")
         self._bank(payment, "CdtrAgt", transfer.account, where, is_required=False)
-        self._party(payment, "Cdtr", transfer.creditor, where, _("beneficiary"))
+        has_address = transfer.creditor.has_address or transfer.account.iban[:2] not in EEA
+        self._party(payment, "Cdtr", transfer.creditor, where, _("beneficiary"), has_address=has_address)
         self._account(payment, "CdtrAcct", transfer.account, where)
         remittance = ensure_text(transfer.remittance, where, _("remittance text"), sepa_text.LONGEST_REMITTANCE)
         if remittance:
@@ -115,9 +117,14 @@ class _Writer:
         else:
             self._add(self._add(block, "ReqdExctnDt"), "Dt", day)
 
-    def _party(self, parent: etree._Element, tag: str, party: Party, where: Sentence, role: Sentence) -> None:
+    def _party(
+        self, parent: etree._Element, tag: str, party: Party, where: Sentence, role: Sentence, *, has_address: bool
+    ) -> None:
+        """Inside the European Economic Area a beneficiary may stand without an address (EPC132-08)."""
         element = self._add(parent, tag)
         self._add(element, "Nm", ensure_name(party.name, where, _("name of the %(role)s", role=role)))
+        if not has_address:
+            return
         address = self._add(element, "PstlAdr")
         for line, value, label, longest in (
             ("StrtNm", party.street, _("street of the %(role)s", role=role), sepa_text.LONGEST_STREET),

@@ -2,7 +2,6 @@
 
 from vouchers.programmes.actions.funding import (
     appropriate_envelope,
-    close_period,
     increase_envelope,
     record_received_funds,
 )
@@ -13,7 +12,6 @@ __all__ = [
     "Change",
     "Correction",
     "appropriate_envelope",
-    "close_period",
     "complete",
     "increase_envelope",
     "is_loaded",

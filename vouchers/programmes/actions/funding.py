@@ -1,4 +1,4 @@
-"""The money of calls: envelopes voted and raised, money received, periods closed."""
+"""The money of calls: envelopes voted and raised, money received."""
 
 from __future__ import annotations
 
@@ -7,23 +7,21 @@ from datetime import date, datetime
 from typing import Any
 
 from vouchers.core import clock
-from vouchers.core.database import db, unit_of_work
+from vouchers.core.database import db
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
 from vouchers.core.text import say as _
 from vouchers.ledger.chart import FundKind
-from vouchers.ledger.models import ClosedPeriod, Fund
+from vouchers.ledger.models import Fund
 from vouchers.ledger.recipes import Share
 from vouchers.programmes import postings, queries
-from vouchers.programmes.lifecycle import ENVELOPE, PERIOD
-from vouchers.programmes.models import Call, Envelope, EnvelopeFund, Programme
-from vouchers.programmes.queries import find_last_closed_day
+from vouchers.programmes.lifecycle import ENVELOPE
+from vouchers.programmes.models import Call, Envelope, EnvelopeFund
 from vouchers.programmes.rules import plan as plans
 from vouchers.programmes.rules.changes import (
     ensure_only_more,
 )
 from vouchers.programmes.rules.fund_shares import lines_of
-from vouchers.programmes.rules.periods import ensure_day_may_close
 from vouchers.programmes.rules.receipts import ensure_receipt_fits, tidy_reference
 from vouchers.regions.models import Region
 from vouchers.workflow.transition import creation, transition
@@ -94,13 +92,22 @@ def increase_envelope(envelope: Envelope, wanted: plans.Envelope, *, by: Any, at
 
 
 def record_received_funds(
-    envelope: Envelope, line: str, amount: Money, *, on: date, reference: str, by: Any, at: datetime
+    envelope: Envelope,
+    line: str,
+    amount: Money,
+    *,
+    on: date,
+    reference: str,
+    as_correction: bool = False,
+    by: Any,
+    at: datetime,
 ) -> None:
     """Book a funder's money that arrived at the bank: against the advance, or against what the funder owes.
 
     Args:
         line: code of the fund line (``ERDF``).
         on: the day on the bank statement.
+        as_correction: whether it is booked today, as a correction, where the period of that day is closed.
         reference: what the bank statement says; the same money cannot be recorded twice, however it is typed.
     """
     reference = tidy_reference(reference)
@@ -118,18 +125,6 @@ def record_received_funds(
             is_known=queries.is_receipt_known(part.fund, reference),
         )
         share = Share(part.fund_id, part.fund.kind, amount)
-        step.post(postings.funds_received(share, reference=reference, line=part.fund.code, on=on))
-
-
-def close_period(programme: Programme, through_on: date, *, by: Any, at: datetime) -> ClosedPeriod:
-    """Close the books of a programme through a day: nothing is posted on or before it any more.
-
-    Raises:
-        RuleBroken: the day is not over, or is closed already.
-    """
-    period = ClosedPeriod(programme=programme.code, through_on=through_on, closed_at=at, closed_by_id=by.id)
-    with unit_of_work():
-        db.session.refresh(programme, with_for_update=True)
-        ensure_day_may_close(through_on, closed_through=find_last_closed_day(programme.code), today=at.date())
-        with creation(period, PERIOD.close, by=by, at=at):
-            return period
+        step.post(
+            postings.funds_received(share, reference=reference, line=part.fund.code, on=on), is_belated=as_correction
+        )

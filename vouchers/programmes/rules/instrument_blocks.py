@@ -8,6 +8,7 @@ from vouchers.core.money import Money
 from vouchers.core.text import say as _
 from vouchers.programmes.rules import values
 from vouchers.programmes.rules.block import Block
+from vouchers.programmes.rules.claim_blocks import ensure_terms_fit, read_claim_terms
 from vouchers.programmes.rules.faults import not_known
 from vouchers.programmes.rules.grant_blocks import read_grant
 from vouchers.programmes.rules.instrument_plan import (
@@ -32,6 +33,7 @@ def read_instrument(block: Block, regions: Collection[str]) -> Instrument:
     evaluation = block.word("evaluation", Evaluator)
     documents = block.block("documents", "documents", required=False)
     per_sme = block.block("per_sme", "per_sme", required=False)
+    claim = block.block("claim", "claim", required=False)
     instrument = Instrument(
         code=block.code("code", INSTRUMENT_CODE, "COL"),
         name=block.text("name", most=80),
@@ -60,7 +62,9 @@ def read_instrument(block: Block, regions: Collection[str]) -> Instrument:
         application_documents=documents.parts("application", "document", _document, required=False),
         claim_documents=documents.parts("claim", "document", _document, required=False),
         decide_within_working_days=block.whole_or_none("decide_within_working_days", 1, 250),
+        claim=read_claim_terms(claim),
     )
+    ensure_terms_fit(claim, instrument)
     _ensure_parties_fit(block, instrument)
     return instrument
 
@@ -123,6 +127,7 @@ def _cost_category(block: Block) -> CostCategory:
         code=block.code("code", NAME_CODE, "travel"),
         name=block.text("name", most=120),
         hint=block.text("hint", required=False, most=500),
+        has_journeys=block.flag("journeys", False),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from vouchers.core.localised import Text
@@ -72,6 +73,8 @@ class CostCategory:
     code: str
     name: Text
     hint: Text
+    has_journeys: bool = False
+    """Whether each cost says which journeys it paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,72 @@ class DocumentAsked:
     name: Text
     hint: Text
     is_required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckAsked:
+    """What an officer looks at before costs are accepted, besides what every claim is checked for."""
+
+    code: str
+    text: Text
+    hint: Text
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRule:
+    """When a claim may be checked by a sample of its costs, and how many of them are drawn."""
+
+    min_costs: int
+    """Claims with fewer costs are checked in full."""
+    part: Decimal
+    """Of the costs that are drawn from."""
+    least: int = 1
+    """So many are drawn at least."""
+    above: Money | None = None
+    """Costs of this amount and more are looked at always; None: no such amount."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverableAsked:
+    """What a sum is paid for."""
+
+    code: str
+    name: Text
+    hint: Text
+    part: Decimal | None = None
+    """Of the voucher, paid for it alone; None: the sum is paid when all are delivered."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportQuestion:
+    """What the report tells, besides what was done and what came of it."""
+
+    code: str
+    label: Text
+    hint: Text
+    is_required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SatisfactionQuestion:
+    """What the company marks from 1 to 5 with its last claim."""
+
+    code: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimTerms:
+    """How claims of an instrument are made and checked."""
+
+    deliverables: tuple[DeliverableAsked, ...] = ()
+    report: tuple[ReportQuestion, ...] = ()
+    satisfaction: tuple[SatisfactionQuestion, ...] = ()
+    signed_by: tuple[Party, ...] = ()
+    """Who signs the report by name."""
+    checks: tuple[CheckAsked, ...] = ()
+    sample: SampleRule | None = None
+    """None: every cost is checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +177,4 @@ class Instrument:
     claim_documents: tuple[DocumentAsked, ...]
     decide_within_working_days: int | None = None
     """The target for the decision, from the submission or the end of its round; None: the usual one."""
+    claim: ClaimTerms = ClaimTerms()

@@ -90,7 +90,52 @@ describe(
         _("Working days until the decision"),
         _("The target. Leave it empty for the usual one."),
     ),
+    block("claim", "claim", _("How claims are made and checked")),
 )  # fmt: skip
+describe(
+    "claim",
+    blocks("deliverables", "deliverable", _("What is delivered"), _("For a fixed or lump sum: what it is paid for.")),
+    blocks("report", "report_question", _("Questions of the report"), _("Besides what was done and what came of it.")),
+    blocks(
+        "satisfaction",
+        "satisfaction",
+        _("How satisfied the company is"),
+        _("Marked from 1 to 5 with the last claim."),
+    ),
+    words("signed_by", _("Who signs the report"), ("sme", _("The company")), ("provider", _("The provider"))),
+    blocks(
+        "checks", "check", _("What is checked besides"), _("Every claim is checked for activity, evidence and need.")
+    ),
+    block("sample", "sample", _("A sample of the costs"), _("Leave it out where every cost is checked.")),
+)
+describe(
+    "deliverable",
+    line("code", _("Short name")),
+    text("name", _("Name")),
+    long_text("hint", _("What it should look like")),
+    line("part", _("The part of the sum that it pays"), _("Like 40 %. Leave it empty to pay all at once.")),
+)
+describe(
+    "report_question",
+    line("code", _("Short name")),
+    text("label", _("Question")),
+    long_text("hint", _("Hint")),
+    flag("required", _("Must it be answered?")),
+)
+describe("satisfaction", line("code", _("Short name")), text("label", _("Question")))
+describe(
+    "check",
+    line("code", _("Short name")),
+    text("text", _("What the officer confirms")),
+    long_text("hint", _("What it means")),
+)
+describe(
+    "sample",
+    line("min_costs", _("From how many costs of a claim")),
+    line("part", _("The part of the costs that is drawn"), _("Like 30 %.")),
+    line("least", _("At least so many costs")),
+    line("above", _("Costs from this amount are always checked"), _("Leave it empty for none.")),
+)
 _SUMS = {"kind": ("fixed_sum", "lump_sum")}
 describe(
     "grant",
@@ -126,7 +171,13 @@ describe(
     line("within_months", _("Counted over how many months"), _("Leave it empty to count all of them.")),
     line("amount", _("Together worth at most")),
 )
-describe("cost_category", line("code", _("Short name")), text("name", _("Name")), long_text("hint", _("What counts")))
+describe(
+    "cost_category",
+    line("code", _("Short name")),
+    text("name", _("Name")),
+    long_text("hint", _("What counts")),
+    flag("journeys", _("Does each cost say which journeys it paid?")),
+)
 describe(
     "documents",
     blocks("application", "document", _("With the application")),

@@ -41,6 +41,8 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "instrument.application_documents": ("documents", "application"),
     "instrument.claim_documents": ("documents", "claim"),
     "document.is_required": ("required",),
+    "report_question.is_required": ("required",),
+    "cost_category.has_journeys": ("journeys",),
     **{
         f"{kind}.{stored}": (name,)
         for kind in ("question", "column")
@@ -61,7 +63,7 @@ _UNSAID = re.compile(r"^call\.grace_minutes$|^call\.envelopes\[[^\]]*\]\.(has_ow
 _QUESTION = re.compile(r"^call\.form\..*questions\[[^\]]*\]$")
 _REGION = re.compile(r"^call\.envelopes\[([^\]/]*)")
 _SECTION = re.compile(r"^call\.form\.sections\[([^\]]*)\]")
-_RATES = {"rate", "own_work"}
+_RATES = {"rate", "own_work", "part"}
 _MOMENT, _DAY = re.compile(r"\d{4}-\d\d-\d\dT[\d:.+-]+"), re.compile(r"\d{4}-\d\d-\d\d")
 _WORDS: Mapping[str, Any] = {"None": "–", NOTHING: "–", "": "–", "True": _("Yes"), "False": _("No")}
 Names = Mapping[str, Any]

@@ -244,6 +244,7 @@ def receive_funds(envelope: Envelope) -> Any:
                 form.amount.data,
                 on=form.on.data,
                 reference=form.reference.data,
+                as_correction=form.as_correction.data,
                 by=actor(),
                 at=clock.now(),
             )

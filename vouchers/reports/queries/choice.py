@@ -26,6 +26,7 @@ class Choice:
     region: str
     call: str
     instrument: str
+    """``*``: what is not set aside for one kind."""
     first: date | None
     last: date | None
     programmes: dict[str, str]
@@ -83,7 +84,7 @@ class Choice:
         if self.region_codes is not None:
             wanted = [region.id for region in self.regions if region.code in self.region_codes]
             statement = statement.where(Application.region_id.in_(wanted))
-        if self.instrument:
+        if self.instrument and self.instrument != "*":
             ids = [instrument.id for instrument in self.instruments if instrument.code == self.instrument]
             statement = statement.where(Application.instrument_id.in_(ids))
         return statement
@@ -116,7 +117,7 @@ def choose(args: Mapping[str, str], mandate: Mandate) -> Choice:
         programme=programme,
         region=_one_of(region, [own.code for own in regions]),
         call=_one_of(args.get("call", ""), [call.code for call in calls]),
-        instrument=_one_of(args.get("instrument", ""), [instrument.code for instrument in instruments]),
+        instrument=_one_of(args.get("instrument", ""), [*(instrument.code for instrument in instruments), "*"]),
         first=_day(args.get("from", "")),
         last=_day(args.get("to", "")),
         programmes=programmes,

@@ -15,6 +15,8 @@ from vouchers.claims.states import ClaimState
 from vouchers.core.database import db
 from vouchers.organisations.models import BankAccount, Organisation
 from vouchers.organisations.states import BankAccountState
+from vouchers.payables.models import Payable
+from vouchers.payables.states import PayableState
 from vouchers.payments.models import Batch
 from vouchers.payments.states import BatchState
 from vouchers.programmes.models import Call, Programme
@@ -80,13 +82,13 @@ class OfficersWork:
 
 
 def count_officers_work(mandate: Mandate, person_id: int) -> OfficersWork:
-    """Three queries."""
+    """Four queries."""
     claims = _count_claims(mandate, person_id)
     batches = _count_batches(mandate, person_id)
     return OfficersWork(
         to_verify=claims.get(ClaimState.SUBMITTED, Waiting()),
         to_authorise=claims.get(ClaimState.VERIFIED, Waiting()),
-        to_pay=claims.get(ClaimState.AUTHORISED, Waiting()),
+        to_pay=_count_payables(mandate),
         accounts=_count_accounts(mandate, person_id),
         batches_to_authorise=batches.get(BatchState.MADE, Waiting()),
         batches_to_execute=batches.get(BatchState.AUTHORISED, Waiting()),
@@ -100,10 +102,17 @@ def _count_claims(mandate: Mandate, person_id: int) -> dict[ClaimState, Waiting]
         .select_from(Claim)
         .join(Agreement, Agreement.id == Claim.agreement_id)
         .join(Application, Application.id == Agreement.application_id)
-        .where(Claim.state.in_((ClaimState.SUBMITTED, ClaimState.VERIFIED, ClaimState.AUTHORISED)))
+        .where(Claim.state.in_((ClaimState.SUBMITTED, ClaimState.VERIFIED)))
     )
     rows = db.session.execute(of_applications(statement, mandate).group_by(Claim.state))
     return {state: Waiting(int(count), int(not_mine), soonest) for state, count, not_mine, soonest in rows}
+
+
+def _count_payables(mandate: Mandate) -> Waiting:
+    found = select(func.count(), func.min(Payable.pay_by)).select_from(Payable)
+    found = found.join(Payable.programme).join(Payable.region).where(Payable.state == PayableState.OPEN)
+    count, soonest = db.session.execute(found.where(covered_by(mandate, Programme.code, Region.code))).one()
+    return Waiting(int(count), 0, soonest)
 
 
 def _count_batches(mandate: Mandate, person_id: int) -> dict[BatchState, Waiting]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from vouchers.applications.models import Application
 from vouchers.audit.models import AuditEvent
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
@@ -18,13 +19,15 @@ from vouchers.documents.models import Document
 from vouchers.ledger.models import Fund, Journal, JournalLine
 from vouchers.ledger.queries import within
 from vouchers.letters.models import Letter
+from vouchers.programmes.models import Instrument
 from vouchers.reports.queries.choice import Choice
 
 SORTS = ("journal", "day", "account", "voucher", "cents")
 
 
 def list_lines(query: ListQuery, choice: Choice) -> Page:
-    """A page of (line, journal, fund). Filters: ``account``, ``event``; the search finds a voucher or a reference."""
+    """A page of (line, journal, fund). Filters: ``account``, ``event``,
+    ``fund_line``, ``voucher_of``; the search finds a voucher or a reference."""
     statement = _narrowed(select(JournalLine, Journal, Fund), query, choice)
     orders = {
         "journal": JournalLine.id,
@@ -57,6 +60,10 @@ def _narrowed(statement: Any, query: ListQuery, choice: Choice) -> Any:
         statement = statement.where(JournalLine.account == account)
     if event := query.filters.get("event"):
         statement = statement.where(Journal.event == event)
+    if line := query.filters.get("fund_line"):
+        statement = statement.where(Fund.line == line)
+    if instrument := query.filters.get("voucher_of"):
+        statement = statement.where(JournalLine.voucher.in_(_vouchers_of(instrument)))
     if choice.first:
         statement = statement.where(Journal.on >= choice.first)
     if choice.last:
@@ -66,6 +73,11 @@ def _narrowed(statement: Any, query: ListQuery, choice: Choice) -> Any:
         of_voucher = JournalLine.voucher.startswith(query.q, autoescape=True)
         statement = statement.where(or_(of_voucher, JournalLine.journal_id.in_(referring)))
     return statement
+
+
+def _vouchers_of(instrument: str) -> Any:
+    """The references of all applications for an instrument of this code, whatever fund carries them."""
+    return select(Application.reference).join(Application.instrument).where(Instrument.code == instrument)
 
 
 @dataclass(frozen=True, slots=True)

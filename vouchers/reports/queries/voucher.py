@@ -32,7 +32,8 @@ from vouchers.ledger.models import Fund, Journal, JournalLine, StageBalance
 from vouchers.letters.models import Letter
 from vouchers.organisations.models import Organisation
 from vouchers.panels.models import Interview, PanelVote
-from vouchers.payments.models import Batch, Payment
+from vouchers.payables.models import Payable
+from vouchers.payments.models import Payment
 from vouchers.payments.queries import names_of
 from vouchers.programmes.models import Call
 
@@ -104,8 +105,8 @@ def get_story(application: Application) -> Story:
     payments = list(
         db.session.scalars(
             select(Payment)
-            .where(Payment.claim_id.in_([claim.id for claim in claims]))
-            .options(joinedload(Payment.batch))
+            .where(Payment.voucher == application.reference)
+            .options(joinedload(Payment.batch), joinedload(Payment.payable))
             .order_by(Payment.id)
         )
     )
@@ -120,6 +121,9 @@ def _subjects(
     subjects += [("agreement", agreement.id)] if agreement else []
     subjects += _changes(agreement)
     subjects += [("claim", claim.id) for claim in claims]
+    owed = select(Payable.id).where(Payable.voucher == application.reference).order_by(Payable.id)
+    subjects += [("payable", payable_id) for payable_id in db.session.scalars(owed)]
+    subjects += [("payment", payment.id) for payment in payments]
     subjects += sorted({("batch", payment.batch_id) for payment in payments})
     subjects += sorted({("bank_account", payment.bank_account_id) for payment in payments})
     for kind, model in (
@@ -258,7 +262,5 @@ def _subjects_of(application: Application) -> set[tuple[str, int]]:
     claims = list(
         db.session.scalars(select(Claim).join(Claim.agreement).where(Agreement.application_id == application.id))
     )
-    payments = list(
-        db.session.scalars(select(Payment).join(Batch).where(Payment.claim_id.in_([claim.id for claim in claims])))
-    )
+    payments = list(db.session.scalars(select(Payment).where(Payment.voucher == application.reference)))
     return set(_subjects(application, agreement, claims, payments))

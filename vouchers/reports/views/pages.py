@@ -15,6 +15,8 @@ from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
 from vouchers.documents.web import answer_with
 from vouchers.ledger.chart import NAMES, STAGES, Account
+from vouchers.ledger.exports import MEDIA_TYPES
+from vouchers.ledger.queries import list_codes
 from vouchers.payments.queries import names_of
 from vouchers.reports import exports, policy
 from vouchers.reports.queries import choice as choices
@@ -99,36 +101,45 @@ def trial_balance() -> Any:
 def ledger() -> Any:
     """The lines of the books."""
     chosen = choices.choose(request.args, mandate_of(actor()))
-    events = books.list_event_names()
-    query = _ledger_query(chosen, events)
+    events, lines = books.list_event_names(), list_codes("fund_line")
+    query = _ledger_query(chosen, events, lines)
     return render_template(
         "reports/ledger.html",
         chosen=chosen,
         page=books.list_lines(query, chosen),
         sums=books.sum_lines(query, chosen),
         events=events,
+        fund_lines=lines,
         accounts=NAMES,
+        files=[("csv", "CSV"), ("xlsx", "XLSX"), ("jsonl", "JSON Lines"), ("beancount", "Beancount")],
         file_parameters={**chosen.parameters, **query.filters, "q": query.q or None},
     )
 
 
-def _ledger_query(chosen: choices.Choice, events: list[str]) -> ListQuery:
+def _ledger_query(chosen: choices.Choice, events: list[str], lines: list[str]) -> ListQuery:
     return ListQuery.read(
         request.args,
         sorts=books.SORTS,
         default="-journal",
-        filters={**dict.fromkeys(chosen.parameters), "account": [a.value for a in Account], "event": events},
+        filters={
+            **dict.fromkeys(chosen.parameters),
+            "account": [a.value for a in Account],
+            "event": events,
+            "fund_line": lines,
+            "voucher_of": [instrument.code for instrument in chosen.instruments],
+        },
     )
 
 
-@blueprint.get("/reports/ledger.csv")
+@blueprint.get("/reports/ledger.<any(csv, xlsx, jsonl, beancount):form>")
 @asks(policy.is_reader)
-def export_ledger() -> Any:
-    """The lines that the page of the books lists, as a file for a spreadsheet."""
+def export_ledger(form: str) -> Any:
+    """The lines that the page of the books lists, as a file: for a spreadsheet, a program, or Beancount."""
     chosen = choices.choose(request.args, mandate_of(actor()))
-    query = _ledger_query(chosen, books.list_event_names())
-    answer = Response(stream_with_context(exports.ledger_csv(query, chosen)), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{exports.ledger_csv_name(query, chosen)}"'
+    query = _ledger_query(chosen, books.list_event_names(), list_codes("fund_line"))
+    pieces = stream_with_context(exports.ledger_file(form, query, chosen))
+    answer = Response(pieces, mimetype=MEDIA_TYPES[form])
+    answer.headers["Content-Disposition"] = f'attachment; filename="{exports.ledger_file_name(form, query, chosen)}"'
     return answer
 
 

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 
 from vouchers.core.text import say as _
 from vouchers.matching.queries.runs import of_mandate
-from vouchers.reports.queries.matters import admitting, agreeing, appealing, checking, deciding, marking, meeting
+from vouchers.reports.queries.matters import (
+    admitting,
+    agreeing,
+    appealing,
+    checking,
+    deciding,
+    marking,
+    meeting,
+    paying,
+)
 from vouchers.reports.queries.matters.matter import Found, Matter, Seen, look_at
 from vouchers.users.mandate import Mandate
 
@@ -229,6 +238,22 @@ PAYING: tuple[Matter, ...] = (
         ("fees.show", "statement_id"),
         ("fees.statements", {"state": "agreed"}),
         note=_("Waits for a second person"),
+        narrow=meeting.of_lists,
+    ),
+    Matter(
+        "bank_entries",
+        _("Entries of the bank to match"),
+        paying.to_match,
+        ("banking.entry", "entry_id"),
+        ("banking.worklist", {}),
+        narrow=paying.of_account,
+    ),
+    Matter(
+        "bank_reports",
+        _("Status reports of the bank to look at"),
+        paying.to_look_at,
+        ("banking.report", "report_id"),
+        ("banking.reports", {"state": "open"}),
         narrow=meeting.of_lists,
     ),
 )

@@ -1,0 +1,466 @@
+"""Taking in what the bank sends: once, whole, and booked through the actions of payments."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date
+from io import BytesIO
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.banking.files import a_file, a_line, a_report, a_statement, an_entry
+from tests.builders.banking import (
+    BANK_AT,
+    a_batch_under_way,
+    a_report_of,
+    a_statement_of,
+    an_open_entry,
+    an_open_report,
+    entries_of,
+    entry_of,
+    iban_of,
+)
+from tests.builders.payments import PAID_AT, Desk, a_made_batch, an_authorised_claim
+from tests.builders.programmes import in2
+from tests.builders.users import a_member_of_staff
+from vouchers.audit.models import AuditEvent
+from vouchers.banking.actions import entries as actions
+from vouchers.banking.actions.importing import import_bank_file
+from vouchers.banking.actions.reports import settle_report, take_in_report
+from vouchers.banking.actions.statements import take_in_statements
+from vouchers.banking.models import BankReport, Entry, EntryPayment, Statement
+from vouchers.banking.queries import reports as report_queries
+from vouchers.banking.queries import statements as queries
+from vouchers.banking.states import Doubt, EntryState, ReportState, StatementState
+from vouchers.core.database import db
+from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
+from vouchers.ledger.models import Journal
+from vouchers.ledger.proof import list_faults
+from vouchers.payables.states import PayableState
+from vouchers.payments import queries as payments
+from vouchers.payments.states import BatchState, PaymentState
+from vouchers.programmes.actions import close_period
+from vouchers.programmes.queries import get_programme
+from vouchers.users.states import Role
+from vouchers.workflow.transition import OFFICE
+
+FIRST = date(2026, 12, 1)
+
+
+@pytest.fixture
+def desk(app, clock):
+    in2()
+    clock.stop(PAID_AT)
+    return Desk()
+
+
+def states_of(batch):
+    return [payment.state for payment in payments.get_batch(batch.id).payments]
+
+
+def count(table):
+    return db.session.scalar(select(func.count()).select_from(table))
+
+
+def everything():
+    """How much there is of all that an import could change."""
+    return [count(table) for table in (Statement, Entry, EntryPayment, BankReport, AuditEvent, Journal)]
+
+
+# Statements -----------------------------------------------------------------------------------------------------------
+
+
+def test_take_in_statement_executes_its_payments_on_the_value_day(desk):
+    batch = a_batch_under_way(desk, "7000", "4000")
+    first, second = batch.payments
+    entry = entry_of(first).replace("<ValDt><Dt>2026-12-01", "<ValDt><Dt>2026-11-30")
+
+    statement = a_statement_of(desk, entry, entry_of(second), opening="20000.00", closing="9000.00")
+
+    assert statement.state == StatementState.BOOKED
+    assert (statement.to_book, statement.booked) == (2, 2)
+    assert [entry.state for entry in entries_of(statement)] == [EntryState.MATCHED] * 2
+    batch = payments.get_batch(batch.id)
+    assert batch.state == BatchState.DONE
+    assert [(one.state, one.executed_on) for one in batch.payments] == [
+        (PaymentState.EXECUTED, date(2026, 11, 30)),
+        (PaymentState.EXECUTED, FIRST),
+    ]
+    assert [one.payable.state for one in batch.payments] == [PayableState.PAID] * 2
+    assert batch.payments[0].bank_reference == "2026-1/1"
+    booked = select(Journal.on).where(Journal.event == "bank_debit").order_by(Journal.on)
+    assert db.session.scalars(booked).all() == [date(2026, 11, 30), FIRST]
+    assert not list(list_faults())
+    assert queries.list_findings_of(statement) == []
+
+
+def test_every_entry_has_its_events_in_the_record(desk):
+    (payment,) = a_batch_under_way(desk).payments
+    statement = a_statement_of(desk, entry_of(payment), an_entry("1.00"), an_entry("2.00", status="PDNG"))
+    tags = select(AuditEvent.tag).where(AuditEvent.subject_kind == "entry").order_by(AuditEvent.id)
+    assert db.session.scalars(tags).all() == ["entry.recognise", "entry.leave", "entry.note", "entry.match"]
+    scopes = select(AuditEvent.scope).where(AuditEvent.subject_kind.in_(("entry", "statement"))).distinct()
+    assert db.session.scalars(scopes).all() == ["-/BE-WAL"]
+    assert [one.state for one in entries_of(statement)] == [EntryState.MATCHED, EntryState.OPEN, EntryState.NOTED]
+
+
+def test_take_in_statement_twice_changes_nothing_and_says_so(desk):
+    (payment,) = a_batch_under_way(desk).payments
+    statement = a_statement_of(desk, entry_of(payment))
+    before = everything()
+
+    stream = a_file(a_statement(entry_of(payment), iban=iban_of(desk)), message="SENT-AGAIN")
+    again = take_in_statements(stream, "again.xml", by=desk.second, at=BANK_AT)
+
+    assert again.new == []
+    assert [one.id for one in again.known] == [statement.id]
+    assert everything() == before
+
+
+def test_take_in_statement_with_the_same_number_and_other_content_is_refused(desk):
+    a_statement_of(desk, an_entry("1.00"))
+    before = everything()
+    stream = a_file(a_statement(an_entry("1.01"), iban=iban_of(desk)))
+    with pytest.raises(RuleBroken, match="said something else"):
+        take_in_statements(stream, "x.xml", by=desk.maker, at=BANK_AT)
+    assert everything() == before
+
+
+def test_take_in_statement_that_overlaps_keeps_each_movement_once(desk):
+    batch = a_batch_under_way(desk, "7000", "4000")
+    first, second = batch.payments
+    a_statement_of(desk, entry_of(first))
+    overlapping = a_statement_of(desk, entry_of(first), entry_of(second), number="2026-2")
+
+    assert overlapping.repeated == 1
+    assert [one.end_to_end_id for one in entries_of(overlapping)] == [second.end_to_end_id]
+    assert states_of(batch) == [PaymentState.EXECUTED] * 2
+
+
+@pytest.mark.parametrize("whose", ["nobody's", "another region's"])
+def test_take_in_statement_of_another_account_is_refused_whole(desk, whose):
+    (payment,) = a_batch_under_way(desk).payments
+    other = "FR7630006000011234567890189" if whose == "nobody's" else iban_of(Desk("NL-NB"))
+    before = everything()
+    mine, theirs = (a_statement(entry_of(payment), iban=iban, number=iban) for iban in (iban_of(desk), other))
+    with pytest.raises(RuleBroken, match="belongs to no region that you work for") as refused:
+        take_in_statements(a_file(mine, theirs), "x.xml", by=desk.maker, at=BANK_AT)
+    assert refused.value.field == "file"
+    assert everything() == before
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.COORDINATOR, Role.ADMINISTRATOR])
+def test_take_in_statement_is_for_officers(desk, role):
+    with pytest.raises(RuleBroken, match="no region that you work for"):
+        a_statement_of(desk, an_entry("1.00"), by=a_member_of_staff(role, region=None))
+    assert count(Statement) == 0
+
+
+def test_a_return_in_the_same_file_opens_the_payable_again_and_says_why(desk):
+    batch = a_batch_under_way(desk, "7000")
+    (payment,) = batch.payments
+    statement = a_statement_of(desk, entry_of(payment), entry_of(payment, returned="AC04"))
+
+    assert [one.state for one in entries_of(statement)] == [EntryState.MATCHED] * 2
+    (payment,) = payments.get_batch(batch.id).payments
+    assert (payment.state, payment.reason_code) == (PaymentState.GIVEN_BACK, "AC04")
+    assert (payment.payable.state, payment.payable.return_code) == (PayableState.OPEN, "AC04")
+    assert entries_of(statement)[1].return_reason.source == "AC04: The account is closed."
+    assert not list(list_faults())
+
+
+def test_a_return_that_comes_before_its_statement_is_booked_finds_the_payment_paid(desk):
+    batch = a_batch_under_way(desk)
+    (payment,) = batch.payments
+    waiting = a_statement_of(desk, entry_of(payment), book=False)
+    back = a_statement_of(desk, entry_of(payment, returned="MD07"), number="2026-2", book=False)
+    assert [one.state for one in entries_of(back)] == [EntryState.RECOGNISED]
+
+    from vouchers.banking.jobs import book
+
+    book(statement_id=back.id, at=BANK_AT)  # the later one books the earlier one first
+
+    assert {queries.get_statement(one.id).state for one in (waiting, back)} == {StatementState.BOOKED}
+    assert states_of(batch) == [PaymentState.GIVEN_BACK]
+
+
+def test_a_return_for_an_unknown_id_goes_to_the_worklist(desk):
+    statement = a_statement_of(desk, an_entry("437.55", credit=True, reference="WHO-KNOWS", returned="AC01"))
+    (entry,) = entries_of(statement)
+    assert (entry.state, entry.doubt) == (EntryState.OPEN, Doubt.UNKNOWN)
+    assert statement.state == StatementState.BOOKED  # nothing waits
+
+
+def test_a_batch_that_the_bank_books_as_one_sum_is_executed_whole(desk):
+    batch = a_batch_under_way(desk, "7000", "4000")
+    statement = a_statement_of(desk, an_entry("11000.00", block=f"{batch.number}-1"))
+    (entry,) = entries_of(statement)
+    assert (entry.state, len(entry.matches)) == (EntryState.MATCHED, 2)
+    assert states_of(batch) == [PaymentState.EXECUTED] * 2
+
+
+def test_a_batch_that_is_not_authorised_is_not_executed(desk):
+    batch = a_made_batch(desk, [an_authorised_claim(desk)])
+    statement = a_statement_of(desk, entry_of(batch.payments[0]))
+    (entry,) = entries_of(statement)
+    assert (entry.state, entry.doubt) == (EntryState.OPEN, Doubt.NOT_SENT)
+    assert states_of(batch) == [PaymentState.ORDERED]
+
+
+def test_what_cannot_be_booked_goes_to_the_worklist_with_the_reason_and_the_rest_is_booked(desk):
+    batch = a_batch_under_way(desk, "7000", "4000")
+    first, second = batch.payments
+    statement = a_statement_of(desk, entry_of(first, on=date(2026, 11, 2)), entry_of(second))  # before it was ordered
+
+    refused, booked = entries_of(statement)
+    assert (refused.state, refused.doubt, refused.matches) == (EntryState.OPEN, Doubt.REFUSED, [])
+    assert refused.reason
+    assert booked.state == EntryState.MATCHED
+    assert states_of(batch) == [PaymentState.ORDERED, PaymentState.EXECUTED]
+    assert queries.get_statement(statement.id).state == StatementState.BOOKED
+
+
+def test_an_entry_of_a_closed_period_waits_and_is_matched_by_hand_on_an_open_day(desk):
+    batch = a_batch_under_way(desk)
+    (payment,) = batch.payments
+    close_period(get_programme("in2lifesciences"), FIRST, by=OFFICE, at=BANK_AT)
+    (entry,) = entries_of(a_statement_of(desk, entry_of(payment)))
+    assert (entry.state, entry.doubt) == (EntryState.OPEN, Doubt.REFUSED)
+
+    entry = queries.get_entry(entry.id)
+    actions.match_entry(entry, [payment.id], on=BANK_AT.date(), by=desk.maker, at=BANK_AT)
+
+    assert queries.get_entry(entry.id).state == EntryState.MATCHED
+    (payment,) = payments.get_batch(batch.id).payments
+    assert (payment.state, payment.executed_on) == (PaymentState.EXECUTED, BANK_AT.date())
+
+
+def test_booking_twice_does_no_harm(desk):
+    (payment,) = a_batch_under_way(desk).payments
+    statement = a_statement_of(desk, entry_of(payment))
+    before = everything()
+    with pytest.raises(WrongState):
+        actions.book_statement(statement, at=BANK_AT)
+    assert everything() == before
+
+
+@pytest.mark.postgres
+def test_two_people_who_take_in_the_same_file_at_once_take_it_in_once(desk, app):
+    content = a_file(a_statement(an_entry("1.00"), iban=iban_of(desk))).read()
+    officers = [desk.maker.id, desk.second.id]
+    gate, told = threading.Barrier(2), []
+
+    def take(user_id):
+        from vouchers.users.models import User
+
+        with app.app_context():
+            person = db.session.get(User, user_id)
+            gate.wait()
+            try:
+                done = take_in_statements(BytesIO(content), "x.xml", by=person, at=BANK_AT)
+                told.append("new" if done.new else "known")
+            except RuleBroken:
+                told.append("refused")
+            db.session.remove()
+
+    threads = [threading.Thread(target=take, args=(one,)) for one in officers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert told.count("new") == 1
+    assert count(Statement) == 1
+
+
+# By hand --------------------------------------------------------------------------------------------------------------
+
+
+def test_an_entry_without_a_reference_is_matched_with_the_only_batch_of_its_sum(desk):
+    batch = a_batch_under_way(desk, "7000", "4000")
+    entry = an_open_entry(desk, amount="11000.00")
+    assert entry.state == EntryState.MATCHED
+    assert states_of(batch) == [PaymentState.EXECUTED] * 2
+
+
+def test_match_by_hand_takes_several_payments_that_add_up(desk):
+    batch = a_batch_under_way(desk, "7000", "4000", "500")
+    entry = an_open_entry(desk, amount="11000.00")
+    assert entry.state == EntryState.OPEN
+    first, second, _third = batch.payments
+    actions.match_entry(entry, [first.id, second.id], by=desk.second, at=BANK_AT)
+
+    entry = queries.get_entry(entry.id)
+    assert (entry.state, entry.doubt) == (EntryState.MATCHED, Doubt.NONE)
+    assert states_of(batch) == [PaymentState.EXECUTED, PaymentState.EXECUTED, PaymentState.ORDERED]
+
+
+def test_match_by_hand_of_money_back_takes_the_reason_of_the_person(desk):
+    batch = a_batch_under_way(desk, "7000")
+    (payment,) = batch.payments
+    a_statement_of(desk, entry_of(payment))
+    entry = an_open_entry(desk, amount="7000.00", credit=True)
+    actions.match_entry(entry, [payment.id], code="be06", by=desk.maker, at=BANK_AT)
+    (payment,) = payments.get_batch(batch.id).payments
+    assert (payment.state, payment.reason_code) == (PaymentState.GIVEN_BACK, "BE06")
+
+
+def test_match_by_hand_refuses_what_does_not_add_up_and_leaves_no_trace(desk):
+    batch = a_batch_under_way(desk, "7000", "4000")
+    entry = an_open_entry(desk, amount="7000.01")
+    before = everything()
+    with pytest.raises(RuleBroken, match="add up"):
+        actions.match_entry(entry, [batch.payments[0].id], by=desk.maker, at=BANK_AT)
+    assert everything() == before
+    assert states_of(batch) == [PaymentState.ORDERED] * 2
+
+
+def test_match_by_hand_is_for_officers_of_the_region(desk):
+    batch = a_batch_under_way(desk, "7000", "4000")
+    entry = an_open_entry(desk, amount="7000.00")
+    strangers = [Desk("NL-NB").maker, a_member_of_staff(Role.AUDITOR, region=None), OFFICE]
+    for stranger in strangers:
+        with pytest.raises(NotPermitted):
+            actions.match_entry(entry, [batch.payments[0].id], by=stranger, at=BANK_AT)
+
+
+def test_match_by_hand_of_a_matched_entry_is_refused(desk):
+    (payment,) = a_batch_under_way(desk).payments
+    (entry,) = entries_of(a_statement_of(desk, entry_of(payment)))
+    with pytest.raises(WrongState):
+        actions.match_entry(queries.get_entry(entry.id), [payment.id], by=desk.maker, at=BANK_AT)
+
+
+def test_set_aside_and_take_up(desk):
+    entry = an_open_entry(desk)
+    actions.set_entry_aside(entry, "Charge of the bank", by=desk.maker, at=BANK_AT)
+    assert (entry.state, entry.reason) == (EntryState.SET_ASIDE, "Charge of the bank")
+    actions.take_entry_up(queries.get_entry(entry.id), by=desk.second, at=BANK_AT)
+    assert (queries.get_entry(entry.id).state, entry.reason) == (EntryState.OPEN, "")
+
+
+@pytest.mark.parametrize("act", ["set_aside", "take_up"])
+def test_set_aside_and_take_up_are_for_officers_of_the_region(desk, act):
+    entry = an_open_entry(desk)
+    auditor = a_member_of_staff(Role.AUDITOR, region=None)
+    if act == "take_up":
+        actions.set_entry_aside(entry, "Charge", by=desk.maker, at=BANK_AT)
+    steps = {
+        "set_aside": lambda: actions.set_entry_aside(entry, "Charge", by=auditor, at=BANK_AT),
+        "take_up": lambda: actions.take_entry_up(entry, by=auditor, at=BANK_AT),
+    }
+    with pytest.raises(NotPermitted):
+        steps[act]()
+
+
+@pytest.mark.parametrize("row", ["match", "doubt", "advance", "finish"])
+def test_the_steps_of_booking_are_the_offices(desk, row):
+    from vouchers.banking.lifecycle import ENTRY, STATEMENT
+
+    move = ENTRY.transitions.get(row) or STATEMENT.transitions[row]
+    assert move.allowed(desk.maker, None) is not None
+    assert move.allowed(OFFICE, None) is None
+
+
+@pytest.mark.parametrize("row", ["recognise", "leave", "note", "take_in", "carry_out", "put_up"])
+def test_the_steps_of_an_import_are_for_officers_of_the_region_and_the_server(desk, row):
+    from vouchers.banking.lifecycle import BANK_REPORT, ENTRY, STATEMENT
+
+    rows = {**ENTRY.transitions, **STATEMENT.transitions, **BANK_REPORT.transitions}
+    subject = a_statement_of(desk, an_entry("1.00"))
+    assert rows[row].allowed(desk.maker, subject) is None
+    assert rows[row].allowed(OFFICE, subject) is None
+    assert rows[row].allowed(Desk("NL-NB").maker, subject) is not None
+
+
+# Reports --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_report_refuses_one_payment_and_it_is_owed_again(desk):
+    batch = a_batch_under_way(desk, "7000", "4000")
+    first, second = batch.payments
+    report = a_report_of(
+        desk, batch, a_line(first.end_to_end_id, code="AC01"), a_line(second.end_to_end_id, "ACSP", "")
+    )
+
+    assert (report.state, report.refused) == (ReportState.DONE, 1)
+    assert states_of(batch) == [PaymentState.REJECTED, PaymentState.ORDERED]
+    (refused, _other) = payments.get_batch(batch.id).payments
+    assert (refused.payable.state, refused.payable.return_code) == (PayableState.OPEN, "AC01")
+    assert not list(list_faults())
+
+
+def test_a_report_refuses_the_whole_file(desk):
+    batch = a_batch_under_way(desk, "7000", "4000")
+    report = a_report_of(desk, batch, status="RJCT", code="AM10")
+    assert [line.return_code for line in report.lines] == ["AM10"] * 2
+    assert states_of(batch) == [PaymentState.REJECTED] * 2
+
+
+def test_a_report_that_accepts_executes_nothing(desk):
+    batch = a_batch_under_way(desk)
+    report = a_report_of(desk, batch, a_line(batch.payments[0].end_to_end_id, "ACSC", ""), status="ACSC")
+    assert (report.state, report.refused, report.lines) == (ReportState.DONE, 0, [])
+    assert states_of(batch) == [PaymentState.ORDERED]
+
+
+def test_a_report_twice_changes_nothing_and_says_so(desk):
+    batch = a_batch_under_way(desk)
+    line = a_line(batch.payments[0].end_to_end_id)
+    report = a_report_of(desk, batch, line)
+    before = everything()
+    again, is_new = take_in_report(a_report(batch.number, line), "x.xml", by=desk.second, at=BANK_AT)
+    assert (again.id, is_new) == (report.id, False)
+    assert everything() == before
+
+
+def test_a_later_report_that_repeats_a_refusal_leaves_no_question(desk):
+    batch = a_batch_under_way(desk, "7000", "4000")
+    line = a_line(batch.payments[0].end_to_end_id)
+    a_report_of(desk, batch, line)
+    later = a_report_of(desk, batch, line, message="STS-2")
+    assert (later.state, later.refused, later.lines[0].doubt) == (ReportState.DONE, 0, Doubt.OVER)
+
+
+@pytest.mark.parametrize("case", ["unknown", "executed", "another amount", "contradiction"])
+def test_what_is_unclear_in_a_report_stops_nothing_and_is_put_up(desk, case):
+    batch = a_batch_under_way(desk, "7000", "4000")
+    first, second = batch.payments
+    if case == "executed":
+        a_statement_of(desk, entry_of(first))
+    lines, more = {
+        "unknown": ([a_line("WHO")], {}),
+        "executed": ([a_line(first.end_to_end_id)], {}),
+        "another amount": ([a_line(first.end_to_end_id, amount="7000.01")], {}),
+        "contradiction": ([a_line(second.end_to_end_id, "ACSC", "")], {"status": "RJCT"}),
+    }[case]
+    before = states_of(batch)
+    report = a_report_of(desk, batch, *lines, **more)
+    assert (report.state, report.refused) == (ReportState.OPEN, 0)
+    assert states_of(batch) == before
+
+    settle_report(report, "The bank says it was a mistake.", by=desk.second, at=BANK_AT)
+    assert report_queries.get_report(report.id).state == ReportState.DONE
+
+
+def test_a_report_on_another_regions_batch_is_refused(desk):
+    batch = a_batch_under_way(desk)
+    for number, person in ((batch.number, Desk("NL-NB").maker), ("NO-BATCH", desk.maker)):
+        with pytest.raises(RuleBroken, match="no batch with the number"):
+            take_in_report(a_report(number), "x.xml", by=person, at=BANK_AT)
+    assert count(BankReport) == 0
+
+
+def test_settle_report_is_for_officers_of_the_region(desk):
+    report = an_open_report(desk, a_batch_under_way(desk))
+    for person in (a_member_of_staff(Role.AUDITOR, region=None), Desk("NL-NB").maker):
+        with pytest.raises(NotPermitted):
+            settle_report(report, "x", by=person, at=BANK_AT)
+
+
+def test_a_file_is_told_by_what_is_in_it(desk):
+    batch = a_batch_under_way(desk)
+    done = import_bank_file(a_report(batch.number), "camt053.xml", by=desk.maker, at=BANK_AT)
+    assert isinstance(done, tuple)
+    taken = import_bank_file(a_file(a_statement(iban=iban_of(desk))), "pain002.xml", by=desk.maker, at=BANK_AT)
+    assert [one.state for one in taken.new] == [StatementState.BOOKED]

@@ -1,0 +1,120 @@
+"""Which payments a movement is about: by end-to-end id, by batch and sum, and never by guessing."""
+
+from datetime import date
+
+import pytest
+
+from tests.banking.files import a_file, a_statement, an_entry, golden
+from vouchers.banking.rules.camt053 import read_statements
+from vouchers.banking.rules.matching import KnownBatch, KnownPayment, Matcher, Standing
+from vouchers.banking.states import Doubt, Effect
+
+S = Standing
+BATCHES = [KnownBatch(1, "RUN-1", date(2026, 11, 20)), KnownBatch(2, "RUN-2", date(2026, 11, 20))]
+
+
+def payments(**changes):
+    """A and B are in the first batch, C in the second; 10.00, 20.00 and 30.00."""
+    standing = {"A": S.UNDER_WAY, "B": S.UNDER_WAY, "C": S.UNDER_WAY} | changes
+    facts = [(1, 1, "A", 1000), (2, 1, "B", 2000), (3, 2, "C", 3000)]
+    return [KnownPayment(number, batch, name, cents, "EUR", standing[name]) for number, batch, name, cents in facts]
+
+
+def judge(*entries, batches=BATCHES, **standing):
+    matcher = Matcher(payments(**standing), batches)
+    movements = read_statements(a_file(a_statement(*entries)))[0].movements
+    return [matcher.judge(movement) for movement in movements]
+
+
+def outcome(*entries, **standing):
+    return [(one.doubt, one.effect, one.payment_ids) for one in judge(*entries, **standing)]
+
+
+EXECUTES = (Doubt.NONE, Effect.EXECUTES)
+GIVES_BACK = (Doubt.NONE, Effect.GIVES_BACK)
+
+
+@pytest.mark.parametrize(
+    ("entry", "standing", "expected"),
+    [
+        # by end-to-end id
+        (an_entry("10.00", reference="A"), {}, (*EXECUTES, (1,))),
+        (an_entry("10.01", reference="A"), {}, (Doubt.OTHER_AMOUNT, None, ())),
+        (an_entry("10.00", reference="a"), {}, (Doubt.UNKNOWN, None, ())),
+        (an_entry("10.00", reference="Z"), {}, (Doubt.UNKNOWN, None, ())),
+        (an_entry("10.00", reference="A"), {"A": S.MADE}, (Doubt.NOT_SENT, None, ())),
+        (an_entry("10.00", reference="A"), {"A": S.PAID}, (Doubt.PAID_BEFORE, None, ())),
+        (an_entry("10.00", reference="A"), {"A": S.OVER}, (Doubt.OVER, None, ())),
+        # money back
+        (an_entry("10.00", reference="A", credit=True, returned="AC04"), {"A": S.PAID}, (*GIVES_BACK, (1,))),
+        (an_entry("10.00", reference="A", credit=True), {"A": S.PAID}, (*GIVES_BACK, (1,))),
+        (an_entry("10.00", reference="A", credit=True, returned="AC04"), {}, (Doubt.NOT_PAID, None, ())),
+        (an_entry("10.00", reference="A", credit=True, returned="AC04"), {"A": S.OVER}, (Doubt.OVER, None, ())),
+        (an_entry("9.00", reference="A", credit=True, returned="AC04"), {"A": S.PAID}, (Doubt.OTHER_AMOUNT, None, ())),
+        (an_entry("10.00", reference="Z", credit=True, returned="AC04"), {}, (Doubt.UNKNOWN, None, ())),
+        (an_entry("10.00", reference="Z", credit=True), {}, (Doubt.INCOMING, None, ())),
+        (an_entry("30.00", credit=True), {}, (Doubt.INCOMING, None, ())),
+        (an_entry("10.00", reference="A", more="<RvslInd>true</RvslInd>"), {}, (Doubt.REVERSAL, None, ())),
+        # by batch
+        (an_entry("30.00", block="RUN-1-1"), {}, (*EXECUTES, (1, 2))),
+        (an_entry("30.00", block="RUN-1"), {}, (*EXECUTES, (1, 2))),
+        (an_entry("20.00", block="RUN-1"), {"A": S.OVER}, (*EXECUTES, (2,))),  # the other one was refused before
+        (an_entry("30.00", block="RUN-1"), {"A": S.OVER}, (Doubt.OTHER_SUM, None, ())),
+        # by sum
+        (an_entry("30.00"), {"A": S.PAID, "B": S.PAID}, (*EXECUTES, (3,))),
+        (an_entry("30.00"), {}, (Doubt.SEVERAL_BATCHES, None, ())),
+        (an_entry("31.00"), {}, (Doubt.NO_REFERENCE, None, ())),
+        (an_entry("30.00", on=date(2026, 11, 19)), {"C": S.PAID}, (Doubt.NO_REFERENCE, None, ())),  # before it was sent
+        (an_entry("30.00").replace("'EUR'", "'DKK'"), {"C": S.PAID}, (Doubt.NO_REFERENCE, None, ())),
+    ],
+)  # fmt: skip
+def test_one_movement(entry, standing, expected):
+    assert outcome(entry, **standing) == [expected]
+
+
+def test_the_number_of_transactions_tells_batches_of_one_sum_apart():
+    counted = an_entry("30.00").replace("</Ntry>", "<NtryDtls><Btch><NbOfTxs>2</NbOfTxs></Btch></NtryDtls></Ntry>")
+    assert outcome(counted) == [(*EXECUTES, (1, 2))]
+
+
+def test_a_charge_is_never_a_payment():
+    code = "<BkTxCd><Domn><Cd>ACMT</Cd><Fmly><Cd>MDOP</Cd><SubFmlyCd>CHRG</SubFmlyCd></Fmly></Domn></BkTxCd>"
+    assert outcome(an_entry("30.00", more=code), A=S.PAID) == [(Doubt.CHARGE, None, ())]
+
+
+def test_transactions_without_amounts_are_matched_when_their_sum_is_the_entry():
+    told = "".join(f"<TxDtls><Refs><EndToEndId>{name}</EndToEndId></Refs></TxDtls>" for name in "AB")
+    whole = an_entry("30.00").replace("</Ntry>", f"<NtryDtls>{told}</NtryDtls></Ntry>")
+    assert outcome(whole) == [(*EXECUTES, (1, 2))]
+    assert outcome(whole.replace("30.00", "31.00")) == [(Doubt.OTHER_AMOUNT, None, ())]
+    assert outcome(whole.replace(">B<", ">A<")) == [(Doubt.UNKNOWN, None, ())]
+    assert outcome(whole.replace(">B<", ">Z<")) == [(Doubt.UNKNOWN, None, ())]
+
+
+def test_within_a_statement_a_payment_is_executed_once_and_given_back_once():
+    paid, back = an_entry("10.00", reference="A"), an_entry("10.00", reference="A", credit=True, returned="AC01")
+    assert [doubt for doubt, _effect, _ids in outcome(paid, paid, back, back)] == [
+        Doubt.NONE,
+        Doubt.PAID_BEFORE,
+        Doubt.NONE,
+        Doubt.OVER,
+    ]
+
+
+def test_a_batch_that_was_paid_one_by_one_is_not_paid_again_as_a_sum():
+    single = [an_entry("10.00", reference="A"), an_entry("20.00", reference="B")]
+    assert outcome(*single, an_entry("30.00", block="RUN-1"))[2][0] is Doubt.OTHER_SUM
+
+
+def test_the_sample_is_matched_whole():
+    known = [
+        KnownPayment(1, 7, "IN2-V0001-C1", 700_000, "EUR", S.UNDER_WAY),
+        KnownPayment(3, 7, "IN2-V0003-C1", 43_755, "EUR", S.UNDER_WAY),
+    ]
+    matcher = Matcher(known, [KnownBatch(7, "IN2-RUN-2026-0007", date(2026, 11, 20))])
+    (statement,) = read_statements(golden("sample_camt.053.001.08.xml"))
+    assert [(one.effect, one.payment_ids) for one in map(matcher.judge, statement.movements)] == [
+        (Effect.EXECUTES, (1,)),
+        (Effect.EXECUTES, (3,)),
+        (Effect.GIVES_BACK, (3,)),
+    ]

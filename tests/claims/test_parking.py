@@ -1,0 +1,208 @@
+"""Costs that wait: parked in one claim, taken up by a later one, paid once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.builders.agreements import a_manager, an_active_agreement
+from tests.builders.applications import owner_of
+from tests.builders.claims import (
+    CLAIMED_AT,
+    a_cost,
+    a_draft_claim,
+    a_finance_officer,
+    a_submitted_claim,
+    an_evidence,
+)
+from tests.builders.programmes import in2
+from tests.builders.rates import loaded_rates
+from tests.builders.users import signed_in
+from vouchers.claims.actions import checking, drafting, parking
+from vouchers.claims.actions.checking import Finding
+from vouchers.claims.queries import files as queries
+from vouchers.claims.queries import parking as parked_costs
+from vouchers.claims.rules.invoices import ClaimedAlready
+from vouchers.claims.states import ClaimState
+from vouchers.core.database import db
+from vouchers.core.errors import NotFound, NotPermitted, RuleBroken
+from vouchers.core.money import EUR, Money
+from vouchers.documents.queries import list_documents_of
+from vouchers.ledger.queries import left_on_voucher
+from vouchers.letters.models import Letter
+
+LATER = CLAIMED_AT + timedelta(days=1)
+WHY = "The invoice is not paid yet."
+
+
+@pytest.fixture
+def manager(app):
+    in2()
+    return a_manager()
+
+
+@pytest.fixture
+def agreement(manager):
+    return an_active_agreement("MG", manager=manager)
+
+
+@pytest.fixture
+def owner(agreement):
+    return owner_of(agreement.application)
+
+
+def again(claim):
+    return queries.get_claim(claim.id)
+
+
+def a_claim_with_a_parked_cost(agreement, manager, *, parked=None, is_final=True):
+    """The first of two costs is accepted (EUR 100), the second one waits; authorised."""
+    first = a_cost(net=EUR("100"), vat=EUR("0"))
+    claim = a_submitted_claim(agreement, first, parked or a_cost(net=EUR("50"), vat=EUR("0")), is_final=is_final)
+    one, two = claim.costs
+    found = [Finding(one.id, one.eligible), Finding(two.id, two.eligible, WHY, is_parked=True)]
+    checking.verify_claim(claim, found, by=manager, at=LATER)
+    checking.authorise_claim(again(claim), by=a_finance_officer(), at=LATER)
+    return again(claim)
+
+
+def complete(claim, owner):
+    """Whatever else a claim of Meet & Greet needs."""
+    plan = claim.agreement.application.instrument.plan
+    for document in plan.claim_documents[1:]:
+        drafting.attach_document(claim, document.code, an_evidence(), by=owner, at=LATER)
+    drafting.save_report(again(claim), "We met again.", by=owner, at=LATER)
+
+
+def test_a_parked_cost_is_neither_paid_nor_refused_and_keeps_the_voucher_open(agreement, manager, owner):
+    claim = a_claim_with_a_parked_cost(agreement, manager)
+    assert (claim.state, claim.grant, claim.is_final) == (ClaimState.AUTHORISED, EUR("100"), False)
+    assert left_on_voucher(agreement.application.reference) == EUR("400")
+    assert [line.deduction_reason for line in claim.parked] == [WHY]
+    body = db.session.query(Letter).filter_by(occasion="claims/authorise").one().body
+    assert "neither paid nor refused" in body
+    assert WHY in body
+
+
+def test_parking_needs_a_reason_and_something_that_is_paid(agreement, manager):
+    claim = a_submitted_claim(agreement)
+    (line,) = claim.costs
+    for reason, says in (("", "waits for"), (WHY, "Nothing would be paid")):
+        with pytest.raises(RuleBroken, match=says):
+            checking.verify_claim(
+                claim, [Finding(line.id, line.eligible, reason, is_parked=True)], by=manager, at=LATER
+            )
+    assert again(claim).costs[0].parked_at is None
+
+
+def test_include_takes_a_parked_cost_up_with_its_evidence_and_it_is_paid_once(agreement, manager, owner):
+    claim = a_claim_with_a_parked_cost(agreement, manager)
+    (waiting,) = parked_costs.list_parked(agreement.id)
+    second = a_draft_claim(agreement, at=LATER)
+    line = parking.include_parked(second, waiting.id, by=owner, at=LATER)
+    assert (line.root_id, line.eligible, line.accepted) == (waiting.id, EUR("50"), None)
+    assert [one.id for one in list_documents_of("claim", second.id)] == [line.document_id]
+    assert parked_costs.list_parked(agreement.id) == []
+    with pytest.raises(NotFound):
+        parking.include_parked(again(second), waiting.id, by=owner, at=LATER)
+
+    complete(again(second), owner)
+    drafting.submit_claim(again(second), by=owner, at=LATER)
+    checking.verify_claim(again(second), [Finding(line.id, EUR("50"))], by=manager, at=LATER)
+    checking.authorise_claim(again(second), by=a_finance_officer(), at=LATER)
+    assert (again(second).grant, again(second).is_final) == (EUR("50"), True)
+    assert left_on_voucher(agreement.application.reference) == EUR("0")
+    assert again(claim).grant == EUR("100")
+
+
+def test_a_cost_may_be_parked_again_and_taken_up_by_a_third_claim(agreement, manager, owner):
+    a_claim_with_a_parked_cost(agreement, manager)
+    second = a_draft_claim(agreement, at=LATER)
+    first = parked_costs.list_parked(agreement.id)[0]
+    taken = parking.include_parked(second, first.id, by=owner, at=LATER)
+    more = drafting.save_line(again(second), a_cost(net=EUR("20"), vat=EUR("0")), by=owner, at=LATER)
+    purpose = agreement.application.instrument.plan.claim_documents[0].code
+    drafting.attach_document(again(second), purpose, an_evidence(), line_id=more.id, by=owner, at=LATER)
+    complete(again(second), owner)
+    drafting.submit_claim(again(second), by=owner, at=LATER)
+    found = [Finding(taken.id, EUR("50"), WHY, is_parked=True), Finding(more.id, EUR("20"))]
+    checking.verify_claim(again(second), found, by=manager, at=LATER)
+    checking.authorise_claim(again(second), by=a_finance_officer(), at=LATER)
+
+    assert [line.id for line in parked_costs.list_parked(agreement.id)] == [taken.id]
+    third = a_draft_claim(agreement, at=LATER)
+    last = parking.include_parked(third, taken.id, by=owner, at=LATER)
+    assert last.root_id == first.id
+    complete(again(third), owner)
+    drafting.submit_claim(again(third), by=owner, at=LATER)
+    assert again(third).state == ClaimState.SUBMITTED
+
+
+def test_a_parked_invoice_stays_claimed_for_everybody_else(agreement, manager):
+    cost = a_cost(net=EUR("50"), vat=EUR("0"))
+    a_claim_with_a_parked_cost(agreement, manager, parked=cost)
+    other = a_draft_claim(an_active_agreement("MG", "NL-GE"))
+    with pytest.raises(ClaimedAlready):
+        drafting.save_line(other, cost, by=owner_of(other.agreement.application), at=LATER)
+    second = a_draft_claim(agreement, at=LATER)
+    with pytest.raises(ClaimedAlready):  # it is taken in, not typed anew
+        drafting.save_line(second, cost, by=owner_of(agreement.application), at=LATER)
+
+
+def test_what_was_taken_in_is_not_changed_but_can_be_taken_out_again(agreement, manager, owner):
+    a_claim_with_a_parked_cost(agreement, manager)
+    second = a_draft_claim(agreement, at=LATER)
+    line = parking.include_parked(second, parked_costs.list_parked(agreement.id)[0].id, by=owner, at=LATER)
+    with pytest.raises(RuleBroken, match="earlier claim"):
+        drafting.save_line(again(second), a_cost(), line_id=line.id, by=owner, at=LATER)
+    drafting.remove_line(again(second), line.id, by=owner, at=LATER)
+    assert len(parked_costs.list_parked(agreement.id)) == 1
+
+
+def test_a_parked_cost_keeps_its_frozen_rate(agreement, manager, owner):
+    loaded_rates()
+    pounds = a_cost(net=Money(10_000, "GBP"), vat=Money(0, "GBP"))
+    a_claim_with_a_parked_cost(agreement, manager, parked=pounds)
+    second = a_draft_claim(agreement, at=LATER)
+    line = parking.include_parked(second, parked_costs.list_parked(agreement.id)[0].id, by=owner, at=LATER)
+    assert (line.net, line.eligible, line.is_rate_final) == (Money(10_000, "GBP"), EUR("115.58"), True)
+
+
+def test_include_is_for_the_company(agreement, manager):
+    a_claim_with_a_parked_cost(agreement, manager)
+    second = a_draft_claim(agreement, at=LATER)
+    with pytest.raises(NotPermitted):
+        parking.include_parked(second, parked_costs.list_parked(agreement.id)[0].id, by=manager, at=LATER)
+
+
+def test_reopen_forgets_what_was_parked(agreement, manager):
+    claim = a_submitted_claim(agreement, a_cost(net=EUR("100"), vat=EUR("0")), a_cost(net=EUR("9"), vat=EUR("0")))
+    one, two = claim.costs
+    found = [Finding(one.id, one.eligible), Finding(two.id, two.eligible, WHY, is_parked=True)]
+    checking.verify_claim(claim, found, by=manager, at=LATER)
+    checking.reopen_claim(again(claim), "Why wait?", by=a_finance_officer(), at=LATER)
+    assert again(claim).parked == []
+    assert queries.sums(again(claim)).eligible == EUR("109")
+
+
+def test_the_pages_of_a_parked_cost(client, clock, agreement, manager, owner):
+    clock.stop(LATER)
+    claim = a_submitted_claim(agreement, a_cost(net=EUR("100"), vat=EUR("0")), a_cost(net=EUR("9"), vat=EUR("0")))
+    one, two = claim.costs
+    desk, own = signed_in(client, manager), f"/claims/{claim.id}"
+    sent = {f"accepted_{one.id}": "100", f"accepted_{two.id}": "9", f"park_{two.id}": "yes"}
+    sent |= dict.fromkeys(("is_done", "is_proven", "is_needed"), "yes")
+    refused = desk.post(f"{own}/verify", data=sent)
+    assert refused.status_code == 422
+    assert "Say what this cost waits for" in refused.text
+    assert desk.post(f"{own}/verify", data=sent | {f"reason_{two.id}": WHY}).status_code == 303
+    assert "Parked" in desk.get(own).text
+    checking.authorise_claim(again(claim), by=a_finance_officer(), at=LATER)
+
+    second = a_draft_claim(agreement, at=LATER)
+    sme, mine = signed_in(client, owner), f"/claims/{second.id}"
+    assert WHY in sme.get(mine).text
+    assert sme.post(f"{mine}/parked/{two.id}").status_code == 303
+    assert "From an earlier claim" in sme.get(mine).text
+    assert sme.post(f"{mine}/parked/{two.id}").status_code == 404

@@ -1,0 +1,225 @@
+"""What the bank does with one payment; the batch, the payable and the source hear of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from tests.builders.applications import owner_of
+from tests.builders.fees import a_paying_programme, an_agreed_fee_statement
+from tests.builders.payments import (
+    PAID_AT,
+    TUESDAY,
+    Desk,
+    a_confirmed_account,
+    a_made_batch,
+    an_authorised_batch,
+    an_authorised_claim,
+    an_executed_batch,
+    fresh_claim,
+    payable_of,
+)
+from tests.builders.programmes import during_call, in2
+from tests.builders.users import a_member_of_staff
+from vouchers.audit.models import AuditEvent
+from vouchers.claims.states import ClaimState
+from vouchers.core.database import db
+from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
+from vouchers.documents.queries import find_document
+from vouchers.documents.store import read_bytes
+from vouchers.fees.actions.statements import approve_statement
+from vouchers.fees.queries import get_statement
+from vouchers.fees.states import FeeState
+from vouchers.ledger import proof
+from vouchers.ledger.queries import trial_balance
+from vouchers.letters.models import Letter
+from vouchers.payables.queries import get_payable, list_chosen
+from vouchers.payables.states import PayableState
+from vouchers.payments import queries
+from vouchers.payments.actions import batches, fates
+from vouchers.payments.states import BatchState, PaymentState
+from vouchers.users.states import Role
+from vouchers.workflow.transition import OFFICE
+
+BOOKED_AT = PAID_AT + timedelta(days=12)
+ACCOUNTS = ("2000", "1010", "1000", "2200", "B140", "B150")
+
+
+@pytest.fixture
+def desk(app):
+    in2()
+    return Desk()
+
+
+def balances(*accounts):
+    found = trial_balance()
+    return [found.get(account, 0) for account in accounts or ACCOUNTS]
+
+
+def fate(payment):
+    now = queries.get_payment(payment.id)
+    return now.state, now.payable.state, now.batch.state
+
+
+def give_back(payment, code="AC04", *, day=TUESDAY, by=OFFICE, **rest):
+    fates.give_back_payment(
+        queries.get_payment(payment.id), code, returned_on=day, bank_reference="S-2", by=by, at=BOOKED_AT, **rest
+    )
+
+
+def two_payments(desk):
+    return an_authorised_batch(desk, [an_authorised_claim(desk), an_authorised_claim(desk, "MG", amount="437.55")])
+
+
+def test_each_payment_of_a_batch_has_its_own_fate_and_the_batch_is_done_with_the_last(desk):
+    first, second = two_payments(desk).payments
+    fates.execute_payment(first, TUESDAY, "CAMT-1/1", by=OFFICE, at=BOOKED_AT)
+    assert fate(first) == (PaymentState.EXECUTED, PayableState.PAID, BatchState.AUTHORISED)
+    assert fresh_claim(first.payable.source_id).state == ClaimState.PAID
+    fates.reject_payment(queries.get_payment(second.id), "AC04", note="closed", by=OFFICE, at=BOOKED_AT)
+    assert fate(second) == (PaymentState.REJECTED, PayableState.OPEN, BatchState.DONE)
+    assert fresh_claim(second.payable.source_id).state == ClaimState.AUTHORISED
+    assert balances() == [-43755, 0, -700000, 0, 43755, 700000]
+    assert queries.get_batch(first.batch_id).executed_on == TUESDAY
+    assert list(proof.list_faults()) == []
+
+
+def test_a_refused_payment_says_why_and_is_paid_anew_to_another_account(desk):
+    payment = an_authorised_batch(desk).payments[0]
+    fates.reject_payment(payment, "AC04", note="Konto erloschen", by=OFFICE, at=BOOKED_AT)
+    payable = get_payable(payment.payable_id)
+    assert (payable.return_code, payable.return_note) == ("AC04", "Konto erloschen")
+    letter = db.session.scalars(select(Letter).where(Letter.occasion == "payments/reject")).first()
+    assert "The account is closed." in letter.body
+    assert payment.iban not in letter.body
+    event = db.session.scalars(select(AuditEvent).where(AuditEvent.tag == "payable.reopen")).one()
+    assert event.detail.body["why"] == "AC04 The account is closed. Konto erloschen"
+
+    again = lambda: batches.make_batch([payable.id], TUESDAY, by=desk.maker, at=PAID_AT)  # noqa: E731
+    with pytest.raises(RuleBroken, match="The bank refused this account"):
+        again()
+    application = payment.application
+    a_confirmed_account(
+        application.organisation, owner_of(application), desk.manager, iban="FR7630004000010000001234558"
+    )
+    made = queries.get_batch(again().id).payments[0]
+    assert (made.end_to_end_id[-3:], made.iban) == ("-P2", "FR7630004000010000001234558")
+    assert get_payable(payable.id).return_code == ""
+
+
+def test_money_that_came_back_is_owed_again_and_nothing_is_deleted(desk):
+    payment = an_executed_batch(desk).payments[0]
+    give_back(payment, note="Account closed")
+    assert fate(payment) == (PaymentState.GIVEN_BACK, PayableState.OPEN, BatchState.DONE)
+    claim = fresh_claim(payment.payable.source_id)
+    assert claim.state == ClaimState.AUTHORISED
+    assert balances() == [-700000, 0, 0, 0, 700000, 0]
+    assert list(proof.list_faults()) == []
+    with pytest.raises(WrongState):
+        give_back(payment)
+
+    application = payment.application
+    a_confirmed_account(application.organisation, owner_of(application), desk.manager, iban="DK5000400440116243")
+    made = queries.get_batch(batches.make_batch([payment.payable_id], TUESDAY, by=desk.maker, at=PAID_AT).id)
+    batches.authorise_batch(made, by=desk.second, at=PAID_AT)
+    fates.execute_payment(queries.get_batch(made.id).payments[0], TUESDAY, "S-3", by=OFFICE, at=BOOKED_AT)
+    assert fresh_claim(claim.id).state == ClaimState.PAID
+    assert balances() == [0, 0, -700000, 0, 0, 700000]
+    assert len(queries.list_payments_for([payment.payable_id])) == 2
+
+
+def test_a_return_before_the_debit_books_both(desk):
+    payment = an_authorised_batch(desk).payments[0]
+    give_back(payment, "MS03")
+    assert fate(payment) == (PaymentState.GIVEN_BACK, PayableState.OPEN, BatchState.DONE)
+    assert balances() == [-700000, 0, 0, 0, 700000, 0]
+    assert list_chosen([payment.payable_id])[0].obstacle is None
+
+
+def test_execute_batch_pays_what_is_still_under_way(desk):
+    batch = two_payments(desk)
+    first, second = batch.payments
+    fates.reject_payment(first, "AM04", by=OFFICE, at=BOOKED_AT)
+    batches.execute_batch(queries.get_batch(batch.id), TUESDAY, "S-1", by=desk.maker, at=BOOKED_AT)
+    assert fate(first) == (PaymentState.REJECTED, PayableState.OPEN, BatchState.DONE)
+    assert fate(second) == (PaymentState.EXECUTED, PayableState.PAID, BatchState.DONE)
+    assert balances() == [-700000, 0, -43755, 0, 700000, 43755]
+
+
+@pytest.mark.parametrize("verb", ["execute", "reject", "give_back"])
+def test_the_bank_knows_nothing_of_a_batch_that_is_not_authorised(desk, verb):
+    payment = a_made_batch(desk).payments[0]
+    acts = {
+        "execute": lambda: fates.execute_payment(payment, TUESDAY, "S", by=OFFICE, at=BOOKED_AT),
+        "reject": lambda: fates.reject_payment(payment, "AC04", by=OFFICE, at=BOOKED_AT),
+        "give_back": lambda: give_back(payment),
+    }
+    with pytest.raises(RuleBroken, match="not authorised yet"):
+        acts[verb]()
+    assert fate(payment) == (PaymentState.ORDERED, PayableState.ORDERED, BatchState.MADE)
+
+
+@pytest.mark.parametrize("verb", ["execute", "reject", "give_back"])
+def test_others_settle_nothing(desk, verb):
+    payment = an_authorised_batch(desk).payments[0]
+    for person in (a_member_of_staff(Role.AUDITOR, with_factor=False), Desk("NL-NB").maker):
+        acts = {
+            "execute": lambda by: fates.execute_payment(payment, TUESDAY, "S", by=by, at=BOOKED_AT),
+            "reject": lambda by: fates.reject_payment(payment, "AC04", by=by, at=BOOKED_AT),
+            "give_back": lambda by: give_back(payment, by=by),
+        }
+        with pytest.raises(NotPermitted):
+            acts[verb](person)
+    assert fate(payment)[0] == PaymentState.ORDERED
+
+
+def test_what_was_settled_is_not_settled_again(desk):
+    payment = an_executed_batch(desk).payments[0]
+    with pytest.raises(WrongState):
+        fates.execute_payment(payment, TUESDAY, "S", by=OFFICE, at=BOOKED_AT)
+    with pytest.raises(WrongState):
+        fates.reject_payment(queries.get_payment(payment.id), "AC04", by=OFFICE, at=BOOKED_AT)
+    with pytest.raises(RuleBroken, match="cannot have come back before"):
+        give_back(payment, day=TUESDAY - timedelta(days=1))
+    with pytest.raises(RuleBroken, match="still to come"):
+        give_back(payment, day=BOOKED_AT.date() + timedelta(days=2))
+    assert fate(payment)[0] == PaymentState.EXECUTED
+
+
+def test_an_experts_fee_is_paid(app):
+    a_paying_programme()
+    desk = Desk()
+    statement = an_agreed_fee_statement()
+    approve_statement(statement, by=desk.second, at=during_call())
+    statement = get_statement(statement.id)
+    batch = an_authorised_batch(desk, [statement])
+    payment = batch.payments[0]
+    assert (payment.end_to_end_id, payment.remittance) == (
+        "F-2026-0001-P1",
+        "Expert fee F-2026-0001, invoice 2026/7, in2lifesciences",
+    )
+    content = read_bytes(find_document(batch.document_id))
+    assert b"<PstlAdr>" not in content.partition(b"<CdtTrfTxInf>")[2]
+    assert get_statement(statement.id).state == FeeState.IN_PAYMENT
+    assert balances("2020", "1010") == [0, -24000]
+    fates.execute_payment(payment, TUESDAY, "S-1", by=OFFICE, at=BOOKED_AT)
+    assert get_statement(statement.id).state == FeeState.PAID
+    assert balances("2020", "1010", "1000", "5100", "B150") == [0, 0, -24000, 24000, 0]
+    letter = db.session.scalars(select(Letter).where(Letter.occasion == "payments/execute_fee")).one()
+    assert letter.to_email == statement.expert.user.email
+    give_back(payment)
+    assert get_statement(statement.id).state == FeeState.PAYABLE
+    assert balances("2020", "1000") == [-24000, 0]
+    assert list(proof.list_faults()) == []
+
+
+def test_an_expert_does_not_pay_the_own_fee(app):
+    a_paying_programme()
+    desk = Desk()
+    statement = an_agreed_fee_statement()
+    approve_statement(statement, by=desk.second, at=during_call())
+    payable = payable_of(get_statement(statement.id))
+    with pytest.raises(NotPermitted):
+        batches.make_batch([payable.id], TUESDAY, by=statement.expert.user, at=PAID_AT)

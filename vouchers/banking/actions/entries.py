@@ -1,0 +1,118 @@
+"""What becomes of the movements: booked through the actions of payments, matched by hand, or set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from vouchers.banking.actions.statements import finish_statement
+from vouchers.banking.lifecycle import ENTRY, STATEMENT
+from vouchers.banking.models import Entry, EntryPayment, Statement
+from vouchers.banking.queries import known
+from vouchers.banking.queries import statements as queries
+from vouchers.banking.rules.by_hand import ensure_code, ensure_fits
+from vouchers.banking.rules.days import day_in_books
+from vouchers.banking.states import Doubt, Effect, EntryState
+from vouchers.core.database import unit_of_work
+from vouchers.core.errors import Busy, Refused, WrongState
+from vouchers.payments.actions.fates import execute_payment, give_back_payment
+from vouchers.users.models import User
+from vouchers.workflow.transition import OFFICE, transition
+
+AT_ONCE = 50
+"""Entries that are booked in one unit of work."""
+
+
+def book_statement(statement: Statement, *, at: datetime) -> None:
+    """Book what was recognised of a statement; what is refused now goes to the worklist with the reason.
+
+    May run twice, also at once: each entry is booked by whoever is first.
+    """
+    while entries := queries.list_to_book(statement.id, at_most=AT_ONCE):
+        try:
+            with unit_of_work():
+                for entry in entries:
+                    _book(entry, at=at)
+        except Busy:
+            raise
+        except Refused:
+            for entry in entries:
+                _book_or_doubt(entry.id, at=at)
+        statement = queries.get_statement(statement.id)
+        left = queries.count_entries(statement.id).get(EntryState.RECOGNISED, 0)
+        with transition(statement, STATEMENT.advance, by=OFFICE, at=at):
+            statement.booked = statement.to_book - left
+    finish_statement(queries.get_statement(statement.id), by=OFFICE, at=at)
+
+
+def _book(entry: Entry, *, at: datetime) -> None:
+    with transition(entry, ENTRY.match, by=OFFICE, at=at):
+        _carry_out(entry, entry.return_code, by=OFFICE, at=at)
+
+
+def _book_or_doubt(entry_id: int, *, at: datetime) -> None:
+    """Book one entry by itself; the reason stands on it where that is refused."""
+    try:
+        _book(queries.get_entry(entry_id), at=at)
+        return
+    except Busy:  # the job comes back
+        raise
+    except Refused as refused:
+        reason = str(refused)
+    entry = queries.get_entry(entry_id)
+    if entry.state != EntryState.RECOGNISED:  # another worker has booked it
+        return
+    try:
+        with transition(entry, ENTRY.doubt, by=OFFICE, at=at, why=reason):
+            entry.doubt, entry.effect, entry.reason = Doubt.REFUSED, None, reason
+            entry.matches.clear()
+    except WrongState:
+        return
+
+
+def _carry_out(entry: Entry, code: str, *, by: Any, at: datetime, on: date | None = None) -> None:
+    """What the entry does to its payments, in the order of their ids."""
+    day = on or day_in_books(entry.booked_on, entry.value_on) or at.date()
+    for payment in known.list_payments([match.payment_id for match in entry.matches]):
+        if entry.effect == Effect.EXECUTES:
+            execute_payment(payment, day, entry.bank_line, by=by, at=at)
+        else:
+            give_back_payment(
+                payment, code, returned_on=day, bank_reference=entry.bank_line, note=entry.return_text, by=by, at=at
+            )
+
+
+def match_entry(
+    entry: Entry, payment_ids: Sequence[int], *, by: User, at: datetime, on: date | None = None, code: str = ""
+) -> None:
+    """Say which payments an entry executes or gives back; that is booked at once.
+
+    Args:
+        on: the day in the books; None: that of the bank.
+        code: why money came back, where the bank has not said it.
+
+    Raises:
+        RuleBroken: the payments are not those of the account, do not add up to the entry, or cannot be booked.
+        NotPermitted: a payment is of a programme that the person does not work for.
+    """
+    with transition(entry, ENTRY.match_by_hand, by=by, at=at):
+        effect = Effect.GIVES_BACK if entry.is_credit else Effect.EXECUTES
+        payments = known.list_payments(payment_ids)
+        ensure_fits(entry, payments)
+        code = entry.return_code or ensure_code(code)
+        entry.effect, entry.doubt, entry.return_code = effect, Doubt.NONE, code
+        entry.matches = [EntryPayment(payment_id=payment.id) for payment in payments]
+        _carry_out(entry, code, by=by, at=at, on=on)
+
+
+def set_entry_aside(entry: Entry, reason: str, *, by: User, at: datetime) -> None:
+    """It concerns no payment: a charge, a transfer between own accounts, income."""
+    with transition(entry, ENTRY.set_aside, by=by, at=at, why=reason):
+        entry.reason = reason
+
+
+def take_entry_up(entry: Entry, *, by: User, at: datetime) -> None:
+    """Put what was set aside back on the worklist."""
+    with transition(entry, ENTRY.take_up, by=by, at=at):
+        entry.reason = ""

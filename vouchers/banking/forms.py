@@ -1,0 +1,61 @@
+"""What is asked on the pages of banking."""
+
+from __future__ import annotations
+
+from vouchers.core.choices import ChoicesField, FileField
+from vouchers.core.fields import LongTextField, TextField
+from vouchers.core.forms import BaseForm
+from vouchers.core.measures import DateField
+from vouchers.core.text import say as _
+
+
+def _payment_id(posted: str) -> int:
+    if not (posted.isascii() and posted.isdigit() and len(posted) < 18):
+        raise ValueError(posted)
+    return int(posted)
+
+
+class ImportFileForm(BaseForm):
+    """One file of the bank."""
+
+    file = FileField(
+        _("File of the bank"),
+        hint=_("A statement (camt.053) or a status report (pain.002), as the bank gives it."),
+        missing=_("Choose a file"),
+        accept=".xml,.camt,.053,.002",
+    )
+
+
+class MatchEntryForm(BaseForm):
+    """Which payments an entry is about."""
+
+    picked = ChoicesField(_("Payments"), coerce=_payment_id, missing=_("Choose at least one payment"))
+    on = DateField(
+        _("Day in the books"),
+        hint=_("As the bank booked it; a later day only where the period of that day is closed."),
+        missing=_("Enter the day in the books"),
+    )
+    code = TextField(
+        _("Reason code of the bank (optional)"),
+        hint=_("Such as AC04, where the bank wrote it on paper only."),
+        max_length=4,
+        width=4,
+    )
+
+
+class SetEntryAsideForm(BaseForm):
+    """Why an entry concerns no payment."""
+
+    reason = LongTextField(
+        _("What is it?"),
+        hint=_("For example: charge of the bank for November; money from the funder; transfer between our accounts."),
+        missing=_("Say what it is"),
+        max_length=500,
+        rows=3,
+    )
+
+
+class SettleReportForm(BaseForm):
+    """What came of the questions of a report."""
+
+    note = LongTextField(_("What did you find out?"), missing=_("Say what you found out"), max_length=500, rows=3)

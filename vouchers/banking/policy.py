@@ -1,0 +1,36 @@
+"""Who may do what with the files of a bank. Each answers None (yes) or the reason why not.
+
+An account belongs to a region, whichever of its programmes is paid from it; so do its statements and reports.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vouchers.core.text import Sentence
+from vouchers.core.text import say as _
+from vouchers.users import policy as users
+from vouchers.users.mandate import OFFICERS, READERS
+
+is_the_office = users.is_the_office
+may_oversee = users.may_oversee
+is_officer = users.is_officer
+
+
+def is_reader(actor: Any, _subject: Any = None) -> Sentence | None:
+    """Staff of some region or programme; an administrator runs the server, not the files."""
+    if actor.id is not None and actor.holds(READERS):
+        return None
+    return _("This part of the office is for its staff.")
+
+
+def imports(actor: Any, _subject: Any = None) -> Sentence | None:
+    """An officer of some region; for which account, the file says."""
+    if actor.id is not None and actor.holds(OFFICERS):
+        return None
+    return _("Only cluster managers and finance officers import what the bank sends.")
+
+
+def is_importer(actor: Any, subject: Any) -> Sentence | None:
+    """A cluster manager or finance officer of the region whose account it is, or a command on the server."""
+    return None if actor.is_office else users.is_officer(actor, subject)

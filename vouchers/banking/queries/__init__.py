@@ -1,0 +1,1 @@
+"""Finding statements, their entries, reports, and the payments that these speak of."""

@@ -1,0 +1,114 @@
+"""What is known already: accounts, statements, movements, and the payments as matching sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import TypeVar
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from vouchers.banking.models import Entry, EntryPayment, Statement
+from vouchers.banking.rules.matching import KnownBatch, KnownPayment, Standing
+from vouchers.banking.states import Effect, EntryState
+from vouchers.core.clock import day_in
+from vouchers.core.database import db
+from vouchers.payments.models import Batch, Payment
+from vouchers.payments.states import BatchState, PaymentState
+from vouchers.regions.models import Region
+
+_MOST_BOUND = 5_000
+"""Values in one question to the database."""
+MOST_TO_CHOOSE = 100
+T = TypeVar("T")
+
+
+def _slices(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    for first in range(0, len(values), _MOST_BOUND):
+        yield values[first : first + _MOST_BOUND]
+
+
+def list_regions_with_account(iban: str) -> list[Region]:
+    """The regions that are paid from an account."""
+    return list(db.session.scalars(select(Region).where(Region.iban == iban).order_by(Region.code)))
+
+
+def find_statement(key: str) -> Statement | None:
+    """The statement with this key, if it was taken in."""
+    return db.session.scalars(select(Statement).where(Statement.key == key)).first()
+
+
+def list_known_keys(keys: Sequence[str]) -> set[str]:
+    """Which of these movements are known."""
+    found: set[str] = set()
+    for some in _slices(keys):
+        found |= set(db.session.scalars(select(Entry.key).where(Entry.key.in_(some))))
+    return found
+
+
+def list_known_payments(iban: str, references: Collection[str]) -> list[KnownPayment]:
+    """The payments from an account that are under way, and those with these end-to-end ids, wherever they stand.
+
+    What an entry does that is recognised and not booked yet is taken as done.
+    """
+    waiting = dict(_effects_to_come(iban))
+    columns = (Payment.id, Payment.batch_id, Payment.end_to_end_id, Payment.amount_cents, Payment.currency)
+    asked = select(*columns, Payment.state, Batch.state).join(Payment.batch).join(Batch.region)
+    asked = asked.where(Region.iban == iban)
+    rows = list(db.session.execute(asked.where(Payment.state == PaymentState.ORDERED)))
+    missing = sorted(set(references) - {row[2] for row in rows})
+    for some in _slices(missing):
+        rows += db.session.execute(
+            asked.where(Payment.end_to_end_id.in_(some), Payment.state != PaymentState.ORDERED)
+        ).all()
+    return [KnownPayment(*row[:5], waiting.get(row[0]) or _standing(row[5], row[6])) for row in rows]
+
+
+def _effects_to_come(iban: str) -> Iterator[tuple[int, Standing]]:
+    found = select(EntryPayment.payment_id, Entry.effect).join(EntryPayment.entry).join(Entry.statement)
+    found = found.where(Statement.iban == iban, Entry.state == EntryState.RECOGNISED).order_by(Entry.id)
+    for payment_id, effect in db.session.execute(found):
+        yield payment_id, Standing.PAID if effect == Effect.EXECUTES else Standing.OVER
+
+
+def _standing(payment: PaymentState, batch: BatchState) -> Standing:
+    if payment == PaymentState.ORDERED:
+        return Standing.MADE if batch == BatchState.MADE else Standing.UNDER_WAY
+    return Standing.PAID if payment == PaymentState.EXECUTED else Standing.OVER
+
+
+def list_known_batches(iban: str) -> list[KnownBatch]:
+    """The batches from an account that are authorised."""
+    found = select(Batch.id, Batch.number, Batch.authorised_at, Region.time_zone).join(Batch.region)
+    rows = db.session.execute(found.where(Region.iban == iban, Batch.state == BatchState.AUTHORISED))
+    return [
+        KnownBatch(row.id, row.number, day_in(row.time_zone, row.authorised_at) if row.authorised_at else None)
+        for row in rows
+    ]
+
+
+def list_payments(payment_ids: Sequence[int]) -> list[Payment]:
+    """These payments with their batches, in the order of their ids (locks are taken in it)."""
+    whole = joinedload(Payment.batch)
+    found = select(Payment).where(Payment.id.in_(payment_ids)).order_by(Payment.id)
+    found = found.options(whole.joinedload(Batch.programme), whole.joinedload(Batch.region))
+    return list(db.session.scalars(found))
+
+
+def list_to_choose(entry: Entry, words: str = "") -> list[Payment]:
+    """The payments that an entry could be about, the likeliest first: those under way, and for a credit those executed.
+
+    `words` narrows by end-to-end id, payee or batch.
+    """
+    states = [PaymentState.ORDERED, *([PaymentState.EXECUTED] if entry.is_credit else [])]
+    found = select(Payment).join(Payment.batch).join(Batch.region)
+    found = found.where(
+        Region.iban == entry.statement.iban, Payment.state.in_(states), Payment.currency == entry.currency
+    )
+    found = found.where(Batch.state != BatchState.MADE)
+    if words:
+        columns = (Payment.end_to_end_id, Payment.creditor_name, Batch.number)
+        found = found.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))
+    nearness = (Payment.end_to_end_id != entry.end_to_end_id, func.abs(Payment.amount_cents - entry.cents))
+    whole = contains_eager(Payment.batch).contains_eager(Batch.region)
+    return list(db.session.scalars(found.order_by(*nearness, Payment.id).limit(MOST_TO_CHOOSE).options(whole)))

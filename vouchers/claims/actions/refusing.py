@@ -1,0 +1,71 @@
+"""What no cost may be. Asked as it is saved, again as the claim is handed in, and in part as it is verified."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from vouchers.claims.models import Claim, CostLine
+from vouchers.claims.policy import may_read
+from vouchers.claims.queries import duplicates
+from vouchers.claims.queries import files as queries
+from vouchers.claims.rules import dates, invoices
+from vouchers.claims.rules.costs import Cost
+from vouchers.core.clock import day_in
+from vouchers.core.errors import RuleBroken
+from vouchers.core.text import say as _
+from vouchers.eligibility.rules.pool import ensure_in_pool
+from vouchers.evaluation.queries.checks import list_pool_of
+from vouchers.programmes.rules.instrument_plan import OWN_WORK, Party
+
+
+def ensure_payable(claim: Claim, cost: Cost, *, at: datetime) -> None:
+    """Refuse a cost that the agreement does not pay: its kind, sum, supplier and days. Raises `RuleBroken`."""
+    agreement = claim.agreement
+    application = agreement.application
+    plan = application.instrument.plan
+    today = day_in(application.region.time_zone, at)
+    if cost.category not in {category.code for category in plan.cost_categories}:
+        raise RuleBroken(_("This voucher does not pay that kind of cost."), field="category")
+    if cost.net.cents + cost.vat.cents <= 0 or min(cost.net.cents, cost.vat.cents) < 0:
+        raise RuleBroken(_("Enter what the invoice says; it must be more than zero."), field="net")
+    invoices.ensure_within_invoice(cost.net + cost.vat, cost.invoice_total or cost.net + cost.vat)
+    invoices.ensure_named(cost.supplier, cost.invoice_number)
+    if cost.category == OWN_WORK:
+        invoices.ensure_is_own_work(cost.supplier, application.organisation.name, cost.vat)
+    else:
+        invoices.ensure_supplier_is_other(cost.supplier, application.organisation.name)
+        if plan.payee is Party.PROVIDER and agreement.provider_party is not None:
+            invoices.ensure_of_provider(cost.supplier, queries.list_providers_of(agreement))
+        ensure_in_pool(cost.supplier, _payable_suppliers(claim, at), field="supplier")
+    if plan.prior_approval:
+        dates.ensure_after_approval(cost.activity_on, agreement.approved_on)
+    terms = queries.terms_for(claim)
+    dates.ensure_activity_in_window(cost.activity_on, starts_on=terms.starts_on, ends_on=terms.ends_on)
+    dates.ensure_invoice_day(cost.invoice_on, starts_on=terms.starts_on, ends_on=terms.ends_on, today=today)
+
+
+def _payable_suppliers(claim: Claim, at: datetime) -> frozenset[str] | None:
+    """Whose invoices are paid: the pool that the call names, and who was agreed with while in it; None: anybody's."""
+    admitted = list_pool_of(claim.agreement.application, at=at, with_employers=True)
+    agreed = queries.list_providers_of(claim.agreement)
+    return admitted if admitted is None else admitted | frozenset(agreed)
+
+
+def ensure_not_claimed(claim: Claim, key: str, *, by: Any, besides: CostLine | None) -> None:
+    """Refuse an invoice that stands in another cost of a live claim of the programme."""
+    other = duplicates.find_claim_with_invoice(claim, key, besides=besides)
+    invoices.ensure_not_claimed(*_named_for(other, by), is_elsewhere=other is not None)
+
+
+def ensure_not_stored(claim: Claim, sha256: str, *, by: Any, for_a_cost: bool) -> None:
+    """Refuse a file that proves a cost of another live claim of the programme."""
+    other = duplicates.find_claim_with_file(claim, sha256, for_a_cost=for_a_cost)
+    invoices.ensure_not_stored(*_named_for(other, by), is_elsewhere=other is not None)
+
+
+def _named_for(other: Claim | None, reader: Any) -> tuple[str | None, int | None]:
+    """Number and id of a claim, if this reader may see it."""
+    if other is None or may_read(reader, other) is not None:
+        return None, None
+    return other.number, other.id

@@ -1,0 +1,53 @@
+"""Checking a sample of a claim's costs in place of all of them."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from vouchers.claims.lifecycle import CLAIM
+from vouchers.claims.models import Claim
+from vouchers.claims.queries import files as queries
+from vouchers.claims.rules import sampling
+from vouchers.core.database import unit_of_work
+from vouchers.core.errors import RuleBroken
+from vouchers.core.text import say as _
+from vouchers.users.models import User
+from vouchers.workflow.transition import transition
+
+
+def sample_claim(claim: Claim, reason: str, *, by: User, at: datetime) -> None:
+    """Draw the costs that are looked at, once, by a seed that nobody chooses and everybody can read.
+
+    Raises:
+        RuleBroken: the instrument has no rule for it, or the claim too few costs.
+        WrongState: a sample was drawn before.
+    """
+    with unit_of_work():
+        claim = queries.get_claim(claim.id)
+        with transition(claim, CLAIM.sample, by=by, at=at, why=reason):
+            rule = claim.agreement.application.instrument.plan.claim.sample
+            costs = claim.costs
+            rule = sampling.ensure_may_sample(rule, len(costs), has_drawn=claim.sampled_at is not None)
+            claim.sample_seed, claim.sample_reason, claim.sampled_at = secrets.token_hex(16), reason, at
+            drawn = set(sampling.draw_sample([line.eligible for line in costs], rule, claim.sample_seed))
+            for number, line in enumerate(costs, 1):
+                line.is_sampled = number in drawn
+
+
+def check_claim_fully(claim: Claim, reason: str, *, by: User, at: datetime) -> None:
+    """Give the sample up: every cost is looked at. What was drawn stays in the record."""
+    with unit_of_work():
+        claim = queries.get_claim(claim.id)
+        with transition(claim, CLAIM.check_fully, by=by, at=at, why=reason):
+            if not claim.is_sampled:
+                raise RuleBroken(_("Every cost of this claim is checked already."))
+            end_sample(claim)
+            claim.sample_reason = reason
+
+
+def end_sample(claim: Claim) -> None:
+    """Inside a step: no cost is left out any more."""
+    claim.sample_seed = ""
+    for line in claim.lines:
+        line.is_sampled = False

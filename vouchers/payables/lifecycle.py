@@ -1,0 +1,26 @@
+"""The life of a payable."""
+
+from vouchers.core.lifecycle import Lifecycle
+from vouchers.core.text import say as _
+from vouchers.payables import policy
+from vouchers.payables.states import PayableState
+
+_S = PayableState
+
+PAYABLE = Lifecycle(
+    "payable",
+    {
+        # verb          from                           to            who                   label
+        "accrue": ((), _S.OPEN, policy.is_the_office, _("Booked as owed")),
+        "name_payee": ({_S.OPEN, _S.HELD}, None, policy.is_officer, _("Name the provider")),
+        "hold": ({_S.OPEN}, _S.HELD, policy.is_officer, _("Hold back")),
+        "let_go": ({_S.HELD}, _S.OPEN, policy.is_officer, _("Let go")),
+        "order": ({_S.OPEN}, _S.ORDERED, policy.is_the_office, _("Put into a batch")),
+        "release": ({_S.ORDERED}, _S.OPEN, policy.is_the_office, _("Taken out of a batch")),
+        "pay": ({_S.OPEN, _S.HELD, _S.ORDERED}, _S.PAID, policy.is_the_office, _("Paid")),
+        "reopen": ({_S.ORDERED, _S.PAID}, _S.OPEN, policy.is_the_office, _("To be paid again")),
+        "set_off": ({_S.OPEN, _S.HELD}, None, policy.is_the_office, _("Set off")),
+        "undo_set_off": ({_S.OPEN, _S.HELD}, None, policy.is_the_office, _("No longer set off")),
+        "cancel": ({_S.OPEN, _S.HELD}, _S.CANCELLED, policy.is_the_office, _("No longer owed")),
+    },
+)

@@ -1,0 +1,241 @@
+"""Finding what is owed, to whom, and to which account it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from vouchers.core.database import Base, db
+from vouchers.core.errors import NotFound
+from vouchers.core.localised import named_choices
+from vouchers.core.tables import ListQuery, Page, paginate
+from vouchers.core.text import say as _
+from vouchers.experts.models import Expert
+from vouchers.organisations.models import BankAccount, Organisation
+from vouchers.organisations.states import BankAccountState
+from vouchers.payables.models import Payable, PayableShare
+from vouchers.payables.rules.readiness import Standing
+from vouchers.payables.states import PayableState, PayeeKind, SourceKind
+from vouchers.programmes.models import Programme
+from vouchers.providers.models import Provider
+from vouchers.providers.queries import list_current
+from vouchers.regions.models import Region
+from vouchers.users.mandate import Mandate
+from vouchers.users.models import User
+from vouchers.users.queries import covered_by
+
+_PAYEE = (
+    joinedload(Payable.organisation).selectinload(Organisation.memberships),
+    joinedload(Payable.provider).joinedload(Provider.organisation).selectinload(Organisation.memberships),
+    joinedload(Payable.expert).joinedload(Expert.user),
+)
+_SHARES = selectinload(Payable.shares).joinedload(PayableShare.fund)
+WHOLE = (joinedload(Payable.programme), joinedload(Payable.region), *_PAYEE, _SHARES)
+"""What policies and pages need of a payable."""
+
+LIVE = tuple(state for state in PayableState if state != PayableState.CANCELLED)
+SORTS = ("pay_by", "number", "payee", "region", "amount", "state")
+
+
+def get_payable(payable_id: int) -> Payable:
+    """A payable with its payee and shares. Raises `NotFound`."""
+    found = db.session.scalars(select(Payable).where(Payable.id == payable_id).options(*WHOLE)).first()
+    if found is None:
+        raise NotFound(_("There is no such debt."))
+    return found
+
+
+def find_payable_of(source_kind: SourceKind, source_id: int) -> Payable | None:
+    """The live payable of a source, if it is owed or was paid."""
+    found = select(Payable).where(
+        Payable.source_kind == source_kind, Payable.source_id == source_id, Payable.state.in_(LIVE)
+    )
+    return db.session.scalars(found.options(*WHOLE)).first()
+
+
+def map_payables_of(source_kind: SourceKind, source_ids: Iterable[int]) -> dict[int, Payable]:
+    """Source -> its live payable."""
+    found = select(Payable).where(
+        Payable.source_kind == source_kind, Payable.source_id.in_(list(source_ids)), Payable.state.in_(LIVE)
+    )
+    return {payable.source_id: payable for payable in db.session.scalars(found.options(*WHOLE))}
+
+
+def list_set_off_against(organisation_id: int, region_id: int, currency: str) -> list[Payable]:
+    """The debts to an organisation, in one region and currency, of which something may be set off; oldest first."""
+    found = select(Payable).where(
+        Payable.organisation_id == organisation_id,
+        Payable.region_id == region_id,
+        Payable.currency == currency,
+        Payable.state.in_((PayableState.OPEN, PayableState.HELD)),
+        Payable.set_off_cents < Payable.amount_cents,
+    )
+    return list(db.session.scalars(found.options(*WHOLE).order_by(Payable.accrued_at, Payable.id)))
+
+
+# The list ------------------------------------------------------------------------------------------------------------
+
+
+def list_payables(query: ListQuery, mandate: Mandate) -> Page:
+    """Payables of a mandate. Filters: ``state``, ``region``, ``payee``, ``fund``; search by number, name, voucher."""
+    statement = _narrowed(_covered(mandate), query)
+    if state := query.filters.get("state"):
+        statement = statement.where(Payable.state == state)
+    orders = {
+        "pay_by": Payable.pay_by,
+        "number": Payable.number,
+        "payee": Payable.payee_name,
+        "region": Region.plain_name,
+        "amount": Payable.amount_cents,
+        "state": Payable.state,
+    }
+    return paginate(db.session, statement.options(*_PAYEE), query, orders, unique=[Payable.id])
+
+
+def list_proposed(query: ListQuery, mandate: Mandate, *, most: int) -> list[Standing]:
+    """What is to be paid (held back included), most urgent first; the filters of `list_payables` but ``state``."""
+    waiting = Payable.state.in_((PayableState.OPEN, PayableState.HELD))
+    statement = _narrowed(_covered(mandate), query).where(waiting)
+    by_day = statement.order_by(Payable.pay_by.is_(None), Payable.pay_by, Payable.id)
+    return with_accounts(db.session.scalars(by_day.options(*_PAYEE).limit(most)).all())
+
+
+def list_chosen(payable_ids: Sequence[int]) -> list[Standing]:
+    """These payables, whatever their state, in the order of their ids (locks are taken in it)."""
+    found = select(Payable).where(Payable.id.in_(payable_ids)).options(*WHOLE).order_by(Payable.id)
+    return with_accounts(db.session.scalars(found).all())
+
+
+def total_open(mandate: Mandate) -> dict[str, tuple[int, int]]:
+    """Currency -> how many debts wait to be paid, and what they come to in cents."""
+    left = func.sum(Payable.amount_cents - Payable.set_off_cents)
+    statement = select(Payable.currency, func.count(), left).join(Payable.programme).join(Payable.region)
+    statement = statement.where(covered_by(mandate, Programme.code, Region.code), Payable.state == PayableState.OPEN)
+    rows = db.session.execute(statement.group_by(Payable.currency).order_by(Payable.currency))
+    return {currency: (int(count), int(cents)) for currency, count, cents in rows}
+
+
+def list_budgets(mandate: Mandate) -> list[str]:
+    """The budgets (``CALL/INSTRUMENT``) of which something waits to be paid."""
+    waiting = Payable.state.in_((PayableState.OPEN, PayableState.HELD))
+    statement = select(Payable.call_code, Payable.instrument_code).join(Payable.programme).join(Payable.region)
+    statement = statement.where(covered_by(mandate, Programme.code, Region.code), waiting).distinct()
+    rows = db.session.execute(statement.order_by(Payable.call_code, Payable.instrument_code))
+    return [f"{call}/{instrument}" for call, instrument in rows]
+
+
+def list_regions(mandate: Mandate) -> list[tuple[str, str]]:
+    """Code and name of the regions of a mandate that owe or paid something, for filters."""
+    owes = select(Payable.id).where(Payable.region_id == Region.id).join(Payable.programme)
+    owes = owes.where(covered_by(mandate, Programme.code, Region.code))
+    return named_choices((one.code, one.name) for one in db.session.scalars(select(Region).where(owes.exists())))
+
+
+def list_payments_of(payable_id: int) -> list[tuple[str, int]]:
+    """What the record knows of the payments of a debt. They stand on a floor above, so their table is known by name."""
+    payment = Base.metadata.tables["payment"]
+    found = select(payment.c.id).where(payment.c.payable_id == payable_id).order_by(payment.c.id)
+    return [("payment", payment_id) for payment_id in db.session.scalars(found)]
+
+
+def _covered(mandate: Mandate) -> Select[Any]:
+    return (
+        select(Payable)
+        .join(Payable.programme)
+        .join(Payable.region)
+        .where(covered_by(mandate, Programme.code, Region.code))
+        .options(contains_eager(Payable.programme), contains_eager(Payable.region))
+    )
+
+
+def _narrowed(statement: Select[Any], query: ListQuery) -> Select[Any]:
+    if region := query.filters.get("region"):
+        statement = statement.where(Region.code == region)
+    if payee := query.filters.get("payee"):
+        statement = statement.where(Payable.payee_kind == payee)
+    if budget := query.filters.get("budget"):
+        call, _slash, instrument = budget.partition("/")
+        statement = statement.where(Payable.call_code == call, Payable.instrument_code == instrument)
+    if query.q:
+        columns = (Payable.number, Payable.payee_name, Payable.voucher)
+        statement = statement.where(or_(*(column.icontains(query.q, autoescape=True) for column in columns)))
+    return statement
+
+
+# Accounts ------------------------------------------------------------------------------------------------------------
+
+Owner = tuple[str, int]
+"""``("organisation", 7)``: whose account money goes to."""
+
+
+def owner_of(payable: Payable) -> Owner | None:
+    """Whose account a debt is paid to: a provider who has an organisation here is paid to the organisation's."""
+    if payable.payee_kind == PayeeKind.ORGANISATION:
+        return "organisation", payable.organisation_id or 0
+    if payable.payee_kind == PayeeKind.EXPERT:
+        return "expert", payable.expert_id or 0
+    if payable.provider is None:
+        return None
+    organisation_id = payable.provider.organisation_id
+    return ("organisation", organisation_id) if organisation_id else ("provider", payable.provider.id)
+
+
+def with_accounts(payables: Sequence[Payable]) -> list[Standing]:
+    """Each payable beside the confirmed and the proposed account of its payee; one query."""
+    usable = (BankAccountState.CONFIRMED, BankAccountState.PROPOSED)
+    found = list_accounts([owner for one in payables if (owner := owner_of(one))], usable)
+    accounts: dict[tuple[Owner | None, BankAccountState], BankAccount] = {
+        (_owner_of_account(account), account.state): account for account in found
+    }
+    return [
+        Standing(
+            one,
+            accounts.get((owner_of(one), BankAccountState.CONFIRMED)),
+            accounts.get((owner_of(one), BankAccountState.PROPOSED)),
+        )
+        for one in payables
+    ]
+
+
+def list_accounts(
+    owners: Sequence[Owner], states: Sequence[BankAccountState], *, is_locked: bool = False
+) -> list[BankAccount]:
+    """The accounts of these owners in these states, in the order of their ids."""
+    columns = {"organisation": BankAccount.organisation_id, "provider": BankAccount.provider_id}
+    columns["expert"] = BankAccount.expert_id
+    of = {kind: sorted({owner_id for one, owner_id in owners if one == kind}) for kind in columns}
+    found = select(BankAccount).where(
+        BankAccount.state.in_(states), or_(*(columns[kind].in_(ids) for kind, ids in of.items()))
+    )
+    found = found.order_by(BankAccount.id)
+    return list(db.session.scalars(found.with_for_update(of=BankAccount) if is_locked else found))
+
+
+def lock_confirmed_accounts(payables: Sequence[Payable]) -> dict[int, BankAccount]:
+    """Payable -> the confirmed account of its payee, locked: nobody replaces it while money is sent to it."""
+    owners = [owner for one in payables if (owner := owner_of(one))]
+    found = list_accounts(owners, (BankAccountState.CONFIRMED,), is_locked=True)
+    accounts = {_owner_of_account(account): account for account in found}
+    return {one.id: accounts[owner] for one in payables if (owner := owner_of(one)) in accounts and owner}
+
+
+def _owner_of_account(account: BankAccount) -> Owner:
+    if account.organisation_id is not None:
+        return "organisation", account.organisation_id
+    if account.provider_id is not None:
+        return "provider", account.provider_id
+    return "expert", account.expert_id or 0
+
+
+def list_providers(programme_code: str) -> list[Provider]:
+    """The providers that stand in the register of a programme, by name."""
+    return list_current(programme_code)
+
+
+def names_of(user_ids: Iterable[int | None]) -> dict[int, str]:
+    """Person -> name."""
+    ids = {user_id for user_id in user_ids if user_id is not None}
+    return {row.id: row.name for row in db.session.execute(select(User.id, User.name).where(User.id.in_(ids)))}

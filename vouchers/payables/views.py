@@ -1,0 +1,165 @@
+"""The pages of payables: what is owed, by region; one debt and its story; its provider and the provider's account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from vouchers.audit.queries import list_events_of
+from vouchers.core import clock
+from vouchers.core.asking import ask, press, take
+from vouchers.core.lifecycle import ALL_LIFECYCLES
+from vouchers.core.tables import ListQuery
+from vouchers.core.text import say as _
+from vouchers.core.web import actor, asks, guarded
+from vouchers.organisations.actions import confirm_bank_account, reject_bank_account
+from vouchers.organisations.lifecycle import BANK_ACCOUNT
+from vouchers.organisations.models import BankAccount
+from vouchers.organisations.queries import get_bank_account
+from vouchers.payables import forms, policy, queries
+from vouchers.payables.actions import holding
+from vouchers.payables.lifecycle import PAYABLE
+from vouchers.payables.models import Payable
+from vouchers.payables.rules.reason_codes import say_reason
+from vouchers.payables.states import PayableState, PayeeKind
+from vouchers.users.mandate import mandate_of
+
+blueprint = Blueprint("payables", __name__, url_prefix="/payables")
+
+
+@blueprint.get("/")
+@asks(policy.is_reader)
+def worklist() -> Any:
+    """What is owed and was paid, in the regions of the reader."""
+    mandate = mandate_of(actor())
+    regions, budgets = queries.list_regions(mandate), queries.list_budgets(mandate)
+    query = ListQuery.read(
+        request.args,
+        sorts=list(queries.SORTS),
+        filters={
+            "state": list(PayableState),
+            "region": [code for code, _name in regions],
+            "payee": list(PayeeKind),
+            "budget": budgets,
+        },
+    )
+    return render_template(
+        "payables/worklist.html",
+        page=queries.list_payables(query, mandate),
+        regions=regions,
+        budgets=budgets,
+        states=PayableState,
+        payees=PayeeKind,
+        today=clock.now().date(),
+    )
+
+
+@blueprint.get("/<int:payable_id>")
+@guarded(queries.get_payable, policy.may_oversee)
+def show(payable: Payable) -> Any:
+    """One debt: to whom, for what, from which funds, and all that happened to it."""
+    standing = queries.with_accounts([payable])[0]
+    events = list_events_of([("payable", payable.id), *queries.list_payments_of(payable.id)])
+    return render_template(
+        "payables/show.html",
+        payable=payable,
+        standing=standing,
+        events=events,
+        labels={row.tag: row.label for one in ALL_LIFECYCLES.values() for row in one.transitions.values()},
+        names=queries.names_of([event.actor_id for event in events]),
+        reason=say_reason(payable.return_code) if payable.return_code else None,
+        may_check=standing.proposed is not None and BANK_ACCOUNT.is_open_to(actor(), standing.proposed, "confirm"),
+        may_enter=policy.enters_account(actor(), payable) is None,
+        PAYABLE=PAYABLE,
+    )
+
+
+@blueprint.route("/<int:payable_id>/hold", methods=["GET", "POST"])
+@guarded(queries.get_payable, PAYABLE.hold)
+def hold(payable: Payable) -> Any:
+    """Keep it out of every batch, with a reason."""
+    form = forms.HoldPayableForm()
+
+    def act() -> None:
+        holding.hold_payable(payable, form.reason.data, by=actor(), at=clock.now())
+
+    if take(form, act, _("It is held back, and no batch pays it until it is let go.")):
+        return _back(payable)
+    return ask("payables/step.html", form, payable=payable, verb="hold", row=PAYABLE.hold)
+
+
+@blueprint.post("/<int:payable_id>/let-go")
+@guarded(queries.get_payable, PAYABLE.let_go)
+def let_go(payable: Payable) -> Any:
+    """It may be paid again."""
+    press(lambda: holding.let_payable_go(payable, by=actor(), at=clock.now()), _("It may be paid again."))
+    return _back(payable)
+
+
+@blueprint.route("/<int:payable_id>/provider", methods=["GET", "POST"])
+@guarded(queries.get_payable, PAYABLE.name_payee)
+def name_payee(payable: Payable) -> Any:
+    """Say which provider of the register is paid."""
+    form = forms.NamePayeeForm(data={"provider": payable.provider_id})
+    form.provider.choices = [(str(one.id), one.name) for one in queries.list_providers(payable.programme.code)]
+
+    def act() -> None:
+        holding.name_payee(payable, int(form.provider.data), by=actor(), at=clock.now())
+
+    if take(form, act, _("The provider is named.")):
+        return _back(payable)
+    return ask("payables/step.html", form, payable=payable, verb="name_payee", row=PAYABLE.name_payee)
+
+
+@blueprint.route("/<int:payable_id>/account", methods=["GET", "POST"])
+@guarded(queries.get_payable, policy.enters_account)
+def propose_account(payable: Payable) -> Any:
+    """Enter the account of a provider who has no organisation at this office."""
+    form = forms.ProposeAccountForm()
+
+    def act() -> None:
+        holding.propose_account_of_payee(
+            payable,
+            holder=form.holder.data,
+            iban=form.iban.data,
+            bic=form.bic.data or "",
+            by=actor(),
+            at=clock.now(),
+        )
+
+    if take(form, act, _("The account is entered. Somebody else checks it before anything is paid to it.")):
+        return _back(payable)
+    return ask("payables/step.html", form, payable=payable, verb="account", row=BANK_ACCOUNT.propose)
+
+
+@blueprint.route("/accounts/<int:account_id>", methods=["GET", "POST"])
+@guarded(get_bank_account, BANK_ACCOUNT.confirm)
+def confirm_account(account: BankAccount) -> Any:
+    """As the second person, confirm the account of a provider."""
+    form = forms.ConfirmAccountForm()
+
+    def act() -> None:
+        confirm_bank_account(account, by=actor(), at=clock.now())
+
+    if take(form, act, _("The account is confirmed. Payments go there from now on.")):
+        return redirect(url_for(".worklist"), 303)
+    return ask("payables/account.html", form, account=account, verb="confirm")
+
+
+@blueprint.route("/accounts/<int:account_id>/reject", methods=["GET", "POST"])
+@guarded(get_bank_account, BANK_ACCOUNT.reject)
+def reject_account(account: BankAccount) -> Any:
+    """Refuse the account of a provider, with a reason."""
+    form = forms.RejectAccountForm()
+
+    def act() -> None:
+        reject_bank_account(account, form.reason.data, by=actor(), at=clock.now())
+
+    if take(form, act, _("The account is rejected. Another one may be entered.")):
+        return redirect(url_for(".worklist"), 303)
+    return ask("payables/account.html", form, account=account, verb="reject")
+
+
+def _back(payable: Payable) -> Any:
+    return redirect(url_for(".show", payable_id=payable.id), 303)

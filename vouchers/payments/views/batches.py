@@ -1,0 +1,247 @@
+"""The pages of payments: what is to be paid, and the batches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+
+from vouchers.agreements.queries import list_region_choices
+from vouchers.applications.models import Application
+from vouchers.audit.queries import list_events_of
+from vouchers.core import clock
+from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
+from vouchers.core.money import total
+from vouchers.core.tables import ListQuery
+from vouchers.core.text import say as _
+from vouchers.core.web import actor, asks, guarded
+from vouchers.documents.queries import find_document
+from vouchers.documents.web import answer_with
+from vouchers.payables.queries import list_budgets, list_chosen, list_proposed
+from vouchers.payables.rules.readiness import Standing
+from vouchers.payables.rules.reason_codes import say_reason
+from vouchers.payables.states import PayeeKind
+from vouchers.payments import forms, policy, queries
+from vouchers.payments.actions import batches as actions
+from vouchers.payments.lifecycle import BATCH
+from vouchers.payments.models import Batch
+from vouchers.payments.rules.batches import MOST_IN_BATCH, ensure_payable_together, say_no_file
+from vouchers.payments.rules.execution_day import next_banking_day
+from vouchers.payments.states import BatchState, FileVersion
+from vouchers.payments.views.blueprint import blueprint
+from vouchers.users.mandate import mandate_of
+
+
+@blueprint.get("/")
+@asks(policy.is_reader)
+def worklist() -> Any:
+    """What is to be paid, region by region, and the batches."""
+    person, mandate = actor(), mandate_of(actor())
+    regions, budgets = list_region_choices(mandate), list_budgets(mandate)
+    query = ListQuery.read(
+        request.args,
+        sorts=["made", "number", "region", "state", "execute_on", "total"],
+        default="-made",
+        filters={
+            "region": [code for code, _name in regions],
+            "budget": budgets,
+            "payee": list(PayeeKind),
+            "state": list(BatchState),
+        },
+    )
+    proposed = list_proposed(query, mandate, most=MOST_IN_BATCH)
+    applications = queries.map_applications([one.payable.voucher for one in proposed])
+    return render_template(
+        "payments/worklist.html",
+        page=queries.list_batches(query, mandate),
+        groups=[Group(rows, person, applications) for rows in _by_payer(proposed)],
+        regions=regions,
+        budgets=budgets,
+        payees=PayeeKind,
+        states=BatchState,
+        is_full=len(proposed) >= MOST_IN_BATCH,
+        today=clock.now().date(),
+    )
+
+
+class Group:
+    """What one region owes in one programme, and whether this person may pay it."""
+
+    def __init__(self, standings: list[Standing], person: Any, applications: dict[str, Application]):
+        payable = standings[0].payable
+        self.standings = standings
+        self.region, self.programme = payable.region, payable.programme
+        self.may_pay = any(
+            policy.is_payer(person, one.payable, applications.get(one.payable.voucher)) is None for one in standings
+        )
+        self.ready = [one for one in standings if not one.obstacle]
+        self.total = total([one.payable.open_amount for one in self.ready], payable.currency)
+
+
+def _by_payer(standings: list[Standing]) -> list[list[Standing]]:
+    def payer(one: Standing) -> tuple[str, str]:
+        return one.payable.scope, one.payable.currency
+
+    return [list(rows) for _payer, rows in groupby(sorted(standings, key=payer), key=payer)]
+
+
+@blueprint.route("/make", methods=["GET", "POST"])
+@asks(policy.makes_batches)
+def make() -> Any:
+    """Confirm what was chosen, its number and sum; then make the batch."""
+    form, person, now = forms.MakeBatchForm(), actor(), clock.now()
+    chosen = list_chosen(form.picked.data or [])
+    _ensure_payer(chosen, person)
+    if not chosen:
+        flash(str(_("Choose at least one payment, then make the batch.")), "error")
+        return redirect(url_for(".worklist"), 303)
+    form.picked.choices = [(one.payable.id, one.payable.number) for one in chosen]
+    if say_no_file(chosen[0].payable.currency):
+        del form.file_version
+    if form.confirmed.data != "yes":
+        return _ask_to_confirm(form, chosen, status=200, is_first=True)
+    if form.validate_on_submit():
+        version = FileVersion(("file_version" in form and form.file_version.data) or FileVersion.V09)
+        try:
+            batch = actions.make_batch(form.picked.data, form.execute_on.data, file_version=version, by=person, at=now)
+        except RuleBroken as refused:
+            form.refuse(refused)
+        except WrongState:
+            made = queries.find_batch_of(form.picked.data)
+            if made is None or made.made_by_id != person.id:
+                raise
+            flash(str(_("You have made this batch already. Here it is.")), "info")
+            return redirect(url_for(".show", batch_id=made.id), 303)
+        else:
+            flash(str(_("Batch %(number)s is made. Someone else authorises it next.", number=batch.number)), "success")
+            return redirect(url_for(".show", batch_id=batch.id), 303)
+        chosen = list_chosen(form.picked.data)
+    return _ask_to_confirm(form, chosen, status=422 if request.method == "POST" else 200)
+
+
+def _ensure_payer(chosen: Sequence[Standing], person: Any) -> None:
+    applications = queries.map_applications([one.payable.voucher for one in chosen])
+    for one in chosen:
+        if reason := policy.is_payer(person, one.payable, applications.get(one.payable.voucher)):
+            raise NotPermitted(reason)
+
+
+def _ask_to_confirm(form: forms.MakeBatchForm, chosen: list[Standing], *, status: int, is_first: bool = False) -> Any:
+    first = chosen[0].payable
+    if is_first:
+        form.execute_on.process_data(next_banking_day(clock.now().date()))
+        if "file_version" in form:
+            form.file_version.process_data(FileVersion.V09.value)
+        try:
+            ensure_payable_together(chosen)
+        except RuleBroken as refused:
+            form.refuse(refused)
+            status = 422
+    return render_template(
+        "payments/make.html",
+        form=form,
+        chosen=chosen,
+        total=total(
+            [one.payable.open_amount for one in chosen if one.payable.currency == first.currency], first.currency
+        ),
+        region=first.region,
+        no_file=say_no_file(first.currency),
+        balance=queries.bank_balance(first.programme, first.region.code),
+    ), status
+
+
+@blueprint.get("/<int:batch_id>")
+@guarded(queries.get_batch, policy.may_oversee)
+def show(batch: Batch) -> Any:
+    """One batch: its payments, its file, its history."""
+    events = list_events_of([("batch", batch.id)])
+    return render_template(
+        "payments/show.html",
+        batch=batch,
+        events=events,
+        document=find_document(batch.document_id) if batch.document_id else None,
+        names=queries.names_of([event.actor_id for event in events]),
+        balance=queries.bank_balance(batch.programme, batch.region.code),
+        BATCH=BATCH,
+        labels={row.tag: row.label for row in BATCH.transitions.values()},
+        reasons={one.reason_code: say_reason(one.reason_code) for one in batch.payments if one.reason_code},
+        may_settle=batch.state != BatchState.MADE and policy.settles_batch(actor(), batch) is None,
+    )
+
+
+def _ask(template: str, form: Any, batch: Batch) -> Any:
+    """A form page: 422 once it was posted and refused."""
+    return render_template(template, form=form, batch=batch), 422 if request.method == "POST" else 200
+
+
+@blueprint.route("/<int:batch_id>/authorise", methods=["GET", "POST"])
+@guarded(queries.get_batch, BATCH.authorise)
+def authorise(batch: Batch) -> Any:
+    """As the second officer, release the payments and get the bank file."""
+    form, batch_id = forms.AuthoriseBatchForm(), batch.id
+    if form.validate_on_submit():
+        try:
+            actions.authorise_batch(batch, by=actor(), at=clock.now())
+        except RuleBroken as refused:
+            form.refuse(refused)
+            batch = queries.get_batch(batch_id)
+        except WrongState:
+            if queries.get_batch(batch_id).authorised_by_id != actor().id:
+                raise
+            flash(str(_("You have authorised this batch already.")), "info")
+            return redirect(url_for(".show", batch_id=batch_id), 303)
+        else:
+            flash(str(_("The batch is authorised. Download the file and hand it to the bank.")), "success")
+            return redirect(url_for(".show", batch_id=batch_id), 303)
+    return _ask("payments/authorise.html", form, batch)
+
+
+@blueprint.get("/<int:batch_id>/file")
+@guarded(queries.get_batch, policy.may_oversee)
+def file(batch: Batch) -> Any:
+    """The bank file as it was authorised."""
+    return answer_with(find_document(batch.document_id) if batch.document_id else None)
+
+
+@blueprint.route("/<int:batch_id>/cancel", methods=["GET", "POST"])
+@guarded(queries.get_batch, BATCH.cancel)
+def cancel(batch: Batch) -> Any:
+    """Take a batch back before it is authorised."""
+    form, batch_id = forms.CancelBatchForm(), batch.id
+    if form.validate_on_submit():
+        try:
+            actions.cancel_batch(batch, form.reason.data, by=actor(), at=clock.now())
+        except WrongState:
+            if queries.get_batch(batch_id).state != BatchState.CANCELLED:
+                raise
+            flash(str(_("This batch is cancelled already.")), "info")
+            return redirect(url_for(".show", batch_id=batch_id), 303)
+        flash(str(_("The batch is cancelled. What it was to pay waits for payment again.")), "success")
+        return redirect(url_for(".worklist"), 303)
+    return _ask("payments/cancel.html", form, batch)
+
+
+@blueprint.route("/<int:batch_id>/execute", methods=["GET", "POST"])
+@guarded(queries.get_batch, BATCH.execute)
+def execute(batch: Batch) -> Any:
+    """Note that the bank has paid."""
+    form, batch_id = forms.ExecuteBatchForm(), batch.id
+    if form.validate_on_submit():
+        booked_on, reference = form.executed_on.data, form.bank_reference.data
+        try:
+            actions.execute_batch(batch, booked_on, reference, by=actor(), at=clock.now())
+        except RuleBroken as refused:
+            form.refuse(refused)
+            batch = queries.get_batch(batch_id)
+        except WrongState:
+            found = queries.get_batch(batch_id)
+            if (found.executed_on, found.bank_reference) != (booked_on, reference):
+                raise
+            flash(str(_("This batch is marked as executed already.")), "info")
+            return redirect(url_for(".show", batch_id=batch_id), 303)
+        else:
+            flash(str(_("The payments are booked, and the payees are written to.")), "success")
+            return redirect(url_for(".show", batch_id=batch_id), 303)
+    return _ask("payments/execute.html", form, batch)
