@@ -85,6 +85,8 @@ def pytest_report_header() -> str:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests that need real row locks belong to the PostgreSQL run only, and those that the database cannot change to
     the other one; elsewhere they are not there."""
+    # What takes long comes first, so that the processes end together.
+    items.sort(key=lambda item: not {"browser", "slow"} & {mark.name for mark in item.iter_markers()})
     is_here = _meets_database if databases.ENGINE == "postgresql" else _needs_no_locks
     elsewhere = [item for item in items if not is_here(item)]
     if elsewhere:

@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from vouchers.users.models import User
 
 AXE = (Path(__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+RUN_AXE = """async () => {
+  if (!('axe' in window)) return null;
+  const runOnly = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+  const found = await axe.run(document, {resultTypes: ['violations'], runOnly});
+  const where = one => one.nodes.slice(0, 3).map(node => node.target.join(' ')).join(' ; ');
+  return found.violations.map(one => `${one.id}: ${one.help} | ${where(one)}`);
+}"""
+"""One line for each violation; null where axe is not on the page yet."""
 WIDTHS = (1280, 390)
 TIMEOUT = float(os.environ.get("BROWSER_TIMEOUT", "15000"))
 """Milliseconds. A press returns before the next page is read: what a page shows is asked with `expect`, which waits."""
@@ -175,14 +183,10 @@ def violations(page: Page) -> list[str]:
     """
     if os.environ.get("TEST_DATABASE") == "postgresql":
         return []
-    if not page.evaluate("'axe' in window"):
+    found = page.evaluate(RUN_AXE)
+    if found is None:
         page.evaluate(AXE)
-    found = page.evaluate(
-        "async () => (await axe.run(document, {resultTypes: ['violations'], "
-        "runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', "
-        "'best-practice']})).violations.map(v => v.id + ': ' + v.help + ' | ' + "
-        "v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' ; '))"
-    )
+        found = page.evaluate(RUN_AXE)
     return [str(line) for line in found]
 
 
