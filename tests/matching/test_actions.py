@@ -347,16 +347,16 @@ def test_of_two_managers_who_confirm_at_the_same_moment_one_assigns_and_the_othe
     wanted = application.instrument.plan.experts_per_application
     for _number in range(wanted):
         an_expert()
-    run = a_reckoned_run()
+    run_id = a_reckoned_run().id
     managers = [a_manager().id, a_member_of_staff(Role.CLUSTER_MANAGER, "in2lifesciences", "BE-WAL").id]
     told = at_once(
-        app, *(lambda one=one: giving.confirm_run(get_run(run.id), DUE, by=get_user(one), at=AT) for one in managers)
+        app, *(lambda one=one: giving.confirm_run(get_run(run_id), DUE, by=get_user(one), at=AT) for one in managers)
     )
     assert sorted(told)[1] == "done"
     assert "Someone was faster" in sorted(told)[0]
-    assert at_once(app, *[lambda: jobs.give(run.id, at=AT)] * 2) == ["done", "done"]
+    assert at_once(app, *[lambda: jobs.give(run_id, at=AT)] * 2) == ["done", "done"]
     assert db.session.scalar(select(func.count(Assignment.id))) == wanted
-    assert get_run(run.id).state == RunState.CONFIRMED
+    assert get_run(run_id).state == RunState.CONFIRMED
 
 
 @pytest.mark.postgres
