@@ -1,4 +1,4 @@
-"""The archive around a pack's files: one that others can read, the same every time, of which each byte is accounted for."""
+"""The archive around a pack's files: others can read it, it is the same every time, each byte is accounted for."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def test_others_read_it():
         assert read.testzip() is None
         assert {name: read.read(name) for name in FILES} == FILES
         manifest = json.loads(read.read("manifest.json"))
-        assert read.read("manifest.sha256").decode().split()[0] == hashlib.sha256(read.read("manifest.json")).hexdigest()
+        assert (
+            read.read("manifest.sha256").decode().split()[0] == hashlib.sha256(read.read("manifest.json")).hexdigest()
+        )
     assert [one["name"] for one in manifest["files"]] == list(FILES)
     assert manifest["files"][0]["sha256"] == hashlib.sha256(FILES["a.txt"]).hexdigest()
     content = stream.getvalue()

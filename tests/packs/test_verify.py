@@ -13,6 +13,7 @@ import zipfile
 from datetime import date, timedelta
 
 import pytest
+from beancount import loader
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -144,7 +145,7 @@ def test_every_kind_of_file_is_there(whole):
 
 
 def owners_of(path):
-    """(begin, end, name) of every stretch of bytes that belongs to one file: its header, itself, its line in the list."""
+    """(begin, end, name) of every stretch of bytes of one file: its header and itself, then its line in the list."""
     found = []
     with zipfile.ZipFile(path) as archive, path.open("rb") as stream:
         place = archive.start_dir
@@ -178,7 +179,17 @@ def test_a_changed_byte_is_found_and_named_wherever_it_is(whole, tmp_path):
         assert f"WRONG. {name}" in told or f" {name}" in told, f"byte {place}, bit {bit} of {name}: {told}"
 
     for begin, end, _name in owners:  # every byte around each file: what the list says of it, what stands before it
-        for place in (begin, begin + 6, begin + 10, begin + 14, begin + 18, begin + 26, begin + 28, begin + 31, end - 1):
+        for place in (
+            begin,
+            begin + 6,
+            begin + 10,
+            begin + 14,
+            begin + 18,
+            begin + 26,
+            begin + 28,
+            begin + 31,
+            end - 1,
+        ):
             check(place, place % 8)
     for place in range(owners[-1][1], len(content)):
         check(place, place % 8)
@@ -472,6 +483,7 @@ def test_a_pack_continues_an_earlier_one(desk, tmp_path):
 
     code, told = verify(path, "--earlier", str(earlier))
     assert code == 0, told
+    assert_bean_check(path)
     with zipfile.ZipFile(path) as archive:
         leaves = archive.getinfo("record/leaves.bin").file_size // 32
         opening = archive.read("ledger/opening.jsonl")
@@ -557,6 +569,7 @@ def test_a_region_s_pack_holds_its_part_and_proves_all(desk, tmp_path):
     assert code == 0, told
     assert "outside of what this pack covers" in told
     assert pack.seal.size * 32 == len(read_of(path, "record/leaves.bin"))
+    assert_bean_check(path)
     books = read_of(path, "ledger/lines.csv") + read_of(path, "ledger/lines.beancount")
     assert b"NL-NB" in books
     assert b"BE-WAL" not in books + read_of(path, "record/events.jsonl")
@@ -568,12 +581,21 @@ def read_of(path, name):
         return archive.read(name)
 
 
+def assert_bean_check(path):
+    """Beancount itself finds no fault in the pack's file."""
+    file = path.with_suffix(".beancount")
+    file.write_bytes(read_of(path, "ledger/lines.beancount"))
+    _entries, errors, _options = loader.load_file(str(file))
+    assert errors == []
+
+
 def test_a_period_cuts_the_books_and_keeps_whole_files(desk, tmp_path):
     first = db.session.scalars(db.select(AuditEvent.at).order_by(AuditEvent.id)).first().date()
     cover = Cover("in2lifesciences", ("BE-WAL",), PAID_AT.date(), PAID_AT.date())
     path = laid_down(a_written_pack(cover, at=PAID_AT)[1], tmp_path / "day")
     code, told = verify(path)
     assert code == 0, told
+    assert_bean_check(path)
     days = {row.split(b",")[1] for row in read_of(path, "ledger/lines.csv").splitlines()[1:]}
     assert days == {b"2026-11-20"}
     assert read_of(path, "ledger/opening.jsonl")

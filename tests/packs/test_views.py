@@ -127,9 +127,11 @@ def test_an_auditor_cancels_and_the_worker_stops(client, mandate, monkeypatch):
     pack = an_asked_pack(mandate, at=PAID_AT)
     auditor = signed_in(client, auditor_of(mandate))
 
+    write_books = whole.write_books
+
     def cancelled_meanwhile(*arguments):
         assert auditor.post(f"/audit-packs/{pack.id}/cancel").status_code == 303
-        return whole.write_record(*arguments)
+        write_books(*arguments)
 
     with monkeypatch.context() as patch:
         patch.setattr(whole, "write_books", cancelled_meanwhile)
@@ -170,7 +172,7 @@ def test_only_the_office_builds_and_removes(mandate):
     with pytest.raises(NotPermitted):
         actions.keep_pack(pack, None, "ab" * 32, 1, None, by=auditor, at=PAID_AT)
     with pytest.raises(NotPermitted):
-        actions.remove_pack(a_pack(mandate, at=PAID_AT), by=auditor, at=PAID_AT)
+        actions.remove_pack(a_pack(a_mandate(at=PAID_AT), at=PAID_AT), by=auditor, at=PAID_AT)
     actions.fail_pack(get_pack(pack.id), "No.", by=OFFICE, at=PAID_AT)
     with pytest.raises(WrongState):
         actions.report_pack(get_pack(pack.id), 10, by=OFFICE, at=PAID_AT)

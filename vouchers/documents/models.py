@@ -42,4 +42,4 @@ class Document(Base):
     removed_at: Mapped[datetime | None]
     """Taken off the subject by a later step; the row and the bytes stay until retention ends."""
     disposed_at: Mapped[datetime | None]
-    """The moment of the step that removed the bytes for good, because their time was over. The row and its hash stay."""
+    """The moment of the step that removed the bytes for good: their time was over. The row and its hash stay."""

@@ -34,7 +34,9 @@ def faults_of_files(*, is_whole: bool = False) -> Iterator[Fault]:
             if is_disposed:
                 if not is_recorded:
                     sentence = f"document {document_id} ({name}), behind journal {journal_id}: "
-                    yield Fault(f"{sentence}it is said to be disposed of, by no step of the record", line_id, journal_id)
+                    yield Fault(
+                        f"{sentence}it is said to be disposed of, by no step of the record", line_id, journal_id
+                    )
                 continue
             if key in seen:
                 continue

@@ -65,7 +65,8 @@ class Entry:
     def write_rows(self, rows: Iterable[Any]) -> int:
         """Add values as JSON Lines; answers how many."""
         count = 0
-        for count, row in enumerate(rows, start=1):
+        for row in rows:
+            count += 1
             self.write_row(row)
         return count
 
@@ -115,6 +116,11 @@ class _Wrapped:
         return head + self.name + extra
 
 
+def aside() -> BinaryIO:
+    """A file for what waits for its turn; whoever asked for it closes it."""
+    return cast(BinaryIO, TemporaryFile())  # noqa: SIM115
+
+
 class Archive:
     """The pack, while it is built. Its list and its manifest wait in files of their own."""
 
@@ -122,7 +128,7 @@ class Archive:
         self._stream = stream
         day = (at.year - 1980) << 9 | at.month << 5 | at.day
         self._stamp = (at.hour << 11 | at.minute << 5 | at.second // 2, day)
-        self._list, self._manifest = cast(BinaryIO, TemporaryFile()), cast(BinaryIO, TemporaryFile())
+        self._list, self._manifest = aside(), aside()
         self._count = 0
 
     def __enter__(self) -> Archive:

@@ -3,8 +3,6 @@ house."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from vouchers.ledger.exports import FORMATS
 from vouchers.ledger.exports.narrowing import Narrowing
 from vouchers.packs.exports.archive import Archive
@@ -33,11 +31,10 @@ def write_books(archive: Archive, cut: Cut, found: Found) -> None:
 
 def _narrowing(cut: Cut) -> Narrowing:
     cover = cut.cover
-    narrowed: dict[str, Any] = {
+    return {
         "programme": cover.programme,
         "regions": cover.regions or None,
         "first": cover.first_on,
         "last": cover.last_on,
         "places": (cut.first, cut.end),
     }
-    return Narrowing(**narrowed)  # type: ignore[typeddict-item]

@@ -99,8 +99,8 @@ def write_samples(archive: Archive, cut: Cut) -> int:
             continue
         with archive.file(f"samples/{sample.number}/draw.json") as entry:
             entry.write(draw_json(sample, list_all_units(sample)).encode())
-        with the_store().open(population.sha256) as stream:
-            with archive.file(f"samples/{sample.number}/population.csv") as entry:
-                entry.write_from(stream)
+        path = f"samples/{sample.number}/population.csv"
+        with the_store().open(population.sha256) as stream, archive.file(path) as entry:
+            entry.write_from(stream)
         count += 1
     return count

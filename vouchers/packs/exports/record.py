@@ -7,15 +7,14 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from json.encoder import encode_basestring as quoted
-from tempfile import TemporaryFile
 from types import TracebackType
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from vouchers.audit import proving
 from vouchers.audit.leaves import stretches
 from vouchers.audit.models import AuditSeal
 from vouchers.audits.models import Mandate
-from vouchers.packs.exports.archive import Archive, Entry
+from vouchers.packs.exports.archive import Archive, Entry, aside
 from vouchers.packs.queries import books, papers, record
 from vouchers.packs.queries.covering import Covering
 from vouchers.packs.rules import Cover
@@ -46,15 +45,15 @@ class Found(AbstractContextManager["Found"]):
         self.journals_aside, self.document_ids, self.documents_aside, self.at_bank = (Aside() for _file in range(4))
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
-        for aside in (self.journals_aside, self.document_ids, self.documents_aside, self.at_bank):
-            aside.file.close()
+        for waiting in (self.journals_aside, self.document_ids, self.documents_aside, self.at_bank):
+            waiting.file.close()
 
 
 class Aside:
     """Values that wait for their turn, as JSON Lines in a file."""
 
     def __init__(self) -> None:
-        self.file = cast(BinaryIO, TemporaryFile())
+        self.file = aside()
 
     def write(self, value: Any) -> None:
         """Add one at the end."""

@@ -64,7 +64,7 @@ class Balances:
         self.reach(1 << 62)
         for key, cents in sorted(self.now.items()):
             if cents < 0 and key[2] in STAGES and not self._is_in_order:
-                self._report.wrong("Fund {}, stage {}, voucher {}: overdrawn by {} cents at the end of the period.".format(
+                self._report.wrong("Fund {}, stage {}, voucher {}: overdrawn by {} cents at the end.".format(
                     key[0], key[2], key[3] or "-", -cents))  # fmt: skip
 
 
@@ -159,7 +159,7 @@ Said = Iterator[Tuple[str, str, int]]
 
 
 def check_forms(pack: Pack, booked: Dict[Tuple[str, str], int], lines: int, report: Report) -> None:
-    """Each form of the books says what the journals say: as many lines, on each account in each currency the same sum."""
+    """Each form of the books says what the journals say: as many lines, the same sum on each account."""
     for name, read in (
         ("ledger/lines.csv", lines_of_csv),
         ("ledger/lines.xlsx", lines_of_workbook),

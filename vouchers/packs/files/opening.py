@@ -74,17 +74,17 @@ class Pack:
                 self.names[one.name] = self.names.get(one.name, 0) + 1
                 self.members.setdefault(one.name, one)
             return
-        for one in sorted(path.rglob("*")):
-            name = one.relative_to(path).as_posix()
-            if one.is_symlink() or not (one.is_file() or one.is_dir()):
+        for found in sorted(path.rglob("*")):
+            name = found.relative_to(path).as_posix()
+            if found.is_symlink() or not (found.is_file() or found.is_dir()):
                 report.wrong("{}: it is a link, or no plain file, and is not followed.".format(name))
-            elif one.is_file():
+            elif found.is_file():
                 self.names[name] = 1
 
     def open(self, name: str) -> BinaryIO:
         """A file's bytes."""
         if self.is_archive:
-            return io.BufferedReader(MemberStream(self.path, self.members[name]), 1 << 16)  # type: ignore[return-value]
+            return io.BufferedReader(MemberStream(self.path, self.members[name]), 1 << 16)
         return (self.path / name).open("rb")
 
     def packed_hash(self, name: str) -> Optional[str]:
@@ -129,7 +129,8 @@ def check_files(pack: Pack, report: Report) -> Any:
     listed = manifest["files"] = {one["name"]: one for one in manifest["files"]}
     for name in sorted(set(pack.names) - set(listed) - {MANIFEST, MANIFEST_HASH}):
         report.wrong("{}: it is in the pack, but not in its list.".format(name))
-    manifest["is_damaged"] = not all([_check_file(pack, name, facts, report) for name, facts in listed.items()])
+    sound = [_check_file(pack, name, facts, report) for name, facts in listed.items()]
+    manifest["is_damaged"] = not all(sound)
     report.tell("files", "{} files, {} bytes".format(len(listed), sum(one["bytes"] for one in listed.values())))
     return manifest
 
@@ -192,4 +193,3 @@ def sha256(*parts: bytes) -> bytes:
 def canonical(value: Any) -> bytes:
     """The one byte string of a value: sorted keys, no spaces, UTF-8."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
-

@@ -122,9 +122,9 @@ def _check_opening(pack: Pack, manifest: Any, earlier: Pack, before: Any, report
     parts = ("programme", "regions", "first_on", "last_on")
     if not since or since["size"] != before["seal"]["size"] or covers["first_on"]:
         return
-    if all(before["covers"][name] == covers[name] for name in parts):
-        if sorted(earlier.rows("ledger/closing.jsonl")) != sorted(pack.rows("ledger/opening.jsonl")):
-            report.wrong("The balances with which this pack begins are not those with which the earlier one ends.")
+    is_same = all(before["covers"][name] == covers[name] for name in parts)
+    if is_same and sorted(earlier.rows("ledger/closing.jsonl")) != sorted(pack.rows("ledger/opening.jsonl")):
+        report.wrong("The balances with which this pack begins are not those with which the earlier one ends.")
 
 
 # --- All of it --------------------------------------------------------------------------------------------------------

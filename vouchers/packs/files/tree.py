@@ -17,7 +17,7 @@ class Tree:
 
     def grow(self, leaves: Sequence[bytes]) -> None:
         """Add leaf hashes at the end."""
-        nodes, level, rest = list(leaves), 0, []  # type: ignore[var-annotated]
+        nodes, level, rest = list(leaves), 0, []
         while nodes:
             if (self.size >> level) & 1:
                 nodes = [self.roots.pop()] + nodes

@@ -31,7 +31,9 @@ def hash_of(stream: Any, size: Optional[int] = None) -> Tuple[str, int]:
 class Member:
     """A file of the archive, by what stands before it or in the list at the end; and what must stand in both."""
 
-    def __init__(self, name: bytes, stamp: Tuple[int, int], method: int, crc: int, plain: int, packed: int, offset: int):
+    def __init__(
+        self, name: bytes, stamp: Tuple[int, int], method: int, crc: int, plain: int, packed: int, offset: int
+    ):
         self.raw_name, self.stamp, self.method, self.crc = name, stamp, method, crc
         self.plain, self.packed, self.offset = plain, packed, offset
         self.begin = offset + 30 + len(name) + 20
@@ -61,7 +63,8 @@ class Member:
 
 def by_headers(stream: BinaryIO, size: int) -> Tuple[List[Member], int]:
     """The files as one comes to them from the beginning, and where the last one ends."""
-    members, place = [], 0
+    members: List[Member] = []
+    place = 0
     while True:
         stream.seek(place)
         head = stream.read(30)

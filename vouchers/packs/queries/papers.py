@@ -19,7 +19,7 @@ from vouchers.regions.models import Region
 
 _AT_ONCE = 500
 NOT_TAKEN = ("pack", "feedback_package", "sample")
-"""What was made here of other things, to be taken away; and the populations of samples, which lie beside their draws."""
+"""What was made here of other things to be taken away; and populations of samples, which lie beside their draws."""
 
 
 def list_documents(step_ids: Sequence[str], seal: AuditSeal) -> Iterator[Document]:
