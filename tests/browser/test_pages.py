@@ -533,7 +533,6 @@ def test_the_pages_of_auditing(look):
     look.at("/audit-packs/", f"/audit-packs/{asked.id}", f"/audit-packs/mandates/{mandate.id}/ask")
     build_pack(pack_id=asked.id, at=PAID_AT)
     look.at("/audit-packs/", f"/audit-packs/{asked.id}")
-    look.press(f"/audit-packs/mandates/{mandate.id}/ask", "Ask for an audit pack")
     look.press(f"/audits/samples/{planned.id}/discard", "Discard the sample")
     enter_no_errors(sample, [unit.id for unit in units], by=auditor_of(mandate), at=PAID_AT)
     look.at(page, f"{page}/conclude")
