@@ -23,7 +23,7 @@ from tests.builders.evaluation import a_consensus, an_assignment, an_eligible_ap
 from tests.builders.matching import a_reckoned_run
 from tests.builders.packs import a_pack
 from tests.builders.panels import a_session, a_vote
-from tests.builders.payments import PAID_AT, Desk, an_authorised_batch
+from tests.builders.payments import PAID_AT, Desk, a_check, an_authorised_batch
 from tests.builders.pools import a_whole_pool
 from tests.builders.programmes import during_call, in2
 from tests.builders.providers import a_provider
@@ -177,6 +177,7 @@ def world(app, clock):
         "batch_id": batch.id,
         "payment_id": batch.payments[0].id,
         "payable_id": batch.payments[0].payable_id,
+        "check_id": a_check(batch.payments[0].payable, by=desk.maker).id,
         "assignment_id": assignment.id,
         "recusal_id": stepping_back.id,
         "consensus_id": a_consensus().id,
