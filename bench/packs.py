@@ -176,6 +176,9 @@ def fill(url: str, store: Path, vouchers: int) -> Pen:
                 with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
                     for row in rows[table]:
                         copy.write_row(row)
+        for table in ("fund", "audit_event", "journal", "document"):
+            following = f"setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
+            cursor.execute(f"SELECT {following}")
         connection.commit()
         connection.autocommit = True
         cursor.execute("VACUUM ANALYZE")
