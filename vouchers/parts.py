@@ -51,6 +51,8 @@ from vouchers.providers import jobs as provider_jobs
 from vouchers.providers import views as providers
 from vouchers.publishing import views as publishing
 from vouchers.rates import views as rates
+from vouchers.recoveries import jobs as recovery_jobs
+from vouchers.recoveries import views as recoveries
 from vouchers.reports import views as reports
 from vouchers.schemes import jobs as scheme_jobs
 from vouchers.schemes import views as schemes
@@ -90,6 +92,7 @@ BLUEPRINTS = (
     agreements.blueprint,
     amendments.blueprint,
     claims.blueprint,
+    recoveries.blueprint,
     payables.blueprint,
     payments.blueprint,
     banking.blueprint,
@@ -119,6 +122,7 @@ JOBS = (
     panel_jobs,
     pool_jobs,
     provider_jobs,
+    recovery_jobs,
     scheme_jobs,
     survey_jobs,
     user_jobs,

@@ -36,6 +36,7 @@ from vouchers.payables.models import Payable
 from vouchers.payments.models import Payment
 from vouchers.payments.queries import names_of
 from vouchers.programmes.models import Call
+from vouchers.recoveries.models import Recovery
 
 Subjects = list[tuple[str, int]]
 
@@ -142,11 +143,11 @@ def _subjects(
 
 
 def _changes(agreement: Agreement | None) -> Subjects:
-    """The amendments of an agreement, and that it was to end before its time."""
+    """The amendments of an agreement, that it was to end before its time, and what was claimed back of its money."""
     if agreement is None:
         return []
     found: Subjects = []
-    for kind, model in (("amendment", Amendment), ("termination", Termination)):
+    for kind, model in (("amendment", Amendment), ("termination", Termination), ("recovery", Recovery)):
         ids = db.session.scalars(select(model.id).where(model.agreement_id == agreement.id))
         found += [(kind, subject_id) for subject_id in ids]
     return found
