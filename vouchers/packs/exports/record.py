@@ -19,7 +19,7 @@ from vouchers.packs.queries import books, papers, record
 from vouchers.packs.queries.covering import Covering
 from vouchers.packs.rules import Cover
 
-_AT_ONCE = 1_000
+_AT_ONCE = 500
 """Events that are read at once."""
 
 
