@@ -12,6 +12,7 @@ Floors, top to bottom; a package imports only from the floors below it (`pyproje
     payments
     recoveries
     claims
+    advances
     amendments
     agreements
     surveys
