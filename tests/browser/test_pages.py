@@ -58,6 +58,7 @@ from tests.builders.payments import (
     IBANS,
     PAID_AT,
     Desk,
+    a_check,
     a_made_batch,
     a_programme_that_pays_providers,
     an_authorised_batch,
@@ -1013,6 +1014,11 @@ def paying_and_reports(look, desk) -> None:
     look.as_(desk.second)
     look.at(f"/payments/{made.id}", f"/payments/{made.id}/authorise", f"/payments/{made.id}/cancel")
     look.press(f"/payments/{made.id}/authorise", "Authorise the batch")
+    doubtful = a_check(made.payments[0].payable, by=desk.maker)
+    debt = f"/payables/{made.payments[0].payable_id}"
+    look.at(debt, f"{debt}/check", f"/payables/checks/{doubtful.id}/accept")
+    look.press(f"{debt}/check", "Record the bank’s check of the name")
+    look.press(f"/payables/checks/{doubtful.id}/accept", "Accept the bank’s answer")
     token, _secret = a_token(desk.second, at=PAID_AT)
     look.at("/tokens", "/tokens/issue", f"/tokens/{token.id}/revoke")
     look.press("/tokens/issue", "Issue a token")

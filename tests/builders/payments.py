@@ -18,9 +18,10 @@ from vouchers.core.money import EUR
 from vouchers.fees.models import FeeStatement
 from vouchers.organisations.actions import confirm_bank_account, propose_bank_account
 from vouchers.organisations.models import Organisation
-from vouchers.payables.models import Payable
+from vouchers.payables.actions.checking import record_payee_check
+from vouchers.payables.models import Payable, PayeeCheck
 from vouchers.payables.queries import find_payable_of, get_payable
-from vouchers.payables.states import SourceKind
+from vouchers.payables.states import CheckResult, SourceKind
 from vouchers.payments import queries
 from vouchers.payments.actions import batches as actions
 from vouchers.payments.models import Batch
@@ -91,6 +92,14 @@ def owed_for(*subjects: Claim | FeeStatement) -> list[int]:
 def payable_of(subject: Claim | FeeStatement) -> Payable:
     """What is owed, or was paid, for it."""
     return get_payable(owed_for(subject)[0])
+
+
+def a_check(payable: Payable, result: CheckResult = CheckResult.CLOSE_MATCH, *, by: User) -> PayeeCheck:
+    """What the bank said of the name that belongs to the payee's account."""
+    name = "Another Name Ltd" if result == CheckResult.CLOSE_MATCH else ""
+    return record_payee_check(
+        get_payable(payable.id), result, name_at_bank=name, checked_on=PAID_AT.date(), by=by, at=PAID_AT
+    )
 
 
 def a_programme_that_pays_providers() -> LoadedProgramme:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
@@ -10,6 +12,7 @@ from tests.builders.fees import a_paying_programme, an_agreed_fee_statement
 from tests.builders.payments import (
     PAID_AT,
     Desk,
+    a_confirmed_account,
     a_made_batch,
     a_programme_that_pays_providers,
     an_authorised_batch,
@@ -34,8 +37,9 @@ from vouchers.ledger.recipes import Share
 from vouchers.organisations.actions import confirm_bank_account
 from vouchers.organisations.queries import find_confirmed_account, get_bank_account
 from vouchers.payables import queries
-from vouchers.payables.actions import holding, owing
-from vouchers.payables.states import PayableState, PayeeKind
+from vouchers.payables.actions import checking, holding, owing
+from vouchers.payables.states import CheckResult, PayableState, PayeeKind
+from vouchers.users.queries import get_user
 from vouchers.users.states import Role
 from vouchers.workflow.transition import OFFICE
 
@@ -269,3 +273,80 @@ def test_one_account_of_a_provider_is_confirmed_at_a_time(app):
         confirm_bank_account(get_bank_account(account.id), by=desk.second, at=PAID_AT)
     standing = queries.list_chosen([payable.id])[0]
     assert (standing.account.iban, standing.proposed) == (ibans[1], None)
+
+
+# the bank's check of the name
+
+
+def record(payable, result, *, by, on=PAID_AT.date(), **rest):
+    """The newest standing of a debt after the bank's answer was recorded."""
+    checking.record_payee_check(fresh(payable), result, checked_on=on, by=by, at=PAID_AT, **rest)
+    return queries.list_chosen([payable.id])[0]
+
+
+def test_a_name_that_does_not_match_stops_the_payment_until_it_is_checked_again(desk):
+    payable = payable_of(an_authorised_claim(desk))
+    first = queries.list_chosen([payable.id])[0]
+    assert (first.obstacle, "was not asked yet" in str(first.warning)) == (None, True)
+    assert "does not belong" in str(record(payable, CheckResult.NO_MATCH, by=desk.maker).obstacle)
+    found = record(payable, CheckResult.MATCH, by=desk.maker)
+    assert (found.obstacle, found.warning) == (None, None)
+    older = record(payable, CheckResult.NO_MATCH, by=desk.maker, on=PAID_AT.date() - timedelta(days=1))
+    assert older.obstacle is None
+    assert len(queries.list_checks(first.account.id)) == 3
+
+
+def test_accept_payee_check_lets_a_payment_go_on_with_a_reason(desk):
+    payable = payable_of(an_authorised_claim(desk))
+    nearly = record(payable, CheckResult.CLOSE_MATCH, by=desk.maker, name_at_bank="Bio Wave SA")
+    assert "Bio Wave SA. A second officer must accept this" in str(nearly.obstacle)
+    checking.accept_payee_check(nearly.check, "Articles of 3 May read.", by=desk.second, at=PAID_AT)
+    found = queries.list_chosen([payable.id])[0]
+    assert (found.obstacle, found.check.accepted_by_id) == (None, desk.second.id)
+    assert "Accepted: Articles of 3 May read." in str(found.warning)
+    again = record(payable, CheckResult.NOT_POSSIBLE, by=desk.second)
+    assert "could not check" in str(again.obstacle)
+
+
+def test_accept_payee_check_refuses(desk):
+    payable = payable_of(an_authorised_claim(desk))
+    first = record(payable, CheckResult.NOT_POSSIBLE, by=desk.maker).check
+    twin = a_member_of_staff(Role.FINANCE_OFFICER, region="BE-WAL", name=desk.maker.name.lower(), with_factor=False)
+    others = (a_member_of_staff(Role.AUDITOR, with_factor=False), Desk("NL-NB").maker)
+    for person in (desk.maker, twin, *others):
+        with pytest.raises(NotPermitted):
+            checking.accept_payee_check(queries.get_check(first.id), "Why not.", by=person, at=PAID_AT)
+    record(payable, CheckResult.NO_MATCH, by=desk.maker)
+    with pytest.raises(RuleBroken, match="asked again since"):
+        checking.accept_payee_check(queries.get_check(first.id), "Why not.", by=desk.second, at=PAID_AT)
+    newest = queries.list_chosen([payable.id])[0].check
+    with pytest.raises(RuleBroken, match="cannot be accepted"):
+        checking.accept_payee_check(newest, "Why not.", by=desk.second, at=PAID_AT)
+
+
+def test_record_payee_check_refuses(desk):
+    payable = payable_of(an_authorised_claim(desk))
+    account = queries.list_chosen([payable.id])[0].account
+    with pytest.raises(RuleBroken, match="still to come"):
+        record(payable, CheckResult.MATCH, by=desk.maker, on=PAID_AT.date() + timedelta(days=1))
+    with pytest.raises(RuleBroken, match="Enter the name that the bank has"):
+        record(payable, CheckResult.CLOSE_MATCH, by=desk.maker)
+    member = get_user(payable.organisation.memberships[0].user_id)
+    twin = a_member_of_staff(Role.FINANCE_OFFICER, region="BE-WAL", name=member.name, with_factor=False)
+    for person in (a_member_of_staff(Role.AUDITOR, with_factor=False), Desk("NL-NB").maker, twin):
+        with pytest.raises(NotPermitted):
+            record(payable, CheckResult.MATCH, by=person)
+    without = payable_of(an_authorised_claim(desk, with_account=False))
+    with pytest.raises(RuleBroken, match="no confirmed account"):
+        record(without, CheckResult.MATCH, by=desk.maker)
+    assert queries.list_checks(account.id) == []
+
+
+def test_an_account_that_changed_after_the_approval_is_paid_to_only_once_the_bank_was_asked(desk):
+    claim = an_authorised_claim(desk)
+    payable, application = payable_of(claim), claim.agreement.application
+    a_confirmed_account(
+        application.organisation, owner_of(application), desk.second, iban="FR7630004000010000001234558", at=PAID_AT
+    )
+    assert "changed after this debt was approved" in str(queries.list_chosen([payable.id])[0].obstacle)
+    assert record(payable, CheckResult.MATCH, by=desk.maker).obstacle is None

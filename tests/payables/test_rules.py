@@ -1,5 +1,6 @@
 """What is owed, when it can be paid, and what a bank's code says."""
 
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -8,10 +9,12 @@ from vouchers.core.errors import RuleBroken
 from vouchers.core.money import EUR
 from vouchers.ledger.chart import Account, FundKind
 from vouchers.ledger.recipes import Share
+from vouchers.payables.rules.checks import doubt_of, ensure_awaits_second_look, handling_of, obstacle_of
 from vouchers.payables.rules.debts import Debt, Payee, ensure_something_is_owed, ensure_within
-from vouchers.payables.rules.readiness import Standing
+from vouchers.payables.rules.readiness import Standing, is_changed_since
 from vouchers.payables.rules.reason_codes import REASONS, is_about_the_account, say_reason
-from vouchers.payables.states import PayableState, PayeeKind, SourceKind
+from vouchers.payables.states import CheckResult, PayableState, PayeeCheckState, PayeeKind, SourceKind
+from vouchers.programmes.rules.payment_plan import CheckPolicy, Handling
 
 S, K = PayableState, PayeeKind
 
@@ -60,6 +63,19 @@ def test_a_set_off_stays_within_what_each_fund_owes(left, taken, holds):
 
 
 ACCOUNT, OTHER = SimpleNamespace(id=5), SimpleNamespace(id=6)
+STRICT = SimpleNamespace(plan=SimpleNamespace(payee_check=CheckPolicy(not_checked=Handling.REFUSE)))
+USUAL = {
+    "state": S.OPEN,
+    "hold_reason": "",
+    "payee_kind": K.ORGANISATION,
+    "provider_id": None,
+    "payee_name": "Bio",
+    "return_code": "",
+    "returned_account_id": None,
+    "open_amount": EUR("10"),
+    "scope": "in2/BE-WAL",
+    "programme": SimpleNamespace(plan=SimpleNamespace(payee_check=CheckPolicy())),
+}
 
 
 @pytest.mark.parametrize(
@@ -77,21 +93,104 @@ ACCOUNT, OTHER = SimpleNamespace(id=5), SimpleNamespace(id=6)
         ({"return_code": "AC04", "returned_account_id": 5}, OTHER, None, None),
         ({"return_code": "AM04", "returned_account_id": 5}, ACCOUNT, None, None),
         ({"open_amount": EUR("0")}, ACCOUNT, None, "Nothing is to be paid"),
+        ({"programme": STRICT}, ACCOUNT, None, "The bank was not asked yet"),
     ],
 )
 def test_why_it_cannot_be_paid_now(changed, account, proposed, words):
-    usual = {
-        "state": S.OPEN,
-        "hold_reason": "",
-        "payee_kind": K.ORGANISATION,
-        "provider_id": None,
-        "payee_name": "Bio",
-        "return_code": "",
-        "returned_account_id": None,
-        "open_amount": EUR("10"),
-    }
-    obstacle = Standing(SimpleNamespace(**usual | changed), account, proposed).obstacle
+    payable = SimpleNamespace(**USUAL | changed)
+    obstacle = Standing(payable, account, proposed).obstacle
     assert obstacle is None if words is None else words in str(obstacle)
+
+
+C, P = CheckResult, PayeeCheckState
+GO_ON, LOOK, REFUSE = Handling.GO_ON, Handling.SECOND_LOOK, Handling.REFUSE
+
+
+def a_check(result, state=P.RECORDED, scope="in2/BE-WAL", number=1):
+    return SimpleNamespace(id=number, result=result, state=state, scope=scope, name_at_bank="Bio Wave", reason="")
+
+
+@pytest.mark.parametrize(
+    ("result", "doubt", "usual"),
+    [
+        (None, "was not asked yet", GO_ON),
+        (C.MATCH, None, GO_ON),
+        (C.CLOSE_MATCH, "the bank has Bio Wave", LOOK),
+        (C.NO_MATCH, "does not belong to the account", REFUSE),
+        (C.NOT_POSSIBLE, "could not check", LOOK),
+    ],
+)
+def test_what_the_bank_said_and_what_it_does_unless_the_programme_says_otherwise(result, doubt, usual):
+    check = None if result is None else a_check(result)
+    assert doubt_of(check) is None if doubt is None else doubt in str(doubt_of(check))
+    assert handling_of(check, CheckPolicy()) == usual
+
+
+@pytest.mark.parametrize(
+    ("result", "state", "scope", "handling", "words"),
+    [
+        (C.CLOSE_MATCH, P.RECORDED, "in2/BE-WAL", GO_ON, None),
+        (C.CLOSE_MATCH, P.RECORDED, "in2/BE-WAL", LOOK, "A second officer must accept this"),
+        (C.CLOSE_MATCH, P.ACCEPTED, "in2/BE-WAL", LOOK, None),
+        (C.CLOSE_MATCH, P.ACCEPTED, "in2/NL-NB", LOOK, "A second officer must accept this"),
+        (C.CLOSE_MATCH, P.RECORDED, "in2/BE-WAL", REFUSE, "nearly matches"),
+        (C.CLOSE_MATCH, P.ACCEPTED, "in2/BE-WAL", REFUSE, "nearly matches"),
+        (C.MATCH, P.RECORDED, "in2/BE-WAL", REFUSE, None),
+    ],
+)
+def test_whether_an_answer_stands_against_a_payment(result, state, scope, handling, words):
+    obstacle = obstacle_of(a_check(result, state, scope), CheckPolicy(close_match=handling), scope="in2/BE-WAL")
+    assert obstacle is None if words is None else words in str(obstacle)
+
+
+@pytest.mark.parametrize(
+    ("result", "newest", "words"),
+    [
+        (C.CLOSE_MATCH, 1, None),
+        (C.CLOSE_MATCH, 2, "has been asked again since"),
+        (C.NO_MATCH, 1, "pays nothing after this answer"),
+        (C.MATCH, 1, "Nothing stands against this answer"),
+    ],
+)
+def test_only_the_newest_answer_is_looked_at_again_where_the_programme_asks_for_it(result, newest, words):
+    check = a_check(result)
+    if words is None:
+        return ensure_awaits_second_look(check, a_check(result, number=newest), CheckPolicy())
+    with pytest.raises(RuleBroken, match=words):
+        ensure_awaits_second_look(check, a_check(result, number=newest), CheckPolicy())
+
+
+T1, T2, T3 = (datetime(2026, 11, day, tzinfo=UTC) for day in (1, 2, 3))
+
+
+def an_account(iban, confirmed_at):
+    return SimpleNamespace(iban=iban, confirmed_at=confirmed_at)
+
+
+@pytest.mark.parametrize(
+    ("account", "retired", "changed"),
+    [
+        (None, [], False),
+        (an_account("A", T1), [], False),
+        (an_account("B", T3), [], False),
+        (an_account("B", T3), [an_account("A", T1)], True),
+        (an_account("A", T3), [an_account("A", T1)], False),
+        (an_account("B", T2), [an_account("A", T1)], False),
+        (an_account("B", T3), [an_account("A", T3)], False),
+        (an_account("A", T3), [an_account("A", T1 - timedelta(days=9)), an_account("B", T1)], True),
+        (an_account("B", T3), [an_account("A", None)], False),
+    ],
+)
+def test_whether_the_account_changed_after_a_debt_was_approved(account, retired, changed):
+    assert is_changed_since(T2, account, retired) is changed
+
+
+@pytest.mark.parametrize(("returned", "words"), [(None, "was changed after this debt was approved"), (6, None)])
+def test_a_changed_account_is_asked_for_unless_the_bank_refused_the_one_before(returned, words):
+    payable = SimpleNamespace(**USUAL | {"returned_account_id": returned})
+    obstacle = Standing(payable, ACCOUNT, is_changed=True).obstacle
+    assert obstacle is None if words is None else words in str(obstacle)
+    assert Standing(payable, ACCOUNT, check=a_check(C.MATCH), is_changed=True).obstacle is None
 
 
 @pytest.mark.parametrize(

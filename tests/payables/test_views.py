@@ -10,7 +10,7 @@ from tests.builders.counting import queries_of
 from tests.builders.payments import PAID_AT, Desk, an_authorised_batch, an_authorised_claim, payable_of
 from tests.builders.programmes import in2
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
-from vouchers.payables.queries import get_payable
+from vouchers.payables.queries import get_payable, list_chosen
 from vouchers.payables.states import PayableState
 from vouchers.payments.actions import fates
 from vouchers.users.states import Role
@@ -59,7 +59,7 @@ def test_hold_and_let_go(client, desk):
     assert browser.post(f"/payables/{payable.id}/let-go").status_code == 409
 
 
-@pytest.mark.parametrize("path", ["hold", "let-go", "provider", "account"])
+@pytest.mark.parametrize("path", ["hold", "let-go", "provider", "account", "check"])
 def test_readers_change_nothing(client, desk, path):
     payable = payable_of(an_authorised_claim(desk))
     auditor = signed_in(client, a_member_of_staff(Role.AUDITOR))
@@ -74,6 +74,39 @@ def test_show_says_why_the_bank_refused(client, desk):
     assert "code AC04: The account is closed. erloschen" in page
     assert "Another one must be confirmed before it is paid again" in page
     assert "Refused by the bank" in page
+
+
+ANSWER = {"result": "close_match", "checked_on-day": "20", "checked_on-month": "11", "checked_on-year": "2026"}
+
+
+def test_record_check_and_accept_check(client, desk):
+    payable = payable_of(an_authorised_claim(desk))
+    page, form = f"/payables/{payable.id}", f"/payables/{payable.id}/check"
+    browser = signed_in(client, desk.maker)
+    asked = browser.post(form, data=ANSWER | {"reference": "VOP-1"})
+    assert (asked.status_code, "Enter the name that the bank has" in asked.text, "VOP-1" in asked.text) == (
+        422,
+        True,
+        True,
+    )
+    assert browser.post(form, data=ANSWER | {"name_at_bank": "Bio Wave SA"}).status_code == 303
+    assert "A second officer must accept this, with a reason" in unescape(browser.get("/payments/").text)
+    accept = f"/payables/checks/{list_chosen([payable.id])[0].check.id}/accept"
+    assert accept not in browser.get(page).text
+    assert browser.post(accept, data={"reason": "x"}).status_code == 403
+    other = signed_in(client, desk.second)
+    assert accept in other.get(page).text
+    assert "the bank has Bio Wave SA" in unescape(other.get(accept).text)
+    assert other.post(accept, data={"reason": ""}).status_code == 422
+    assert other.post(accept, data={"reason": "The register says the same"}).status_code == 303
+    assert "The register says the same" in other.get(page).text
+    assert other.post(accept, data={"reason": "Again"}).status_code == 409
+
+
+def test_record_check_needs_an_account(client, desk):
+    payable = payable_of(an_authorised_claim(desk, with_account=False))
+    answer = signed_in(client, desk.maker).get(f"/payables/{payable.id}/check", follow_redirects=True)
+    assert "There is no confirmed account to check." in answer.text
 
 
 def test_the_list_needs_the_same_number_of_queries_for_more_rows(client, desk):

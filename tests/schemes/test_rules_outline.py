@@ -12,6 +12,7 @@ from vouchers.programmes.rules import (  # noqa: F401 - they fill BLOCKS
     outline_partners,
     outline_programme,
     outline_selection,
+    payment_plan,
     plan,
     selection_plan,
 )
@@ -57,6 +58,7 @@ def test_every_block_can_be_reached_from_a_part():
 
 
 WORDS = {
+    **{("payee_check", answer): payment_plan.Handling for answer in ("close_match", "no_match", "not_possible")},
     ("rules", "state_aid"): plan.StateAid,
     ("region", "state_aid"): plan.StateAid,
     ("fund_line", "kind"): plan.FundKind,
@@ -82,6 +84,7 @@ LISTS_OF_THEIR_OWN = {
     ("programme", "languages"): "any language will do in a file; the page offers those of the interface",
     ("region", "languages"): "the same",
     ("instrument", "payee"): "two of the three parties",
+    ("payee_check", "not_checked"): "two of the three: nobody can look at an answer that was not given",
     ("question", "required"): "a file writes yes as well",
     ("variation", "sizes"): "those of a small or medium-sized company",
 }

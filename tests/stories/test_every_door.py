@@ -22,7 +22,7 @@ from tests.builders.enquiries import a_clarification, an_enquiry
 from tests.builders.evaluation import a_consensus, an_assignment, an_eligible_application, an_evaluated_application
 from tests.builders.matching import a_reckoned_run
 from tests.builders.panels import a_session, a_vote
-from tests.builders.payments import PAID_AT, Desk, an_authorised_batch
+from tests.builders.payments import PAID_AT, Desk, a_check, an_authorised_batch
 from tests.builders.pools import a_whole_pool
 from tests.builders.programmes import during_call, in2
 from tests.builders.providers import a_provider
@@ -175,6 +175,7 @@ def world(app, clock):
         "batch_id": batch.id,
         "payment_id": batch.payments[0].id,
         "payable_id": batch.payments[0].payable_id,
+        "check_id": a_check(batch.payments[0].payable, by=desk.maker).id,
         "assignment_id": assignment.id,
         "recusal_id": stepping_back.id,
         "consensus_id": a_consensus().id,

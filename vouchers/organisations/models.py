@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from vouchers.core.database import Base, state_column
 from vouchers.organisations.states import BankAccountState, MemberRole, MembershipState, OrganisationState
 from vouchers.regions.models import Region
+from vouchers.users.models import User
 
 if TYPE_CHECKING:
     from vouchers.experts.models import Expert
@@ -91,6 +92,7 @@ class Membership(Base):
     is_signatory: Mapped[bool] = mapped_column(default=False)
     """Whether the member may sign for the organisation."""
     organisation: Mapped[Organisation] = relationship(back_populates="memberships")
+    user: Mapped[User | None] = relationship()
 
     @property
     def scope(self) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from vouchers.core.choices import SelectField
+from vouchers.core.choices import ChoiceField, SelectField
 from vouchers.core.fields import LongTextField, TextField
 from vouchers.core.forms import BaseForm
+from vouchers.core.measures import DateField
 from vouchers.core.text import say as _
 from vouchers.organisations.forms import ConfirmBankAccountForm, RejectBankAccountForm
+from vouchers.payables.states import CheckResult
 
 
 class HoldPayableForm(BaseForm):
@@ -48,3 +50,32 @@ class ConfirmAccountForm(ConfirmBankAccountForm):
 
 class RejectAccountForm(RejectBankAccountForm):
     """Why a provider's account is refused."""
+
+
+class RecordCheckForm(BaseForm):
+    """What the bank answered."""
+
+    result = ChoiceField(
+        _("What did the bank say of the name?"),
+        choices=[(one.value, one.label) for one in CheckResult],
+        missing=_("Choose what the bank said"),
+    )
+    name_at_bank = TextField(
+        _("The name that the bank has (optional)"),
+        hint=_("Needed where the name nearly matches."),
+        max_length=140,
+    )
+    checked_on = DateField(_("Day of the check"), missing=_("Enter the day of the check"))
+    reference = TextField(_("Reference of the bank (optional)"), max_length=140)
+
+
+class AcceptCheckForm(BaseForm):
+    """Why a second officer accepts what the bank said."""
+
+    reason = LongTextField(
+        _("Why may the payment go on?"),
+        hint=_("Such as what you compared, and with whom you spoke. The other officers and auditors read this."),
+        missing=_("Say why the payment may go on"),
+        max_length=500,
+        rows=3,
+    )

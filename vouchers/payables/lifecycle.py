@@ -1,9 +1,9 @@
-"""The life of a payable."""
+"""The life of a payable, and of a check of its payee."""
 
 from vouchers.core.lifecycle import Lifecycle
 from vouchers.core.text import say as _
 from vouchers.payables import policy
-from vouchers.payables.states import PayableState
+from vouchers.payables.states import PayableState, PayeeCheckState
 
 _S = PayableState
 
@@ -22,5 +22,18 @@ PAYABLE = Lifecycle(
         "set_off": ({_S.OPEN, _S.HELD}, None, policy.is_the_office, _("Set off")),
         "undo_set_off": ({_S.OPEN, _S.HELD}, None, policy.is_the_office, _("No longer set off")),
         "cancel": ({_S.OPEN, _S.HELD}, _S.CANCELLED, policy.is_the_office, _("No longer owed")),
+    },
+)
+
+PAYEE_CHECK = Lifecycle(
+    "payee_check",
+    {
+        "record": ((), PayeeCheckState.RECORDED, policy.is_other_officer, _("Record the bank’s check of the name")),
+        "accept": (
+            {PayeeCheckState.RECORDED},
+            PayeeCheckState.ACCEPTED,
+            policy.looks_again,
+            _("Accept the bank’s answer"),
+        ),
     },
 )

@@ -12,11 +12,12 @@ from vouchers.core.money import Money
 from vouchers.experts.models import Expert
 from vouchers.ledger.models import Fund
 from vouchers.ledger.recipes import Share
-from vouchers.organisations.models import Organisation
-from vouchers.payables.states import PayableState, PayeeKind, SourceKind
+from vouchers.organisations.models import BankAccount, Organisation
+from vouchers.payables.states import CheckResult, PayableState, PayeeCheckState, PayeeKind, SourceKind
 from vouchers.programmes.models import Programme
 from vouchers.providers.models import Provider
 from vouchers.regions.models import Region
+from vouchers.users.models import User
 
 
 class Payable(Base):
@@ -103,6 +104,55 @@ class Payable(Base):
             for share in self.shares
             if share.open_cents
         ]
+
+
+class PayeeCheck(Base):
+    """What the bank said when it was asked whether an account belongs to its holder. The newest counts."""
+
+    __tablename__ = "payee_check"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    state: Mapped[PayeeCheckState] = mapped_column(state_column(PayeeCheckState))
+    version: Mapped[int]
+    bank_account_id: Mapped[int] = mapped_column(ForeignKey("bank_account.id"), index=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    region_id: Mapped[int] = mapped_column(ForeignKey("region.id"))
+    """Whose officer recorded it."""
+    result: Mapped[CheckResult] = mapped_column(state_column(CheckResult))
+    name_at_bank: Mapped[str] = mapped_column(default="")
+    """The name that the bank has, where it nearly matches."""
+    reference: Mapped[str] = mapped_column(default="")
+    """The bank's."""
+    checked_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    accepted_at: Mapped[datetime | None]
+    accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    reason: Mapped[str] = mapped_column(default="")
+    """Why a second officer accepted it."""
+    bank_account: Mapped[BankAccount] = relationship()
+    programme: Mapped[Programme] = relationship()
+    region: Mapped[Region] = relationship()
+    recorded_by: Mapped[User] = relationship(foreign_keys=recorded_by_id)
+
+    @property
+    def scope(self) -> str:
+        """Whose mandate covers it."""
+        return f"{self.programme.code}/{self.region.code}"
+
+    @property
+    def organisation(self) -> Organisation | None:
+        """Whose account it is; else the provider's or the expert's."""
+        return self.bank_account.organisation
+
+    @property
+    def provider(self) -> Provider | None:
+        """See above."""
+        return self.bank_account.provider
+
+    @property
+    def expert(self) -> Expert | None:
+        """See above."""
+        return self.bank_account.expert
 
 
 class PayableShare(Base):

@@ -6,8 +6,10 @@ from typing import Any
 
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
+from vouchers.organisations.states import MembershipState
 from vouchers.users import policy as users
 from vouchers.users.mandate import READERS
+from vouchers.users.rules.likeness import looks_like
 
 is_the_office = users.is_the_office
 may_oversee = users.may_oversee
@@ -36,6 +38,45 @@ def gains_nothing(actor: Any, payable: Any) -> Sentence | None:
         return OWN_MONEY
     if payable.expert is not None and actor.id is not None and payable.expert.user_id == actor.id:
         return OWN_MONEY
+    return None
+
+
+def is_other_officer(actor: Any, payable: Any) -> Sentence | None:
+    """An officer who gains nothing by it, and is not known to do so under a second account either."""
+    return is_officer(actor, payable) or is_nobody_of_payee(actor, payable)
+
+
+def is_nobody_of_payee(actor: Any, payable: Any) -> Sentence | None:
+    """Whoever does not look like somebody who acts for the payee, under another account."""
+    if actor.id is None or (found := looks_like(actor, people_of(payable))) is None:
+        return None
+    return _(
+        "%(name)s is paid by this, or acts for who is paid, and looks like you under another account. Somebody else "
+        "must do this.",
+        name=found.name,
+    )
+
+
+def people_of(payable: Any) -> list[Any]:
+    """The people who act for a payee, by their accounts."""
+    if payable.expert is not None:
+        return [payable.expert.user]
+    organisation = payable.organisation or (payable.provider.organisation if payable.provider is not None else None)
+    memberships = organisation.memberships if organisation is not None else []
+    return [one.user for one in memberships if one.user is not None and one.state == MembershipState.ACTIVE]
+
+
+def looks_again(actor: Any, check: Any) -> Sentence | None:
+    """An officer other than the one who recorded the answer: two persons, not two accounts."""
+    if reason := is_other_officer(actor, check):
+        return reason
+    if actor.id == check.recorded_by_id:
+        return _("You recorded this answer; someone else must accept it.")
+    if looks_like(actor, [check.recorded_by]):
+        return _(
+            "%(name)s recorded this answer, and looks like you under another account. Someone else must accept it.",
+            name=check.recorded_by.name,
+        )
     return None
 
 

@@ -14,10 +14,10 @@ from vouchers.core.localised import named_choices
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
 from vouchers.experts.models import Expert
-from vouchers.organisations.models import BankAccount, Organisation
+from vouchers.organisations.models import BankAccount, Membership, Organisation
 from vouchers.organisations.states import BankAccountState
-from vouchers.payables.models import Payable, PayableShare
-from vouchers.payables.rules.readiness import Standing
+from vouchers.payables.models import Payable, PayableShare, PayeeCheck
+from vouchers.payables.rules.readiness import Standing, is_changed_since
 from vouchers.payables.states import PayableState, PayeeKind, SourceKind
 from vouchers.programmes.models import Programme
 from vouchers.providers.models import Provider
@@ -27,9 +27,10 @@ from vouchers.users.mandate import Mandate
 from vouchers.users.models import User
 from vouchers.users.queries import covered_by
 
+_MEMBERS = selectinload(Organisation.memberships).joinedload(Membership.user)
 _PAYEE = (
-    joinedload(Payable.organisation).selectinload(Organisation.memberships),
-    joinedload(Payable.provider).joinedload(Provider.organisation).selectinload(Organisation.memberships),
+    joinedload(Payable.organisation).options(_MEMBERS),
+    joinedload(Payable.provider).joinedload(Provider.organisation).options(_MEMBERS),
     joinedload(Payable.expert).joinedload(Expert.user),
 )
 _SHARES = selectinload(Payable.shares).joinedload(PayableShare.fund)
@@ -184,20 +185,50 @@ def owner_of(payable: Payable) -> Owner | None:
 
 
 def with_accounts(payables: Sequence[Payable]) -> list[Standing]:
-    """Each payable beside the confirmed and the proposed account of its payee; one query."""
-    usable = (BankAccountState.CONFIRMED, BankAccountState.PROPOSED)
-    found = list_accounts([owner for one in payables if (owner := owner_of(one))], usable)
-    accounts: dict[tuple[Owner | None, BankAccountState], BankAccount] = {
-        (_owner_of_account(account), account.state): account for account in found
-    }
-    return [
-        Standing(
-            one,
-            accounts.get((owner_of(one), BankAccountState.CONFIRMED)),
-            accounts.get((owner_of(one), BankAccountState.PROPOSED)),
-        )
-        for one in payables
-    ]
+    """Each payable beside the confirmed and the proposed account of its payee, and the bank's check; two queries."""
+    of_interest = (BankAccountState.CONFIRMED, BankAccountState.PROPOSED, BankAccountState.RETIRED)
+    found: dict[tuple[Owner | None, BankAccountState], list[BankAccount]] = {}
+    for account in list_accounts([owner for one in payables if (owner := owner_of(one))], of_interest):
+        found.setdefault((_owner_of_account(account), account.state), []).append(account)
+    confirmed = {owner: rows[-1] for (owner, state), rows in found.items() if state == BankAccountState.CONFIRMED}
+    checks = map_checks([account.id for account in confirmed.values()])
+    standings = []
+    for one in payables:
+        owner = owner_of(one)
+        account = confirmed.get(owner)
+        proposed = found.get((owner, BankAccountState.PROPOSED), [None])[-1]
+        is_changed = is_changed_since(one.accrued_at, account, found.get((owner, BankAccountState.RETIRED), []))
+        standings.append(Standing(one, account, proposed, checks.get(account.id) if account else None, is_changed))
+    return standings
+
+
+def map_checks(account_ids: Iterable[int]) -> dict[int, PayeeCheck]:
+    """Account -> the newest check of it."""
+    found = _checks().where(PayeeCheck.bank_account_id.in_(list(account_ids)))
+    return {one.bank_account_id: one for one in db.session.scalars(found.order_by(*_OLDEST_FIRST))}
+
+
+def list_checks(account_id: int) -> list[PayeeCheck]:
+    """Every check of an account, newest first."""
+    found = _checks().where(PayeeCheck.bank_account_id == account_id).order_by(*_OLDEST_FIRST)
+    return list(db.session.scalars(found))[::-1]
+
+
+def get_check(check_id: int) -> PayeeCheck:
+    """A check with its account and whose that is. Raises `NotFound`."""
+    found = db.session.scalars(_checks().where(PayeeCheck.id == check_id)).first()
+    if found is None:
+        raise NotFound(_("There is no such check."))
+    return found
+
+
+_OLDEST_FIRST = (PayeeCheck.checked_on, PayeeCheck.id)
+
+
+def _checks() -> Select[tuple[PayeeCheck]]:
+    return select(PayeeCheck).options(
+        joinedload(PayeeCheck.programme), joinedload(PayeeCheck.region), joinedload(PayeeCheck.recorded_by)
+    )
 
 
 def list_accounts(

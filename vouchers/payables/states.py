@@ -14,6 +14,22 @@ class PayableState(State):
     CANCELLED = "cancelled", _("Cancelled"), "grey"
 
 
+class PayeeCheckState(State):
+    """Whether a second officer has accepted what the bank said. The newest check counts."""
+
+    RECORDED = "recorded", _("Recorded"), "blue"
+    ACCEPTED = "accepted", _("Accepted by a second officer"), "green"
+
+
+class CheckResult(State):
+    """What the bank said of the name that belongs to an account (Verification of Payee)."""
+
+    MATCH = "match", _("The name matches"), "green"
+    CLOSE_MATCH = "close_match", _("The name nearly matches"), "yellow"
+    NO_MATCH = "no_match", _("The name does not match"), "red"
+    NOT_POSSIBLE = "not_possible", _("The bank could not check"), "grey"
+
+
 class SourceKind(State):
     """What a debt comes from; the value is the kind by which the record knows it."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from vouchers.audit.queries import list_events_of
 from vouchers.core import clock
@@ -18,11 +18,14 @@ from vouchers.organisations.lifecycle import BANK_ACCOUNT
 from vouchers.organisations.models import BankAccount
 from vouchers.organisations.queries import get_bank_account
 from vouchers.payables import forms, policy, queries
-from vouchers.payables.actions import holding
-from vouchers.payables.lifecycle import PAYABLE
-from vouchers.payables.models import Payable
+from vouchers.payables.actions import checking, holding
+from vouchers.payables.lifecycle import PAYABLE, PAYEE_CHECK
+from vouchers.payables.models import Payable, PayeeCheck
+from vouchers.payables.rules.checks import doubt_of, handling_of
+from vouchers.payables.rules.readiness import Standing
 from vouchers.payables.rules.reason_codes import say_reason
-from vouchers.payables.states import PayableState, PayeeKind
+from vouchers.payables.states import CheckResult, PayableState, PayeeKind
+from vouchers.programmes.rules.payment_plan import Handling
 from vouchers.users.mandate import mandate_of
 
 blueprint = Blueprint("payables", __name__, url_prefix="/payables")
@@ -60,18 +63,33 @@ def worklist() -> Any:
 def show(payable: Payable) -> Any:
     """One debt: to whom, for what, from which funds, and all that happened to it."""
     standing = queries.with_accounts([payable])[0]
-    events = list_events_of([("payable", payable.id), *queries.list_payments_of(payable.id)])
+    checks = queries.list_checks(standing.account.id) if standing.account else []
+    told = [("payable", payable.id), *queries.list_payments_of(payable.id)]
+    events = list_events_of([*told, *(("payee_check", one.id) for one in checks)])
     return render_template(
         "payables/show.html",
         payable=payable,
         standing=standing,
         events=events,
         labels={row.tag: row.label for one in ALL_LIFECYCLES.values() for row in one.transitions.values()},
-        names=queries.names_of([event.actor_id for event in events]),
+        names=queries.names_of([*(event.actor_id for event in events), *(one.accepted_by_id for one in checks)]),
         reason=say_reason(payable.return_code) if payable.return_code else None,
         may_check=standing.proposed is not None and BANK_ACCOUNT.is_open_to(actor(), standing.proposed, "confirm"),
+        may_record=standing.account is not None and policy.is_other_officer(actor(), payable) is None,
+        checks=checks,
+        may_accept=_awaits_second_look(standing),
         may_enter=policy.enters_account(actor(), payable) is None,
         PAYABLE=PAYABLE,
+    )
+
+
+def _awaits_second_look(standing: Standing) -> bool:
+    """Whether the reader may accept what the bank said last."""
+    check, plan = standing.check, standing.payable.programme.plan
+    return (
+        check is not None
+        and handling_of(check, plan.payee_check) == Handling.SECOND_LOOK
+        and PAYEE_CHECK.is_open_to(actor(), check, "accept")
     )
 
 
@@ -131,6 +149,46 @@ def propose_account(payable: Payable) -> Any:
     if take(form, act, _("The account is entered. Somebody else checks it before anything is paid to it.")):
         return _back(payable)
     return ask("payables/step.html", form, payable=payable, verb="account", row=BANK_ACCOUNT.propose)
+
+
+@blueprint.route("/<int:payable_id>/check", methods=["GET", "POST"])
+@guarded(queries.get_payable, policy.is_other_officer)
+def record_check(payable: Payable) -> Any:
+    """Record what the bank said of the name that belongs to the account."""
+    account = queries.with_accounts([payable])[0].account
+    if account is None:
+        flash(str(_("There is no confirmed account to check.")), "error")
+        return _back(payable)
+    form = forms.RecordCheckForm(data={"checked_on": clock.now().date()})
+
+    def act() -> None:
+        checking.record_payee_check(
+            payable,
+            CheckResult(form.result.data),
+            checked_on=form.checked_on.data,
+            name_at_bank=form.name_at_bank.data or "",
+            reference=form.reference.data or "",
+            by=actor(),
+            at=clock.now(),
+        )
+
+    if take(form, act, _("The bank’s answer is recorded.")):
+        return _back(payable)
+    return ask("payables/step.html", form, payable=payable, verb="check", row=PAYEE_CHECK.record, account=account)
+
+
+@blueprint.route("/checks/<int:check_id>/accept", methods=["GET", "POST"])
+@guarded(queries.get_check, PAYEE_CHECK.accept)
+def accept_check(check: PayeeCheck) -> Any:
+    """As a second officer, say why a payment may go on after what the bank said."""
+    form = forms.AcceptCheckForm()
+
+    def act() -> None:
+        checking.accept_payee_check(check, form.reason.data, by=actor(), at=clock.now())
+
+    if take(form, act, _("The answer is accepted. Payments to this account may go on.")):
+        return redirect(url_for(".worklist"), 303)
+    return ask("payables/check.html", form, check=check, doubt=doubt_of(check))
 
 
 @blueprint.route("/accounts/<int:account_id>", methods=["GET", "POST"])

@@ -30,6 +30,7 @@ class MakeBatchForm(BaseForm):
         choices=[(one.value, one.label) for one in FileVersion],
     )
     confirmed = HiddenField()
+    seen = HiddenField()
 
 
 class AuthoriseBatchForm(BaseForm):

@@ -8,7 +8,7 @@ from vouchers.core.links import full_url
 from vouchers.letters.actions import Addressee
 from vouchers.organisations.rules.iban import mask_iban
 from vouchers.payables.rules.reason_codes import say_reason
-from vouchers.payments import queries
+from vouchers.payments import policy, queries
 from vouchers.payments.models import Batch, Payment
 from vouchers.payments.sources import link_to, people_of
 from vouchers.users.models import User
@@ -16,10 +16,11 @@ from vouchers.workflow.transition import Step
 
 
 def write_to_second_officers(step: Step, batch: Batch, maker: User) -> None:
-    """A batch waits for the other half of the two-person step."""
-    for officer in queries.list_officers(batch.programme.code, batch.region.code):
-        if officer.id != maker.id:
-            step.write(_to(officer), "payments/make", maker=maker.name, **_facts(batch))
+    """A batch waits for the other half of the two-person step: those who may take it hear of it, else all others."""
+    others = [one for one in queries.list_officers(batch.programme.code, batch.region.code) if one.id != maker.id]
+    able = [one for one in others if policy.is_second_officer(one, batch) is None]
+    for officer in able or others:
+        step.write(_to(officer), "payments/make", maker=maker.name, **_facts(batch))
 
 
 def write_to_maker(step: Step, batch: Batch, officer: User, occasion: str, **values: Any) -> None:

@@ -16,6 +16,7 @@ from vouchers.payments.rules.batches import say_no_file
 from vouchers.payments.states import BatchState, FileVersion, PaymentState
 from vouchers.programmes.models import Programme
 from vouchers.regions.models import Region
+from vouchers.users.models import User
 
 
 class Batch(Base):
@@ -46,6 +47,7 @@ class Batch(Base):
     document_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("document.id"))
     programme: Mapped[Programme] = relationship()
     region: Mapped[Region] = relationship()
+    made_by: Mapped[User] = relationship(foreign_keys=made_by_id)
     payments: Mapped[list[Payment]] = relationship(back_populates="batch", order_by="Payment.id")
 
     total = Amount("total_cents")

@@ -25,7 +25,7 @@ from vouchers.users.mandate import OFFICERS, Mandate
 from vouchers.users.models import User
 from vouchers.users.queries import covered_by, list_holders
 
-WHOLE_BATCH = (joinedload(Batch.programme), joinedload(Batch.region))
+WHOLE_BATCH = (joinedload(Batch.programme), joinedload(Batch.region), joinedload(Batch.made_by))
 WHOLE_PAYMENT = (joinedload(Payment.payable).options(*payables.WHOLE), joinedload(Payment.application))
 names_of = payables.names_of
 
@@ -149,8 +149,8 @@ def bank_balance(programme: Programme, region: str) -> Money:
 
 
 def list_officers(programme: str, region: str) -> list[User]:
-    """The people who may authorise payments of a region in a programme."""
-    return list_holders(OFFICERS, programme, region)
+    """The officers of a region in a programme, with their roles. Which of them may authorise a batch, its policy says."""
+    return list_holders(OFFICERS, programme, region, with_roles=True)
 
 
 def list_people(user_ids: Sequence[int]) -> list[User]:

@@ -129,12 +129,18 @@ def list_administrators() -> list[RoleGrant]:
 
 
 def list_holders(
-    roles: Collection[Role], programme: str, region: str | None, *, besides: int | None = None
+    roles: Collection[Role],
+    programme: str,
+    region: str | None,
+    *,
+    besides: int | None = None,
+    with_roles: bool = False,
 ) -> list[User]:
     """The active people who hold one of these roles in a programme and, where one is named, in a region.
 
     Args:
         besides: the id of somebody who is left out.
+        with_roles: load all that they hold too, for policies.
     """
     found = (
         select(User)
@@ -147,6 +153,8 @@ def list_holders(
     )
     if region is not None:
         found = found.where(or_(RoleGrant.region_code.is_(None), RoleGrant.region_code == region))
+    if with_roles:
+        found = found.options(selectinload(User.grants))
     return list(db.session.scalars(found).unique())
 
 

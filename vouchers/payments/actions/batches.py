@@ -15,7 +15,7 @@ from vouchers.core.money import total
 from vouchers.core.numbering import numbered
 from vouchers.core.text import say as _
 from vouchers.documents.actions import add_document, take_made
-from vouchers.payables.queries import list_chosen, lock_confirmed_accounts
+from vouchers.payables.queries import list_chosen, lock_confirmed_accounts, map_checks
 from vouchers.payables.rules.readiness import Standing
 from vouchers.payables.states import PayeeKind
 from vouchers.payments import letters, policy, postings, queries
@@ -26,12 +26,16 @@ from vouchers.payments.models import Batch, Payment
 from vouchers.payments.rules.batches import (
     batch_series,
     end_to_end_id,
+    ensure_as_seen,
     ensure_books_agree,
+    ensure_not_stopped,
     ensure_payable_together,
     ensure_still_confirmed,
+    ensure_still_there,
     has_bank_file,
 )
 from vouchers.payments.rules.execution_day import ensure_booking_day, ensure_execution_day, ensure_not_late
+from vouchers.payments.rules.releasing import ensure_somebody_may_release
 from vouchers.payments.sources import find_sources, remittance_of
 from vouchers.payments.states import FileVersion
 from vouchers.users.models import User
@@ -45,27 +49,38 @@ def make_batch(
     by: User,
     at: datetime,
     file_version: FileVersion = FileVersion.V09,
+    seen: str | None = None,
 ) -> Batch:
     """Put payables of one region into a batch; freeze amount, name, address and confirmed account of each.
 
-    They are in payment from now on. Nothing goes to the bank before a second officer has authorised.
+    They are in payment from now on. Nothing goes to the bank before a second officer has authorised. The accounts are
+    locked, so that none is replaced, and no answer of a bank is recorded, while they are frozen.
+
+    Args:
+        seen: the accounts that the maker saw (`rules.batches.say_accounts`).
 
     Raises:
         WrongState: a payable was put into another batch meanwhile.
-        RuleBroken: payables that cannot be paid (together), the day, or a value that the bank would refuse.
+        RuleBroken: payables that cannot be paid (together), an account that changed, more than any role may release,
+            the day, or a value that the bank would refuse.
     """
     with unit_of_work():
+        locked = lock_confirmed_accounts([one.payable for one in list_chosen(payable_ids)])
         chosen = list_chosen(payable_ids)
         ensure_payable_together(chosen)
+        ensure_still_there(chosen, locked)
+        ensure_as_seen(chosen, seen)
         _ensure_payer(chosen, by)
         programme, region = chosen[0].payable.programme, chosen[0].payable.region
+        comes_to = total([one.payable.open_amount for one in chosen])
+        ensure_somebody_may_release(comes_to, programme.plan.payment_limits)
         ensure_execution_day(execute_on, today=day_in(region.time_zone, at))
         batch = Batch(
             number=numbered(batch_series(programme.code, region.code), at.year),
             programme=programme,
             region=region,
             currency=chosen[0].payable.currency,
-            total_cents=total([one.payable.open_amount for one in chosen]).cents,
+            total_cents=comes_to.cents,
             file_version=file_version,
             execute_on=execute_on,
             made_at=at,
@@ -82,7 +97,7 @@ def make_batch(
                 ) from problem
             if has_bank_file(batch.currency):
                 bank_file(batch, at=at)
-            letters.write_to_second_officers(step, batch, by)
+            letters.write_to_second_officers(step, queries.get_batch(batch.id), by)
             return batch
 
 
@@ -117,7 +132,10 @@ def authorise_batch(batch: Batch, *, by: User, at: datetime) -> None:
     """As the second officer: write the bank file, and order the payments. Debts turn into payments in execution.
 
     Raises:
-        RuleBroken: an account is no longer the confirmed one, the day is over, or the bank would refuse the file.
+        NotPermitted: the sum is above the limit of the officer's role, who looks like the maker or like somebody of a
+            payee under another account.
+        RuleBroken: an account is no longer the confirmed one, the bank's newest check of a name stops a payment, the
+            day is over, or the bank would refuse the file.
     """
     with transition(batch, BATCH.authorise, by=by, at=at) as step:
         batch = queries.get_batch(batch.id)
@@ -142,8 +160,11 @@ def _keep_bank_file(batch: Batch, step_id: str, *, by: User, at: datetime) -> No
 def _ensure_as_frozen(batch: Batch) -> None:
     """What is paid, and to which account, is still what was frozen when the batch was made."""
     accounts = lock_confirmed_accounts([payment.payable for payment in batch.payments])
+    checks = map_checks([payment.bank_account_id for payment in batch.payments])
     for payment in batch.payments:
         ensure_still_confirmed(payment, accounts.get(payment.payable_id))
+        check, checks_of_plan = checks.get(payment.bank_account_id), batch.programme.plan.payee_check
+        ensure_not_stopped(payment, check, checks_of_plan, scope=batch.scope)
         ensure_books_agree(payment.payable.number, payment.payable.open_amount, payment.amount)
 
 

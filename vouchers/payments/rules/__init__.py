@@ -1,5 +1,6 @@
 """What could be computed on paper: the SEPA credit transfer file, and the checks that it must pass.
 
+releasing          who may release a batch: limits of roles, two accounts of one person
 credit_transfer    what a payment is, as frozen values
 sepa_text          the characters and the lengths that a bank accepts
 transfer_checks    what each value must be before it is written

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
+from vouchers.payables.rules.checks import obstacle_of
 from vouchers.payables.rules.readiness import Standing
 from vouchers.payables.states import PayableState
 from vouchers.payments.rules import sepa_text
+from vouchers.programmes.rules.payment_plan import CheckPolicy
 
 MOST_IN_BATCH = 500
 
@@ -82,6 +84,41 @@ def ensure_still_confirmed(payment: Any, account: Any) -> None:
                 name=payment.creditor_name,
             )
         )
+
+
+def ensure_not_stopped(payment: Any, check: Any, checks: CheckPolicy, *, scope: str) -> None:
+    """The bank's newest check of the payee's name is not one for which the programme stops a payment."""
+    if doubt := obstacle_of(check, checks, scope=scope):
+        raise RuleBroken(_("%(number)s cannot be paid: %(reason)s", number=payment.payable.number, reason=doubt))
+
+
+def say_accounts(standings: Sequence[Standing]) -> str:
+    """The accounts to which money would go, as a page gives them back with what was chosen: ``7-12-0``."""
+    return "-".join(str(one.account.id if one.account else 0) for one in standings)
+
+
+def ensure_as_seen(standings: Sequence[Standing], seen: str | None) -> None:
+    """Money goes to the accounts that stood on the page on which the batch was confirmed.
+
+    Args:
+        seen: `say_accounts` of that page; None where no page was shown.
+    """
+    if seen is not None and seen != say_accounts(standings):
+        raise RuleBroken(
+            _("A bank account has changed since you opened this page. Look at the accounts again before you go on."),
+            field="picked",
+        )
+
+
+def ensure_still_there(standings: Sequence[Standing], locked: Mapping[int, Any]) -> None:
+    """No account was replaced in the moment before it was locked."""
+    for one in standings:
+        account = locked.get(one.payable.id)
+        if (account.id if account else None) != (one.account.id if one.account else None):
+            raise RuleBroken(
+                _("A bank account has changed since you opened this page. Look at the accounts again before you go on."),
+                field="picked",
+            )
 
 
 def ensure_books_agree(number: str, owed: Money, amount: Money) -> None:

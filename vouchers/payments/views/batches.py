@@ -27,7 +27,7 @@ from vouchers.payments import forms, policy, queries
 from vouchers.payments.actions import batches as actions
 from vouchers.payments.lifecycle import BATCH
 from vouchers.payments.models import Batch
-from vouchers.payments.rules.batches import MOST_IN_BATCH, ensure_payable_together, say_no_file
+from vouchers.payments.rules.batches import MOST_IN_BATCH, ensure_payable_together, say_accounts, say_no_file
 from vouchers.payments.rules.execution_day import next_banking_day
 from vouchers.payments.states import BatchState, FileVersion
 from vouchers.payments.views.blueprint import blueprint
@@ -105,7 +105,13 @@ def make() -> Any:
     if form.validate_on_submit():
         version = FileVersion(("file_version" in form and form.file_version.data) or FileVersion.V09)
         try:
-            batch = actions.make_batch(form.picked.data, form.execute_on.data, file_version=version, by=person, at=now)
+            batch = actions.make_batch(
+                *(form.picked.data, form.execute_on.data),
+                file_version=version,
+                seen=form.seen.data or None,
+                by=person,
+                at=now,
+            )
         except RuleBroken as refused:
             form.refuse(refused)
         except WrongState:
@@ -143,6 +149,7 @@ def _ask_to_confirm(form: forms.MakeBatchForm, chosen: list[Standing], *, status
         "payments/make.html",
         form=form,
         chosen=chosen,
+        seen=say_accounts(chosen),
         total=total(
             [one.payable.open_amount for one in chosen if one.payable.currency == first.currency], first.currency
         ),
@@ -165,10 +172,27 @@ def show(batch: Batch) -> Any:
         names=queries.names_of([event.actor_id for event in events]),
         balance=queries.bank_balance(batch.programme, batch.region.code),
         BATCH=BATCH,
+        officers=_officers(batch) if batch.state == BatchState.MADE else None,
+        obstacle=_obstacle(batch) if batch.state == BatchState.MADE else None,
         labels={row.tag: row.label for row in BATCH.transitions.values()},
         reasons={one.reason_code: say_reason(one.reason_code) for one in batch.payments if one.reason_code},
         may_settle=batch.state != BatchState.MADE and policy.settles_batch(actor(), batch) is None,
     )
+
+
+def _obstacle(batch: Batch) -> Any:
+    """Why the reader, an officer of the region, may not authorise it; the maker is told that elsewhere."""
+    if batch.made_by_id == actor().id or policy.is_officer(actor(), batch) is not None:
+        return None
+    return policy.is_second_officer(actor(), batch)
+
+
+def _officers(batch: Batch) -> tuple[list[str], list[str]]:
+    """Who of the region may authorise a batch, and who looks like its maker or a payee under another account."""
+    officers = queries.list_officers(batch.programme.code, batch.region.code)
+    others = [one for one in officers if one.id != batch.made_by_id]
+    able = [one.name for one in others if policy.is_second_officer(one, batch) is None]
+    return able, [one.name for one in others if policy.is_other_person(one, batch)]
 
 
 def _ask(template: str, form: Any, batch: Batch) -> Any:

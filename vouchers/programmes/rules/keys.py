@@ -6,9 +6,11 @@ KEYS: dict[str, tuple[str, ...]] = {
     "file": ("programme", "regions", "fund_lines", "instruments", "forms", "calls"),
     "programme": (
         *("code", "name", "title", "description", "funder", "currency", "languages", "website", "contact", "rules"),
-        *("fields", "publishing"),
+        *("fields", "publishing", "payment_limits", "payee_check"),
     ),
     "publishing": ("prefix", "licence", "specific_objective", "intervention"),
+    "payment_limits": ("finance_officer", "cluster_manager"),
+    "payee_check": ("close_match", "no_match", "not_possible", "not_checked"),
     "field": ("code", "name", "within"),
     "contact": ("name", "email", "phone"),
     "rules": (

@@ -12,6 +12,11 @@ STATE_AID = (
     ("gber_28", _("GBER Article 28")), ("none", _("No State aid")),
 )  # fmt: skip
 
+HANDLING = (
+    ("go_on", _("The payment goes on")), ("second_look", _("A second officer accepts it first, with a reason")),
+    ("refuse", _("Nothing is paid")),
+)  # fmt: skip
+
 describe(
     "programme",
     line("code", _("Short name")),
@@ -26,6 +31,11 @@ describe(
     block("rules", "rules", _("Rules that hold in every call")),
     blocks("fields", "field", _("Fields of expertise and services"), _("Experts and providers choose among them.")),
     block("publishing", "publishing", _("For the public lists of vouchers")),
+    block("payment_limits", "payment_limits", _("How much each role may release in one batch of payments")),
+    block(
+        "payee_check", "payee_check", _("What the bank’s check of a payee’s name does to a payment"),
+        _("A name that matches goes on."),
+    ),
 )  # fmt: skip
 describe(
     "publishing",
@@ -33,6 +43,18 @@ describe(
     line("licence", _("Web address of the licence"), _("Under which others may use the lists.")),
     text("specific_objective", _("Specific objective"), _("Of the funding programme, for the list of operations.")),
     line("intervention", _("Type of intervention"), _("Three digits, for the list of operations.")),
+)
+describe(
+    "payment_limits",
+    line("finance_officer", _("Finance officer"), _("Leave it empty for no limit.")),
+    line("cluster_manager", _("Cluster manager"), _("Leave it empty for no limit.")),
+)
+describe(
+    "payee_check",
+    word("close_match", _("The name nearly matches"), *HANDLING),
+    word("no_match", _("The name does not match"), *HANDLING),
+    word("not_possible", _("The bank could not check"), *HANDLING),
+    word("not_checked", _("Nobody asked the bank"), HANDLING[0], HANDLING[2]),
 )
 describe(
     "field",

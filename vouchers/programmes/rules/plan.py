@@ -16,6 +16,7 @@ from vouchers.core.money import Money
 from vouchers.programmes.rules.digest import content_digest
 from vouchers.programmes.rules.form_plan import Form
 from vouchers.programmes.rules.instrument_plan import Instrument
+from vouchers.programmes.rules.payment_plan import CheckPolicy, PaymentLimits
 from vouchers.programmes.rules.publishing_plan import USUAL, Publishing
 from vouchers.programmes.rules.selection_plan import Appeals, Draw, FairMarks, Fee, Field, Level, Panel, SpentWith
 
@@ -293,6 +294,8 @@ class ProgrammePlan:
     calls: tuple[Call, ...]
     fields: tuple[Field, ...] = ()
     publishing: Publishing = USUAL
+    payment_limits: PaymentLimits = PaymentLimits()
+    payee_check: CheckPolicy = CheckPolicy()
 
     @property
     def digest(self) -> str:

@@ -14,6 +14,7 @@ from vouchers.programmes.rules.block import Block
 from vouchers.programmes.rules.countries import read_country
 from vouchers.programmes.rules.instrument_blocks import read_counted_months
 from vouchers.programmes.rules.instrument_plan import Instrument
+from vouchers.programmes.rules.payment_plan import CheckPolicy, Handling, PaymentLimits
 from vouchers.programmes.rules.plan import (
     Address,
     BankAccount,
@@ -66,6 +67,8 @@ def read_programme(
         calls=calls,
         fields=read_fields(head),
         publishing=_publishing(head.block("publishing", "publishing", required=False)),
+        payment_limits=_limits(head.block("payment_limits", "payment_limits", required=False)),
+        payee_check=_payee_check(head.block("payee_check", "payee_check", required=False)),
     )
 
 
@@ -94,6 +97,24 @@ def _rules(block: Block, regions: tuple[Region, ...]) -> ProgrammeRules:
         amendments_signed=block.flag("amendments_signed", True),
         amendments_by_committee=block.flag("amendments_by_committee", False),
     )
+
+
+def _limits(block: Block) -> PaymentLimits:
+    roles = ("finance_officer", "cluster_manager")
+    return PaymentLimits(**{role: block.amount(role) if block.has(role) else None for role in roles})
+
+
+def _payee_check(block: Block) -> CheckPolicy:
+    usual = CheckPolicy()
+    found = CheckPolicy(
+        close_match=block.word("close_match", Handling, usual.close_match),
+        no_match=block.word("no_match", Handling, usual.no_match),
+        not_possible=block.word("not_possible", Handling, usual.not_possible),
+        not_checked=block.word("not_checked", Handling, usual.not_checked),
+    )
+    if found.not_checked == Handling.SECOND_LOOK:
+        block.fault("not_checked", _("Where nobody asked the bank, there is no answer to look at: go_on or refuse."))
+    return found
 
 
 def _euros(text: str) -> Money:

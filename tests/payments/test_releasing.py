@@ -1,0 +1,240 @@
+"""Who may release a batch: limits, second accounts, and what changed or the bank said since the batch was made."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+import sepaxml
+from lxml import etree
+from sqlalchemy import select
+
+from tests.builders.applications import owner_of
+from tests.builders.payments import (
+    PAID_AT,
+    TUESDAY,
+    Desk,
+    a_confirmed_account,
+    a_made_batch,
+    an_authorised_claim,
+    owed_for,
+    payable_of,
+)
+from tests.builders.programmes import IN2_FILE, a_programme, in2
+from tests.builders.users import a_member_of_staff
+from vouchers.audit.models import AuditEvent
+from vouchers.core.database import db
+from vouchers.core.errors import NotPermitted, Refused, RuleBroken
+from vouchers.documents.queries import find_document
+from vouchers.documents.store import read_bytes
+from vouchers.letters.models import Letter
+from vouchers.organisations.actions import confirm_bank_account, propose_bank_account
+from vouchers.organisations.queries import get_bank_account
+from vouchers.payables.actions.checking import record_payee_check
+from vouchers.payables.queries import get_payable, list_chosen
+from vouchers.payables.states import CheckResult, PayableState
+from vouchers.payments import queries
+from vouchers.payments.actions import batches
+from vouchers.payments.lifecycle import BATCH
+from vouchers.payments.rules.bank_file_checks import check_bank_file
+from vouchers.payments.rules.batches import say_accounts
+from vouchers.payments.states import BatchState, FileVersion
+from vouchers.users.queries import get_user
+from vouchers.users.states import Role
+
+FRENCH = "FR7630004000010000001234558"
+SCHEMA_03 = Path(sepaxml.__file__).parent / "schemas" / "pain.001.001.03.xsd"
+
+
+def limited(**limits):
+    """IN2LifeSciences with these payment limits."""
+    lines = "".join(f"    {role}: {amount}\n" for role, amount in limits.items())
+    a_programme(
+        IN2_FILE.read_text(encoding="utf-8").replace("  contact:\n", f"  payment_limits:\n{lines}  contact:\n", 1)
+    )
+
+
+def test_a_sum_above_the_limit_of_a_role_needs_a_higher_one(app):
+    limited(finance_officer=6999, cluster_manager=7000)
+    desk = Desk()
+    batch = a_made_batch(desk)
+    assert not BATCH.is_open_to(desk.second, batch, "authorise")
+    with pytest.raises(NotPermitted, match="Whose role is “Cluster manager” may"):
+        batches.authorise_batch(batch, by=desk.second, at=PAID_AT)
+    batches.authorise_batch(queries.get_batch(batch.id), by=desk.manager, at=PAID_AT)
+    assert queries.get_batch(batch.id).state == BatchState.AUTHORISED
+
+
+def test_a_second_account_of_the_maker_authorises_nothing(app):
+    in2()
+    desk = Desk()
+    batch = a_made_batch(desk)
+    twin = a_member_of_staff(Role.FINANCE_OFFICER, region="BE-WAL", name=desk.maker.name.upper(), with_factor=False)
+    with pytest.raises(NotPermitted, match="looks like you under another account"):
+        batches.authorise_batch(batch, by=twin, at=PAID_AT)
+    batches.authorise_batch(queries.get_batch(batch.id), by=desk.second, at=PAID_AT)
+
+
+def test_a_second_account_of_a_member_of_the_payee_authorises_nothing(app):
+    in2()
+    desk = Desk()
+    batch = a_made_batch(desk)
+    members = batch.payments[0].payable.organisation.memberships
+    member = get_user(members[0].user_id)
+    twin = a_member_of_staff(Role.FINANCE_OFFICER, region="BE-WAL", name=member.name, with_factor=False)
+    with pytest.raises(NotPermitted, match="acts for who is paid"):
+        batches.authorise_batch(batch, by=twin, at=PAID_AT)
+    assert queries.get_batch(batch.id).state == BatchState.MADE
+
+
+def test_a_second_account_of_a_member_of_the_payee_makes_no_batch(app):
+    in2()
+    claim = an_authorised_claim(Desk())
+    member = get_user(payable_of(claim).organisation.memberships[0].user_id)
+    twin = a_member_of_staff(Role.FINANCE_OFFICER, region="BE-WAL", name=member.name, with_factor=False)
+    with pytest.raises(NotPermitted, match="acts for who is paid"):
+        batches.make_batch(owed_for(claim), TUESDAY, by=twin, at=PAID_AT)
+    assert payable_of(claim).state == PayableState.OPEN
+
+
+def test_what_no_role_may_release_is_not_made_into_a_batch(app):
+    limited(finance_officer=100, cluster_manager="6999.99")
+    desk = Desk()
+    claim = an_authorised_claim(desk)
+    with pytest.raises(RuleBroken, match="no role may release more than €6,999.99"):
+        batches.make_batch(owed_for(claim), TUESDAY, by=desk.maker, at=PAID_AT)
+
+
+def test_those_who_may_authorise_are_written_to(app):
+    limited(finance_officer=100)
+    desk = Desk()
+    a_made_batch(desk)
+    written = db.session.scalars(select(Letter.to_email).where(Letter.occasion == "payments/make")).all()
+    assert written == [desk.manager.email]
+
+
+def test_an_account_that_changed_under_the_eyes_of_the_maker_is_shown_again(app):
+    in2()
+    desk = Desk()
+    claim = an_authorised_claim(desk)
+    seen = say_accounts(list_chosen(owed_for(claim)))
+    application = claim.agreement.application
+    a_confirmed_account(application.organisation, owner_of(application), desk.second, iban=FRENCH, at=PAID_AT)
+    record_payee_check(payable_of(claim), CheckResult.MATCH, checked_on=PAID_AT.date(), by=desk.second, at=PAID_AT)
+    with pytest.raises(RuleBroken, match="has changed since you opened this page"):
+        batches.make_batch(owed_for(claim), TUESDAY, seen=seen, by=desk.maker, at=PAID_AT)
+    seen = say_accounts(list_chosen(owed_for(claim)))
+    made = batches.make_batch(owed_for(claim), TUESDAY, seen=seen, by=desk.maker, at=PAID_AT)
+    assert [payment.iban for payment in queries.get_batch(made.id).payments] == [FRENCH]
+
+
+@pytest.mark.postgres
+def test_an_account_that_is_replaced_while_a_batch_is_made_stops_it_now_or_at_the_authorisation(app):
+    """Whoever comes first: money never goes to an account that is not confirmed at that moment."""
+    in2()
+    desk = Desk()
+    claim = an_authorised_claim(desk)
+    application = claim.agreement.application
+    owner = owner_of(application)
+    account = propose_bank_account(
+        application.organisation, holder="Bio Wave", iban=FRENCH, bic="", by=owner, at=PAID_AT
+    )
+    ids, keys = owed_for(claim), (account.id, desk.second.id, desk.maker.id)
+
+    def replace():
+        confirm_bank_account(get_bank_account(keys[0]), by=get_user(keys[1]), at=PAID_AT)
+
+    def make():
+        batches.make_batch(ids, TUESDAY, by=get_user(keys[2]), at=PAID_AT)
+
+    at_the_same_moment(app, replace, make)
+    db.session.rollback()
+    batch = queries.find_batch_of(ids)
+    if batch is not None:
+        with pytest.raises(RuleBroken, match="has changed since this batch was made"):
+            batches.authorise_batch(queries.get_batch(batch.id), by=get_user(keys[1]), at=PAID_AT)
+    else:
+        assert "changed after this debt was approved" in str(list_chosen(ids)[0].obstacle)
+
+
+@pytest.mark.postgres
+def test_an_answer_of_the_bank_and_an_authorisation_come_one_after_the_other(app):
+    in2()
+    desk = Desk()
+    batch = a_made_batch(desk)
+    batch_id, payable_id = batch.id, batch.payments[0].payable_id
+    maker_id, second_id = desk.maker.id, desk.second.id
+
+    def record():
+        record_payee_check(
+            get_payable(payable_id), CheckResult.NO_MATCH, checked_on=PAID_AT.date(), by=get_user(maker_id), at=PAID_AT
+        )
+
+    def authorise():
+        batches.authorise_batch(queries.get_batch(batch_id), by=get_user(second_id), at=PAID_AT)
+
+    outcomes = at_the_same_moment(app, record, authorise)
+    db.session.rollback()
+    is_authorised = queries.get_batch(batch_id).state == BatchState.AUTHORISED
+    assert outcomes == ["done", "done" if is_authorised else "RuleBroken"]
+    order = select(AuditEvent.tag).where(AuditEvent.tag.in_(("batch.authorise", "payee_check.record")))
+    tags = list(db.session.scalars(order.order_by(AuditEvent.id)))
+    assert tags == (["batch.authorise", "payee_check.record"] if is_authorised else ["payee_check.record"])
+
+
+@pytest.mark.postgres
+def test_two_officers_who_authorise_one_batch_at_once(app):
+    in2()
+    desk = Desk()
+    batch_id, people = a_made_batch(desk).id, (desk.second.id, desk.manager.id)
+
+    def authorise(person_id):
+        batches.authorise_batch(queries.get_batch(batch_id), by=get_user(person_id), at=PAID_AT)
+
+    presses = [lambda person_id=person_id: authorise(person_id) for person_id in people]
+    assert sorted(at_the_same_moment(app, *presses)) == ["WrongState", "done"]
+
+
+def at_the_same_moment(app, *presses):
+    """Run each on a connection of its own, all beginning together; how each ended, in their order."""
+    start, outcomes = threading.Barrier(len(presses)), [""] * len(presses)
+
+    def run(number):
+        with app.app_context():
+            start.wait()
+            try:
+                presses[number]()
+                outcomes[number] = "done"
+            except Refused as refused:
+                outcomes[number] = type(refused).__name__
+
+    db.session.rollback()
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(presses))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def test_what_the_bank_said_since_stops_the_batch(app):
+    in2()
+    desk = Desk()
+    batch = a_made_batch(desk)
+    payment = batch.payments[0]
+    record_payee_check(payment.payable, CheckResult.NO_MATCH, checked_on=PAID_AT.date(), by=desk.maker, at=PAID_AT)
+    with pytest.raises(RuleBroken, match="does not belong to the account"):
+        batches.authorise_batch(queries.get_batch(batch.id), by=desk.second, at=PAID_AT)
+
+
+def test_a_bank_that_takes_the_older_version_gets_it(app):
+    in2()
+    desk = Desk()
+    claim = an_authorised_claim(desk)
+    made = batches.make_batch(owed_for(claim), TUESDAY, file_version=FileVersion.V03, by=desk.maker, at=PAID_AT)
+    batches.authorise_batch(queries.get_batch(made.id), by=desk.second, at=PAID_AT)
+    content = read_bytes(find_document(queries.get_batch(made.id).document_id))
+    etree.XMLSchema(file=str(SCHEMA_03)).assertValid(etree.fromstring(content))
+    assert check_bank_file(content) == []
+    assert b"pain.001.001.03" in content

@@ -1,0 +1,36 @@
+"""What a programme says of its payments: who may release how much, and what the bank's check of a name does. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vouchers.core.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentLimits:
+    """The most that a role may release in one batch; None: no limit."""
+
+    finance_officer: Money | None = None
+    cluster_manager: Money | None = None
+
+
+class Handling(StrEnum):
+    """What an answer of the bank does to a payment."""
+
+    GO_ON = "go_on"
+    SECOND_LOOK = "second_look"
+    """Nothing is paid before a second officer has accepted the answer, with a reason."""
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPolicy:
+    """What each answer to the check of a payee's name (Verification of Payee) does. A match always goes on."""
+
+    close_match: Handling = Handling.SECOND_LOOK
+    no_match: Handling = Handling.REFUSE
+    not_possible: Handling = Handling.SECOND_LOOK
+    not_checked: Handling = Handling.GO_ON
+    """Never a second look: there is no answer yet that somebody could look at."""
