@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import vouchers.advances.models
 import vouchers.agreements.models
 import vouchers.alerts.models
 import vouchers.amendments.models

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vouchers import home
+from vouchers.advances import views as advances
 from vouchers.agreements import jobs as agreement_jobs
 from vouchers.agreements import views as agreements
 from vouchers.alerts import jobs as alert_jobs
@@ -87,6 +88,7 @@ BLUEPRINTS = (
     surveys.blueprint,
     agreements.blueprint,
     amendments.blueprint,
+    advances.blueprint,
     claims.blueprint,
     payables.blueprint,
     payments.blueprint,

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.browser.conftest import forget, overflow, violations
+from tests.builders.advances import a_paid_advance, a_programme_with_advances, an_advance, an_approved_advance
 from tests.builders.agreements import an_active_agreement, an_offered_agreement
 from tests.builders.amendments import (
     a_proposed_termination,
@@ -178,6 +179,7 @@ AREAS = {
     ),
     "a signature": "partners applications.send_back applications.remove_partner",
     "fees": "fees",
+    "advances": "advances",
     "paying a provider": (
         "payables.confirm_account payables.name_payee payables.propose_account payables.reject_account"
     ),
@@ -486,6 +488,25 @@ def test_the_pages_of_the_reports_of_claims(live, clock):
     look.at(link)
     look.press(link, "Sign the report")
     look.is_whole("reports of claims")
+
+
+@pytest.mark.once
+def test_the_pages_of_advances(live, clock):
+    live.at = clock.stop(PAID_AT)
+    a_programme_with_advances()
+    look, desk, agreement = Look(live), Desk(), an_active_agreement("COL", amount="7000")
+    home = f"/advances/of/{agreement.id}"
+    look.as_(owner_of(agreement.application))
+    look.at(home, f"{home}/ask")
+    look.press(f"{home}/ask", "Ask for it")
+    asked, approved, paid = an_advance(agreement), an_approved_advance(desk), a_paid_advance(desk)
+    look.at(home, f"/advances/{asked.id}")
+    look.as_(desk.manager)
+    look.at("/advances/", "/advances/?q=NOPE", f"/advances/{paid.id}", f"/advances/{asked.id}")
+    look.at(f"/advances/{asked.id}/approve", f"/advances/{asked.id}/refuse", f"/advances/{approved.id}/cancel")
+    look.press(f"/advances/{asked.id}/approve", "Approve the advance")
+    look.press(f"/advances/{asked.id}/refuse", "Refuse the advance")
+    look.is_whole("advances")
 
 
 @pytest.mark.once

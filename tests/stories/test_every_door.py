@@ -168,6 +168,7 @@ def world(app, clock):
         "amendment_id": amendment.id,
         "termination_id": termination.id,
         "amendments.agreement_id": amended.id,
+        "advance_id": NOBODY,  # this voucher pays no advances; tests/advances tries those doors
         "number": 1,
         "claim_id": claim.id,
         "line_id": claim.costs[0].id,

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
+from vouchers.advances.queries import total_unsettled
 from vouchers.agreements import policy as agreements_policy
 from vouchers.claims.actions import checking, sampling
 from vouchers.claims.forms import checking as forms
@@ -149,6 +150,7 @@ def authorise(claim: Claim) -> Any:
         documents=list_documents_of("claim", claim.id),
         names=queries.map_names([claim.verified_by_id]),
         account=queries.find_account(claim),
+        paid_ahead=min(total_unsettled(claim.agreement_id, claim.currency), claim.grant),
     )
 
 

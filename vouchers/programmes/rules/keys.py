@@ -29,7 +29,7 @@ KEYS: dict[str, tuple[str, ...]] = {
         *("accept_within_days", "claim_within_days", "per_sme", "documents"),
         *("decide_within_working_days", "claim"),
     ),
-    "claim": ("deliverables", "report", "satisfaction", "signed_by", "checks", "sample"),
+    "claim": ("deliverables", "report", "satisfaction", "signed_by", "checks", "sample", "advance"),
     "deliverable": ("code", "name", "hint", "part"),
     "report_question": ("code", "label", "hint", "required"),
     "satisfaction": ("code", "label"),

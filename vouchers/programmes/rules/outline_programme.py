@@ -129,6 +129,7 @@ describe(
         "checks", "check", _("What is checked besides"), _("Every claim is checked for activity, evidence and need.")
     ),
     block("sample", "sample", _("A sample of the costs"), _("Leave it out where every cost is checked.")),
+    line("advance", _("The most of the award that may be paid ahead"), _("Like 40 %. Leave it empty for no advances.")),
 )
 describe(
     "deliverable",
