@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,7 @@ from vouchers.payables.states import CheckResult, SourceKind
 from vouchers.payments import queries
 from vouchers.payments.actions import batches as actions
 from vouchers.payments.models import Batch
+from vouchers.programmes.rules.instrument_plan import Party
 from vouchers.users.models import User
 
 PAID_AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -74,6 +75,8 @@ def an_authorised_claim(
     category = application.instrument.plan.cost_categories[0].code
     spent_on = claimed_at.date() - timedelta(days=1)
     cost = a_cost(category=category, net=EUR(amount), vat=EUR("0"), invoice_on=spent_on, activity_on=spent_on)
+    if application.instrument.plan.payee == Party.PROVIDER and agreement.provider_party is not None:
+        cost = replace(cost, supplier=agreement.provider_party.name)
     claim = claims.an_authorised_claim(agreement, cost, verifier=desk.manager, officer=desk.maker, at=claimed_at)
     return fresh_claim(claim.id)
 

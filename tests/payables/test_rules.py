@@ -155,7 +155,8 @@ def test_whether_an_answer_stands_against_a_payment(result, state, scope, handli
 def test_only_the_newest_answer_is_looked_at_again_where_the_programme_asks_for_it(result, newest, words):
     check = a_check(result)
     if words is None:
-        return ensure_awaits_second_look(check, a_check(result, number=newest), CheckPolicy())
+        ensure_awaits_second_look(check, a_check(result, number=newest), CheckPolicy())
+        return
     with pytest.raises(RuleBroken, match=words):
         ensure_awaits_second_look(check, a_check(result, number=newest), CheckPolicy())
 
@@ -203,7 +204,7 @@ def test_a_changed_account_is_asked_for_unless_the_bank_refused_the_one_before(r
         ("AM04", "not enough money", False),
         ("MS03", "no reason", False),
         ("XX99", "code XX99", False),
-        ("", "code ?", False),
+        ("", "no reason", False),
     ],
 )
 def test_codes_of_banks_in_words(code, words, account):

@@ -53,7 +53,7 @@ def test_up_to_the_limit_is_within_it(amount, limit, above):
 def test_the_refusal_says_who_may(amount, limits, words):
     sentence = str(say_above(EUR(amount), SMALL, limits))
     assert words in sentence
-    assert "€25,000.00" in sentence
+    assert "EUR 25,000.00" in sentence
 
 
 def test_no_batch_is_made_that_nobody_may_release():

@@ -225,7 +225,7 @@ def get_check(check_id: int) -> PayeeCheck:
 _OLDEST_FIRST = (PayeeCheck.checked_on, PayeeCheck.id)
 
 
-def _checks() -> Select[tuple[PayeeCheck]]:
+def _checks() -> Select[Any]:
     return select(PayeeCheck).options(
         joinedload(PayeeCheck.programme), joinedload(PayeeCheck.region), joinedload(PayeeCheck.recorded_by)
     )

@@ -149,7 +149,7 @@ def bank_balance(programme: Programme, region: str) -> Money:
 
 
 def list_officers(programme: str, region: str) -> list[User]:
-    """The officers of a region in a programme, with their roles. Which of them may authorise a batch, its policy says."""
+    """The officers of a region, with their roles. Which of them may authorise a batch, its policy says."""
     return list_holders(OFFICERS, programme, region, with_roles=True)
 
 

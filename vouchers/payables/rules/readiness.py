@@ -48,8 +48,8 @@ class Standing:
             return _("The bank refused this account. Another one must be confirmed before it is paid again.")
         if self.check is None and self.is_changed and payable.returned_account_id is None:
             return _(
-                "The account was changed after this debt was approved. Ask the bank whether the name belongs to it, and "
-                "record the answer."
+                "The account was changed after this debt was approved. Ask the bank whether the name belongs to it, "
+                "and record the answer."
             )
         if doubt := obstacle_of(self.check, payable.programme.plan.payee_check, scope=payable.scope):
             return doubt

@@ -17,6 +17,9 @@ from vouchers.payments.rules import sepa_text
 from vouchers.programmes.rules.payment_plan import CheckPolicy
 
 MOST_IN_BATCH = 500
+_ACCOUNT_CHANGED = _(
+    "A bank account has changed since you opened this page. Look at the accounts again before you go on."
+)
 
 
 def ensure_payable_together(standings: Sequence[Standing]) -> None:
@@ -104,10 +107,7 @@ def ensure_as_seen(standings: Sequence[Standing], seen: str | None) -> None:
         seen: `say_accounts` of that page; None where no page was shown.
     """
     if seen is not None and seen != say_accounts(standings):
-        raise RuleBroken(
-            _("A bank account has changed since you opened this page. Look at the accounts again before you go on."),
-            field="picked",
-        )
+        raise RuleBroken(_ACCOUNT_CHANGED, field="picked")
 
 
 def ensure_still_there(standings: Sequence[Standing], locked: Mapping[int, Any]) -> None:
@@ -115,10 +115,7 @@ def ensure_still_there(standings: Sequence[Standing], locked: Mapping[int, Any])
     for one in standings:
         account = locked.get(one.payable.id)
         if (account.id if account else None) != (one.account.id if one.account else None):
-            raise RuleBroken(
-                _("A bank account has changed since you opened this page. Look at the accounts again before you go on."),
-                field="picked",
-            )
+            raise RuleBroken(_ACCOUNT_CHANGED, field="picked")
 
 
 def ensure_books_agree(number: str, owed: Money, amount: Money) -> None:

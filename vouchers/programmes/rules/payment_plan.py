@@ -25,6 +25,9 @@ class Handling(StrEnum):
     REFUSE = "refuse"
 
 
+NO_LIMITS = PaymentLimits()
+
+
 @dataclass(frozen=True, slots=True)
 class CheckPolicy:
     """What each answer to the check of a payee's name (Verification of Payee) does. A match always goes on."""
@@ -34,3 +37,7 @@ class CheckPolicy:
     not_possible: Handling = Handling.SECOND_LOOK
     not_checked: Handling = Handling.GO_ON
     """Never a second look: there is no answer yet that somebody could look at."""
+
+
+USUAL_CHECKS = CheckPolicy()
+"""Of a programme that says nothing of it."""

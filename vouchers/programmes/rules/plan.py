@@ -16,7 +16,7 @@ from vouchers.core.money import Money
 from vouchers.programmes.rules.digest import content_digest
 from vouchers.programmes.rules.form_plan import Form
 from vouchers.programmes.rules.instrument_plan import Instrument
-from vouchers.programmes.rules.payment_plan import CheckPolicy, PaymentLimits
+from vouchers.programmes.rules.payment_plan import NO_LIMITS, USUAL_CHECKS, CheckPolicy, PaymentLimits
 from vouchers.programmes.rules.publishing_plan import USUAL, Publishing
 from vouchers.programmes.rules.selection_plan import Appeals, Draw, FairMarks, Fee, Field, Level, Panel, SpentWith
 
@@ -294,8 +294,8 @@ class ProgrammePlan:
     calls: tuple[Call, ...]
     fields: tuple[Field, ...] = ()
     publishing: Publishing = USUAL
-    payment_limits: PaymentLimits = PaymentLimits()
-    payee_check: CheckPolicy = CheckPolicy()
+    payment_limits: PaymentLimits = NO_LIMITS
+    payee_check: CheckPolicy = USUAL_CHECKS
 
     @property
     def digest(self) -> str:

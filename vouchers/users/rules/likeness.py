@@ -14,9 +14,7 @@ from typing import Any
 def looks_like(person: Any, others: Iterable[Any]) -> Any | None:
     """Whoever of these bears the same name, or the same first part of an email address, under another account."""
     own = _signs_of(person.name, person.email)
-    return next(
-        (other for other in others if other.id != person.id and own & _signs_of(other.name, other.email)), None
-    )
+    return next((other for other in others if other.id != person.id and own & _signs_of(other.name, other.email)), None)
 
 
 @lru_cache(maxsize=4096)
