@@ -70,7 +70,9 @@ def test_refuse_cancel_and_withdraw(client, desk):
 def test_readers_and_strangers_change_nothing(client, desk, verb):
     advance = an_advance()
     for person in (a_member_of_staff(Role.AUDITOR), Desk("NL-NB").manager, an_applicant()):
-        answer = signed_in(client, person).post(f"/advances/{advance.id}/{verb}", data={"reason": "x", "checked": "yes"})
+        answer = signed_in(client, person).post(
+            f"/advances/{advance.id}/{verb}", data={"reason": "x", "checked": "yes"}
+        )
         assert answer.status_code == 403
     assert queries.get_advance(advance.id).state == AdvanceState.ASKED
 

@@ -19,7 +19,7 @@ from vouchers.users.models import User
 
 
 class Advance(Base):
-    """Part of a voucher that is paid before anything is claimed. It is a debt of the beneficiary until claims settle it."""
+    """Part of a voucher that is paid before anything is claimed: the beneficiary's debt until claims settle it."""
 
     __tablename__ = "advance"
     __table_args__ = (

@@ -66,7 +66,7 @@ def list_advances_of(agreement_id: int) -> list[Advance]:
 
 
 def lock_agreement(agreement_id: int) -> Agreement:
-    """The agreement, held to the end of the step: what is paid ahead and what is claimed happens one after the other."""
+    """The agreement, held to the end of the step: what is paid ahead and what is claimed come one after the other."""
     locked = select(Agreement).where(Agreement.id == agreement_id).with_for_update(of=Agreement)
     db.session.scalars(locked.execution_options(populate_existing=True)).one()
     return agreements.get_agreement(agreement_id)

@@ -58,8 +58,8 @@ def ensure_none_under_way(number: str | None) -> None:
     if number is not None:
         raise RuleBroken(
             _(
-                "The advance %(number)s is being paid. Authorise the claim once the bank has paid it, so that the claim "
-                "settles it.",
+                "The advance %(number)s is being paid. Authorise the claim once the bank has paid it, so that the "
+                "claim settles it.",
                 number=number,
             )
         )
@@ -68,4 +68,6 @@ def ensure_none_under_way(number: str | None) -> None:
 def ensure_nothing_settled(number: str, settled: Money) -> None:
     """What claims have settled was owed to the beneficiary, so it is paid."""
     if settled:
-        raise RuleBroken(_("%(settled)s of %(number)s is settled by claims, so it is owed.", settled=settled, number=number))
+        raise RuleBroken(
+            _("%(settled)s of %(number)s is settled by claims, so it is owed.", settled=settled, number=number)
+        )

@@ -20,8 +20,8 @@ CLAIM_CAME_FIRST = "A claim was authorised before the advance was paid."
 
 
 def list_to_settle(agreement: Agreement, *, at: datetime) -> list[Advance]:
-    """The paid advances that a claim has to settle. The agreement is locked; what was approved and is not yet on its way
-    to the bank is cancelled, because the claim pays instead.
+    """The paid advances that a claim has to settle. The agreement is locked; what was approved and is not yet on its
+    way to the bank is cancelled, because the claim pays instead.
 
     Raises:
         RuleBroken: an advance is on its way to the bank.

@@ -115,7 +115,9 @@ def get_story(application: Application) -> Story:
     )
     subjects = _subjects(application, agreement, claims, payments)
     advances = list_advances_of(agreement.id) if agreement else []
-    return Story(application, agreement, advances, claims, payments, _stages(application), _steps(application, subjects))
+    return Story(
+        application, agreement, advances, claims, payments, _stages(application), _steps(application, subjects)
+    )
 
 
 def _subjects(
