@@ -188,15 +188,15 @@ def with_accounts(payables: Sequence[Payable]) -> list[Standing]:
     """Each payable beside the confirmed and the proposed account of its payee, and the bank's check; two queries."""
     of_interest = (BankAccountState.CONFIRMED, BankAccountState.PROPOSED, BankAccountState.RETIRED)
     found: dict[tuple[Owner | None, BankAccountState], list[BankAccount]] = {}
-    for account in list_accounts([owner for one in payables if (owner := owner_of(one))], of_interest):
-        found.setdefault((_owner_of_account(account), account.state), []).append(account)
+    for known in list_accounts([owner for one in payables if (owner := owner_of(one))], of_interest):
+        found.setdefault((_owner_of_account(known), known.state), []).append(known)
     confirmed = {owner: rows[-1] for (owner, state), rows in found.items() if state == BankAccountState.CONFIRMED}
     checks = map_checks([account.id for account in confirmed.values()])
     standings = []
     for one in payables:
         owner = owner_of(one)
         account = confirmed.get(owner)
-        proposed = found.get((owner, BankAccountState.PROPOSED), [None])[-1]
+        proposed = next(reversed(found.get((owner, BankAccountState.PROPOSED), [])), None)
         is_changed = is_changed_since(one.accrued_at, account, found.get((owner, BankAccountState.RETIRED), []))
         standings.append(Standing(one, account, proposed, checks.get(account.id) if account else None, is_changed))
     return standings
@@ -216,7 +216,7 @@ def list_checks(account_id: int) -> list[PayeeCheck]:
 
 def get_check(check_id: int) -> PayeeCheck:
     """A check with its account and whose that is. Raises `NotFound`."""
-    found = db.session.scalars(_checks().where(PayeeCheck.id == check_id)).first()
+    found: PayeeCheck | None = db.session.scalars(_checks().where(PayeeCheck.id == check_id)).first()
     if found is None:
         raise NotFound(_("There is no such check."))
     return found
