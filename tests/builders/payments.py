@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -74,9 +74,15 @@ def an_authorised_claim(
     claimed_at = at + timedelta(days=15)
     category = application.instrument.plan.cost_categories[0].code
     spent_on = claimed_at.date() - timedelta(days=1)
-    cost = a_cost(category=category, net=EUR(amount), vat=EUR("0"), invoice_on=spent_on, activity_on=spent_on)
-    if application.instrument.plan.payee == Party.PROVIDER and agreement.provider_party is not None:
-        cost = replace(cost, supplier=agreement.provider_party.name)
+    supplier = "Universitair Laboratorium" if application.instrument.plan.payee is Party.PROVIDER else "NMBS"
+    cost = a_cost(
+        category=category,
+        supplier=supplier,
+        net=EUR(amount),
+        vat=EUR("0"),
+        invoice_on=spent_on,
+        activity_on=spent_on,
+    )
     claim = claims.an_authorised_claim(agreement, cost, verifier=desk.manager, officer=desk.maker, at=claimed_at)
     return fresh_claim(claim.id)
 

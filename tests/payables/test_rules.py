@@ -204,7 +204,7 @@ def test_a_changed_account_is_asked_for_unless_the_bank_refused_the_one_before(r
         ("AM04", "not enough money", False),
         ("MS03", "no reason", False),
         ("XX99", "code XX99", False),
-        ("", "no reason", False),
+        ("", "gave no reason", False),
     ],
 )
 def test_codes_of_banks_in_words(code, words, account):

@@ -11,6 +11,7 @@ from vouchers.core.database import db
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
 from vouchers.documents.models import Document, ScanState
+from vouchers.documents.queries import is_kept
 from vouchers.documents.scanning import Verdict
 from vouchers.documents.sniffing import ensure_acceptable
 from vouchers.documents.store import the_scanner, the_store
@@ -88,6 +89,18 @@ def add_document(
     db.session.add(document)
     db.session.flush()
     return document
+
+
+def dispose_document(document: Document, *, at: datetime) -> None:
+    """Remove the bytes of a file for good, in the open step, whose moment says on the row that it was done on purpose.
+
+    Bytes that another file is made of, too, stay for that one. They go before the step commits: if it fails, whoever
+    takes it again finds nothing to remove, and ends it.
+    """
+    document.disposed_at = at
+    db.session.flush()
+    if not is_kept(document.sha256):
+        the_store().delete(document.sha256)
 
 
 def remove_document(document: Document, *, at: datetime) -> None:

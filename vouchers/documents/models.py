@@ -41,3 +41,5 @@ class Document(Base):
     step_id: Mapped[str] = mapped_column(index=True)
     removed_at: Mapped[datetime | None]
     """Taken off the subject by a later step; the row and the bytes stay until retention ends."""
+    disposed_at: Mapped[datetime | None]
+    """The moment of the step that removed the bytes for good: their time was over. The row and its hash stay."""

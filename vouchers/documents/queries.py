@@ -15,6 +15,12 @@ def find_document(document_id: int) -> Document | None:
     return db.session.get(Document, document_id)
 
 
+def is_kept(sha256: str) -> bool:
+    """Whether a file that was not disposed of is made of these bytes."""
+    kept = select(Document.id).where(Document.sha256 == sha256, Document.disposed_at.is_(None))
+    return db.session.scalars(kept.limit(1)).first() is not None
+
+
 _OF_SUBJECT = (
     select(Document)
     .where(Document.subject_kind == bindparam("kind"), Document.subject_id == bindparam("id"))

@@ -29,6 +29,8 @@ def answer_with(document: Document | None) -> flask.Response:
     """The file as an attachment. Raises `NotFound` for none and for a quarantined one."""
     if document is None or document.scan_state == ScanState.QUARANTINED:
         raise NotFound(_("There is no such file, or the virus scanner holds it back."))
+    if document.disposed_at is not None:
+        raise NotFound(_("This file is no longer kept: its time was over."))
     answer = flask.send_file(
         the_store().open(document.sha256),
         mimetype=document.media_type,
