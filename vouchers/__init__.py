@@ -11,6 +11,7 @@ Floors, top to bottom; a package imports only from the floors below it (`pyproje
     banking                              the process, last step first
     payments
     claims
+    advances
     amendments
     agreements
     surveys
