@@ -20,6 +20,7 @@ from vouchers.claims.states import ClaimState
 from vouchers.claims.views.blueprint import ask, back_home, blueprint, moved_on_from
 from vouchers.core import clock
 from vouchers.core.errors import RuleBroken
+from vouchers.core.money import Money
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
@@ -150,8 +151,14 @@ def authorise(claim: Claim) -> Any:
         documents=list_documents_of("claim", claim.id),
         names=queries.map_names([claim.verified_by_id]),
         account=queries.find_account(claim),
-        paid_ahead=min(total_unsettled(claim.agreement_id, claim.currency), claim.grant),
+        paid_ahead=_settled_first(claim),
     )
+
+
+def _settled_first(claim: Claim) -> Money:
+    """What of the grant was paid ahead, and is not paid once more; nothing while nobody has verified it."""
+    granted = claim.grant or Money(0, claim.currency)
+    return min(total_unsettled(claim.agreement_id, claim.currency), granted)
 
 
 @blueprint.route("/<int:claim_id>/send-back", methods=["GET", "POST"])
