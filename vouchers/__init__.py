@@ -10,6 +10,7 @@ Floors, top to bottom; a package imports only from the floors below it (`pyproje
     reports                              reads everything, writes nothing
     banking                              the process, last step first
     payments
+    recoveries
     claims
     advances
     amendments

@@ -110,9 +110,10 @@ def _configuration(settings: Settings) -> dict[str, Any]:
 
 
 def _engine_options(url: str) -> dict[str, Any]:
+    hidden = {"hide_parameters": True}  # what people wrote stands in no log, not even of a fault of the database
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 15}}
-    return {"pool_size": 6, "max_overflow": 4}
+        return {"connect_args": {"timeout": 15}, **hidden}
+    return {"pool_size": 6, "max_overflow": 4, **hidden}
 
 
 def _set_up_logging(settings: Settings) -> None:

@@ -50,6 +50,7 @@ _STAFF_MENU: tuple[tuple[Sentence, str, set[Role]], ...] = (
     (_("Aid register"), "eligibility.aid_register", {_R.CLUSTER_MANAGER, _R.COORDINATOR, _R.AUDITOR}),
     (_("Claims"), "claims.worklist", _READERS),
     (_("Payments"), "payments.worklist", _READERS),
+    (_("Recoveries"), "recoveries.worklist", _READERS),
     (_("Budgets"), "programmes.envelopes", _READERS),
     (_("Dashboard"), "reports.dashboard", _READERS),
     (_("Ledger"), "reports.ledger", _READERS),

@@ -37,6 +37,7 @@ import vouchers.pools.models
 import vouchers.programmes.models
 import vouchers.providers.models
 import vouchers.rates.models
+import vouchers.recoveries.models
 import vouchers.regions.models
 import vouchers.schemes.models
 import vouchers.surveys.models

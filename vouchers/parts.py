@@ -52,6 +52,8 @@ from vouchers.providers import jobs as provider_jobs
 from vouchers.providers import views as providers
 from vouchers.publishing import views as publishing
 from vouchers.rates import views as rates
+from vouchers.recoveries import jobs as recovery_jobs
+from vouchers.recoveries import views as recoveries
 from vouchers.reports import views as reports
 from vouchers.schemes import jobs as scheme_jobs
 from vouchers.schemes import views as schemes
@@ -92,6 +94,7 @@ BLUEPRINTS = (
     amendments.blueprint,
     advances.blueprint,
     claims.blueprint,
+    recoveries.blueprint,
     payables.blueprint,
     payments.blueprint,
     banking.blueprint,
@@ -121,6 +124,7 @@ JOBS = (
     panel_jobs,
     pool_jobs,
     provider_jobs,
+    recovery_jobs,
     scheme_jobs,
     survey_jobs,
     user_jobs,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import date
+from datetime import UTC, date, datetime
 from io import BytesIO
 
 import pytest
@@ -23,6 +23,7 @@ from tests.builders.banking import (
 )
 from tests.builders.payments import PAID_AT, Desk, a_made_batch, an_authorised_claim
 from tests.builders.programmes import in2
+from tests.builders.recoveries import an_ordered_recovery
 from tests.builders.users import a_member_of_staff
 from vouchers.audit.models import AuditEvent
 from vouchers.banking.actions import entries as actions
@@ -35,16 +36,20 @@ from vouchers.banking.queries import statements as queries
 from vouchers.banking.states import Doubt, EntryState, ReportState, StatementState
 from vouchers.core.database import db
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
+from vouchers.core.money import EUR
 from vouchers.ledger.models import Journal
 from vouchers.ledger.proof import list_faults
 from vouchers.payables.states import PayableState
 from vouchers.payments import queries as payments
 from vouchers.payments.states import BatchState, PaymentState
 from vouchers.periods.actions import close_period
+from vouchers.recoveries.queries import get_recovery
+from vouchers.recoveries.states import RecoveryState
 from vouchers.users.states import Role
 from vouchers.workflow.transition import OFFICE
 
 FIRST = date(2026, 12, 1)
+REPAID_AT = datetime(2027, 2, 3, 8, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -463,3 +468,56 @@ def test_a_file_is_told_by_what_is_in_it(desk):
     assert isinstance(done, tuple)
     taken = import_bank_file(a_file(a_statement(iban=iban_of(desk))), "pain002.xml", by=desk.maker, at=BANK_AT)
     assert [one.state for one in taken.new] == [StatementState.BOOKED]
+
+
+# Money that is claimed back -------------------------------------------------------------------------------------------
+
+
+def a_repayment(recovery, amount, words=None, *, on=date(2027, 2, 2)):
+    entry = an_entry(amount, reference="DEBTOR-1", credit=True, on=on)
+    words = recovery.number if words is None else words
+    return entry.replace("</TxDtls>", f"<RmtInf><Ustrd>{words}</Ustrd></RmtInf></TxDtls>")
+
+
+@pytest.fixture
+def owed(desk, clock):
+    recovery = an_ordered_recovery(desk)
+    clock.stop(REPAID_AT)
+    return recovery
+
+
+def test_money_that_names_a_recovery_is_booked_once_however_often_the_statement_comes(desk, owed):
+    for number in ("S-1", "S-1", "S-2"):  # the same statement again, then another one with the same movement
+        stream = a_file(a_statement(a_repayment(owed, "200.00"), iban=iban_of(desk), number=number))
+        for statement in take_in_statements(stream, "s.xml", by=desk.maker, at=REPAID_AT).new:
+            if statement.to_book:
+                actions.book_statement(queries.get_statement(statement.id), at=REPAID_AT)
+    recovery = get_recovery(owed.id)
+    assert [(one.received_on, one.amount) for one in recovery.receipts] == [(date(2027, 2, 2), EUR("200"))]
+    assert list(list_faults()) == []
+
+
+@pytest.mark.parametrize(
+    ("amount", "on", "reason"),
+    [("500.01", date(2027, 2, 2), "At most EUR 500.00 is owed."), ("500.00", date(2027, 1, 31), "was ordered on")],
+)
+def test_what_does_not_fit_the_recovery_waits_on_the_worklist_and_says_why(desk, owed, amount, on, reason):
+    statement = a_statement_of(desk, a_repayment(owed, amount, on=on), number="S-1", at=REPAID_AT)
+    [entry] = entries_of(statement)
+    assert (entry.state, entry.doubt, entry.recovery_id) == (EntryState.OPEN, Doubt.REFUSED, None)
+    assert reason in entry.reason
+    assert get_recovery(owed.id).receipts == []
+
+
+def test_an_officer_says_which_recovery_an_entry_pays(desk, owed):
+    out, back = entries_of(
+        a_statement_of(desk, an_entry("5.00"), a_repayment(owed, "500.00", "no words"), number="S-1", at=REPAID_AT)
+    )
+    with pytest.raises(RuleBroken, match="went out"):
+        actions.match_entry_to_recovery(out, owed, by=desk.maker, at=REPAID_AT)
+    with pytest.raises(NotPermitted):
+        actions.match_entry_to_recovery(back, owed, by=Desk("NL-NB").maker, at=REPAID_AT)
+    actions.match_entry_to_recovery(queries.get_entry(back.id), owed, by=desk.maker, at=REPAID_AT)
+    entry = queries.get_entry(back.id)
+    assert (entry.state, entry.recovery.number) == (EntryState.MATCHED, owed.number)
+    assert get_recovery(owed.id).state == RecoveryState.SETTLED

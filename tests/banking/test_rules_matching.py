@@ -6,6 +6,7 @@ import pytest
 
 from tests.banking.files import a_file, a_statement, an_entry, golden
 from vouchers.banking.rules.camt053 import read_statements
+from vouchers.banking.rules.incoming import KnownRecovery
 from vouchers.banking.rules.matching import KnownBatch, KnownPayment, Matcher, Standing
 from vouchers.banking.states import Doubt, Effect
 
@@ -118,3 +119,45 @@ def test_the_sample_is_matched_whole():
         (Effect.EXECUTES, (3,)),
         (Effect.GIVES_BACK, (3,)),
     ]
+
+
+RECOVERIES = [KnownRecovery(1, "IN2-2026-0031-R1", "EUR"), KnownRecovery(2, "IN2-2026-0031-R12", "EUR")]
+
+
+@pytest.mark.parametrize(
+    ("words", "recovery"),
+    [
+        ("IN2-2026-0031-R1", 1),
+        ("in2 2026 0031 r1", 1),
+        ("Rate 3, IN2/2026/0031/R1, Danke", 1),
+        ("IN220260031R1", 1),
+        ("IN2-2026-00 31-R1", 1),  # broken over two lines
+        ("IN2-2026-0031-R1 2027", 1),
+        ("IN2-2026-0031-R12", 2),
+        ("IN2-2026-0031-R13", None),
+        ("XIN2-2026-0031-R1", None),
+        ("IN2-2026-0031-R1 and IN2-2026-0031-R12", None),  # two: a person looks at it
+        ("IN2-2026-0031", None),
+        ("", None),
+    ],
+)
+def test_money_that_comes_in_pays_the_recovery_that_it_names(words, recovery):
+    entry = an_entry("10.00", reference="Z", credit=True)
+    entry = entry.replace("</TxDtls>", f"<RmtInf><Ustrd>{words}</Ustrd></RmtInf></TxDtls>")
+    movement = read_statements(a_file(a_statement(entry)))[0].movements[0]
+    verdict = Matcher(payments(), BATCHES, RECOVERIES).judge(movement)
+    assert verdict.recovery_id == recovery
+    assert (verdict.doubt, verdict.effect) == ((Doubt.NONE, Effect.REPAYS) if recovery else (Doubt.INCOMING, None))
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        an_entry("10.00", reference="IN2-2026-0031-R1"),  # money that went out
+        an_entry("10.00", reference="IN2-2026-0031-R1", credit=True, returned="AC04"),
+        an_entry("10.00", reference="IN2-2026-0031-R1", credit=True).replace("'EUR'", "'DKK'"),
+    ],
+)
+def test_only_plain_money_in_the_right_currency_pays_a_recovery(entry):
+    movement = read_statements(a_file(a_statement(entry)))[0].movements[0]
+    assert Matcher(payments(), BATCHES, RECOVERIES).judge(movement).recovery_id is None

@@ -72,6 +72,14 @@ from tests.builders.pools import a_pool_call, a_whole_pool, an_enrolment
 from tests.builders.programmes import IN2_FILE, a_programme, during_call, in2
 from tests.builders.providers import a_provider
 from tests.builders.rates import FILE, a_read_file_of_rates, loaded_rates
+from tests.builders.recoveries import (
+    ORDERED_AT,
+    a_debt_to,
+    a_paid_agreement,
+    a_partly_paid_recovery,
+    a_proposed_recovery,
+    a_suspicion,
+)
 from tests.builders.schemes import a_scheme_draft
 from tests.builders.surveys import a_survey
 from tests.builders.transfers import a_proposed_transfer
@@ -129,6 +137,8 @@ from vouchers.payables.actions.holding import name_payee, propose_account_of_pay
 from vouchers.payables.queries import get_payable
 from vouchers.pools import queries as pools_queries
 from vouchers.providers.rules.offers import Service
+from vouchers.recoveries.actions.waiving import propose_waiver
+from vouchers.recoveries.states import Relief
 from vouchers.schemes.actions import take_part
 from vouchers.surveys.actions import answer_survey
 from vouchers.surveys.policy import Respondent
@@ -154,9 +164,9 @@ NOT_PAGES = {
     "publishing.grants", "publishing.indicators_csv", "publishing.operations_csv", "publishing.operations_xlsx",
     "publishing.recipients_csv", "publishing.recipients_xlsx",
     "programmes.call_dates", "programmes.calls_of", "programmes.feed", "programmes.open_data", "reports.document",
-    "packs.file", "reports.consistency", "reports.export_ledger", "reports.proof", "reports.seal_sheet",
-    "reports.verifier", "schemes.export", "static", "surveys.export", "web.choose_language", "web.first_page",
-    "web.healthz", "web.readyz",
+    "packs.file", "recoveries.pdf", "reports.consistency", "reports.export_ledger", "reports.proof",
+    "reports.seal_sheet", "reports.verifier", "schemes.export", "static", "surveys.export", "web.choose_language",
+    "web.first_page", "web.healthz", "web.readyz",
 }  # fmt: skip
 """What is a file, a redirect or an answer to a machine; `payments.make` is a page only when claims were posted."""
 
@@ -173,6 +183,7 @@ AREAS = {
         "eligibility.register_aid_entry"
     ),
     "the bank": "banking",
+    "money back": "recoveries",
     "registers": "experts pools providers",
     "proposals": "matching",
     "results of a survey": "surveys.results",
@@ -340,6 +351,13 @@ def test_the_pages_of_deciding(look):
 def test_the_pages_of_the_bank(look):
     banking(look, Desk())
     look.is_whole("the bank")
+
+
+@pytest.mark.once
+def test_the_pages_of_money_back(look, clock):
+    look.live.at = clock.stop(ORDERED_AT + timedelta(hours=4))
+    money_back(look, Desk())
+    look.is_whole("money back")
 
 
 @pytest.mark.once
@@ -1006,8 +1024,34 @@ def banking(look, desk):
     look.at("/banking/", "/banking/?q=NOPE", "/banking/import", "/banking/unmatched", "/banking/reports")
     look.at(f"/banking/statements/{statement.id}", f"/banking/entries/{back.id}", f"/banking/entries/{entry.id}")
     look.at(f"/banking/entries/{entry.id}/match", f"/banking/entries/{entry.id}/match?q={second.end_to_end_id}")
-    look.at(f"/banking/entries/{entry.id}/set-aside")
+    look.at(f"/banking/entries/{entry.id}/set-aside", f"/banking/entries/{entry.id}/repays")
     look.at(f"/banking/reports/{report.id}", f"/banking/reports/{report.id}/settle")
+
+
+def money_back(look, desk):
+    """Recoveries from the proposal to the waiver, and a suspicion."""
+    agreement = a_paid_agreement(desk)
+    a_debt_to(agreement, desk)
+    proposed = a_proposed_recovery(desk, agreement)
+    recovery = a_partly_paid_recovery(desk, agreement)
+    receipt, own = recovery.receipts[0], f"/recoveries/{recovery.id}"
+    suspicion = a_suspicion(agreement, desk.maker)
+    look.as_(desk.manager)
+    look.at(f"/recoveries/{proposed.id}/order", f"/recoveries/{proposed.id}/cancel", f"/recoveries/{proposed.id}")
+    look.as_(desk.maker)
+    look.at("/recoveries/", "/recoveries/?q=NOPE", f"/recoveries/of/{agreement.id}", own)
+    look.at(f"/recoveries/of/{agreement.id}/propose", *(f"{own}/{step}" for step in ("receive", "set-off", "plan")))
+    look.at(f"{own}/let-go", f"{own}/receipts/{receipt.id}/undo")
+    look.press(f"/recoveries/of/{agreement.id}/propose", "Propose it")
+    look.press(f"{own}/receive", "Record money received")
+    look.at("/recoveries/confidential", f"/recoveries/confidential/of/{agreement.id}")
+    look.at(*(f"/recoveries/confidential/{suspicion.id}{step}" for step in ("", "/share", "/close")))
+    at = ORDERED_AT + timedelta(hours=5)
+    propose_waiver(recovery, Relief.WAIVER, "Bankrupt.", principal=EUR("300"), interest=EUR("0"), by=desk.maker, at=at)
+    look.as_(desk.second)
+    look.at(own, f"{own}/waive", f"{own}/keep")
+    look.as_(owner_of(agreement.application))
+    look.at(f"/recoveries/of/{agreement.id}", own)
 
 
 def paying_and_reports(look, desk) -> None:

@@ -28,6 +28,7 @@ from tests.builders.pools import a_whole_pool
 from tests.builders.programmes import during_call, in2
 from tests.builders.providers import a_provider
 from tests.builders.rates import a_read_file_of_rates
+from tests.builders.recoveries import a_partly_paid_recovery
 from tests.builders.schemes import a_scheme_draft
 from tests.builders.surveys import a_survey
 from tests.builders.transfers import a_proposed_transfer
@@ -141,6 +142,7 @@ def world(app, clock):
 
     mandate = a_mandate("BE-WAL", at=PAID_AT)
     sample = a_drawn_sample(mandate, basis=Basis.ACCEPTED, at=PAID_AT)
+    recovery = a_partly_paid_recovery(desk)
 
     def document_of(kind, number):
         wanted = (Document.subject_kind == kind, Document.subject_id == number)
@@ -178,6 +180,9 @@ def world(app, clock):
         "batch_id": batch.id,
         "payment_id": batch.payments[0].id,
         "payable_id": batch.payments[0].payable_id,
+        "recovery_id": recovery.id,
+        "receipt_id": recovery.receipts[0].id,
+        "suspicion_id": NOBODY,  # nobody here reads one; tests/recoveries tries those doors
         "check_id": a_check(batch.payments[0].payable, by=desk.maker).id,
         "assignment_id": assignment.id,
         "recusal_id": stepping_back.id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vouchers.core.choices import ChoicesField, FileField
+from vouchers.core.choices import ChoicesField, FileField, SelectField
 from vouchers.core.fields import LongTextField, TextField
 from vouchers.core.forms import BaseForm
 from vouchers.core.measures import DateField
@@ -40,6 +40,17 @@ class MatchEntryForm(BaseForm):
         hint=_("Such as AC04, where the bank wrote it on paper only."),
         max_length=4,
         width=4,
+    )
+
+
+class RepayEntryForm(BaseForm):
+    """Which recovery an entry pays."""
+
+    recovery = SelectField(_("Recovery"), coerce=_payment_id, missing=_("Choose the recovery"))
+    on = DateField(
+        _("Day in the books"),
+        hint=_("As the bank booked it; a later day only where the period of that day is closed."),
+        missing=_("Enter the day in the books"),
     )
 
 

@@ -13,6 +13,7 @@ from vouchers.banking.states import Doubt, Effect, EntryState, ReportState, Stat
 from vouchers.core.database import Amount, Base, BigId, state_column
 from vouchers.core.text import Sentence
 from vouchers.payments.models import Batch, Payment
+from vouchers.recoveries.models import Recovery
 from vouchers.regions.models import Region
 
 
@@ -113,12 +114,15 @@ class Entry(Base):
     doubt: Mapped[Doubt] = mapped_column(state_column(Doubt), default=Doubt.NONE)
     """Why it was not matched by itself."""
     effect: Mapped[Effect | None] = mapped_column(state_column(Effect))
+    recovery_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("recovery.id"), index=True)
+    """What it pays back."""
     reason: Mapped[str] = mapped_column(default="")
     """Why it was set aside, or why it could not be booked."""
     statement: Mapped[Statement] = relationship()
     matches: Mapped[list[EntryPayment]] = relationship(
         back_populates="entry", order_by="EntryPayment.id", cascade="all, delete-orphan"
     )
+    recovery: Mapped[Recovery | None] = relationship()
 
     amount = Amount("cents")
 
@@ -137,6 +141,11 @@ class Entry(Base):
         """Where an auditor finds it: statement, entry, the bank's own reference."""
         own = self.bank_reference or self.entry_reference
         return f"{self.statement.number}/{self.entry_number}" + (f" {own}" if own else "")
+
+    @property
+    def receipt_line(self) -> str:
+        """The same, to the single transaction: money of one is recorded once."""
+        return f"{self.bank_line}.{self.part}" if self.part else self.bank_line
 
     @property
     def scope(self) -> str:

@@ -44,13 +44,14 @@ class Doubt(State):
     NOT_PAID = "not_paid", _("Money came back for a payment that is not executed.")
     REVERSAL = "reversal", _("The bank takes back what it had booked.")
     CHARGE = "charge", _("A charge of the bank.")
-    INCOMING = "incoming", _("Money came in that gives back no payment.")
+    INCOMING = "incoming", _("Money came in that gives back no payment and names no recovery that is owed.")
     EXECUTED = "executed", _("The bank refuses it here, but its statement says that it was executed.")
     REFUSED = "refused", _("It could not be booked.")
 
 
 class Effect(State):
-    """What a movement does to payments."""
+    """What a movement does to payments, or to money that is claimed back."""
 
     EXECUTES = "executes", _("Executes")
     GIVES_BACK = "gives_back", _("Gives back")
+    REPAYS = "repays", _("Pays back")

@@ -92,11 +92,18 @@ def kind_of(subject: Any) -> str | None:
     return None
 
 
+def list_confidential() -> list[str]:
+    """The kinds of subjects that no list of the record shows."""
+    return sorted(kind for kind, lifecycle in ALL_LIFECYCLES.items() if lifecycle.is_confidential)
+
+
 class Lifecycle:
     """The table of one kind of subject; its rows are read as attributes: ``CLAIM.approve``."""
 
-    def __init__(self, kind: str, table: dict[str, Row]):
+    def __init__(self, kind: str, table: dict[str, Row], *, is_confidential: bool = False):
+        """`is_confidential`: few people know of its subjects; lists of the record leave its events out."""
         self.kind = kind
+        self.is_confidential = is_confidential
         self.transitions = {
             verb: Transition(kind, verb, frozenset(sources), target, allowed, label)
             for verb, (sources, target, allowed, label) in table.items()

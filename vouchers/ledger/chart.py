@@ -30,6 +30,7 @@ class Account(StrEnum):
     RETURNED_PAYMENTS = "2200"
     INCOME_ERDF = "4000"
     INCOME_REGION = "4010"
+    INTEREST = "4900"
     GRANTS = "5000"
     EXPERT_FEES = "5100"
     WRITE_OFFS = "5900"
@@ -63,6 +64,7 @@ NAMES: dict[Account, Sentence] = {
     Account.RETURNED_PAYMENTS: _("Returned payments, to be cleared"),
     Account.INCOME_ERDF: _("Income from ERDF"),
     Account.INCOME_REGION: _("Income from regional co-funder"),
+    Account.INTEREST: _("Interest on recoveries (income)"),
     Account.GRANTS: _("Voucher grants (expense)"),
     Account.EXPERT_FEES: _("Experts’ fees (expense)"),
     Account.WRITE_OFFS: _("Write-offs"),

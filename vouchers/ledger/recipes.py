@@ -226,12 +226,67 @@ def order_recovery(
 
 
 def receive_recovery(
-    shares: Shares, *, voucher: str, reference: str, narrative: str, on: date | None = None
+    shares: Shares,
+    *,
+    voucher: str,
+    reference: str,
+    narrative: str,
+    interest: Shares = (),
+    on: date | None = None,
 ) -> JournalDraft:
-    """The beneficiary repaid: the money is available to others again."""
-    moves = _moved(shares, debit=A.BANK, credit=A.RECOVERIES, on_credit=voucher)
+    """The beneficiary repaid: the money is available to others again; interest is not, it was never in the budget."""
+    moves = _moved([*shares, *interest], debit=A.BANK, credit=A.RECOVERIES, on_credit=voucher)
     moves += _moved(shares, debit=A.AVAILABLE, credit=A.PAID, on_credit=voucher)
     return JournalDraft("recovery_received", reference, narrative, merged(moves), on)
+
+
+def charge_interest(
+    shares: Shares, *, voucher: str, reference: str, narrative: str, on: date | None = None
+) -> JournalDraft:
+    """What is paid back late bears interest: the region's income, apart from the principal. Below zero takes back."""
+    moves = _moved(shares, debit=A.RECOVERIES, credit=A.INTEREST, on_debit=voucher, on_credit=voucher)
+    return JournalDraft("recovery_interest", reference, narrative, merged(moves), on)
+
+
+def set_off_recovery(
+    taken: Shares,
+    returned: Shares,
+    *,
+    voucher: str,
+    reference: str,
+    narrative: str,
+    of_voucher: str,
+    interest: Shares = (),
+    payable: Account = A.PAYABLE_SME,
+    on: date | None = None,
+) -> JournalDraft:
+    """A debt to the beneficiary is kept back against what it owes, as if it were paid and paid back in one moment.
+
+    Where both stand on the same funds, the bank is not touched; else the bank's lines say which fund owes the other.
+
+    Args:
+        taken: of the debt for the voucher `of_voucher`, an accepted claim.
+        returned: principal, and `interest`, of the recovery for `voucher`; together as much as was taken.
+    """
+    moves = _moved(taken, debit=payable, credit=A.BANK, on_debit=of_voucher)
+    moves += _moved(taken, debit=A.PAID, credit=A.ACCEPTED, on_debit=of_voucher, on_credit=of_voucher)
+    moves += _moved([*returned, *interest], debit=A.BANK, credit=A.RECOVERIES, on_credit=voucher)
+    moves += _moved(returned, debit=A.AVAILABLE, credit=A.PAID, on_credit=voucher)
+    return JournalDraft("recovery_set_off", reference, narrative, merged(moves), on)
+
+
+def waive_recovery(
+    shares: Shares,
+    *,
+    voucher: str,
+    reference: str,
+    narrative: str,
+    interest: Shares = (),
+    on: date | None = None,
+) -> JournalDraft:
+    """What is owed is not claimed any more: the region's loss. It stays paid in the budget, for nothing came back."""
+    moves = _moved([*shares, *interest], debit=A.WRITE_OFFS, credit=A.RECOVERIES, on_debit=voucher, on_credit=voucher)
+    return JournalDraft("recovery_waived", reference, narrative, merged(moves), on)
 
 
 def reverse(

@@ -244,10 +244,12 @@ UNRECORDED = frozenset({"version", "password_hash", "totp_secret", "subscriber_e
 
 
 def _columns(subject: Any) -> dict[str, Any]:
+    """What the record keeps of a subject: all but secrets; where its class names them in `RECORDED`, only those."""
+    only = getattr(type(subject), "RECORDED", None)
     return {
         attribute.key: getattr(subject, attribute.key)
         for attribute in inspect(subject).mapper.column_attrs
-        if attribute.key not in UNRECORDED
+        if (attribute.key not in UNRECORDED if only is None else attribute.key in only)
     }
 
 

@@ -11,12 +11,15 @@ from vouchers.banking.lifecycle import ENTRY, STATEMENT
 from vouchers.banking.models import Entry, EntryPayment, Statement
 from vouchers.banking.queries import known
 from vouchers.banking.queries import statements as queries
-from vouchers.banking.rules.by_hand import ensure_code, ensure_fits
+from vouchers.banking.rules.by_hand import ensure_code, ensure_fits, ensure_pays
 from vouchers.banking.rules.days import day_in_books
 from vouchers.banking.states import Doubt, Effect, EntryState
 from vouchers.core.database import unit_of_work
 from vouchers.core.errors import Busy, Refused, WrongState
 from vouchers.payments.actions.fates import execute_payment, give_back_payment
+from vouchers.recoveries.actions.collecting import receive_recovery
+from vouchers.recoveries.models import Recovery
+from vouchers.recoveries.queries import get_recovery
 from vouchers.users.models import User
 from vouchers.workflow.transition import OFFICE, transition
 
@@ -66,14 +69,17 @@ def _book_or_doubt(entry_id: int, *, at: datetime) -> None:
     try:
         with transition(entry, ENTRY.doubt, by=OFFICE, at=at, why=reason):
             entry.doubt, entry.effect, entry.reason = Doubt.REFUSED, None, reason
+            entry.recovery = entry.recovery_id = None
             entry.matches.clear()
     except WrongState:
         return
 
 
 def _carry_out(entry: Entry, code: str, *, by: Any, at: datetime, on: date | None = None) -> None:
-    """What the entry does to its payments, in the order of their ids."""
+    """What the entry does to its payments, in the order of their ids, or to the recovery that it pays."""
     day = on or day_in_books(entry.booked_on, entry.value_on) or at.date()
+    if entry.recovery_id is not None:
+        receive_recovery(get_recovery(entry.recovery_id), entry.amount, day, entry.receipt_line, by=by, at=at)
     for payment in known.list_payments([match.payment_id for match in entry.matches]):
         if entry.effect == Effect.EXECUTES:
             execute_payment(payment, day, entry.bank_line, by=by, at=at)
@@ -104,6 +110,25 @@ def match_entry(
         entry.effect, entry.doubt, entry.return_code = effect, Doubt.NONE, code
         entry.matches = [EntryPayment(payment_id=payment.id) for payment in payments]
         _carry_out(entry, code, by=by, at=at, on=on)
+
+
+def match_entry_to_recovery(
+    entry: Entry, recovery: Recovery, *, by: User, at: datetime, on: date | None = None
+) -> None:
+    """Say which recovery an entry pays; that is booked at once.
+
+    Args:
+        on: the day in the books; None: that of the bank.
+
+    Raises:
+        RuleBroken: no incoming money, another region's recovery or another currency, or more than is owed.
+        NotPermitted: the recovery is of a programme that the person does not work for.
+    """
+    with transition(entry, ENTRY.match_by_hand, by=by, at=at):
+        ensure_pays(entry, recovery)
+        entry.effect, entry.doubt = Effect.REPAYS, Doubt.NONE
+        entry.recovery, entry.recovery_id = recovery, recovery.id
+        _carry_out(entry, "", by=by, at=at, on=on)
 
 
 def set_entry_aside(entry: Entry, reason: str, *, by: User, at: datetime) -> None:

@@ -93,10 +93,14 @@ def _region_of(read: StatementRead, by: Any) -> Region:
 
 
 def _matcher(iban: str, statements: Sequence[StatementRead]) -> Matcher:
-    """Knows the payments of the account that the file speaks of."""
+    """Knows the payments of the account that the file speaks of, and what is owed to it."""
     movements = [movement for read in statements if read.iban == iban for movement in read.movements]
     references = {one.end_to_end_id for one in movements} | {ref for one in movements for ref in one.references}
-    return Matcher(known.list_known_payments(iban, references - {""}), known.list_known_batches(iban))
+    return Matcher(
+        known.list_known_payments(iban, references - {""}),
+        known.list_known_batches(iban),
+        known.list_known_recoveries(iban),
+    )
 
 
 @dataclass(slots=True)
@@ -177,7 +181,7 @@ class _Taking:
         if not movement.is_booked or not movement.cents:
             return entry, ENTRY.note, ()
         verdict = self.matcher.judge(movement)
-        entry.doubt, entry.effect = verdict.doubt, verdict.effect
+        entry.doubt, entry.effect, entry.recovery_id = verdict.doubt, verdict.effect, verdict.recovery_id
         return entry, ENTRY.recognise if verdict.doubt is Doubt.NONE else ENTRY.leave, verdict.payment_ids
 
 

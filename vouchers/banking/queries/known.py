@@ -9,12 +9,14 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from vouchers.banking.models import Entry, EntryPayment, Statement
+from vouchers.banking.rules.incoming import KnownRecovery
 from vouchers.banking.rules.matching import KnownBatch, KnownPayment, Standing
 from vouchers.banking.states import Effect, EntryState
 from vouchers.core.clock import day_in
 from vouchers.core.database import db
 from vouchers.payments.models import Batch, Payment
 from vouchers.payments.states import BatchState, PaymentState
+from vouchers.recoveries.queries import list_expected
 from vouchers.regions.models import Region
 
 _MOST_BOUND = 5_000
@@ -85,6 +87,11 @@ def list_known_batches(iban: str) -> list[KnownBatch]:
         KnownBatch(row.id, row.number, day_in(row.time_zone, row.authorised_at) if row.authorised_at else None)
         for row in rows
     ]
+
+
+def list_known_recoveries(iban: str) -> list[KnownRecovery]:
+    """What is claimed back and owed to the account."""
+    return [KnownRecovery(*row) for row in list_expected(iban)]
 
 
 def list_payments(payment_ids: Sequence[int]) -> list[Payment]:

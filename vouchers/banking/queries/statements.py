@@ -62,7 +62,11 @@ def get_entry(entry_id: int) -> Entry:
 
 
 _PAYMENT = selectinload(Entry.matches).joinedload(EntryPayment.payment)
-_WHOLE_ENTRY = (joinedload(Entry.statement).joinedload(Statement.region), _PAYMENT.joinedload(Payment.batch))
+_WHOLE_ENTRY = (
+    joinedload(Entry.statement).joinedload(Statement.region),
+    joinedload(Entry.recovery),
+    _PAYMENT.joinedload(Payment.batch),
+)
 
 
 def list_unbooked(iban: str) -> list[int]:
@@ -109,7 +113,7 @@ def list_statements(query: ListQuery, mandate: Mandate) -> Page:
 
 def list_entries(query: ListQuery, statement: Statement) -> Page:
     """The entries of a statement. Filter: ``state``; search by reference, name, text or amount."""
-    found = select(Entry).where(Entry.statement_id == statement.id).options(_PAYMENT)
+    found = select(Entry).where(Entry.statement_id == statement.id).options(_PAYMENT, joinedload(Entry.recovery))
     orders = {"position": Entry.position, "amount": Entry.cents, "state": (Entry.state, Entry.position)}
     return paginate(db.session, _narrowed(found, query), query, orders, unique=[Entry.id])
 

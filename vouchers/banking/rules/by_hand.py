@@ -32,6 +32,15 @@ def ensure_fits(entry: Any, payments: Sequence[Any]) -> None:
         )
 
 
+def ensure_pays(entry: Any, recovery: Any) -> None:
+    """Money that came in on the account to which the recovery is owed, in its currency."""
+    if not entry.is_credit:
+        raise RuleBroken(_("This money went out, so it pays no recovery."), field="recovery")
+    region = recovery.agreement.application.region
+    if region.iban != entry.statement.iban or recovery.currency != entry.currency:
+        raise RuleBroken(_("This recovery is not owed to this account in this currency."), field="recovery")
+
+
 def ensure_code(typed: str) -> str:
     """A reason code as banks write it, or none."""
     code = "".join(typed.split()).upper()

@@ -1,5 +1,7 @@
 """Which payments a movement executes or gives back: by end-to-end id, then by batch and sum; else why it is unclear.
 
+Money that comes in and gives back no payment may pay a recovery, whose number the debtor wrote.
+
 A doubt is never resolved by guessing: what is left goes to people. Within one statement a payment can be executed once
 and given back once, in this order, whatever the state in which the books have it.
 """
@@ -12,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
+from vouchers.banking.rules.incoming import Expected, KnownRecovery
 from vouchers.banking.rules.movements import Movement
 from vouchers.banking.states import Doubt, Effect
 
@@ -57,6 +60,7 @@ class Verdict:
     doubt: Doubt
     effect: Effect | None = None
     payment_ids: tuple[int, ...] = ()
+    recovery_id: int | None = None
 
 
 def _unclear(doubt: Doubt) -> Verdict:
@@ -66,7 +70,13 @@ def _unclear(doubt: Doubt) -> Verdict:
 class Matcher:
     """Judges the movements of one statement in their order."""
 
-    def __init__(self, payments: Iterable[KnownPayment], batches: Iterable[KnownBatch]) -> None:
+    def __init__(
+        self,
+        payments: Iterable[KnownPayment],
+        batches: Iterable[KnownBatch],
+        recoveries: Iterable[KnownRecovery] = (),
+    ) -> None:
+        self._expected = Expected(recoveries)
         self._by_reference: dict[str, KnownPayment] = {}
         self._by_batch: dict[int, list[KnownPayment]] = defaultdict(list)
         self._batches = {batch.number: batch for batch in batches}
@@ -98,12 +108,19 @@ class Matcher:
             return self._judge_payments(movement, [payment])
         if movement.is_credit:
             is_back = movement.is_return or movement.is_reversal
-            return _unclear(Doubt.UNKNOWN if is_back else Doubt.INCOMING)
+            return _unclear(Doubt.UNKNOWN) if is_back else self._judge_incoming(movement)
         if batch := self._batch_of(movement.payment_block):
             return self._judge_batch(movement, batch)
         if movement.end_to_end_id:
             return _unclear(Doubt.UNKNOWN)
         return self._judge_sum(movement)
+
+    def _judge_incoming(self, movement: Movement) -> Verdict:
+        """How much of the recovery is owed on that day is known when it is booked."""
+        recovery = self._expected.find(movement.end_to_end_id, movement.remittance)
+        if recovery is None or recovery.currency != movement.currency:
+            return _unclear(Doubt.INCOMING)
+        return Verdict(Doubt.NONE, Effect.REPAYS, recovery_id=recovery.id)
 
     def _judge_many(self, movement: Movement) -> Verdict:
         payments = [self._by_reference.get(reference) for reference in movement.references]

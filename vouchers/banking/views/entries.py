@@ -21,6 +21,7 @@ from vouchers.core.asking import ask, press, take
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
+from vouchers.recoveries.queries import get_recovery
 from vouchers.users.mandate import mandate_of
 
 
@@ -78,6 +79,26 @@ def match_by_hand(entry: Entry) -> Any:
         return redirect(url_for(".worklist"), 303)
     page = {"entry": queries.get_entry(entry_id), "words": words, "picked": set(form.picked.data or [])}
     return ask("banking/match_by_hand.html", form, payments=payments, **page)
+
+
+@blueprint.route("/entries/<int:entry_id>/repays", methods=["GET", "POST"])
+@guarded(queries.get_entry, ENTRY.match_by_hand)
+def repays(entry: Entry) -> Any:
+    """Say which recovery it pays."""
+    entry_id = entry.id
+    form = forms.RepayEntryForm(data={"on": day_in_books(entry.booked_on, entry.value_on)})
+    owed = [one for one in known.list_known_recoveries(entry.statement.iban) if one.currency == entry.currency]
+    form.recovery.choices = [(one.id, one.number) for one in owed] if entry.is_credit else []
+
+    def act() -> None:
+        recovery = get_recovery(form.recovery.data)
+        actions.match_entry_to_recovery(
+            queries.get_entry(entry_id), recovery, by=actor(), at=clock.now(), on=form.on.data
+        )
+
+    if take(form, act, _("The entry is matched and booked.")):
+        return redirect(url_for(".worklist"), 303)
+    return ask("banking/repays.html", form, entry=queries.get_entry(entry_id), has_any=bool(form.recovery.choices))
 
 
 @blueprint.route("/entries/<int:entry_id>/set-aside", methods=["GET", "POST"])

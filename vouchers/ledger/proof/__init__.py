@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from vouchers.ledger.proof.advances import faults_of_advances
 from vouchers.ledger.proof.faults import Fault
 from vouchers.ledger.proof.periods import faults_of_periods
+from vouchers.ledger.proof.recoveries import faults_of_recoveries
 from vouchers.ledger.proof.stages import faults_of_stages
 from vouchers.ledger.proof.subjects import faults_of_subjects
 from vouchers.ledger.proof.walking import faults_of_lines
@@ -26,6 +27,7 @@ def find_faults() -> Iterator[Fault]:
     yield from faults_of_advances()
     yield from faults_of_periods()
     yield from faults_of_subjects()
+    yield from faults_of_recoveries()
 
 
 def list_faults() -> Iterator[str]:

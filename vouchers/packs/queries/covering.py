@@ -28,6 +28,7 @@ from vouchers.packs.rules import OF_A_COMPANY, Cover
 from vouchers.panels.models import Interview, PanelVote
 from vouchers.payables.models import Payable
 from vouchers.payments.models import Payment
+from vouchers.recoveries.models import Recovery
 
 _AT_ONCE = 1_000
 
@@ -80,7 +81,12 @@ _OWNED: Mapping[str, tuple[Any, Any]] = {
     },
     **{
         kind: (_of_agreement(model), model.id)
-        for kind, model in (("amendment", Amendment), ("claim", Claim), ("termination", Termination))
+        for kind, model in (
+            ("amendment", Amendment),
+            ("claim", Claim),
+            ("recovery", Recovery),
+            ("termination", Termination),
+        )
     },
 }
 """Kind of subject -> (id, voucher), and the column of the id."""

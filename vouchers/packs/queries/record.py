@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, cast, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, Text, and_, cast, literal_column, or_, select, true
 from sqlalchemy.orm import aliased
 
 from vouchers.audit.leaves import LEAF, Stretch
 from vouchers.audit.models import AuditDetail, AuditEvent, AuditSeal
 from vouchers.core.database import db
+from vouchers.core.lifecycle import list_confidential
 from vouchers.packs.rules import OF_A_COMPANY, Cover
 
 AT_ONCE = 1_000
@@ -32,10 +33,14 @@ def list_events(stretch: Stretch, cover: Cover) -> Sequence[Any]:
 
 
 def _may_be_covered(cover: Cover) -> ColumnElement[bool]:
-    if cover.programme is None:
+    """What few people may know of is in no pack but that of the whole office, which is made on the server alone."""
+    if cover.is_all:
         return true()
+    is_open = _E.subject_kind.not_in(list_confidential())
+    if cover.programme is None:
+        return is_open
     in_programme = _E.scope.startswith(f"{cover.programme}/", autoescape=True)
-    return or_(in_programme, _E.journals_hash != "", _E.subject_kind.in_(sorted(OF_A_COMPANY)))
+    return and_(is_open, or_(in_programme, _E.journals_hash != "", _E.subject_kind.in_(sorted(OF_A_COMPANY))))
 
 
 def list_seals(after: AuditSeal | None, last: AuditSeal) -> Iterator[AuditSeal]:

@@ -92,9 +92,16 @@ def reopen_payable(
 
 
 def cancel_payable(payable: Payable, *, why: str, by: Any, at: datetime) -> None:
-    """Its source owes it no more; the source books that itself."""
+    """Its source owes it no more; the source books that itself.
+
+    Raises:
+        RuleBroken: a part of it is set off against a recovery, which must be undone there first.
+    """
     with transition(payable, PAYABLE.cancel, by=by, at=at, why=why):
-        pass
+        if payable.set_off_cents:
+            raise RuleBroken(
+                _("A part of %(number)s is set off against a recovery. Undo that first.", number=payable.number)
+            )
 
 
 def set_off_payable(payable: Payable, shares: Sequence[Share], *, why: str, by: Any, at: datetime) -> bool:

@@ -99,6 +99,12 @@ class ProgrammeRules:
     """Whether every party accepts an amended agreement anew; else the decision suffices."""
     amendments_by_committee: bool = False
     """Whether amendments name the minutes of the steering committee that decided."""
+    recovery_within_days: int = 30
+    """In how many days money that is claimed back is due."""
+    recovery_interest: Decimal | None = None
+    """Yearly rate (0.04 is 4 %) from the day after the due day; None: no interest."""
+    recovery_interest_basis: str = ""
+    """Where that rate comes from."""
 
     def state_aid_of(self, region: str) -> StateAid:
         """The rule under which a region grants."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import Any
 
 from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
@@ -96,7 +97,16 @@ def _rules(block: Block, regions: tuple[Region, ...]) -> ProgrammeRules:
         vouchers_within_months=read_counted_months(block, "vouchers_within_months", "vouchers_per_sme"),
         amendments_signed=block.flag("amendments_signed", True),
         amendments_by_committee=block.flag("amendments_by_committee", False),
+        recovery_within_days=block.whole("recovery_within_days", 1, 365, 30),
+        **_interest(block),
     )
+
+
+def _interest(block: Block) -> dict[str, Any]:
+    """A rate is never asked for without saying where it comes from."""
+    rate = block.rate("recovery_interest", Decimal(1)) if block.has("recovery_interest") else None
+    basis = block.plain("recovery_interest_basis", required=rate is not None)
+    return {"recovery_interest": rate, "recovery_interest_basis": basis}
 
 
 def _limits(block: Block) -> PaymentLimits:

@@ -6,12 +6,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import contains_eager
 
 from vouchers.audit.models import AuditDetail, AuditEvent, AuditSeal
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
+from vouchers.core.lifecycle import list_confidential
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
 from vouchers.users.mandate import Mandate
@@ -19,7 +20,14 @@ from vouchers.users.models import User
 
 
 def covers_scope(mandate: Mandate, scope: Any = AuditEvent.scope) -> ColumnElement[bool]:
-    """Which events a mandate covers, by their scope ``PROGRAMME/REGION`` (as `RoleGrant.covers` says it)."""
+    """Which events a mandate covers, by their scope ``PROGRAMME/REGION`` (as `RoleGrant.covers` says it).
+
+    No mandate covers what few people may know of.
+    """
+    return and_(AuditEvent.subject_kind.not_in(list_confidential()), _covers(mandate))
+
+
+def _covers(mandate: Mandate, scope: Any = AuditEvent.scope) -> ColumnElement[bool]:
     clauses: list[ColumnElement[bool]] = []
     for programme, region in sorted(mandate.pairs, key=str):
         if programme is None and region is None:
@@ -65,9 +73,9 @@ def _midnight(day: date, zone: str) -> datetime:
 
 
 def get_event(event_id: int) -> AuditEvent:
-    """An event by its number. Raises `NotFound`."""
+    """An event by its number. Raises `NotFound`, also for what few people may know of."""
     event = db.session.get(AuditEvent, event_id)
-    if event is None:
+    if event is None or event.subject_kind in list_confidential():
         raise NotFound(_("There is no such event."))
     return event
 

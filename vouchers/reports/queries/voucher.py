@@ -38,6 +38,7 @@ from vouchers.payables.models import Payable
 from vouchers.payments.models import Payment
 from vouchers.payments.queries import names_of
 from vouchers.programmes.models import Call
+from vouchers.recoveries.models import Recovery
 
 Subjects = list[tuple[str, int]]
 
@@ -148,11 +149,16 @@ def _subjects(
 
 
 def _changes(agreement: Agreement | None) -> Subjects:
-    """The amendments of an agreement, that it was to end before its time, and what was paid ahead."""
+    """The amendments of an agreement, that it was to end before its time, what was paid ahead and claimed back."""
     if agreement is None:
         return []
     found: Subjects = []
-    for kind, model in (("amendment", Amendment), ("termination", Termination), ("advance", Advance)):
+    for kind, model in (
+        ("amendment", Amendment),
+        ("termination", Termination),
+        ("advance", Advance),
+        ("recovery", Recovery),
+    ):
         ids = db.session.scalars(select(model.id).where(model.agreement_id == agreement.id))
         found += [(kind, subject_id) for subject_id in ids]
     return found

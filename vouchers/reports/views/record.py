@@ -11,7 +11,7 @@ from flask import Response, render_template, request
 from vouchers.audit import proving
 from vouchers.audit import queries as audit
 from vouchers.core import clock
-from vouchers.core.lifecycle import ALL_LIFECYCLES
+from vouchers.core.lifecycle import ALL_LIFECYCLES, list_confidential
 from vouchers.core.tables import ListQuery
 from vouchers.core.web import actor, asks, guarded
 from vouchers.payments.queries import names_of
@@ -32,18 +32,19 @@ def events() -> Any:
     mandate = mandate_of(actor(), policy.RECORD_READERS)
     chosen = choices.choose(request.args, mandate)
     days = {name: value for name, value in chosen.parameters.items() if name in ("from", "to")}
+    kinds = sorted(set(ALL_LIFECYCLES) - set(list_confidential()))
     query = ListQuery.read(
         request.args,
         sorts=["at", "tag"],
         default="-at",
-        filters={**dict.fromkeys(days), "kind": list(ALL_LIFECYCLES)},
+        filters={**dict.fromkeys(days), "kind": kinds},
     )
     page = record.list_events(query, mandate, first=chosen.first, last=chosen.last, zone=actor().time_zone)
     return render_template(
         "reports/events.html",
         page=page,
         chosen=chosen,
-        kinds=sorted(ALL_LIFECYCLES),
+        kinds=kinds,
         names=names_of([event.actor_id for event in page.items]),
         positions=audit.map_positions([event.id for event in page.items]),
         title_of=vouchers.title_of,

@@ -15,6 +15,7 @@ from vouchers.reports.queries.matters import (
     marking,
     meeting,
     paying,
+    recovering,
 )
 from vouchers.reports.queries.matters.matter import Found, Matter, Seen, look_at
 from vouchers.users.mandate import Mandate
@@ -262,6 +263,20 @@ PAYING: tuple[Matter, ...] = (
         ("banking.report", "report_id"),
         ("banking.reports", {"state": "open"}),
         narrow=meeting.of_lists,
+    ),
+    Matter(
+        "recoveries",
+        _("Recoveries to order as the second person"),
+        recovering.to_order,
+        ("recoveries.show", "recovery_id"),
+        ("recoveries.worklist", {"state": "proposed"}),
+    ),
+    Matter(
+        "reliefs",
+        _("Recoveries to waive or cancel as the second person"),
+        recovering.to_let_go,
+        ("recoveries.show", "recovery_id"),
+        ("recoveries.worklist", {"state": "waiver_proposed"}),
     ),
 )
 """What waits for the officers who handle money, beside claims and payments."""

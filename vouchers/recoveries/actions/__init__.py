@@ -1,0 +1,1 @@
+"""What can happen to a recovery (`ordering`, `collecting`, `setting_off`, `waiving`) and to a `suspicion`."""

@@ -1,0 +1,181 @@
+"""Claiming money back: proposed by one person, ordered by another one; then in instalments, with reminders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from vouchers.agreements.models import Agreement
+from vouchers.core.clock import day_in
+from vouchers.core.database import db, unit_of_work
+from vouchers.core.errors import RuleBroken
+from vouchers.core.money import Money
+from vouchers.core.text import say as _
+from vouchers.recoveries import letters, postings, queries
+from vouchers.recoveries.actions.booking import book_interest
+from vouchers.recoveries.lifecycle import RECOVERY
+from vouchers.recoveries.models import Instalment, Recovery, RecoveryShare
+from vouchers.recoveries.rules import orders
+from vouchers.recoveries.states import Irregularity, RecoveryCause, RecoveryState
+from vouchers.users.models import User
+from vouchers.workflow.transition import OFFICE, creation, transition
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be claimed back, and why."""
+
+    principal: Money
+    cause: RecoveryCause
+    decision: str
+    reason: str
+    irregularity: Irregularity | None = None
+
+
+def propose_recovery(agreement: Agreement, asked: Asked, *, by: User, at: datetime) -> Recovery:
+    """Ask another officer to claim money of a voucher back. Nothing is booked yet, and nobody outside is told.
+
+    Raises:
+        RuleBroken: more than was paid and is not claimed back, or the type of irregularity is missing.
+    """
+    with unit_of_work():
+        db.session.refresh(agreement, with_for_update={"of": Agreement})
+        agreement = queries.get_agreement(agreement.id)
+        orders.ensure_cause(asked.cause, asked.irregularity)
+        _ensure_recoverable(agreement, asked.principal)
+        recovery = Recovery(
+            number=f"{agreement.application.reference}-R{queries.count_of_agreement(agreement.id) + 1}",
+            agreement=agreement,
+            cause=asked.cause,
+            irregularity=asked.irregularity if asked.cause == RecoveryCause.IRREGULARITY else None,
+            decision=asked.decision,
+            reason=asked.reason,
+            currency=agreement.currency,
+            principal_cents=asked.principal.cents,
+            proposed_at=at,
+            proposed_by_id=by.id,
+            proposed_by=by,
+        )
+        with creation(recovery, RECOVERY.propose, by=by, at=at, why=asked.reason) as step:
+            letters.write_to_officers(step, recovery, "propose", besides=by.id)
+            return recovery
+
+
+def _ensure_recoverable(agreement: Agreement, principal: Money, *, besides: int | None = None) -> None:
+    """What others have proposed counts as claimed back too, so that two proposals cannot both be the last one."""
+    paid = queries.total_paid(agreement)
+    left = orders.total_of(queries.list_recoverable(agreement, besides=besides), agreement.currency)
+    claimed = paid - left + queries.total_proposed(agreement, besides=besides)
+    orders.ensure_recoverable(principal, paid, claimed)
+
+
+def order_recovery(recovery: Recovery, *, by: User, at: datetime, version: int | None = None) -> None:
+    """As another person: the beneficiary owes it from now on, and is told when and how to pay it back.
+
+    Raises:
+        RuleBroken: less can be claimed back by now.
+    """
+    with unit_of_work():
+        recovery = queries.get_recovery(recovery.id)
+        db.session.refresh(recovery.agreement, with_for_update={"of": Agreement})
+        with transition(recovery, RECOVERY.order, by=by, at=at, version=version) as step:
+            _ensure_recoverable(recovery.agreement, recovery.principal, besides=recovery.id)
+            for share in orders.split_order(recovery.principal, queries.list_recoverable(recovery.agreement)):
+                db.session.add(
+                    RecoveryShare(
+                        recovery_id=recovery.id, fund_id=share.fund_id, cents=share.amount.cents, returned_cents=0,
+                        waived_cents=0,
+                    )
+                )  # fmt: skip
+            application = recovery.agreement.application
+            rules = application.call.programme.plan.rules
+            recovery.ordered_at, recovery.ordered_by_id, recovery.ordered_by = at, by.id, by
+            today = day_in(application.region.time_zone, at)
+            recovery.due_on = today + timedelta(days=rules.recovery_within_days)
+            recovery.interest_rate = rules.recovery_interest
+            recovery.interest_basis = rules.recovery_interest_basis
+            _add_instalments(recovery, [(recovery.due_on, recovery.principal)])
+            db.session.flush()
+            db.session.refresh(recovery, ["shares", "instalments"])
+            step.post(postings.ordered(recovery))
+            letters.write_order(step, recovery)
+
+
+def _add_instalments(recovery: Recovery, parts: list[tuple[date, Money]]) -> None:
+    for number, (due_on, amount) in enumerate(parts, 1):
+        db.session.add(
+            Instalment(
+                recovery_id=recovery.id,
+                number=number,
+                due_on=due_on,
+                amount_cents=amount.cents,
+                currency=amount.currency,
+            )
+        )
+
+
+def plan_recovery(recovery: Recovery, count: int, first_on: date, reason: str, *, by: User, at: datetime) -> None:
+    """Let the debtor pay what is left in monthly parts, each with its own due day. Interest so far stays owed.
+
+    Raises:
+        RuleBroken: the number or the first day do not fit.
+    """
+    with unit_of_work():
+        recovery = queries.get_recovery(recovery.id)
+        with transition(recovery, RECOVERY.plan, by=by, at=at, why=reason) as step:
+            today = day_in(recovery.agreement.application.region.time_zone, at)
+            if not recovery.open_principal:
+                raise RuleBroken(_("The principal is paid back already; only interest is owed."))
+            parts = orders.plan_instalments(recovery.open_principal, count, first_on, today)
+            book_interest(step, recovery, today)
+            recovery.settled_cents, recovery.settled_on = recovery.interest_cents, today
+            recovery.planned_at = at
+            for one in queries.list_current_instalments(recovery.id):
+                one.replaced_at = at
+            _add_instalments(recovery, parts)
+            db.session.flush()
+            db.session.refresh(recovery, ["instalments"])
+            letters.write_to_debtor(step, recovery, "plan", instalments=[(due, part) for due, part in parts])
+
+
+def watch_recovery(recovery: Recovery, *, at: datetime) -> None:
+    """What the office does by itself on a day: book the interest of past months, remind the debtor where it is time."""
+    with unit_of_work():
+        recovery = queries.get_recovery(recovery.id)
+        today = day_in(recovery.agreement.application.region.time_zone, at)
+        if queries.interest_through(recovery, orders.charge_day(today)) > recovery.interest:
+            with transition(recovery, RECOVERY.charge, by=OFFICE, at=at) as step:
+                book_interest(step, recovery, orders.charge_day(today))
+        paid = sum(
+            one.principal_cents
+            for one in recovery.receipts
+            if one.undone_at is None and (recovery.planned_at is None or one.recorded_at > recovery.planned_at)
+        )
+        is_time = orders.reminder_due(recovery.instalments, paid, recovery.reminded_on, today)
+        if recovery.state == RecoveryState.ORDERED and is_time:
+            with transition(recovery, RECOVERY.remind, by=OFFICE, at=at) as step:
+                recovery.reminded_on = today
+                letters.write_to_debtor(step, recovery, "remind", owed=queries.owed_on(recovery, today), today=today)
+
+
+def cancel_recovery(recovery: Recovery, answer: str, *, by: Any, at: datetime) -> None:
+    """It was never owed: a proposal is dropped; an order, as another person proposed, is taken out of the books.
+
+    Raises:
+        RuleBroken: money has come back by it already.
+    """
+    with unit_of_work():
+        recovery = queries.get_recovery(recovery.id)
+        was_ordered = recovery.state == RecoveryState.WAIVER_PROPOSED
+        with transition(recovery, RECOVERY.cancel, by=by, at=at, why=answer) as step:
+            orders.ensure_nothing_came_back(recovery.receipts)
+            recovery.answer = answer
+            if was_ordered:
+                recovery.relief_decided_by_id = by.id
+                journals = queries.list_journals(recovery, "recovery_order", "recovery_interest")
+                currencies = queries.map_currencies(journals)
+                for journal in journals:
+                    step.post(postings.undone(recovery, journal, currencies, "cancelled"))
+                recovery.interest_cents = 0
+                letters.write_to_debtor(step, recovery, "cancel", answer=recovery.relief_reason)

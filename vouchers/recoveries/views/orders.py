@@ -1,0 +1,143 @@
+"""The list, and a recovery from its proposal to its order and its plan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+
+from vouchers.agreements.models import Agreement
+from vouchers.core import clock
+from vouchers.core.asking import ask
+from vouchers.core.errors import RuleBroken
+from vouchers.core.tables import ListQuery
+from vouchers.core.text import say as _
+from vouchers.core.web import actor, asks, guarded
+from vouchers.documents.queries import find_document
+from vouchers.documents.web import answer_with
+from vouchers.ledger.recipes import Share
+from vouchers.recoveries import forms, policy, queries
+from vouchers.recoveries.actions import ordering
+from vouchers.recoveries.lifecycle import RECOVERY
+from vouchers.recoveries.models import Recovery
+from vouchers.recoveries.rules.orders import total_of
+from vouchers.recoveries.states import RecoveryState
+from vouchers.recoveries.views.blueprint import blueprint, page_of, seen_version, step_page
+from vouchers.users.mandate import mandate_of
+from vouchers.users.policy import may_oversee
+
+
+@blueprint.get("/")
+@asks(policy.is_reader)
+def worklist() -> Any:
+    """The recoveries of one's regions."""
+    mandate = mandate_of(actor())
+    filters: list[tuple[str, Any, list[tuple[str, Any]]]] = [
+        ("state", _("State"), [(state.value, state.label) for state in RecoveryState]),
+        ("region", _("Region"), list(queries.list_region_choices(mandate))),
+    ]
+    query = ListQuery.read(
+        request.args,
+        sorts=queries.SORTS,
+        default="-proposed",
+        filters={name: [value for value, _label in choices] for name, _l, choices in filters},
+    )
+    page = queries.list_recoveries(query, mandate)
+    return render_template("recoveries/worklist.html", page=page, filters=filters)
+
+
+@blueprint.get("/of/<int:agreement_id>")
+@guarded(queries.get_agreement, policy.may_read_of)
+def of_agreement(agreement: Agreement) -> Any:
+    """What was claimed back of a voucher: all of it for the staff, what was ordered for the company."""
+    is_staff = may_oversee(actor(), agreement) is None
+    found = [one for one in queries.list_of_agreement(agreement.id) if is_staff or one.ordered_at]
+    may_propose = policy.is_officer_of(actor(), agreement) is None and queries.total_paid(agreement).cents > 0
+    return render_template(
+        "recoveries/of_agreement.html",
+        agreement=agreement,
+        recoveries=found,
+        is_staff=is_staff,
+        may_propose=may_propose,
+        may_report=policy.may_report_about(actor(), agreement) is None,
+    )
+
+
+@blueprint.route("/of/<int:agreement_id>/propose", methods=["GET", "POST"])
+@guarded(queries.get_agreement, policy.is_officer_of)
+def propose(agreement: Agreement) -> Any:
+    """Claim money of a voucher back."""
+    form = forms.ProposeRecoveryForm(currency=agreement.currency)
+    if form.validate_on_submit():
+        asked = ordering.Asked(
+            form.principal.data, form.cause.data, form.decision.data, form.reason.data, form.irregularity.data
+        )
+        try:
+            made = ordering.propose_recovery(agreement, asked, by=actor(), at=clock.now())
+        except RuleBroken as refused:
+            form.refuse(refused)
+        else:
+            flash(
+                str(_("Proposed. Another officer of the region orders it; nobody outside is told before.")), "success"
+            )
+            return redirect(url_for(".show", recovery_id=made.id), 303)
+    left: list[Share] = queries.list_recoverable(agreement)
+    return ask(
+        "recoveries/propose.html",
+        form,
+        agreement=agreement,
+        paid=queries.total_paid(agreement),
+        left=total_of(left, agreement.currency),
+    )
+
+
+@blueprint.get("/<int:recovery_id>")
+@guarded(queries.get_recovery, policy.may_read)
+def show(recovery: Recovery) -> Any:
+    """What is owed, why, what came back, what comes next."""
+    return render_template("recoveries/show.html", **page_of(recovery))
+
+
+@blueprint.get("/<int:recovery_id>/order.pdf")
+@guarded(queries.get_recovery, policy.may_read)
+def pdf(recovery: Recovery) -> Any:
+    """The order as a file."""
+    return answer_with(find_document(recovery.document_id) if recovery.document_id else None)
+
+
+@blueprint.route("/<int:recovery_id>/order", methods=["GET", "POST"])
+@guarded(queries.get_recovery, RECOVERY.order)
+def order(recovery: Recovery) -> Any:
+    """The second person: it is owed from now on."""
+    form = forms.OrderRecoveryForm(data={"version": recovery.version})
+
+    def act() -> None:
+        ordering.order_recovery(recovery, by=actor(), at=clock.now(), version=seen_version(form))
+
+    return step_page(recovery, form, "order", _("Ordered. The company was told."), act)
+
+
+@blueprint.route("/<int:recovery_id>/plan", methods=["GET", "POST"])
+@guarded(queries.get_recovery, RECOVERY.plan)
+def plan(recovery: Recovery) -> Any:
+    """Let the debtor pay in parts."""
+    form = forms.PlanRecoveryForm()
+
+    def act() -> None:
+        ordering.plan_recovery(
+            recovery, form.count.data, form.first_on.data, form.reason.data, by=actor(), at=clock.now()
+        )
+
+    return step_page(recovery, form, "plan", _("Agreed. The company was told."), act)
+
+
+@blueprint.route("/<int:recovery_id>/cancel", methods=["GET", "POST"])
+@guarded(queries.get_recovery, RECOVERY.cancel)
+def cancel(recovery: Recovery) -> Any:
+    """It was never owed."""
+    form = forms.ReasonForm()
+
+    def act() -> None:
+        ordering.cancel_recovery(recovery, form.answer.data, by=actor(), at=clock.now())
+
+    return step_page(recovery, form, "cancel", _("Cancelled."), act)
