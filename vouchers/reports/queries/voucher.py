@@ -153,12 +153,8 @@ def _changes(agreement: Agreement | None) -> Subjects:
     if agreement is None:
         return []
     found: Subjects = []
-    for kind, model in (
-        ("amendment", Amendment),
-        ("termination", Termination),
-        ("advance", Advance),
-        ("recovery", Recovery),
-    ):
+    kinds = (("amendment", Amendment), ("termination", Termination), ("advance", Advance), ("recovery", Recovery))
+    for kind, model in kinds:
         ids = db.session.scalars(select(model.id).where(model.agreement_id == agreement.id))
         found += [(kind, subject_id) for subject_id in ids]
     return found
