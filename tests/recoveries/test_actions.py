@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -49,6 +50,7 @@ from vouchers.recoveries.jobs import watch_recoveries
 from vouchers.recoveries.lifecycle import RECOVERY
 from vouchers.recoveries.models import Recovery
 from vouchers.recoveries.states import ReceiptKind, RecoveryState, Relief, SuspicionOutcome, SuspicionState
+from vouchers.users.models import User
 from vouchers.users.states import Role
 from vouchers.workflow.transition import OFFICE
 
@@ -348,6 +350,35 @@ def test_set_off_refuses_another_companys_debt_and_too_much(desk):
             setting_off.set_off_recovery(again(recovery), get_payable(debt.id), EUR(amount), by=desk.maker, at=LATER)
         assert refused.value.field == field
     assert traces() == before
+
+
+def test_two_who_set_off_the_same_debt_at_once_never_take_more_than_it_is(app, desk):
+    agreement = a_paid_agreement(desk)
+    payable_id = a_debt_to(agreement, desk).id
+    recoveries = [an_ordered_recovery(desk, agreement, "300").id for _ in range(2)]
+    officer_id, gate, told = desk.maker.id, threading.Barrier(2), []
+
+    def take(recovery_id):
+        with app.app_context():
+            person, payable = db.session.get(User, officer_id), get_payable(payable_id)
+            recovery = queries.get_recovery(recovery_id)
+            gate.wait()
+            try:
+                setting_off.set_off_recovery(recovery, payable, EUR("300"), by=person, at=LATER)
+                told.append("set off")
+            except RuleBroken as refused:
+                told.append(str(refused))
+            db.session.remove()
+
+    threads = [threading.Thread(target=take, args=(one,)) for one in recoveries]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.session.rollback()
+    assert sorted(told) == ["Only EUR 137.55 of it is open.", "set off"]
+    assert get_payable(payable_id).open_amount == EUR("137.55")
+    assert list(list_faults()) == []
 
 
 def test_set_off_refuses_a_debt_that_is_held_back(desk):
