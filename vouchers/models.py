@@ -39,6 +39,7 @@ import vouchers.providers.models
 import vouchers.rates.models
 import vouchers.recoveries.models
 import vouchers.regions.models
+import vouchers.retention.models
 import vouchers.schemes.models
 import vouchers.surveys.models
 import vouchers.transfers.models

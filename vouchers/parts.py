@@ -55,6 +55,8 @@ from vouchers.rates import views as rates
 from vouchers.recoveries import jobs as recovery_jobs
 from vouchers.recoveries import views as recoveries
 from vouchers.reports import views as reports
+from vouchers.retention import jobs as retention_jobs
+from vouchers.retention import views as retention
 from vouchers.schemes import jobs as scheme_jobs
 from vouchers.schemes import views as schemes
 from vouchers.surveys import jobs as survey_jobs
@@ -102,6 +104,7 @@ BLUEPRINTS = (
     packs.blueprint,
     publishing.blueprint,
     audits.blueprint,
+    retention.blueprint,
     api.blueprint,
     schemes.blueprint,
 )
@@ -124,6 +127,7 @@ JOBS = (
     panel_jobs,
     pool_jobs,
     provider_jobs,
+    retention_jobs,
     recovery_jobs,
     scheme_jobs,
     survey_jobs,

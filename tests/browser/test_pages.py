@@ -80,6 +80,7 @@ from tests.builders.recoveries import (
     a_proposed_recovery,
     a_suspicion,
 )
+from tests.builders.retention import DRAFTS_GO_AT, a_carried_out_disposal, a_hold, a_keeper, a_proposed_disposal
 from tests.builders.schemes import a_scheme_draft
 from tests.builders.surveys import a_survey
 from tests.builders.transfers import a_proposed_transfer
@@ -139,6 +140,7 @@ from vouchers.pools import queries as pools_queries
 from vouchers.providers.rules.offers import Service
 from vouchers.recoveries.actions.waiving import propose_waiver
 from vouchers.recoveries.states import Relief
+from vouchers.retention.actions.holding import lift_hold
 from vouchers.schemes.actions import take_part
 from vouchers.surveys.actions import answer_survey
 from vouchers.surveys.policy import Respondent
@@ -165,7 +167,8 @@ NOT_PAGES = {
     "publishing.recipients_csv", "publishing.recipients_xlsx",
     "programmes.call_dates", "programmes.calls_of", "programmes.feed", "programmes.open_data", "reports.document",
     "packs.file", "recoveries.pdf", "reports.consistency", "reports.export_ledger", "reports.proof",
-    "reports.seal_sheet", "reports.verifier", "schemes.export", "static", "surveys.export", "web.choose_language",
+    "reports.seal_sheet", "reports.verifier", "retention.disposal_file",
+    "schemes.export", "static", "surveys.export", "web.choose_language",
     "web.first_page", "web.healthz", "web.readyz",
 }  # fmt: skip
 """What is a file, a redirect or an answer to a machine; `payments.make` is a page only when claims were posted."""
@@ -201,6 +204,7 @@ AREAS = {
         "claims.save_satisfaction claims.sign_as_sme"
     ),
     "auditing": "audits packs",
+    "retention": "retention",
     "interviews": (
         "panels.ask_move panels.interview panels.interviews_of panels.move panels.note panels.offer panels.reply"
     ),
@@ -587,6 +591,38 @@ def test_the_pages_of_auditing(look):
     look.at("/audits/", "/audits/mandates/give", f"{own}/end")
     look.press("/audits/mandates/give", "Give the mandate")
     look.is_whole("auditing")
+
+
+@pytest.mark.once
+def test_the_pages_of_retention(look, clock):
+    gone, held = a_complete_draft("COL"), a_complete_draft("MG")
+    look.live.at = clock.stop(DRAFTS_GO_AT)
+    home = "/retention/in2lifesciences"
+    a_hold(held.reference)
+    done = a_carried_out_disposal()
+    first, hold = a_keeper("first", at=DRAFTS_GO_AT), a_hold()
+    look.as_(first)
+    look.at(
+        home, f"{home}?show=gone", f"{home}/holds", f"{home}/holds/set", f"{home}/lists", f"/retention/lists/{done.id}"
+    )
+    look.press(f"{home}/holds/set", "Set a hold")
+    look.as_(a_keeper("second", at=DRAFTS_GO_AT))
+    look.at(f"/retention/holds/{hold.id}/lift")
+    look.press(f"/retention/holds/{hold.id}/lift", "Lift the hold")
+    lift_hold(hold, "Over.", by=a_keeper("second", at=DRAFTS_GO_AT), at=DRAFTS_GO_AT)
+    a_complete_draft("COL")
+    look.live.at = clock.stop(DRAFTS_GO_AT + timedelta(days=1))
+    listed = a_proposed_disposal(at=DRAFTS_GO_AT + timedelta(days=1))
+    page = f"/retention/lists/{listed.id}"
+    look.as_(a_keeper("second", at=DRAFTS_GO_AT))
+    look.at(home, page, f"{page}/approve", f"{page}/refuse")
+    look.press(f"{page}/approve", "Approve the deletion")
+    look.press(f"{page}/refuse", "Refuse the list")
+    look.as_(owner_of(gone))
+    look.at(f"/applications/{gone.id}", status=410)
+    look.as_(an_administrator(at=DRAFTS_GO_AT))
+    look.at("/retention/", "/retention/persons")
+    look.is_whole("retention")
 
 
 @pytest.mark.once

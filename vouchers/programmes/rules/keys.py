@@ -18,6 +18,7 @@ KEYS: dict[str, tuple[str, ...]] = {
         *("vouchers_per_sme", "vouchers_within_months", "publish_winners", "excluded_sectors", "aid_declaration"),
         *("amendments_signed", "amendments_by_committee"),
         *("recovery_within_days", "recovery_interest", "recovery_interest_basis"),
+        *("keep_selection_years", "keep_drafts_months"),
     ),
     "region": ("code", "name", "country", "time_zone", "languages", "state_aid", "office", "bank_account"),
     "office": ("name", "email", "phone", "website", "address"),
