@@ -14,10 +14,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from multiprocessing import get_context
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -174,10 +176,24 @@ def fill(url: str, store: Path, vouchers: int) -> Pen:
                 with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
                     for row in rows[table]:
                         copy.write_row(row)
+        for table in ("fund", "audit_event", "journal", "document"):
+            following = f"setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
+            cursor.execute(f"SELECT {following}")
         connection.commit()
         connection.autocommit = True
         cursor.execute("VACUUM ANALYZE")
     return pen
+
+
+def filled_elsewhere(url: str, store: Path, vouchers: int) -> Any:
+    """Fill in a process of its own, whose memory is not that of the pack. Answers how much there is."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return SimpleNamespace(**pool.submit(_fill_and_count, url, store, vouchers).result())
+
+
+def _fill_and_count(url: str, store: Path, vouchers: int) -> dict[str, int]:
+    pen = fill(url, store, vouchers)
+    return {"events": pen.events, "journals": pen.journals, "documents": pen.documents}
 
 
 def measure(vouchers: int, folder: Path) -> list[Figure]:
@@ -191,7 +207,7 @@ def measure(vouchers: int, folder: Path) -> list[Figure]:
             {"DATABASE_URL": url, "DATA_DIR": str(folder / "packs"), "DEMO_MODE": "1"}  # a demo makes its own keys
         )
         with create_app(settings).app_context():
-            pen = fill(url, folder / "packs" / "documents", vouchers)
+            pen = filled_elsewhere(url, folder / "packs" / "documents", vouchers)
             figures = _measure(pen, vouchers, folder)
             db.session.remove()
             db.engine.dispose()
@@ -200,7 +216,7 @@ def measure(vouchers: int, folder: Path) -> list[Figure]:
         made.drop(url)
 
 
-def _measure(pen: Pen, vouchers: int, folder: Path) -> list[Figure]:
+def _measure(pen: Any, vouchers: int, folder: Path) -> list[Figure]:
     import zipfile
 
     from vouchers.core import clock
@@ -213,16 +229,17 @@ def _measure(pen: Pen, vouchers: int, folder: Path) -> list[Figure]:
     at = clock.now()
 
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    began = time.monotonic()
+    began, worked = time.monotonic(), time.process_time()
     with out.open("w+b") as file:
         asked = ask_pack(None, Cover(), since=None, language="en", by=OFFICE, at=at)
         build_into(asked, file, at=at, is_kept=False)
-    took = time.monotonic() - began
+    took, worked = time.monotonic() - began, time.process_time() - worked
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     with zipfile.ZipFile(out) as archive:
         (folder / "verify.py").write_bytes(archive.read("verify.py"))
     note = f"{vouchers:,} vouchers, {pen.events:,} events, {pen.journals:,} journals, {pen.documents:,} documents, "
-    note += f"{out.stat().st_size / 1e6:.0f} MB in {took:.0f} s; before it {before:.0f} MB"
+    note += f"{out.stat().st_size / 1e6:.0f} MB in {took:.0f} s, {worked:.0f} s of them on the processor; "
+    note += f"before it {before:.0f} MB"
     figures = [Figure("audit pack", vouchers / took, " vouchers/s", memory=peak, note=note)]
     began = time.monotonic()
     done = _verified([sys.executable, "-I", "-S", str(folder / "verify.py"), str(out)])

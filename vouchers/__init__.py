@@ -4,6 +4,7 @@ Floors, top to bottom; a package imports only from the floors below it (`pyproje
 
     app : cli : worker : demo            the shells
     api                                  what finance systems read and acknowledge
+    retention                            how long papers are kept, and their deletion
     packs                                what auditors take away
     audits                               the auditors' own desk
     publishing
@@ -12,6 +13,7 @@ Floors, top to bottom; a package imports only from the floors below it (`pyproje
     payments
     recoveries
     claims
+    advances
     amendments
     agreements
     surveys

@@ -14,6 +14,7 @@ from vouchers.ledger.cli import ledger
 from vouchers.packs import cli as packs  # noqa: F401 - adds `audit pack`
 from vouchers.programmes.cli import programmes
 from vouchers.rates.cli import rates
+from vouchers.retention.cli import retention
 from vouchers.users.cli import users_group
 
-GROUPS: tuple[click.Group, ...] = (audit, banking, demo, jobs, ledger, programmes, rates, users_group)
+GROUPS: tuple[click.Group, ...] = (audit, banking, demo, jobs, ledger, programmes, rates, retention, users_group)

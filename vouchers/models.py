@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import vouchers.advances.models
 import vouchers.agreements.models
 import vouchers.alerts.models
 import vouchers.amendments.models
@@ -38,6 +39,7 @@ import vouchers.providers.models
 import vouchers.rates.models
 import vouchers.recoveries.models
 import vouchers.regions.models
+import vouchers.retention.models
 import vouchers.schemes.models
 import vouchers.surveys.models
 import vouchers.transfers.models

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vouchers import home
+from vouchers.advances import views as advances
 from vouchers.agreements import jobs as agreement_jobs
 from vouchers.agreements import views as agreements
 from vouchers.alerts import jobs as alert_jobs
@@ -54,6 +55,8 @@ from vouchers.rates import views as rates
 from vouchers.recoveries import jobs as recovery_jobs
 from vouchers.recoveries import views as recoveries
 from vouchers.reports import views as reports
+from vouchers.retention import jobs as retention_jobs
+from vouchers.retention import views as retention
 from vouchers.schemes import jobs as scheme_jobs
 from vouchers.schemes import views as schemes
 from vouchers.surveys import jobs as survey_jobs
@@ -91,6 +94,7 @@ BLUEPRINTS = (
     surveys.blueprint,
     agreements.blueprint,
     amendments.blueprint,
+    advances.blueprint,
     claims.blueprint,
     recoveries.blueprint,
     payables.blueprint,
@@ -100,6 +104,7 @@ BLUEPRINTS = (
     packs.blueprint,
     publishing.blueprint,
     audits.blueprint,
+    retention.blueprint,
     api.blueprint,
     schemes.blueprint,
 )
@@ -122,6 +127,7 @@ JOBS = (
     panel_jobs,
     pool_jobs,
     provider_jobs,
+    retention_jobs,
     recovery_jobs,
     scheme_jobs,
     survey_jobs,

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.browser.conftest import forget, overflow, violations
+from tests.builders.advances import a_paid_advance, a_programme_with_advances, an_advance, an_approved_advance
 from tests.builders.agreements import an_active_agreement, an_offered_agreement
 from tests.builders.amendments import (
     a_proposed_termination,
@@ -79,6 +80,7 @@ from tests.builders.recoveries import (
     a_proposed_recovery,
     a_suspicion,
 )
+from tests.builders.retention import DRAFTS_GO_AT, a_carried_out_disposal, a_hold, a_keeper, a_proposed_disposal
 from tests.builders.schemes import a_scheme_draft
 from tests.builders.surveys import a_survey
 from tests.builders.transfers import a_proposed_transfer
@@ -138,6 +140,7 @@ from vouchers.pools import queries as pools_queries
 from vouchers.providers.rules.offers import Service
 from vouchers.recoveries.actions.waiving import propose_waiver
 from vouchers.recoveries.states import Relief
+from vouchers.retention.actions.holding import lift_hold
 from vouchers.schemes.actions import take_part
 from vouchers.surveys.actions import answer_survey
 from vouchers.surveys.policy import Respondent
@@ -164,7 +167,8 @@ NOT_PAGES = {
     "publishing.recipients_csv", "publishing.recipients_xlsx",
     "programmes.call_dates", "programmes.calls_of", "programmes.feed", "programmes.open_data", "reports.document",
     "packs.file", "recoveries.pdf", "reports.consistency", "reports.export_ledger", "reports.proof",
-    "reports.seal_sheet", "reports.verifier", "schemes.export", "static", "surveys.export", "web.choose_language",
+    "reports.seal_sheet", "reports.verifier", "retention.disposal_file",
+    "schemes.export", "static", "surveys.export", "web.choose_language",
     "web.first_page", "web.healthz", "web.readyz",
 }  # fmt: skip
 """What is a file, a redirect or an answer to a machine; `payments.make` is a page only when claims were posted."""
@@ -191,6 +195,7 @@ AREAS = {
     ),
     "a signature": "partners applications.send_back applications.remove_partner",
     "fees": "fees",
+    "advances": "advances",
     "paying a provider": (
         "payables.confirm_account payables.name_payee payables.propose_account payables.reject_account"
     ),
@@ -199,6 +204,7 @@ AREAS = {
         "claims.save_satisfaction claims.sign_as_sme"
     ),
     "auditing": "audits packs",
+    "retention": "retention",
     "interviews": (
         "panels.ask_move panels.interview panels.interviews_of panels.move panels.note panels.offer panels.reply"
     ),
@@ -520,6 +526,25 @@ def test_the_pages_of_the_reports_of_claims(live, clock):
 
 
 @pytest.mark.once
+def test_the_pages_of_advances(live, clock):
+    live.at = clock.stop(PAID_AT)
+    a_programme_with_advances()
+    look, desk, agreement = Look(live), Desk(), an_active_agreement("COL", amount="7000")
+    home = f"/advances/of/{agreement.id}"
+    look.as_(owner_of(agreement.application))
+    look.at(home, f"{home}/ask")
+    look.press(f"{home}/ask", "Ask for it")
+    asked, approved, paid = an_advance(agreement), an_approved_advance(desk), a_paid_advance(desk)
+    look.at(home, f"/advances/{asked.id}")
+    look.as_(desk.manager)
+    look.at("/advances/", "/advances/?q=NOPE", f"/advances/{paid.id}", f"/advances/{asked.id}")
+    look.at(f"/advances/{asked.id}/approve", f"/advances/{asked.id}/refuse", f"/advances/{approved.id}/cancel")
+    look.press(f"/advances/{asked.id}/approve", "Approve the advance")
+    look.press(f"/advances/{asked.id}/refuse", "Refuse the advance")
+    look.is_whole("advances")
+
+
+@pytest.mark.once
 def test_the_pages_of_paying_a_provider(live, clock):
     live.at = clock.stop(PAID_AT)
     a_programme_that_pays_providers()
@@ -577,6 +602,38 @@ def test_the_pages_of_auditing(look):
     look.at("/audits/", "/audits/mandates/give", f"{own}/end")
     look.press("/audits/mandates/give", "Give the mandate")
     look.is_whole("auditing")
+
+
+@pytest.mark.once
+def test_the_pages_of_retention(look, clock):
+    gone, held = a_complete_draft("COL"), a_complete_draft("MG")
+    look.live.at = clock.stop(DRAFTS_GO_AT)
+    home = "/retention/in2lifesciences"
+    a_hold(held.reference)
+    done = a_carried_out_disposal()
+    first, hold = a_keeper("first", at=DRAFTS_GO_AT), a_hold()
+    look.as_(first)
+    look.at(
+        home, f"{home}?show=gone", f"{home}/holds", f"{home}/holds/set", f"{home}/lists", f"/retention/lists/{done.id}"
+    )
+    look.press(f"{home}/holds/set", "Set a hold")
+    look.as_(a_keeper("second", at=DRAFTS_GO_AT))
+    look.at(f"/retention/holds/{hold.id}/lift")
+    look.press(f"/retention/holds/{hold.id}/lift", "Lift the hold")
+    lift_hold(hold, "Over.", by=a_keeper("second", at=DRAFTS_GO_AT), at=DRAFTS_GO_AT)
+    a_complete_draft("COL")
+    look.live.at = clock.stop(DRAFTS_GO_AT + timedelta(days=1))
+    listed = a_proposed_disposal(at=DRAFTS_GO_AT + timedelta(days=1))
+    page = f"/retention/lists/{listed.id}"
+    look.as_(a_keeper("second", at=DRAFTS_GO_AT))
+    look.at(home, page, f"{page}/approve", f"{page}/refuse")
+    look.press(f"{page}/approve", "Approve the deletion")
+    look.press(f"{page}/refuse", "Refuse the list")
+    look.as_(owner_of(gone))
+    look.at(f"/applications/{gone.id}", status=410)
+    look.as_(an_administrator(at=DRAFTS_GO_AT))
+    look.at("/retention/", "/retention/persons")
+    look.is_whole("retention")
 
 
 @pytest.mark.once

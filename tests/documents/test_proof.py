@@ -11,7 +11,7 @@ from tests.builders.payments import PAID_AT, Desk, an_authorised_claim
 from tests.builders.programmes import in2
 from vouchers.audit.models import AuditEvent
 from vouchers.core.database import db, unit_of_work
-from vouchers.core.errors import NotFound
+from vouchers.core.errors import Gone
 from vouchers.documents.actions import KeptFile, add_document, dispose_document
 from vouchers.documents.models import Document
 from vouchers.documents.proof import faults_of_files
@@ -50,7 +50,7 @@ def test_a_file_whose_time_was_over_is_no_fault(paper):
         dispose_document(paper, at=on_record())
     assert not the_store().exists(paper.sha256)
     assert faults() == []
-    with pytest.raises(NotFound, match="its time was over"):
+    with pytest.raises(Gone, match="its time was over"):
         answer_with(paper)
 
 

@@ -191,7 +191,7 @@ def test_packs_are_not_kept_for_long(client, clock, mandate):
     assert db.session.get(Document, document.id).disposed_at == later
     auditor = signed_in(client, auditor_of(mandate))
     assert "does not keep packs for long" in auditor.get(f"/audit-packs/{pack.id}").text
-    assert auditor.get(f"/audit-packs/{pack.id}/file").status_code == 404
+    assert auditor.get(f"/audit-packs/{pack.id}/file").status_code == 410
     assert f'value="{pack.id}"' in auditor.get(asking(mandate)).text  # it can still be continued
 
     ended = a_pack(mandate, at=later)

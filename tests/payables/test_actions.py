@@ -25,6 +25,7 @@ from tests.builders.providers import a_provider
 from tests.builders.users import a_member_of_staff
 from vouchers.audit.models import AuditEvent
 from vouchers.claims.actions.paying import owe_claim
+from vouchers.claims.queries.files import find_payee
 from vouchers.core.database import db
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
 from vouchers.core.money import EUR, Money
@@ -82,7 +83,7 @@ def test_a_source_is_owed_once(desk):
     claim = an_authorised_claim(desk)
     shares = payable_of(claim).open_shares
     with pytest.raises(RuleBroken, match="is owed already"):
-        owe_claim(claim, shares, at=PAID_AT)
+        owe_claim(claim, shares, find_payee(claim), at=PAID_AT)
 
 
 def test_a_fee_is_owed_once_a_second_person_approved_it(app):

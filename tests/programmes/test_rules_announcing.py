@@ -41,6 +41,7 @@ UNSAID = {
     "instrument.experts_per_application", "instrument.claim",
     "instrument.agreement_parties", "instrument.claim_documents",
     "rules.amendments_signed", "rules.amendments_by_committee",
+    "rules.keep_selection_years", "rules.keep_drafts_months",
     "rules.recovery_within_days", "rules.recovery_interest", "rules.recovery_interest_basis",
 }  # fmt: skip
 """What no applicant decides by: codes, the grace that no page announces, and what the agreement says later."""

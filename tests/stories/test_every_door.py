@@ -12,7 +12,7 @@ from tests.builders.agreements import an_active_agreement, an_offered_agreement
 from tests.builders.amendments import a_proposed_termination, an_amendment_in_force
 from tests.builders.api import a_token
 from tests.builders.appeals import a_filed_appeal, a_rejected_application
-from tests.builders.applications import PDF, a_file, a_submitted_application, an_organisation
+from tests.builders.applications import PDF, a_complete_draft, a_file, a_submitted_application, an_organisation
 from tests.builders.audits import a_drawn_sample, a_finding, a_mandate
 from tests.builders.banking import an_open_entry, an_open_report
 from tests.builders.claims import a_complete_claim
@@ -29,6 +29,7 @@ from tests.builders.programmes import during_call, in2
 from tests.builders.providers import a_provider
 from tests.builders.rates import a_read_file_of_rates
 from tests.builders.recoveries import a_partly_paid_recovery
+from tests.builders.retention import DRAFTS_GO_AT, a_hold, a_keeper, a_proposed_disposal
 from tests.builders.schemes import a_scheme_draft
 from tests.builders.surveys import a_survey
 from tests.builders.transfers import a_proposed_transfer
@@ -50,6 +51,7 @@ from vouchers.ledger.models import Journal
 from vouchers.matching.actions.wishing import exclude_pair
 from vouchers.organisations.actions import propose_bank_account
 from vouchers.organisations.models import BankAccount, Membership
+from vouchers.retention.actions.holding import lift_hold
 from vouchers.users.models import UserSession
 from vouchers.users.queries import get_user
 from vouchers.users.states import Role
@@ -140,6 +142,10 @@ def world(app, clock):
     clock.stop(PAID_AT)
     signed_in(app.test_client(), owner)
 
+    hold = a_hold(at=PAID_AT)
+    lift_hold(hold, "Over.", by=a_keeper("second", at=PAID_AT), at=PAID_AT)
+    a_complete_draft("MG", at=during_call())
+    disposal = a_proposed_disposal(at=DRAFTS_GO_AT)
     mandate = a_mandate("BE-WAL", at=PAID_AT)
     sample = a_drawn_sample(mandate, basis=Basis.ACCEPTED, at=PAID_AT)
     recovery = a_partly_paid_recovery(desk)
@@ -172,6 +178,7 @@ def world(app, clock):
         "amendment_id": amendment.id,
         "termination_id": termination.id,
         "amendments.agreement_id": amended.id,
+        "advance_id": NOBODY,  # this voucher pays no advances; tests/advances tries those doors
         "number": 1,
         "claim_id": claim.id,
         "line_id": claim.costs[0].id,
@@ -239,6 +246,8 @@ def world(app, clock):
         "reports.document_id": document_of("claim", claim.id),
         "mandate_id": mandate.id,
         "sample_id": sample.id,
+        "hold_id": hold.id,
+        "disposal_id": disposal.id,
         "unit_id": list_all_units(sample)[0].id,
         "finding_id": a_finding(mandate, at=PAID_AT).id,
         "desk": desk,

@@ -22,6 +22,7 @@ class Account(StrEnum):
     RECEIVABLE_ERDF = "1100"
     RECEIVABLE_REGION = "1110"
     RECOVERIES = "1200"
+    ADVANCES_PAID = "1300"
     PAYABLE_SME = "2000"
     PAYABLE_PROVIDER = "2010"
     PAYABLE_EXPERT = "2020"
@@ -55,6 +56,7 @@ NAMES: dict[Account, Sentence] = {
     Account.RECEIVABLE_ERDF: _("Receivable from ERDF"),
     Account.RECEIVABLE_REGION: _("Receivable from regional co-funder"),
     Account.RECOVERIES: _("Recoveries receivable"),
+    Account.ADVANCES_PAID: _("Advances paid to SMEs"),
     Account.PAYABLE_SME: _("Grants payable to SMEs"),
     Account.PAYABLE_PROVIDER: _("Payable to service providers"),
     Account.PAYABLE_EXPERT: _("Payable to experts"),

@@ -50,8 +50,14 @@ def shares_on_stage(voucher: str, stage: Account) -> list[Share]:
     return [Share(fund.id, fund.kind, Money(cents, fund.currency)) for fund, cents in rows]
 
 
-def next_shares(voucher: str, instalment: Money) -> list[Share]:
+def next_shares(
+    voucher: str, instalment: Money, *, within: Sequence[Share] | None = None, after: Sequence[Share] = ()
+) -> list[Share]:
     """How an accepted instalment is carried by the voucher's funds: within what is committed on each, and all exactly.
+
+    Args:
+        within: the most that each fund may carry of it; then as much as they may is carried, and no more.
+        after: what the funds carry before it, in the same step.
 
     Raises:
         RuleBroken: more than what is left on the voucher.
@@ -70,6 +76,13 @@ def next_shares(voucher: str, instalment: Money) -> list[Share]:
             used[fund.id] += cents
         elif account == Account.COMMITTED:
             left[fund.id] += cents
+    for share in after:
+        used[share.fund_id] += share.amount.cents
+        left[share.fund_id] -= share.amount.cents
+    if within is not None:
+        most = {share.fund_id: share.amount.cents for share in within}
+        left = defaultdict(int, {fund_id: min(cents, most.get(fund_id, 0)) for fund_id, cents in left.items()})
+        instalment = min(instalment, Money(sum(left.values()), instalment.currency))
     before = [Money(used[fund_id], fund.currency) for fund_id, fund in funds.items()]
     room = [Money(left[fund_id], fund.currency) for fund_id, fund in funds.items()]
     if instalment.cents > sum(left.values()):

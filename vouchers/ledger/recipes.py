@@ -29,6 +29,15 @@ class Share:
 Shares = Sequence[Share]
 
 
+def joined(shares: Shares) -> list[Share]:
+    """The shares of each fund as one, in the order of the funds."""
+    sums: dict[int, Share] = {}
+    for share in shares:
+        before = sums.get(share.fund_id)
+        sums[share.fund_id] = Share(share.fund_id, share.kind, before.amount + share.amount) if before else share
+    return [sums[fund_id] for fund_id in sorted(sums)]
+
+
 def _moved(shares: Shares, *, debit: Account, credit: Account, on_debit: str = "", on_credit: str = "") -> list[Move]:
     moves = []
     for share in shares:
@@ -179,6 +188,23 @@ def reopen_payable(
     """A returned payment is matched to its claim: it is owed again."""
     moves = _moved(shares, debit=A.RETURNED_PAYMENTS, credit=payable, on_debit=voucher, on_credit=voucher)
     return JournalDraft("return_reopen", reference, narrative, merged(moves), on)
+
+
+def owe_advance(
+    shares: Shares, *, voucher: str, reference: str, narrative: str, on: date | None = None
+) -> JournalDraft:
+    """Part of a voucher is to be paid ahead: a debt and an asset, no expense. Committed money stays committed."""
+    moves = _moved(shares, debit=A.ADVANCES_PAID, credit=A.PAYABLE_SME, on_debit=voucher, on_credit=voucher)
+    return JournalDraft("owe_advance", reference, narrative, merged(moves), on)
+
+
+def settle_advance(
+    shares: Shares, *, voucher: str, reference: str, narrative: str, on: date | None = None
+) -> JournalDraft:
+    """An accepted claim settles what was paid ahead: nothing is owed for it any more, and it counts as paid."""
+    moves = _moved(shares, debit=A.PAYABLE_SME, credit=A.ADVANCES_PAID, on_debit=voucher, on_credit=voucher)
+    moves += _moved(shares, debit=A.PAID, credit=A.ACCEPTED, on_debit=voucher, on_credit=voucher)
+    return JournalDraft("settle_advance", reference, narrative, merged(moves), on)
 
 
 def owe_fee(shares: Shares, *, reference: str, narrative: str, on: date | None = None) -> JournalDraft:

@@ -10,7 +10,7 @@ from vouchers.organisations.rules.iban import mask_iban
 from vouchers.payables.rules.reason_codes import say_reason
 from vouchers.payments import policy, queries
 from vouchers.payments.models import Batch, Payment
-from vouchers.payments.sources import link_to, people_of
+from vouchers.payments.sources import link_to, occasion_of, people_of
 from vouchers.users.models import User
 from vouchers.workflow.transition import Step
 
@@ -33,11 +33,10 @@ def write_to_maker(step: Step, batch: Batch, officer: User, occasion: str, **val
 def write_to_payee(step: Step, payment: Payment, subject: Any) -> None:
     """The money has left for the payee's account; `subject` is what it was paid for."""
     payable, batch = payment.payable, payment.batch
-    occasion = "payments/execute" if payable.voucher else "payments/execute_fee"
     for person in people_of(payable, subject):
         step.write(
             _to(person),
-            occasion,
+            occasion_of(payable),
             reference=payable.voucher,
             claim=payable.number,
             amount=payment.amount,

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from vouchers.advances.actions import paying as advances
+from vouchers.advances.queries import map_advances
 from vouchers.claims.actions import paying as claims
 from vouchers.claims.queries.files import map_claims
 from vouchers.core.links import full_url
@@ -39,10 +41,16 @@ class Source:
     """Who is written to when it is paid."""
     link: Callable[[Any], str]
     """Where they read about it."""
+    occasion: str
+    """The letter that they get."""
 
 
 def _words_of_claim(claim: Any, payable: Payable) -> str:
     return f"Innovation voucher {payable.voucher}, claim {claim.number}, {payable.programme.code}"
+
+
+def _words_of_advance(advance: Any, payable: Payable) -> str:
+    return f"Advance {advance.number} on innovation voucher {payable.voucher}, {payable.programme.code}"
 
 
 def _words_of_fee(statement: Any, payable: Payable) -> str:
@@ -62,6 +70,20 @@ SOURCES: dict[SourceKind, Source] = {
         remittance=_words_of_claim,
         people=lambda claim: list_owners(claim.agreement.application.organisation_id),
         link=lambda claim: full_url("claims.show", claim_id=claim.id),
+        occasion="payments/execute",
+    ),
+    SourceKind.ADVANCE: Source(
+        find=map_advances,
+        actions={
+            "order": advances.order_advance_payment,
+            "release": advances.release_advance_payment,
+            "pay": advances.pay_advance,
+            "give_back": advances.give_back_advance_payment,
+        },
+        remittance=_words_of_advance,
+        people=lambda advance: list_owners(advance.agreement.application.organisation_id),
+        link=lambda advance: full_url("advances.show", advance_id=advance.id),
+        occasion="payments/execute_advance",
     ),
     SourceKind.FEE_STATEMENT: Source(
         find=map_statements,
@@ -74,6 +96,7 @@ SOURCES: dict[SourceKind, Source] = {
         remittance=_words_of_fee,
         people=lambda statement: [statement.expert.user],
         link=lambda statement: full_url("fees.show", statement_id=statement.id),
+        occasion="payments/execute_fee",
     ),
 }
 
@@ -107,3 +130,8 @@ def people_of(payable: Payable, subject: Any) -> Sequence[User]:
 def link_to(payable: Payable, subject: Any) -> str:
     """Where they read about it."""
     return SOURCES[payable.source_kind].link(subject)
+
+
+def occasion_of(payable: Payable) -> str:
+    """Which letter is written when it is paid."""
+    return SOURCES[payable.source_kind].occasion

@@ -7,8 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from vouchers.advances.actions.settling import (
+    leave_advance_over,
+    list_to_settle,
+    settle_advance,
+    split_by_advances,
+)
+from vouchers.advances.models import Advance
 from vouchers.claims import letters, postings
-from vouchers.claims.actions.paying import owe_claim
+from vouchers.claims.actions.paying import owe_claim, pay_claim
 from vouchers.claims.actions.pricing import settle_rates
 from vouchers.claims.actions.refusing import ensure_not_claimed
 from vouchers.claims.lifecycle import CLAIM
@@ -20,12 +27,15 @@ from vouchers.claims.states import CostError
 from vouchers.core.clock import day_in
 from vouchers.core.database import unit_of_work
 from vouchers.core.errors import RuleBroken
-from vouchers.core.money import Money
+from vouchers.core.money import Money, total
 from vouchers.core.text import say as _
 from vouchers.ledger.chart import Account
-from vouchers.ledger.queries import left_on_voucher, next_shares, shares_on_stage
+from vouchers.ledger.queries import left_on_voucher, shares_on_stage
+from vouchers.ledger.recipes import Share, joined
+from vouchers.payables.rules.debts import BOOKED_ON
+from vouchers.payables.states import PayeeKind
 from vouchers.users.models import User
-from vouchers.workflow.transition import transition
+from vouchers.workflow.transition import OFFICE, transition
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,23 +196,29 @@ def reject_claim(claim: Claim, reason: str, *, by: User, at: datetime) -> None:
 def authorise_claim(claim: Claim, *, by: User, at: datetime, version: int | None = None) -> None:
     """As another person than the verifier: the grant is owed. The last claim gives back what is left of the voucher.
 
-    A claim with parked costs is not the last one, whatever was said: they can be paid with a later claim.
+    A claim with parked costs is not the last one, whatever was said: they can be paid with a later claim. What was paid
+    ahead is settled first, at once as paid; only the rest is to be paid. Where nothing is, the claim is paid.
 
     Raises:
-        RuleBroken: less is left on the voucher than was verified.
+        RuleBroken: less is left on the voucher than was verified, or an advance is on its way to the bank.
     """
     with unit_of_work():
         claim = queries.get_claim(claim.id)
         with transition(claim, CLAIM.authorise, by=by, at=at, version=version) as step:
             voucher = claim.agreement.application.reference
+            payee = queries.find_payee(claim)
+            paid_ahead = list_to_settle(claim.agreement, at=at) if payee.kind == PayeeKind.ORGANISATION else []
             grants.ensure_within_voucher(claim.grant, left_on_voucher(voucher))
 
             claim.authorised_by_id, claim.authorised_at = by.id, at
             claim.is_final = claim.is_final and not claim.parked
 
-            shares = next_shares(voucher, claim.grant)
-            payable = owe_claim(claim, shares, at=at)
-            step.post(postings.claim_authorised(claim, shares, Account(payable.books_account)))
+            settled, to_pay = split_by_advances(voucher, claim.grant, paid_ahead)
+            shares = joined([*(share for _advance, part in settled for share in part), *to_pay])
+            step.post(postings.claim_authorised(claim, shares, BOOKED_ON[payee.kind]))
+            if to_pay:
+                owe_claim(claim, to_pay, payee, at=at)
+            _settle(claim, settled, paid_ahead, at=at)
             rest = shares_on_stage(voucher, Account.COMMITTED) if claim.is_final else []
             if rest:
                 step.post(postings.rest_released(claim, rest))
@@ -211,9 +227,28 @@ def authorise_claim(claim: Claim, *, by: User, at: datetime, version: int | None
                 claim,
                 "claims/authorise",
                 granted=claim.grant,
+                settled=total([share.amount for _advance, part in settled for share in part], claim.currency),
+                to_pay=total([share.amount for share in to_pay], claim.currency),
                 deductions=letters.deductions(claim),
                 refused=letters.refused_deliverables(claim),
                 parked=letters.parked(claim),
                 why_cut=queries.count_costs(claim).why_cut,
                 has_account=queries.find_account(claim) is not None,
             )
+        if not to_pay:
+            pay_claim(claim, by=OFFICE, at=at)
+
+
+def _settle(
+    claim: Claim,
+    settled: Sequence[tuple[Advance, Sequence[Share]]],
+    paid_ahead: Sequence[Advance],
+    *,
+    at: datetime,
+) -> None:
+    """Each advance is settled by its part; what the last claim leaves of one is to be recovered."""
+    for advance, part in settled:
+        settle_advance(advance, part, claim.number, at=at)
+    for advance in paid_ahead:
+        if claim.is_final and advance.open_amount:
+            leave_advance_over(advance, claim.number, at=at)

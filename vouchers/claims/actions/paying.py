@@ -16,19 +16,19 @@ from vouchers.core.database import unit_of_work
 from vouchers.ledger.recipes import Share
 from vouchers.payables.actions.owing import accrue_payable
 from vouchers.payables.models import Payable
-from vouchers.payables.rules.debts import Debt
+from vouchers.payables.rules.debts import Debt, Payee
 from vouchers.payables.states import SourceKind
 from vouchers.workflow.transition import OFFICE, transition
 
 
-def owe_claim(claim: Claim, shares: Sequence[Share], *, at: datetime) -> Payable:
-    """The grant of an authorised claim becomes a debt to whom the voucher pays. Called as it is booked."""
+def owe_claim(claim: Claim, shares: Sequence[Share], payee: Payee, *, at: datetime) -> Payable:
+    """What is to be paid of an authorised claim becomes a debt to whom the voucher pays. Called as it is booked."""
     application = claim.agreement.application
     debt = Debt(
         source_kind=SourceKind.CLAIM,
         source_id=claim.id,
         number=claim.number,
-        payee=queries.find_payee(claim),
+        payee=payee,
         programme=application.call.programme,
         region=application.region,
         shares=shares,

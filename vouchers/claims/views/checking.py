@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
+from vouchers.advances.queries import total_unsettled
 from vouchers.agreements import policy as agreements_policy
 from vouchers.claims.actions import checking, sampling
 from vouchers.claims.forms import checking as forms
@@ -19,6 +20,7 @@ from vouchers.claims.states import ClaimState
 from vouchers.claims.views.blueprint import ask, back_home, blueprint, moved_on_from
 from vouchers.core import clock
 from vouchers.core.errors import RuleBroken
+from vouchers.core.money import Money
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
@@ -149,7 +151,14 @@ def authorise(claim: Claim) -> Any:
         documents=list_documents_of("claim", claim.id),
         names=queries.map_names([claim.verified_by_id]),
         account=queries.find_account(claim),
+        paid_ahead=_settled_first(claim),
     )
+
+
+def _settled_first(claim: Claim) -> Money:
+    """What of the grant was paid ahead, and is not paid once more; nothing while nobody has verified it."""
+    granted = claim.grant or Money(0, claim.currency)
+    return min(total_unsettled(claim.agreement_id, claim.currency), granted)
 
 
 @blueprint.route("/<int:claim_id>/send-back", methods=["GET", "POST"])

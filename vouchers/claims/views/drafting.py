@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 
+from vouchers.advances.queries import map_settled
 from vouchers.agreements import policy as agreements_policy
 from vouchers.agreements.models import Agreement
 from vouchers.agreements.states import AgreementState
@@ -24,6 +25,7 @@ from vouchers.claims.views.blueprint import ask, ask_to_remove, back_home, bluep
 from vouchers.core import clock
 from vouchers.core.clock import day_in
 from vouchers.core.errors import RuleBroken
+from vouchers.core.money import Money
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, guarded
 from vouchers.documents.actions import take_upload
@@ -82,6 +84,7 @@ def show(claim: Claim) -> Any:
         names=queries.map_names([claim.verified_by_id, claim.authorised_by_id]),
         is_late=worklist.is_late(claim, clock.now().date()),
         account=queries.find_account(claim),
+        settled=map_settled([claim.number]).get(claim.number, Money(0, claim.currency)),
     )
 
 

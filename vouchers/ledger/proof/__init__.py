@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vouchers.ledger.proof.advances import faults_of_advances
 from vouchers.ledger.proof.faults import Fault
 from vouchers.ledger.proof.periods import faults_of_periods
 from vouchers.ledger.proof.recoveries import faults_of_recoveries
@@ -23,6 +24,7 @@ def find_faults() -> Iterator[Fault]:
     """Prove the books; yields each thing that is wrong, lines in their order first."""
     yield from faults_of_lines()
     yield from faults_of_stages()
+    yield from faults_of_advances()
     yield from faults_of_periods()
     yield from faults_of_subjects()
     yield from faults_of_recoveries()

@@ -33,7 +33,7 @@ def faults_of_stages() -> Iterator[Fault]:
     )
     for fund_id, account, voucher, booked_cents, kept_cents in db.session.execute(wrong).all():
         named = f"fund {fund_id}, stage {account}, voucher {voucher or '-'}"
-        line_id, journal_id = _line_of(fund_id, account, voucher)
+        line_id, journal_id = line_below_nothing(fund_id, account, voucher)
         if booked_cents != kept_cents:
             yield Fault(f"{named}: the balance kept is not what was booked")
         if booked_cents < 0:
@@ -43,8 +43,8 @@ def faults_of_stages() -> Iterator[Fault]:
             yield Fault(sentence, line_id, journal_id)
 
 
-def _line_of(fund_id: int, account: str, voucher: str) -> tuple[int | None, int | None]:
-    """The line after which the stage was below nothing and stayed there, and its journal."""
+def line_below_nothing(fund_id: int, account: str, voucher: str) -> tuple[int | None, int | None]:
+    """The line after which an account of a voucher was below nothing and stayed there, and its journal."""
     rows = db.session.execute(
         select(JournalLine.id, JournalLine.journal_id, JournalLine.cents)
         .where(JournalLine.fund_id == fund_id, JournalLine.account == account, JournalLine.voucher == voucher)

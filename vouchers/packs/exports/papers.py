@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from vouchers.audit.canonical import canonical_moment
@@ -22,6 +23,7 @@ from vouchers.packs.rules import safe_name
 DISPOSED, HELD_BACK, LOST = "disposed", "quarantined", "lost"
 """Why a document is listed without its bytes: its time was over, which the record tells of; the virus scanner holds it
 back; or they are missing, which is a fault."""
+_AT_ONCE = 200
 _PACKED_ALREADY = ("application/pdf", "application/zip", "image/", "application/vnd.openxmlformats")
 
 
@@ -39,9 +41,9 @@ def write_documents(archive: Archive, cut: Cut, found: Found, note: Callable[[in
 
 
 def _taken(archive: Archive, cut: Cut, found: Found) -> Iterator[dict[str, Any]]:
-    for document_id in found.document_ids:
-        document = papers.find_document(document_id)
-        if document is not None:
+    numbers = iter(found.document_ids)
+    while some := list(islice(numbers, _AT_ONCE)):
+        for document in papers.list_numbered(some):
             yield _take(archive, document, cut.seal.sealed_at)
 
 
@@ -55,7 +57,8 @@ def _take(archive: Archive, document: Document, sealed_at: datetime) -> dict[str
     try:
         stream = the_store().open(document.sha256)
     except NotFound:
-        return facts | {"why_not": LOST}
+        why_not = DISPOSED if papers.is_disposed(document) else LOST
+        return _facts(document, sealed_at) | {"why_not": why_not}
     with stream, archive.file(path, is_packed=not document.media_type.startswith(_PACKED_ALREADY)) as entry:
         entry.write_from(stream)
     return facts | {"path": path}

@@ -11,13 +11,16 @@ from types import TracebackType
 from typing import Any
 
 from vouchers.audit import proving
-from vouchers.audit.leaves import stretches
+from vouchers.audit.leaves import Stretch, stretches
 from vouchers.audit.models import AuditSeal
 from vouchers.audits.models import Mandate
 from vouchers.packs.exports.archive import Archive, Entry, aside
 from vouchers.packs.queries import books, papers, record
 from vouchers.packs.queries.covering import Covering
 from vouchers.packs.rules import Cover
+
+_AT_ONCE = 500
+"""Events that are read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ def write_record(archive: Archive, cut: Cut, found: Found, note: Callable[[int],
 def _write_events(entry: Entry, cut: Cut, found: Found, note: Callable[[int], None]) -> None:
     fund_ids = books.list_fund_ids(cut.cover)
     covering = Covering(cut.cover, fund_ids)
-    for stretch in stretches(cut.first, cut.end):
+    for stretch in _slices(cut):
         events = record.list_events(stretch, cut.cover)
         covered = covering.pick(events)
         booked = books.map_journals([one.step_id for one in events if one.journals_hash], cut.cover, fund_ids)
@@ -102,6 +105,14 @@ def _write_events(entry: Entry, cut: Cut, found: Found, note: Callable[[int], No
             found.document_ids.write(document.id)
             found.documents += 1
         note(stretch.position + stretch.size - cut.first)
+
+
+def _slices(cut: Cut) -> Iterator[Stretch]:
+    """The stretches of the tree in pieces that take little memory."""
+    for stretch in stretches(cut.first, cut.end):
+        for begin in range(0, stretch.size, _AT_ONCE):
+            size = min(_AT_ONCE, stretch.size - begin)
+            yield Stretch(stretch.position + begin, stretch.event_id + begin, size, b"")
 
 
 def _keep_aside(found: Found, event: Any, position: int, texts: list[books.JournalText]) -> None:

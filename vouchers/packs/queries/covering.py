@@ -26,7 +26,7 @@ from vouchers.fees.models import FeeStatement
 from vouchers.ledger.models import Journal, JournalLine
 from vouchers.packs.rules import OF_A_COMPANY, Cover
 from vouchers.panels.models import Interview, PanelVote
-from vouchers.payables.models import Payable
+from vouchers.payables.models import Payable, PayeeCheck
 from vouchers.payments.models import Payment
 from vouchers.recoveries.models import Recovery
 
@@ -57,6 +57,10 @@ _OWNED: Mapping[str, tuple[Any, Any]] = {
     "payment": (select(Payment.id, Payment.voucher), Payment.id),
     "batch": (select(Payment.batch_id, Payment.voucher), Payment.batch_id),
     "bank_account": (select(Payment.bank_account_id, Payment.voucher), Payment.bank_account_id),
+    "payee_check": (
+        select(PayeeCheck.id, Payment.voucher).join(Payment, Payment.bank_account_id == PayeeCheck.bank_account_id),
+        PayeeCheck.id,
+    ),
     "fee_statement": (select(FeeStatement.id, FeeStatement.number), FeeStatement.id),
     "finding": (select(AuditFinding.id, AuditFinding.voucher), AuditFinding.id),
     **{

@@ -37,9 +37,17 @@ def list_documents(step_ids: Sequence[str], seal: AuditSeal) -> Iterator[Documen
         )
 
 
-def find_document(document_id: int) -> Document | None:
-    """A document as it is now."""
-    return db.session.get(Document, document_id, populate_existing=True)
+def list_numbered(ids: Sequence[int]) -> list[Document]:
+    """The documents with these numbers as they are now, in this order."""
+    found = db.session.scalars(select(Document).where(Document.id.in_(ids)).execution_options(populate_existing=True))
+    by_id = {document.id: document for document in found}
+    return [by_id[number] for number in ids if number in by_id]
+
+
+def is_disposed(document: Document) -> bool:
+    """Whether it has been disposed of, asked again."""
+    db.session.refresh(document)
+    return document.disposed_at is not None
 
 
 def list_draws(cover: Cover, seal: AuditSeal) -> Iterable[Draw]:

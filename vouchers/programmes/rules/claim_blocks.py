@@ -30,6 +30,7 @@ def read_claim_terms(block: Block) -> ClaimTerms:
         signed_by=tuple(Party(word) for word in block.words("signed_by", SIGNATORIES, required=False)),
         checks=block.parts("checks", "check", _check, required=False),
         sample=_sample(block.block("sample", "sample")) if block.has("sample") else None,
+        advance=block.rate("advance") if block.has("advance") else None,
     )
 
 
@@ -41,6 +42,8 @@ def ensure_terms_fit(block: Block, instrument: Instrument) -> None:
     parts = [one.part for one in terms.deliverables if one.part is not None]
     if parts and block.is_sound_within("deliverables") and (len(parts) < len(terms.deliverables) or sum(parts) != 1):
         block.fault("deliverables", _("Either no deliverable has a part, or each has one and they make 100 %%."))
+    if terms.advance is not None and instrument.payee is not Party.SME and block.is_sound("advance"):
+        block.fault("advance", _("Only a company is paid ahead, and this instrument pays the provider."))
     has_provider = Party.PROVIDER in instrument.agreement_parties
     if block.is_sound("signed_by") and Party.PROVIDER in terms.signed_by and not has_provider:
         block.fault("signed_by", _('Who signs the report is a party: add "provider" to `agreement_parties`.'))

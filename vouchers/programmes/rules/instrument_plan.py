@@ -151,6 +151,8 @@ class ClaimTerms:
     checks: tuple[CheckAsked, ...] = ()
     sample: SampleRule | None = None
     """None: every cost is checked."""
+    advance: Decimal | None = None
+    """The most of the award that may be paid ahead; None: nothing is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,8 @@ describe(
     flag("aid_declaration", _("Must the company sign a declaration of the aid that it received?")),
     flag("amendments_signed", _("Does every party accept an amended agreement anew?")),
     flag("amendments_by_committee", _("Does a steering committee decide on amendments?")),
+    line("keep_selection_years", _("Years for which applications without a voucher are kept")),
+    line("keep_drafts_months", _("Months for which drafts are kept after the call")),
     line("recovery_within_days", _("Days in which money that is claimed back is due")),
     line("recovery_interest", _("Yearly interest on it after that"), _("Like 4 %. Leave it empty for none.")),
     line("recovery_interest_basis", _("Where this rate comes from")),
@@ -132,6 +134,7 @@ describe(
         "checks", "check", _("What is checked besides"), _("Every claim is checked for activity, evidence and need.")
     ),
     block("sample", "sample", _("A sample of the costs"), _("Leave it out where every cost is checked.")),
+    line("advance", _("The most of the award that may be paid ahead"), _("Like 40 %. Leave it empty for no advances.")),
 )
 describe(
     "deliverable",

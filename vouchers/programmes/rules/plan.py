@@ -99,6 +99,10 @@ class ProgrammeRules:
     """Whether every party accepts an amended agreement anew; else the decision suffices."""
     amendments_by_committee: bool = False
     """Whether amendments name the minutes of the steering committee that decided."""
+    keep_selection_years: int = 5
+    """How many years after the end of the year of its decision an application without a voucher is kept."""
+    keep_drafts_months: int = 6
+    """How many months after the end of its call an application that was never submitted is kept."""
     recovery_within_days: int = 30
     """In how many days money that is claimed back is due."""
     recovery_interest: Decimal | None = None

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+from vouchers.advances.models import Advance
+from vouchers.advances.queries import list_advances_of
 from vouchers.agreements.models import Agreement
 from vouchers.amendments.models import Amendment, Termination
 from vouchers.appeals.models import Appeal
@@ -87,6 +89,7 @@ class Story:
 
     application: Application
     agreement: Agreement | None
+    advances: list[Advance]
     claims: list[Claim]
     payments: list[Payment]
     stages: dict[str, Money]
@@ -112,7 +115,10 @@ def get_story(application: Application) -> Story:
         )
     )
     subjects = _subjects(application, agreement, claims, payments)
-    return Story(application, agreement, claims, payments, _stages(application), _steps(application, subjects))
+    advances = list_advances_of(agreement.id) if agreement else []
+    return Story(
+        application, agreement, advances, claims, payments, _stages(application), _steps(application, subjects)
+    )
 
 
 def _subjects(
@@ -143,11 +149,12 @@ def _subjects(
 
 
 def _changes(agreement: Agreement | None) -> Subjects:
-    """The amendments of an agreement, that it was to end before its time, and what was claimed back of its money."""
+    """The amendments of an agreement, that it was to end before its time, what was paid ahead and claimed back."""
     if agreement is None:
         return []
     found: Subjects = []
-    for kind, model in (("amendment", Amendment), ("termination", Termination), ("recovery", Recovery)):
+    kinds = (("amendment", Amendment), ("termination", Termination), ("advance", Advance), ("recovery", Recovery))
+    for kind, model in kinds:
         ids = db.session.scalars(select(model.id).where(model.agreement_id == agreement.id))
         found += [(kind, subject_id) for subject_id in ids]
     return found

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import case, select
 
+from vouchers.advances.models import Advance
+from vouchers.advances.states import AdvanceState
 from vouchers.agreements.models import Agreement, Party
 from vouchers.agreements.states import AgreementState, PartyKind
 from vouchers.amendments.models import Amendment, Termination
@@ -76,6 +78,13 @@ def to_amend(seen: Seen) -> Any:
     """Amendments that somebody else has asked for."""
     return _of_agreement(Amendment, Amendment.asked_at).where(
         Amendment.state == AmendmentState.ASKED, Amendment.asked_by_id != seen.person_id
+    )
+
+
+def to_pay_ahead(seen: Seen) -> Any:
+    """Advances that somebody else has asked for."""
+    return _of_agreement(Advance, Advance.asked_at).where(
+        Advance.state == AdvanceState.ASKED, Advance.asked_by_id != seen.person_id
     )
 
 

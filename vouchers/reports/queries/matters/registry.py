@@ -183,6 +183,13 @@ MATTERS: tuple[Matter, ...] = (
         ("amendments.worklist", {"state": "asked"}),
     ),
     Matter(
+        "advances",
+        _("Advances to decide"),
+        agreeing.to_pay_ahead,
+        ("advances.show", "advance_id"),
+        ("advances.worklist", {"state": "asked"}),
+    ),
+    Matter(
         "terminations",
         _("Terminations to decide"),
         agreeing.to_terminate,
