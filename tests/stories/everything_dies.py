@@ -14,7 +14,6 @@ import http.client
 import json
 import os
 import random
-import re
 import signal
 import subprocess
 import sys
@@ -40,7 +39,7 @@ import vouchers.models  # noqa: F401 - all tables, before a builder names one
 from tests import databases
 from tests.builders.programmes import IN2_FILE, LoadedProgramme, a_programme
 from tests.builders.users import a_member_of_staff
-from tests.conftest import ROOT, _end_with_parent, _free_port, _redis_program
+from tests.conftest import ROOT, _free_port, _redis_program
 from tests.mailbox import Mailbox
 from tests.stories.processes import descendants, listens, wait_until
 from vouchers.applications.models import Application
@@ -83,7 +82,7 @@ class Process:
         with self.log.open("ab") as log:
             self.running = subprocess.Popen(
                 self.command, cwd=ROOT, env=self.environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                start_new_session=True, preexec_fn=_end_with_parent,
+                start_new_session=True,
             )  # fmt: skip
         wait_until(self.is_up, 60)
 
@@ -251,9 +250,10 @@ def _form_of(text: str, button: str) -> list[tuple[str, str]] | None:
         for control in form.iter("input", "select", "textarea"):
             name = control.get("name")
             if name and control.tag == "select":
-                given.append(
-                    (name, (control.xpath("./option[@selected]") or control.xpath("./option"))[0].get("value"))
-                )
+                chosen = control.xpath("./option[@selected]") or control.xpath("./option[@value='met']")
+                given.append((name, chosen[0].get("value")))
+            elif name and name.startswith("reason-"):
+                given.append((name, "I have looked at it."))
             elif name and control.get("type") != "radio":
                 given.append((name, control.get("value") or control.text or ""))
         return given
@@ -362,12 +362,14 @@ def _errands(app: Flask, count: int, seed: int) -> list[Errand]:
     for kept, days in (("2026-09-01 09:00", -30), ("2027-03-31 17:00", 60)):
         assert text.count(kept) == 1
         text = text.replace(kept, f"{now + timedelta(days=days):%Y-%m-%d %H:%M}")
-    call = a_programme(re.sub(r"instruments: \[MG, INS, COL\]", "instruments: [MG]", text)).call("2026-1")
+    ceiling = "    de_minimis_ceiling: 300000\n"  # the invented companies have signed no declaration of aid
+    assert text.count(ceiling) == 1
+    call = a_programme(text.replace(ceiling, f"{ceiling}    aid_declaration: no\n")).call("2026-1")
     for region in call.plan.regions:
         a_member_of_staff(
             Role.CLUSTER_MANAGER, "in2lifesciences", region, email=f"{region.lower()}@office.example", at=now
         )
-    build_in_bulk(call, 2 * count + 8, seed=seed, until=now, mix=((Goal.READY, 1),))
+    build_in_bulk(call, 4 * count + 8, seed=seed, until=now, mix=((Goal.READY, 1),))
     found = db.session.execute(
         select(Application.id, Application.started_by_id, Application.region_id)
         .join(Instrument, Instrument.id == Application.instrument_id)

@@ -8,17 +8,23 @@ import sys
 import pytest
 
 from tests.conftest import ROOT
+from tests.stories.processes import kill
 
 
 @pytest.mark.slow
 @pytest.mark.postgres
-def test_everything_dies_while_steps_are_taken():
+def test_everything_dies_while_steps_are_taken(run_folder):
     environ = {**os.environ, "TEST_DATABASE": "postgresql"}
     environ.pop("TEST_DATABASE_URL", None)  # a server that others use is not killed
     command = [sys.executable, "-m", "tests.stories.everything_dies", "90", "8", "7"]
-    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False, timeout=280)
-    assert done.returncode == 0, done.stderr[-6000:]
-    seen = json.loads(done.stdout.splitlines()[-1])
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=ROOT, env=environ, **pipes) as process:
+        try:
+            told, faults = process.communicate(timeout=280)
+        finally:
+            kill(process)  # and all that it started
+    assert process.returncode == 0, faults[-6000:]
+    seen = json.loads(told.splitlines()[-1])
     assert seen["steps"] == 90
     assert set(seen["killed"]) == {"redis", "web", "worker", "timer", "database"}
     assert seen["letters"] >= 60
