@@ -138,7 +138,7 @@ class Office:
             "Send the invitation",
             {
                 "Email address": email,
-                "Name": name or f"{role.label!s} of {region}",
+                "Name": name or f"{role.label!s} {next(_numbers)} of {region}",
                 "Role": str(role.label),
                 "Region": where,
             },
