@@ -32,6 +32,7 @@ _TITLES = {
     404: _("Page not found"),
     405: _("This page cannot be opened like that"),
     409: _("Someone was faster"),
+    410: _("This was deleted"),
     413: _("The file is too large"),
     422: _("This cannot be done"),
     429: _("Too many tries"),

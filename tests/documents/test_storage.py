@@ -17,6 +17,7 @@ from vouchers.documents.storage import FolderStore
 
 CONTENT = b"an offer" * 1000
 KEY = hashlib.sha256(CONTENT).hexdigest()
+LATER = datetime.now(UTC) + timedelta(days=3650)
 
 
 @pytest.fixture
@@ -38,13 +39,21 @@ def test_put_answers_the_hash_and_open_gives_the_same_bytes(store: FolderStore) 
     assert list(store.keys()) == [KEY]
 
 
-def test_put_twice_changes_nothing(store: FolderStore) -> None:
+def test_put_twice_changes_nothing_but_says_that_they_are_wanted(store: FolderStore) -> None:
     store.put(io.BytesIO(CONTENT))
-    before = kept_files(store)[0].stat()
+    path = kept_files(store)[0]
+    before, written_at = path.stat().st_ino, datetime.now(UTC) - timedelta(days=9)
+    os.utime(path, (written_at.timestamp(), written_at.timestamp()))
     assert store.put(io.BytesIO(CONTENT)) == KEY
-    after = kept_files(store)[0].stat()
-    assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
-    assert len(kept_files(store)) == 1
+    assert kept_files(store) == [path]
+    assert path.stat().st_ino == before
+    assert path.stat().st_mtime > written_at.timestamp() + 3600
+
+
+def test_what_is_laid_in_again_is_not_deleted(store: FolderStore) -> None:
+    store.put(io.BytesIO(CONTENT))
+    assert not store.delete(KEY, touched_before=datetime.now(UTC) - timedelta(hours=1))
+    assert store.verify(KEY)
 
 
 def test_put_at_once_by_many(store: FolderStore) -> None:
@@ -63,10 +72,10 @@ def test_only_the_office_can_read(store: FolderStore) -> None:
 
 
 def test_exists_verify_delete(store: FolderStore) -> None:
-    assert (store.exists(KEY), store.verify(KEY), store.delete(KEY)) == (False, False, False)
+    assert (store.exists(KEY), store.verify(KEY), store.delete(KEY, touched_before=LATER)) == (False, False, False)
     store.put(io.BytesIO(CONTENT))
-    assert (store.exists(KEY), store.verify(KEY), store.delete(KEY)) == (True, True, True)
-    assert (store.exists(KEY), store.verify(KEY), store.delete(KEY)) == (False, False, False)
+    assert (store.exists(KEY), store.verify(KEY), store.delete(KEY, touched_before=LATER)) == (True, True, True)
+    assert (store.exists(KEY), store.verify(KEY), store.delete(KEY, touched_before=LATER)) == (False, False, False)
     with pytest.raises(NotFound):
         store.open(KEY)
 

@@ -48,6 +48,12 @@ class MovedOn(WrongState):
         self.subject = subject
 
 
+class Gone(Refused):
+    """It was there, and was deleted when its time had ended."""
+
+    status = 410
+
+
 class RuleBroken(Refused):
     """A rule of the programme or of the law said no; shown on the form."""
 

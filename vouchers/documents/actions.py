@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import SEEK_END, BytesIO
 from typing import BinaryIO
 
-from vouchers.core.database import db
+from sqlalchemy import update
+
+from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
+from vouchers.documents import queries
+from vouchers.documents.classes import CLASS_OF_KIND, Law, PaperClass
 from vouchers.documents.models import Document, ScanState
 from vouchers.documents.scanning import Verdict
 from vouchers.documents.sniffing import ensure_acceptable
 from vouchers.documents.store import the_scanner, the_store
+
+UPLOAD_GRACE = timedelta(hours=1)
+"""Bytes lie in the store before the step that names them commits; no request lasts as long as this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +101,44 @@ def add_document(
 def remove_document(document: Document, *, at: datetime) -> None:
     """Take a file off its subject, in the open step; the row and the bytes stay until retention ends."""
     document.removed_at = at
+
+
+def dispose_of_documents(
+    documents: Sequence[Document], law: Law, *, paper: PaperClass | None = None, at: datetime
+) -> int:
+    """Delete files whose time has ended, in the open step: the rows keep hash, size, class and law, and no name.
+
+    Their bytes go after the commit (`remove_bytes`). Files that were deleted before stay as they are. Answers how many
+    were deleted.
+
+    Args:
+        paper: their class; otherwise that of what each stands on.
+    """
+    left = [one for one in documents if one.disposed_at is None]
+    for document in left:
+        document.filename, document.disposed_at, document.disposed_law = "", at, law
+        document.disposed_class = paper or CLASS_OF_KIND[document.subject_kind]
+    return len(left)
+
+
+def remove_bytes(*, at: datetime, most: int = 500) -> int:
+    """Take the bytes of deleted files out of the store, some rows in each unit of work; answers how many rows.
+
+    Bytes that another file is made of too stay. So do those that somebody has just uploaded again: they are taken up
+    by a later run. May be killed and run again, and run many times at once.
+    """
+    seen, count = 0, 0
+    while rows := queries.list_bytes_left(after=seen, most=most):
+        seen = rows[-1].id
+        gone = [row.id for row in rows if _is_gone(row, at)]
+        with unit_of_work():
+            removed = update(Document).where(Document.id.in_(gone)).values(bytes_removed_at=at)
+            db.session.execute(removed.execution_options(synchronize_session=False))
+        count += len(gone)
+    return count
+
+
+def _is_gone(row: Document, at: datetime) -> bool:
+    if queries.is_named_elsewhere(row.sha256):
+        return True
+    return the_store().delete(row.sha256, touched_before=at - UPLOAD_GRACE) or not the_store().exists(row.sha256)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from vouchers.core.database import Base, BigId, state_column
+from vouchers.documents.classes import Law, PaperClass
 
 
 class ScanState(StrEnum):
@@ -26,6 +27,16 @@ class Document(Base):
     __table_args__ = (
         CheckConstraint("size > 0", name="not_empty"),
         Index("ix_document_subject", "subject_kind", "subject_id"),
+        CheckConstraint(
+            "disposed_at IS NULL OR (filename = '' AND disposed_class IS NOT NULL AND disposed_law IS NOT NULL)",
+            name="disposed_is_nameless",
+        ),
+        Index(
+            "ix_document_bytes_left",
+            "disposed_at",
+            postgresql_where=text("disposed_at IS NOT NULL AND bytes_removed_at IS NULL"),
+            sqlite_where=text("disposed_at IS NOT NULL AND bytes_removed_at IS NULL"),
+        ),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     subject_kind: Mapped[str]
@@ -41,3 +52,9 @@ class Document(Base):
     step_id: Mapped[str] = mapped_column(index=True)
     removed_at: Mapped[datetime | None]
     """Taken off the subject by a later step; the row and the bytes stay until retention ends."""
+    disposed_at: Mapped[datetime | None]
+    """Deleted, as its time had ended: the row stays without a name, its bytes go after the commit."""
+    disposed_class: Mapped[PaperClass | None] = mapped_column(state_column(PaperClass))
+    disposed_law: Mapped[Law | None] = mapped_column(state_column(Law))
+    bytes_removed_at: Mapped[datetime | None]
+    """When the store no longer held them for this row."""

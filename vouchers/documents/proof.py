@@ -17,7 +17,8 @@ from vouchers.ledger.proof import Fault
 def faults_of_files(*, is_whole: bool = False) -> Iterator[Fault]:
     """Every file behind a journal that is missing; with `is_whole` each is read again, and must be what it was.
 
-    A file was given its name by its own SHA-256, which its row has, and which the event of its step covers.
+    A file was given its name by its own SHA-256, which its row has, and which the event of its step covers. Files that
+    were deleted when their time had ended are not asked for.
     """
     store = the_store()
     is_there = store.verify if is_whole else store.exists
@@ -40,6 +41,7 @@ def _files(behind: Any) -> Any:
     return (
         select(Document.id, Document.filename, Document.sha256, func.min(Journal.id), func.min(JournalLine.id))
         .join(Journal, behind)
+        .where(Document.disposed_at.is_(None))
         .join(JournalLine, JournalLine.journal_id == Journal.id)
         .group_by(Document.id, Document.filename, Document.sha256)
         .order_by(Document.id)

@@ -34,3 +34,15 @@ def list_all_documents_of(subjects: Sequence[tuple[str, int]]) -> list[Document]
         return []
     about = tuple_(Document.subject_kind, Document.subject_id).in_(list(subjects))
     return list(db.session.scalars(select(Document).where(about).order_by(Document.id)))
+
+
+def list_bytes_left(*, after: int, most: int) -> list[Document]:
+    """Deleted files whose bytes may still lie in the store, by id, beyond one."""
+    found = select(Document).where(Document.disposed_at.is_not(None), Document.bytes_removed_at.is_(None))
+    return list(db.session.scalars(found.where(Document.id > after).order_by(Document.id).limit(most)))
+
+
+def is_named_elsewhere(sha256: str) -> bool:
+    """Whether a file that was not deleted is made of these bytes."""
+    found = select(Document.id).where(Document.sha256 == sha256, Document.disposed_at.is_(None))
+    return db.session.scalar(found.limit(1)) is not None

@@ -6,11 +6,13 @@ the row is committed. A crash between the two leaves bytes that nobody names, ne
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import re
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -37,8 +39,9 @@ class Store(Protocol):
     def verify(self, key: str) -> bool:
         """Read the bytes again: whether they are there and still are what the key says."""
 
-    def delete(self, key: str) -> bool:
-        """Remove the bytes for good: for retention only. Answers whether there were any."""
+    def delete(self, key: str, *, touched_before: datetime) -> bool:
+        """Remove the bytes for good, unless somebody laid the same ones in since a moment: for retention only.
+        Answers whether they were removed."""
 
     def keys(self) -> Iterator[str]:
         """Every key held, in no order: to find bytes that no row names."""
@@ -60,9 +63,12 @@ class FolderStore:
         try:
             key, size = self._write(stream, temporary)
             final = self._path(key)
-            if not final.exists() or final.stat().st_size != size:
-                _make_private(final.parent)
-                temporary.replace(final)
+            _make_private(final.parent)
+            with self._turn():
+                if final.exists() and final.stat().st_size == size:
+                    os.utime(final)  # they are wanted again: a deletion that is under way leaves them
+                else:
+                    temporary.replace(final)
             _sync_folder(final.parent)
         finally:
             temporary.unlink(missing_ok=True)
@@ -98,15 +104,29 @@ class FolderStore:
         except FileNotFoundError:
             return False
 
-    def delete(self, key: str) -> bool:
-        """Remove the bytes for good: for retention only. Answers whether there were any."""
+    def delete(self, key: str, *, touched_before: datetime) -> bool:
+        """Remove the bytes for good, unless somebody laid the same ones in since a moment: for retention only.
+        Answers whether they were removed."""
         path = self._path(key)
-        try:
-            path.unlink()
-        except FileNotFoundError:
-            return False
+        with self._turn():
+            try:
+                if path.stat().st_mtime >= touched_before.timestamp():
+                    return False
+                path.unlink()
+            except FileNotFoundError:
+                return False
         _sync_folder(path.parent)
         return True
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """One at a time, over all processes: whoever finds bytes here and relies on them, or removes them."""
+        handle = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
 
     def keys(self) -> Iterator[str]:
         """Every key held, in no order."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import flask
 
-from vouchers.core.errors import NotFound
+from vouchers.core.errors import Gone, NotFound
 from vouchers.core.text import say as _
 from vouchers.documents.models import Document, ScanState
 from vouchers.documents.store import the_store
@@ -26,9 +26,17 @@ def sent_name(upload: Any) -> str:
 
 
 def answer_with(document: Document | None) -> flask.Response:
-    """The file as an attachment. Raises `NotFound` for none and for a quarantined one."""
+    """The file as an attachment. Raises `NotFound` for none and for a quarantined one, `Gone` for a deleted one."""
     if document is None or document.scan_state == ScanState.QUARANTINED:
         raise NotFound(_("There is no such file, or the virus scanner holds it back."))
+    if document.disposed_at is not None and document.disposed_law is not None:
+        raise Gone(
+            _(
+                "This file was deleted on %(day)s: the time for which it had to be kept has ended (%(law)s).",
+                day=document.disposed_at.date(),
+                law=document.disposed_law.label,
+            )
+        )
     answer = flask.send_file(
         the_store().open(document.sha256),
         mimetype=document.media_type,

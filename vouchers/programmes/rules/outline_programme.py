@@ -55,6 +55,8 @@ describe(
     flag("aid_declaration", _("Must the company sign a declaration of the aid that it received?")),
     flag("amendments_signed", _("Does every party accept an amended agreement anew?")),
     flag("amendments_by_committee", _("Does a steering committee decide on amendments?")),
+    line("keep_selection_years", _("Years for which applications without a voucher are kept")),
+    line("keep_drafts_months", _("Months for which drafts are kept after the call")),
 )  # fmt: skip
 describe(
     "instrument",

@@ -98,6 +98,10 @@ class ProgrammeRules:
     """Whether every party accepts an amended agreement anew; else the decision suffices."""
     amendments_by_committee: bool = False
     """Whether amendments name the minutes of the steering committee that decided."""
+    keep_selection_years: int = 5
+    """How many years after the end of the year of its decision an application without a voucher is kept."""
+    keep_drafts_months: int = 6
+    """How many months after the end of its call an application that was never submitted is kept."""
 
     def state_aid_of(self, region: str) -> StateAid:
         """The rule under which a region grants."""

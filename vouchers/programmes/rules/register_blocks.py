@@ -93,6 +93,8 @@ def _rules(block: Block, regions: tuple[Region, ...]) -> ProgrammeRules:
         vouchers_within_months=read_counted_months(block, "vouchers_within_months", "vouchers_per_sme"),
         amendments_signed=block.flag("amendments_signed", True),
         amendments_by_committee=block.flag("amendments_by_committee", False),
+        keep_selection_years=block.whole("keep_selection_years", 1, 50, 5),
+        keep_drafts_months=block.whole("keep_drafts_months", 1, 120, 6),
     )
 
 

@@ -1,0 +1,30 @@
+"""The lives of holds and of lists of what may go."""
+
+from vouchers.core.lifecycle import Lifecycle
+from vouchers.core.text import say as _
+from vouchers.retention import policy
+from vouchers.retention.states import DisposalState, HoldState
+
+_D = DisposalState
+
+HOLD = Lifecycle(
+    "hold",
+    {
+        # verb  from              to               who                       label
+        "set": ((), HoldState.SET, policy.is_keeper, _("Set a hold")),
+        "lift": ({HoldState.SET}, HoldState.LIFTED, policy.is_second_to_lift, _("Lift the hold")),
+    },
+)
+
+DISPOSAL = Lifecycle(
+    "disposal",
+    {
+        # verb         from           to              who                         label
+        "propose": ((), _D.PROPOSED, policy.may_propose, _("Propose what may go")),
+        "approve": ({_D.PROPOSED}, _D.APPROVED, policy.is_second_to_approve, _("Approve the deletion")),
+        "refuse": ({_D.PROPOSED}, _D.REFUSED, policy.is_keeper, _("Refuse the list")),
+        "delete": ({_D.APPROVED}, None, policy.is_the_office, _("Delete one line of the list")),
+        "keep": ({_D.APPROVED}, None, policy.is_the_office, _("Keep one line of the list")),
+        "carry_out": ({_D.APPROVED}, _D.CARRIED_OUT, policy.is_the_office, _("Carried out")),
+    },
+)

@@ -1,0 +1,58 @@
+"""Who holds, proposes and approves. Each answers None (yes) or the reason why not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vouchers.core.text import Sentence
+from vouchers.core.text import say as _
+from vouchers.users import policy as users
+from vouchers.users.states import Role
+
+is_the_office = users.is_the_office
+KEEPERS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
+READERS = frozenset({*KEEPERS, Role.AUDITOR})
+
+
+def is_reader(actor: Any, subject: Any = None) -> Sentence | None:
+    """A coordinator, an administrator or an auditor of any programme."""
+    if actor.id is not None and actor.holds(READERS):
+        return None
+    return _("Only coordinators, administrators and auditors see how long papers are kept.")
+
+
+def may_read(actor: Any, subject: Any) -> Sentence | None:
+    """A coordinator or an auditor of the whole programme, or an administrator."""
+    if actor.id is not None and actor.holds(READERS, subject.scope):
+        return None
+    return is_reader(actor) or _("This belongs to another region or programme, so you may not see it.")
+
+
+def is_keeper(actor: Any, subject: Any) -> Sentence | None:
+    """A coordinator of the programme, or an administrator."""
+    if actor.id is not None and actor.holds(KEEPERS, subject.scope):
+        return None
+    return _("Only a coordinator of the programme, or an administrator, may do this.")
+
+
+def may_propose(actor: Any, disposal: Any) -> Sentence | None:
+    """A coordinator of the programme, an administrator, or a command on the server: it approves nothing."""
+    return None if actor.is_office else is_keeper(actor, disposal)
+
+
+def is_second_to_lift(actor: Any, hold: Any) -> Sentence | None:
+    """A coordinator of the programme or an administrator, but not the person who set the hold."""
+    if reason := is_keeper(actor, hold):
+        return reason
+    if actor.id == hold.set_by_id:
+        return _("You set this hold, so somebody else must lift it.")
+    return None
+
+
+def is_second_to_approve(actor: Any, disposal: Any) -> Sentence | None:
+    """A coordinator of the programme or an administrator, but not the person who proposed the list."""
+    if reason := is_keeper(actor, disposal):
+        return reason
+    if actor.id == disposal.proposed_by_id:
+        return _("You proposed this list, so somebody else must approve it.")
+    return None
