@@ -47,6 +47,7 @@ from vouchers.pools import queries as pools_queries
 from vouchers.programmes import queries as programmes_queries
 from vouchers.programmes.views.blueprint import use_draws
 from vouchers.providers import queries as providers_queries
+from vouchers.retention.views.gone import ensure_kept
 from vouchers.users import queries as users_queries
 from vouchers.users import secrets as user_secrets
 from vouchers.users.limits import limiter
@@ -152,6 +153,7 @@ def _set_up_services(settings: Settings) -> None:
     use_reached_limits(list_reached_limits)
     use_names_told(warn_of_names)
     use_holds([fees_queries.find_hold])
+    web.use_gone(ensure_kept)
     use_tasks(Tasks(list_open_references, hold_open_applications, end_for_suspension))
 
 

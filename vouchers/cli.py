@@ -13,6 +13,7 @@ from vouchers.jobs.cli import jobs
 from vouchers.ledger.cli import ledger
 from vouchers.programmes.cli import programmes
 from vouchers.rates.cli import rates
+from vouchers.retention.cli import retention
 from vouchers.users.cli import users_group
 
-GROUPS: tuple[click.Group, ...] = (audit, banking, demo, jobs, ledger, programmes, rates, users_group)
+GROUPS: tuple[click.Group, ...] = (audit, banking, demo, jobs, ledger, programmes, rates, retention, users_group)

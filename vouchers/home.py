@@ -58,6 +58,7 @@ _STAFF_MENU: tuple[tuple[Sentence, str, set[Role]], ...] = (
     (_("Programmes and calls"), "schemes.drafts", _READERS),
     (_("Experts"), "experts.register", {_R.CLUSTER_MANAGER, _R.COORDINATOR}),
     (_("Providers"), "providers.register", {_R.CLUSTER_MANAGER, _R.COORDINATOR}),
+    (_("Retention"), "retention.programmes", {_R.COORDINATOR, _R.AUDITOR, _R.ADMINISTRATOR}),
     (_("People"), "users.people", {_R.COORDINATOR, _R.ADMINISTRATOR}),
     (_("Tokens"), "api.tokens", {_R.FINANCE_OFFICER, _R.ADMINISTRATOR}),
 )

@@ -36,6 +36,7 @@ import vouchers.programmes.models
 import vouchers.providers.models
 import vouchers.rates.models
 import vouchers.regions.models
+import vouchers.retention.models
 import vouchers.schemes.models
 import vouchers.surveys.models
 import vouchers.transfers.models

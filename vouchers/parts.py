@@ -50,6 +50,8 @@ from vouchers.providers import views as providers
 from vouchers.publishing import views as publishing
 from vouchers.rates import views as rates
 from vouchers.reports import views as reports
+from vouchers.retention import jobs as retention_jobs
+from vouchers.retention import views as retention
 from vouchers.schemes import jobs as scheme_jobs
 from vouchers.schemes import views as schemes
 from vouchers.surveys import jobs as survey_jobs
@@ -94,6 +96,7 @@ BLUEPRINTS = (
     reports.blueprint,
     publishing.blueprint,
     audits.blueprint,
+    retention.blueprint,
     api.blueprint,
     schemes.blueprint,
 )
@@ -115,6 +118,7 @@ JOBS = (
     panel_jobs,
     pool_jobs,
     provider_jobs,
+    retention_jobs,
     scheme_jobs,
     survey_jobs,
     user_jobs,

@@ -9,6 +9,7 @@ _S = ApplicationState
 _UNDECIDED = {_S.SUBMITTED, _S.ELIGIBLE, _S.IN_EVALUATION, _S.EVALUATED, _S.RESERVED}
 _WRITTEN = {_S.DRAFT, _S.AWAITING_SIGNATURE}
 _DECIDED = {_S.AWARDED, _S.RESERVED, _S.REJECTED, _S.LAPSED, _S.WITHDRAWN}
+_ENDED = {*_WRITTEN, _S.INELIGIBLE, _S.REJECTED, _S.COMPLETED, _S.LAPSED, _S.WITHDRAWN}
 _DECIDABLE = {_S.ELIGIBLE, _S.EVALUATED, _S.RESERVED}
 
 APPLICATION = Lifecycle(
@@ -53,6 +54,7 @@ APPLICATION = Lifecycle(
         "award_on_appeal": ({_S.RESERVED}, _S.AWARDED, policy.is_the_office, _("Awarded after an appeal")),
         "raise_award": ({_S.AWARDED}, None, policy.is_the_office, _("Award raised after an appeal")),
         "complete": ({_S.AGREED}, _S.COMPLETED, policy.is_the_office, _("Completed")),
+        "dispose": (_ENDED, None, policy.is_the_office, _("Its papers were deleted, as their time had ended")),
     },
 )
 

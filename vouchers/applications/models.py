@@ -62,6 +62,8 @@ class Application(Base):
     """Whether the letter on the decision was written; until then the applicant reads that it is being decided."""
     granted_terms: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """`grant` as JSON, fixed by the award: a later change of the instrument changes nothing."""
+    disposed_at: Mapped[datetime | None]
+    """When its words and files were deleted, as their time had ended; the row stays."""
     recused_ids: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")
     """Kept equal to the persons of the standing recusals, so that policies see them wherever it was loaded."""
     call: Mapped[Call] = relationship()
@@ -117,7 +119,7 @@ class Answer(Base):
 
 
 class Submission(Base):
-    """What was submitted, word for word, with its hash: what experts and officers read. Never changed."""
+    """What was submitted, word for word, with its hash: what experts and officers read. Never changed, but for its deletion."""
 
     __tablename__ = "submission"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -128,6 +130,8 @@ class Submission(Base):
     sha256: Mapped[str]
     submitted_at: Mapped[datetime]
     submitted_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    erased_at: Mapped[datetime | None]
+    """When the content was deleted, as its time had ended: nothing else of the row ever changes."""
     application: Mapped[Application] = relationship()
 
 

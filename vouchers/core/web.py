@@ -24,6 +24,7 @@ from vouchers.core.models import HeldForm
 from vouchers.core.text import say as _
 
 View = Callable[..., Any]
+_ensure_kept: Callable[[Any], None] = lambda _subject: None  # noqa: E731 - nothing is deleted before the shell says how
 
 HELD_AT_MOST = 400_000
 """Characters of one form that are held; no form of ours is larger."""
@@ -32,6 +33,12 @@ HELD_AT_MOST = 400_000
 def actor() -> Any:
     """The person at the other end: a user, or a visitor."""
     return current_user._get_current_object()
+
+
+def use_gone(ensure_kept: Callable[[Any], None]) -> None:
+    """Set what refuses the page of a subject that was deleted when its time had ended (the application shell does)."""
+    global _ensure_kept
+    _ensure_kept = ensure_kept
 
 
 def public(view: View) -> View:
@@ -88,6 +95,7 @@ def guarded(
             asked = posting if flask.request.method == "POST" else policy
             if reason := asked(actor(), subject):
                 raise NotPermitted(reason)
+            _ensure_kept(subject)
             return _as_it_stands(view, subject, allowed if isinstance(allowed, Transition) else None)
 
         guarded_view.permission = allowed.tag if isinstance(allowed, Transition) else policy.__name__  # type: ignore[attr-defined]

@@ -1,0 +1,39 @@
+"""What is asked when papers are held, and when a list is decided."""
+
+from __future__ import annotations
+
+from vouchers.core.choices import DeclarationField
+from vouchers.core.fields import LongTextField, TextField
+from vouchers.core.forms import BaseForm
+from vouchers.core.text import say as _
+
+
+class SetHoldForm(BaseForm):
+    """What is held, and why."""
+
+    reference = TextField(
+        _("Reference of the application (optional)"),
+        hint=_("Leave it empty to hold everything of the programme."),
+        max_length=60,
+    )
+    reason = LongTextField(
+        _("Why nothing may be deleted"),
+        hint=_("For example: audit, inquiry of OLAF, court case, with its number."),
+        missing=_("Say why nothing may be deleted"),
+        max_length=2_000,
+    )
+
+
+class ApproveForm(BaseForm):
+    """That the second person has looked at the list."""
+
+    checked = DeclarationField(
+        _("I have looked at the list, and I know that what is deleted cannot be brought back."),
+        missing=_("Confirm that you have looked at the list"),
+    )
+
+
+class ReasonForm(BaseForm):
+    """Why, in words that stay on record."""
+
+    reason = LongTextField(_("Reason"), missing=_("Say why"), max_length=1000, rows=3)
