@@ -69,6 +69,7 @@ from tests.builders.pools import a_pool_call, a_whole_pool, an_enrolment
 from tests.builders.programmes import IN2_FILE, a_programme, during_call, in2
 from tests.builders.providers import a_provider
 from tests.builders.rates import FILE, a_read_file_of_rates, loaded_rates
+from tests.builders.retention import DRAFTS_GO_AT, a_carried_out_disposal, a_hold, a_keeper, a_proposed_disposal
 from tests.builders.schemes import a_scheme_draft
 from tests.builders.surveys import a_survey
 from tests.builders.transfers import a_proposed_transfer
@@ -127,6 +128,7 @@ from vouchers.pools import queries as pools_queries
 from vouchers.providers.rules.offers import Service
 from vouchers.schemes.actions import take_part
 from vouchers.surveys.actions import answer_survey
+from vouchers.retention.actions.holding import lift_hold
 from vouchers.surveys.policy import Respondent
 from vouchers.users.actions import accounts
 from vouchers.users.states import Role
@@ -151,7 +153,7 @@ NOT_PAGES = {
     "publishing.recipients_csv", "publishing.recipients_xlsx",
     "programmes.call_dates", "programmes.calls_of", "programmes.feed", "programmes.open_data", "reports.document",
     "reports.consistency", "reports.export_ledger", "reports.proof", "reports.seal_sheet",
-    "reports.verifier", "schemes.export", "static", "surveys.export", "web.choose_language", "web.first_page",
+    "reports.verifier", "retention.disposal_file", "schemes.export", "static", "surveys.export", "web.choose_language", "web.first_page",
     "web.healthz", "web.readyz",
 }  # fmt: skip
 """What is a file, a redirect or an answer to a machine; `payments.make` is a page only when claims were posted."""
@@ -185,6 +187,7 @@ AREAS = {
         "claims.save_satisfaction claims.sign_as_sme"
     ),
     "auditing": "audits",
+    "retention": "retention",
     "interviews": (
         "panels.ask_move panels.interview panels.interviews_of panels.move panels.note panels.offer panels.reply"
     ),
@@ -541,6 +544,36 @@ def test_the_pages_of_auditing(look):
     look.at("/audits/", "/audits/mandates/give", f"{own}/end")
     look.press("/audits/mandates/give", "Give the mandate")
     look.is_whole("auditing")
+
+
+@pytest.mark.once
+def test_the_pages_of_retention(look, clock):
+    gone, held = a_complete_draft("MG"), a_complete_draft("MG")
+    look.live.at = clock.stop(DRAFTS_GO_AT)
+    home = "/retention/in2lifesciences"
+    a_hold(held.reference)
+    done = a_carried_out_disposal()
+    first, hold = a_keeper("first", at=DRAFTS_GO_AT), a_hold()
+    look.as_(first)
+    look.at(home, f"{home}?show=gone", f"{home}/holds", f"{home}/holds/set", f"{home}/lists", f"/retention/lists/{done.id}")
+    look.press(f"{home}/holds/set", "Set a hold")
+    look.as_(a_keeper("second", at=DRAFTS_GO_AT))
+    look.at(f"/retention/holds/{hold.id}/lift")
+    look.press(f"/retention/holds/{hold.id}/lift", "Lift the hold")
+    lift_hold(hold, "Over.", by=a_keeper("second", at=DRAFTS_GO_AT), at=DRAFTS_GO_AT)
+    a_complete_draft("MG")
+    look.live.at = clock.stop(DRAFTS_GO_AT + timedelta(days=1))
+    listed = a_proposed_disposal(at=DRAFTS_GO_AT + timedelta(days=1))
+    page = f"/retention/lists/{listed.id}"
+    look.at(home, page, f"{page}/approve", f"{page}/refuse")
+    look.press(f"{page}/approve", "Approve the deletion")
+    look.press(f"{page}/refuse", "Refuse the list")
+    look.as_(owner_of(gone))
+    look.at(f"/applications/{gone.id}", status=410)
+    look.as_(an_administrator(at=DRAFTS_GO_AT))
+    a_programme()
+    look.at("/retention/")
+    look.is_whole("retention")
 
 
 @pytest.mark.once

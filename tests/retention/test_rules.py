@@ -1,6 +1,7 @@
 """Until when something is kept: every case of the vectors, and those that they leave out."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -8,18 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from vouchers.documents.classes import Law
 from vouchers.retention.rules.keeping import (
     Basis,
     Facts,
     Span,
+    Terms,
     bases_of,
     keep,
     keep_aid,
     keep_draft,
     keep_payment,
     keep_selection,
+    last_day_gone,
 )
-from vouchers.retention.states import Law
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "retention_dates.json").read_text(encoding="utf-8"))
 DAY = date.fromisoformat
@@ -61,13 +64,11 @@ SUBMITTED = Facts(
 
 
 def _with(**changed):
-    from dataclasses import replace
-
     return keep(bases_of(replace(SUBMITTED, **changed)), [])
 
 
 def test_what_was_never_submitted_goes_six_months_after_the_call():
-    kept = _with(submitted_on=None, decided_on=None, is_settled=False)
+    kept = _with(submitted_on=None, decided_on=None)
     assert (kept.until, kept.law) == (DAY("2026-09-30"), Law.DRAFT)
     assert not kept.is_due(DAY("2026-09-30"))
     assert kept.is_due(DAY("2026-10-01"))
@@ -90,10 +91,22 @@ def test_a_voucher_that_was_no_aid_is_kept_for_its_payment_only():
     assert (_with(**how, is_aid=False).until, _with(**how, is_aid=False).law) == (DAY("2032-12-31"), Law.PAYMENT)
 
 
-def test_a_hold_before_or_after_the_time_changes_nothing():
+def test_a_hold_that_was_lifted_in_time_changes_nothing():
     basis = [Basis(Law.PAYMENT, DAY("2031-12-31"))]
     assert keep(basis, [Span(DAY("2028-01-01"), DAY("2029-01-01"))]).until == DAY("2031-12-31")
-    assert keep(basis, [Span(DAY("2032-01-01"), DAY("2033-01-01"))]).until == DAY("2031-12-31")
+
+
+def test_what_was_held_after_its_time_is_kept_through_the_day_of_the_lifting():
+    basis = [Basis(Law.PAYMENT, DAY("2031-12-31"))]
+    assert keep(basis, [Span(DAY("2032-01-01"), DAY("2033-01-01"))]).until == DAY("2033-01-01")
+
+
+def test_a_programme_keeps_drafts_and_selections_as_long_as_it_says():
+    draft = replace(SUBMITTED, submitted_on=None, decided_on=None)
+    assert bases_of(draft, Terms(draft_months=12))[0].until == DAY("2027-03-31")
+    assert bases_of(SUBMITTED, Terms(selection_years=10))[0].until == DAY("2036-12-31")
+    granted = replace(SUBMITTED, granted_on=DAY("2026-06-01"), last_paid_on=DAY("2026-08-01"))
+    assert keep(bases_of(granted, Terms(selection_years=1)), []).until == DAY("2036-12-31")
 
 
 def test_holds_that_follow_one_another():
@@ -114,8 +127,7 @@ def test_nothing_goes_within_its_time_nor_under_a_hold(bases, spans, today):
     kept = keep(bases, spans)
     if kept.is_due(today):
         assert all(one.until < today for one in bases)
-        reached = max(one.until for one in bases)
-        assert all(one.last < today for one in spans if one.first <= reached)
+        assert all(one.last < today for one in spans)
     assert not keep(bases, [*spans, Span(today, None)]).is_due(today)
 
 
@@ -125,3 +137,11 @@ def test_the_day_after_the_last_one_is_the_first_to_go(day):
     kept = keep([keep_draft(day)], [])
     assert not kept.is_due(until)
     assert kept.is_due(until + timedelta(days=1))
+
+
+@given(_days, some.integers(1, 120))
+def test_the_last_day_of_a_call_whose_drafts_may_go(today, months):
+    """What the database compares with is the rule, turned round."""
+    last = last_day_gone(today, months)
+    assert keep_draft(last, months).until < today
+    assert keep_draft(last + timedelta(days=1), months).until >= today

@@ -12,7 +12,7 @@ from tests.builders.agreements import an_active_agreement, an_offered_agreement
 from tests.builders.amendments import a_proposed_termination, an_amendment_in_force
 from tests.builders.api import a_token
 from tests.builders.appeals import a_filed_appeal, a_rejected_application
-from tests.builders.applications import PDF, a_file, a_submitted_application, an_organisation
+from tests.builders.applications import PDF, a_complete_draft, a_file, a_submitted_application, an_organisation
 from tests.builders.audits import a_drawn_sample, a_finding, a_mandate
 from tests.builders.banking import an_open_entry, an_open_report
 from tests.builders.claims import a_complete_claim
@@ -30,6 +30,7 @@ from tests.builders.rates import a_read_file_of_rates
 from tests.builders.schemes import a_scheme_draft
 from tests.builders.surveys import a_survey
 from tests.builders.transfers import a_proposed_transfer
+from tests.builders.retention import DRAFTS_GO_AT, a_hold, a_keeper, a_proposed_disposal
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
 from vouchers.applications.actions.recusing import recuse
 from vouchers.audit.actions import seal_events
@@ -48,6 +49,7 @@ from vouchers.ledger.models import Journal
 from vouchers.matching.actions.wishing import exclude_pair
 from vouchers.organisations.actions import propose_bank_account
 from vouchers.organisations.models import BankAccount, Membership
+from vouchers.retention.actions.holding import lift_hold
 from vouchers.users.models import UserSession
 from vouchers.users.queries import get_user
 from vouchers.users.states import Role
@@ -138,6 +140,10 @@ def world(app, clock):
     clock.stop(PAID_AT)
     signed_in(app.test_client(), owner)
 
+    hold = a_hold(at=PAID_AT)
+    lift_hold(hold, "Over.", by=a_keeper("second", at=PAID_AT), at=PAID_AT)
+    a_complete_draft("MG", at=during_call())
+    disposal = a_proposed_disposal(at=DRAFTS_GO_AT)
     mandate = a_mandate("BE-WAL", at=PAID_AT)
     sample = a_drawn_sample(mandate, basis=Basis.ACCEPTED, at=PAID_AT)
 
@@ -231,6 +237,8 @@ def world(app, clock):
         "reports.document_id": document_of("claim", claim.id),
         "mandate_id": mandate.id,
         "sample_id": sample.id,
+        "hold_id": hold.id,
+        "disposal_id": disposal.id,
         "unit_id": list_all_units(sample)[0].id,
         "finding_id": a_finding(mandate, at=PAID_AT).id,
         "desk": desk,
