@@ -31,6 +31,7 @@ def upgrade() -> None:
     _make_lists()
     op.add_column("application", sa.Column("disposed_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("submission", sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("user_account", sa.Column("forgotten_at", sa.DateTime(timezone=True), nullable=True))
     _change_document()
     _let_submissions_be_erased()
 
@@ -80,7 +81,7 @@ def _make_lists() -> None:
         sa.Column("state", states, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
-        sa.Column("programme_id", sa.Integer(), nullable=False),
+        sa.Column("programme_id", sa.Integer(), nullable=True),
         sa.Column("lines", sa.Integer(), nullable=False),
         _moment("proposed_at"),
         sa.Column("proposed_by_id", sa.Integer(), nullable=False),
@@ -106,7 +107,8 @@ def _make_lists() -> None:
         "disposal_item",
         sa.Column("id", _big(), nullable=False),
         sa.Column("disposal_id", sa.Integer(), nullable=False),
-        sa.Column("application_id", _big(), nullable=False),
+        sa.Column("application_id", _big(), nullable=True),
+        sa.Column("user_id", sa.Integer(), nullable=True),
         sa.Column("reference", sa.Text(), nullable=False),
         sa.Column("law", _words(*LAWS, name="law"), nullable=False),
         sa.Column("until", sa.Date(), nullable=False),
@@ -115,11 +117,17 @@ def _make_lists() -> None:
         *(sa.Column(name, sa.Integer(), nullable=False) for name in ("answers", "files", "letters", "details")),
         sa.ForeignKeyConstraint(["disposal_id"], ["disposal.id"], name=op.f("fk_disposal_item_disposal_id")),
         sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_disposal_item_application_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_disposal_item_user_id")),
+        sa.CheckConstraint(
+            "(application_id IS NULL) <> (user_id IS NULL)", name=op.f("ck_disposal_item_one_subject")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_disposal_item")),
         sa.UniqueConstraint(
             "disposal_id", "application_id", name=op.f("uq_disposal_item_disposal_id_application_id")
         ),
+        sa.UniqueConstraint("disposal_id", "user_id", name=op.f("uq_disposal_item_disposal_id_user_id")),
     )
+    op.create_index(op.f("ix_disposal_item_user_id"), "disposal_item", ["user_id"])
     op.create_index(op.f("ix_disposal_item_application_id"), "disposal_item", ["application_id"])
     op.create_index("ix_disposal_item_outcome", "disposal_item", ["disposal_id", "outcome"])
 
@@ -187,6 +195,7 @@ def downgrade() -> None:
     op.drop_index("ix_document_bytes_left", "document")
     for column in ("bytes_removed_at", "disposed_law", "disposed_class", "disposed_at"):
         op.execute(f"ALTER TABLE document DROP COLUMN {column}")
+    op.execute("ALTER TABLE user_account DROP COLUMN forgotten_at")
     op.execute("ALTER TABLE submission DROP COLUMN erased_at")
     op.execute("ALTER TABLE application DROP COLUMN disposed_at")
     op.drop_table("disposal_item")

@@ -126,9 +126,9 @@ from vouchers.payables.actions.holding import name_payee, propose_account_of_pay
 from vouchers.payables.queries import get_payable
 from vouchers.pools import queries as pools_queries
 from vouchers.providers.rules.offers import Service
+from vouchers.retention.actions.holding import lift_hold
 from vouchers.schemes.actions import take_part
 from vouchers.surveys.actions import answer_survey
-from vouchers.retention.actions.holding import lift_hold
 from vouchers.surveys.policy import Respondent
 from vouchers.users.actions import accounts
 from vouchers.users.states import Role
@@ -153,7 +153,8 @@ NOT_PAGES = {
     "publishing.recipients_csv", "publishing.recipients_xlsx",
     "programmes.call_dates", "programmes.calls_of", "programmes.feed", "programmes.open_data", "reports.document",
     "reports.consistency", "reports.export_ledger", "reports.proof", "reports.seal_sheet",
-    "reports.verifier", "retention.disposal_file", "schemes.export", "static", "surveys.export", "web.choose_language", "web.first_page",
+    "reports.verifier", "retention.disposal_file",
+    "schemes.export", "static", "surveys.export", "web.choose_language", "web.first_page",
     "web.healthz", "web.readyz",
 }  # fmt: skip
 """What is a file, a redirect or an answer to a machine; `payments.make` is a page only when claims were posted."""
@@ -548,20 +549,22 @@ def test_the_pages_of_auditing(look):
 
 @pytest.mark.once
 def test_the_pages_of_retention(look, clock):
-    gone, held = a_complete_draft("MG"), a_complete_draft("MG")
+    gone, held = a_complete_draft("COL"), a_complete_draft("MG")
     look.live.at = clock.stop(DRAFTS_GO_AT)
     home = "/retention/in2lifesciences"
     a_hold(held.reference)
     done = a_carried_out_disposal()
     first, hold = a_keeper("first", at=DRAFTS_GO_AT), a_hold()
     look.as_(first)
-    look.at(home, f"{home}?show=gone", f"{home}/holds", f"{home}/holds/set", f"{home}/lists", f"/retention/lists/{done.id}")
+    look.at(
+        home, f"{home}?show=gone", f"{home}/holds", f"{home}/holds/set", f"{home}/lists", f"/retention/lists/{done.id}"
+    )
     look.press(f"{home}/holds/set", "Set a hold")
     look.as_(a_keeper("second", at=DRAFTS_GO_AT))
     look.at(f"/retention/holds/{hold.id}/lift")
     look.press(f"/retention/holds/{hold.id}/lift", "Lift the hold")
     lift_hold(hold, "Over.", by=a_keeper("second", at=DRAFTS_GO_AT), at=DRAFTS_GO_AT)
-    a_complete_draft("MG")
+    a_complete_draft("COL")
     look.live.at = clock.stop(DRAFTS_GO_AT + timedelta(days=1))
     listed = a_proposed_disposal(at=DRAFTS_GO_AT + timedelta(days=1))
     page = f"/retention/lists/{listed.id}"

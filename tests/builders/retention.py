@@ -56,3 +56,23 @@ def a_carried_out_disposal(*, at: datetime = DRAFTS_GO_AT) -> Disposal:
     made = an_approved_disposal(at=at)
     JOBS["retention.carry_out"](disposal_id=made.id, at=at)
     return get_disposal(made.id)
+
+
+def a_ruler(name: str, *, at: datetime) -> User:
+    """An administrator; the same one for the same name."""
+    email = f"{name}@rulers.example"
+    return find_user(email) or a_member_of_staff(Role.ADMINISTRATOR, email=email, name=name, at=at)
+
+
+def a_list_of_persons(*, at: datetime) -> Disposal:
+    """A list of persons who may be forgotten, that waits for the second person."""
+    made = listing.propose_forgetting(by=a_ruler("first", at=at), at=at)
+    return get_disposal(made.id)
+
+
+def forget_all(*, at: datetime) -> Disposal:
+    """Forget every person who may be."""
+    made = a_list_of_persons(at=at)
+    listing.approve_disposal(made, by=a_ruler("second", at=at), at=at)
+    JOBS["retention.carry_out"](disposal_id=made.id, at=at)
+    return get_disposal(made.id)

@@ -40,7 +40,8 @@ UNSAID = {
     "marking.comment_min", "marking.comment_max", "marking.unsubmit_hours", "marking.fee",
     "instrument.experts_per_application", "instrument.claim",
     "instrument.agreement_parties", "instrument.claim_documents",
-    "rules.amendments_signed", "rules.amendments_by_committee", "rules.keep_selection_years", "rules.keep_drafts_months",
+    "rules.amendments_signed", "rules.amendments_by_committee",
+    "rules.keep_selection_years", "rules.keep_drafts_months",
 }  # fmt: skip
 """What no applicant decides by: codes, the grace that no page announces, and what the agreement says later."""
 

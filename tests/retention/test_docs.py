@@ -40,7 +40,7 @@ def test_the_times():
 
 
 def test_each_class_of_a_file_has_its_rule_and_each_law_its_time():
-    assert set(CLASS_OF_KIND.values()) | {PaperClass.DRAFT} == {kind.paper for kind in KINDS}
+    assert set(CLASS_OF_KIND.values()) | {PaperClass.DRAFT, PaperClass.PERSON} == {kind.paper for kind in KINDS}
     assert {law for kind in KINDS for law in kind.laws} == {time.law for time in TIMES}
     assert {time.law for time in TIMES} <= set(Law)
 

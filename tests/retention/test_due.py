@@ -56,7 +56,9 @@ def test_each_goes_on_the_day_after_its_last(office):
     assert kept(draft).kept == due.Kept(closed, Law.DRAFT, False)
     assert kept(rejected).kept == due.Kept(date(2031, 12, 31), Law.SELECTION, False)
     assert kept(waiting).kept.until is None
-    voucher = next(one for one in due.page_of_keeping(programme, QUERY, today=PAID).items if one.reference == paid.voucher)
+    voucher = next(
+        one for one in due.page_of_keeping(programme, QUERY, today=PAID).items if one.reference == paid.voucher
+    )
     assert voucher.kept == due.Kept(date(2036, 12, 31), Law.STATE_AID, False)
 
     everything = due.page_of_keeping(programme, QUERY, today=PAID).items

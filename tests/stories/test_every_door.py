@@ -27,10 +27,10 @@ from tests.builders.pools import a_whole_pool
 from tests.builders.programmes import during_call, in2
 from tests.builders.providers import a_provider
 from tests.builders.rates import a_read_file_of_rates
+from tests.builders.retention import DRAFTS_GO_AT, a_hold, a_keeper, a_proposed_disposal
 from tests.builders.schemes import a_scheme_draft
 from tests.builders.surveys import a_survey
 from tests.builders.transfers import a_proposed_transfer
-from tests.builders.retention import DRAFTS_GO_AT, a_hold, a_keeper, a_proposed_disposal
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
 from vouchers.applications.actions.recusing import recuse
 from vouchers.audit.actions import seal_events

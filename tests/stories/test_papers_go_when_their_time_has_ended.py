@@ -1,4 +1,4 @@
-"""A paid voucher, ten years later: its papers go, and not one word of them is left; books, record and old proofs hold."""
+"""A paid voucher, ten years later: its papers go, and no word of them is left; books, record and proofs hold."""
 
 from __future__ import annotations
 
@@ -50,8 +50,7 @@ def tables_with(words):
 
 def test_the_papers_of_a_paid_voucher_go_and_all_proofs_hold(app, client, desk, clock, tmp_path):
     batch = an_executed_batch(desk, [an_authorised_claim(desk)])
-    application = batch.payments[0].claim.agreement.application
-    reference, iban = application.reference, batch.payments[0].iban
+    reference, iban = batch.payments[0].voucher, batch.payments[0].iban
     before = seal_events(at=during_call())
     size, root = before.size, before.root
     balances = ledger.trial_balance()
@@ -60,7 +59,6 @@ def test_the_papers_of_a_paid_voucher_go_and_all_proofs_hold(app, client, desk, 
     handed_out = prove_event(paid, with_detail=True)
     keys = set(db.session.scalars(select(Document.sha256)))
     assert tables_with(WORDS)
-
 
     clock.stop(ALL_GO_AT)
     done = a_carried_out_disposal(at=ALL_GO_AT)

@@ -119,7 +119,7 @@ class Answer(Base):
 
 
 class Submission(Base):
-    """What was submitted, word for word, with its hash: what experts and officers read. Never changed, but for its deletion."""
+    """What was submitted, word for word, with its hash: what experts and officers read. Never changed, only erased."""
 
     __tablename__ = "submission"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

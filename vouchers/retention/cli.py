@@ -10,11 +10,11 @@ from vouchers.core.errors import Refused
 from vouchers.programmes.models import Programme
 from vouchers.programmes.queries import get_programme
 from vouchers.retention import jobs
-from vouchers.retention.actions.listing import MOST, propose_disposal
-from vouchers.retention.queries import due, registers
+from vouchers.retention.actions.listing import MOST, propose_disposal, propose_forgetting
+from vouchers.retention.queries import due, persons, registers
 from vouchers.retention.states import DisposalState
 
-PROGRAMME = click.option("--programme", required=True, help="Code of the programme.")
+PROGRAMME = click.option("--programme", help="Code of the programme; without it, persons who may be forgotten.")
 
 
 @click.group(cls=CommandGroup)
@@ -25,9 +25,15 @@ def retention() -> None:
 @retention.command("due")
 @PROGRAMME
 @click.option("--most", type=click.IntRange(1, MOST), default=100, show_default=True, help="Lines that are printed.")
-def list_due(programme: str, most: int) -> None:
+def list_due(programme: str | None, most: int) -> None:
     """Print what may be deleted today: reference, last day, law. Nothing is changed."""
-    found, today = _programme(programme), clock.now().date()
+    today = clock.now().date()
+    if programme is None:
+        for person in persons.list_forgettable(today=today, most=most):
+            click.echo(f"{person.reference}\t{person.basis.until}\t{person.basis.law}")
+        click.echo(f"ok: {persons.count_forgettable(today=today)} persons may be forgotten")
+        return
+    found = _programme(programme)
     for one in due.list_due(found, today=today, most=most):
         click.echo(f"{one.reference}\t{one.kept.until}\t{one.kept.law}")
     click.echo(f"ok: {due.count_due(found, today=today)} applications of {found.code} may be deleted")
@@ -36,16 +42,19 @@ def list_due(programme: str, most: int) -> None:
 @retention.command("propose")
 @PROGRAMME
 @click.option("--by", "email", required=True, help="Email address of the person who proposes; another one approves.")
-def propose(programme: str, email: str) -> None:
+def propose(programme: str | None, email: str) -> None:
     """Write a list of what may be deleted. It is approved on its page, by a person other than the one named here."""
-    person = registers.find_user_by_email(email)
+    person, now = registers.find_user_by_email(email), clock.now()
     if person is None:
         raise click.ClickException(f"There is no person with the email address {email}.")
     try:
-        made = propose_disposal(_programme(programme), by=person, at=clock.now())
+        if programme is None:
+            made = propose_forgetting(by=person, at=now)
+        else:
+            made = propose_disposal(_programme(programme), by=person, at=now)
     except Refused as refused:
         raise click.ClickException(str(refused)) from refused
-    click.echo(f"ok: list {made.number} with {made.lines} applications waits for the second person")
+    click.echo(f"ok: list {made.number} with {made.lines} lines waits for the second person")
 
 
 @retention.command("carry-out")

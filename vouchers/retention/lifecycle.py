@@ -20,7 +20,7 @@ DISPOSAL = Lifecycle(
     "disposal",
     {
         # verb         from           to              who                         label
-        "propose": ((), _D.PROPOSED, policy.may_propose, _("Propose what may go")),
+        "propose": ((), _D.PROPOSED, policy.is_keeper, _("Propose what may go")),
         "approve": ({_D.PROPOSED}, _D.APPROVED, policy.is_second_to_approve, _("Approve the deletion")),
         "refuse": ({_D.PROPOSED}, _D.REFUSED, policy.is_keeper, _("Refuse the list")),
         "delete": ({_D.APPROVED}, None, policy.is_the_office, _("Delete one line of the list")),

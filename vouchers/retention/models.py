@@ -57,7 +57,8 @@ class Disposal(Base):
     version: Mapped[int]
     number: Mapped[str] = mapped_column(unique=True)
     """``D-2037-0001``."""
-    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), index=True)
+    programme_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id"), index=True)
+    """None: persons, who belong to no programme."""
     lines: Mapped[int]
     proposed_at: Mapped[datetime]
     proposed_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
@@ -69,14 +70,14 @@ class Disposal(Base):
     kept: Mapped[int] = mapped_column(default=0)
     """How many lines were carried out so far, either way."""
     carried_out_at: Mapped[datetime | None]
-    programme: Mapped[Programme] = relationship()
+    programme: Mapped[Programme | None] = relationship()
     proposed_by: Mapped[User] = relationship(foreign_keys=[proposed_by_id])
     decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])
 
     @property
     def scope(self) -> str:
-        """Whose mandate covers it."""
-        return self.programme.scope
+        """Whose mandate covers it; ``-/-``: that of the whole office."""
+        return self.programme.scope if self.programme else "-/-"
 
     @property
     def done(self) -> int:
@@ -85,17 +86,21 @@ class Disposal(Base):
 
 
 class DisposalItem(Base):
-    """One line of the list. The application's row stays, without a word of what stood in it."""
+    """One line of the list: an application or a person. Its row stays, without a word of what stood in it."""
 
     __tablename__ = "disposal_item"
     __table_args__ = (
         UniqueConstraint("disposal_id", "application_id"),
+        UniqueConstraint("disposal_id", "user_id"),
+        CheckConstraint("(application_id IS NULL) <> (user_id IS NULL)", name="one_subject"),
         Index("ix_disposal_item_outcome", "disposal_id", "outcome"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     disposal_id: Mapped[int] = mapped_column(ForeignKey("disposal.id"))
-    application_id: Mapped[int] = mapped_column(BigId, ForeignKey("application.id"), index=True)
+    application_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("application.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     reference: Mapped[str]
+    """Of the application; of a person the number that the record knows: ``P-000123``."""
     law: Mapped[Law] = mapped_column(state_column(Law))
     until: Mapped[date]
     """The last day on which it had to be kept."""

@@ -14,6 +14,22 @@ KEEPERS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 READERS = frozenset({*KEEPERS, Role.AUDITOR})
 
 
+class _WholeOffice:
+    scope = "-/-"
+
+
+_OFFICE = _WholeOffice()
+
+
+def _covers(actor: Any, subject: Any, roles: frozenset[Role]) -> bool:
+    """Whether one of the roles reaches the whole of the subject; of the whole office only roles everywhere do."""
+    if actor.id is None:
+        return False
+    if subject.scope == "-/-":
+        return any(actor.holds_everywhere(role) for role in roles)
+    return bool(actor.holds(roles, subject.scope))
+
+
 def is_reader(actor: Any, subject: Any = None) -> Sentence | None:
     """A coordinator, an administrator or an auditor of any programme."""
     if actor.id is not None and actor.holds(READERS):
@@ -23,21 +39,26 @@ def is_reader(actor: Any, subject: Any = None) -> Sentence | None:
 
 def may_read(actor: Any, subject: Any) -> Sentence | None:
     """A coordinator or an auditor of the whole programme, or an administrator."""
-    if actor.id is not None and actor.holds(READERS, subject.scope):
+    if _covers(actor, subject, READERS):
         return None
     return is_reader(actor) or _("This belongs to another region or programme, so you may not see it.")
 
 
 def is_keeper(actor: Any, subject: Any) -> Sentence | None:
     """A coordinator of the programme, or an administrator."""
-    if actor.id is not None and actor.holds(KEEPERS, subject.scope):
+    if _covers(actor, subject, KEEPERS):
         return None
     return _("Only a coordinator of the programme, or an administrator, may do this.")
 
 
-def may_propose(actor: Any, disposal: Any) -> Sentence | None:
-    """A coordinator of the programme, an administrator, or a command on the server: it approves nothing."""
-    return None if actor.is_office else is_keeper(actor, disposal)
+def may_see_persons(actor: Any, subject: Any = None) -> Sentence | None:
+    """An administrator, coordinator or auditor of the whole office."""
+    return may_read(actor, _OFFICE)
+
+
+def may_forget(actor: Any, subject: Any = None) -> Sentence | None:
+    """An administrator, or a coordinator of all programmes."""
+    return is_keeper(actor, _OFFICE)
 
 
 def is_second_to_lift(actor: Any, hold: Any) -> Sentence | None:

@@ -32,7 +32,8 @@ USER = Lifecycle(
             policy.is_administrator,
             _("Disable the account"),
         ),
-        "enable": ({_U.DISABLED}, _U.ACTIVE, policy.is_administrator, _("Enable the account")),
+        "enable": ({_U.DISABLED}, _U.ACTIVE, policy.may_enable, _("Enable the account")),
+        "forget": (set(_U), _U.DISABLED, policy.is_the_office, _("A number took the place of the name")),
     },
 )
 

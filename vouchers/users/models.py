@@ -33,6 +33,8 @@ class User(Base):
     failed_attempts: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    forgotten_at: Mapped[datetime | None]
+    """When a number took the place of the name and the address, as nothing of the person had to be kept any more."""
     grants: Mapped[list[RoleGrant]] = relationship(
         primaryjoin=lambda: and_(RoleGrant.user_id == User.id, RoleGrant.state == GrantState.GRANTED, is_in_time()),
         viewonly=True,

@@ -40,6 +40,13 @@ def is_administrator(actor: Any, subject: Any) -> Sentence | None:
     return _("Only an administrator may do this.")
 
 
+def may_enable(actor: Any, subject: Any) -> Sentence | None:
+    """An administrator; nobody, where a number took the place of the person."""
+    if subject.forgotten_at is not None:
+        return _("This account was closed for good, and the person’s data were deleted.")
+    return is_administrator(actor, subject)
+
+
 def may_grant(actor: Any, subject: Any) -> Sentence | None:
     """Administrators and the server give any role; coordinators any but administrator, in their own programme."""
     if is_administrator(actor, subject) is None:

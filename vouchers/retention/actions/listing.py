@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert
 
@@ -13,8 +14,8 @@ from vouchers.core.text import say as _
 from vouchers.programmes.models import Programme
 from vouchers.retention.lifecycle import DISPOSAL
 from vouchers.retention.models import Disposal, DisposalItem
-from vouchers.retention.queries import due
-from vouchers.retention.queries.locking import lock_programme
+from vouchers.retention.queries import due, persons
+from vouchers.retention.queries.locking import lock_lists_of_persons, lock_programme
 from vouchers.retention.states import Outcome
 from vouchers.users.models import User
 from vouchers.workflow.transition import creation, transition
@@ -24,7 +25,7 @@ MOST = 5_000
 
 
 def propose_disposal(programme: Programme, *, by: User, at: datetime) -> Disposal:
-    """Write a list of what may go today and stands on no other list that waits.
+    """Write a list of the applications whose papers may go today and that stand on no other list that waits.
 
     Raises:
         RuleBroken: nothing is due.
@@ -32,26 +33,39 @@ def propose_disposal(programme: Programme, *, by: User, at: datetime) -> Disposa
     with unit_of_work():
         lock_programme(programme.id)
         found = due.list_due(programme, today=at.date(), most=MOST)
-        if not found:
-            raise RuleBroken(_("Nothing is due to be deleted that is not on a list already."))
-        number = numbered("D", at.year)
-        disposal = Disposal(
-            number=number, programme=programme, lines=len(found), proposed_at=at, proposed_by_id=by.id
-        )
-        with creation(disposal, DISPOSAL.propose, by=by, at=at):
-            rows = [
-                {
-                    "disposal_id": disposal.id,
-                    "application_id": one.id,
-                    "reference": one.reference,
-                    "law": one.kept.law,
-                    "until": one.kept.until,
-                    "outcome": Outcome.WAITING,
-                }
-                for one in found
-            ]
-            db.session.execute(insert(DisposalItem), rows)
-            return disposal
+        lines = [
+            {"application_id": one.id, "reference": one.reference, "law": one.kept.law, "until": one.kept.until}
+            for one in found
+        ]
+        return _propose(programme, lines, by=by, at=at)
+
+
+def propose_forgetting(*, by: User, at: datetime) -> Disposal:
+    """Write a list of the persons of whom nothing has to be kept any more and who stand on no other list that waits.
+
+    Raises:
+        RuleBroken: there is nobody.
+    """
+    with unit_of_work():
+        lock_lists_of_persons()
+        found = persons.list_forgettable(today=at.date(), most=MOST)
+        lines = [
+            {"user_id": one.id, "reference": one.reference, "law": one.basis.law, "until": one.basis.until}
+            for one in found
+        ]
+        return _propose(None, lines, by=by, at=at)
+
+
+def _propose(programme: Programme | None, lines: list[dict[str, Any]], *, by: User, at: datetime) -> Disposal:
+    if not lines:
+        raise RuleBroken(_("Nothing is due to be deleted that is not on a list already."))
+    disposal = Disposal(
+        number=numbered("D", at.year), programme=programme, lines=len(lines), proposed_at=at, proposed_by_id=by.id
+    )
+    with creation(disposal, DISPOSAL.propose, by=by, at=at):
+        rows = [{"disposal_id": disposal.id, "outcome": Outcome.WAITING, **line} for line in lines]
+        db.session.execute(insert(DisposalItem), rows)
+        return disposal
 
 
 def approve_disposal(disposal: Disposal, *, by: User, at: datetime) -> None:

@@ -70,9 +70,7 @@ def page_of_keeping(programme: Programme, query: ListQuery, *, today: date) -> P
     if query.q:
         statement = statement.where(Application.reference.icontains(query.q, autoescape=True))
     shown = _applications(programme, *_shown(programme))
-    page = paginate(
-        db.session, statement, query, {"reference": Application.id}, unique=(Application.id,), shown=shown
-    )
+    page = paginate(db.session, statement, query, {"reference": Application.id}, unique=(Application.id,), shown=shown)
     return Page(_keeping(programme, page.items), page.total, page.query)
 
 
@@ -123,7 +121,7 @@ def _shown(programme: Programme) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-# Which may go, in the database ------------------------------------------------------------------------------------------
+# Which may go, in the database ----
 
 
 def is_due(programme: Programme, today: date) -> ColumnElement[bool]:
@@ -217,7 +215,7 @@ def _is_listed() -> ColumnElement[bool]:
     )
 
 
-# What the rules say of the rows of a page --------------------------------------------------------------------------------
+# What the rules say of the rows of a page ----
 
 
 def _keeping(programme: Programme, rows: Sequence[Any]) -> list[Keeping]:
@@ -264,7 +262,7 @@ def _map_last_paid(references: Sequence[str]) -> dict[str, date]:
         .where(Application.reference.in_(references), _is_payment())
         .group_by(Application.reference)
     )
-    return {reference: day for reference, day in found}
+    return dict(found.tuples().all())
 
 
 def _map_holds(programme: Programme, rows: Sequence[Any]) -> dict[int, list[Span]]:

@@ -64,15 +64,16 @@ def _is_found() -> ColumnElement[bool]:
 
 
 def _is_contested() -> ColumnElement[bool]:
+    agreed = Agreement.application_id == Application.id
+    live = Agreement.state.in_((AgreementState.OFFERED, AgreementState.ACTIVE))
     return or_(
         exists().where(Appeal.application_id == Application.id, Appeal.state.in_(_APPEALED)),
-        exists().where(
-            Agreement.application_id == Application.id,
-            Agreement.state.in_((AgreementState.OFFERED, AgreementState.ACTIVE)),
-        ),
-        exists().where(
-            Agreement.application_id == Application.id, Claim.agreement_id == Agreement.id, Claim.state.in_(_CLAIMED)
-        ),
+        select(Agreement.id).where(agreed, live).correlate(Application).exists(),
+        select(Claim.id)
+        .join(Agreement, Agreement.id == Claim.agreement_id)
+        .where(agreed, Claim.state.in_(_CLAIMED))
+        .correlate(Application)
+        .exists(),
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import String, and_, cast, exists, select, tuple_
+from sqlalchemy import String, cast, exists, select, tuple_
 
 from vouchers.agreements.models import Agreement, Party
 from vouchers.amendments.models import AgreementVersion, Amendment, AmendmentSide, Termination
@@ -160,28 +160,34 @@ class Reach:
 
 
 def reach_of(application: Application) -> Reach:
-    """Everything that hangs on an application."""
-    ids: dict[Any, list[int]] = {Application: [application.id]}
-    subjects = [("application", application.id)]
-    for branch in TREE:
+    """Everything that hangs on an application, and what was paid on it."""
+    found = grow(Application, application.id, "application", TREE)
+    owed = select(Payable.id).where(Payable.voucher == application.reference)
+    paid = select(Payment.id).where(Payment.voucher == application.reference)
+    found.ids[Payment] = list(db.session.scalars(paid))
+    found.subjects.extend(("payable", one) for one in db.session.scalars(owed))
+    found.subjects.extend(("payment", one) for one in found.ids[Payment])
+    return found
+
+
+def grow(root: Any, root_id: int, kind: str, tree: Sequence[Branch]) -> Reach:
+    """The rows of a tree that hang on one row."""
+    ids: dict[Any, list[int]] = {root: [root_id]}
+    subjects = [(kind, root_id)]
+    for branch in tree:
         parents = ids.get(branch.parent) or []
         found = list(db.session.scalars(select(branch.model.id).where(branch.column.in_(parents)))) if parents else []
         ids[branch.model] = found
         subjects += [(branch.kind, one) for one in found] if branch.kind else []
-    owed = select(Payable.id).where(Payable.voucher == application.reference)
-    subjects += [("payable", one) for one in db.session.scalars(owed)]
     return Reach(ids, subjects)
 
 
-def list_batches_left_over(reference: str) -> list[Batch]:
-    """The batches that paid this voucher, and otherwise only vouchers whose papers are deleted, as its own now are."""
-    other = (
-        exists()
-        .where(Payment.batch_id == Batch.id, Payment.voucher != reference)
-        .where(~exists().where(Application.reference == Payment.voucher, Application.disposed_at.is_not(None)))
-    )
-    paid = exists().where(Payment.batch_id == Batch.id, Payment.voucher == reference)
-    return list(db.session.scalars(select(Batch).where(and_(paid, ~other)).order_by(Batch.id)))
+def list_nameless_batches(payment_ids: Sequence[int]) -> list[tuple[str, int]]:
+    """Of the batches of these payments those in which no payment names a payee any more, as the record knows them."""
+    ours = select(Payment.batch_id).where(Payment.id.in_(payment_ids))
+    named = exists().where(Payment.batch_id == Batch.id, Payment.creditor_name != "")
+    found = select(Batch.id).where(Batch.id.in_(ours), ~named).order_by(Batch.id)
+    return [("batch", one) for one in db.session.scalars(found)]
 
 
 def list_documents(subjects: Sequence[tuple[str, int]]) -> list[Document]:
@@ -216,11 +222,6 @@ def list_event_ids(subjects: Sequence[tuple[str, int]]) -> list[int]:
 def _chunks(subjects: Sequence[tuple[str, int]]) -> Iterator[list[tuple[str, int]]]:
     for first in range(0, len(subjects), _AT_ONCE):
         yield list(subjects[first : first + _AT_ONCE])
-
-
-def list_payment_ids(batch_ids: Sequence[int]) -> list[int]:
-    """The payments of these batches."""
-    return list(db.session.scalars(select(Payment.id).where(Payment.batch_id.in_(batch_ids)).order_by(Payment.id)))
 
 
 def list_sheets(found: Reach) -> list[Any]:

@@ -14,6 +14,7 @@ from vouchers.core.errors import NotFound
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
 from vouchers.programmes.models import Call, Programme
+from vouchers.programmes.queries import get_programme
 from vouchers.retention.models import Disposal, DisposalItem, Hold
 from vouchers.retention.states import DisposalState, Outcome
 from vouchers.users.models import User
@@ -26,6 +27,11 @@ _HOLD = (
 )
 _DISPOSAL = (joinedload(Disposal.programme), joinedload(Disposal.proposed_by), joinedload(Disposal.decided_by))
 _STREAM = {"yield_per": 1_000}
+
+
+def get_programme_of(programme_code: str) -> Programme:
+    """The programme that an address names. Raises `NotFound`."""
+    return get_programme(programme_code)
 
 
 def list_programmes_of(codes: set[str] | None) -> list[Programme]:
@@ -79,9 +85,10 @@ def _one(wanted: Any) -> Disposal:
     return found
 
 
-def page_of_disposals(programme: Programme, query: ListQuery) -> Page:
-    """The lists of a programme."""
-    found = select(Disposal).where(Disposal.programme_id == programme.id).options(*_DISPOSAL)
+def page_of_disposals(programme: Programme | None, query: ListQuery) -> Page:
+    """The lists of a programme; None: the lists of persons."""
+    of = Disposal.programme_id.is_(None) if programme is None else Disposal.programme_id == programme.id
+    found = select(Disposal).where(of).options(*_DISPOSAL)
     if state := query.filters.get("state"):
         found = found.where(Disposal.state == state)
     return paginate(db.session, found, query, {"number": Disposal.id})

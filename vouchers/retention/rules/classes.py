@@ -1,4 +1,4 @@
-"""The classes of papers, the laws that ask to keep each, and for how long. `docs/retention.md` shows it as a table. Pure.
+"""The classes of papers, the laws that ask to keep each, and for how long. `docs/retention.md` shows them. Pure.
 
 CPR: Regulation (EU) 2021/1060, Article 82(1), five years from 31 December of the year in which the last payment was
 made to the beneficiary; Annex XIII(1), the documents of the selection belong to the audit trail. De minimis:
@@ -15,6 +15,7 @@ from vouchers.core.text import say as _
 from vouchers.documents.classes import Law, PaperClass
 
 PAYMENT_YEARS, AID_YEARS = 5, 10
+ACCOUNT_MONTHS = 24
 SELECTION_YEARS, DRAFT_MONTHS = 5, 6
 """Where the programme says nothing else (`rules.keep_selection_years`, `rules.keep_drafts_months`)."""
 
@@ -63,6 +64,10 @@ TIMES = (
         Law.STATE_AID, "Regulation (EU) 2023/2831, Article 6; Regulation (EU) No 651/2014, Article 12",
         _("31 December of the year of the grant"), years=AID_YEARS,
     ),
+    Time(
+        Law.ACCOUNT, "Regulation (EU) 2016/679, Article 5(1)(e)",
+        _("the last sign-in or step of the person"), months=ACCOUNT_MONTHS,
+    ),
 )  # fmt: skip
 _GRANTED = (Law.SELECTION, Law.PAYMENT, Law.STATE_AID)
 KINDS = (
@@ -74,5 +79,10 @@ KINDS = (
     ),
     Kind(PaperClass.AGREEMENT, _("agreement, amendments and their signatures"), _GRANTED),
     Kind(PaperClass.EXPENDITURE, _("claims, invoices, reports, checks, payment details"), _GRANTED),
+    Kind(
+        PaperClass.PERSON,
+        _("name, address, sessions, letters; of experts also CV, contract, declarations, bank account"),
+        (Law.ACCOUNT,),
+    ),
 )
 """All papers of one application are one file: it goes as a whole, when the longest of its laws has ended."""

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from vouchers.core.clock import add_months
 from vouchers.documents.classes import Law
-from vouchers.retention.rules.classes import AID_YEARS, DRAFT_MONTHS, PAYMENT_YEARS, SELECTION_YEARS
+from vouchers.retention.rules.classes import ACCOUNT_MONTHS, AID_YEARS, DRAFT_MONTHS, PAYMENT_YEARS, SELECTION_YEARS
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,11 @@ def keep_selection(decided_on: date, years: int = SELECTION_YEARS) -> Basis:
 def keep_draft(closed_on: date, months: int = DRAFT_MONTHS) -> Basis:
     """What was never submitted is nobody's audit trail."""
     return Basis(Law.DRAFT, add_months(closed_on, months))
+
+
+def keep_account(last_used_on: date) -> Basis:
+    """An account that nobody has used for so long, and whose person stands in no papers that are kept."""
+    return Basis(Law.ACCOUNT, add_months(last_used_on, ACCOUNT_MONTHS))
 
 
 def bases_of(facts: Facts, terms: Terms = Terms()) -> list[Basis]:  # noqa: B008 - it is frozen

@@ -12,7 +12,6 @@ from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, guarded
 from vouchers.programmes.models import Programme
-from vouchers.programmes.queries import get_programme
 from vouchers.retention import forms, policy
 from vouchers.retention.actions import holding
 from vouchers.retention.lifecycle import HOLD
@@ -23,7 +22,7 @@ from vouchers.retention.views.blueprint import blueprint
 
 
 @blueprint.get("/<programme_code>/holds")
-@guarded(get_programme, policy.may_read)
+@guarded(registers.get_programme_of, policy.may_read)
 def holds(programme: Programme) -> Any:
     """Every hold of a programme, those that stand and those that were lifted."""
     query = ListQuery.read(request.args, sorts=["set"], default="-set", filters={"state": list(HoldState)})
@@ -38,7 +37,7 @@ def holds(programme: Programme) -> Any:
 
 
 @blueprint.route("/<programme_code>/holds/set", methods=["GET", "POST"])
-@guarded(get_programme, HOLD.set.allowed)
+@guarded(registers.get_programme_of, HOLD.set.allowed)
 def set_hold(programme: Programme) -> Any:
     """Hold a programme, or one application of it."""
     form = forms.SetHoldForm(data={"reference": request.args.get("reference", "")[:60]})

@@ -10,7 +10,6 @@ from vouchers.core import clock
 from vouchers.core.tables import ListQuery
 from vouchers.core.web import actor, asks, guarded
 from vouchers.programmes.models import Programme
-from vouchers.programmes.queries import get_programme
 from vouchers.retention import policy
 from vouchers.retention.lifecycle import DISPOSAL, HOLD
 from vouchers.retention.queries import due, registers
@@ -23,13 +22,14 @@ from vouchers.retention.views.blueprint import blueprint
 def programmes() -> Any:
     """The programmes that somebody may look at; where there is one only, its page."""
     found = registers.list_programmes_of(registers.codes_of(actor(), policy.READERS))
-    if len(found) == 1:
+    sees_persons = policy.may_see_persons(actor()) is None
+    if len(found) == 1 and not sees_persons:
         return redirect(url_for(".keeping", programme_code=found[0].code), 303)
-    return render_template("retention/programmes.html", programmes=found)
+    return render_template("retention/programmes.html", programmes=found, sees_persons=sees_persons)
 
 
 @blueprint.get("/<programme_code>")
-@guarded(get_programme, policy.may_read)
+@guarded(registers.get_programme_of, policy.may_read)
 def keeping(programme: Programme) -> Any:
     """Until when each application is kept, by which law, and what stops its deletion."""
     today, person = clock.now().date(), actor()

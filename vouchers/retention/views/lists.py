@@ -13,7 +13,6 @@ from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, guarded
 from vouchers.programmes.models import Programme
-from vouchers.programmes.queries import get_programme
 from vouchers.retention import exports, forms, policy
 from vouchers.retention.actions import listing
 from vouchers.retention.lifecycle import DISPOSAL
@@ -24,7 +23,7 @@ from vouchers.retention.views.blueprint import blueprint
 
 
 @blueprint.get("/<programme_code>/lists")
-@guarded(get_programme, policy.may_read)
+@guarded(registers.get_programme_of, policy.may_read)
 def disposals(programme: Programme) -> Any:
     """The lists of a programme: what was proposed, decided and deleted."""
     query = ListQuery.read(request.args, sorts=["number"], default="-number", filters={"state": list(DisposalState)})
@@ -37,7 +36,7 @@ def disposals(programme: Programme) -> Any:
 
 
 @blueprint.post("/<programme_code>/lists/propose")
-@guarded(get_programme, DISPOSAL.propose.allowed)
+@guarded(registers.get_programme_of, DISPOSAL.propose.allowed)
 def propose(programme: Programme) -> Any:
     """Write a list of what may go today."""
     try:
