@@ -71,7 +71,7 @@ TREE = (
         Enrolment, User, Enrolment.user_id, "enrolment",
         {"content": {}, "submitted_name": "", "marks": {}, "reasons": ""},
     ),
-    Branch(AidDeclaration, User, AidDeclaration.signed_by_id, "", {"signed_name": NAMELESS}),
+    Branch(AidDeclaration, User, AidDeclaration.signed_by_id, "aid_declaration", {"signed_name": NAMELESS}),
     Branch(Membership, User, Membership.user_id, "membership"),
     Branch(RoleGrant, User, RoleGrant.user_id, "role"),
     Branch(UserSession, User, UserSession.user_id, "session"),
