@@ -108,7 +108,7 @@ def _permissions(app: Flask) -> str:
     return "\n".join(lines) + "\n"
 
 
-OURS = ("agreements", "audit", "demo", "jobs", "ledger", "programmes", "rates", "users")
+OURS = ("agreements", "audit", "demo", "jobs", "ledger", "programmes", "rates", "retention", "users")
 
 
 def _commands(app: Flask) -> str:

@@ -574,8 +574,7 @@ def test_the_pages_of_retention(look, clock):
     look.as_(owner_of(gone))
     look.at(f"/applications/{gone.id}", status=410)
     look.as_(an_administrator(at=DRAFTS_GO_AT))
-    a_programme()
-    look.at("/retention/")
+    look.at("/retention/", "/retention/persons")
     look.is_whole("retention")
 
 
