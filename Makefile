@@ -14,6 +14,9 @@ sum     = $(shell sha256sum $(1) 2>/dev/null | cut -c1-16)
 RUNTIME := $(VENV)/.installed-runtime-$(call sum,requirements.txt)
 DEVELOP := $(VENV)/.installed-develop-$(call sum,requirements-dev.txt)
 
+# Whoever sets this has every process compile the program anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 SUITE := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
 .DEFAULT_GOAL := help

@@ -29,6 +29,8 @@ MEASURES = (
     "ranking",
     "feedback",
     "sampling",
+    "bank_file",
+    "banking",
 )
 ENGINES = ("postgresql", "sqlite")
 LIMIT = 1500
@@ -44,6 +46,7 @@ def _options() -> argparse.Namespace:
     reader.add_argument("--rush", type=int, default=2_000, help="drafts of the rush, and applications in its call")
     reader.add_argument("--lines", type=int, default=1_000_000, help="lines of the ledger to export")
     reader.add_argument("--events", type=int, default=1_000_000, help="events of the record to seal and verify")
+    reader.add_argument("--entries", type=int, default=10_000, help="entries of a bank statement to take in")
     reader.add_argument("--seconds", type=float, default=10, help="at most, for each measure under load")
     reader.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
     options = reader.parse_args()
@@ -114,6 +117,10 @@ def _measure(options: argparse.Namespace) -> None:
             _tell("assignment", _assignment)
         if "sampling" in wanted and databases.ENGINE == "sqlite":
             _tell("sampling", _sampling)
+        if "bank_file" in wanted and databases.ENGINE == "sqlite":
+            _tell("bank_file", _bank_file)
+        if "banking" in wanted:
+            _tell("banking", lambda: _banking(options.entries, folder))
         if "severity" in wanted:
             _tell("severity", lambda: _severity(options.applications, folder))
         if "ledger" in wanted:
@@ -222,6 +229,18 @@ def _sampling() -> list[Figure]:
     from bench.sampling import measure
 
     return measure()
+
+
+def _bank_file() -> list[Figure]:
+    from bench.bank_file import measure
+
+    return measure()
+
+
+def _banking(entries: int, folder: Path) -> list[Figure]:
+    from bench.banking import measure
+
+    return measure(entries, folder)
 
 
 def _turns() -> list[Figure]:

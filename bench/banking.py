@@ -1,15 +1,12 @@
 """A bank's statement of many entries: read, judged and kept; then booked through payments, for a part of it.
 
-`TEST_DATABASE=sqlite|postgresql python -m bench.banking [entries]`. The payments are laid into a throw-away database
-past its steps; taking in and booking are those of the office.
+The payments are laid into a throw-away database past its steps; taking in and booking are those of the office.
 """
 
 from __future__ import annotations
 
 import resource
-import sys
 import time
-from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -17,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from bench.figures import Figure, draw
+from bench.figures import Figure
 from config import Settings
 from tests import databases
 from vouchers.core.clock import stopped_at
@@ -137,16 +134,3 @@ def _measure(count: int) -> list[Figure]:
 
 def _memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def main() -> None:
-    folder = databases.begin_run()
-    try:
-        count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-        print(draw([replace(figure, database=databases.ENGINE) for figure in measure(count, folder)]))
-    finally:
-        databases.end_run(folder)
-
-
-if __name__ == "__main__":
-    main()

@@ -166,12 +166,28 @@ def start_server(folder: Path) -> URL:
     _run([binaries / "initdb", "-D", data, "-U", "office", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"], as_user)
     with (data / "postgresql.conf").open("a") as settings:
         settings.write(FAST_NOT_DURABLE + f"unix_socket_directories = '{folder}'\n")
-    start = [binaries / "pg_ctl", "start", "-w", "-t", "60", "-s", "-D", data, "-l", folder / "log"]
+    _start(folder)
+    return URL.create("postgresql+psycopg", username="office", database="postgres", query={"host": str(folder)})
+
+
+def _start(folder: Path) -> None:
+    command = [find_binaries() / "pg_ctl", "start", "-w", "-t", "60", "-s", "-D", folder / "data", "-l", folder / "log"]
     try:
-        _run(start, as_user)
+        _run(command, _server_user())
     except NoServer as fault:
         raise NoServer(f"{fault}\n{(folder / 'log').read_text()}") from None
-    return URL.create("postgresql+psycopg", username="office", database="postgres", query={"host": str(folder)})
+
+
+def start_again(folder: Path) -> None:
+    """Start a server whose processes were killed; its memory is given back only once the last of them is gone."""
+    for attempt in range(20):
+        try:
+            _start(folder)
+            return
+        except NoServer:
+            if attempt == 19:
+                raise
+            time.sleep(0.25)
 
 
 def _stop_server(folder: Path) -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -139,6 +140,7 @@ def _attempt(app: Flask, name: str, duty: Callable[[datetime], object]) -> None:
 
 def main() -> None:
     """Start one of the two processes from a command line."""
+    gc.disable()  # what is loaded now stays: see wsgi.py
     from vouchers.app import create_app
 
     what = sys.argv[1] if len(sys.argv) > 1 else "worker"
@@ -151,6 +153,8 @@ def main() -> None:
 
     logging.basicConfig(level=settings.log_level, format=f"%(asctime)s {what}: %(message)s")
     app = create_app(settings)
+    gc.freeze()
+    gc.enable()
     if what == "timer":
         run_timer(app)
     else:

@@ -13,6 +13,7 @@ import pytest
 
 from tests.builders.programmes import IN2_FILE, plan_of
 from vouchers.agreements.rules import acceptance, terms, window
+from vouchers.agreements.rules.basis import Basis, PartyFacts, Wording
 from vouchers.agreements.states import PartyKind
 from vouchers.core.errors import RuleBroken, WrongState
 from vouchers.core.money import EUR
@@ -154,16 +155,16 @@ def test_fingerprint_is_of_the_content_only() -> None:
 
 # --- terms ------------------------------------------------------------------------------------------------------------
 
-WORDING = terms.Wording(str, lambda day: f"{day.day} {day:%B %Y}", lambda rate: f"{rate * 100:f} %")
+WORDING = Wording(str, lambda day: f"{day.day} {day:%B %Y}", lambda rate: f"{rate * 100:f} %")
 
 
-def a_basis(code: str, **changes: Any) -> terms.Basis:
+def a_basis(code: str, **changes: Any) -> Basis:
     plan = plan_of(IN2_FILE.read_text(encoding="utf-8"))
-    parties = [terms.PartyFacts(PartyKind.SME, "BioWave SRL", ("BE0403170701", "Rue du Parc 12, 4000 Liège"))]
+    parties = [PartyFacts(PartyKind.SME, "BioWave SRL", ("BE0403170701", "Rue du Parc 12, 4000 Liège"))]
     if code == "COL":
-        parties.append(terms.PartyFacts(PartyKind.PROVIDER, "Københavns Laboratorium", ("lab@example.org",)))
-    parties.append(terms.PartyFacts(PartyKind.REGION, "Wallonia", ("BioWin",)))
-    basis = terms.Basis(
+        parties.append(PartyFacts(PartyKind.PROVIDER, "Københavns Laboratorium", ("lab@example.org",)))
+    parties.append(PartyFacts(PartyKind.REGION, "Wallonia", ("BioWin",)))
+    basis = Basis(
         number="A-IN2-2026-0031",
         programme="IN2LifeSciences",
         funder="ERDF",
@@ -187,7 +188,7 @@ def a_basis(code: str, **changes: Any) -> terms.Basis:
     return replace(basis, **changes)
 
 
-def said(basis: terms.Basis) -> str:
+def said(basis: Basis) -> str:
     return json.dumps(terms.write_terms(basis, WORDING)["sections"], ensure_ascii=False)
 
 

@@ -40,8 +40,7 @@ from vouchers.ledger.proof import list_faults
 from vouchers.payables.states import PayableState
 from vouchers.payments import queries as payments
 from vouchers.payments.states import BatchState, PaymentState
-from vouchers.programmes.actions import close_period
-from vouchers.programmes.queries import get_programme
+from vouchers.periods.actions import close_period
 from vouchers.users.states import Role
 from vouchers.workflow.transition import OFFICE
 
@@ -224,7 +223,7 @@ def test_what_cannot_be_booked_goes_to_the_worklist_with_the_reason_and_the_rest
 def test_an_entry_of_a_closed_period_waits_and_is_matched_by_hand_on_an_open_day(desk):
     batch = a_batch_under_way(desk)
     (payment,) = batch.payments
-    close_period(get_programme("in2lifesciences"), FIRST, by=OFFICE, at=BANK_AT)
+    close_period("in2lifesciences", desk.region, FIRST, by=desk.maker, at=BANK_AT)
     (entry,) = entries_of(a_statement_of(desk, entry_of(payment)))
     assert (entry.state, entry.doubt) == (EntryState.OPEN, Doubt.REFUSED)
 

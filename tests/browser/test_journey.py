@@ -366,7 +366,7 @@ def audit(auditor: Person, application: str) -> None:
     rows = auditor.page.locator("tbody tr").all_inner_texts()
     assert any("Paid" in row for row in rows)
     with auditor.page.expect_download() as download:
-        auditor.follow("Download as CSV")
+        auditor.follow("CSV")
     text = download.value.path().read_text(encoding="utf-8-sig")
     assert "IN2-2026-0001" in text
     assert "IN2-2026-0001" in reference

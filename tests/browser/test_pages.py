@@ -466,9 +466,9 @@ REPORTED = """    claim:
 @pytest.mark.once
 def test_the_pages_of_the_reports_of_claims(live, clock):
     live.at = clock.stop(CLAIMED_AT)
-    text = IN2_FILE.read_text(encoding="utf-8").replace(
-        "- code: services\n", "- code: services\n        journeys: yes\n"
-    )
+    text, services = IN2_FILE.read_text(encoding="utf-8"), "    cost_categories:\n      - code: services\n"
+    assert text.count(services) == 1
+    text = text.replace(services, f"{services}        journeys: yes\n")
     sum_of = "    grant: {kind: lump_sum, amount: 7000}\n" + REPORTED
     a_programme(text.replace("    grant: {kind: real_cost, cap: 7000, rate: 100 %}\n", sum_of))
     look, claim = Look(live), a_complete_claim(an_active_agreement("COL"))

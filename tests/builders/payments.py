@@ -24,6 +24,7 @@ from vouchers.payables.states import SourceKind
 from vouchers.payments import queries
 from vouchers.payments.actions import batches as actions
 from vouchers.payments.models import Batch
+from vouchers.programmes.rules.instrument_plan import Party
 from vouchers.users.models import User
 
 PAID_AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -72,7 +73,15 @@ def an_authorised_claim(
     claimed_at = at + timedelta(days=15)
     category = application.instrument.plan.cost_categories[0].code
     spent_on = claimed_at.date() - timedelta(days=1)
-    cost = a_cost(category=category, net=EUR(amount), vat=EUR("0"), invoice_on=spent_on, activity_on=spent_on)
+    supplier = "Universitair Laboratorium" if application.instrument.plan.payee is Party.PROVIDER else "NMBS"
+    cost = a_cost(
+        category=category,
+        supplier=supplier,
+        net=EUR(amount),
+        vat=EUR("0"),
+        invoice_on=spent_on,
+        activity_on=spent_on,
+    )
     claim = claims.an_authorised_claim(agreement, cost, verifier=desk.manager, officer=desk.maker, at=claimed_at)
     return fresh_claim(claim.id)
 

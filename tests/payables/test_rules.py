@@ -104,7 +104,7 @@ def test_why_it_cannot_be_paid_now(changed, account, proposed, words):
         ("AM04", "not enough money", False),
         ("MS03", "no reason", False),
         ("XX99", "code XX99", False),
-        ("", "code ?", False),
+        ("", "gave no reason", False),
     ],
 )
 def test_codes_of_banks_in_words(code, words, account):

@@ -82,6 +82,7 @@ LISTS_OF_THEIR_OWN = {
     ("programme", "languages"): "any language will do in a file; the page offers those of the interface",
     ("region", "languages"): "the same",
     ("instrument", "payee"): "two of the three parties",
+    ("claim", "signed_by"): "the same two",
     ("question", "required"): "a file writes yes as well",
     ("variation", "sizes"): "those of a small or medium-sized company",
 }

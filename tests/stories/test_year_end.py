@@ -20,7 +20,7 @@ from vouchers.core.errors import RuleBroken
 from vouchers.core.money import EUR
 from vouchers.ledger import queries as books
 from vouchers.ledger.models import ClosedPeriod, Journal
-from vouchers.payments import actions as payments
+from vouchers.payments.actions import batches as payments
 from vouchers.programmes import actions as programmes
 from vouchers.users.states import Role
 

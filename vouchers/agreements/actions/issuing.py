@@ -12,6 +12,7 @@ from vouchers.agreements import letters, queries
 from vouchers.agreements.lifecycle import AGREEMENT
 from vouchers.agreements.models import Agreement, Party
 from vouchers.agreements.rules import acceptance, terms, window
+from vouchers.agreements.rules.basis import Basis, PartyFacts, Wording
 from vouchers.agreements.states import PartyKind
 from vouchers.appeals.queries.waiting import find_suspension
 from vouchers.appeals.rules.waiting import ensure_not_suspended
@@ -33,7 +34,7 @@ from vouchers.users.models import User
 from vouchers.users.secrets import hash_token, new_token
 from vouchers.workflow.transition import Step, creation
 
-WORDING = terms.Wording(formatting.money, formatting.long_day, formatting.percent)
+WORDING = Wording(formatting.money, formatting.long_day, formatting.percent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def write_terms(application: Application, asked: Asked, *, at: datetime) -> dict
     programme = application.call.programme.plan
     accept_by = window.accept_by_moment(at, plan.accept_within_days, region.time_zone)
     with force_locale(letters.LANGUAGE):
-        basis = terms.Basis(
+        basis = Basis(
             number=f"A-{application.reference}",
             programme=programme.name.for_reader(),
             funder=programme.funder.for_reader(),
@@ -84,7 +85,7 @@ def write_terms(application: Application, asked: Asked, *, at: datetime) -> dict
         return terms.write_terms(basis, WORDING)
 
 
-def _party_facts(application: Application, asked: Asked) -> tuple[terms.PartyFacts, ...]:
+def _party_facts(application: Application, asked: Asked) -> tuple[PartyFacts, ...]:
     sme, region = application.organisation, application.region
     identifier = sme.vat_number or sme.register_number
     facts = {
@@ -101,7 +102,7 @@ def _party_facts(application: Application, asked: Asked) -> tuple[terms.PartyFac
     kinds = [PartyKind(party.value) for party in application.instrument.plan.agreement_parties]
     if PartyKind.PROVIDER in kinds and not (asked.provider_name.strip() and asked.provider_email.strip()):
         raise RuleBroken(_("This voucher needs the provider’s name and email address."), field="provider_email")
-    return tuple(terms.PartyFacts(kind, *facts[kind]) for kind in PartyKind if kind in kinds)
+    return tuple(PartyFacts(kind, *facts[kind]) for kind in PartyKind if kind in kinds)
 
 
 def issue_agreement(application: Application, asked: Asked, *, by: User, at: datetime) -> Agreement:
