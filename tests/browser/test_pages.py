@@ -117,6 +117,7 @@ from vouchers.experts.actions.contracts import accept_expert_contract
 from vouchers.experts.queries import get_contract
 from vouchers.fees.actions.statements import agree_statement
 from vouchers.fees.queries import get_statement
+from vouchers.jobs.registry import JOBS
 from vouchers.ledger.models import Journal
 from vouchers.matching.actions.wishing import exclude_pair
 from vouchers.organisations.actions import name_signatory, propose_bank_account
@@ -126,11 +127,14 @@ from vouchers.payables.actions.holding import name_payee, propose_account_of_pay
 from vouchers.payables.queries import get_payable
 from vouchers.pools import queries as pools_queries
 from vouchers.providers.rules.offers import Service
+from vouchers.retention.actions.copying import ask_copy
 from vouchers.retention.actions.holding import lift_hold
+from vouchers.retention.queries.own import find_newest
 from vouchers.schemes.actions import take_part
 from vouchers.surveys.actions import answer_survey
 from vouchers.surveys.policy import Respondent
 from vouchers.users.actions import accounts
+from vouchers.users.queries import get_user
 from vouchers.users.states import Role
 from vouchers.workflow.transition import OFFICE, Visitor
 
@@ -153,7 +157,7 @@ NOT_PAGES = {
     "publishing.recipients_csv", "publishing.recipients_xlsx",
     "programmes.call_dates", "programmes.calls_of", "programmes.feed", "programmes.open_data", "reports.document",
     "reports.consistency", "reports.export_ledger", "reports.proof", "reports.seal_sheet",
-    "reports.verifier", "retention.disposal_file",
+    "reports.verifier", "retention.disposal_file", "retention.own_data_file",
     "schemes.export", "static", "surveys.export", "web.choose_language", "web.first_page",
     "web.healthz", "web.readyz",
 }  # fmt: skip
@@ -574,7 +578,15 @@ def test_the_pages_of_retention(look, clock):
     look.as_(owner_of(gone))
     look.at(f"/applications/{gone.id}", status=410)
     look.as_(an_administrator(at=DRAFTS_GO_AT))
-    look.at("/retention/", "/retention/persons")
+    person = owner_of(gone)
+    look.at("/retention/", "/retention/persons", f"/retention/persons/{person.id}/copy")
+    look.press(f"/retention/persons/{person.id}/copy", "Ask for a copy of the data")
+    ask_copy(get_user(person.id), by=OFFICE, at=DRAFTS_GO_AT)
+    look.as_(get_user(person.id))
+    look.at("/retention/own-data", "/account")
+    copy = find_newest(person.id)
+    JOBS["retention.make_copy"](copy_id=copy.id, at=look.live.at)
+    look.at("/retention/own-data")
     look.is_whole("retention")
 
 

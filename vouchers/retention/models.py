@@ -11,7 +11,7 @@ from vouchers.applications.models import Application
 from vouchers.core.database import Base, BigId, state_column
 from vouchers.documents.classes import Law
 from vouchers.programmes.models import Programme
-from vouchers.retention.states import DisposalState, HoldState, Outcome
+from vouchers.retention.states import CopyState, DisposalState, HoldState, Outcome
 from vouchers.users.models import User
 
 
@@ -111,3 +111,25 @@ class DisposalItem(Base):
     letters: Mapped[int] = mapped_column(default=0)
     details: Mapped[int] = mapped_column(default=0)
     """How much was deleted: answers, files, letters, and details of the record."""
+
+
+class DataCopy(Base):
+    """A person asked for a copy of what is kept of them; a job writes it, and they may fetch it for some days."""
+
+    __tablename__ = "data_copy"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    state: Mapped[CopyState] = mapped_column(state_column(CopyState), index=True)
+    version: Mapped[int]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    asked_at: Mapped[datetime]
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    """Who asked for them; None: a command on the server."""
+    reason: Mapped[str] = mapped_column(default="")
+    """Why somebody else asked for it."""
+    made_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    """From here on it cannot be fetched any more."""
+    document_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("document.id"))
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+
+    scope = "-/-"

@@ -77,3 +77,23 @@ def is_second_to_approve(actor: Any, disposal: Any) -> Sentence | None:
     if actor.id == disposal.proposed_by_id:
         return _("You proposed this list, so somebody else must approve it.")
     return None
+
+
+def is_signed_in(actor: Any, subject: Any = None) -> Sentence | None:
+    """Any person with an account, for what is their own."""
+    return users.is_signed_in(actor, subject)
+
+
+def may_ask_copy(actor: Any, subject: Any) -> Sentence | None:
+    """The person themself; an administrator or a command on the server for them."""
+    return users.is_self_or_administrator(actor, subject)
+
+
+def may_ask_for_person(actor: Any, subject: Any) -> Sentence | None:
+    """An administrator, for somebody else: the copy is for that person alone."""
+    return users.is_administrator(actor, subject)
+
+
+def may_fetch_copy(actor: Any, copy: Any) -> Sentence | None:
+    """The person whose data they are, and nobody else."""
+    return users.is_self(actor, copy)
