@@ -574,6 +574,7 @@ def test_the_pages_of_retention(look, clock):
     look.live.at = clock.stop(DRAFTS_GO_AT + timedelta(days=1))
     listed = a_proposed_disposal(at=DRAFTS_GO_AT + timedelta(days=1))
     page = f"/retention/lists/{listed.id}"
+    look.as_(a_keeper("second", at=DRAFTS_GO_AT))
     look.at(home, page, f"{page}/approve", f"{page}/refuse")
     look.press(f"{page}/approve", "Approve the deletion")
     look.press(f"{page}/refuse", "Refuse the list")
