@@ -19,6 +19,7 @@ MEASURES = (
     "calls",
     "ledger",
     "record",
+    "packs",
     "pdf",
     "turns",
     "eligibility",
@@ -46,6 +47,7 @@ def _options() -> argparse.Namespace:
     reader.add_argument("--rush", type=int, default=2_000, help="drafts of the rush, and applications in its call")
     reader.add_argument("--lines", type=int, default=1_000_000, help="lines of the ledger to export")
     reader.add_argument("--events", type=int, default=1_000_000, help="events of the record to seal and verify")
+    reader.add_argument("--vouchers", type=int, default=10_000, help="vouchers of an audit pack")
     reader.add_argument("--entries", type=int, default=10_000, help="entries of a bank statement to take in")
     reader.add_argument("--seconds", type=float, default=10, help="at most, for each measure under load")
     reader.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
@@ -127,6 +129,8 @@ def _measure(options: argparse.Namespace) -> None:
             _tell("ledger", lambda: _ledger(options.lines, folder))
         if "record" in wanted:
             _tell("record", lambda: _record(options.events, folder))
+        if "packs" in wanted:
+            _tell("packs", lambda: _packs(options.vouchers, folder))
         if {"rush", "autosave"} & set(wanted) and databases.ENGINE == "postgresql":
             _measure_rush(options, wanted, folder)
         if {"submit", "worklist", "calls", "pdf"} & set(wanted):
@@ -195,6 +199,12 @@ def _ledger(lines: int, folder: Path) -> list[Figure]:
     from bench.ledger_export import measure
 
     return measure(lines, folder)
+
+
+def _packs(vouchers: int, folder: Path) -> list[Figure]:
+    from bench.packs import measure
+
+    return measure(vouchers, folder)
 
 
 def _record(events: int, folder: Path) -> list[Figure]:

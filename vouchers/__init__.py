@@ -5,6 +5,7 @@ Floors, top to bottom; a package imports only from the floors below it (`pyproje
     app : cli : worker : demo            the shells
     api                                  what finance systems read and acknowledge
     retention                            how long papers are kept, and their deletion
+    packs                                what auditors take away
     audits                               the auditors' own desk
     publishing
     reports                              reads everything, writes nothing

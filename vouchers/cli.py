@@ -11,6 +11,7 @@ from vouchers.banking.cli import banking
 from vouchers.demo.cli import demo
 from vouchers.jobs.cli import jobs
 from vouchers.ledger.cli import ledger
+from vouchers.packs import cli as packs  # noqa: F401 - adds `audit pack`
 from vouchers.programmes.cli import programmes
 from vouchers.rates.cli import rates
 from vouchers.retention.cli import retention

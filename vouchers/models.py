@@ -28,6 +28,7 @@ import vouchers.ledger.models
 import vouchers.letters.models
 import vouchers.matching.models
 import vouchers.organisations.models
+import vouchers.packs.models
 import vouchers.panels.models
 import vouchers.payables.models
 import vouchers.payments.models

@@ -37,6 +37,8 @@ from vouchers.fees import views as fees
 from vouchers.matching import jobs as matching_jobs
 from vouchers.matching import views as matching
 from vouchers.organisations import views as organisations
+from vouchers.packs import jobs as pack_jobs
+from vouchers.packs import views as packs
 from vouchers.panels import jobs as panel_jobs
 from vouchers.panels import views as panels
 from vouchers.payables import views as payables
@@ -94,6 +96,7 @@ BLUEPRINTS = (
     payments.blueprint,
     banking.blueprint,
     reports.blueprint,
+    packs.blueprint,
     publishing.blueprint,
     audits.blueprint,
     retention.blueprint,
@@ -115,6 +118,7 @@ JOBS = (
     evaluation_jobs,
     expert_jobs,
     matching_jobs,
+    pack_jobs,
     panel_jobs,
     pool_jobs,
     provider_jobs,

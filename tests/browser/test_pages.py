@@ -52,6 +52,7 @@ from tests.builders.evaluation import (
 from tests.builders.experts import an_expert
 from tests.builders.fees import ACCOUNT, a_fee_statement, a_paid_sheet, a_paying_programme
 from tests.builders.matching import a_reckoned_run
+from tests.builders.packs import an_asked_pack
 from tests.builders.panels import a_panel, a_vote
 from tests.builders.panels import a_session as a_panel_session
 from tests.builders.payments import (
@@ -121,6 +122,7 @@ from vouchers.jobs.registry import JOBS
 from vouchers.ledger.models import Journal
 from vouchers.matching.actions.wishing import exclude_pair
 from vouchers.organisations.actions import name_signatory, propose_bank_account
+from vouchers.packs.jobs import build as build_pack
 from vouchers.panels.actions.interviewing import Slot, confirm_interview, offer_interview
 from vouchers.panels.queries import get_interview, get_item
 from vouchers.payables.actions.holding import name_payee, propose_account_of_payee
@@ -156,7 +158,7 @@ NOT_PAGES = {
     "publishing.grants", "publishing.indicators_csv", "publishing.operations_csv", "publishing.operations_xlsx",
     "publishing.recipients_csv", "publishing.recipients_xlsx",
     "programmes.call_dates", "programmes.calls_of", "programmes.feed", "programmes.open_data", "reports.document",
-    "reports.consistency", "reports.export_ledger", "reports.proof", "reports.seal_sheet",
+    "packs.file", "reports.consistency", "reports.export_ledger", "reports.proof", "reports.seal_sheet",
     "reports.verifier", "retention.disposal_file", "retention.own_data_file",
     "schemes.export", "static", "surveys.export", "web.choose_language", "web.first_page",
     "web.healthz", "web.readyz",
@@ -191,7 +193,7 @@ AREAS = {
         "claims.ask_provider claims.provider claims.remove_deliverable claims.save_deliverable claims.save_journey "
         "claims.save_satisfaction claims.sign_as_sme"
     ),
-    "auditing": "audits",
+    "auditing": "audits packs",
     "retention": "retention",
     "interviews": (
         "panels.ask_move panels.interview panels.interviews_of panels.move panels.note panels.offer panels.reply"
@@ -535,6 +537,10 @@ def test_the_pages_of_auditing(look):
     look.at(f"{own}/population?basis=accepted", f"/audits/units/{units[0].id}/enter", f"{page}/discard")
     look.at(f"/audits/vouchers/{units[0].reference}", "/audits/findings")
     look.press(f"{own}/findings/issue", "Issue the finding")
+    asked = an_asked_pack(mandate, at=PAID_AT)
+    look.at("/audit-packs/", f"/audit-packs/{asked.id}", f"/audit-packs/mandates/{mandate.id}/ask")
+    build_pack(pack_id=asked.id, at=PAID_AT)
+    look.at("/audit-packs/", f"/audit-packs/{asked.id}")
     look.press(f"/audits/samples/{planned.id}/discard", "Discard the sample")
     enter_no_errors(sample, [unit.id for unit in units], by=auditor_of(mandate), at=PAID_AT)
     look.at(page, f"{page}/conclude")
@@ -572,6 +578,7 @@ def test_the_pages_of_retention(look, clock):
     look.live.at = clock.stop(DRAFTS_GO_AT + timedelta(days=1))
     listed = a_proposed_disposal(at=DRAFTS_GO_AT + timedelta(days=1))
     page = f"/retention/lists/{listed.id}"
+    look.as_(a_keeper("second", at=DRAFTS_GO_AT))
     look.at(home, page, f"{page}/approve", f"{page}/refuse")
     look.press(f"{page}/approve", "Approve the deletion")
     look.press(f"{page}/refuse", "Refuse the list")

@@ -21,6 +21,7 @@ from tests.builders.draws import a_bare_draw
 from tests.builders.enquiries import a_clarification, an_enquiry
 from tests.builders.evaluation import a_consensus, an_assignment, an_eligible_application, an_evaluated_application
 from tests.builders.matching import a_reckoned_run
+from tests.builders.packs import a_pack
 from tests.builders.panels import a_session, a_vote
 from tests.builders.payments import PAID_AT, Desk, an_authorised_batch
 from tests.builders.pools import a_whole_pool
@@ -66,9 +67,9 @@ OWN = {
 """One's own account, whoever one is."""
 AUDITORS = {
     "audits.plan", "audits.order", "audits.enter", "audits.mark", "audits.conclude", "audits.discard", "audits.issue",
-    "audits.follow_up", "audits.close",
+    "audits.follow_up", "audits.close", "packs.ask", "packs.cancel",
 }  # fmt: skip
-"""Samples and findings of one's own mandate."""
+"""Samples, findings and packs of one's own mandate."""
 NOBODY = 4711
 """An id that no row has."""
 SHARED = {
@@ -159,6 +160,7 @@ def world(app, clock):
         "partner_id": NOBODY,  # this call asks for none, so there is none to find
         "decisions.session_id": a_stored_session(submitted).id,
         "condition_id": a_condition(voucher).id,
+        "pack_id": a_pack(mandate, at=PAID_AT).id,
         "package_id": a_feedback_package(voucher, at=PAID_AT).id,
         "outcome": "award",
         "language": "en",

@@ -61,6 +61,10 @@ class Mandate(Base):
         """The regions as scopes ask for them; ``-`` for all of the programme."""
         return self.region_codes or ["-"]
 
+    def is_in_force(self, at: datetime) -> bool:
+        """Whether it still holds."""
+        return self.state is MandateState.GIVEN and at < self.ends_at
+
     def covers(self, region: str) -> bool:
         """Whether a region lies in it."""
         return not self.region_codes or region in self.region_codes

@@ -98,6 +98,18 @@ def add_document(
     return document
 
 
+def dispose_document(document: Document, *, at: datetime) -> None:
+    """Remove the bytes of a file for good, in the open step, whose moment says on the row that it was done on purpose.
+
+    Bytes that another file is made of, too, stay for that one. They go before the step commits: if it fails, whoever
+    takes it again finds nothing to remove, and ends it.
+    """
+    document.disposed_at = at
+    db.session.flush()
+    if not queries.is_kept(document.sha256):
+        the_store().delete(document.sha256)
+
+
 def remove_document(document: Document, *, at: datetime) -> None:
     """Take a file off its subject, in the open step; the row and the bytes stay until retention ends."""
     document.removed_at = at
@@ -139,6 +151,6 @@ def remove_bytes(*, at: datetime, most: int = 500) -> int:
 
 
 def _is_gone(row: Document, at: datetime) -> bool:
-    if queries.is_named_elsewhere(row.sha256):
+    if queries.is_kept(row.sha256):
         return True
     return the_store().delete(row.sha256, touched_before=at - UPLOAD_GRACE) or not the_store().exists(row.sha256)

@@ -28,7 +28,7 @@ class Document(Base):
         CheckConstraint("size > 0", name="not_empty"),
         Index("ix_document_subject", "subject_kind", "subject_id"),
         CheckConstraint(
-            "disposed_at IS NULL OR (filename = '' AND disposed_class IS NOT NULL AND disposed_law IS NOT NULL)",
+            "disposed_law IS NULL OR (disposed_at IS NOT NULL AND disposed_class IS NOT NULL AND filename = '')",
             name="disposed_is_nameless",
         ),
         Index(
@@ -53,7 +53,7 @@ class Document(Base):
     removed_at: Mapped[datetime | None]
     """Taken off the subject by a later step; the row and the bytes stay until retention ends."""
     disposed_at: Mapped[datetime | None]
-    """Deleted, as its time had ended: the row stays without a name, its bytes go after the commit."""
+    """The moment of the step that deleted it, as its time was over: the row and its hash stay, the bytes go."""
     disposed_class: Mapped[PaperClass | None] = mapped_column(state_column(PaperClass))
     disposed_law: Mapped[Law | None] = mapped_column(state_column(Law))
     bytes_removed_at: Mapped[datetime | None]

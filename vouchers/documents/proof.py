@@ -1,12 +1,16 @@
-"""The files behind the books: those of each step that booked, and of what each journal is about, are there."""
+"""The files behind the books: those of each step that booked, and of what each journal is about, are there.
+
+A file whose time was over is not: its row says when it was disposed of, and the record has the step of that moment.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, exists, func, select
 
+from vouchers.audit.models import AuditEvent
 from vouchers.core.database import db
 from vouchers.documents.models import Document
 from vouchers.documents.store import the_store
@@ -17,8 +21,7 @@ from vouchers.ledger.proof import Fault
 def faults_of_files(*, is_whole: bool = False) -> Iterator[Fault]:
     """Every file behind a journal that is missing; with `is_whole` each is read again, and must be what it was.
 
-    A file was given its name by its own SHA-256, which its row has, and which the event of its step covers. Files that
-    were deleted when their time had ended are not asked for.
+    A file was given its name by its own SHA-256, which its row has, and which the event of its step covers.
     """
     store = the_store()
     is_there = store.verify if is_whole else store.exists
@@ -27,7 +30,14 @@ def faults_of_files(*, is_whole: bool = False) -> Iterator[Fault]:
         Journal.step_id == Document.step_id,
         and_(Journal.subject_kind == Document.subject_kind, Journal.subject_id == Document.subject_id),
     ):
-        for document_id, name, key, journal_id, line_id in db.session.execute(_files(behind)):
+        for document_id, name, key, is_disposed, is_recorded, journal_id, line_id in db.session.execute(_files(behind)):
+            if is_disposed:
+                if not is_recorded:
+                    sentence = f"document {document_id} ({name}), behind journal {journal_id}: "
+                    yield Fault(
+                        f"{sentence}it is said to be disposed of, by no step of the record", line_id, journal_id
+                    )
+                continue
             if key in seen:
                 continue
             if is_there(key):
@@ -39,11 +49,18 @@ def faults_of_files(*, is_whole: bool = False) -> Iterator[Fault]:
 
 def _files(behind: Any) -> Any:
     return (
-        select(Document.id, Document.filename, Document.sha256, func.min(Journal.id), func.min(JournalLine.id))
+        select(
+            Document.id,
+            Document.filename,
+            Document.sha256,
+            Document.disposed_at.is_not(None),
+            exists().where(AuditEvent.at == Document.disposed_at),
+            func.min(Journal.id),
+            func.min(JournalLine.id),
+        )
         .join(Journal, behind)
-        .where(Document.disposed_at.is_(None))
         .join(JournalLine, JournalLine.journal_id == Journal.id)
-        .group_by(Document.id, Document.filename, Document.sha256)
+        .group_by(Document.id, Document.filename, Document.sha256, Document.disposed_at)
         .order_by(Document.id)
         .execution_options(yield_per=2_000)
     )

@@ -15,6 +15,12 @@ def find_document(document_id: int) -> Document | None:
     return db.session.get(Document, document_id)
 
 
+def is_kept(sha256: str) -> bool:
+    """Whether a file that was not disposed of is made of these bytes."""
+    kept = select(Document.id).where(Document.sha256 == sha256, Document.disposed_at.is_(None))
+    return db.session.scalars(kept.limit(1)).first() is not None
+
+
 _OF_SUBJECT = (
     select(Document)
     .where(Document.subject_kind == bindparam("kind"), Document.subject_id == bindparam("id"))
@@ -40,9 +46,3 @@ def list_bytes_left(*, after: int, most: int) -> list[Document]:
     """Deleted files whose bytes may still lie in the store, by id, beyond one."""
     found = select(Document).where(Document.disposed_at.is_not(None), Document.bytes_removed_at.is_(None))
     return list(db.session.scalars(found.where(Document.id > after).order_by(Document.id).limit(most)))
-
-
-def is_named_elsewhere(sha256: str) -> bool:
-    """Whether a file that was not deleted is made of these bytes."""
-    found = select(Document.id).where(Document.sha256 == sha256, Document.disposed_at.is_(None))
-    return db.session.scalar(found.limit(1)) is not None

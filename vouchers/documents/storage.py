@@ -39,8 +39,8 @@ class Store(Protocol):
     def verify(self, key: str) -> bool:
         """Read the bytes again: whether they are there and still are what the key says."""
 
-    def delete(self, key: str, *, touched_before: datetime) -> bool:
-        """Remove the bytes for good, unless somebody laid the same ones in since a moment: for retention only.
+    def delete(self, key: str, *, touched_before: datetime | None = None) -> bool:
+        """Remove the bytes for good, unless somebody laid the same ones in since a moment that is given.
         Answers whether they were removed."""
 
     def keys(self) -> Iterator[str]:
@@ -104,13 +104,13 @@ class FolderStore:
         except FileNotFoundError:
             return False
 
-    def delete(self, key: str, *, touched_before: datetime) -> bool:
-        """Remove the bytes for good, unless somebody laid the same ones in since a moment: for retention only.
+    def delete(self, key: str, *, touched_before: datetime | None = None) -> bool:
+        """Remove the bytes for good, unless somebody laid the same ones in since a moment that is given.
         Answers whether they were removed."""
         path = self._path(key)
         with self._turn():
             try:
-                if path.stat().st_mtime >= touched_before.timestamp():
+                if touched_before is not None and path.stat().st_mtime >= touched_before.timestamp():
                     return False
                 path.unlink()
             except FileNotFoundError:

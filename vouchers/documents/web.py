@@ -37,6 +37,8 @@ def answer_with(document: Document | None) -> flask.Response:
                 law=document.disposed_law.label,
             )
         )
+    if document.disposed_at is not None:
+        raise Gone(_("This file is no longer kept: its time was over."))
     answer = flask.send_file(
         the_store().open(document.sha256),
         mimetype=document.media_type,

@@ -25,16 +25,26 @@ PeriodSum = tuple[str, str, str, int, int]
 
 def journal_digest(journal: Any, lines: Iterable[Line]) -> str:
     """SHA-256 of a journal (anything with the attributes of `JOURNAL_FIELDS`) and its lines, in whatever order."""
+    return sha256(journal_bytes(journal, lines)).hexdigest()
+
+
+def journal_bytes(journal: Any, lines: Iterable[Line]) -> bytes:
+    """What is hashed of it: canonical JSON, the lines sorted."""
     facts = {name: getattr(journal, name) for name in JOURNAL_FIELDS}
     facts |= {"at": canonical_moment(journal.at), "on": journal.on.isoformat()}
     facts["corrects_on"] = journal.corrects_on and journal.corrects_on.isoformat()
-    return facts_digest(facts, lines)
+    return _facts_bytes(facts, lines)
 
 
 def facts_digest(facts: JournalFacts, lines: Iterable[Line]) -> str:
-    """The same of a journal's fields. What was booked before there were corrections keeps its hash."""
+    """The digest of a journal that is known by its fields."""
+    return sha256(_facts_bytes(facts, lines)).hexdigest()
+
+
+def _facts_bytes(facts: JournalFacts, lines: Iterable[Line]) -> bytes:
+    """What was booked before there were corrections keeps its hash."""
     known = facts if facts["corrects_on"] else {name: fact for name, fact in facts.items() if name != "corrects_on"}
-    return sha256(canonical_json({"journal": known, "lines": sorted(map(list, lines))})).hexdigest()
+    return canonical_json({"journal": known, "lines": sorted(map(list, lines))})
 
 
 def step_digest(digests: Sequence[str]) -> str:

@@ -32,6 +32,11 @@ def get_mandate(mandate_id: int) -> Mandate:
     return found
 
 
+def find_mandate(number: str) -> Mandate | None:
+    """A mandate by its number, such as ``M-2026-0001``."""
+    return db.session.scalars(select(Mandate).where(Mandate.number == number).options(*WHOLE)).first()
+
+
 def list_mandates(query: ListQuery, *, programmes: Collection[str] | None, auditor_id: int) -> Page:
     """The mandates in these programmes (None: all), and one's own. Filter: ``state``."""
     found = select(Mandate).join(Mandate.programme).join(Mandate.auditor)

@@ -47,7 +47,7 @@ def stream_beancount(**narrowed: Unpack[Narrowing]) -> Generator[bytes, None, in
 
 
 def _title(narrowed: Narrowing) -> str:
-    asked = [f"{name} {value}" for name, value in narrowed.items() if value is not None]
+    asked = [f"{name} {value}" for name, value in narrowed.items() if value is not None and name != "places"]
     return f"The books of the voucher office{': ' if asked else ''}{', '.join(asked)}"
 
 

@@ -34,6 +34,8 @@ class Narrowing(TypedDict, total=False):
     first: date | None
     """Accounting day."""
     last: date | None
+    places: tuple[int, int] | None
+    """What was booked by the steps that stand in the record's tree from one place up to another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,12 @@ VOUCHERS_OF = (
     "SELECT a.reference FROM application a JOIN instrument i ON i.id = a.instrument_id WHERE i.code = :voucher_of"
 )
 """Applications stand on a floor above this one, so their tables are asked for by name."""
+_STEPS_AT_PLACES = """
+    SELECT e.step_id FROM audit_run r
+    JOIN audit_event e ON e.id >= r.first_event_id AND e.id < r.first_event_id + r.size
+    WHERE r.first_position >= :first_place AND r.first_position < :end_place AND e.journals_hash <> ''
+"""
+"""A seal ends where a run ends, so that runs are counted whole."""
 
 
 class Conditions:
@@ -71,6 +79,9 @@ class Conditions:
             "search": f"{search}%" if search else None,
             "voucher_of": narrowed.get("voucher_of"),
         }
+        self._places = narrowed.get("places")
+        if self._places is not None:
+            self.values["first_place"], self.values["end_place"] = self._places
         asked = {
             "programme": narrowed.get("programme"),
             "call": narrowed.get("call"),
@@ -105,6 +116,8 @@ class Conditions:
             found.append("booked_on >= :first")
         if self.values["last"]:
             found.append("booked_on <= :last")
+        if self._places is not None:
+            found.append(f"step_id IN ({_STEPS_AT_PLACES})")
         return " AND ".join(found)
 
     def of_lines(self) -> str:

@@ -3,21 +3,21 @@
 Holds, and lists of what may go that two persons approve. Files and applications say when they were deleted; of what was
 submitted the content may be deleted, and nothing else of it ever changes.
 
-Revision ID: 0051
-Revises: 0050
+Revision ID: 0052
+Revises: 0051
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0051"
-down_revision = "0050"
+revision = "0052"
+down_revision = "0051"
 branch_labels = None
 depends_on = None
 
 CLASSES = ("draft", "selection", "agreement", "expenditure", "person", "copy")
 LAWS = ("draft", "selection", "payment", "state_aid", "account", "copy")
-NAMELESS = "disposed_at IS NULL OR (filename = '' AND disposed_class IS NOT NULL AND disposed_law IS NOT NULL)"
+NAMELESS = "disposed_law IS NULL OR (disposed_at IS NOT NULL AND disposed_class IS NOT NULL AND filename = '')"
 BYTES_LEFT = "disposed_at IS NOT NULL AND bytes_removed_at IS NULL"
 CHANGED = """
     OLD.erased_at IS NOT NULL OR NEW.erased_at IS NULL OR NEW.content <> '' OR NEW.id <> OLD.id
@@ -136,7 +136,6 @@ def _change_document() -> None:
     """SQLite adds a column with its check in one statement; a table that others lean on is not made anew."""
     is_postgresql = op.get_bind().dialect.name == "postgresql"
     moment = "TIMESTAMP WITH TIME ZONE" if is_postgresql else "DATETIME"
-    op.execute(f"ALTER TABLE document ADD COLUMN disposed_at {moment}")
     op.execute(f"ALTER TABLE document ADD COLUMN disposed_class VARCHAR(40) {_one_of('paperclass', CLASSES)}")
     op.execute(f"ALTER TABLE document ADD COLUMN disposed_law VARCHAR(40) {_one_of('law', LAWS)}")
     nameless = f"CONSTRAINT ck_document_disposed_is_nameless CHECK ({NAMELESS})"
@@ -193,7 +192,7 @@ def downgrade() -> None:
             "BEGIN SELECT RAISE(ABORT, 'submission is append-only'); END"
         )
     op.drop_index("ix_document_bytes_left", "document")
-    for column in ("bytes_removed_at", "disposed_law", "disposed_class", "disposed_at"):
+    for column in ("bytes_removed_at", "disposed_law", "disposed_class"):
         op.execute(f"ALTER TABLE document DROP COLUMN {column}")
     op.execute("ALTER TABLE user_account DROP COLUMN forgotten_at")
     op.execute("ALTER TABLE submission DROP COLUMN erased_at")

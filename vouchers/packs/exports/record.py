@@ -1,0 +1,128 @@
+"""Events, tree, seals and proofs of a pack; what the events booked and stored is kept aside for the next parts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from json.encoder import encode_basestring as quoted
+from types import TracebackType
+from typing import Any
+
+from vouchers.audit import proving
+from vouchers.audit.leaves import stretches
+from vouchers.audit.models import AuditSeal
+from vouchers.audits.models import Mandate
+from vouchers.packs.exports.archive import Archive, Entry, aside
+from vouchers.packs.queries import books, papers, record
+from vouchers.packs.queries.covering import Covering
+from vouchers.packs.rules import Cover
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What goes into a pack: a part of the office, and of the tree the places from one seal up to another."""
+
+    mandate: Mandate | None
+    cover: Cover
+    since: AuditSeal | None
+    seal: AuditSeal
+    first: int
+    end: int
+
+
+def cut_of(mandate: Mandate | None, cover: Cover, since: AuditSeal | None, seal: AuditSeal) -> Cut:
+    """What a pack covers."""
+    return Cut(mandate, cover, since, seal, since.size if since else 0, seal.size)
+
+
+class Found(AbstractContextManager["Found"]):
+    """What was seen on the way through the record. What may be long lies in files."""
+
+    def __init__(self) -> None:
+        self.events = self.journals = self.documents = self.draws = self.samples = 0
+        self.journals_aside, self.document_ids, self.documents_aside, self.at_bank = (Aside() for _file in range(4))
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
+        for waiting in (self.journals_aside, self.document_ids, self.documents_aside, self.at_bank):
+            waiting.file.close()
+
+
+class Aside:
+    """Values that wait for their turn, as JSON Lines in a file."""
+
+    def __init__(self) -> None:
+        self.file = aside()
+
+    def write(self, value: Any) -> None:
+        """Add one at the end."""
+        self.file.write(json.dumps(value, ensure_ascii=False).encode() + b"\n")
+
+    def __iter__(self) -> Iterator[Any]:
+        self.file.seek(0)
+        return map(json.loads, self.file)
+
+
+def write_record(archive: Archive, cut: Cut, found: Found, note: Callable[[int], None]) -> None:
+    """Leaves, events, seals and proofs.
+
+    Args:
+        note: is told how many of the places were gone through.
+    """
+    with archive.file("record/leaves.bin", is_packed=False) as entry:
+        for stretch in stretches(cut.first, cut.end):
+            entry.write(stretch.hashes)
+    with archive.file("record/events.jsonl") as entry:
+        _write_events(entry, cut, found, note)
+    with archive.file("record/seals.jsonl") as entry:
+        entry.write_rows(proving.describe_seal(seal) for seal in record.list_seals(cut.since, cut.seal))
+    with archive.file("record/proofs.jsonl") as entry:
+        entry.write_rows(_proofs(found, cut.seal))
+    first = cut.since or record.find_first_seal() or cut.seal
+    with archive.file("record/consistency.json") as entry:
+        entry.write_row(proving.prove_consistency(first, cut.seal))
+
+
+def _write_events(entry: Entry, cut: Cut, found: Found, note: Callable[[int], None]) -> None:
+    fund_ids = books.list_fund_ids(cut.cover)
+    covering = Covering(cut.cover, fund_ids)
+    for stretch in stretches(cut.first, cut.end):
+        events = record.list_events(stretch, cut.cover)
+        covered = covering.pick(events)
+        booked = books.map_journals([one.step_id for one in events if one.journals_hash], cut.cover, fund_ids)
+        for event in events:
+            texts = booked.get(event.step_id, [])
+            if event.id in covered or texts:
+                position = stretch.position + event.id - stretch.event_id
+                entry.write(_event_line(event, position, is_covered=event.id in covered))
+                _keep_aside(found, event, position, texts)
+        steps = [event.step_id for event in events if event.id in covered]
+        for document in papers.list_documents(steps, cut.seal):
+            found.document_ids.write(document.id)
+            found.documents += 1
+        note(stretch.position + stretch.size - cut.first)
+
+
+def _keep_aside(found: Found, event: Any, position: int, texts: list[books.JournalText]) -> None:
+    found.events += 1
+    found.journals += len(texts)
+    for text in texts:
+        whole = "true" if text.is_whole else "false"
+        found.journals_aside.file.write(f'{{"content":{quoted(text.content)},"whole":{whole}}}\n'.encode())
+    if any(text.moves_bank for text in texts):
+        found.at_bank.write([event.id, position, event.leaf])
+
+
+def _event_line(event: Any, position: int, *, is_covered: bool) -> bytes:
+    """``{"id", "position", "leaf", "salt", "detail"}``; null where it was erased, left out if not covered."""
+    detail = ""
+    if is_covered:
+        detail = f',"salt":{json.dumps(event.salt)},"detail":{event.body or "null"}'
+    return f'{{"id":{event.id},"position":{position},"leaf":{event.leaf}{detail}}}\n'.encode()
+
+
+def _proofs(found: Found, seal: AuditSeal) -> Iterator[dict[str, Any]]:
+    tree = proving.StoredTree()
+    for event_id, position, leaf in found.at_bank:
+        yield proving.place_in_seal(leaf, event_id, position, seal, tree)
