@@ -59,7 +59,7 @@ from vouchers.users.states import Role
 PEOPLE = 16
 STEPS = ("application.submit", "application.find_eligible", "application.award")
 PROOFS = (("audit", "seal"), ("audit", "verify"), ("ledger", "verify"))
-LONGEST = 150
+LONGEST = 240
 """Seconds within which each person gets a step done, whatever dies meanwhile."""
 
 
