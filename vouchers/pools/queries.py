@@ -17,6 +17,7 @@ from vouchers.core.text import say as _
 from vouchers.documents.models import Document
 from vouchers.documents.queries import list_documents_of
 from vouchers.experts.models import Expert
+from vouchers.experts.queries import map_held
 from vouchers.experts.rules.languages import LANGUAGES
 from vouchers.experts.states import ExpertState
 from vouchers.organisations.models import Organisation
@@ -172,7 +173,7 @@ def list_admitted(
 
 
 def plan_import(kept: PoolImport, *, today: date) -> list[LinePlan]:
-    """What each line of a file would do now; four queries, however many lines."""
+    """What each line of a file would do now; six queries, however many lines."""
     code = kept.programme_code
     known = _known_experts(code) if kept.kind == PoolKind.EXPERTS else _known_providers(code)
     register = Register(
@@ -188,7 +189,10 @@ def plan_import(kept: PoolImport, *, today: date) -> list[LinePlan]:
 
 def _known_experts(code: str) -> dict[str, dict[str, Any]]:
     found = select(Expert).where(Expert.programme_code == code).options(joinedload(Expert.user))
-    return {one.user.email: values_of_expert(one) for one in db.session.scalars(found)}
+    held = map_held(code)
+    return {
+        one.user.email: values_of_expert(one) | {"held": held.get(one.id, ())} for one in db.session.scalars(found)
+    }
 
 
 def _known_providers(code: str) -> dict[str, dict[str, Any]]:

@@ -14,6 +14,7 @@ from vouchers.applications.models import Application, Submission
 from vouchers.applications.queries import files as applications
 from vouchers.applications.states import ApplicationState
 from vouchers.core.database import db
+from vouchers.core.localised import Text
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries.assignments import COUNTED, OPEN
@@ -233,3 +234,25 @@ def list_own_load(user_id: int, *, at: datetime) -> list[OwnLoad]:
     rows = db.session.execute(found).all()
     calls = {one.id: one for one in db.session.scalars(select(Call).where(Call.id.in_([row[0] for row in rows])))}
     return [OwnLoad(calls[call_id], given, limit, waiting, late) for call_id, limit, given, waiting, late in rows]
+
+
+# Of a programme -----------------------------------------------------------------------------------------------------
+
+
+def map_held(programme_code: str) -> dict[int, list[tuple[Text, int]]]:
+    """Expert id -> (title, applications) of each call in which something is undecided; two queries."""
+    found = (
+        select(Assignment.expert_id, Application.call_id, func.count())
+        .join(Assignment.expert)
+        .join(Assignment.application)
+        .where(Expert.programme_code == programme_code)
+        .where(Assignment.state.in_(COUNTED), Application.state.in_(MARKED))
+        .group_by(Assignment.expert_id, Application.call_id)
+        .order_by(Assignment.expert_id, Application.call_id)
+    )
+    rows = db.session.execute(found).all()
+    calls = {one.id: one for one in db.session.scalars(select(Call).where(Call.id.in_({row[1] for row in rows})))}
+    held: dict[int, list[tuple[Text, int]]] = {}
+    for expert_id, call_id, count in rows:
+        held.setdefault(expert_id, []).append((calls[call_id].plan.title, count))
+    return held
