@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from vouchers.core.database import db
@@ -87,11 +87,22 @@ def list_public_calls(at: datetime) -> list[PoolCall]:
 
 
 def list_kept_calls(query: ListQuery, programmes: Collection[str]) -> Page:
-    """Every call of these programmes, drafts too."""
+    """Every call of these programmes, drafts too; filter ``waits``: those with enrolments to decide."""
     found = select(PoolCall).where(PoolCall.programme_code.in_(programmes))
     if query.q:
         found = found.where(PoolCall.title.icontains(query.q, autoescape=True))
+    if query.filters.get("waits"):
+        found = found.where(PoolCall.id.in_(select(Enrolment.pool_call_id).where(_WAITS)))
     return paginate(db.session, found, query, {"closes": PoolCall.closes_at, "title": PoolCall.title})
+
+
+_WAITS = Enrolment.state == EnrolmentState.SUBMITTED
+
+
+def count_waiting(call_ids: Collection[int]) -> dict[int, int]:
+    """Call id -> enrolments that somebody is to admit or refuse."""
+    found = select(Enrolment.pool_call_id, func.count()).where(_WAITS, Enrolment.pool_call_id.in_(call_ids))
+    return dict(db.session.execute(found.group_by(Enrolment.pool_call_id)).tuples().all())
 
 
 def get_enrolment(enrolment_id: int, **_rest_of_address: Any) -> Enrolment:

@@ -18,6 +18,7 @@ from vouchers.core.localised import Text
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries.assignments import COUNTED, OPEN
+from vouchers.evaluation.queries.ended import Ended, is_touched, list_to_settle, map_ended
 from vouchers.evaluation.rules.scope import ScopeAnswers
 from vouchers.evaluation.states import AssignmentState
 from vouchers.experts.models import Expert
@@ -119,6 +120,10 @@ class Progress:
     scope: ScopeAnswers
     on_older: int
     """Sheets that were submitted on an older version than the newest."""
+    ended: Sequence[Ended] = ()
+    """Tasks that a conflict of interest has ended."""
+    has_to_settle: bool = False
+    """Whether a conflict waits that a manager may clear."""
 
     @property
     def missing(self) -> int:
@@ -150,7 +155,8 @@ def count_missing(mandate: Mandate) -> int:
 
 
 def list_progress(query: ListQuery, mandate: Mandate, *, at: datetime) -> Page:
-    """The applications that experts mark, with filters ``call`` and ``needs`` (expert, overdue). Five queries."""
+    """The applications that experts mark, with filters ``call`` and ``needs`` (expert, overdue, conflict). Seven
+    queries, and two more where a conflict has ended a task."""
     wanted = map_wanted()
     of_this = (Assignment.application_id == Application.id, Assignment.state.in_(OPEN))
     due = select(func.min(Assignment.due_at)).where(*of_this).scalar_subquery()
@@ -161,12 +167,24 @@ def list_progress(query: ListQuery, mandate: Mandate, *, at: datetime) -> Page:
         statement = statement.where(_missing(wanted))
     if query.filters.get("needs") == "overdue":
         statement = statement.where(due < at)
+    if query.filters.get("needs") == "conflict":
+        statement = statement.where(is_touched())
     if query.q:
         statement = statement.where(Application.reference.icontains(query.q, autoescape=True))
     orders = {"reference": Application.reference, "due": due, "region": Region.code}
     page = paginate(db.session, statement.options(*applications.WHOLE), query, orders)
-    counts = _count_work([one.id for one in page.items], at)
-    items = [Progress(one, wanted[one.instrument_id], *counts.get(one.id, NOTHING)) for one in page.items]
+    ids = [one.id for one in page.items]
+    counts, ended, to_settle = _count_work(ids, at), map_ended(ids), list_to_settle(ids)
+    items = [
+        Progress(
+            one,
+            wanted[one.instrument_id],
+            *counts.get(one.id, NOTHING),
+            ended=ended.get(one.id, ()),
+            has_to_settle=one.id in to_settle,
+        )
+        for one in page.items
+    ]
     return replace(page, items=items)
 
 
