@@ -246,7 +246,7 @@ def find_office(programme_code: str) -> OfficeOfProgramme:
 
 Held = dict[int, list[tuple[Text, int]]]
 """Expert id -> (title of a call, how many of its applications the expert has)."""
-_map_held: Callable[[str], Held] = lambda _programme: {}
+_map_held: Callable[[str], Held] = lambda _programme: {}  # noqa: E731
 
 
 def use_held(map_of: Callable[[str], Held]) -> None:

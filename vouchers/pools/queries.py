@@ -201,9 +201,7 @@ def plan_import(kept: PoolImport, *, today: date) -> list[LinePlan]:
 def _known_experts(code: str) -> dict[str, dict[str, Any]]:
     found = select(Expert).where(Expert.programme_code == code).options(joinedload(Expert.user))
     held = map_held(code)
-    return {
-        one.user.email: values_of_expert(one) | {"held": held.get(one.id, ())} for one in db.session.scalars(found)
-    }
+    return {one.user.email: values_of_expert(one) | {"held": held.get(one.id, ())} for one in db.session.scalars(found)}
 
 
 def _known_providers(code: str) -> dict[str, dict[str, Any]]:

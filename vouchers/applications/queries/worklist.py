@@ -186,9 +186,7 @@ def _chosen(desk: Desk, query: ListQuery, of: Any) -> Any:
 
 def waits_for_decision() -> ColumnElement[bool]:
     """The evaluation is finished, or nobody marks it and it is eligible."""
-    by_experts = select(Instrument.id).where(
-        Instrument.config["evaluation"].as_string() == Evaluator.EXPERTS.value
-    )
+    by_experts = select(Instrument.id).where(Instrument.config["evaluation"].as_string() == Evaluator.EXPERTS.value)
     is_by_hand = and_(Application.state == ApplicationState.ELIGIBLE, Application.instrument_id.not_in(by_experts))
     return or_(Application.state == ApplicationState.EVALUATED, is_by_hand)
 

@@ -120,7 +120,8 @@ class Reserve:
     def numbers(self) -> dict[Any, int]:
         """Key of each one on the reserve list -> its place there, from 1; those who are tied share one."""
         waiting = [place for place in self.order if place.entry.key in self.on_reserve]
-        found, ahead = {}, 0
+        found: dict[Any, int] = {}
+        ahead = 0
         for _rank, group in groupby(waiting, key=lambda place: (place.entry.stands_first, *self._rank(place))):
             same = list(group)
             found |= {place.entry.key: ahead + 1 for place in same}

@@ -89,6 +89,4 @@ def is_to_settle() -> ColumnElement[bool]:
 
 def list_to_settle(application_ids: Sequence[int]) -> set[int]:
     """Of these applications, those in which such a conflict waits."""
-    return set(
-        db.session.scalars(select(Application.id).where(Application.id.in_(application_ids), is_to_settle()))
-    )
+    return set(db.session.scalars(select(Application.id).where(Application.id.in_(application_ids), is_to_settle())))

@@ -175,15 +175,10 @@ def list_progress(query: ListQuery, mandate: Mandate, *, at: datetime) -> Page:
     page = paginate(db.session, statement.options(*applications.WHOLE), query, orders)
     ids = [one.id for one in page.items]
     counts, ended, to_settle = _count_work(ids, at), map_ended(ids), list_to_settle(ids)
+    found = [Progress(one, wanted[one.instrument_id], *counts.get(one.id, NOTHING)) for one in page.items]
     items = [
-        Progress(
-            one,
-            wanted[one.instrument_id],
-            *counts.get(one.id, NOTHING),
-            ended=ended.get(one.id, ()),
-            has_to_settle=one.id in to_settle,
-        )
-        for one in page.items
+        replace(one, ended=ended.get(one.application.id, ()), has_to_settle=one.application.id in to_settle)
+        for one in found
     ]
     return replace(page, items=items)
 

@@ -109,7 +109,9 @@ def _plan(row: Row, kind: PoolKind, register: Register, seen: dict[str, int]) ->
     if entry is None:
         return LinePlan(row.number, label, Effect.NEW, values)
     effect = Effect.CHANGED if changes else Effect.SAME
-    return LinePlan(row.number, label, effect, values, int(entry["id"]), changes, warnings=_warnings(changes, entry, values))
+    return LinePlan(
+        row.number, label, effect, values, int(entry["id"]), changes, warnings=_warnings(changes, entry, values)
+    )
 
 
 def _warnings(
