@@ -66,9 +66,14 @@ def settle(programme: str, *, companies: int, at: datetime) -> Settled:
 
 def _admit_experts(settled: Settled, programme: str, chosen: ChosenPassword, *, at: datetime) -> None:
     coordinator = settled.staff[Role.COORDINATOR]
-    for person, employer, country, expertise in people.EXPERTS:
+    for person, employer, country, region, expertise in people.EXPERTS:
         profile = Profile(
-            employer=employer, country=country, region_code="", languages=("en",), expertise=expertise, load_limit=60
+            employer=employer,
+            country=country,
+            region_code=region,
+            languages=("en",),
+            expertise=expertise,
+            load_limit=60,
         )
         expert = admit_expert(person.email, person.name, programme, profile, by=coordinator, at=at)
         _accept(_mailed_token(person.email), chosen, at=at)
