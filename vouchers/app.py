@@ -38,7 +38,9 @@ from vouchers.evaluation.queries.assignments import hold_open_applications, list
 from vouchers.evaluation.queries.blinding import warn_of_names
 from vouchers.evaluation.queries.holds import use_holds
 from vouchers.evaluation.queries.limits import list_reached_limits
+from vouchers.evaluation.queries.workload import map_held
 from vouchers.experts.actions.tasks import Tasks, use_tasks
+from vouchers.experts.queries import use_held
 from vouchers.fees import queries as fees_queries
 from vouchers.jobs.actions import use_queue
 from vouchers.jobs.queue import RedisQueue
@@ -158,6 +160,7 @@ def _set_up_services(settings: Settings) -> None:
     use_holds([fees_queries.find_hold])
     web.use_gone(ensure_kept)
     use_sections([api_queries.OWN_TOKENS])
+    use_held(map_held)
     use_tasks(Tasks(list_open_references, hold_open_applications, end_for_suspension))
 
 
