@@ -81,7 +81,10 @@ def test_a_file_is_forgotten_once_it_is_written_and_the_record_never_tells_it(ma
 
 
 def test_a_file_that_nobody_confirms_is_discarded_after_thirty_days(manager, clock):
-    kept, written = a_file(manager, clock, PROVIDERS, PoolKind.PROVIDERS), a_file(manager, clock, lines_of())
+    kept, written = (
+        a_file(manager, clock, PROVIDERS, PoolKind.PROVIDERS),
+        a_file(manager, clock, lines_of("x@x.example;X;DTU;DK;en;Y;")),
+    )
     importing.confirm_pool_import(written, by=manager, at=clock.now)
     forget_imports(at=clock.now + timedelta(days=30))
     db.session.refresh(kept)
