@@ -2,14 +2,14 @@
 
 What was read of a pool is in the register once it is written; the file, which tells of many persons, is not kept.
 
-Revision ID: 0057
-Revises: 0056
+Revision ID: 0058
+Revises: 0057
 """
 
 from alembic import op
 
-revision = "0057"
-down_revision = "0056"
+revision = "0058"
+down_revision = "0057"
 branch_labels = None
 depends_on = None
 
