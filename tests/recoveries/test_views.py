@@ -80,6 +80,7 @@ def test_order_shows_it_to_the_company(client, desk):
     theirs = signed_in(client, owner_of(recovery.agreement.application))
     page = theirs.get(own).text
     assert "pay the money back to" in page
+    assert "Next: €500.00 by" in page
     assert desk.maker.name not in page
     assert recovery.number in theirs.get(listed).text
     assert "propose" not in theirs.get(listed).text
