@@ -20,6 +20,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import vouchers.models
 from vouchers import answers, home
+from vouchers.api import queries as api_queries
 from vouchers.applications.queries.ground import use_names_told, use_reached_limits
 from vouchers.applications.queries.versions import use_open_request
 from vouchers.core import clock, formatting, languages, text, web
@@ -49,6 +50,7 @@ from vouchers.pools import queries as pools_queries
 from vouchers.programmes import queries as programmes_queries
 from vouchers.programmes.views.blueprint import use_draws
 from vouchers.providers import queries as providers_queries
+from vouchers.retention.queries.copies import use_sections
 from vouchers.retention.views.gone import ensure_kept
 from vouchers.users import queries as users_queries
 from vouchers.users import secrets as user_secrets
@@ -113,10 +115,13 @@ def _configuration(settings: Settings) -> dict[str, Any]:
 
 
 def _engine_options(url: str) -> dict[str, Any]:
-    hidden = {"hide_parameters": True}  # what people wrote stands in no log, not even of a fault of the database
+    common = {
+        "hide_parameters": True,  # what people wrote stands in no log, not even of a fault of the database
+        "query_cache_size": 3000,  # the office has more statements than the 500 that are kept compiled otherwise
+    }
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 15}, **hidden}
-    return {"pool_size": 6, "max_overflow": 4, **hidden}
+        return {"connect_args": {"timeout": 15}, **common}
+    return {"pool_size": 6, "max_overflow": 4, **common}
 
 
 def _set_up_logging(settings: Settings) -> None:
@@ -157,6 +162,7 @@ def _set_up_services(settings: Settings) -> None:
     use_names_told(warn_of_names)
     use_holds([fees_queries.find_hold])
     web.use_gone(ensure_kept)
+    use_sections([api_queries.OWN_TOKENS])
     use_held(map_held)
     use_tasks(Tasks(list_open_references, hold_open_applications, end_for_suspension))
 
