@@ -11,6 +11,7 @@ from lxml import etree
 from sqlalchemy import select
 
 from tests.builders.applications import owner_of
+from tests.builders.likenesses import REASON, a_namesake
 from tests.builders.payments import (
     PAID_AT,
     TUESDAY,
@@ -22,13 +23,14 @@ from tests.builders.payments import (
     payable_of,
 )
 from tests.builders.programmes import IN2_FILE, a_programme, in2
-from tests.builders.users import a_member_of_staff
 from vouchers.audit.models import AuditEvent
 from vouchers.core.database import db
 from vouchers.core.errors import NotPermitted, Refused, RuleBroken
 from vouchers.documents.queries import find_document
 from vouchers.documents.store import read_bytes
 from vouchers.letters.models import Letter
+from vouchers.likenesses.queries import list_noted_of
+from vouchers.likenesses.states import Part
 from vouchers.organisations.actions import confirm_bank_account, propose_bank_account
 from vouchers.organisations.queries import get_bank_account
 from vouchers.payables.actions.checking import record_payee_check
@@ -40,8 +42,9 @@ from vouchers.payments.lifecycle import BATCH
 from vouchers.payments.rules.bank_file_checks import check_bank_file
 from vouchers.payments.rules.batches import say_accounts
 from vouchers.payments.states import BatchState, FileVersion
+from vouchers.users.actions.persons import join_accounts
 from vouchers.users.queries import get_user
-from vouchers.users.states import Role
+from vouchers.workflow.transition import OFFICE
 
 FRENCH = "FR7630004000010000001234558"
 SCHEMA_03 = Path(sepaxml.__file__).parent / "schemas" / "pain.001.001.03.xsd"
@@ -66,36 +69,58 @@ def test_a_sum_above_the_limit_of_a_role_needs_a_higher_one(app):
     assert queries.get_batch(batch.id).state == BatchState.AUTHORISED
 
 
-def test_a_second_account_of_the_maker_authorises_nothing(app):
+def test_who_looks_like_the_maker_authorises_with_a_reason_only(app):
     in2()
     desk = Desk()
     batch = a_made_batch(desk)
-    twin = a_member_of_staff(Role.FINANCE_OFFICER, region="BE-WAL", name=desk.maker.name.upper(), with_factor=False)
-    with pytest.raises(NotPermitted, match="looks like you under another account"):
+    twin = a_namesake(desk.maker)
+    with pytest.raises(RuleBroken, match="took the first step: the same name") as refused:
         batches.authorise_batch(batch, by=twin, at=PAID_AT)
-    batches.authorise_batch(queries.get_batch(batch.id), by=desk.second, at=PAID_AT)
-
-
-def test_a_second_account_of_a_member_of_the_payee_authorises_nothing(app):
-    in2()
-    desk = Desk()
-    batch = a_made_batch(desk)
-    members = batch.payments[0].payable.organisation.memberships
-    member = get_user(members[0].user_id)
-    twin = a_member_of_staff(Role.FINANCE_OFFICER, region="BE-WAL", name=member.name, with_factor=False)
-    with pytest.raises(NotPermitted, match="acts for who is paid"):
-        batches.authorise_batch(batch, by=twin, at=PAID_AT)
+    assert refused.value.field == "two_persons"
     assert queries.get_batch(batch.id).state == BatchState.MADE
+    assert list_noted_of(("batch", batch.id)) == []
+
+    batches.authorise_batch(queries.get_batch(batch.id), by=twin, at=PAID_AT, two_persons=f" {REASON}\n")
+    noted = list_noted_of(("batch", batch.id))
+    assert [(one.actor_id, one.other_id, one.part, one.signs, one.reason) for one in noted] == [
+        (twin.id, desk.maker.id, Part.FIRST, ["name"], REASON)
+    ]
+    assert noted[0].step_id == db.session.scalar(
+        select(AuditEvent.step_id).where(AuditEvent.tag == "batch.authorise", AuditEvent.subject_id == batch.id)
+    )
 
 
-def test_a_second_account_of_a_member_of_the_payee_makes_no_batch(app):
+def test_who_looks_like_a_member_of_the_payee_pays_with_a_reason_only(app):
     in2()
-    claim = an_authorised_claim(Desk())
+    desk = Desk()
+    claim = an_authorised_claim(desk)
     member = get_user(payable_of(claim).organisation.memberships[0].user_id)
-    twin = a_member_of_staff(Role.FINANCE_OFFICER, region="BE-WAL", name=member.name, with_factor=False)
-    with pytest.raises(NotPermitted, match="acts for who is paid"):
+    twin = a_namesake(member)
+    with pytest.raises(RuleBroken, match="gains by it, or acts for who does: the same name"):
         batches.make_batch(owed_for(claim), TUESDAY, by=twin, at=PAID_AT)
     assert payable_of(claim).state == PayableState.OPEN
+    batch = batches.make_batch(owed_for(claim), TUESDAY, by=twin, at=PAID_AT, two_persons=REASON)
+    with pytest.raises(RuleBroken, match="two persons"):
+        batches.authorise_batch(queries.get_batch(batch.id), by=a_namesake(member), at=PAID_AT)
+    batches.authorise_batch(queries.get_batch(batch.id), by=desk.second, at=PAID_AT)
+    assert [(one.verb, one.part) for one in list_noted_of(("batch", batch.id))] == [("make", Part.PAYEE)]
+
+
+def test_the_same_person_under_another_account_authorises_nothing_whatever_the_reason(app):
+    in2()
+    desk = Desk()
+    batch = a_made_batch(desk)
+    twin = a_namesake(desk.maker)
+    join_accounts(desk.maker, twin, by=OFFICE, at=PAID_AT)
+    with pytest.raises(NotPermitted, match="You made this batch"):
+        batches.authorise_batch(batch, by=twin, at=PAID_AT, two_persons=REASON)
+    member = get_user(batch.payments[0].payable.organisation.memberships[0].user_id)
+    join_accounts(member, desk.second, by=OFFICE, at=PAID_AT)
+    with pytest.raises(NotPermitted, match="belong to the organisation"):
+        batches.authorise_batch(
+            queries.get_batch(batch.id), by=get_user(desk.second.id), at=PAID_AT, two_persons=REASON
+        )
+    assert queries.get_batch(batch.id).state == BatchState.MADE
 
 
 def test_what_no_role_may_release_is_not_made_into_a_batch(app):
