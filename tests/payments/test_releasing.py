@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -24,8 +25,9 @@ from tests.builders.payments import (
 )
 from tests.builders.programmes import IN2_FILE, a_programme, in2
 from vouchers.audit.models import AuditEvent
-from vouchers.core.database import db
+from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import NotPermitted, Refused, RuleBroken
+from vouchers.core.money import EUR
 from vouchers.documents.queries import find_document
 from vouchers.documents.store import read_bytes
 from vouchers.letters.models import Letter
@@ -38,6 +40,8 @@ from vouchers.payables.queries import get_payable, list_chosen
 from vouchers.payables.states import CheckResult, PayableState
 from vouchers.payments import queries
 from vouchers.payments.actions import batches
+from vouchers.payments.actions.fates import reject_payment
+from vouchers.payments.actions.releasing import ensure_within_limits, find_left_today
 from vouchers.payments.lifecycle import BATCH
 from vouchers.payments.rules.bank_file_checks import check_bank_file
 from vouchers.payments.rules.batches import say_accounts
@@ -121,6 +125,78 @@ def test_the_same_person_under_another_account_authorises_nothing_whatever_the_r
             queries.get_batch(batch.id), by=get_user(desk.second.id), at=PAID_AT, two_persons=REASON
         )
     assert queries.get_batch(batch.id).state == BatchState.MADE
+
+
+def another_batch(desk, *, at=PAID_AT, amount="400"):
+    """Of another company, made by the same officer."""
+    claim = an_authorised_claim(desk, "MG", amount=amount)
+    return batches.make_batch(owed_for(claim), TUESDAY, by=desk.maker, at=at)
+
+
+def test_a_limit_is_not_got_round_by_two_batches_on_one_day(app):
+    limited(finance_officer=7399, cluster_manager=7400)
+    desk = Desk()
+    batches.authorise_batch(a_made_batch(desk), by=desk.second, at=PAID_AT)
+    second = another_batch(desk)
+    with pytest.raises(RuleBroken, match=r"released EUR 7,000\.00 today: EUR 399\.00 are left"):
+        batches.authorise_batch(queries.get_batch(second.id), by=desk.second, at=PAID_AT)
+    assert find_left_today(second, desk.second, at=PAID_AT) == EUR("399")
+    assert find_left_today(second, desk.manager, at=PAID_AT) == EUR("7400")
+    assert find_left_today(second, desk.second, at=PAID_AT + timedelta(days=1)) == EUR("7399")
+
+    twin = a_namesake(desk.second)
+    join_accounts(desk.second, twin, by=OFFICE, at=PAID_AT)
+    with pytest.raises(RuleBroken, match=r"EUR 399\.00 are left"):
+        batches.authorise_batch(queries.get_batch(second.id), by=get_user(twin.id), at=PAID_AT)
+    batches.authorise_batch(queries.get_batch(second.id), by=desk.second, at=PAID_AT + timedelta(days=1))
+    assert queries.get_batch(second.id).state == BatchState.AUTHORISED
+
+
+def test_what_came_back_counts_no_more(app):
+    limited(finance_officer=7399)
+    desk = Desk()
+    first = a_made_batch(desk)
+    batches.authorise_batch(first, by=desk.second, at=PAID_AT)
+    payment = queries.get_batch(first.id).payments[0]
+    reject_payment(payment, "AC04", by=desk.maker, at=PAID_AT)
+    assert find_left_today(queries.get_batch(first.id), desk.second, at=PAID_AT) == EUR("7399")
+    batches.authorise_batch(queries.get_batch(another_batch(desk).id), by=desk.second, at=PAID_AT)
+
+
+def test_a_payment_that_is_split_over_days_is_added_for_its_payee(app):
+    limited(finance_officer=7399, payee_days=10)
+    desk = Desk()
+    first = a_made_batch(desk)
+    batches.authorise_batch(first, by=desk.second, at=PAID_AT)
+    second = another_batch(desk)
+    paid = queries.get_batch(first.id).payments[0]
+    with unit_of_work():
+        queries.get_batch(second.id).payments[0].iban = paid.iban  # two companies of one account at the bank
+    with pytest.raises(RuleBroken, match=r"to one payee within 10 days, and have released EUR 7,000\.00"):
+        ensure_within_limits(queries.get_batch(second.id), by=desk.second, at=PAID_AT + timedelta(days=9))
+    ensure_within_limits(queries.get_batch(second.id), by=desk.second, at=PAID_AT + timedelta(days=10))
+
+
+@pytest.mark.postgres
+def test_two_batches_that_one_person_releases_at_the_same_moment_are_added(app):
+    limited(finance_officer=7399)
+    desk = Desk()
+    ids, person_id = [a_made_batch(desk).id, another_batch(desk).id], desk.second.id
+    refused = []
+
+    def release(batch_id):
+        try:
+            batches.authorise_batch(queries.get_batch(batch_id), by=get_user(person_id), at=PAID_AT)
+        except RuleBroken as why:
+            refused.append(str(why))
+
+    at_the_same_moment(app, lambda: release(ids[0]), lambda: release(ids[1]))
+    db.session.rollback()
+    db.session.expire_all()
+    states = sorted(queries.get_batch(one).state for one in ids)
+    assert states == [BatchState.AUTHORISED, BatchState.MADE]
+    assert len(refused) == 1
+    assert "a day, and have released" in refused[0]
 
 
 def test_what_no_role_may_release_is_not_made_into_a_batch(app):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import and_, or_, select
@@ -22,44 +22,60 @@ WHOLE = tuple(joinedload(part) for part in (Likeness.actor, Likeness.other, Like
 
 
 def list_found(actor: Any, others: Iterable[Other]) -> list[Found]:
-    """Who of the others looks like the actor under another account. Whom a coordinator has told apart from the actor
-    counts only with a sign that was not there then. Two queries, whatever their number; none where nobody is left."""
-    apart = [one for one in once_each(others) if actor.id is not None and one.user.id != actor.id]
-    if not apart:
-        return []
-    sharing, cleared = _sharing_organisations(actor.id), _cleared(actor.id)
-    found = []
-    for one in apart:
-        signs = signs_between(actor, one.user) | ({Sign.MEMBER} if one.user.id in sharing else set())
-        if signs - cleared.get(one.user.id, set()):
-            found.append(Found(one.user, one.part, join_signs(signs)))
-    return found
+    """Who of the others looks like the actor under another account; see `map_found`."""
+    return map_found([actor], others).get(actor.id, []) if actor.id is not None else []
 
 
-def _sharing_organisations(user_id: int) -> set[int]:
-    """Who else acts for an organisation for which this person acts. The register of organisations stands on a floor
-    above this one, so its table is known by name."""
+def map_found(actors: Sequence[Any], others: Iterable[Other]) -> dict[int, list[Found]]:
+    """Actor -> who of the others looks like that actor under another account; actors whom nobody is like are left out.
+
+    Whom a coordinator has told apart counts only with a sign that was not there then. One query, and a second one where
+    somebody is alike, whatever their number.
+    """
+    everybody = once_each(others)
+    sharing = _sharing_organisations([actor.id for actor in actors])
+    found: dict[int, list[Found]] = {}
+    for actor in actors:
+        for one in everybody:
+            shared = {Sign.MEMBER} if (actor.id, one.user.id) in sharing else set()
+            if signs := signs_between(actor, one.user) | shared:
+                found.setdefault(actor.id, []).append(Found(one.user, one.part, join_signs(signs)))
+    return _but_cleared(found) if found else {}
+
+
+def _but_cleared(found: dict[int, list[Found]]) -> dict[int, list[Found]]:
+    cleared = _cleared(list(found))
+    left = {
+        actor_id: [one for one in some if set(one.signs) - cleared.get((actor_id, one.user.id), set())]
+        for actor_id, some in found.items()
+    }
+    return {actor_id: some for actor_id, some in left.items() if some}
+
+
+def _sharing_organisations(user_ids: Sequence[int]) -> set[tuple[int, int]]:
+    """(one of these, another account) of which both act for the same organisation. The register of organisations stands
+    on a floor above this one, so its table is known by name."""
     own, other = (Base.metadata.tables["membership"].alias(name) for name in ("own", "other"))
     shared = and_(
         own.c.organisation_id == other.c.organisation_id,
-        own.c.user_id == user_id,
         own.c.state == "active",
         other.c.state == "active",
-        other.c.user_id.is_not(None),
-        other.c.user_id != user_id,
+        other.c.user_id != own.c.user_id,
     )
-    return set(db.session.scalars(select(other.c.user_id).select_from(own.join(other, shared))))
+    found = select(own.c.user_id, other.c.user_id).select_from(own.join(other, shared))
+    return {(one, another) for one, another in db.session.execute(found.where(own.c.user_id.in_(user_ids)))}
 
 
-def _cleared(user_id: int) -> dict[int, set[Sign]]:
-    """Other account -> the signs in spite of which a coordinator told the two apart."""
-    found = select(Likeness).where(
-        Likeness.state == LikenessState.TOLD_APART, or_(Likeness.actor_id == user_id, Likeness.other_id == user_id)
+def _cleared(user_ids: Sequence[int]) -> dict[tuple[int, int], set[Sign]]:
+    """(one of these, another account) -> the signs in spite of which a coordinator told the two apart."""
+    found = select(Likeness.actor_id, Likeness.other_id, Likeness.signs).where(
+        Likeness.state == LikenessState.TOLD_APART,
+        or_(Likeness.actor_id.in_(user_ids), Likeness.other_id.in_(user_ids)),
     )
-    cleared: dict[int, set[Sign]] = {}
-    for one in db.session.scalars(found):
-        other = one.other_id if one.actor_id == user_id else one.actor_id
-        cleared.setdefault(other, set()).update(Sign(sign) for sign in one.signs)
+    cleared: dict[tuple[int, int], set[Sign]] = {}
+    for one, other, signs in db.session.execute(found):
+        for pair in ((one, other), (other, one)):
+            cleared.setdefault(pair, set()).update(Sign(sign) for sign in signs)
     return cleared
 
 

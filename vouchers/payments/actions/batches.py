@@ -22,6 +22,7 @@ from vouchers.payables.rules.readiness import Standing
 from vouchers.payables.states import PayeeKind
 from vouchers.payments import letters, policy, postings, queries
 from vouchers.payments.actions.fates import cancel_payments, execute_payments, order_payments
+from vouchers.payments.actions.releasing import ensure_within_limits
 from vouchers.payments.exports import MEDIA_TYPE, bank_file
 from vouchers.payments.lifecycle import BATCH
 from vouchers.payments.models import Batch, Payment
@@ -141,13 +142,14 @@ def authorise_batch(batch: Batch, *, by: User, at: datetime, two_persons: str = 
 
     Raises:
         NotPermitted: the sum is above the limit of the officer's role, or the officer is known to be the same person.
-        RuleBroken: no reason is given where one is needed (field ``two_persons``); an account is no longer the
-            confirmed one, the bank's newest check of a name stops a payment, the day is over, or the bank would refuse
-            the file.
+        RuleBroken: no reason is given where one is needed (field ``two_persons``); the sum is above what is left of the
+            officer's limit today, or for a payee; an account is no longer the confirmed one, the bank's newest check of
+            a name stops a payment, the day is over, or the bank would refuse the file.
     """
     with transition(batch, BATCH.authorise, by=by, at=at, why=two_persons.strip() or None) as step:
         batch = queries.get_batch(batch.id)
         ensure_two_persons(step, policy.others_of(batch), two_persons)
+        ensure_within_limits(batch, by=by, at=at)
         ensure_not_late(batch.execute_on, today=day_in(batch.region.time_zone, at))
         _ensure_as_frozen(batch)
         batch.authorised_by_id, batch.authorised_at = by.id, at

@@ -20,7 +20,7 @@ from vouchers.core.web import actor, asks, guarded
 from vouchers.documents.queries import find_document
 from vouchers.documents.web import answer_with
 from vouchers.likenesses.lifecycle import LIKENESS
-from vouchers.likenesses.queries import list_found, list_noted_of
+from vouchers.likenesses.queries import list_noted_of, map_found
 from vouchers.payables.policy import others_of
 from vouchers.payables.queries import list_budgets, list_chosen, list_proposed
 from vouchers.payables.rules.readiness import Standing
@@ -28,6 +28,7 @@ from vouchers.payables.rules.reason_codes import say_reason
 from vouchers.payables.states import PayeeKind
 from vouchers.payments import forms, policy, queries
 from vouchers.payments.actions import batches as actions
+from vouchers.payments.actions.releasing import find_left_today
 from vouchers.payments.lifecycle import BATCH
 from vouchers.payments.models import Batch
 from vouchers.payments.rules.batches import MOST_IN_BATCH, ensure_payable_together, say_accounts, say_no_file
@@ -199,13 +200,13 @@ def _officers(batch: Batch) -> tuple[list[str], list[str]]:
     officers = queries.list_officers(batch.programme.code, batch.region.code)
     others = [one for one in officers if one.id != batch.made_by_id]
     able = [one for one in others if policy.is_second_officer(one, batch) is None]
-    everybody = policy.others_of(batch)
-    return [one.name for one in able], [one.name for one in able if list_found(one, everybody)]
+    alike = map_found(able, policy.others_of(batch))
+    return [one.name for one in able], [one.name for one in able if one.id in alike]
 
 
-def _ask(template: str, form: Any, batch: Batch) -> Any:
+def _ask(template: str, form: Any, batch: Batch, **context: Any) -> Any:
     """A form page: 422 once it was posted and refused."""
-    return render_template(template, form=form, batch=batch), 422 if request.method == "POST" else 200
+    return render_template(template, form=form, batch=batch, **context), 422 if request.method == "POST" else 200
 
 
 @blueprint.route("/<int:batch_id>/authorise", methods=["GET", "POST"])
@@ -228,7 +229,8 @@ def authorise(batch: Batch) -> Any:
         else:
             flash(str(_("The batch is authorised. Download the file and hand it to the bank.")), "success")
             return redirect(url_for(".show", batch_id=batch_id), 303)
-    return _ask("payments/authorise.html", form, batch)
+    left = find_left_today(batch, actor(), at=clock.now())
+    return _ask("payments/authorise.html", form, batch, left_today=left)
 
 
 @blueprint.get("/<int:batch_id>/file")
