@@ -20,6 +20,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import vouchers.models
 from vouchers import answers, home
+from vouchers.api import queries as api_queries
 from vouchers.applications.queries.ground import use_names_told, use_reached_limits
 from vouchers.applications.queries.versions import use_open_request
 from vouchers.core import clock, formatting, languages, text, web
@@ -37,7 +38,9 @@ from vouchers.evaluation.queries.assignments import hold_open_applications, list
 from vouchers.evaluation.queries.blinding import warn_of_names
 from vouchers.evaluation.queries.holds import use_holds
 from vouchers.evaluation.queries.limits import list_reached_limits
+from vouchers.evaluation.queries.workload import map_held
 from vouchers.experts.actions.tasks import Tasks, use_tasks
+from vouchers.experts.queries import use_held
 from vouchers.fees import queries as fees_queries
 from vouchers.jobs.actions import use_queue
 from vouchers.jobs.queue import RedisQueue
@@ -47,6 +50,7 @@ from vouchers.pools import queries as pools_queries
 from vouchers.programmes import queries as programmes_queries
 from vouchers.programmes.views.blueprint import use_draws
 from vouchers.providers import queries as providers_queries
+from vouchers.retention.queries.copies import use_sections
 from vouchers.retention.views.gone import ensure_kept
 from vouchers.users import queries as users_queries
 from vouchers.users import secrets as user_secrets
@@ -155,6 +159,8 @@ def _set_up_services(settings: Settings) -> None:
     use_names_told(warn_of_names)
     use_holds([fees_queries.find_hold])
     web.use_gone(ensure_kept)
+    use_sections([api_queries.OWN_TOKENS])
+    use_held(map_held)
     use_tasks(Tasks(list_open_references, hold_open_applications, end_for_suspension))
 
 

@@ -130,6 +130,7 @@ from vouchers.experts.actions.contracts import accept_expert_contract
 from vouchers.experts.queries import get_contract
 from vouchers.fees.actions.statements import agree_statement
 from vouchers.fees.queries import get_statement
+from vouchers.jobs.registry import JOBS
 from vouchers.ledger.models import Journal
 from vouchers.matching.actions.wishing import exclude_pair
 from vouchers.organisations.actions import name_signatory, propose_bank_account
@@ -142,11 +143,13 @@ from vouchers.pools import queries as pools_queries
 from vouchers.providers.rules.offers import Service
 from vouchers.recoveries.actions.waiving import propose_waiver
 from vouchers.recoveries.states import Relief
+from vouchers.retention.actions.copying import ask_copy
 from vouchers.retention.actions.holding import lift_hold
 from vouchers.schemes.actions import take_part
 from vouchers.surveys.actions import answer_survey
 from vouchers.surveys.policy import Respondent
 from vouchers.users.actions import accounts
+from vouchers.users.queries import get_user
 from vouchers.users.states import Role
 from vouchers.workflow.transition import OFFICE, Visitor
 
@@ -651,7 +654,16 @@ def test_the_pages_of_retention(look, clock):
     look.as_(owner_of(gone))
     look.at(f"/applications/{gone.id}", status=410)
     look.as_(an_administrator(at=DRAFTS_GO_AT))
-    look.at("/retention/", "/retention/persons")
+    person = owner_of(gone)
+    page = f"/retention/persons/{person.id}/copy"
+    look.at("/retention/", "/retention/persons", page)
+    look.press(page, "Ask for a copy of the data")
+    copy = ask_copy(get_user(person.id), by=OFFICE, at=DRAFTS_GO_AT)
+    look.as_(get_user(person.id))
+    look.at("/retention/own-data", "/account", f"/retention/copies/{copy.id}")
+    JOBS["retention.make_copy"](copy_id=copy.id, at=look.live.at)
+    look.at("/retention/own-data", f"/retention/copies/{copy.id}")
+    look.press(f"/retention/copies/{copy.id}", "Fetch the copy")
     look.is_whole("retention")
 
 

@@ -20,7 +20,7 @@ from vouchers.applications.queries.files import get_application
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import NotPermitted, RuleBroken
 from vouchers.core.money import EUR
-from vouchers.decisions import jobs
+from vouchers.decisions import jobs, letters
 from vouchers.decisions.actions import conditions
 from vouchers.decisions.actions.deciding import award_decision
 from vouchers.decisions.models import Decision, QueueHold
@@ -65,6 +65,19 @@ def walk(application, **how):
 
 def states(applications):
     return [get_application(one.id).state.value for one in applications]
+
+
+def test_the_letter_names_the_place_on_the_reserve_list(app):
+    in2_with(10_000)
+    found = ranked()
+    told = {decision.application_id: decision for decision in map(find_decision, [one.id for one in found])}
+    for application, place in zip(found, ("", "1", "2"), strict=True):
+        reader = owner_of(application)
+        newest = select(Letter.body).where(Letter.to_email == reader.email, Letter.occasion.like("decisions/%"))
+        (body,) = db.session.scalars(newest)
+        assert (f"Place on the reserve list today: {place}." in body) is bool(place)
+        own = letters.try_wording("{reference}", "Place {place}.", told[application.id], reader, "en", at=AT)
+        assert own[1].startswith(f"Place {place or '–'}.")
 
 
 def test_a_declined_award_goes_to_the_next_once_with_ledger_letter_and_record(app):
@@ -155,6 +168,7 @@ def test_whom_an_appeal_puts_first_comes_before_those_of_earlier_rounds():
     reserve = Reserve((early, late), frozenset({1, 2, 3, 4}), {})
     assert [place.entry.key for place in reserve.order] == [4, 1, 2, 3]
     assert [place.entry.key for place, _one in reserve.next_ones] == [4]
+    assert reserve.numbers == {4: 1, 1: 2, 2: 3, 3: 4}
 
 
 # Conditions ----------------------------------------------------------------------------------------------------------

@@ -6,9 +6,13 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.builders.programmes import in2
+from vouchers.amendments.models import Amendment, Termination
+from vouchers.api.models import ApiToken
 from vouchers.applications.models import Application
 from vouchers.audit.queries import list_faults as audit_faults
 from vouchers.audits.models import AuditFinding, Sample
+from vouchers.banking.models import Entry
+from vouchers.claims.models import Claim, CostLine
 from vouchers.core.database import db
 from vouchers.core.errors import RuleBroken
 from vouchers.demo.loading import load_demo
@@ -16,6 +20,12 @@ from vouchers.eligibility.models import AidEntry
 from vouchers.enquiries.models import Enquiry, PublicAnswer
 from vouchers.ledger.models import ClosedPeriod, Journal
 from vouchers.ledger.proof import list_faults as ledger_faults
+from vouchers.packs.models import Pack
+from vouchers.payables.models import Payable
+from vouchers.payments.models import Payment
+from vouchers.recoveries.models import Recovery
+from vouchers.recoveries.queries import list_current_instalments
+from vouchers.retention.models import Hold
 from vouchers.transfers.models import EnvelopeTransfer
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -24,6 +34,41 @@ NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 def states():
     found = db.session.execute(select(Application.state, func.count()).group_by(Application.state))
     return {row.state: row[1] for row in found}
+
+
+STORIES = {
+    Entry: {"matched": 3, "open": 2},
+    Payment: {"executed": 2, "given_back": 1, "ordered": 1},
+    Recovery: {"ordered": 1},
+    Amendment: {"asked": 1},
+    Termination: {"proposed": 1},
+    Pack: {"asked": 1},
+    Hold: {"set": 1},
+    ApiToken: {"issued": 1},
+}
+
+
+def finance_shows_its_stories():
+    """Each page of the finance office and of its auditor has something on it that lives."""
+    assert {kind: states_of(kind) for kind in STORIES} == STORIES
+    payable = db.session.scalars(select(Payable).where(Payable.state == "held")).one()
+    assert "bailiff" in payable.hold_reason
+    assert [one.return_code for one in db.session.scalars(select(Payable)) if one.return_code] == ["AC04"]
+    claim = db.session.scalars(select(Claim).where(Claim.lines.any(CostLine.currency == "GBP"))).one()
+    lines = claim.costs
+    assert [line.currency for line in lines] == ["GBP", "EUR", "EUR", "EUR"]
+    assert lines[0].accepted == lines[0].eligible != lines[0].declared
+    assert lines[2].error == "ineligible"
+    assert [line.parked_at is not None for line in lines] == [False, False, False, True]
+    recovery = db.session.scalars(select(Recovery)).one()
+    first, *rest = list_current_instalments(recovery.id)
+    assert first.due_on < NOW.date() < rest[-1].due_on
+    assert [str(one.kind) for one in recovery.receipts] == ["set_off"]
+
+
+def states_of(kind):
+    found = db.session.execute(select(kind.state, func.count()).group_by(kind.state))
+    return {str(row.state): row[1] for row in found}
 
 
 def many_of(kind, state):
@@ -45,7 +90,8 @@ def test_the_demo_is_whole_and_loads_once(app):
     assert [many_of(Enquiry, state) for state in ("with_applicant", "with_region")] == [1, 1]
     assert many_of(PublicAnswer, "published") == 1
     assert [many_of(AuditFinding, state) for state in ("replied", "issued")] == [1, 1]
-    assert many_of(Sample, "drawn") == 1
+    assert many_of(Sample, "drawn") == 2
+    finance_shows_its_stories()
     with pytest.raises(RuleBroken, match="loaded already"):
         load_demo(in2().call("2026-1"), count=12, seed=7, now=NOW)
     assert states() == before

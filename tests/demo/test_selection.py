@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, select
 
+from vouchers.advances.models import Advance
 from vouchers.appeals.models import Appeal
 from vouchers.audit.queries import list_faults as audit_faults
+from vouchers.claims.models import Claim
 from vouchers.core.database import db
 from vouchers.decisions.models import DecisionSession, LetterTemplate
 from vouchers.demo.selection.loading import load_selection
@@ -22,6 +24,7 @@ from vouchers.matching.models import MatchingPair, MatchingRun
 from vouchers.panels.models import Interview, Panel
 from vouchers.pools.models import Enrolment
 from vouchers.providers.models import Provider
+from vouchers.retention.models import Disposal
 from vouchers.surveys.models import Survey
 
 STAGES = {
@@ -31,13 +34,16 @@ STAGES = {
     MatchingRun: {"impossible": 1, "proposed": 1},
     Assignment: {"accepted": 3, "assigned": 1, "conflicted": 1, "submitted": 59},
     Divergence: {"open": 1},
-    DecisionSession: {"announced": 2, "confirmed": 1, "proposed": 1},
+    DecisionSession: {"announced": 3, "confirmed": 1, "proposed": 1},
     LetterTemplate: {"in_use": 1},
     Panel: {"planned": 1},
     Interview: {"confirmed": 1, "offered": 1},
     Appeal: {"filed": 1},
     FeeStatement: {"agreed": 1, "drawn_up": 1, "payable": 2},
     Draw: {"drawn": 1},
+    Advance: {"paid": 1},
+    Claim: {"paid": 1, "submitted": 1},
+    Disposal: {"proposed": 1},
     Survey: {"answered": 1, "asked": 2},
 }
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from sqlalchemy import func, select
 
+from tests.builders.evaluation import an_accepted_assignment, an_eligible_application
 from tests.builders.experts import an_expert
 from tests.builders.pools import PROGRAMME
 from tests.builders.programmes import in2
@@ -132,3 +133,15 @@ def test_the_pages_of_an_import(client, manager, clock):
     desk.post(f"{nothing}/confirm", data={"version": "1"})
     assert "Nothing in this file would change" in desk.get(nothing).text
     assert desk.post(f"{nothing}/discard").status_code == 303
+
+
+def test_the_page_tells_where_a_load_is_set_below_what_the_expert_has(app, manager, clock):
+    known = an_expert()
+    for _number in range(2):
+        an_accepted_assignment(an_eligible_application(), known)
+    content = f"{HEADER};load_limit\n{known.user.email};Else;;;;;;1\n".encode()
+    with app.test_request_context():
+        kept = a_file(manager, clock, content)
+    page = signed_in(app.test_client(), manager).get(f"/pools/imports/{kept.id}").text
+    assert "This expert has 2 applications of" in page
+    assert "They all stay with the expert" in page

@@ -174,3 +174,13 @@ def test_the_template_reads_as_what_it_shows(kind):
     (row,) = read_rows(text, kind)
     assert encoding == "UTF-8 (BOM)"
     assert tuple(row.cells) == COLUMNS[kind]
+
+
+@pytest.mark.parametrize(
+    ("was", "limit", "count", "is_warned"), [(10, 2, 3, True), (10, 3, 3, False), (10, 4, 3, False), (2, 2, 3, False)]
+)
+def test_a_load_below_what_an_expert_has_is_told(was, limit, count, is_warned):
+    known = {"eva@x.example": KNOWN_EVA | {"load_limit": was, "held": [("Round 1", count), ("Round 2", 1)]}}
+    (plan,) = plans(f"{EVA},{limit}", known=known, header=f"{HEADER},load_limit")
+    assert plan.effect == (Effect.CHANGED if was != limit else Effect.SAME)
+    assert ["Round 1" in str(one) and f"more than {limit}" in str(one) for one in plan.warnings] == [True] * is_warned

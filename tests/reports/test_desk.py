@@ -145,6 +145,25 @@ def test_the_desk_names_the_most_urgent_with_age_due_day_and_link(client, clock,
     assert appeal.application.reference in shown
 
 
+def test_a_count_leads_to_the_work_itself(client, clock, manager):
+    alone = an_eligible_application("MG")
+    survey = a_survey(an_awarded_application("MG"), at=AT)
+    remind_survey(survey, by=OFFICE, at=AT)
+    an_enrolment(at=AT)
+    browser = signed_in(client, manager)
+    assert f'<a href="/decisions/applications/{alone.id}">Decisions due</a>' in browser.get("/desk").text
+    other = an_evaluated_application()
+    checked = a_submitted_application()
+    page = browser.get("/desk").text
+    assert '<a href="/applications/worklist?waits=decision">Decisions due</a>' in page
+    listed = browser.get("/applications/worklist?waits=decision").text
+    assert alone.reference in listed
+    assert other.reference in listed
+    assert checked.reference not in listed
+    assert survey.application.reference in browser.get("/surveys/").text
+    assert "?state=submitted" in browser.get("/pools/kept?waits=yes").text
+
+
 def test_the_desk_asks_as_often_however_much_waits(manager):
     seen, mandate = Seen(manager.id, AT, "Europe/Brussels"), mandate_of(manager)
     a_submitted_application()

@@ -52,6 +52,7 @@ from vouchers.ledger.models import Journal
 from vouchers.matching.actions.wishing import exclude_pair
 from vouchers.organisations.actions import propose_bank_account
 from vouchers.organisations.models import BankAccount, Membership
+from vouchers.retention.actions.copying import ask_copy
 from vouchers.retention.actions.holding import lift_hold
 from vouchers.users.models import UserSession
 from vouchers.users.queries import get_user
@@ -63,7 +64,7 @@ PUBLIC = {"programmes.call"}
 """Everybody's, also without an account."""
 OWN = {
     "users.set_password", "users.edit_profile", "users.set_up_second_factor", "users.recovery_codes",
-    "users.end_other_sessions", "users.sign_out",
+    "users.end_other_sessions", "users.sign_out", "retention.own_data",
 }  # fmt: skip
 """One's own account, whoever one is."""
 AUDITORS = {
@@ -250,6 +251,7 @@ def world(app, clock):
         "sample_id": sample.id,
         "hold_id": hold.id,
         "disposal_id": disposal.id,
+        "copy_id": ask_copy(owner, by=owner, at=PAID_AT).id,
         "unit_id": list_all_units(sample)[0].id,
         "finding_id": a_finding(mandate, at=PAID_AT).id,
         "desk": desk,

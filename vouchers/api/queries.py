@@ -22,10 +22,18 @@ from vouchers.payments.models import Batch, Payment
 from vouchers.payments.states import BatchState
 from vouchers.programmes.models import Programme
 from vouchers.regions.models import Region
+from vouchers.retention.queries.sections import Section
 from vouchers.users.models import User
 from vouchers.users.secrets import hash_token
 
 WHOLE = (joinedload(ApiToken.region), joinedload(ApiToken.issued_by).selectinload(User.grants))
+OWN_TOKENS = Section(
+    "tokens",
+    _("Tokens of finance systems"),
+    (ApiToken.issued_by_id,),
+    (ApiToken.name, ApiToken.state, ApiToken.beginning, ApiToken.issued_at, ApiToken.expires_at, ApiToken.used_at),
+)
+"""What the copy of a person's data tells of the tokens that the person issued."""
 SORTS = ("issued", "name", "expires", "used")
 
 

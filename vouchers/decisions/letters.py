@@ -20,6 +20,7 @@ from vouchers.decisions.queries.conditions import list_conditions
 from vouchers.decisions.queries.contests import Contest
 from vouchers.decisions.queries.feedback import feedback_on
 from vouchers.decisions.queries.pools import find_draw_missed
+from vouchers.decisions.queries.reserves import find_reserve_place
 from vouchers.decisions.queries.templates import find_template
 from vouchers.decisions.rules.awards import usual_amount
 from vouchers.decisions.rules.wording import FIELDS, complete, fill_in
@@ -127,12 +128,17 @@ def write_condition(step: Step, condition: AwardCondition, occasion: str = "deci
 # The letter ----------------------------------------------------------------------------------------------------------
 
 
-def write_decision(step: Step, decision: Decision) -> None:
-    """Tell everybody who may act for the applicant, each in their own language."""
+def write_decision(step: Step, decision: Decision, *, place: int | None = None) -> None:
+    """Tell everybody who may act for the applicant, each in their own language.
+
+    Args:
+        place: on the reserve list; it is looked up where it is not told.
+    """
     application, occasion = decision.application, OCCASIONS[decision.state]
+    place = place or _place_of(decision)
     for reader in list_writers(application.organisation):
         facts, own = (
-            _facts(decision, reader, reader.language, step.at),
+            _facts(decision, reader, reader.language, step.at, place),
             template_for(application, occasion, reader.language),
         )
         if own is None:
@@ -150,7 +156,8 @@ def template_for(application: Application, occasion: str, language: str) -> Lett
 def word_letter(decision: Decision, reader: User, *, at: datetime) -> tuple[str, str]:
     """Heading and body of the letter as it would go out at a moment to a reader."""
     application, occasion, language = decision.application, OCCASIONS[decision.state], reader.language
-    facts, own = _facts(decision, reader, language, at), template_for(application, occasion, language)
+    facts = _facts(decision, reader, language, at, _place_of(decision))
+    own = template_for(application, occasion, language)
     if own is None:
         return render_letter(f"decisions/{occasion}", language, {"name": reader.name, **facts})
     return _merged(own.heading, own.body, facts, reader.name, language)
@@ -160,7 +167,11 @@ def try_wording(
     heading: str, body: str, decision: Decision, reader: User, language: str, *, at: datetime
 ) -> tuple[str, str]:
     """Heading and body of words that are not kept yet, with the data of a decision."""
-    return _merged(heading, body, _facts(decision, reader, language, at), reader.name, language)
+    return _merged(heading, body, _facts(decision, reader, language, at, _place_of(decision)), reader.name, language)
+
+
+def _place_of(decision: Decision) -> int | None:
+    return find_reserve_place(decision.application) if decision.state == DecisionState.RESERVED else None
 
 
 def usual_wording(contest: Contest, occasion: str, language: str) -> tuple[str, str]:
@@ -173,7 +184,7 @@ def usual_wording(contest: Contest, occasion: str, language: str) -> tuple[str, 
     return render_letter(f"decisions/wording/{occasion}", language, {name: f"{{{name}}}" for name in FIELDS} | facts)
 
 
-def _facts(decision: Decision, reader: User, language: str, at: datetime) -> dict[str, Any]:
+def _facts(decision: Decision, reader: User, language: str, at: datetime, place: int | None) -> dict[str, Any]:
     application = decision.application
     return {
         "reference": application.reference,
@@ -185,6 +196,7 @@ def _facts(decision: Decision, reader: User, language: str, at: datetime) -> dic
         "is_up_to": not application.grant.is_sum,
         "prior_approval": application.instrument.plan.prior_approval,
         "reason": decision.reason,
+        "place": place,
         "conditions": [(one.text, one.until) for one in list_conditions(application.id)],
         "is_lottery": application.call.plan.allocation is Allocation.LOTTERY,
         "feedback": feedback_on(application, language=language),
@@ -211,6 +223,7 @@ def _merged(heading: str, body: str, facts: dict[str, Any], name: str, language:
     values = {key: str(facts.get(key, "")) for key in FIELDS} | {
         "name": name,
         "amount": amount,
+        "place": str(facts["place"] or "–"),
         "appeal_until": appeal_until,
         "draw": render_text("decisions/_drawn", language, facts).strip(),
         "conditions": render_text("decisions/_conditions", language, facts).strip(),

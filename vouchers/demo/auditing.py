@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from vouchers.audits.actions import findings, samples
 from vouchers.audits.actions.findings import Point
@@ -17,7 +18,9 @@ from vouchers.audits.rules.parameters import Parameters
 from vouchers.audits.states import Basis, ErrorKind, Method, Selection, Severity, StrataBy
 from vouchers.core.money import Money
 from vouchers.demo import people
-from vouchers.demo.settling import Settled
+from vouchers.demo.settling import Settled, accept_mailed
+from vouchers.packs.actions import ask_pack
+from vouchers.packs.rules import cover_of_mandate
 from vouchers.programmes.models import Call
 from vouchers.reports.queries.voucher import get_voucher
 from vouchers.users.queries import get_user
@@ -41,12 +44,16 @@ def audit(call: Call, settled: Settled, *, at: datetime) -> None:
     coordinator = settled.staff[Role.COORDINATOR]
     person = people.AUDITOR
     begun = give_mandate(call.programme, person.email, person.name, terms, by=coordinator, at=at)
+    accept_mailed(person, at=at)
     mandate = get_mandate(begun.id)
     basis = next((one for one in Basis if populations.list_strata(mandate, one, StrataBy.NONE)), None)
     if basis is None:
         return
     units = _sample(mandate, basis, at=at)
     _find(mandate, units[0], settled, at=at)
+    _plan_by_size(mandate, basis, at=at)
+    auditor = get_user(mandate.auditor_id)
+    ask_pack(get_mandate(mandate.id), cover_of_mandate(mandate), since=None, language="en", by=auditor, at=at)
 
 
 def _sample(mandate: Mandate, basis: Basis, *, at: datetime) -> list[SampleUnit]:
@@ -62,6 +69,17 @@ def _sample(mandate: Mandate, basis: Basis, *, at: datetime) -> list[SampleUnit]
         note = "Boarding pass of the return journey missing." if number == 0 else ""
         samples.enter_result(get_unit(unit.id), error, ErrorKind.RANDOM, note, by=auditor, at=at)
     return units
+
+
+def _plan_by_size(mandate: Mandate, basis: Basis, *, at: datetime) -> None:
+    """A statistical sample by monetary units, drawn, without results."""
+    auditor = get_user(mandate.auditor_id)
+    wanted = Parameters(
+        Method.MUS_STANDARD, Selection.SYSTEMATIC, anticipated=Decimal("0.002"), deviation=Decimal("0.03")
+    )
+    planned = samples.plan_sample(mandate, basis, wanted, "2026 by monetary units", by=auditor, at=at)
+    samples.order_sample(planned, by=auditor, at=at)
+    draw_sample(sample_id=planned.id, at=at)
 
 
 def _find(mandate: Mandate, unit: SampleUnit, settled: Settled, *, at: datetime) -> None:

@@ -21,9 +21,10 @@ from vouchers.core.database import db
 from vouchers.core.money import Money
 from vouchers.demo import texts
 from vouchers.demo.files import a_pdf
-from vouchers.demo.plan import Goal, Slot
-from vouchers.organisations.queries import find_confirmed_account
-from vouchers.payables.queries import map_payables_of
+from vouchers.demo.finance import spending
+from vouchers.demo.finance.bank import paid
+from vouchers.demo.plan import Goal, Slot, Story
+from vouchers.payables.queries import list_chosen, map_payables_of
 from vouchers.payables.states import SourceKind
 from vouchers.payments.actions import batches as payments
 from vouchers.payments.queries import get_batch
@@ -58,7 +59,8 @@ def claim_costs(
         question = "The second page of the invoice is missing. Please add the whole invoice."
         checking.send_back_claim(claim, question, by=manager, at=at)
         return
-    checking.verify_claim(claim, _findings(slot, claim), by=manager, at=at)
+    found = spending.judge(claim) if slot.story == Story.ABROAD else _findings(slot, claim)
+    checking.verify_claim(claim, found, by=manager, at=at)
     if slot.goal == Goal.VERIFIED:
         return
     at += timedelta(hours=walker.chance.randint(4, 40))
@@ -72,11 +74,27 @@ def claim_costs(
 def _write(walker: Walker, slot: Slot, agreement: Agreement, began: date, owner: User, at: datetime) -> Claim:
     claim = drafting.start_claim(agreement, by=owner, at=at)
     plan = agreement.application.instrument.plan
-    amount = agreement.amount.cents
+    for number, cost in enumerate(_costs(walker, slot, agreement, began)):
+        line = drafting.save_line(get_claim(claim.id), cost, by=owner, at=at)
+        kept = a_pdf(f"Invoice {cost.invoice_number} {cost.supplier}", f"invoice-{slot.number}-{number}.pdf")
+        asked = plan.claim_documents[0].code
+        drafting.attach_document(get_claim(claim.id), asked, kept, line_id=line.id, by=owner, at=at)
+    for document in plan.claim_documents[1:]:
+        kept = a_pdf(f"{document.name} {claim.number}", f"{document.code}-{slot.number}.pdf")
+        drafting.attach_document(get_claim(claim.id), document.code, kept, by=owner, at=at)
+    drafting.save_report(get_claim(claim.id), texts.REPORT, by=owner, at=at)
+    return get_claim(claim.id)
+
+
+def _costs(walker: Walker, slot: Slot, agreement: Agreement, began: date) -> Iterator[Cost]:
+    if slot.story == Story.ABROAD:
+        yield from spending.costs_abroad(began)
+        return
+    categories, amount = agreement.application.instrument.plan.cost_categories, agreement.amount.cents
     parts = [amount * 2 // 3, amount - amount * 2 // 3 + walker.chance.choice([0, 0, 2_550, -1_840])]
     for number, cents in enumerate(parts):
-        category = plan.cost_categories[number % len(plan.cost_categories)]
-        cost = Cost(
+        category = categories[number % len(categories)]
+        yield Cost(
             category=category.code,
             description=f"{category.name}",
             supplier=texts.PARTNERS[(slot.number + number) % len(texts.PARTNERS)][0],
@@ -87,15 +105,6 @@ def _write(walker: Walker, slot: Slot, agreement: Agreement, began: date, owner:
             is_vat_recoverable=True,
             activity_on=began,
         )
-        line = drafting.save_line(get_claim(claim.id), cost, by=owner, at=at)
-        kept = a_pdf(f"Invoice {cost.invoice_number} {cost.supplier}", f"invoice-{slot.number}-{number}.pdf")
-        asked = plan.claim_documents[0].code
-        drafting.attach_document(get_claim(claim.id), asked, kept, line_id=line.id, by=owner, at=at)
-    for document in plan.claim_documents[1:]:
-        kept = a_pdf(f"{document.name} {claim.number}", f"{document.code}-{slot.number}.pdf")
-        drafting.attach_document(get_claim(claim.id), document.code, kept, by=owner, at=at)
-    drafting.save_report(get_claim(claim.id), texts.REPORT, by=owner, at=at)
-    return get_claim(claim.id)
 
 
 def _findings(slot: Slot, claim: Claim) -> list[Finding]:
@@ -115,25 +124,29 @@ def pay(walker: Walker, region: str, first: datetime, until: datetime) -> Iterat
     while at < until:
         at += timedelta(days=10)
         yield at
-        chosen = [claim_id for claim_id in walker.to_pay.pop(region, []) if _has_account(claim_id)]
+        chosen = _owed(walker.to_pay.pop(region, []))
         if not chosen:
             continue
         manager, officer = walker.settled.managers[region], walker.settled.officers[region]
         execute_on = next_banking_day((at + timedelta(days=2)).date())
-        batch_id = payments.make_batch(_owed(chosen), execute_on, by=officer, at=at).id
+        batch_id = payments.make_batch(chosen, execute_on, by=officer, at=at).id
         yield at + timedelta(hours=5)
         payments.authorise_batch(get_batch(batch_id), by=manager, at=at + timedelta(hours=5))
         booked_at = at + timedelta(days=(execute_on - at.date()).days + 1)
         yield booked_at
         reference = f"STMT-{execute_on:%Y%m%d}-{region}"
-        payments.execute_batch(get_batch(batch_id), execute_on, reference, by=officer, at=booked_at)
+        if walker.bank is not None and walker.bank.region.code == region:
+            lines = [paid(payment) for payment in get_batch(batch_id).payments]
+            walker.bank.tell(lines, on=execute_on, at=booked_at)
+        else:
+            payments.execute_batch(get_batch(batch_id), execute_on, reference, by=officer, at=booked_at)
 
 
 def leave_batches(walker: Walker, *, at: datetime) -> None:
     """Some of what is authorised stands in batches that wait: one for its second officer, one for the bank."""
     payable: dict[str, list[int]] = {}
     for claim_id in _list_authorised():
-        if _has_account(claim_id):
+        if _owed([claim_id]):
             payable.setdefault(get_claim(claim_id).agreement.application.region.code, []).append(claim_id)
     for number, (region, claim_ids) in enumerate(sorted(payable.items())[:2]):
         day = next_banking_day(at.date())
@@ -143,16 +156,11 @@ def leave_batches(walker: Walker, *, at: datetime) -> None:
 
 
 def _owed(claim_ids: Sequence[int]) -> list[int]:
-    """What is owed for these claims."""
-    return [payable.id for payable in map_payables_of(SourceKind.CLAIM, claim_ids).values()]
+    """What is owed for these claims and can be paid: not what is held, nor what waits for an account."""
+    ids = [payable.id for payable in map_payables_of(SourceKind.CLAIM, claim_ids).values()]
+    return [standing.payable.id for standing in list_chosen(ids) if standing.obstacle is None]
 
 
 def _list_authorised() -> list[int]:
     """Claims that wait to be paid."""
     return list(db.session.scalars(select(Claim.id).where(Claim.state == ClaimState.AUTHORISED).order_by(Claim.id)))
-
-
-def _has_account(claim_id: int) -> bool:
-    """Claims of organisations whose account still waits for its second person are held."""
-    organisation = get_claim(claim_id).agreement.application.organisation
-    return find_confirmed_account(organisation.id) is not None

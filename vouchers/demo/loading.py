@@ -17,21 +17,28 @@ from vouchers.demo.asking import ask_and_wait, ask_in_public
 from vouchers.demo.auditing import audit
 from vouchers.demo.claiming import leave_batches, pay
 from vouchers.demo.closing import close_first_months
+from vouchers.demo.finance.bank import Bank
+from vouchers.demo.finance.ending import keep_a_file, let_system_read
+from vouchers.demo.finance.spending import load_rates
+from vouchers.demo.finance.stories import tell_stories
 from vouchers.demo.moving import move_money
 from vouchers.demo.owning import state_owners
-from vouchers.demo.plan import make_slots
+from vouchers.demo.plan import STORIES, make_slots
 from vouchers.demo.registering import register_aid
 from vouchers.demo.settling import Settled, settle
 from vouchers.demo.walking import Walker
 from vouchers.programmes.actions import record_received_funds
 from vouchers.programmes.models import Call
 from vouchers.programmes.queries import list_envelopes_of
+from vouchers.regions.queries import find_region
 from vouchers.users.queries import find_user
 
 PROGRAMME, CALL = "in2lifesciences", "2026-1"
 BY_STEPS = 100
 """So many applications are built by performing every step; what exceeds them is built in bulk."""
 USUAL = 64
+FEWEST = 17
+"""So many companies there are at least: three of the first region."""
 ADVANCE = Decimal("0.3")
 
 
@@ -47,11 +54,13 @@ def load_demo(call: Call, *, count: int, seed: int, now: datetime) -> int:
     until = min(now, call.closes_at)
     with stopped_at(call.opens_at - timedelta(days=10)):
         begin = call.opens_at - timedelta(days=10)
-        settled = settle(call.programme.code, companies=max(min(count, BY_STEPS), 8), at=begin)
+        settled = settle(call.programme.code, companies=max(min(count, BY_STEPS), FEWEST), at=begin)
     with stopped_at(call.opens_at - timedelta(days=2)):
         state_owners(settled, at=call.opens_at - timedelta(days=2))
     _receive_advances(call, settled, at=call.opens_at + timedelta(hours=1))
-    walker = Walker(call, {item.code: item for item in call.programme.instruments}, settled, chance)
+    first = find_region(min(settled.companies))
+    bank = Bank(first, settled.officers[first.code]) if first else None
+    walker = Walker(call, {item.code: item for item in call.programme.instruments}, settled, chance, bank)
     steps = _live(walker, min(count, BY_STEPS), until=until, now=now)
     leave_batches(walker, at=now)
     with stopped_at(now):
@@ -61,6 +70,9 @@ def load_demo(call: Call, *, count: int, seed: int, now: datetime) -> int:
 
         build_in_bulk(call, count - BY_STEPS, seed=seed, until=until)
     close_first_months(call, settled, at=now)
+    with stopped_at(now):
+        keep_a_file(walker, at=now)
+        let_system_read(walker, at=now)
     seal_events(at=now)
     return steps
 
@@ -86,8 +98,11 @@ def _live(walker: Walker, count: int, *, until: datetime, now: datetime) -> int:
     ]
     companies = [company for turn in zip_longest(*by_region) for company in turn if company]  # region by region in turn
     lives: list[Iterator[datetime]] = []
+    places = 1 + max(place for _story, _instrument, _goal, place in STORIES)
+    told, companies = by_region[0][:places], [one for one in companies if one not in by_region[0][:places]]
     for slot in slots:
-        region, organisation, owner = companies[slot.number % len(companies)]
+        whose = companies[slot.number % len(companies)] if slot.story is None else told[slot.place]
+        region, organisation, owner = whose
         lives.append(walker.walk(slot, region, organisation, owner))
     lives += [pay(walker, region, walker.call.opens_at, now) for region in sorted(walker.settled.companies)]
     lives += _offices(walker, until=until, now=now)
@@ -107,6 +122,9 @@ def _offices(walker: Walker, *, until: datetime, now: datetime) -> list[Iterator
     """What the regions do beside the applications: register aid, answer questions, move money."""
     call_id, settled, opens_at = walker.call.id, walker.settled, walker.call.opens_at
     lives = [register_aid(region, settled.managers[region], opens_at, now) for region in sorted(settled.companies)]
+    first = min(settled.companies)
+    lives += tell_stories(walker, walker.bank, opens_at) if walker.bank else []
+    lives.append(load_rates(opens_at + timedelta(hours=2), now, by=settled.officers[first]))
     lives.append(ask_in_public(call_id, settled, opens_at + (until - opens_at) / 2))
     if until - opens_at > timedelta(days=14):
         lives.append(ask_and_wait(call_id, settled, until - timedelta(days=1)))

@@ -49,13 +49,14 @@ STAFF = (
     RegionStaff("UK-SCT", Person("manager.glasgow", "Mairi MacLeod", "en", "Europe/London"), Person("finance.glasgow", "Iain Fraser", "en", "Europe/London")),
 )  # fmt: skip
 
-EXPERTS = (
-    (Person("antoine@pasteur-lille", "Antoine Mercier"), "Institut Pasteur de Lille", "FR", "Vaccines, clinical trials, regulatory affairs"),
-    (Person("birgit@aarhus-biotech", "Birgit Hansen"), "Aarhus Biotech Advisers", "DK", "Medical devices, CE marking, usability"),
-    (Person("carla@peeters", "Carla Peeters"), "Peeters Life Science Consulting", "BE", "Business models, market access, reimbursement"),
-    (Person("dieter@mannheim", "Dieter Krause"), "Hochschule Mannheim", "DE", "Diagnostics, laboratory automation, quality"),
-    (Person("eilidh@dundee", "Eilidh Stewart"), "University of Dundee", "GB", "Drug discovery, chemistry, intellectual property"),
-    (Person("floris@leiden-bioscience", "Floris Smit"), "Leiden Bioscience Partners", "NL", "Digital health, data protection, software as a medical device"),
+EXPERTS: tuple[tuple[Person, str, str, str, str], ...] = (
+    # who, employer, country, partner region (none: the expert works outside of them), fields
+    (Person("antoine@pasteur-lille", "Antoine Mercier"), "Institut Pasteur de Lille", "FR", "", "Vaccines, clinical trials, regulatory affairs"),
+    (Person("birgit@aarhus-biotech", "Birgit Hansen"), "Aarhus Biotech Advisers", "DK", "", "Medical devices, CE marking, usability"),
+    (Person("carla@peeters", "Carla Peeters"), "Peeters Life Science Consulting", "BE", "BE-WAL", "Business models, market access, reimbursement"),
+    (Person("dieter@mannheim", "Dieter Krause"), "Hochschule Mannheim", "DE", "DE-BW", "Diagnostics, laboratory automation, quality"),
+    (Person("eilidh@dundee", "Eilidh Stewart"), "University of Dundee", "GB", "UK-SCT", "Drug discovery, chemistry, intellectual property"),
+    (Person("floris@leiden-bioscience", "Floris Smit"), "Leiden Bioscience Partners", "NL", "", "Digital health, data protection, software as a medical device"),
 )  # fmt: skip
 
 

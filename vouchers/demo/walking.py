@@ -26,7 +26,8 @@ from vouchers.demo import texts
 from vouchers.demo.claiming import claim_costs
 from vouchers.demo.declaring import RECEIVED, declared
 from vouchers.demo.files import a_pdf
-from vouchers.demo.plan import Goal, Slot
+from vouchers.demo.finance.bank import Bank
+from vouchers.demo.plan import Goal, Slot, Story
 from vouchers.demo.settling import Settled
 from vouchers.eligibility.actions import sign_aid_declaration
 from vouchers.eligibility.queries import find_declaration, find_statement
@@ -50,6 +51,10 @@ class Walker:
     instruments: dict[str, Instrument]
     settled: Settled
     chance: random.Random
+    bank: Bank | None = None
+    """Of the region whose bank sends statements."""
+    agreements: dict[Story, int] = field(default_factory=dict)
+    owners: dict[Story, User] = field(default_factory=dict)
     to_pay: dict[str, list[int]] = field(default_factory=dict)
     """Claims that were authorised and shall be paid, by region."""
     received: dict[int, int] = field(default_factory=dict)
@@ -235,6 +240,8 @@ class Walker:
         at += self._pause(2, 10)
         yield at
         accepting.accept_as_region(get_agreement(agreement_id), manager.name, agreement.sha256, by=manager, at=at)
+        if slot.story is not None:
+            self.agreements[slot.story], self.owners[slot.story] = agreement_id, owner
         if slot.goal != Goal.ACTIVE:
             yield from claim_costs(self, slot, agreement_id, owner, manager, at)
 

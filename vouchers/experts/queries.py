@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from vouchers.core.database import Base, db
 from vouchers.core.errors import NotFound
+from vouchers.core.localised import Text
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
@@ -239,3 +240,21 @@ def find_office(programme_code: str) -> OfficeOfProgramme:
         return OfficeOfProgramme(programme_code, programme_code, "")
     contact = config["contact"]
     return OfficeOfProgramme(str(config["name"]["versions"][0][1]), str(contact["name"]), str(contact["email"]))
+
+
+# What stands on floors above ----------------------------------------------------------------------------------------
+
+Held = dict[int, list[tuple[Text, int]]]
+"""Expert id -> (title of a call, how many of its applications the expert has)."""
+_map_held: Callable[[str], Held] = lambda _programme: {}  # noqa: E731
+
+
+def use_held(map_of: Callable[[str], Held]) -> None:
+    """Set who knows which applications the experts of a programme have (the application shell does)."""
+    global _map_held
+    _map_held = map_of
+
+
+def map_held(programme_code: str) -> Held:
+    """How many applications of each call that is not decided yet the experts of a programme have."""
+    return _map_held(programme_code)

@@ -10,9 +10,11 @@ from vouchers.core.errors import Refused
 from vouchers.programmes.models import Programme
 from vouchers.programmes.queries import get_programme
 from vouchers.retention import jobs
+from vouchers.retention.actions.copying import ask_copy
 from vouchers.retention.actions.listing import MOST, propose_disposal, propose_forgetting
-from vouchers.retention.queries import due, persons, registers
+from vouchers.retention.queries import copies, due, persons, registers
 from vouchers.retention.states import DisposalState
+from vouchers.workflow.transition import OFFICE
 
 PROGRAMME = click.option("--programme", help="Code of the programme; without it, persons who may be forgotten.")
 
@@ -70,6 +72,21 @@ def carry_out(number: str) -> None:
     jobs.carry_out(disposal_id=disposal.id, at=clock.now())
     done = registers.get_disposal_by_number(number)
     click.echo(f"ok: list {number}: {done.deleted} deleted, {done.kept} kept")
+
+
+@retention.command("export")
+@click.argument("person")
+def export(person: str) -> None:
+    """Write a copy of what is kept of PERSON (an email address), who is told by letter and can fetch it."""
+    found, now = registers.find_user_by_email(person), clock.now()
+    if found is None:
+        raise click.ClickException(f"There is no person with the email address {person}.")
+    try:
+        copy = ask_copy(found, by=OFFICE, at=now)
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from refused
+    jobs.make_copy(copy_id=copy.id, at=now)
+    click.echo(f"ok: copy {copy.id} for {found.email} can be fetched until {copies.get_copy(copy.id).ends_at}")
 
 
 def _programme(code: str) -> Programme:

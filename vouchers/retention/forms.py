@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vouchers.core.choices import DeclarationField
-from vouchers.core.fields import LongTextField, TextField
+from vouchers.core.fields import LongTextField, PasswordField, TextField
 from vouchers.core.forms import BaseForm
 from vouchers.core.text import say as _
 from vouchers.likenesses.forms import SecondPersonForm
@@ -42,3 +42,15 @@ class ReasonForm(BaseForm):
 
 class LiftHoldForm(ReasonForm, SecondPersonForm):
     """Why a hold that somebody else has set is lifted."""
+
+
+class PasswordForm(BaseForm):
+    """The password of whoever sits there, before what a borrowed screen must not do."""
+
+    password = PasswordField(_("Your password"), missing=_("Enter your password"))
+
+
+class AskForPersonForm(PasswordForm):
+    """How the person asked, in words that stay outside the record."""
+
+    reason = LongTextField(_("How the person asked"), missing=_("Say how the person asked"), max_length=1000, rows=3)

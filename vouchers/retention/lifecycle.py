@@ -3,7 +3,7 @@
 from vouchers.core.lifecycle import Lifecycle
 from vouchers.core.text import say as _
 from vouchers.retention import policy
-from vouchers.retention.states import DisposalState, HoldState
+from vouchers.retention.states import CopyState, DisposalState, HoldState
 
 _D = DisposalState
 
@@ -26,5 +26,20 @@ DISPOSAL = Lifecycle(
         "delete": ({_D.APPROVED}, None, policy.is_the_office, _("Delete one line of the list")),
         "keep": ({_D.APPROVED}, None, policy.is_the_office, _("Keep one line of the list")),
         "carry_out": ({_D.APPROVED}, _D.CARRIED_OUT, policy.is_the_office, _("Carried out")),
+    },
+)
+
+_C = CopyState
+
+DATA_COPY = Lifecycle(
+    "data_copy",
+    {
+        # verb   from          to          who                       label
+        "ask": ((), _C.ASKED, policy.may_ask_copy, _("Ask for a copy of the data")),
+        "report": ({_C.ASKED}, None, policy.is_the_office, _("Progress noted")),
+        "make": ({_C.ASKED}, _C.MADE, policy.is_the_office, _("The copy is ready")),
+        "fail": ({_C.ASKED}, _C.FAILED, policy.is_the_office, _("Could not be built")),
+        "fetch": ({_C.MADE}, None, policy.may_fetch_copy, _("Fetch the copy")),
+        "expire": ({_C.MADE}, _C.EXPIRED, policy.is_the_office, _("The copy was deleted again")),
     },
 )

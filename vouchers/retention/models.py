@@ -11,7 +11,7 @@ from vouchers.applications.models import Application
 from vouchers.core.database import Base, BigId, state_column
 from vouchers.documents.classes import Law
 from vouchers.programmes.models import Programme
-from vouchers.retention.states import DisposalState, HoldState, Outcome
+from vouchers.retention.states import CopyState, DisposalState, HoldState, Outcome
 from vouchers.users.models import User
 
 
@@ -111,3 +111,36 @@ class DisposalItem(Base):
     letters: Mapped[int] = mapped_column(default=0)
     details: Mapped[int] = mapped_column(default=0)
     """How much was deleted: answers, files, letters, and details of the record."""
+
+
+class DataCopy(Base):
+    """A copy of what is kept of a person was asked for; a job writes it, and it may be fetched for some days."""
+
+    __tablename__ = "data_copy"
+    RECORDED = frozenset({"state", "user_id", "asked_by_id", "asked_at", "done", "made_at", "ends_at", "fetched_at"})
+    """The record knows the person by the number; the reason may tell more, and stays out of it."""
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    state: Mapped[CopyState] = mapped_column(state_column(CopyState), index=True)
+    version: Mapped[int]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    asked_at: Mapped[datetime]
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    """The person, or who asked on the person's request; None: a command on the server."""
+    reason: Mapped[str] = mapped_column(default="")
+    """How the person asked, where somebody else asks for it."""
+    done: Mapped[int] = mapped_column(default=0)
+    """Percent, while it is written."""
+    made_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    """From here on it cannot be fetched any more."""
+    fetched_at: Mapped[datetime | None]
+    """When it was fetched last."""
+    document_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("document.id"))
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+
+    scope = "-/-"
+
+    @property
+    def is_on_request(self) -> bool:
+        """Whether somebody else asked for it."""
+        return self.asked_by_id != self.user_id

@@ -78,3 +78,29 @@ def is_second_to_approve(actor: Any, disposal: Any) -> Sentence | None:
     if is_one_person(actor, disposal.proposed_by):
         return _("You proposed this list, so somebody else must approve it.")
     return None
+
+
+def is_signed_in(actor: Any, subject: Any = None) -> Sentence | None:
+    """Any person with an account, for what is their own."""
+    return users.is_signed_in(actor, subject)
+
+
+def may_ask_for_person(actor: Any, subject: Any = None) -> Sentence | None:
+    """An administrator, or a coordinator of all programmes: a copy tells of all of them."""
+    return is_keeper(actor, _OFFICE)
+
+
+def may_ask_copy(actor: Any, subject: Any) -> Sentence | None:
+    """The person; on request whoever may do so for others, and a command on the server."""
+    if actor.is_office or users.is_self(actor, subject) is None:
+        return None
+    return may_ask_for_person(actor)
+
+
+def may_fetch_copy(actor: Any, copy: Any) -> Sentence | None:
+    """The person, and who asked for it on the person's request while still allowed to; nobody else."""
+    if users.is_self(actor, copy) is None:
+        return None
+    if actor.id is None or actor.id != copy.asked_by_id:
+        return users.NOT_YOURS
+    return may_ask_for_person(actor)

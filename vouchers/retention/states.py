@@ -26,3 +26,12 @@ class Outcome(State):
     WAITING = "waiting", _("Waits"), "yellow"
     DELETED = "deleted", _("Deleted"), "green"
     KEPT = "kept", _("Kept: it is on hold, not settled, or not due any more"), "orange"
+
+
+class CopyState(State):
+    """Where the copy of a person's own data stands."""
+
+    ASKED = "asked", _("Being written"), "blue"
+    MADE = "made", _("Ready"), "green"
+    FAILED = "failed", _("Could not be built"), "red"
+    EXPIRED = "expired", _("Deleted again"), "grey"

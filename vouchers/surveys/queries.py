@@ -18,6 +18,7 @@ from vouchers.applications.queries.files import WHOLE
 from vouchers.applications.states import ApplicationState
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
+from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
 from vouchers.decisions.models import Decision
 from vouchers.decisions.states import DecisionState
@@ -25,14 +26,16 @@ from vouchers.draws.queries import list_drawn_references
 from vouchers.evaluation.queries.assignments import map_results_of_call
 from vouchers.organisations.models import Membership
 from vouchers.organisations.states import MembershipState
-from vouchers.programmes.models import Call
+from vouchers.programmes.models import Call, Programme
 from vouchers.programmes.rules.plan import Allocation
 from vouchers.regions.models import Region
 from vouchers.surveys.models import Survey, SurveyAnswer
 from vouchers.surveys.rules.answering import QUESTIONS
 from vouchers.surveys.rules.timing import LATE_AT_MOST, months_due
 from vouchers.surveys.states import Group, SurveyState
+from vouchers.users.mandate import Mandate
 from vouchers.users.models import User
+from vouchers.users.queries import covered_by
 from vouchers.users.secrets import hash_token
 
 _WHOLE = joinedload(Survey.application).options(*WHOLE)
@@ -69,6 +72,20 @@ def list_surveys_of(user: User) -> list[Survey]:
     )
     found = select(Survey).join(Survey.application).where(Application.organisation_id.in_(mine))
     return list(db.session.scalars(found.options(_WHOLE).order_by(Survey.id.desc())))
+
+
+def list_unanswered(query: ListQuery, mandate: Mandate) -> Page:
+    """Surveys that were not answered though their reminder was sent, the earliest last day first."""
+    found = (
+        select(Survey)
+        .join(Survey.application)
+        .join(Application.call)
+        .join(Call.programme)
+        .join(Application.region)
+        .where(Survey.state == SurveyState.ASKED, Survey.reminded_at.is_not(None))
+        .where(covered_by(mandate, Programme.code, Region.code))
+    )
+    return paginate(db.session, found.options(_WHOLE), query, {"due": Survey.due_at})
 
 
 # Whom to ask ----------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from vouchers.core import clock
 from vouchers.core.errors import NotFound, RuleBroken
 from vouchers.core.formatting import money, number, percent
 from vouchers.core.money import Money
+from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
 from vouchers.regions.queries import find_region, map_names
@@ -23,6 +24,7 @@ from vouchers.surveys.queries import Audience
 from vouchers.surveys.rules.answering import Kind
 from vouchers.surveys.rules.results import FEWEST, Compared, compare
 from vouchers.surveys.states import Group, SurveyState
+from vouchers.users.mandate import mandate_of
 
 blueprint = Blueprint("surveys", __name__, url_prefix="/surveys")
 
@@ -69,7 +71,8 @@ def calls() -> Any:
     """The calls that ask both groups how they are doing."""
     programmes = {grant.programme_code for grant in actor().grants if grant.role in READERS}
     seen = None if None in programmes else [code for code in programmes if code]
-    return render_template("surveys/calls.html", rows=queries.list_surveyed_calls(seen))
+    waiting = queries.list_unanswered(ListQuery.read(request.args, sorts=["due"]), mandate_of(actor()))
+    return render_template("surveys/calls.html", rows=queries.list_surveyed_calls(seen), page=waiting)
 
 
 def get_audience(call_id: int) -> Audience:

@@ -18,6 +18,7 @@ from vouchers.core.money import Money
 from vouchers.core.tables import Filled, ListQuery, Order, Page, paginate
 from vouchers.organisations.models import Organisation
 from vouchers.programmes.models import Call, Instrument, Programme
+from vouchers.programmes.rules.instrument_plan import Evaluator
 from vouchers.programmes.rules.restoring import restore
 from vouchers.regions.models import Region
 from vouchers.users.models import RoleGrant
@@ -26,6 +27,8 @@ from vouchers.users.states import Role
 # The worklist --------------------------------------------------------------------------------------------------------
 
 READERS = frozenset({Role.CLUSTER_MANAGER, Role.FINANCE_OFFICER, Role.COORDINATOR, Role.AUDITOR})
+DECISION = "decision"
+"""The filter for what waits for a decision."""
 SORTS = ("submitted", "reference", "organisation", "region", "instrument", "state", "due", "requested", "score")
 _REGIONS = select(Region.id, Region.code, Region.names).order_by(Region.plain_name)
 _CALLS = (
@@ -72,6 +75,7 @@ class Desk:
             "instrument": sorted(set(self.instruments.values())),
             "state": [state.value for state in ApplicationState if state != ApplicationState.DRAFT],
             "call": [str(call_id) for call_id in self.calls],
+            "waits": [DECISION],
         }
 
 
@@ -168,6 +172,8 @@ def _chosen(desk: Desk, query: ListQuery, of: Any) -> Any:
         found = found.where(Application.instrument_id.in_(ids))
     if state := chosen.get("state"):
         found = found.where(Application.state == ApplicationState(state))
+    if chosen.get("waits") == DECISION:
+        found = found.where(waits_for_decision())
     if call := chosen.get("call"):
         found = found.where(Application.call_id == int(call))
     if query.q:
@@ -176,6 +182,13 @@ def _chosen(desk: Desk, query: ListQuery, of: Any) -> Any:
             or_(Application.reference.icontains(query.q, autoescape=True), Application.organisation_id.in_(named))
         )
     return found
+
+
+def waits_for_decision() -> ColumnElement[bool]:
+    """The evaluation is finished, or nobody marks it and it is eligible."""
+    by_experts = select(Instrument.id).where(Instrument.config["evaluation"].as_string() == Evaluator.EXPERTS.value)
+    is_by_hand = and_(Application.state == ApplicationState.ELIGIBLE, Application.instrument_id.not_in(by_experts))
+    return or_(Application.state == ApplicationState.EVALUATED, is_by_hand)
 
 
 _ORDERS: dict[str, Order] = {

@@ -314,6 +314,7 @@ def _filters(desk: desks.Desk) -> list[tuple[str, Sentence, list[tuple[Any, Any]
                 for one in desk.calls.values()
             ],
         ),
+        ("waits", _("What is missing"), [(desks.DECISION, _("Decision"))]),
     ]
 
 

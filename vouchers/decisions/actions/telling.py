@@ -15,7 +15,14 @@ from vouchers.decisions.actions.sessions import ensure_neutral
 from vouchers.decisions.lifecycle import DECISION, DECISION_SESSION, LETTER_TEMPLATE
 from vouchers.decisions.models import Decision, DecisionSession, LetterTemplate
 from vouchers.decisions.queries.contests import Contest, find_decision
-from vouchers.decisions.queries.sessions import count_told, list_session_decisions, lock_telling
+from vouchers.decisions.queries.reserves import get_reserve
+from vouchers.decisions.queries.sessions import (
+    count_told,
+    get_decision_session,
+    get_group_of_session,
+    list_session_decisions,
+    lock_telling,
+)
 from vouchers.decisions.queries.templates import digest_template, digest_words, find_kept_template
 from vouchers.decisions.rules.wording import ensure_known
 from vouchers.decisions.states import SessionState
@@ -50,12 +57,19 @@ def announce_session(session: DecisionSession, count: int, *, words: str | None 
 
 def tell_session(session_id: int, *, by: Any, at: datetime) -> None:
     """Write the letters of a session that are not written yet, each in a unit of work of its own."""
-    for number in [decision.id for decision in list_session_decisions(session_id, untold=True)]:
-        tell_decision(number, by=by, at=at)
+    untold = [(one.id, one.application_id) for one in list_session_decisions(session_id, untold=True)]
+    group = get_group_of_session(get_decision_session(session_id))
+    places = get_reserve(group).numbers if untold and group.call.plan.has_reserve_list else {}
+    for number, application_id in untold:
+        tell_decision(number, place=places.get(application_id), by=by, at=at)
 
 
-def tell_decision(decision_id: int, *, by: Any, at: datetime) -> None:
-    """Write the letter on a decision, once; one that a later decision has overtaken goes out no more."""
+def tell_decision(decision_id: int, *, place: int | None, by: Any, at: datetime) -> None:
+    """Write the letter on a decision, once; one that a later decision has overtaken goes out no more.
+
+    Args:
+        place: on the reserve list.
+    """
     with unit_of_work():
         decision = fresh(Decision, decision_id)
         application = get_application(decision.application_id)
@@ -67,7 +81,7 @@ def tell_decision(decision_id: int, *, by: Any, at: datetime) -> None:
                 return
             decision.is_told = True
             tell_application(application, by=by, at=at)
-            letters.write_decision(step, decision)
+            letters.write_decision(step, decision, place=place)
 
 
 # The words -----------------------------------------------------------------------------------------------------------

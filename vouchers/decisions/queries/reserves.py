@@ -16,7 +16,7 @@ from vouchers.applications.states import ApplicationState
 from vouchers.core.database import db
 from vouchers.core.money import Money
 from vouchers.decisions.models import Decision, QueueHold
-from vouchers.decisions.queries.contests import Contest, list_groups
+from vouchers.decisions.queries.contests import Contest, get_group_of, list_groups
 from vouchers.decisions.queries.entries import get_contest
 from vouchers.decisions.queries.queues import map_holds
 from vouchers.decisions.rules import queue as rules
@@ -102,12 +102,31 @@ class Reserve:
         )
 
     def _torn(self, found: Sequence[tuple[Place, rules.Place]]) -> Iterator[Any]:
-        part = {place.entry.key: number for number, contest in enumerate(self.contests) for place in contest.places}
-        for _rank, group in groupby(found, key=lambda pair: (part[pair[0].entry.key], pair[0].rank)):
+        for _rank, group in groupby(found, key=lambda pair: self._rank(pair[0])):
             same = list(group)
             verdicts = {one.verdict for _place, one in same}
             if len(same) > 1 and verdicts & GIVES and verdicts != {Verdict.AWARD}:
                 yield from (place.entry.key for place, _one in same)
+
+    def _rank(self, place: Place) -> tuple[int, int | None]:
+        return self._parts[place.entry.key], place.rank
+
+    @cached_property
+    def _parts(self) -> dict[Any, int]:
+        """Key -> in which of the rounds it stands."""
+        return {place.entry.key: number for number, contest in enumerate(self.contests) for place in contest.places}
+
+    @cached_property
+    def numbers(self) -> dict[Any, int]:
+        """Key of each one on the reserve list -> its place there, from 1; those who are tied share one."""
+        waiting = [place for place in self.order if place.entry.key in self.on_reserve]
+        found: dict[Any, int] = {}
+        ahead = 0
+        for _rank, group in groupby(waiting, key=lambda place: (place.entry.stands_first, *self._rank(place))):
+            same = list(group)
+            found |= {place.entry.key: ahead + 1 for place in same}
+            ahead += len(same)
+        return found
 
     @property
     def next_ones(self) -> list[tuple[Place, rules.Place]]:
@@ -144,6 +163,11 @@ def get_reserve(group: Contest) -> Reserve:
         )
     )
     return Reserve(contests, on_reserve, map_holds(list(on_reserve)))
+
+
+def find_reserve_place(application: Application) -> int | None:
+    """The place of an application on its reserve list as it is now, from 1; None while only a draw can give it one."""
+    return get_reserve(get_group_of(application)).numbers.get(application.id)
 
 
 def has_moved(group: Contest) -> bool:

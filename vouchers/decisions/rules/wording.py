@@ -29,6 +29,7 @@ FIELDS: dict[str, Sentence] = {
     "accept_days": _("Days to accept the agreement"),
     "appeal_until": _("Until when an appeal can be sent"),
     "appeal_link": _("Address of the page for an appeal"),
+    "place": _("Place on the reserve list on the day of the letter; those who are tied share one"),
     "draw": _("What the draw by lot says of it"),
     "link": _("Address of the decision’s page"),
 }

@@ -20,7 +20,7 @@ from vouchers.decisions.queries.entries import get_contest
 from vouchers.decisions.queries.sessions import count_told, get_decision_session
 from vouchers.decisions.rules.sessions import Condition, Proposed
 from vouchers.demo.selection import texts
-from vouchers.demo.selection.office import DECIDED, PAST, RANKED, Office, Round
+from vouchers.demo.selection.office import DECIDED, DRAWN, HELD, PAST, RANKED, Office, Round
 from vouchers.demo.selection.people import LIEGE, LIMBURG
 from vouchers.fees.actions import statements as fees
 from vouchers.fees.models import FeeStatement
@@ -82,6 +82,15 @@ def decide_lately(office: Office, ids: list[int]) -> None:
     _confirm(office, DECIDED, LIEGE, at + timedelta(hours=1))
 
 
+def decide_drawn(office: Office) -> list[int]:
+    """What the lots have said is confirmed and told; returns the applications whose agreements are in force."""
+    session = _confirm(office, DRAWN, LIMBURG, office.ago(HELD - 2), instrument="SMALL")
+    _tell(office, session, office.ago(HELD - 3))
+    won = [line.key for line in get_decision_session(session.id).lines if line.outcome is Proposed.AWARD]
+    _agree(office, won[0], office.ago(HELD - 4), is_accepted=True)
+    return won[:1]
+
+
 def propose_now(office: Office) -> None:
     """Liège's proposal waits for its second person; Limburg's ranking is complete, and nobody has begun."""
     at = office.ago(1) + timedelta(hours=3)
@@ -89,15 +98,17 @@ def propose_now(office: Office) -> None:
         _propose(office, RANKED, LIEGE, at)
 
 
-def _contest(office: Office, part: Round, region: str) -> Contest:
+def _contest(office: Office, part: Round, region: str, instrument: str = "CARE") -> Contest:
     place = find_region(region)
     assert place is not None
-    return get_contest(office.calls[part], place, "CARE")
+    return get_contest(office.calls[part], place, instrument)
 
 
-def _propose(office: Office, part: Round, region: str, at: datetime, condition: int | None = None) -> int:
+def _propose(
+    office: Office, part: Round, region: str, at: datetime, condition: int | None = None, instrument: str = "CARE"
+) -> int:
     first = office.managers[region][0]
-    session = sessions.prepare_session(_contest(office, part, region), by=first, at=at)
+    session = sessions.prepare_session(_contest(office, part, region, instrument), by=first, at=at)
     if condition is not None:
         line = next(one for one in session.lines if one.key == condition)
         assert line.outcome is Proposed.AWARD
@@ -109,10 +120,10 @@ def _propose(office: Office, part: Round, region: str, at: datetime, condition: 
 
 
 def _confirm(
-    office: Office, part: Round, region: str, at: datetime, *, condition: int | None = None
+    office: Office, part: Round, region: str, at: datetime, *, condition: int | None = None, instrument: str = "CARE"
 ) -> DecisionSession:
     with stopped_at(at):
-        key = _propose(office, part, region, at, condition)
+        key = _propose(office, part, region, at, condition, instrument)
         second = office.managers[region][1]
         confirm_session(get_decision_session(key), by=second, at=at + timedelta(hours=2))
         decide_session(session_id=key, at=at + timedelta(hours=2))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from vouchers.audit.actions import seal_events
 from vouchers.core.clock import stopped_at
-from vouchers.demo.selection import deciding, pool, stages
+from vouchers.demo.selection import deciding, papers, paying, pool, stages
 from vouchers.demo.selection.office import BEGAN, open_office
 
 
@@ -18,13 +18,19 @@ def load_selection(*, at: datetime) -> None:
         office = open_office(at)
     with stopped_at(office.ago(BEGAN)):
         pool.fill_pool(office)
-    deciding.decide_past(office, stages.mark_past(office))
+    papers.begin_and_forget(office, (stages.HEUVEL, stages.NACHT))
+    past = stages.mark_past(office)
+    deciding.decide_past(office, past)
+    paying.pay_ahead(office, past[0])
     pool.receive_providers(office)
     deciding.decide_lately(office, stages.mark_decided(office))
     stages.draw_lots(office)
+    for won in deciding.decide_drawn(office):
+        paying.deliver(office, won)
     stages.mark_ranked(office)
     deciding.propose_now(office)
     stages.mark_now(office)
     stages.assign_now(office)
     pool.receive_candidates(office)
+    papers.list_forgotten(office)
     seal_events(at=at)

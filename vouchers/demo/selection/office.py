@@ -28,7 +28,7 @@ HERE = Path(__file__).parent
 PROGRAMME = "euregio-care"
 BEGAN = 375
 """So many days ago the programme was loaded."""
-FIRST_NUMBER = 6_500
+FIRST_NUMBER = 6_503
 """Companies of the demo's other programmes have lower ones."""
 
 
@@ -52,7 +52,7 @@ PAST, DECIDED, RANKED, MARKED, ASSIGNED = (
 ROUNDS = (PAST, DECIDED, RANKED, MARKED, ASSIGNED)
 DRAWN = Round(75, 48, 10_000, 5_000)
 """Small vouchers, drawn by lot."""
-HELD = 3
+HELD = 16
 """So many days ago the public source of the lots has drawn."""
 
 

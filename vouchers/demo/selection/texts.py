@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import NamedTuple
 
 
@@ -78,3 +79,9 @@ REPLY = (
     "The clinic recruits them from its own list, and has done so for three trials. With fewer than half we would repeat the "
     "test with a second clinic, at our own cost."
 )
+
+VAT = Decimal("0.21")
+DEPOSIT = "The laboratory asks for a deposit before it recruits the patients."
+FIRST_REPORT = "The laboratory has tested the product with eight patients; three of them could not open its lid."
+DELIVERED = "Twelve pages, with the protocol of each test."
+FORGOTTEN = ("A lens that measures sugar", "Splints from recycled fishing nets")

@@ -14,9 +14,11 @@ from vouchers.applications.models import Application, Submission
 from vouchers.applications.queries import files as applications
 from vouchers.applications.states import ApplicationState
 from vouchers.core.database import db
+from vouchers.core.localised import Text
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries.assignments import COUNTED, OPEN
+from vouchers.evaluation.queries.ended import Ended, is_touched, list_to_settle, map_ended
 from vouchers.evaluation.rules.scope import ScopeAnswers
 from vouchers.evaluation.states import AssignmentState
 from vouchers.experts.models import Expert
@@ -118,6 +120,10 @@ class Progress:
     scope: ScopeAnswers
     on_older: int
     """Sheets that were submitted on an older version than the newest."""
+    ended: Sequence[Ended] = ()
+    """Tasks that a conflict of interest has ended."""
+    has_to_settle: bool = False
+    """Whether a conflict waits that a manager may clear."""
 
     @property
     def missing(self) -> int:
@@ -149,7 +155,8 @@ def count_missing(mandate: Mandate) -> int:
 
 
 def list_progress(query: ListQuery, mandate: Mandate, *, at: datetime) -> Page:
-    """The applications that experts mark, with filters ``call`` and ``needs`` (expert, overdue). Five queries."""
+    """The applications that experts mark, with filters ``call`` and ``needs`` (expert, overdue, conflict). Seven
+    queries, and two more where a conflict has ended a task."""
     wanted = map_wanted()
     of_this = (Assignment.application_id == Application.id, Assignment.state.in_(OPEN))
     due = select(func.min(Assignment.due_at)).where(*of_this).scalar_subquery()
@@ -160,12 +167,19 @@ def list_progress(query: ListQuery, mandate: Mandate, *, at: datetime) -> Page:
         statement = statement.where(_missing(wanted))
     if query.filters.get("needs") == "overdue":
         statement = statement.where(due < at)
+    if query.filters.get("needs") == "conflict":
+        statement = statement.where(is_touched())
     if query.q:
         statement = statement.where(Application.reference.icontains(query.q, autoescape=True))
     orders = {"reference": Application.reference, "due": due, "region": Region.code}
     page = paginate(db.session, statement.options(*applications.WHOLE), query, orders)
-    counts = _count_work([one.id for one in page.items], at)
-    items = [Progress(one, wanted[one.instrument_id], *counts.get(one.id, NOTHING)) for one in page.items]
+    ids = [one.id for one in page.items]
+    counts, ended, to_settle = _count_work(ids, at), map_ended(ids), list_to_settle(ids)
+    found = [Progress(one, wanted[one.instrument_id], *counts.get(one.id, NOTHING)) for one in page.items]
+    items = [
+        replace(one, ended=ended.get(one.application.id, ()), has_to_settle=one.application.id in to_settle)
+        for one in found
+    ]
     return replace(page, items=items)
 
 
@@ -233,3 +247,25 @@ def list_own_load(user_id: int, *, at: datetime) -> list[OwnLoad]:
     rows = db.session.execute(found).all()
     calls = {one.id: one for one in db.session.scalars(select(Call).where(Call.id.in_([row[0] for row in rows])))}
     return [OwnLoad(calls[call_id], given, limit, waiting, late) for call_id, limit, given, waiting, late in rows]
+
+
+# Of a programme -----------------------------------------------------------------------------------------------------
+
+
+def map_held(programme_code: str) -> dict[int, list[tuple[Text, int]]]:
+    """Expert id -> (title, applications) of each call in which something is undecided; two queries."""
+    found = (
+        select(Assignment.expert_id, Application.call_id, func.count())
+        .join(Assignment.expert)
+        .join(Assignment.application)
+        .where(Expert.programme_code == programme_code)
+        .where(Assignment.state.in_(COUNTED), Application.state.in_(MARKED))
+        .group_by(Assignment.expert_id, Application.call_id)
+        .order_by(Assignment.expert_id, Application.call_id)
+    )
+    rows = db.session.execute(found).all()
+    calls = {one.id: one for one in db.session.scalars(select(Call).where(Call.id.in_({row[1] for row in rows})))}
+    held: dict[int, list[tuple[Text, int]]] = {}
+    for expert_id, call_id, count in rows:
+        held.setdefault(expert_id, []).append((calls[call_id].plan.title, count))
+    return held

@@ -29,6 +29,7 @@ from vouchers.evaluation.queries.checks import find_asked, gather_facts, list_fi
 from vouchers.evaluation.queries.conflicts import look_at_all
 from vouchers.evaluation.queries.consensus import find_consensus
 from vouchers.evaluation.queries.divergences import find_divergence
+from vouchers.evaluation.queries.ended import map_ended
 from vouchers.evaluation.queries.flags import flags_of
 from vouchers.evaluation.rules.findings import LIMIT_REACHED, is_limit_reached
 from vouchers.evaluation.views.blueprint import ask, blueprint
@@ -112,6 +113,7 @@ def assign(application: Application) -> Any:
         wanted=wanted,
         assignments=assignments,
         given=given,
+        ended=map_ended([application.id]).get(application.id, ()),
         flags=flags_of(application, assignments, actor().language),
         at=clock.now(),
         consensus=find_consensus(application.id),

@@ -27,7 +27,7 @@ def workload() -> Any:
     """How far each application is."""
     mandate = mandate_of(actor())
     calls = queries.list_calls(mandate)
-    filters: dict[str, list[object]] = {"call": [call.id for call in calls], "needs": ["expert", "overdue"]}
+    filters: dict[str, list[object]] = {"call": [call.id for call in calls], "needs": ["expert", "overdue", "conflict"]}
     query = ListQuery.read(request.args, sorts=["due", "reference", "region"], filters=filters)
     return render_template(
         "evaluation/workload.html",

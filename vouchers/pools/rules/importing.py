@@ -44,7 +44,8 @@ class Register:
     currency: str
     today: date
     known: Mapping[str, Mapping[str, Any]]
-    """Entries by email, or by VAT number and by name in lower case; each with ``id`` and ``is_suspended``."""
+    """Entries by email, or by VAT number and by name in lower case; each with ``id`` and ``is_suspended``, an expert
+    also with ``held``: (title, applications) of each call in which something is to be marked or was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,8 @@ class LinePlan:
     """(column, old, new)."""
     faults: tuple[Fault, ...] = ()
     """All that is wrong with the line, in the order of its columns."""
+    warnings: tuple[Sentence, ...] = ()
+    """What one should know of a line that is written all the same."""
 
 
 def plan_lines(rows: Sequence[Row], kind: PoolKind, register: Register) -> list[LinePlan]:
@@ -106,7 +109,29 @@ def _plan(row: Row, kind: PoolKind, register: Register, seen: dict[str, int]) ->
     if entry is None:
         return LinePlan(row.number, label, Effect.NEW, values)
     effect = Effect.CHANGED if changes else Effect.SAME
-    return LinePlan(row.number, label, effect, values, int(entry["id"]), changes)
+    return LinePlan(
+        row.number, label, effect, values, int(entry["id"]), changes, warnings=_warnings(changes, entry, values)
+    )
+
+
+def _warnings(
+    changes: Collection[tuple[str, str, str]], entry: Mapping[str, Any], values: Mapping[str, Any]
+) -> tuple[Sentence, ...]:
+    """A load that is lowered below what the expert has already."""
+    if "load_limit" not in {name for name, _old, _new in changes}:
+        return ()
+    limit = values["load_limit"]
+    return tuple(
+        _(
+            "This expert has %(count)s applications of “%(call)s” already, more than %(limit)s. They all stay with the "
+            "expert; no other one of this call can be given.",
+            count=count,
+            call=title,
+            limit=limit,
+        )
+        for title, count in entry.get("held", ())
+        if count > limit
+    )
 
 
 def _read_cells(row: Row, register: Register) -> tuple[dict[str, Any], list[Fault]]:

@@ -48,9 +48,10 @@ def calls() -> Any:
 @asks(policy.keeps_a_pool)
 def kept() -> Any:
     """Every call that this person keeps."""
-    query = ListQuery.read(request.args, sorts=["closes", "title"], default="-closes")
+    query = ListQuery.read(request.args, sorts=["closes", "title"], default="-closes", filters={"waits": ["yes"]})
     page = queries.list_kept_calls(query, list_programmes_kept_by(actor()))
-    return render_template("pools/kept.html", page=page, at=clock.now())
+    waiting = queries.count_waiting([call.id for call in page.items])
+    return render_template("pools/kept.html", page=page, waiting=waiting, at=clock.now())
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

@@ -23,7 +23,7 @@ from vouchers.payables.models import Payable, PayeeCheck
 from vouchers.payments.models import Payment
 from vouchers.pools.models import Enrolment
 from vouchers.programmes.models import Call, Programme
-from vouchers.retention.models import Disposal, DisposalItem, Hold
+from vouchers.retention.models import DataCopy, Disposal, DisposalItem, Hold
 from vouchers.retention.queries.reach import NAMELESS, Branch, Reach, grow
 from vouchers.retention.rules.classes import ACCOUNT_MONTHS, AID_YEARS, PAYMENT_YEARS, SELECTION_YEARS
 from vouchers.retention.rules.keeping import Basis, keep_account, last_day_gone
@@ -78,6 +78,7 @@ TREE = (
     Branch(Likeness, User, Likeness.actor_id, "likeness", {"reason": "", "answer": ""}),
     Branch(RoleGrant, User, RoleGrant.user_id, "role"),
     Branch(UserSession, User, UserSession.user_id, "session"),
+    Branch(DataCopy, User, DataCopy.user_id, "data_copy", {"reason": ""}),
 )  # fmt: skip
 """What is kept of a person beside the papers of applications, and what its columns say afterwards."""
 

@@ -16,8 +16,9 @@ from vouchers.likenesses.queries import list_noted_of
 from vouchers.likenesses.rules import Other
 from vouchers.likenesses.states import Part
 from vouchers.programmes.models import Programme
-from vouchers.retention import exports, forms, policy
+from vouchers.retention import forms, policy
 from vouchers.retention.actions import listing
+from vouchers.retention.exports.lists import disposal_csv
 from vouchers.retention.lifecycle import DISPOSAL
 from vouchers.retention.models import Disposal
 from vouchers.retention.queries import registers
@@ -105,6 +106,6 @@ def refuse(disposal: Disposal) -> Any:
 @guarded(registers.get_disposal, policy.may_read)
 def disposal_file(disposal: Disposal) -> Any:
     """The list as CSV, with what became of each line."""
-    answer = Response(stream_with_context(exports.disposal_csv(disposal)), mimetype="text/csv")
+    answer = Response(stream_with_context(disposal_csv(disposal)), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{disposal.number}.csv"'
     return answer

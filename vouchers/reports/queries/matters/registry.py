@@ -73,7 +73,7 @@ MATTERS: tuple[Matter, ...] = (
         _("Conflict of interest"),
         marking.in_conflict,
         ("evaluation.assign", "application_id"),
-        ("evaluation.workload", {}),
+        ("evaluation.workload", {"needs": "conflict"}),
         note=_("Clear it first"),
         is_urgent=True,
     ),
@@ -122,7 +122,7 @@ MATTERS: tuple[Matter, ...] = (
         _("Decisions due"),
         deciding.to_decide,
         ("decisions.show", "application_id"),
-        ("decisions.calls", {}),
+        (_WORKLIST, {"waits": "decision"}),
     ),
     Matter(
         "sessions",
@@ -225,7 +225,7 @@ MATTERS: tuple[Matter, ...] = (
         _("Enrolments"),
         admitting.to_admit,
         ("pools.enrolment", "enrolment_id"),
-        ("pools.kept", {}),
+        ("pools.kept", {"waits": "yes"}),
         narrow=admitting.of_pool_calls,
     ),
     Matter(
@@ -233,7 +233,7 @@ MATTERS: tuple[Matter, ...] = (
         _("Surveys"),
         meeting.unanswered,
         ("applications.show", "application_id"),
-        ("surveys.calls", {}),
+        ("surveys.calls", {"_anchor": "waiting-caption"}),
         note=_("Waits for an answer"),
     ),
 )
