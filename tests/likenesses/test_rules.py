@@ -60,7 +60,8 @@ def test_accounts_known_to_be_one_persons(one, other, same):
 
 def test_an_account_counts_once_and_as_the_first_person():
     eva = person(1)
-    assert once_each([Other(eva, Part.PAYEE), Other(eva, Part.FIRST)]) == [Other(eva, Part.FIRST)]
+    nobody_yet = Other(None, Part.FIRST)
+    assert once_each([Other(eva, Part.PAYEE), nobody_yet, Other(eva, Part.FIRST)]) == [Other(eva, Part.FIRST)]
 
 
 def test_a_reason_is_asked_with_the_evidence():

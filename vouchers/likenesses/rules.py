@@ -57,10 +57,12 @@ def signs_between(one: Any, other: Any) -> set[Sign]:
 
 
 def once_each(others: Iterable[Other]) -> list[Other]:
-    """Each account once; whoever took the first step stands for that, also where the same person is paid."""
+    """Each account once; whoever took the first step stands for that, also where the same person is paid. A step that
+    nobody has taken yet stands for nobody."""
     found: dict[int, Other] = {}
     for one in sorted(others, key=lambda other: other.part is not Part.FIRST):
-        found.setdefault(one.user.id, one)
+        if one.user is not None:
+            found.setdefault(one.user.id, one)
     return list(found.values())
 
 
