@@ -270,6 +270,18 @@ def test_lapse_alert_forgets_who_never_answered():
     assert queries.find_alert("bo@sme.example", "", "").state == AlertState.CONFIRMED
 
 
+def test_lapse_alert_forgets_who_has_not_asked_again_for_three_years():
+    a_confirmed_alert()
+    a_confirmed_alert("bo@sme.example")
+    soon = NOW + timedelta(days=3 * 365)
+    jobs.lapse_alerts(at=soon)
+    assert queries.find_alert(ADA, "", "").state == AlertState.CONFIRMED
+    an_alert("bo@sme.example", at=soon)
+    jobs.lapse_alerts(at=soon + timedelta(hours=1))
+    assert ADA not in everything_kept()
+    assert queries.find_alert("bo@sme.example", "", "").state == AlertState.CONFIRMED
+
+
 def test_a_letter_says_how_to_stop_in_a_way_that_mail_programs_understand(mailbox, app):
     from dataclasses import replace
 

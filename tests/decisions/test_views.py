@@ -27,6 +27,7 @@ from vouchers.users.states import Role
 AT = during_call()
 WEAK = {"novelty": "2", "benefit": "4", "partnership": "4"}
 BETTER = {"novelty": "5", "benefit": "5", "partnership": "5"}
+FAIR = {"novelty": "4", "benefit": "4", "partnership": "4"}
 
 
 @pytest.fixture(autouse=True)
@@ -283,6 +284,29 @@ def test_confirm_many_names_the_number_and_the_sum_and_writes_nothing(desk):
     assert {get_application(one.id).state for one in picked} == {ApplicationState.EVALUATED}
     assert desk.post(path, data={"action": "award"}).status_code == 303
     assert desk.post(path, data={"action": "burn", "picked": picked[0].id}).status_code == 404
+
+
+def test_the_page_before_foretells_what_each_step_answers(app, client):
+    with_money(15_000)
+    experts = [an_expert(), an_expert()]
+    first, second, third = (
+        an_evaluated_application(experts=experts, marks=marks) for marks in (BETTER, BETTER | {"novelty": "4"}, FAIR)
+    )
+    clean = an_evaluated_application(experts=experts, marks=FAIR, amount="1000")
+    browser = signed_in(client, a_manager())
+    data = {"action": "award", "picked": [one.id for one in (first, second, third, clean)]}
+    path = f"/decisions/calls/{first.call_id}/{{}}?region=BE-WAL"
+    before = words(browser.post(path.format("confirm"), data=data))
+    assert "Would be refused: 1" in before
+    assert before.count("Goes through") == 3
+    refusal = "Only EUR 1,000.00 are left in Wallonia for this call."
+    assert f"Would be refused {refusal}" in before
+    assert {get_application(one.id).state for one in (first, second)} == {ApplicationState.EVALUATED}
+    after = words(browser.post(path.format("decide"), data=data))
+    assert "3 of 4 done" in after
+    assert refusal in after
+    again = words(browser.post(path.format("confirm"), data=data | {"picked": [first.id, third.id]}))
+    assert "This was done before." in again
 
 
 def test_decide_many_says_what_came_of_each(app, client):

@@ -1,6 +1,6 @@
 """An imported pool is written line by line, once it is confirmed."""
 
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -11,12 +11,13 @@ from tests.builders.experts import an_expert
 from tests.builders.pools import PROGRAMME
 from tests.builders.programmes import in2
 from tests.builders.users import a_member_of_staff, signed_in
+from vouchers.audit.models import AuditDetail, AuditEvent
 from vouchers.core.database import db
 from vouchers.core.errors import NotPermitted, WrongState
 from vouchers.experts.models import Expert
 from vouchers.pools import queries
 from vouchers.pools.actions import importing
-from vouchers.pools.jobs import write_import
+from vouchers.pools.jobs import forget_imports, write_import
 from vouchers.pools.models import PoolImport
 from vouchers.pools.states import PoolImportState, PoolKind
 from vouchers.providers.queries import find_same
@@ -62,6 +63,37 @@ def test_nothing_is_written_before_it_is_confirmed_and_everything_once_after(man
     assert (known.admitted_until, known.employer) == (date(2027, 5, 1), "KTH")
     again = a_file(manager, clock, lines_of(same, fresh))
     assert {plan.effect for plan in queries.plan_import(again, today=clock.now.date())} == {"same"}
+
+
+def test_a_file_is_forgotten_once_it_is_written_and_the_record_never_tells_it(manager, clock):
+    kept = a_file(manager, clock, lines_of("new@x.example;New Expert;DTU;DK;en;Sensors, unheard of;"))
+    importing.confirm_pool_import(kept, by=manager, at=clock.now)
+    write_import(kept.id, at=clock.now)
+    db.session.refresh(kept)
+    assert (kept.text, kept.lines, kept.outcome["new"]) == ("", 1, 1)
+    told = db.session.scalars(
+        select(AuditDetail.body)
+        .join(AuditEvent, AuditEvent.id == AuditDetail.event_id)
+        .where(AuditEvent.subject_kind == "pool_import")
+    ).all()
+    assert len(told) == 3
+    assert not any("unheard of" in str(body) for body in told)
+
+
+def test_a_file_that_nobody_confirms_is_discarded_after_thirty_days(manager, clock):
+    kept, written = (
+        a_file(manager, clock, PROVIDERS, PoolKind.PROVIDERS),
+        a_file(manager, clock, lines_of("x@x.example;X;DTU;DK;en;Y;")),
+    )
+    importing.confirm_pool_import(written, by=manager, at=clock.now)
+    forget_imports(at=clock.now + timedelta(days=30))
+    db.session.refresh(kept)
+    assert (kept.state, kept.text != "") == (PoolImportState.READ, True)
+    forget_imports(at=clock.now + timedelta(days=30, minutes=1))
+    for one, state in ((kept, PoolImportState.DISCARDED), (written, PoolImportState.RUNNING)):
+        db.session.refresh(one)
+        assert one.state is state
+    assert kept.text == ""
 
 
 def test_a_stopped_job_goes_on_where_it_was(manager, clock, monkeypatch):

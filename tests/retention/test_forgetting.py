@@ -23,6 +23,8 @@ from tests.builders.retention import (
     forget_all,
 )
 from tests.builders.users import an_administrator, an_applicant, signed_in
+from vouchers.alerts.actions import ask_alert, confirm_alert
+from vouchers.alerts.queries import find_alert
 from vouchers.audit import queries as record
 from vouchers.audit.actions import seal_events
 from vouchers.core.database import Base, db
@@ -41,7 +43,7 @@ from vouchers.users.models import User
 from vouchers.users.queries import get_user
 from vouchers.users.rules.pseudonyms import address_of, pseudonym_of
 from vouchers.users.states import UserState
-from vouchers.workflow.transition import OFFICE
+from vouchers.workflow.transition import OFFICE, Visitor
 
 
 @pytest.fixture
@@ -136,6 +138,19 @@ def test_who_comes_back_before_the_deletion_is_kept(office, client, clock):
     outcomes = {line.user_id: line.outcome for line in stream_items(made.id)}
     assert outcomes[person.id] is Outcome.KEPT
     assert get_user(person.id).forgotten_at is None
+
+
+def test_the_letters_about_calls_end_with_the_person(office, clock):
+    person = an_applicant("news@sme.example")
+    ask_alert(person.email, by=Visitor(), at=during_call())
+    confirm_alert(find_alert(person.email, "", ""), by=Visitor(), at=during_call())
+    at = DRAFTS_GO_AT + timedelta(days=300)
+    clock.stop(at)
+    assert find_alert(person.email, "", "") is not None
+    forget_all(at=at)
+    assert get_user(person.id).forgotten_at == at
+    assert find_alert(person.email, "", "") is None
+    assert where(["news@sme.example"]) == set()
 
 
 def test_a_forgotten_account_is_never_opened_again(office, clock):

@@ -118,7 +118,7 @@ def end_alert(alert: Alert, *, by: Any, at: datetime) -> None:
 
 
 def lapse_alert(alert: Alert, *, by: Any, at: datetime) -> None:
-    """Nobody said that the letters are wanted: the question is erased."""
+    """Nobody said that the letters are wanted, or not for long, or the person is forgotten: the alert is erased."""
     with transition(alert, ALERT.lapse, by=by, at=at):
         _erase(alert, at=at)
 

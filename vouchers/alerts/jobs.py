@@ -12,6 +12,8 @@ from vouchers.workflow.transition import OFFICE
 AT_ONCE = 400
 """Letters of one run; the rest follows a minute later."""
 UNCONFIRMED_FOR = timedelta(days=3)
+KEPT_FOR = timedelta(days=3 * 365)
+"""How long somebody is written to who does not ask again: three years from the last word of the person."""
 
 
 @job("alerts.notify", every=60)
@@ -31,8 +33,9 @@ def notify_alerts(*, at: datetime) -> None:
 
 @job("alerts.lapse", every=3600)
 def lapse_alerts(*, at: datetime) -> None:
-    """Erase each question that nobody answered."""
-    for alert_id in queries.list_unconfirmed(asked_before=at - UNCONFIRMED_FOR):
+    """Erase each question that nobody answered, and each alert that nobody has asked for again for long."""
+    unasked = queries.list_unasked(asked_before=at - KEPT_FOR)
+    for alert_id in [*queries.list_unconfirmed(asked_before=at - UNCONFIRMED_FOR), *unasked]:
         try:
             actions.lapse_alert(queries.get_alert(alert_id), by=OFFICE, at=at)
         except WrongState:  # confirmed or ended in the last second

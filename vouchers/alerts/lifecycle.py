@@ -16,6 +16,6 @@ ALERT = Lifecycle(
         "confirm": ({_S.ASKED}, _S.CONFIRMED, policy.has_its_link, _("Yes, write to me")),
         "notify": ({_S.CONFIRMED}, None, policy.is_the_office, _("Told of a call")),
         "end": ({_S.ASKED, _S.CONFIRMED}, _S.ENDED, policy.has_its_link, _("Stop the letters")),
-        "lapse": ({_S.ASKED}, _S.ENDED, policy.is_the_office, _("Not confirmed in time")),
+        "lapse": ({_S.ASKED, _S.CONFIRMED}, _S.ENDED, policy.is_the_office, _("The time for it is over")),
     },
 )

@@ -55,6 +55,18 @@ def list_unconfirmed(*, asked_before: datetime) -> list[int]:
     return list(db.session.scalars(found.order_by(Alert.id)))
 
 
+def list_unasked(*, asked_before: datetime) -> list[int]:
+    """Confirmed alerts that were asked for, confirmed and last asked for again so long ago."""
+    old = Alert.confirmed_at < asked_before, Alert.reminded_at < asked_before
+    found = select(Alert.id).where(Alert.state == AlertState.CONFIRMED, *old)
+    return list(db.session.scalars(found.order_by(Alert.id)))
+
+
+def list_alerts_of(email: str) -> list[Alert]:
+    """The alerts of an address that have not ended."""
+    return list(db.session.scalars(select(Alert).where(Alert.subscriber_email == email).order_by(Alert.id)))
+
+
 @dataclass(frozen=True, slots=True)
 class News:
     """A call of which people are to be told, and since when it is news."""

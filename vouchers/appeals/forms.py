@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from vouchers.applications.forms import accepted
-from vouchers.core.choices import DeclarationField, FileField, SelectField
+from vouchers.core.choices import ChoicesField, DeclarationField, FileField, SelectField
+from vouchers.core.errors import RuleBroken
 from vouchers.core.fields import HiddenField, LongTextField
 from vouchers.core.forms import BaseForm
+from vouchers.core.measures import DateField
 from vouchers.core.text import say as _
+from vouchers.decisions.rules.sessions import Condition
 
 _HINT = _("The applicant reads this.")
 
@@ -65,6 +68,24 @@ class UpholdAppealForm(ReasonForm):
     is_read = DeclarationField(
         _("I have read what comes of it."), missing=_("Tick the box once you have read what comes of it")
     )
+
+
+class UpholdAwardForm(UpholdAppealForm):
+    """The same about an award, with the conditions that fall and one that comes in their place."""
+
+    lifted = ChoicesField(_("Which conditions fall?"), coerce=int)
+    instead = LongTextField(
+        _("A condition that comes in their place"), hint=_("Leave it empty if none does."), max_length=1000, rows=3
+    )
+    until_1 = DateField(_("Until when? (optional)"))
+
+    @property
+    def condition(self) -> Condition | None:
+        """What comes in their place. Raises `RuleBroken` for a day without words."""
+        text = (self.instead.data or "").strip()
+        if not text and self.until_1.data:
+            raise RuleBroken(_("Say what must be done by this day, or take the day out"), field="instead")
+        return Condition(text, self.until_1.data) if text else None
 
 
 class AppointAppealForm(BaseForm):

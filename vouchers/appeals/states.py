@@ -25,3 +25,8 @@ class Against(State):
     REJECTED = "rejected", _("Rejected")
     RESERVED = "reserved", _("On the reserve list")
     LESS = "less", _("Less than was asked for")
+    CONDITIONS = "conditions", _("Conditions of the award")
+
+
+ABOUT_AWARD = frozenset({Against.LESS, Against.CONDITIONS})
+"""Of somebody who has a voucher: what the agreement would say is in question."""

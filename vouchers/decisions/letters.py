@@ -16,7 +16,7 @@ from vouchers.core.links import full_url
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.decisions.models import AwardCondition, Decision, LetterTemplate
-from vouchers.decisions.queries.conditions import list_conditions
+from vouchers.decisions.queries.conditions import list_conditions, list_unsettled
 from vouchers.decisions.queries.contests import Contest
 from vouchers.decisions.queries.feedback import feedback_on
 from vouchers.decisions.queries.pools import find_draw_missed
@@ -82,13 +82,13 @@ def told_at_of(decision: Decision) -> datetime:
 
 
 def find_appeal_until(application: Application, decision: Decision, told_at: datetime | None = None) -> datetime | None:
-    """Until when a decision can be appealed against; None where it gives all that was asked for.
+    """Until when a decision can be appealed against; None where it gives all that was asked for, without conditions.
 
     Args:
         told_at: of the letter that is being written; None for the one that was.
     """
     usual = usual_amount(application.requested, application.grant.cap)
-    if decision.amount is not None and decision.amount >= usual:
+    if decision.amount is not None and decision.amount >= usual and not list_unsettled(application.id):
         return None
     return appeal_until_of(application, told_at or told_at_of(decision))
 

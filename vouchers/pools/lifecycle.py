@@ -41,6 +41,6 @@ POOL_IMPORT = Lifecycle(
         "confirm": ({_I.READ}, _I.RUNNING, policy.may_keep_pool, _("Write it into the register")),
         "advance": ({_I.RUNNING}, None, policy.is_the_office, _("Lines were written")),
         "finish": ({_I.RUNNING}, _I.DONE, policy.is_the_office, _("Everything is written")),
-        "discard": ({_I.READ}, _I.DISCARDED, policy.may_keep_pool, _("Discard the file")),
+        "discard": ({_I.READ}, _I.DISCARDED, policy.may_discard, _("Discard the file")),
     },
 )

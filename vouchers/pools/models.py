@@ -123,6 +123,11 @@ class PoolImport(Base):
     """A file with a pool that exists elsewhere: read, shown line by line, and written once it is confirmed."""
 
     __tablename__ = "pool_import"
+    RECORDED = frozenset({
+        "id", "state", "programme_code", "kind", "filename", "encoding", "lines", "lines_done", "outcome", "read_at",
+        "read_by_id", "confirmed_by_id",
+    })  # fmt: skip
+    """All but the file's own words, which tell of many persons: each line that is written has a step of its own."""
     id: Mapped[int] = mapped_column(primary_key=True)
     state: Mapped[PoolImportState] = mapped_column(state_column(PoolImportState))
     version: Mapped[int]
@@ -132,7 +137,7 @@ class PoolImport(Base):
     encoding: Mapped[str]
     """In which the file was read."""
     text: Mapped[str]
-    """The file as it was read."""
+    """The file as it was read; empty once it is written or discarded."""
     lines: Mapped[int]
     lines_done: Mapped[int] = mapped_column(default=0)
     outcome: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

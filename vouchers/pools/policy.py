@@ -17,6 +17,11 @@ is_the_office = users.is_the_office
 is_signed_in = users.is_signed_in
 
 
+def may_discard(actor: Any, kept: Any) -> Sentence | None:
+    """A keeper of the register; the office by itself, when nobody has confirmed the file for long."""
+    return None if actor.is_office else may_keep_pool(actor, kept)
+
+
 def may_see(actor: Any, call: Any) -> Sentence | None:
     """Everybody once it was published, before that its keepers."""
     return None if call.state != PoolCallState.DRAFT and call.published_at else may_keep_pool(actor, call)

@@ -24,7 +24,7 @@ from vouchers.organisations.models import Organisation
 from vouchers.pools.models import Enrolment, PoolCall, PoolImport
 from vouchers.pools.rules.importing import LinePlan, Register, plan_lines
 from vouchers.pools.rules.table import read_rows
-from vouchers.pools.states import EnrolmentState, PoolCallState, PoolKind
+from vouchers.pools.states import EnrolmentState, PoolCallState, PoolImportState, PoolKind
 from vouchers.programmes.models import Programme
 from vouchers.programmes.rules.instrument_plan import Instrument, ProviderRule
 from vouchers.programmes.rules.plan import Call
@@ -181,6 +181,12 @@ def list_admitted(
 
 
 # What an imported file is compared with -------------------------------------------------------------------------------
+
+
+def list_imports_left(*, read_before: datetime) -> list[int]:
+    """The files that were read so long ago and are neither confirmed nor discarded."""
+    left = PoolImport.state == PoolImportState.READ, PoolImport.read_at < read_before
+    return list(db.session.scalars(select(PoolImport.id).where(*left).order_by(PoolImport.id)))
 
 
 def plan_import(kept: PoolImport, *, today: date) -> list[LinePlan]:

@@ -151,17 +151,7 @@ def transition(
     with unit_of_work():
         db.session.flush()
         db.session.refresh(subject, with_for_update={"of": type(subject)})
-        if subject.state not in move.sources:
-            if move.is_left_behind_by(subject) and move.is_still_to_come(subject):
-                raise WrongState(not_yet(subject))
-            raise WrongState(
-                _(
-                    "Someone was faster, or this was done before: it is now “%(state)s”. Nothing was changed by you.",
-                    state=getattr(subject.state, "label", subject.state),
-                )
-            )
-        if reason := move.allowed(by, subject):
-            raise NotPermitted(reason)
+        ensure_open(subject, move, by=by)
         ensure_seen(subject, version, move, by=by)
         before = _columns(subject)
         step = Step(move, subject, by, at, why)
@@ -172,6 +162,27 @@ def transition(
             subject.version += 1
         db.session.flush()
         step._record(changes_between(before, _columns(subject)))
+
+
+def ensure_open(subject: Subject, move: Transition, *, by: Any) -> None:
+    """The step fits the state, and this person may take it. `transition` asks it under the row's lock; a page that
+    foretells what the step will answer asks it without.
+
+    Raises:
+        WrongState: someone was faster, or the step does not fit the state.
+        NotPermitted: the row's policy says no.
+    """
+    if subject.state not in move.sources:
+        if move.is_left_behind_by(subject) and move.is_still_to_come(subject):
+            raise WrongState(not_yet(subject))
+        raise WrongState(
+            _(
+                "Someone was faster, or this was done before: it is now “%(state)s”. Nothing was changed by you.",
+                state=getattr(subject.state, "label", subject.state),
+            )
+        )
+    if reason := move.allowed(by, subject):
+        raise NotPermitted(reason)
 
 
 def ensure_seen(subject: Subject, version: int | None, move: Transition, *, by: Any) -> None:

@@ -11,7 +11,7 @@ from vouchers.appeals.lifecycle import APPEAL
 from vouchers.appeals.models import Appeal
 from vouchers.appeals.queries import files as queries
 from vouchers.appeals.rules import filing as rules
-from vouchers.appeals.states import Against
+from vouchers.appeals.states import ABOUT_AWARD
 from vouchers.applications.models import Application
 from vouchers.applications.rules.content import number_prefix
 from vouchers.core.clock import day_in
@@ -162,5 +162,5 @@ def withdraw_appeal(appeal: Appeal, *, by: User, at: datetime) -> None:
         if appeal.filed_at is not None:
             letters.write_to_applicant(step, appeal, "withdraw")
             letters.write_to_deciders(step, appeal, "withdrawn")
-            if appeal.against is Against.LESS:
+            if appeal.against in ABOUT_AWARD:
                 step.enqueue("agreements.offer_again", application_id=appeal.application_id)

@@ -15,6 +15,7 @@ from vouchers.appeals.rules.filing import against_of
 from vouchers.appeals.states import Against, AppealState
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import WHOLE as WHOLE_APPLICATION
+from vouchers.applications.states import ApplicationState
 from vouchers.audit.models import AuditEvent
 from vouchers.audit.queries import list_events_of
 from vouchers.core.database import db
@@ -23,6 +24,7 @@ from vouchers.core.tables import Filled, ListQuery, Page, paginate
 from vouchers.core.text import say as _
 from vouchers.decisions.letters import told_at_of
 from vouchers.decisions.models import Decision
+from vouchers.decisions.queries.conditions import list_unsettled
 from vouchers.decisions.queries.contests import find_decision
 from vouchers.decisions.rules.awards import usual_amount
 from vouchers.documents.models import Document
@@ -88,7 +90,8 @@ class Ruling:
 def find_ruling(application: Application) -> Ruling | None:
     """What can be appealed against as the application stands; None for nothing."""
     usual = usual_amount(application.requested, application.grant.cap)
-    against = against_of(application.state, application.awarded, usual)
+    has_conditions = application.state == ApplicationState.AWARDED and bool(list_unsettled(application.id))
+    against = against_of(application.state, application.awarded, usual, has_conditions=has_conditions)
     if against is None:
         return None
     if against is Against.INELIGIBLE:

@@ -13,7 +13,7 @@ from sqlalchemy import case, func, or_, select
 from vouchers.appeals.models import Appeal
 from vouchers.appeals.queries.files import PENDING
 from vouchers.appeals.rules.waiting import Suspension
-from vouchers.appeals.states import Against
+from vouchers.appeals.states import ABOUT_AWARD, Against
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import PLACE
 from vouchers.applications.states import ApplicationState
@@ -37,7 +37,8 @@ _LONGEST_SHIFT = timedelta(days=30)
 def find_suspension(application: Application, *, at: datetime) -> Suspension | None:
     """Why the agreement on an award may not be offered or come into force at this moment; None where it may.
 
-    One's own appeal against the amount always holds the agreement back: what it would say is what is in question.
+    One's own appeal against the amount or the conditions always holds the agreement back: what it would say is what is
+    in question.
     Others' appeals hold it back where the call gives them suspensive effect: while one is open against a decision for
     the same money (in the same round; in a queue only one from further ahead), and until nobody can file one any more.
     """
@@ -71,7 +72,7 @@ def list_suspended_awards(*, at: datetime) -> list[int]:
     return list(find_suspensions(db.session.scalars(awards.options(*PLACE)).all(), at=at))
 
 
-_OWN = (Appeal.against == Against.LESS, Appeal.state.in_(PENDING))
+_OWN = (Appeal.against.in_(ABOUT_AWARD), Appeal.state.in_(PENDING))
 
 
 def _list_with_own(ids: Sequence[int]) -> frozenset[int]:
@@ -115,11 +116,11 @@ _OTHER = (Application.call_id, Application.region_id, Application.id, Applicatio
 
 
 def _list_appealing(calls: Collection[int]) -> _ByPlace:
-    """One for every appeal that is open."""
+    """One for every appeal that is open and about money: conditions of one award touch nobody else."""
     found = (
         select(*_OTHER, Application.submitted_at)
         .join(Appeal, Appeal.application_id == Application.id)
-        .where(Appeal.state.in_(PENDING), Application.call_id.in_(calls))
+        .where(Appeal.state.in_(PENDING), Appeal.against != Against.CONDITIONS, Application.call_id.in_(calls))
     )
     return _by_place((*row, None) for row in db.session.execute(found))
 

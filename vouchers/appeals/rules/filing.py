@@ -25,15 +25,21 @@ _STATES = {
 }
 
 
-def against_of(state: ApplicationState, awarded: Money | None, usual: Money) -> Against | None:
+def against_of(
+    state: ApplicationState, awarded: Money | None, usual: Money, *, has_conditions: bool = False
+) -> Against | None:
     """What can be appealed against where an application stands; None for nothing.
 
     Args:
-        usual: what is awarded in full: what was asked for, up to the cap. Once the agreement holds, its amount is
-            agreed, and nothing is left to appeal against.
+        usual: what is awarded in full: what was asked for, up to the cap. Once the agreement holds, its amount and its
+            conditions are agreed, and nothing is left to appeal against.
+        has_conditions: whether a condition of the award is neither met nor waived. Where the award is also less than
+            was asked for, one appeal is about both.
     """
     if state == ApplicationState.AWARDED and awarded is not None and awarded < usual:
         return Against.LESS
+    if state == ApplicationState.AWARDED and has_conditions:
+        return Against.CONDITIONS
     return _STATES.get(state)
 
 

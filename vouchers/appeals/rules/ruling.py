@@ -18,6 +18,7 @@ STANDING = {
     Against.REJECTED: frozenset({ApplicationState.REJECTED}),
     Against.RESERVED: frozenset({ApplicationState.RESERVED}),
     Against.LESS: frozenset({ApplicationState.AWARDED}),
+    Against.CONDITIONS: frozenset({ApplicationState.AWARDED}),
 }
 """Where an application stands as long as what its appeal is about still holds."""
 
@@ -72,5 +73,24 @@ def ensure_marks_stand(tainted: Sequence[str]) -> None:
                 "Marks that count are of an expert with a conflict of interest: %(experts)s. Have it marked again by "
                 "others.",
                 experts=", ".join(tainted),
+            )
+        )
+
+
+def ensure_changed(lifted: Collection[int], unsettled: Collection[int]) -> None:
+    """A change lets one condition fall at least, and only what is neither met nor waived. Raises `RuleBroken`."""
+    if not lifted:
+        raise RuleBroken(_("Choose the conditions that fall."), field="lifted")
+    if not set(lifted) <= set(unsettled):
+        raise RuleBroken(_("A condition was met or waived meanwhile. Look again."), field="lifted")
+
+
+def ensure_conditions_left(against: Against, count: int) -> None:
+    """An appeal against conditions has some to change. Raises `WrongState`."""
+    if against is Against.CONDITIONS and not count:
+        raise WrongState(
+            _(
+                "Every condition was met or waived meanwhile, so the appeal can no longer change anything. Reject it "
+                "and say so, or ask the applicant to withdraw it."
             )
         )

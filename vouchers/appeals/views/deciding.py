@@ -13,7 +13,7 @@ from vouchers.appeals.lifecycle import APPEAL
 from vouchers.appeals.models import Appeal
 from vouchers.appeals.queries import files as queries
 from vouchers.appeals.queries.involved import list_candidates
-from vouchers.appeals.states import Against
+from vouchers.appeals.states import ABOUT_AWARD, Against
 from vouchers.appeals.views.blueprint import ask, blueprint, to
 from vouchers.core import clock
 from vouchers.core.errors import Refused, RuleBroken
@@ -21,6 +21,7 @@ from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, guarded
 from vouchers.decisions.actions.appealing import list_obstacles
+from vouchers.decisions.queries.conditions import list_unsettled
 from vouchers.decisions.queries.contests import get_group_of
 from vouchers.decisions.queries.pools import is_reached_by_lot
 from vouchers.decisions.rules.awards import usual_amount
@@ -126,9 +127,18 @@ def uphold(appeal: Appeal) -> Any:
     try:
         ruling.ensure_may_be_listed(appeal)
     except Refused as refused:
-        form = forms.UpholdAppealForm()
+        form: Any = forms.UpholdAppealForm()
         return _decide(appeal, "uphold", form, ruling.uphold_appeal, refused.sentence, is_possible=form.is_submitted())
-    return _decide(appeal, "uphold", forms.UpholdAppealForm(), ruling.uphold_appeal, _said_of_upholding(appeal))
+    conditions = list_unsettled(appeal.application_id) if appeal.against in ABOUT_AWARD else []
+    if not conditions:
+        return _decide(appeal, "uphold", forms.UpholdAppealForm(), ruling.uphold_appeal, _said_of_upholding(appeal))
+    form = forms.UpholdAwardForm()
+    form.lifted.choices = [(one.id, one.text) for one in conditions]
+
+    def act(appeal: Appeal, reason: str, **who: Any) -> None:
+        ruling.uphold_appeal(appeal, reason, ruling.Change(tuple(form.lifted.data or ()), form.condition), **who)
+
+    return _decide(appeal, "uphold", form, act, _said_of_upholding(appeal))
 
 
 def _said_of_upholding(appeal: Appeal) -> Sentence:
@@ -138,6 +148,10 @@ def _said_of_upholding(appeal: Appeal) -> Sentence:
         return _("The application is eligible and goes on to its evaluation.")
     if appeal.against is Against.LESS:
         return _("The award is raised to %(amount)s, as far as the money of the list goes.", amount=usual)
+    if appeal.against is Against.CONDITIONS:
+        return _(
+            "The conditions that you choose fall, and another one may come in their place. No other award changes."
+        )
     group = get_group_of(application)
     obstacles = list_obstacles(application, group, usual, group.left, at=clock.now())
     if not obstacles:

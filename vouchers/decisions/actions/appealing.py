@@ -19,7 +19,8 @@ from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money, total
 from vouchers.core.text import Sentence
 from vouchers.decisions import letters, postings
-from vouchers.decisions.actions.deciding import ensure_one_more, lock_company, lock_money
+from vouchers.decisions.actions.deciding import lock_company, lock_money
+from vouchers.decisions.actions.guards import ensure_one_more
 from vouchers.decisions.lifecycle import DECISION
 from vouchers.decisions.models import Decision
 from vouchers.decisions.queries import contests as queries

@@ -16,21 +16,42 @@ from vouchers.decisions.queries.conditions import list_conditions
 from vouchers.decisions.rules.sessions import Condition
 from vouchers.decisions.states import ConditionState
 from vouchers.users.models import User
-from vouchers.workflow.transition import creation, transition
+from vouchers.workflow.transition import OFFICE, creation, transition
 
 
 def attach_conditions(decision: Decision, conditions: Sequence[Condition], *, by: Any, at: datetime) -> None:
     """Write down under which conditions an award is given, within the step that gives it."""
     for one in conditions:
-        condition = AwardCondition(
-            application=decision.application,
-            decision_id=decision.id,
-            text=one.text,
-            until=one.until,
-            attached_at=at,
-            remark="",
-        )
-        with creation(condition, AWARD_CONDITION.attach, by=by, at=at):
+        with creation(_new(decision, one, at), AWARD_CONDITION.attach, by=by, at=at):
+            pass
+
+
+def _new(decision: Decision, one: Condition, at: datetime) -> AwardCondition:
+    return AwardCondition(
+        application=decision.application,
+        decision_id=decision.id,
+        text=one.text,
+        until=one.until,
+        attached_at=at,
+        remark="",
+    )
+
+
+def change_on_appeal(
+    decision: Decision,
+    lifted: Sequence[AwardCondition],
+    instead: Condition | None,
+    reason: str,
+    *,
+    decider_id: int,
+    at: datetime,
+) -> None:
+    """Conditions fall with an upheld appeal, and one may come in their place; called in the appeal's own step."""
+    for condition in lifted:
+        with transition(condition, AWARD_CONDITION.lift, by=OFFICE, at=at, why=reason):
+            condition.remark, condition.settled_at, condition.settled_by_id = reason, at, decider_id
+    if instead is not None:
+        with creation(_new(decision, instead, at), AWARD_CONDITION.put_instead, by=OFFICE, at=at, why=reason):
             pass
 
 

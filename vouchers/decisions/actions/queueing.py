@@ -17,7 +17,8 @@ from vouchers.core.money import Money
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.decisions import letters
-from vouchers.decisions.actions.deciding import ensure_one_more, grant, lock_company, lock_money, put_on_reserve
+from vouchers.decisions.actions.deciding import grant, lock_company, lock_money, put_on_reserve
+from vouchers.decisions.actions.guards import ensure_one_more
 from vouchers.decisions.lifecycle import QUEUE_HOLD
 from vouchers.decisions.models import Decision, QueueHold
 from vouchers.decisions.queries.contests import Contest, list_groups, lock_available

@@ -13,7 +13,8 @@ from vouchers.core.database import unit_of_work
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
 from vouchers.core.text import say as _
-from vouchers.decisions.actions.deciding import ensure_turn, lock_money
+from vouchers.decisions.actions.deciding import lock_money
+from vouchers.decisions.actions.guards import ensure_turn
 from vouchers.decisions.lifecycle import DECISION_SESSION
 from vouchers.decisions.models import DecisionSession
 from vouchers.decisions.queries import sessions as queries

@@ -19,6 +19,7 @@ from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
 from vouchers.decisions import forms, policy
 from vouchers.decisions.actions import drawing, many
+from vouchers.decisions.actions.foretelling import foretell_many
 from vouchers.decisions.actions.many import Outcome
 from vouchers.decisions.queries import contests as queries
 from vouchers.decisions.queries import entries, pools, queues, ranked
@@ -28,6 +29,7 @@ from vouchers.decisions.queries.packages import find_newest
 from vouchers.decisions.rules.awards import ensure_within_quota
 from vouchers.decisions.rules.queue import Verdict
 from vouchers.decisions.rules.ranking import Standing
+from vouchers.decisions.rules.sessions import Proposed
 from vouchers.decisions.rules.tie_breaks import say_tie_breaks
 from vouchers.decisions.views.blueprint import blueprint
 from vouchers.draws.models import Draw
@@ -234,9 +236,12 @@ def confirm_many(contest: Contest) -> Any:
         except RuleBroken as refused:
             flash(str(refused.sentence), "error")
             return redirect(url_for(".ranking", call_id=contest.call.id, **address_of(contest)), 303)
-    return render_template(
-        "decisions/decide_many.html", form=forms.DecideManyForm(formdata=None), **_asked(contest, outcome, picked)
-    )
+    form = forms.DecideManyForm(formdata=None)
+    return render_template("decisions/decide_many.html", form=form, **_asked(contest, outcome, picked, UNSAID))
+
+
+UNSAID = "…"
+"""Stands for the reason that is asked for on the page itself: its want is no news."""
 
 
 @blueprint.post("/calls/<int:call_id>/decide")
@@ -256,10 +261,10 @@ def decide_many(contest: Contest) -> Any:
                 told=told,
                 title=DECIDE[outcome][0],
             )
-    return ask("decisions/decide_many.html", form, **_asked(contest, outcome, picked))
+    return ask("decisions/decide_many.html", form, **_asked(contest, outcome, picked, form.reason.data or UNSAID))
 
 
-def _asked(contest: Contest, outcome: Outcome, picked: list[Application]) -> dict[str, Any]:
+def _asked(contest: Contest, outcome: Outcome, picked: list[Application], reason: str) -> dict[str, Any]:
     wants = {place.entry.key: place.entry.wants for place in contest.places}
     amounts = [wants[application.id] for application in picked]
     return {
@@ -270,4 +275,12 @@ def _asked(contest: Contest, outcome: Outcome, picked: list[Application]) -> dic
         "wants": wants,
         "amount": total(amounts, contest.left.currency),
         "title": DECIDE[outcome][0],
+        "foretold": foretell_many(
+            contest,
+            [one for one in picked if one.state not in many.DECIDED_ALREADY[outcome]],
+            Proposed(outcome.value),
+            reason,
+            by=actor(),
+            at=clock.now(),
+        ),
     }

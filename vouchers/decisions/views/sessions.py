@@ -15,17 +15,16 @@ from vouchers.core.errors import NotFound, RuleBroken
 from vouchers.core.money import parse_money, total
 from vouchers.core.tables import ListQuery, Page, page_of
 from vouchers.core.text import say as _
-from vouchers.core.typed import whole_number
 from vouchers.core.web import actor, guarded
 from vouchers.decisions import forms, policy
-from vouchers.decisions.actions import confirming, telling
+from vouchers.decisions.actions import confirming
 from vouchers.decisions.actions import sessions as actions
+from vouchers.decisions.actions.foretelling import Foretold, foretell_session
 from vouchers.decisions.lifecycle import DECISION_SESSION
 from vouchers.decisions.models import DecisionSession
 from vouchers.decisions.queries import entries, ranked
 from vouchers.decisions.queries import sessions as queries
 from vouchers.decisions.queries.contests import Contest
-from vouchers.decisions.queries.templates import digest_words
 from vouchers.decisions.rules import sessions as rules
 from vouchers.decisions.rules.ranking import list_skipped
 from vouchers.decisions.rules.sessions import Line, Proposed
@@ -86,13 +85,14 @@ def propose_one(application: Application) -> Any:
 @guarded(queries.get_decision_session, policy.may_oversee)
 def session(session: DecisionSession) -> Any:
     """What is proposed, for whom, and where the session stands; while it is decided, the page looks again by itself."""
-    page = make_response(render_template("decisions/session.html", **_page(session)))
+    page = make_response(render_template("decisions/session.html", **page_of_session(session)))
     if session.state == SessionState.DECIDING:
         page.headers["Refresh"] = "5"
     return page
 
 
-def _page(session: DecisionSession) -> dict[str, Any]:
+def page_of_session(session: DecisionSession) -> dict[str, Any]:
+    """What every page about a session shows."""
     contest = queries.get_contest_of_session(session)
     query = ListQuery.read(request.args, sorts=["rank"], filters={"outcome": [one.value for one in Proposed]})
     lines, wanted = session.lines, query.filters.get("outcome")
@@ -117,6 +117,8 @@ def _page(session: DecisionSession) -> dict[str, Any]:
         "skipped": _skipped(session, contest, page.items),
         "told": told,
         "letters": letters,
+        "foretold": {},
+        "decided": queries.map_decided(session.id) if not is_open else None,
         "DECISION_SESSION": DECISION_SESSION,
         "may_edit": DECISION_SESSION.is_open_to(actor(), session, "edit"),
         "address": {"region": session.region.code, "instrument": session.instrument, "round": session.round or None},
@@ -234,6 +236,7 @@ def propose(session: DecisionSession) -> Any:
         "propose",
         _("Proposed. Another person confirms it or sends it back; nothing is decided before that."),
         lambda **who: actions.propose_session(session, form.note.data or "", **who),
+        foretold=lambda: foretell_session(session, by=actor(), at=clock.now()),
     )
 
 
@@ -258,6 +261,7 @@ def confirm(session: DecisionSession) -> Any:
         "confirm",
         _("Confirmed. It is being decided now; the letters wait until they are sent."),
         lambda **who: confirming.confirm_session(session, **who),
+        foretold=lambda: foretell_session(session, by=actor(), at=clock.now()),
     )
 
 
@@ -275,49 +279,22 @@ def send_back(session: DecisionSession) -> Any:
     )
 
 
-def _step(session: DecisionSession, form: Any, verb: str, done: Any, act: Callable[..., None]) -> Any:
+def _step(
+    session: DecisionSession,
+    form: Any,
+    verb: str,
+    done: Any,
+    act: Callable[..., None],
+    *,
+    foretold: Callable[[], dict[int, Foretold]] = dict,
+) -> Any:
     if take(form, lambda: act(by=actor(), at=clock.now()), done):
         return redirect(url_for(".session", session_id=session.id), 303)
-    return ask("decisions/session_step.html", form, verb=verb, row=DECISION_SESSION.transitions[verb], **_page(session))
-
-
-# The letters ---------------------------------------------------------------------------------------------------------
-
-
-@blueprint.route("/sessions/<int:session_id>/announce", methods=["GET", "POST"])
-@guarded(queries.get_decision_session, DECISION_SESSION.announce)
-def announce(session: DecisionSession) -> Any:
-    """Send every letter of the session, after a page that names how many there are."""
-    told, letters = queries.count_told(session.id)
-    words = digest_words(session.call_id, session.region_id)
-    form = forms.AnnounceForm(data={"count": str(letters - told), "words": words})
-    if form.validate_on_submit():
-        count, shown = whole_number(form.count.data), form.words.data or ""
-        try:
-            telling.announce_session(session, -1 if count is None else count, words=shown, by=actor(), at=clock.now())
-        except RuleBroken as refused:
-            form.refuse(refused)
-            form.words.process_data(words)
-            form.count.process_data(str(letters - told))
-        else:
-            flash(str(_("The letters are being sent.")), "success")
-            return redirect(url_for(".session", session_id=session.id), 303)
-    return ask("decisions/session_announce.html", form, **_page(session))
-
-
-@blueprint.get("/sessions/<int:session_id>/letters")
-@guarded(queries.get_decision_session, policy.may_oversee)
-def letters(session: DecisionSession) -> Any:
-    """Every letter of a confirmed session as it would go out now, in the language of its reader."""
-    from vouchers.decisions.views.wording import preview_of
-
-    query = ListQuery.read(request.args, sorts=["decided"], per_page=10)
-    page = queries.page_of_decisions(session.id, query)
-    return render_template(
-        "decisions/session_letters.html",
-        session=session,
-        page=page,
-        previews=[(decision, preview_of(decision)) for decision in page.items],
-        overtaken=queries.list_overtaken(page.items),
-        is_confirmed=session.state in {SessionState.CONFIRMED, SessionState.ANNOUNCED},
-    )
+    told = foretold()
+    page = page_of_session(session) | {
+        "foretold": told,
+        "through": {key for key, one in told.items() if one.goes_through},
+        "verb": verb,
+        "row": DECISION_SESSION.transitions[verb],
+    }
+    return ask("decisions/session_step.html", form, **page)

@@ -61,7 +61,7 @@ def confirm_pool_import(kept: PoolImport, *, by: User, at: datetime, version: in
         step.enqueue("pools.import", import_id=kept.id)
 
 
-def discard_pool_import(kept: PoolImport, *, by: User, at: datetime) -> None:
+def discard_pool_import(kept: PoolImport, *, by: Any, at: datetime) -> None:
     """Forget the file; nothing of it was written."""
     with transition(kept, POOL_IMPORT.discard, by=by, at=at):
         kept.text = ""
@@ -70,7 +70,8 @@ def discard_pool_import(kept: PoolImport, *, by: User, at: datetime) -> None:
 def write_pool_import(kept: PoolImport, *, by: Any, at: datetime) -> None:
     """Write the next lines, each in a unit of work of its own; after the last one, finish.
 
-    A line that was written before is found unchanged, so running twice does no harm.
+    A line that was written before is found unchanged, so running twice does no harm. What stands in the file is then
+    in the register, and the file is forgotten.
     """
     person, faults = kept.confirmed_by, list(kept.outcome.get("faults", []))
     counts = {effect.value: int(kept.outcome.get(effect.value, 0)) for effect in Effect}
@@ -86,7 +87,7 @@ def write_pool_import(kept: PoolImport, *, by: Any, at: datetime) -> None:
     if len(plans) > begun_at + OF_ONE_JOB:
         return
     with transition(kept, POOL_IMPORT.finish, by=by, at=at):
-        kept.lines_done, kept.outcome = len(plans), counts | {"faults": faults}
+        kept.lines_done, kept.outcome, kept.text = len(plans), counts | {"faults": faults}, ""
 
 
 def _advance(

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import update
 
+from vouchers.alerts.actions import lapse_alert
+from vouchers.alerts.queries import list_alerts_of
 from vouchers.documents.actions import dispose_of_documents
 from vouchers.documents.classes import Law, PaperClass
 from vouchers.organisations.models import Membership
@@ -27,5 +29,7 @@ def forget_person(user: User, item: DisposalItem, *, by: Any, at: datetime) -> N
     empty(found, persons.TREE)
     memberships = found.rows_of(Membership)
     run(update(Membership).where(Membership.id.in_(memberships)).values(email=address_of(user.id)))
+    for alert in list_alerts_of(user.email):
+        lapse_alert(alert, by=by, at=at)
     erase_around(found, letters, events, item, Law.ACCOUNT, at=at)
     forget_user(user, f"{item.reference} {Law.ACCOUNT.value}", by=by, at=at)
