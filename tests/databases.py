@@ -30,6 +30,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import BinaryIO
 
 import psycopg
 from psycopg import sql
@@ -373,7 +374,12 @@ class Desk:
             return self._rows_now()
         self._copies += 1
         kept = self.databases.folder / f"kept-{os.getpid()}-{self._copies}.db"
-        _copy_pages(self._file, kept)
+        with contextlib.closing(sqlite3.connect(self._file, isolation_level=None)) as writer:
+            writer.execute("BEGIN IMMEDIATE")  # nobody writes meanwhile, and nobody folds the journal into the file
+            with kept.open("wb") as copy:
+                _overwrite(copy, self._open_file)
+            if (journal := _journal_of(self._file)).exists():
+                shutil.copyfile(journal, _journal_of(kept))
         return kept
 
     def put(self, kept: Path | Rows) -> None:
@@ -386,8 +392,22 @@ class Desk:
                 same = {table for table, rows in kept.of_table.items() if there.get(table) == rows}
                 self._remove_rows([table for table in there if table not in same])
                 self._write(kept, but=same)
-        else:
+        elif _journal_of(self._file).exists():  # somebody is connected
             _copy_pages(kept, self._file)
+        else:
+            self._put_file(kept)
+
+    def _put_file(self, kept: Path) -> None:
+        if _journal_of(kept).exists():
+            _fold_journal(kept)
+        with kept.open("rb") as source:
+            _overwrite(self._open_file, source)
+
+    @cached_property
+    def _open_file(self) -> BinaryIO:
+        """The desk's file, never closed while the desk is used: whoever closes a file gives up all locks that his
+        process holds there, those of SQLite too."""
+        return self._file.open("r+b", buffering=0)
 
     def has_room(self) -> bool:
         """Whether more copies may be taken."""
@@ -397,6 +417,7 @@ class Desk:
         """This will not be put again."""
         if isinstance(kept, Path):
             kept.unlink(missing_ok=True)
+            _journal_of(kept).unlink(missing_ok=True)
 
     @property
     def _file(self) -> Path:
@@ -406,6 +427,8 @@ class Desk:
         if self._connection:
             self._connection.close()
         self.databases.drop(self.url)
+        if "_open_file" in self.__dict__:
+            self._open_file.close()
 
     def _look_around(self) -> None:
         """Note all tables, the rows that the migrations put into some of them, and where the sequences stand."""
@@ -481,6 +504,18 @@ def _replace_file(name: str, source: Path) -> None:
     for journal in (f"{name}-wal", f"{name}-shm"):
         Path(journal).unlink(missing_ok=True)
     shutil.copyfile(source, name)
+
+
+def _journal_of(file: Path) -> Path:
+    return file.with_name(f"{file.name}-wal")
+
+
+def _overwrite(target: BinaryIO, source: BinaryIO) -> None:
+    """Give an open file the bytes of another, from the start."""
+    source.seek(0)
+    target.seek(0)
+    target.truncate()
+    shutil.copyfileobj(source, target, 1024 * 1024)
 
 
 @contextlib.contextmanager

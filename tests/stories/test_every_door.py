@@ -20,6 +20,7 @@ from tests.builders.deciding import a_condition, a_feedback_package, a_stored_se
 from tests.builders.draws import a_bare_draw
 from tests.builders.enquiries import a_clarification, an_enquiry
 from tests.builders.evaluation import a_consensus, an_assignment, an_eligible_application, an_evaluated_application
+from tests.builders.kept import kept
 from tests.builders.likenesses import a_noted_likeness
 from tests.builders.matching import a_reckoned_run
 from tests.builders.packs import a_pack
@@ -41,6 +42,7 @@ from vouchers.audit.models import AuditEvent
 from vouchers.audits.queries.mandates import get_mandate
 from vouchers.audits.queries.samples import list_all_units
 from vouchers.audits.states import Basis
+from vouchers.core.clock import stopped_at
 from vouchers.core.database import db
 from vouchers.core.web import is_open_to_visitors
 from vouchers.documents.models import Document
@@ -109,6 +111,16 @@ def world(app, clock):
     """Something of every kind in Wallonia. Gives the values of addresses, by name, and for some by blueprint."""
     in2()
     clock.stop(during_call())
+    values = something_of_every_kind()
+    clock.stop(PAID_AT)
+    signed_in(app.test_client(), get_user(values["user_id"]))
+    of_owner = select(UserSession.id).where(UserSession.user_id == values["user_id"])
+    return values | {"session_id": db.session.scalars(of_owner).one()}
+
+
+@kept
+def something_of_every_kind():
+    """The values of `world`."""
     desk = Desk()
     draw = a_bare_draw(by=desk.manager)
     batch = an_authorised_batch(desk)
@@ -141,121 +153,118 @@ def world(app, clock):
     )
     statement = state_ownership_statement(organisation, STATED, by=owner, at=during_call())
     appeal = a_filed_appeal(a_rejected_application(), at=during_call())
-    clock.stop(PAID_AT)
-    signed_in(app.test_client(), owner)
+    with stopped_at(PAID_AT):
+        hold = a_hold(at=PAID_AT)
+        lift_hold(hold, "Over.", by=a_keeper("second", at=PAID_AT), at=PAID_AT)
+        a_complete_draft("MG", at=during_call())
+        disposal = a_proposed_disposal(at=DRAFTS_GO_AT)
+        mandate = a_mandate("BE-WAL", at=PAID_AT)
+        sample = a_drawn_sample(mandate, basis=Basis.ACCEPTED, at=PAID_AT)
+        recovery = a_partly_paid_recovery(desk)
 
-    hold = a_hold(at=PAID_AT)
-    lift_hold(hold, "Over.", by=a_keeper("second", at=PAID_AT), at=PAID_AT)
-    a_complete_draft("MG", at=during_call())
-    disposal = a_proposed_disposal(at=DRAFTS_GO_AT)
-    mandate = a_mandate("BE-WAL", at=PAID_AT)
-    sample = a_drawn_sample(mandate, basis=Basis.ACCEPTED, at=PAID_AT)
-    recovery = a_partly_paid_recovery(desk)
+        def document_of(kind, number):
+            wanted = (Document.subject_kind == kind, Document.subject_id == number)
+            return db.session.scalars(select(Document.id).where(*wanted).limit(1)).one()
 
-    def document_of(kind, number):
-        wanted = (Document.subject_kind == kind, Document.subject_id == number)
-        return db.session.scalars(select(Document.id).where(*wanted).limit(1)).one()
-
-    voucher = claim.agreement.application
-    bank_entry = an_open_entry(desk)
-    return {
-        "application_id": submitted.id,
-        "partner_id": NOBODY,  # this call asks for none, so there is none to find
-        "decisions.session_id": a_stored_session(submitted).id,
-        "condition_id": a_condition(voucher).id,
-        "pack_id": a_pack(mandate, at=PAID_AT).id,
-        "package_id": a_feedback_package(voucher, at=PAID_AT).id,
-        "outcome": "award",
-        "language": "en",
-        "enquiry_id": enquiry.id,
-        "public_answer_id": public.id,
-        "clarification_id": clarification.id,
-        "draft_id": scheme.id,
-        "draw_id": draw.id,
-        "appeal_id": appeal.id,
-        "appeals.document_id": NOBODY,
-        "survey_id": survey.id,
-        "place": "call/marking",
-        "agreement_id": agreement.id,
-        "amendment_id": amendment.id,
-        "termination_id": termination.id,
-        "amendments.agreement_id": amended.id,
-        "advance_id": NOBODY,  # this voucher pays no advances; tests/advances tries those doors
-        "number": 1,
-        "claim_id": claim.id,
-        "line_id": claim.costs[0].id,
-        "journey_id": NOBODY,  # this claim has none; tests/claims tries that door
-        "batch_id": batch.id,
-        "payment_id": batch.payments[0].id,
-        "payable_id": batch.payments[0].payable_id,
-        "recovery_id": recovery.id,
-        "receipt_id": recovery.receipts[0].id,
-        "suspicion_id": NOBODY,  # nobody here reads one; tests/recoveries tries those doors
-        "check_id": a_check(batch.payments[0].payable, by=desk.maker).id,
-        "assignment_id": assignment.id,
-        "recusal_id": stepping_back.id,
-        "consensus_id": a_consensus().id,
-        "panel_id": panel.id,
-        "panels.application_id": panel.agenda[0],
-        "seat_id": panel.seats[0].id,
-        "vote_id": a_vote(panel).id,
-        "interview_id": NOBODY,  # this call has none, so there is none to find
-        "region_code": "BE-WAL",
-        "expert_id": assignment.expert_id,
-        "provider_id": a_provider().id,
-        "run_id": run.id,
-        "wish_id": wish.id,
-        "rates.import_id": a_read_file_of_rates(at=PAID_AT).id,
-        **a_whole_pool(desk.manager, assignment.expert, at=PAID_AT),
-        "organisation_id": organisation.id,
-        "account_id": db.session.get(BankAccount, account.id).id,
-        "membership_id": db.session.scalars(
-            select(Membership.id).where(Membership.organisation_id == organisation.id)
-        ).first(),
-        "likeness_id": a_noted_likeness(desk).id,
-        "transfer_id": a_proposed_transfer(by=desk.manager).id,
-        "entry_id": db.session.scalars(select(func.max(AidEntry.id))).one(),
-        "declaration_id": declaration.id,
-        "statement_id": statement.id,
-        "envelope_id": in2().envelope("BE-WAL").id,
-        "call_id": in2().call().id,
-        "banking.statement_id": bank_entry.statement_id,
-        "banking.entry_id": bank_entry.id,
-        "report_id": an_open_report(desk, batch).id,
-        "fees.statement_id": NOBODY,  # this call pays no fee; tests/fees tries those doors
-        "programme_code": "in2lifesciences",
-        "call_code": "2026-1",
-        "code": "project",
-        "question": "title",
-        "mark": "00000000",
-        "user_id": owner.id,
-        "token_id": a_token(desk.second, at=PAID_AT)[0].id,
-        "grant_id": desk.manager.grants[0].id,
-        "session_id": db.session.scalars(select(UserSession.id).where(UserSession.user_id == owner.id)).one(),
-        "seal_id": seal_events(at=PAID_AT).id,
-        "event_id": db.session.scalars(
-            select(func.max(AuditEvent.id)).where(AuditEvent.scope.endswith("/BE-WAL"))
-        ).one(),
-        "journal_id": db.session.scalars(select(func.max(Journal.id))).one(),
-        "reference": voucher.reference,
-        "filename": "app.css",
-        "agreements.application_id": agreement.application_id,
-        "applications.document_id": document_of("application", submitted.id),
-        "clarification_files.document_id": document_of("clarification", clarification.id),
-        "claims.document_id": document_of("claim", claim.id),
-        "evaluation.kind": "sheets",
-        "evaluation.document_id": document_of("application", marked.id),
-        "form": "xlsx",
-        "reports.document_id": document_of("claim", claim.id),
-        "mandate_id": mandate.id,
-        "sample_id": sample.id,
-        "hold_id": hold.id,
-        "disposal_id": disposal.id,
-        "copy_id": ask_copy(owner, by=owner, at=PAID_AT).id,
-        "unit_id": list_all_units(sample)[0].id,
-        "finding_id": a_finding(mandate, at=PAID_AT).id,
-        "desk": desk,
-    }
+        voucher = claim.agreement.application
+        bank_entry = an_open_entry(desk)
+        return {
+            "application_id": submitted.id,
+            "partner_id": NOBODY,  # this call asks for none, so there is none to find
+            "decisions.session_id": a_stored_session(submitted).id,
+            "condition_id": a_condition(voucher).id,
+            "pack_id": a_pack(mandate, at=PAID_AT).id,
+            "package_id": a_feedback_package(voucher, at=PAID_AT).id,
+            "outcome": "award",
+            "language": "en",
+            "enquiry_id": enquiry.id,
+            "public_answer_id": public.id,
+            "clarification_id": clarification.id,
+            "draft_id": scheme.id,
+            "draw_id": draw.id,
+            "appeal_id": appeal.id,
+            "appeals.document_id": NOBODY,
+            "survey_id": survey.id,
+            "place": "call/marking",
+            "agreement_id": agreement.id,
+            "amendment_id": amendment.id,
+            "termination_id": termination.id,
+            "amendments.agreement_id": amended.id,
+            "advance_id": NOBODY,  # this voucher pays no advances; tests/advances tries those doors
+            "number": 1,
+            "claim_id": claim.id,
+            "line_id": claim.costs[0].id,
+            "journey_id": NOBODY,  # this claim has none; tests/claims tries that door
+            "batch_id": batch.id,
+            "payment_id": batch.payments[0].id,
+            "payable_id": batch.payments[0].payable_id,
+            "recovery_id": recovery.id,
+            "receipt_id": recovery.receipts[0].id,
+            "suspicion_id": NOBODY,  # nobody here reads one; tests/recoveries tries those doors
+            "check_id": a_check(batch.payments[0].payable, by=desk.maker).id,
+            "assignment_id": assignment.id,
+            "recusal_id": stepping_back.id,
+            "consensus_id": a_consensus().id,
+            "panel_id": panel.id,
+            "panels.application_id": panel.agenda[0],
+            "seat_id": panel.seats[0].id,
+            "vote_id": a_vote(panel).id,
+            "interview_id": NOBODY,  # this call has none, so there is none to find
+            "region_code": "BE-WAL",
+            "expert_id": assignment.expert_id,
+            "provider_id": a_provider().id,
+            "run_id": run.id,
+            "wish_id": wish.id,
+            "rates.import_id": a_read_file_of_rates(at=PAID_AT).id,
+            **a_whole_pool(desk.manager, assignment.expert, at=PAID_AT),
+            "organisation_id": organisation.id,
+            "account_id": db.session.get(BankAccount, account.id).id,
+            "membership_id": db.session.scalars(
+                select(Membership.id).where(Membership.organisation_id == organisation.id)
+            ).first(),
+            "likeness_id": a_noted_likeness(desk).id,
+            "transfer_id": a_proposed_transfer(by=desk.manager).id,
+            "entry_id": db.session.scalars(select(func.max(AidEntry.id))).one(),
+            "declaration_id": declaration.id,
+            "statement_id": statement.id,
+            "envelope_id": in2().envelope("BE-WAL").id,
+            "call_id": in2().call().id,
+            "banking.statement_id": bank_entry.statement_id,
+            "banking.entry_id": bank_entry.id,
+            "report_id": an_open_report(desk, batch).id,
+            "fees.statement_id": NOBODY,  # this call pays no fee; tests/fees tries those doors
+            "programme_code": "in2lifesciences",
+            "call_code": "2026-1",
+            "code": "project",
+            "question": "title",
+            "mark": "00000000",
+            "user_id": owner.id,
+            "token_id": a_token(desk.second, at=PAID_AT)[0].id,
+            "grant_id": desk.manager.grants[0].id,
+            "seal_id": seal_events(at=PAID_AT).id,
+            "event_id": db.session.scalars(
+                select(func.max(AuditEvent.id)).where(AuditEvent.scope.endswith("/BE-WAL"))
+            ).one(),
+            "journal_id": db.session.scalars(select(func.max(Journal.id))).one(),
+            "reference": voucher.reference,
+            "filename": "app.css",
+            "agreements.application_id": agreement.application_id,
+            "applications.document_id": document_of("application", submitted.id),
+            "clarification_files.document_id": document_of("clarification", clarification.id),
+            "claims.document_id": document_of("claim", claim.id),
+            "evaluation.kind": "sheets",
+            "evaluation.document_id": document_of("application", marked.id),
+            "form": "xlsx",
+            "reports.document_id": document_of("claim", claim.id),
+            "mandate_id": mandate.id,
+            "sample_id": sample.id,
+            "hold_id": hold.id,
+            "disposal_id": disposal.id,
+            "copy_id": ask_copy(owner, by=owner, at=PAID_AT).id,
+            "unit_id": list_all_units(sample)[0].id,
+            "finding_id": a_finding(mandate, at=PAID_AT).id,
+            "desk": desk,
+        }
 
 
 def doors(app, world, method):

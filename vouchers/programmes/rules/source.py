@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 import yaml
 from yaml.events import (
@@ -29,6 +30,7 @@ from vouchers.programmes.rules.faults import Fault, FaultList, ProgrammeFileFaul
 
 MOST_BYTES = 1_000_000
 MOST_NODES = 100_000
+MOST_EVENTS = 2 * MOST_NODES
 MOST_DEPTH = 24
 NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 UNFINISHED = "found unexpected end of stream"
@@ -110,7 +112,7 @@ def _refused(line: int, column: int, sentence: Sentence) -> ProgrammeFileFaults:
 def _events(text: str) -> Iterator[Event]:
     """The parser's events. Its errors become faults, also those that it raises on malformed escapes."""
     try:
-        yield from yaml.parse(text, Loader=yaml.SafeLoader)
+        yield from _quickly_parsed(text) or yaml.parse(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         if error.problem == UNFINISHED:
@@ -123,6 +125,21 @@ def _events(text: str) -> Iterator[Event]:
         raise _refused(line, column, _("The file contains a character that is not allowed.")) from None
     except (yaml.YAMLError, ValueError, OverflowError, IndexError) as error:
         raise _refused(1, 1, _("This is not valid YAML: %(problem)s.", problem=str(error)[:200])) from None
+
+
+def _quickly_parsed(text: str) -> list[Event] | None:
+    """The events of a faultless file, ten times as fast; None leaves it to Python's parser, whose complaints we know.
+
+    The quick one lets tabs pass that the other refuses and counts columns otherwise behind a byte order mark: a file
+    with one of them is left to the other too."""
+    loader = getattr(yaml, "CSafeLoader", None)
+    if loader is None or "\t" in text or "\ufeff" in text:
+        return None
+    try:
+        events = list(islice(yaml.parse(text, Loader=loader), MOST_EVENTS))
+    except (yaml.YAMLError, ValueError, OverflowError, IndexError):
+        return None
+    return events if len(events) < MOST_EVENTS else None
 
 
 def _in_plain_words(error: yaml.MarkedYAMLError) -> Sentence | str:
@@ -153,7 +170,7 @@ class _Grower:
             self._put(Scalar("", True, line, column))
         elif isinstance(event, ScalarEvent):
             self._refuse_marks(event.anchor, event.tag, line, column)
-            self._put(Scalar(event.value, event.style is None, line, column))
+            self._put(Scalar(event.value, not event.style, line, column))
         elif isinstance(event, SequenceStartEvent):
             self._open(Items(line, column), event.anchor, event.tag)
         elif isinstance(event, MappingStartEvent):
