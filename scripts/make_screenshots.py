@@ -32,6 +32,14 @@ def main(address: str, only: Sequence[str]) -> None:
         office.take("voucher", _voucher, role="Auditor")
         office.take("audit-desk", _audit_desk, role="Auditor")
         office.take("audit-sample", _audit_sample, role="Auditor")
+        office.take("claim", _claim, role="Cluster manager")
+        office.take("verification", _verification, role="Cluster manager")
+        office.take("batch", _batch, role="Finance officer")
+        office.take("statement", _statement, role="Finance officer")
+        office.take("recovery", _recovery, role="Finance officer")
+        office.take("advance", _advance, role="Finance officer")
+        office.take("pack", _pack, role="Auditor")
+        office.take("retention", _retention, role="Coordinator")
         office.take("calls-mobile", _calls, viewport=PHONE)
         office.take("score-sheet", _score_sheet, role="Expert")
         office.take("score-sheet-mobile", _score_sheet, role="Expert", viewport=PHONE)
@@ -164,6 +172,69 @@ def _audit_sample(page: Page) -> bool:
         return False
     sample.first.click()
     return page.locator("#units").count() > 0
+
+
+def _claim(page: Page) -> bool:
+    """A claim in two currencies, of which a cost is cut and another one parked."""
+    page.goto("/claims/?state=verified")
+    return _first(page, page.locator("main tbody th a"), "Parked")
+
+
+def _verification(page: Page) -> bool:
+    """A claim that nobody has verified, where the officer says what is accepted; a cut is typed, not sent."""
+    page.goto("/claims/?state=submitted")
+    claims = _addresses(page.locator("main tbody th a"))
+    if not claims:
+        return False
+    page.goto(f"{claims[0].rstrip('/')}/verify")
+    page.locator("main select[name^=error_]").first.select_option("ineligible")
+    page.locator("main [name^=reason_]").first.fill("One day of the two lies outside the agreed work.")
+    page.get_by_role("heading", name="What you accept").scroll_into_view_if_needed()
+    return True
+
+
+def _batch(page: Page) -> bool:
+    """A batch of which one payment came back."""
+    page.goto("/payments/?state=done")
+    return _first(page, page.locator("main a[href^='/payments/']"), "Given back by the bank")
+
+
+def _statement(page: Page) -> bool:
+    """A statement with entries that nobody knows."""
+    page.goto("/banking/")
+    for href in _addresses(page.locator("main tbody a[href*='/statements/']")):
+        page.goto(href)
+        if page.locator("main tbody").get_by_text("Not matched").count():
+            return True
+    return False
+
+
+def _recovery(page: Page) -> bool:
+    """One in instalments, of which one is late."""
+    page.goto("/recoveries/")
+    return _first(page, page.locator("main tbody th a"), "Late", "Set off")
+
+
+def _advance(page: Page) -> bool:
+    """One that a claim has settled in part."""
+    page.goto("/advances/")
+    return _first(page, page.locator("main tbody th a"), "Settled by claims")
+
+
+def _pack(page: Page) -> bool:
+    """One that is ready."""
+    page.goto("/audit-packs/")
+    return _first(page, page.locator("main tbody a[href^='/audit-packs/']"), "Download the pack")
+
+
+def _retention(page: Page) -> bool:
+    """A list of what may go, that waits for the second person."""
+    page.goto("/retention/")
+    lists = page.get_by_role("link", name="Lists of what was deleted")
+    if not lists.count():
+        return False
+    lists.click()
+    return _first(page, page.locator("main tbody th a"), "Waits for the second person")
 
 
 def _follow(page: Page, links: Locator, before: str, after: str, *, shows: str) -> bool:

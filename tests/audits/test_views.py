@@ -185,6 +185,14 @@ def test_the_mandate_is_the_border_of_what_is_read(client, paid):
     assert voucher not in desk.get("/reports/ledger").text
 
 
+def test_an_officer_of_a_region_reads_which_mandate_there_is_over_the_whole_programme(client, paid):
+    whole, elsewhere = a_mandate(), a_mandate("NL-NB")
+    desk = signed_in(client, a_member_of_staff(Role.FINANCE_OFFICER, "in2lifesciences", "BE-WAL"))
+    assert desk.get(f"/audits/mandates/{whole.id}").status_code == 200
+    assert desk.get(f"/audits/mandates/{whole.id}/population").status_code == 403
+    assert desk.get(f"/audits/mandates/{elsewhere.id}").status_code == 403
+
+
 def test_a_mandate_that_is_over_opens_nothing(client, paid, clock):
     mandate = a_mandate("BE-WAL", until=paid + timedelta(days=1))
     sample = a_drawn_sample(mandate, at=paid)

@@ -33,6 +33,7 @@ DTD = "document type or entities"
         (b"", "empty"),
         (b"  \n", "empty"),
         (b"PK\x03\x04rest", "packed archive"),
+        (b"PK\x03\x04\x14\x00\x06\x00[Content_Types].xml", "a spreadsheet or a document"),
         (b":20:940\n:25:NL91", "no XML file"),
         (b"<Dokument>", "not well-formed"),
         (b"<a/>", "neither a bank statement"),

@@ -45,6 +45,15 @@ def test_pages_are_for_readers_of_the_region(client, desk):
     assert "Hold back" not in page.text
 
 
+def test_a_debt_leads_to_its_batch_and_is_put_into_it_once(client, desk):
+    claim = an_authorised_claim(desk)
+    batch = an_authorised_batch(desk, [claim])
+    page = unescape(signed_in(client, desk.maker).get(f"/payables/{payable_of(claim).id}").text)
+    assert f'href="/payments/{batch.id}">{batch.number}</a>' in page
+    assert page.count("Put into a batch") == 1
+    assert "Held because" not in page
+
+
 def test_hold_and_let_go(client, desk):
     payable = payable_of(an_authorised_claim(desk))
     browser = signed_in(client, desk.maker)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from types import SimpleNamespace
@@ -205,6 +205,37 @@ def test_reminders_come_before_and_after_the_due_day_each_once(paid, reminded, t
     due = [SimpleNamespace(due_on=DUE, amount_cents=50000)]
     told = None if reminded is None else days(reminded)
     assert orders.reminder_due(due, paid, told, days(today)) is is_time
+
+
+@pytest.mark.parametrize(
+    ("paid", "today", "left", "late"),
+    [
+        (0, 0, [400, 400, 100], [False, False, False]),
+        (0, 1, [400, 400, 100], [True, False, False]),
+        (150, 1, [250, 400, 100], [True, False, False]),
+        (400, 1, [0, 400, 100], [False, False, False]),
+        (450, 40, [0, 350, 100], [False, True, False]),
+        (900, 99, [0, 0, 0], [False, False, False]),
+    ],
+)
+def test_payments_settle_instalments_in_their_order_and_what_is_left_is_late_after_its_day(paid, today, left, late):
+    parts = [
+        SimpleNamespace(number=number, due_on=days(30 * number), amount_cents=euros * 100, currency="EUR")
+        for number, euros in enumerate((400, 400, 100))
+    ]
+    dues = orders.list_dues(parts, paid * 100, days(today))
+    assert [one.left for one in dues] == [EUR(str(euros)) for euros in left]
+    assert [one.is_late for one in dues] == late
+
+
+def test_what_came_back_before_a_plan_or_was_undone_is_not_paid_on_it():
+    noon = datetime(2027, 3, 1, 12, tzinfo=UTC)
+    receipts = [
+        SimpleNamespace(principal_cents=100, recorded_at=noon, undone_at=None),
+        SimpleNamespace(principal_cents=200, recorded_at=noon + timedelta(hours=1), undone_at=None),
+        SimpleNamespace(principal_cents=400, recorded_at=noon + timedelta(hours=2), undone_at=noon + timedelta(days=1)),
+    ]
+    assert [orders.paid_on_plan(receipts, at) for at in (None, noon)] == [300, 200]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import Any
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.users import policy as users
-from vouchers.users.mandate import READERS
+from vouchers.users.mandate import READERS, mandate_of
 from vouchers.users.states import Role
 
 is_the_office = users.is_the_office
@@ -48,6 +48,8 @@ def may_read_mandate(actor: Any, mandate: Any) -> Sentence | None:
         return None
     programme = mandate.programme.code
     if actor.id is not None and any(actor.holds(READERS, f"{programme}/{code}") for code in mandate.reach):
+        return None
+    if not mandate.region_codes and any(code == programme for code, _region in mandate_of(actor).pairs):
         return None
     return _("This belongs to another region or programme, so you may not see it.")
 

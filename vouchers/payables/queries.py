@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from vouchers.core.database import Base, db
@@ -140,6 +140,13 @@ def list_payments_of(payable_id: int) -> list[tuple[str, int]]:
     payment = Base.metadata.tables["payment"]
     found = select(payment.c.id).where(payment.c.payable_id == payable_id).order_by(payment.c.id)
     return [("payment", payment_id) for payment_id in db.session.scalars(found)]
+
+
+def list_batches_of(payable_id: int) -> list[Row[Any]]:
+    """Id and number of the batches that a debt stood in, the oldest first; known by name, like its payments."""
+    payment, batch = Base.metadata.tables["payment"], Base.metadata.tables["payment_batch"]
+    found = select(batch.c.id, batch.c.number).join(payment, payment.c.batch_id == batch.c.id)
+    return list(db.session.execute(found.where(payment.c.payable_id == payable_id).order_by(batch.c.id)))
 
 
 def _covered(mandate: Mandate) -> Select[Any]:

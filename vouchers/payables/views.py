@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
+from vouchers.audit.models import AuditEvent
 from vouchers.audit.queries import list_events_of
 from vouchers.core import clock
 from vouchers.core.asking import ask, press, take
@@ -67,12 +69,13 @@ def show(payable: Payable) -> Any:
     standing = queries.with_accounts([payable])[0]
     checks = queries.list_checks(standing.account.id) if standing.account else []
     told = [("payable", payable.id), *queries.list_payments_of(payable.id)]
-    events = list_events_of([*told, *(("payee_check", one.id) for one in checks)])
+    events = _told_once(list_events_of([*told, *(("payee_check", one.id) for one in checks)]))
     return render_template(
         "payables/show.html",
         payable=payable,
         standing=standing,
         events=events,
+        batches=queries.list_batches_of(payable.id),
         labels={row.tag: row.label for one in ALL_LIFECYCLES.values() for row in one.transitions.values()},
         names=queries.names_of([*(event.actor_id for event in events), *(one.accepted_by_id for one in checks)]),
         reason=say_reason(payable.return_code) if payable.return_code else None,
@@ -91,6 +94,12 @@ def _noted_of(standing: Standing, checks: list[PayeeCheck]) -> list[Any]:
     account = [("bank_account", standing.account.id)] if standing.account else []
     subjects = [*account, *(("payee_check", one.id) for one in checks)]
     return list_noted_of(*subjects) if subjects else []
+
+
+def _told_once(events: Sequence[AuditEvent]) -> list[AuditEvent]:
+    """A debt and its payment are put into a batch in one step, which need not be told twice."""
+    is_debt = {event.unit_id for event in events if event.tag == "payable.order"}
+    return [event for event in events if event.tag != "payment.order" or event.unit_id not in is_debt]
 
 
 def _awaits_second_look(standing: Standing) -> bool:

@@ -54,9 +54,14 @@ def ensure_safe(stream: BinaryIO) -> None:
     stream.seek(0)
 
 
+_OFFICE_FILES = (b"[Content_Types].xml", b"xl/", b"word/", b"mimetypeapplication/vnd.oasis")
+
+
 def _ensure_plain_xml(head: bytes) -> None:
     if not head.strip():
         raise refuse(_("The file is empty."))
+    if head.startswith(b"PK") and any(sign in head for sign in _OFFICE_FILES):
+        raise refuse(_("This is a spreadsheet or a document. Ask the bank for the same as XML (camt.053 or pain.002)."))
     if head.startswith((b"PK", b"\x1f\x8b", b"Rar!", b"7z")):
         raise refuse(_("This is a packed archive. Unpack it, then import each file in it."))
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()

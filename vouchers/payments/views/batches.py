@@ -64,6 +64,7 @@ def worklist() -> Any:
         regions=regions,
         budgets=budgets,
         payees=PayeeKind,
+        say_reason=say_reason,
         states=BatchState,
         is_full=len(proposed) >= MOST_IN_BATCH,
         today=clock.now().date(),

@@ -151,11 +151,7 @@ def watch_recovery(recovery: Recovery, *, at: datetime) -> None:
         if queries.interest_through(recovery, orders.charge_day(today)) > recovery.interest:
             with transition(recovery, RECOVERY.charge, by=OFFICE, at=at) as step:
                 book_interest(step, recovery, orders.charge_day(today))
-        paid = sum(
-            one.principal_cents
-            for one in recovery.receipts
-            if one.undone_at is None and (recovery.planned_at is None or one.recorded_at > recovery.planned_at)
-        )
+        paid = orders.paid_on_plan(recovery.receipts, recovery.planned_at)
         is_time = orders.reminder_due(recovery.instalments, paid, recovery.reminded_on, today)
         if recovery.state == RecoveryState.ORDERED and is_time:
             with transition(recovery, RECOVERY.remind, by=OFFICE, at=at) as step:

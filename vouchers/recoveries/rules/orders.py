@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -140,6 +140,36 @@ def plan_instalments(rest: Money, count: int, first_on: date, today: date) -> li
         raise RuleBroken(_("The first day has passed already."), field="first_on")
     parts = rest.split([Decimal(1)] * count)
     return [(add_months(first_on, number), part) for number, part in enumerate(parts)]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An instalment, and what is still owed of it."""
+
+    number: int
+    due_on: date
+    amount: Money
+    left: Money
+    is_late: bool
+
+
+def paid_on_plan(receipts: Sequence[Any], planned_at: datetime | None) -> int:
+    """Cents of principal that have come back since instalments were agreed on; before that, since the order."""
+    counted = (one for one in receipts if one.undone_at is None)
+    return sum(one.principal_cents for one in counted if planned_at is None or one.recorded_at > planned_at)
+
+
+def list_dues(instalments: Sequence[Any], paid_cents: int, today: date) -> list[Due]:
+    """What is still owed of each instalment; payments settle them in their order."""
+    dues, left = [], paid_cents
+    for one in instalments:
+        settled = min(left, one.amount_cents)
+        left -= settled
+        rest = Money(one.amount_cents - settled, one.currency)
+        dues.append(
+            Due(one.number, one.due_on, Money(one.amount_cents, one.currency), rest, bool(rest) and one.due_on < today)
+        )
+    return dues
 
 
 def reminder_due(due: Sequence[Any], paid_cents: int, reminded_on: date | None, today: date) -> bool:

@@ -20,7 +20,7 @@ from vouchers.recoveries import forms, policy, queries
 from vouchers.recoveries.actions import ordering
 from vouchers.recoveries.lifecycle import RECOVERY
 from vouchers.recoveries.models import Recovery
-from vouchers.recoveries.rules.orders import total_of
+from vouchers.recoveries.rules import orders
 from vouchers.recoveries.states import RecoveryState
 from vouchers.recoveries.views.blueprint import blueprint, page_of, seen_version, step_page
 from vouchers.users.mandate import mandate_of
@@ -87,7 +87,7 @@ def propose(agreement: Agreement) -> Any:
         form,
         agreement=agreement,
         paid=queries.total_paid(agreement),
-        left=total_of(left, agreement.currency),
+        left=orders.total_of(left, agreement.currency),
     )
 
 
@@ -95,7 +95,11 @@ def propose(agreement: Agreement) -> Any:
 @guarded(queries.get_recovery, policy.may_read)
 def show(recovery: Recovery) -> Any:
     """What is owed, why, what came back, what comes next."""
-    return render_template("recoveries/show.html", **page_of(recovery))
+    page = page_of(recovery)
+    paid = orders.paid_on_plan(recovery.receipts, recovery.planned_at)
+    is_dropped = recovery.state == RecoveryState.CANCELLED
+    dues = [] if is_dropped else orders.list_dues(recovery.instalments, paid, page["today"])
+    return render_template("recoveries/show.html", dues=dues, **page)
 
 
 @blueprint.get("/<int:recovery_id>/order.pdf")

@@ -19,6 +19,7 @@ from vouchers.reports.queries.matters.registry import OWN, PAYING, look_at_all
 from vouchers.reports.rules.pace import Span
 from vouchers.reports.views.blueprint import blueprint
 from vouchers.users.mandate import mandate_of
+from vouchers.users.states import Role
 
 
 @blueprint.get("/desk")
@@ -42,6 +43,7 @@ def desk() -> Any:
         paying=desks.count_officers_work(mandates.paying, person.id),
         urgent=desks.list_urgent_claims(mandates.paying),
         may_act=mandates.may_act,
+        may_issue=bool(mandate_of(person, {Role.CLUSTER_MANAGER}).pairs),
         may_read_record=policy.is_record_reader(person) is None,
         today=seen.today,
     )
