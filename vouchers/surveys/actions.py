@@ -9,6 +9,8 @@ from typing import Any
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_application, list_writers
 from vouchers.core.database import db, unit_of_work
+from vouchers.core.errors import RuleBroken
+from vouchers.core.text import say as _
 from vouchers.surveys import letters, queries
 from vouchers.surveys.lifecycle import SURVEY
 from vouchers.surveys.models import Survey, SurveyAnswer
@@ -63,6 +65,31 @@ def answer_survey(survey: Survey, answers: Mapping[str, Any], *, by: Any, at: da
         given = {question.code: answers.get(question.code) for question in QUESTIONS}
         db.session.add(SurveyAnswer(survey_id=survey.id, currency=survey.application.currency, **given))
         survey.answered_at, survey.sealed_token = at, None
+
+
+def correct_survey(
+    survey: Survey, answers: Mapping[str, Any], *, by: Any, at: datetime, version: int | None = None
+) -> None:
+    """Answer anew, as often as one likes until the last instant: the last answers count, the earlier ones are kept
+    beside them.
+
+    Raises:
+        RuleBroken: nothing is answered, or it is too late.
+        WrongState: somebody of the organisation has changed them meanwhile.
+    """
+    with transition(survey, SURVEY.correct, by=by, at=at, version=version) as step:
+        ensure_open(survey.due_at, at)
+        ensure_something(answers)
+        answer = queries.get_answer(survey.id)
+        assert survey.answered_at is not None  # it is answered
+        before = {question.code: getattr(answer, question.code) for question in QUESTIONS}
+        if all(before[question.code] == answers.get(question.code) for question in QUESTIONS):
+            raise RuleBroken(_("These are the answers that we have already."))
+        answer.earlier = [*answer.earlier, {"at": survey.answered_at.isoformat(), **before}]
+        for question in QUESTIONS:
+            setattr(answer, question.code, answers.get(question.code))
+        survey.answered_at = at
+        letters.write_corrected(step, survey, list_writers(survey.application.organisation))
 
 
 def close_survey(survey: Survey, *, by: Any, at: datetime) -> None:

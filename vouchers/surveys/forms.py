@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from vouchers.core.choices import ChoiceField, YesNoField
+from vouchers.core.fields import HiddenField
 from vouchers.core.forms import BaseForm
 from vouchers.core.measures import MoneyField, NumberField
 from vouchers.core.text import say as _
@@ -15,7 +16,9 @@ _LABELS = {question.code: question.label for question in QUESTIONS}
 
 
 class SurveyForm(BaseForm):
-    """Six questions; what is not known stays empty."""
+    """Six questions; what is not known stays empty. `version` is that of the survey on the page."""
+
+    version = HiddenField()
 
     turnover_change = NumberField(
         _LABELS["turnover_change"], hint=_("For example 10, or -5 where it fell."), minimum=-100, maximum=10_000,

@@ -33,3 +33,19 @@ def write_survey(step: Step, survey: Survey, readers: Sequence[User], occasion: 
             fewest=FEWEST,
             link=full_url("surveys.visit", token=token),
         )
+
+
+def write_corrected(step: Step, survey: Survey, readers: Sequence[User]) -> None:
+    """Tell everybody who may act for the applicant that its answers are others now; the answers stand in no letter."""
+    application = survey.application
+    for reader in readers:
+        step.write(
+            addressee(reader),
+            "surveys/correct",
+            organisation=application.organisation.name,
+            reference=application.reference,
+            answered_at=survey.answered_at,
+            due_at=survey.due_at,
+            zone=application.region.time_zone,
+            link=full_url("surveys.answer", survey_id=survey.id),
+        )

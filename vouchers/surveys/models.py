@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vouchers.applications.models import Application
@@ -57,5 +58,8 @@ class SurveyAnswer(Base):
     follow_on_cents: Mapped[int | None] = mapped_column(BigId)
     currency: Mapped[str] = mapped_column(default="EUR", server_default="EUR")
     anyway: Mapped[Anyway | None] = mapped_column(state_column(Anyway))
+
+    earlier: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
+    """What was answered before, oldest first: ``{"at": moment, code: answer}``; the columns hold what counts."""
 
     follow_on = Amount("follow_on_cents")

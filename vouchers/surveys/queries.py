@@ -60,6 +60,14 @@ def _found(wanted: Any) -> Survey:
     return found
 
 
+def get_answer(survey_id: int) -> SurveyAnswer:
+    """What was answered to a survey. Raises `NotFound`."""
+    found = db.session.get(SurveyAnswer, survey_id, populate_existing=True)
+    if found is None:
+        raise NotFound(_("There is no such survey."))
+    return found
+
+
 def find_survey(application_id: int, months: int) -> Survey | None:
     """The survey of an application after so many months."""
     return db.session.scalars(select(Survey).filter_by(application_id=application_id, months=months)).first()

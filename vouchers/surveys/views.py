@@ -15,14 +15,16 @@ from vouchers.core.formatting import money, number, percent
 from vouchers.core.money import Money
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
+from vouchers.core.typed import whole_number
 from vouchers.core.web import actor, asks, guarded
 from vouchers.regions.queries import find_region, map_names
 from vouchers.surveys import actions, exports, forms, policy, queries
 from vouchers.surveys.models import Survey
 from vouchers.surveys.policy import Respondent
 from vouchers.surveys.queries import Audience
-from vouchers.surveys.rules.answering import Kind
+from vouchers.surveys.rules.answering import QUESTIONS, Kind
 from vouchers.surveys.rules.results import FEWEST, Compared, compare
+from vouchers.surveys.rules.timing import is_open
 from vouchers.surveys.states import Group, SurveyState
 from vouchers.users.mandate import mandate_of
 
@@ -51,18 +53,27 @@ def visit(survey: Survey) -> Any:
 
 
 def _questionnaire(survey: Survey, person: Any) -> Any:
-    form = forms.SurveyForm(currency=survey.application.currency)
-    if survey.state == SurveyState.ASKED and form.validate_on_submit():
+    now, is_asked = clock.now(), survey.state == SurveyState.ASKED
+    may_correct = survey.state == SurveyState.ANSWERED and is_open(survey.due_at, now)
+    known = queries.get_answer(survey.id) if may_correct else None
+    given = {question.code: getattr(known, question.code) for question in QUESTIONS} if known else {}
+    given |= {"follow_on_cents": known.follow_on} if known else {}
+    form = forms.SurveyForm(data={"version": str(survey.version), **given}, currency=survey.application.currency)
+    if (is_asked or may_correct) and form.validate_on_submit():
         try:
-            actions.answer_survey(survey, form.answers, by=person, at=clock.now())
+            if is_asked:
+                actions.answer_survey(survey, form.answers, by=person, at=now)
+            else:
+                version = whole_number(form.version.data)
+                actions.correct_survey(survey, form.answers, by=person, at=now, version=version)
         except RuleBroken as refused:
             form.refuse(refused)
         else:
             flash(str(_("Thank you. Your answers are kept.")), "success")
             return redirect(request.path, 303)
-    is_asked = survey.state == SurveyState.ASKED
-    status = 422 if request.method == "POST" and is_asked else 200
-    return render_template("surveys/answer.html", survey=survey, form=form, is_asked=is_asked, fewest=FEWEST), status
+    status = 422 if request.method == "POST" and (is_asked or may_correct) else 200
+    page = {"survey": survey, "form": form, "is_asked": is_asked, "may_correct": may_correct, "fewest": FEWEST}
+    return render_template("surveys/answer.html", **page), status
 
 
 @blueprint.get("/")

@@ -30,7 +30,12 @@ def months_due(decided_at: datetime, asked_after: Sequence[int], zone: str, at: 
     ]
 
 
+def is_open(due_at: datetime, at: datetime) -> bool:
+    """Answers are taken, and changed, for six weeks; the last second counts."""
+    return at < due_at + timedelta(seconds=1)
+
+
 def ensure_open(due_at: datetime, at: datetime) -> None:
-    """Answers are taken for six weeks."""
-    if at >= due_at + timedelta(seconds=1):
+    """The same. Raises `RuleBroken`."""
+    if not is_open(due_at, at):
         raise RuleBroken(_("The time for this answer is over."))
