@@ -38,6 +38,7 @@ Floors, top to bottom; a package imports only from the floors below it (`pyproje
     providers
     organisations
     rates
+    likenesses
     users
     regions
     workflow                             the one place where a step happens

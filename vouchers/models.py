@@ -27,6 +27,7 @@ import vouchers.fees.models
 import vouchers.jobs.models
 import vouchers.ledger.models
 import vouchers.letters.models
+import vouchers.likenesses.models
 import vouchers.matching.models
 import vouchers.organisations.models
 import vouchers.packs.models

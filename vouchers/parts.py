@@ -35,6 +35,7 @@ from vouchers.evaluation import views as evaluation
 from vouchers.experts import jobs as expert_jobs
 from vouchers.experts import views as experts
 from vouchers.fees import views as fees
+from vouchers.likenesses import views as likenesses
 from vouchers.matching import jobs as matching_jobs
 from vouchers.matching import views as matching
 from vouchers.organisations import views as organisations
@@ -68,6 +69,7 @@ from vouchers.users import views as users
 BLUEPRINTS = (
     home.blueprint,
     users.blueprint,
+    likenesses.blueprint,
     eligibility.blueprint,
     organisations.blueprint,
     rates.blueprint,

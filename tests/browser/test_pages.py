@@ -52,6 +52,7 @@ from tests.builders.evaluation import (
 )
 from tests.builders.experts import an_expert
 from tests.builders.fees import ACCOUNT, a_fee_statement, a_paid_sheet, a_paying_programme
+from tests.builders.likenesses import a_namesake, a_noted_likeness
 from tests.builders.matching import a_reckoned_run
 from tests.builders.packs import an_asked_pack
 from tests.builders.panels import a_panel, a_vote
@@ -90,6 +91,7 @@ from tests.builders.users import (
     an_administrator,
     an_applicant,
     chosen_password,
+    give_factor,
     mailed_link,
 )
 from vouchers.alerts.actions import ask_alert
@@ -190,6 +192,7 @@ AREAS = {
     ),
     "the bank": "banking",
     "money back": "recoveries",
+    "two persons or one": "likenesses",
     "registers": "experts pools providers",
     "proposals": "matching",
     "results of a survey": "surveys.results",
@@ -605,6 +608,22 @@ def test_the_pages_of_auditing(look):
     look.at("/audits/", "/audits/mandates/give", f"{own}/end")
     look.press("/audits/mandates/give", "Give the mandate")
     look.is_whole("auditing")
+
+
+@pytest.mark.once
+def test_the_pages_of_two_persons_or_one(look, clock):
+    look.live.at = clock.stop(PAID_AT)
+    desk = Desk()
+    one = f"/two-persons/{a_noted_likeness(desk).id}"
+    made, twin = a_made_batch(desk), a_namesake(desk.maker)
+    give_factor(twin, at=PAID_AT)
+    look.as_(twin)
+    look.at(f"/payments/{made.id}", f"/payments/{made.id}/authorise")
+    look.press(f"/payments/{made.id}/authorise", "Authorise the batch")
+    look.as_(a_coordinator())
+    look.at("/two-persons/", "/two-persons/?state=found_same", one, f"{one}/tell-apart", f"{one}/find-same")
+    look.press(f"{one}/find-same", "They are one person")
+    look.is_whole("two persons or one")
 
 
 @pytest.mark.once

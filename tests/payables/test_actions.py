@@ -314,9 +314,11 @@ def test_accept_payee_check_refuses(desk):
     first = record(payable, CheckResult.NOT_POSSIBLE, by=desk.maker).check
     twin = a_member_of_staff(Role.FINANCE_OFFICER, region="BE-WAL", name=desk.maker.name.lower(), with_factor=False)
     others = (a_member_of_staff(Role.AUDITOR, with_factor=False), Desk("NL-NB").maker)
-    for person in (desk.maker, twin, *others):
+    for person in (desk.maker, *others):
         with pytest.raises(NotPermitted):
             checking.accept_payee_check(queries.get_check(first.id), "Why not.", by=person, at=PAID_AT)
+    with pytest.raises(RuleBroken, match="Say why you are two persons"):
+        checking.accept_payee_check(queries.get_check(first.id), "Why not.", by=twin, at=PAID_AT)
     record(payable, CheckResult.NO_MATCH, by=desk.maker)
     with pytest.raises(RuleBroken, match="asked again since"):
         checking.accept_payee_check(queries.get_check(first.id), "Why not.", by=desk.second, at=PAID_AT)
@@ -334,9 +336,11 @@ def test_record_payee_check_refuses(desk):
         record(payable, CheckResult.CLOSE_MATCH, by=desk.maker)
     member = get_user(payable.organisation.memberships[0].user_id)
     twin = a_member_of_staff(Role.FINANCE_OFFICER, region="BE-WAL", name=member.name, with_factor=False)
-    for person in (a_member_of_staff(Role.AUDITOR, with_factor=False), Desk("NL-NB").maker, twin):
+    for person in (a_member_of_staff(Role.AUDITOR, with_factor=False), Desk("NL-NB").maker):
         with pytest.raises(NotPermitted):
             record(payable, CheckResult.MATCH, by=person)
+    with pytest.raises(RuleBroken, match="Say why you are two persons"):
+        record(payable, CheckResult.MATCH, by=twin)
     without = payable_of(an_authorised_claim(desk, with_account=False))
     with pytest.raises(RuleBroken, match="no confirmed account"):
         record(without, CheckResult.MATCH, by=desk.maker)

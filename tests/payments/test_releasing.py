@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from lxml import etree
 from sqlalchemy import select
 
 from tests.builders.applications import owner_of
+from tests.builders.likenesses import REASON, a_namesake
 from tests.builders.payments import (
     PAID_AT,
     TUESDAY,
@@ -22,13 +24,15 @@ from tests.builders.payments import (
     payable_of,
 )
 from tests.builders.programmes import IN2_FILE, a_programme, in2
-from tests.builders.users import a_member_of_staff
 from vouchers.audit.models import AuditEvent
-from vouchers.core.database import db
+from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import NotPermitted, Refused, RuleBroken
+from vouchers.core.money import EUR
 from vouchers.documents.queries import find_document
 from vouchers.documents.store import read_bytes
 from vouchers.letters.models import Letter
+from vouchers.likenesses.queries import list_noted_of
+from vouchers.likenesses.states import Part
 from vouchers.organisations.actions import confirm_bank_account, propose_bank_account
 from vouchers.organisations.queries import get_bank_account
 from vouchers.payables.actions.checking import record_payee_check
@@ -36,12 +40,15 @@ from vouchers.payables.queries import get_payable, list_chosen
 from vouchers.payables.states import CheckResult, PayableState
 from vouchers.payments import queries
 from vouchers.payments.actions import batches
+from vouchers.payments.actions.fates import reject_payment
+from vouchers.payments.actions.releasing import ensure_within_limits, find_left_today
 from vouchers.payments.lifecycle import BATCH
 from vouchers.payments.rules.bank_file_checks import check_bank_file
 from vouchers.payments.rules.batches import say_accounts
 from vouchers.payments.states import BatchState, FileVersion
+from vouchers.users.actions.persons import join_accounts
 from vouchers.users.queries import get_user
-from vouchers.users.states import Role
+from vouchers.workflow.transition import OFFICE
 
 FRENCH = "FR7630004000010000001234558"
 SCHEMA_03 = Path(sepaxml.__file__).parent / "schemas" / "pain.001.001.03.xsd"
@@ -66,36 +73,130 @@ def test_a_sum_above_the_limit_of_a_role_needs_a_higher_one(app):
     assert queries.get_batch(batch.id).state == BatchState.AUTHORISED
 
 
-def test_a_second_account_of_the_maker_authorises_nothing(app):
+def test_who_looks_like_the_maker_authorises_with_a_reason_only(app):
     in2()
     desk = Desk()
     batch = a_made_batch(desk)
-    twin = a_member_of_staff(Role.FINANCE_OFFICER, region="BE-WAL", name=desk.maker.name.upper(), with_factor=False)
-    with pytest.raises(NotPermitted, match="looks like you under another account"):
+    twin = a_namesake(desk.maker)
+    with pytest.raises(RuleBroken, match="took the first step: the same name") as refused:
         batches.authorise_batch(batch, by=twin, at=PAID_AT)
+    assert refused.value.field == "two_persons"
+    assert queries.get_batch(batch.id).state == BatchState.MADE
+    assert list_noted_of(("batch", batch.id)) == []
+
+    batches.authorise_batch(queries.get_batch(batch.id), by=twin, at=PAID_AT, two_persons=f" {REASON}\n")
+    noted = list_noted_of(("batch", batch.id))
+    assert [(one.actor_id, one.other_id, one.part, one.signs, one.reason) for one in noted] == [
+        (twin.id, desk.maker.id, Part.FIRST, ["name"], REASON)
+    ]
+    assert noted[0].step_id == db.session.scalar(
+        select(AuditEvent.step_id).where(AuditEvent.tag == "batch.authorise", AuditEvent.subject_id == batch.id)
+    )
+
+
+def test_who_looks_like_a_member_of_the_payee_pays_with_a_reason_only(app):
+    in2()
+    desk = Desk()
+    claim = an_authorised_claim(desk)
+    member = get_user(payable_of(claim).organisation.memberships[0].user_id)
+    twin = a_namesake(member)
+    with pytest.raises(RuleBroken, match="gains by it, or acts for who does: the same name"):
+        batches.make_batch(owed_for(claim), TUESDAY, by=twin, at=PAID_AT)
+    assert payable_of(claim).state == PayableState.OPEN
+    batch = batches.make_batch(owed_for(claim), TUESDAY, by=twin, at=PAID_AT, two_persons=REASON)
+    with pytest.raises(RuleBroken, match="two persons"):
+        batches.authorise_batch(queries.get_batch(batch.id), by=a_namesake(member), at=PAID_AT)
     batches.authorise_batch(queries.get_batch(batch.id), by=desk.second, at=PAID_AT)
+    assert [(one.verb, one.part) for one in list_noted_of(("batch", batch.id))] == [("make", Part.PAYEE)]
 
 
-def test_a_second_account_of_a_member_of_the_payee_authorises_nothing(app):
+def test_the_same_person_under_another_account_authorises_nothing_whatever_the_reason(app):
     in2()
     desk = Desk()
     batch = a_made_batch(desk)
-    members = batch.payments[0].payable.organisation.memberships
-    member = get_user(members[0].user_id)
-    twin = a_member_of_staff(Role.FINANCE_OFFICER, region="BE-WAL", name=member.name, with_factor=False)
-    with pytest.raises(NotPermitted, match="acts for who is paid"):
-        batches.authorise_batch(batch, by=twin, at=PAID_AT)
+    twin = a_namesake(desk.maker)
+    join_accounts(desk.maker, twin, by=OFFICE, at=PAID_AT)
+    with pytest.raises(NotPermitted, match="You made this batch"):
+        batches.authorise_batch(batch, by=twin, at=PAID_AT, two_persons=REASON)
+    member = get_user(batch.payments[0].payable.organisation.memberships[0].user_id)
+    join_accounts(member, desk.second, by=OFFICE, at=PAID_AT)
+    with pytest.raises(NotPermitted, match="belong to the organisation"):
+        batches.authorise_batch(
+            queries.get_batch(batch.id), by=get_user(desk.second.id), at=PAID_AT, two_persons=REASON
+        )
     assert queries.get_batch(batch.id).state == BatchState.MADE
 
 
-def test_a_second_account_of_a_member_of_the_payee_makes_no_batch(app):
-    in2()
-    claim = an_authorised_claim(Desk())
-    member = get_user(payable_of(claim).organisation.memberships[0].user_id)
-    twin = a_member_of_staff(Role.FINANCE_OFFICER, region="BE-WAL", name=member.name, with_factor=False)
-    with pytest.raises(NotPermitted, match="acts for who is paid"):
-        batches.make_batch(owed_for(claim), TUESDAY, by=twin, at=PAID_AT)
-    assert payable_of(claim).state == PayableState.OPEN
+def another_batch(desk, *, at=PAID_AT, amount="400"):
+    """Of another company, made by the same officer."""
+    claim = an_authorised_claim(desk, "MG", amount=amount)
+    return batches.make_batch(owed_for(claim), TUESDAY, by=desk.maker, at=at)
+
+
+def test_a_limit_is_not_got_round_by_two_batches_on_one_day(app):
+    limited(finance_officer=7399, cluster_manager=7400)
+    desk = Desk()
+    batches.authorise_batch(a_made_batch(desk), by=desk.second, at=PAID_AT)
+    second = another_batch(desk)
+    with pytest.raises(RuleBroken, match=r"released EUR 7,000\.00 today: EUR 399\.00 are left"):
+        batches.authorise_batch(queries.get_batch(second.id), by=desk.second, at=PAID_AT)
+    assert find_left_today(second, desk.second, at=PAID_AT) == EUR("399")
+    assert find_left_today(second, desk.manager, at=PAID_AT) == EUR("7400")
+    assert find_left_today(second, desk.second, at=PAID_AT + timedelta(days=1)) == EUR("7399")
+
+    twin = a_namesake(desk.second)
+    join_accounts(desk.second, twin, by=OFFICE, at=PAID_AT)
+    with pytest.raises(RuleBroken, match=r"EUR 399\.00 are left"):
+        batches.authorise_batch(queries.get_batch(second.id), by=get_user(twin.id), at=PAID_AT)
+    batches.authorise_batch(queries.get_batch(second.id), by=desk.second, at=PAID_AT + timedelta(days=1))
+    assert queries.get_batch(second.id).state == BatchState.AUTHORISED
+
+
+def test_what_came_back_counts_no_more(app):
+    limited(finance_officer=7399)
+    desk = Desk()
+    first = a_made_batch(desk)
+    batches.authorise_batch(first, by=desk.second, at=PAID_AT)
+    payment = queries.get_batch(first.id).payments[0]
+    reject_payment(payment, "AC04", by=desk.maker, at=PAID_AT)
+    assert find_left_today(queries.get_batch(first.id), desk.second, at=PAID_AT) == EUR("7399")
+    batches.authorise_batch(queries.get_batch(another_batch(desk).id), by=desk.second, at=PAID_AT)
+
+
+def test_a_payment_that_is_split_over_days_is_added_for_its_payee(app):
+    limited(finance_officer=7399, payee_days=10)
+    desk = Desk()
+    first = a_made_batch(desk)
+    batches.authorise_batch(first, by=desk.second, at=PAID_AT)
+    second = another_batch(desk)
+    paid = queries.get_batch(first.id).payments[0]
+    with unit_of_work():
+        queries.get_batch(second.id).payments[0].iban = paid.iban  # two companies of one account at the bank
+    with pytest.raises(RuleBroken, match=r"to one payee within 10 days, and have released EUR 7,000\.00"):
+        ensure_within_limits(queries.get_batch(second.id), by=desk.second, at=PAID_AT + timedelta(days=9))
+    ensure_within_limits(queries.get_batch(second.id), by=desk.second, at=PAID_AT + timedelta(days=10))
+
+
+@pytest.mark.postgres
+def test_two_batches_that_one_person_releases_at_the_same_moment_are_added(app):
+    limited(finance_officer=7399)
+    desk = Desk()
+    ids, person_id = [a_made_batch(desk).id, another_batch(desk).id], desk.second.id
+    refused = []
+
+    def release(batch_id):
+        try:
+            batches.authorise_batch(queries.get_batch(batch_id), by=get_user(person_id), at=PAID_AT)
+        except RuleBroken as why:
+            refused.append(str(why))
+
+    at_the_same_moment(app, lambda: release(ids[0]), lambda: release(ids[1]))
+    db.session.rollback()
+    db.session.expire_all()
+    states = sorted(queries.get_batch(one).state for one in ids)
+    assert states == [BatchState.AUTHORISED, BatchState.MADE]
+    assert len(refused) == 1
+    assert "a day, and have released" in refused[0]
 
 
 def test_what_no_role_may_release_is_not_made_into_a_batch(app):

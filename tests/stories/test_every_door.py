@@ -21,6 +21,7 @@ from tests.builders.draws import a_bare_draw
 from tests.builders.enquiries import a_clarification, an_enquiry
 from tests.builders.evaluation import a_consensus, an_assignment, an_eligible_application, an_evaluated_application
 from tests.builders.kept import kept
+from tests.builders.likenesses import a_noted_likeness
 from tests.builders.matching import a_reckoned_run
 from tests.builders.packs import a_pack
 from tests.builders.panels import a_session, a_vote
@@ -221,6 +222,7 @@ def something_of_every_kind():
             "membership_id": db.session.scalars(
                 select(Membership.id).where(Membership.organisation_id == organisation.id)
             ).first(),
+            "likeness_id": a_noted_likeness(desk).id,
             "transfer_id": a_proposed_transfer(by=desk.manager).id,
             "entry_id": db.session.scalars(select(func.max(AidEntry.id))).one(),
             "declaration_id": declaration.id,

@@ -7,6 +7,7 @@ from vouchers.core.fields import LongTextField
 from vouchers.core.forms import BaseForm
 from vouchers.core.measures import MoneyField
 from vouchers.core.text import say as _
+from vouchers.likenesses.forms import SecondPersonForm
 
 
 class AskAdvanceForm(BaseForm):
@@ -22,7 +23,7 @@ class AskAdvanceForm(BaseForm):
     )
 
 
-class ApproveAdvanceForm(BaseForm):
+class ApproveAdvanceForm(SecondPersonForm):
     """The officer's check."""
 
     checked = DeclarationField(

@@ -8,8 +8,10 @@ from vouchers.agreements import policy as agreements
 from vouchers.applications import policy as applications
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.payables.policy import is_nobody_of_payee
+from vouchers.payables.policy import others_of as others_of
+from vouchers.payables.policy import people_of
 from vouchers.users import policy as users
+from vouchers.users.rules.persons import is_one_of
 
 is_the_office = users.is_the_office
 is_reader = agreements.is_reader
@@ -28,13 +30,13 @@ def may_read(actor: Any, advance: Any) -> Sentence | None:
 
 
 def is_decider(actor: Any, advance: Any) -> Sentence | None:
-    """A cluster manager or finance officer of the region who has no part in the application, did not ask for it, and is
-    not known as somebody of the beneficiary under a second account."""
+    """A cluster manager or finance officer of the region who has no part in the application and did not ask for it,
+    under any account."""
     if reason := users.is_officer(actor, advance) or applications.is_neutral(actor, advance.agreement.application):
         return reason
-    if actor.id == advance.asked_by_id:
+    if is_one_of(actor, [advance.asked_by, *people_of(advance)]):
         return _("You asked for this advance, so somebody else must decide it.")
-    return is_nobody_of_payee(actor, advance)
+    return None
 
 
 def cancels(actor: Any, advance: Any) -> Sentence | None:

@@ -24,6 +24,7 @@ from vouchers.core.tables import ListQuery
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
+from vouchers.likenesses.queries import list_noted_of
 from vouchers.payables.queries import find_payable_of
 from vouchers.payables.states import SourceKind
 from vouchers.users.mandate import mandate_of
@@ -96,6 +97,7 @@ def show(advance: Advance) -> Any:
         advance=advance,
         payable=find_payable_of(SourceKind.ADVANCE, advance.id),
         events=events,
+        likenesses=list_noted_of(("advance", advance.id)),
         names=queries.map_names([advance.decided_by_id, *(event.actor_id for event in events)]),
         labels={row.tag: row.label for row in ADVANCE.transitions.values()},
         ADVANCE=ADVANCE,
@@ -107,10 +109,12 @@ def show(advance: Advance) -> Any:
 def approve(advance: Advance) -> Any:
     """As another person, let it be paid."""
     form = forms.ApproveAdvanceForm()
-    done = _("Approved. It waits to be paid now.")
-    return _decide(
-        advance, form, "approve", done, lambda: deciding.approve_advance(advance, by=actor(), at=clock.now())
-    )
+    form.warn(actor(), policy.others_of(advance))
+
+    def act() -> None:
+        deciding.approve_advance(advance, by=actor(), at=clock.now(), two_persons=form.why_two)
+
+    return _decide(advance, form, "approve", _("Approved. It waits to be paid now."), act)
 
 
 @blueprint.route("/<int:advance_id>/refuse", methods=["GET", "POST"])

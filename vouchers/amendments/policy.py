@@ -9,6 +9,7 @@ from vouchers.applications import policy as applications
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.users import policy as users
+from vouchers.users.rules.persons import is_one_person
 from vouchers.users.states import Role
 
 is_the_office = users.is_the_office
@@ -82,7 +83,7 @@ def may_decide_termination(actor: Any, termination: Any) -> Sentence | None:
     """The same, and never the person who proposed it."""
     if reason := is_decider(actor, termination.agreement):
         return reason
-    if actor.id == termination.proposed_by_id:
+    if is_one_person(actor, termination.proposed_by):
         return _("You proposed this, so somebody else must decide it.")
     return None
 

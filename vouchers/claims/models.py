@@ -19,6 +19,7 @@ from vouchers.claims.states import ClaimState, CostError
 from vouchers.core.database import Amount, Base, BigId, state_column
 from vouchers.core.money import Money
 from vouchers.rates.rules.converting import Quote
+from vouchers.users.models import User
 
 
 class Claim(Base):
@@ -74,6 +75,7 @@ class Claim(Base):
     authorised_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     authorised_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(default="")
+    verified_by: Mapped[User | None] = relationship(foreign_keys=verified_by_id)
     agreement: Mapped[Agreement] = relationship()
     lines: Mapped[list[CostLine]] = relationship(back_populates="claim", order_by="CostLine.id")
     deliverables: Mapped[list[Deliverable]] = relationship(back_populates="claim", order_by="Deliverable.id")

@@ -10,6 +10,7 @@ from vouchers.applications import policy as applications
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.users import policy as users
+from vouchers.users.rules.persons import is_one_person
 
 is_the_office = users.is_the_office
 
@@ -54,6 +55,6 @@ def is_second_officer(actor: Any, claim: Any) -> Sentence | None:
     """An officer of the region other than the one who verified (two persons, not two roles)."""
     if reason := is_verifier(actor, claim):
         return reason
-    if actor.id == claim.verified_by_id:
+    if is_one_person(actor, claim.verified_by):
         return _("You verified this claim; someone else must authorise it.")
     return None

@@ -10,6 +10,7 @@ from vouchers.core.text import say as _
 from vouchers.fees.models import FeeStatement
 from vouchers.fees.queries import Owed
 from vouchers.fees.rules import EXAMPLE, MOST_DAYS, usual_most_days
+from vouchers.likenesses.forms import SecondPersonForm
 from vouchers.programmes.rules.selection_plan import FeeUnit
 
 
@@ -104,10 +105,14 @@ class CorrectStatementForm(ReasonForm):
         return form
 
 
-class ApproveStatementForm(BaseForm):
-    """The second person's check."""
+class ApproveManyForm(BaseForm):
+    """The second person's check of several at once; who looks like the first person approves them one by one."""
 
     checked = DeclarationField(
         _("I have checked the sheets, the amount and the account."),
         missing=_("Confirm that you have checked the statement"),
     )
+
+
+class ApproveStatementForm(ApproveManyForm, SecondPersonForm):
+    """The second person's check."""

@@ -8,8 +8,11 @@ from vouchers.applications import policy as applications
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.evaluation import policy as evaluation
+from vouchers.likenesses.rules import Other
+from vouchers.likenesses.states import Part
 from vouchers.users import policy as users
 from vouchers.users.mandate import OFFICERS
+from vouchers.users.rules.persons import is_one_person
 
 OWN_FEE = _("This is your own fee, so somebody else must do this.")
 is_expert = evaluation.is_expert
@@ -35,9 +38,14 @@ def is_second_person(actor: Any, statement: Any) -> Sentence | None:
     """A cluster manager or finance officer of the region, not who drew it up, not the expert, and not recused."""
     if reason := users.is_officer(actor, statement):
         return reason
-    if actor.id == statement.drawn_up_by_id:
+    if is_one_person(actor, statement.drawn_up_by):
         return _("You drew up this statement, so somebody else must approve it.")
     return OWN_FEE if _is_own(actor, statement) else _is_not_recused(actor, statement)
+
+
+def others_of(statement: Any) -> list[Other]:
+    """Those who must be other persons than whoever approves a statement: who drew it up, and whose fee it is."""
+    return [Other(statement.drawn_up_by, Part.FIRST), Other(statement.expert.user, Part.PAYEE)]
 
 
 def is_any_officer(actor: Any, _subject: Any = None) -> Sentence | None:

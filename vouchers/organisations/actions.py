@@ -11,7 +11,8 @@ from vouchers.core.errors import RuleBroken
 from vouchers.core.links import full_url
 from vouchers.core.text import say as _
 from vouchers.letters.actions import Addressee
-from vouchers.organisations import queries
+from vouchers.likenesses.actions import ensure_two_persons
+from vouchers.organisations import policy, queries
 from vouchers.organisations.lifecycle import BANK_ACCOUNT, MEMBERSHIP, ORGANISATION
 from vouchers.organisations.models import BankAccount, Membership, Organisation
 from vouchers.organisations.rules.address import ensure_post_code, ensure_seat, read_website
@@ -191,13 +192,18 @@ def _read_account(holder: str, iban: str, bic: str, *, by: User, at: datetime) -
     )
 
 
-def confirm_bank_account(account: BankAccount, *, by: User, at: datetime) -> None:
-    """Confirm, as a second person, that the account is its owner's; an earlier one is retired."""
+def confirm_bank_account(account: BankAccount, *, by: User, at: datetime, two_persons: str = "") -> None:
+    """Confirm, as a second person, that the account is its owner's; an earlier one is retired.
+
+    Raises:
+        RuleBroken: the person looks like who entered it, or whose it is, and gives no reason (field ``two_persons``).
+    """
     with unit_of_work():
         for earlier in queries.list_accounts_beside(account):
             if earlier.state == BankAccountState.CONFIRMED:
                 _retire(earlier, at=at)
         with transition(account, BANK_ACCOUNT.confirm, by=by, at=at) as step:
+            ensure_two_persons(step, policy.others_of_account(account), two_persons)
             account.confirmed_by_id, account.confirmed_at = by.id, at
             for owner in _owners_of(account):
                 step.write(

@@ -7,6 +7,7 @@ from vouchers.core.fields import EmailField, HiddenField, LongTextField, TextFie
 from vouchers.core.formatting import CountryChoices
 from vouchers.core.forms import BaseForm
 from vouchers.core.text import say as _
+from vouchers.likenesses.forms import SecondPersonForm
 from vouchers.organisations.actions import Details
 from vouchers.organisations.states import MemberRole
 
@@ -95,7 +96,7 @@ class ProposeBankAccountForm(BaseForm):
     bic = TextField(_("BIC (optional)"), max_length=11, width=10)
 
 
-class ConfirmBankAccountForm(BaseForm):
+class ConfirmBankAccountForm(SecondPersonForm):
     """The second person's check."""
 
     checked = DeclarationField(

@@ -143,6 +143,7 @@ class BankAccount(Base):
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     confirmed_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(default="")
+    proposed_by: Mapped[User] = relationship(foreign_keys=proposed_by_id)
     organisation: Mapped[Organisation | None] = relationship()
     provider: Mapped[Provider | None] = relationship("Provider")
     expert: Mapped[Expert | None] = relationship("Expert")

@@ -6,9 +6,12 @@ from typing import Any
 
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.organisations.states import MemberRole
+from vouchers.likenesses.rules import Other
+from vouchers.likenesses.states import Part
+from vouchers.organisations.states import MemberRole, MembershipState
 from vouchers.users import policy as users
 from vouchers.users.mandate import OFFICERS
+from vouchers.users.rules.persons import is_one_of
 
 WRITERS = {MemberRole.OWNER, MemberRole.EDITOR}
 
@@ -95,9 +98,19 @@ def is_second_person(actor: Any, account: Any) -> Sentence | None:
         is_own = account.organisation.role_of(actor.id) is not None
     if reason:
         return reason
-    if actor.id == account.proposed_by_id or is_own:
+    if is_own or is_one_of(actor, [one.user for one in others_of_account(account)]):
         return _("You entered this bank account or belong to the organisation; someone else must confirm it.")
     return None
+
+
+def others_of_account(account: Any) -> list[Other]:
+    """Those who must be other persons than whoever confirms an account: who entered it, and whose it is."""
+    owners = [account.expert.user] if account.expert is not None else []
+    if account.organisation is not None:
+        members = account.organisation.memberships
+        owners = [one.user for one in members if one.user is not None and one.state == MembershipState.ACTIVE]
+    first = [Other(account.proposed_by, Part.FIRST)] if account.proposed_by is not None else []
+    return [*first, *(Other(owner, Part.PAYEE) for owner in owners)]
 
 
 def _is_officer_of_programme(actor: Any, owner: Any) -> Sentence | None:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from vouchers.core import clock
+from vouchers.core.asking import take
 from vouchers.core.errors import RuleBroken
 from vouchers.core.forms import is_sound
 from vouchers.core.localised import named_choices
@@ -224,9 +225,12 @@ def bank_accounts() -> Any:
 def confirm_bank_account(account: BankAccount) -> Any:
     """Confirm an account as the second person."""
     form = forms.ConfirmBankAccountForm()
-    if form.validate_on_submit():
-        actions.confirm_bank_account(account, by=actor(), at=clock.now())
-        flash(str(_("The account is confirmed. Payments go there from now on.")), "success")
+    form.warn(actor(), policy.others_of_account(account))
+
+    def act() -> None:
+        actions.confirm_bank_account(account, by=actor(), at=clock.now(), two_persons=form.why_two)
+
+    if take(form, act, _("The account is confirmed. Payments go there from now on.")):
         return redirect(url_for(".show", organisation_id=account.organisation_id), 303)
     return _ask("organisations/confirm_bank_account.html", form, account=account, organisation=account.organisation)
 

@@ -7,6 +7,7 @@ from vouchers.core.fields import LongTextField, TextField
 from vouchers.core.forms import BaseForm
 from vouchers.core.measures import DateField
 from vouchers.core.text import say as _
+from vouchers.likenesses.forms import SecondPersonForm
 from vouchers.organisations.forms import ConfirmBankAccountForm, RejectBankAccountForm
 from vouchers.payables.states import CheckResult
 
@@ -52,7 +53,7 @@ class RejectAccountForm(RejectBankAccountForm):
     """Why a provider's account is refused."""
 
 
-class RecordCheckForm(BaseForm):
+class RecordCheckForm(SecondPersonForm):
     """What the bank answered."""
 
     result = ChoiceField(
@@ -69,7 +70,7 @@ class RecordCheckForm(BaseForm):
     reference = TextField(_("Reference of the bank (optional)"), max_length=140)
 
 
-class AcceptCheckForm(BaseForm):
+class AcceptCheckForm(SecondPersonForm):
     """Why a second officer accepts what the bank said."""
 
     reason = LongTextField(

@@ -28,7 +28,7 @@ PAYABLE = Lifecycle(
 PAYEE_CHECK = Lifecycle(
     "payee_check",
     {
-        "record": ((), PayeeCheckState.RECORDED, policy.is_other_officer, _("Record the bank’s check of the name")),
+        "record": ((), PayeeCheckState.RECORDED, policy.is_officer, _("Record the bank’s check of the name")),
         "accept": (
             {PayeeCheckState.RECORDED},
             PayeeCheckState.ACCEPTED,

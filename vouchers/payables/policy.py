@@ -6,10 +6,12 @@ from typing import Any
 
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
+from vouchers.likenesses.rules import Other
+from vouchers.likenesses.states import Part
 from vouchers.organisations.states import MembershipState
 from vouchers.users import policy as users
 from vouchers.users.mandate import READERS
-from vouchers.users.rules.likeness import looks_like
+from vouchers.users.rules.persons import is_one_of, is_one_person
 
 is_the_office = users.is_the_office
 may_oversee = users.may_oversee
@@ -30,7 +32,9 @@ def is_officer(actor: Any, payable: Any) -> Sentence | None:
 
 
 def gains_nothing(actor: Any, payable: Any) -> Sentence | None:
-    """Whoever is neither the payee nor a member of the organisation that is paid."""
+    """Whoever is neither the payee nor a member of the organisation that is paid, under any account known as theirs."""
+    if is_one_of(actor, people_of(payable)):
+        return OWN_MONEY
     if payable.organisation is not None and payable.organisation.role_of(actor.id):
         return OWN_MONEY
     provider = payable.provider
@@ -41,20 +45,9 @@ def gains_nothing(actor: Any, payable: Any) -> Sentence | None:
     return None
 
 
-def is_other_officer(actor: Any, payable: Any) -> Sentence | None:
-    """An officer who gains nothing by it, and is not known to do so under a second account either."""
-    return is_officer(actor, payable) or is_nobody_of_payee(actor, payable)
-
-
-def is_nobody_of_payee(actor: Any, payable: Any) -> Sentence | None:
-    """Whoever does not look like somebody who acts for the payee, under another account."""
-    if actor.id is None or (found := looks_like(actor, people_of(payable))) is None:
-        return None
-    return _(
-        "%(name)s is paid by this, or acts for who is paid, and looks like you under another account. Somebody else "
-        "must do this.",
-        name=found.name,
-    )
+def others_of(payable: Any) -> list[Other]:
+    """Those who must be other persons than whoever decides on a payment: the people of the payee."""
+    return [Other(user, Part.PAYEE) for user in people_of(payable)]
 
 
 def people_of(payable: Any) -> list[Any]:
@@ -67,17 +60,17 @@ def people_of(payable: Any) -> list[Any]:
 
 
 def looks_again(actor: Any, check: Any) -> Sentence | None:
-    """An officer other than the one who recorded the answer: two persons, not two accounts."""
-    if reason := is_other_officer(actor, check):
+    """An officer other than the one who recorded the answer: two persons, not two accounts known to be one's."""
+    if reason := is_officer(actor, check):
         return reason
-    if actor.id == check.recorded_by_id:
+    if is_one_person(actor, check.recorded_by):
         return _("You recorded this answer; someone else must accept it.")
-    if looks_like(actor, [check.recorded_by]):
-        return _(
-            "%(name)s recorded this answer, and looks like you under another account. Someone else must accept it.",
-            name=check.recorded_by.name,
-        )
     return None
+
+
+def others_of_check(check: Any) -> list[Other]:
+    """Those who must be other persons than whoever looks again: who recorded it, and the people of the payee."""
+    return [Other(check.recorded_by, Part.FIRST), *others_of(check)]
 
 
 def enters_account(actor: Any, payable: Any) -> Sentence | None:

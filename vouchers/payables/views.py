@@ -15,6 +15,8 @@ from vouchers.core.lifecycle import ALL_LIFECYCLES
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
+from vouchers.likenesses.queries import list_noted_of
+from vouchers.organisations import policy as organisations
 from vouchers.organisations.actions import confirm_bank_account, reject_bank_account
 from vouchers.organisations.lifecycle import BANK_ACCOUNT
 from vouchers.organisations.models import BankAccount
@@ -78,12 +80,20 @@ def show(payable: Payable) -> Any:
         names=queries.names_of([*(event.actor_id for event in events), *(one.accepted_by_id for one in checks)]),
         reason=say_reason(payable.return_code) if payable.return_code else None,
         may_check=standing.proposed is not None and BANK_ACCOUNT.is_open_to(actor(), standing.proposed, "confirm"),
-        may_record=standing.account is not None and policy.is_other_officer(actor(), payable) is None,
+        may_record=standing.account is not None and policy.is_officer(actor(), payable) is None,
         checks=checks,
+        likenesses=_noted_of(standing, checks),
         may_accept=_awaits_second_look(standing),
         may_enter=policy.enters_account(actor(), payable) is None,
         PAYABLE=PAYABLE,
     )
+
+
+def _noted_of(standing: Standing, checks: list[PayeeCheck]) -> list[Any]:
+    """Whoever confirmed the account or looked at a check, and looked like another person of it."""
+    account = [("bank_account", standing.account.id)] if standing.account else []
+    subjects = [*account, *(("payee_check", one.id) for one in checks)]
+    return list_noted_of(*subjects) if subjects else []
 
 
 def _told_once(events: Sequence[AuditEvent]) -> list[AuditEvent]:
@@ -161,7 +171,7 @@ def propose_account(payable: Payable) -> Any:
 
 
 @blueprint.route("/<int:payable_id>/check", methods=["GET", "POST"])
-@guarded(queries.get_payable, policy.is_other_officer)
+@guarded(queries.get_payable, policy.is_officer)
 def record_check(payable: Payable) -> Any:
     """Record what the bank said of the name that belongs to the account."""
     account = queries.with_accounts([payable])[0].account
@@ -169,6 +179,7 @@ def record_check(payable: Payable) -> Any:
         flash(str(_("There is no confirmed account to check.")), "error")
         return _back(payable)
     form = forms.RecordCheckForm(data={"checked_on": clock.now().date()})
+    form.warn(actor(), policy.others_of(payable))
 
     def act() -> None:
         checking.record_payee_check(
@@ -177,6 +188,7 @@ def record_check(payable: Payable) -> Any:
             checked_on=form.checked_on.data,
             name_at_bank=form.name_at_bank.data or "",
             reference=form.reference.data or "",
+            two_persons=form.why_two,
             by=actor(),
             at=clock.now(),
         )
@@ -191,9 +203,10 @@ def record_check(payable: Payable) -> Any:
 def accept_check(check: PayeeCheck) -> Any:
     """As a second officer, say why a payment may go on after what the bank said."""
     form = forms.AcceptCheckForm()
+    form.warn(actor(), policy.others_of_check(check))
 
     def act() -> None:
-        checking.accept_payee_check(check, form.reason.data, by=actor(), at=clock.now())
+        checking.accept_payee_check(check, form.reason.data, by=actor(), at=clock.now(), two_persons=form.why_two)
 
     if take(form, act, _("The answer is accepted. Payments to this account may go on.")):
         return redirect(url_for(".worklist"), 303)
@@ -205,9 +218,10 @@ def accept_check(check: PayeeCheck) -> Any:
 def confirm_account(account: BankAccount) -> Any:
     """As the second person, confirm the account of a provider."""
     form = forms.ConfirmAccountForm()
+    form.warn(actor(), organisations.others_of_account(account))
 
     def act() -> None:
-        confirm_bank_account(account, by=actor(), at=clock.now())
+        confirm_bank_account(account, by=actor(), at=clock.now(), two_persons=form.why_two)
 
     if take(form, act, _("The account is confirmed. Payments go there from now on.")):
         return redirect(url_for(".worklist"), 303)

@@ -7,6 +7,7 @@ from vouchers.core.fields import HiddenField, LongTextField, TextField
 from vouchers.core.forms import BaseForm
 from vouchers.core.measures import DateField
 from vouchers.core.text import say as _
+from vouchers.likenesses.forms import SecondPersonForm
 from vouchers.payments.states import FileVersion
 
 
@@ -16,7 +17,7 @@ def _payable_id(posted: str) -> int:
     return int(posted)
 
 
-class MakeBatchForm(BaseForm):
+class MakeBatchForm(SecondPersonForm):
     """What is paid, when the bank shall pay it, and in which version it takes the file."""
 
     picked = ChoicesField(_("Payments"), coerce=_payable_id, missing=_("Choose at least one payment"))
@@ -33,7 +34,7 @@ class MakeBatchForm(BaseForm):
     seen = HiddenField()
 
 
-class AuthoriseBatchForm(BaseForm):
+class AuthoriseBatchForm(SecondPersonForm):
     """The second officer's check."""
 
     checked = DeclarationField(

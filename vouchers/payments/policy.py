@@ -8,10 +8,12 @@ from vouchers.applications import policy as applications
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.evaluation import policy as evaluation
+from vouchers.likenesses.rules import Other
+from vouchers.likenesses.states import Part
 from vouchers.payables import policy as payables
 from vouchers.payments.rules.releasing import is_above, limit_of, say_above
 from vouchers.users import policy as users
-from vouchers.users.rules.likeness import looks_like
+from vouchers.users.rules.persons import is_one_person
 from vouchers.users.states import Role
 
 is_reader = evaluation.is_reader
@@ -38,9 +40,9 @@ def settles(actor: Any, payment: Any) -> Sentence | None:
 
 
 def is_payer(actor: Any, payable: Any, application: Any) -> Sentence | None:
-    """A cluster manager or finance officer of the region, not paid by it, nor recused from its application, if any; and
-    nobody who is known as somebody of the payee under a second account."""
-    if reason := payables.is_other_officer(actor, payable):
+    """A cluster manager or finance officer of the region, not paid by it under any account, nor recused from its
+    application, if any."""
+    if reason := payables.is_officer(actor, payable):
         return reason
     return None if application is None else applications.is_not_recused(actor, application)
 
@@ -54,12 +56,12 @@ def makes_batches(actor: Any, subject: Any = None) -> Sentence | None:
 
 def is_second_officer(actor: Any, batch: Any) -> Sentence | None:
     """An officer of the region whose limit covers the sum, and who is another person than its maker, and than whoever
-    acts for an organisation that is paid (two persons, not two roles, and not two accounts)."""
+    acts for an organisation that is paid (two persons, not two roles). Who only looks like one of them says why not."""
     if reason := is_officer(actor, batch):
         return reason
-    if actor.id == batch.made_by_id:
+    if is_one_person(actor, batch.made_by):
         return _("You made this batch; someone else must authorise it.")
-    return is_other_person(actor, batch) or is_within_limit(actor, batch)
+    return is_within_limit(actor, batch)
 
 
 def is_within_limit(actor: Any, batch: Any) -> Sentence | None:
@@ -69,15 +71,10 @@ def is_within_limit(actor: Any, batch: Any) -> Sentence | None:
     return say_above(batch.total, limit, limits) if limit is not None and is_above(batch.total, limit) else None
 
 
-def is_other_person(actor: Any, batch: Any) -> Sentence | None:
-    """Nobody who is known under a second account as the maker, or as somebody of a payee."""
-    if looks_like(actor, [batch.made_by]):
-        return _(
-            "%(name)s made this batch, and looks like you under another account. Someone else must authorise it.",
-            name=batch.made_by.name,
-        )
-    reasons = (payables.is_nobody_of_payee(actor, payment.payable) for payment in batch.payments)
-    return next((reason for reason in reasons if reason), None)
+def others_of(batch: Any) -> list[Other]:
+    """Those who must be other persons than whoever authorises a batch: its maker, and who acts for those it pays."""
+    payees = [one for payment in batch.payments for one in payables.others_of(payment.payable)]
+    return [Other(batch.made_by, Part.FIRST), *payees]
 
 
 def _is_neutral(actor: Any, payment: Any) -> Sentence | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from vouchers.applications.models import Application
@@ -17,13 +17,15 @@ from vouchers.core.text import say as _
 from vouchers.ledger.chart import Account
 from vouchers.ledger.models import Fund, JournalLine
 from vouchers.payables import queries as payables
+from vouchers.payables.models import Payable
 from vouchers.payments.models import Batch, Payment
+from vouchers.payments.rules.releasing import Paid
 from vouchers.payments.states import PaymentState
 from vouchers.programmes.models import Programme
 from vouchers.regions.models import Region
 from vouchers.users.mandate import OFFICERS, Mandate
 from vouchers.users.models import User
-from vouchers.users.queries import covered_by, list_holders
+from vouchers.users.queries import covered_by, list_holders, list_same_person
 
 WHOLE_BATCH = (joinedload(Batch.programme), joinedload(Batch.region), joinedload(Batch.made_by))
 WHOLE_PAYMENT = (joinedload(Payment.payable).options(*payables.WHOLE), joinedload(Payment.application))
@@ -156,3 +158,65 @@ def list_officers(programme: str, region: str) -> list[User]:
 def list_people(user_ids: Sequence[int]) -> list[User]:
     """People by their ids."""
     return list(db.session.scalars(select(User).where(User.id.in_(user_ids)).order_by(User.id)))
+
+
+# --- what one person has released -------------------------------------------------------------------------------------
+
+
+STANDS = (PaymentState.ORDERED, PaymentState.EXECUTED)
+"""A payment that was released and has not come back."""
+
+
+def lock_person(person: User) -> list[int]:
+    """The accounts of a person, one of them held to the end of the step: what one person releases happens one batch
+    after another, under whichever account."""
+    first = person.same_as_id or person.id
+    db.session.execute(select(User.id).where(User.id == first).with_for_update(key_share=True))
+    return [one.id for one in list_same_person([person])]
+
+
+def total_released(batch: Batch, account_ids: Sequence[int], *, since: datetime) -> Money:
+    """What these accounts have released in the region of a batch since then, in its currency."""
+    cents = db.session.scalar(
+        select(func.sum(Payment.amount_cents))
+        .join(Payment.batch)
+        .where(Batch.region_id == batch.region_id, *_released(batch, account_ids, since))
+    )
+    return Money(int(cents or 0), batch.currency)
+
+
+def list_released(batch: Batch, account_ids: Sequence[int], *, since: datetime) -> list[Paid]:
+    """What these accounts have released since then, in any region of the programme, payee by payee."""
+    payee = (Payable.organisation_id, Payable.provider_id, Payable.expert_id)
+    found = (
+        select(Payment.iban, *payee, func.sum(Payment.amount_cents))
+        .join(Payment.batch)
+        .join(Payable, Payable.id == Payment.payable_id)
+        .where(*_released(batch, account_ids, since))
+        .group_by(Payment.iban, *payee)
+    )
+    return [Paid(row[0], (row[1], row[2], row[3]), "", int(row[4])) for row in db.session.execute(found)]
+
+
+def list_paid_by(batch: Batch) -> list[Paid]:
+    """What a batch pays, payment by payment."""
+    return [
+        Paid(
+            one.iban,
+            (one.payable.organisation_id, one.payable.provider_id, one.payable.expert_id),
+            one.creditor_name,
+            one.amount_cents,
+        )
+        for one in batch.payments
+    ]
+
+
+def _released(batch: Batch, account_ids: Sequence[int], since: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Batch.programme_id == batch.programme_id,
+        Batch.id != batch.id,
+        Batch.authorised_by_id.in_(account_ids),
+        Batch.authorised_at >= since,
+        Payment.state.in_(STANDS),
+        Payment.currency == batch.currency,
+    )

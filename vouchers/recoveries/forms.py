@@ -9,6 +9,7 @@ from vouchers.core.fields import HiddenField, LongTextField, TextField
 from vouchers.core.forms import BaseForm
 from vouchers.core.measures import DateField, MoneyField, NumberField
 from vouchers.core.text import say as _
+from vouchers.likenesses.forms import SecondPersonForm
 from vouchers.payables.models import Payable
 from vouchers.recoveries.models import Recovery
 from vouchers.recoveries.states import Irregularity, RecoveryCause, Relief, SuspicionOutcome
@@ -48,7 +49,7 @@ class ProposeRecoveryForm(BaseForm):
     )
 
 
-class OrderRecoveryForm(BaseForm):
+class OrderRecoveryForm(SecondPersonForm):
     """The second person's check."""
 
     version = HiddenField()
@@ -96,6 +97,10 @@ class ReasonForm(BaseForm):
     """Why."""
 
     answer = LongTextField(_("Reason"), missing=_("Say why in a few words"), max_length=1000, rows=3)
+
+
+class CancelRecoveryForm(ReasonForm, SecondPersonForm):
+    """Why it was never owed; as a second person, where it was ordered."""
 
 
 class ProposeWaiverForm(BaseForm):

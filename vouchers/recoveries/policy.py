@@ -7,9 +7,13 @@ from typing import Any
 from vouchers.applications import policy as applications
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
+from vouchers.likenesses.rules import Other
+from vouchers.likenesses.states import Part
+from vouchers.organisations.states import MembershipState
 from vouchers.recoveries.states import RecoveryState, Relief
 from vouchers.users import policy as users
 from vouchers.users.mandate import mandate_of
+from vouchers.users.rules.persons import is_one_person
 from vouchers.users.states import Role
 
 is_the_office = users.is_the_office
@@ -29,9 +33,17 @@ def is_second_officer(actor: Any, recovery: Any) -> Sentence | None:
     """An officer of the region other than the one who proposed it (two persons, not two roles)."""
     if reason := is_officer(actor, recovery):
         return reason
-    if actor.id == recovery.proposed_by_id:
+    if is_one_person(actor, recovery.proposed_by):
         return _("You proposed this recovery, so somebody else must order it.")
     return None
+
+
+def others_of(recovery: Any) -> list[Other]:
+    """Those who must be other persons than whoever decides next: who proposed it, or to let it go; and who owes it."""
+    first = recovery.relief_by if recovery.state == RecoveryState.WAIVER_PROPOSED else recovery.proposed_by
+    members = recovery.agreement.application.organisation.memberships
+    debtors = [one.user for one in members if one.user is not None and one.state == MembershipState.ACTIVE]
+    return [Other(first, Part.FIRST), *(Other(one, Part.PAYEE) for one in debtors)]
 
 
 def may_receive(actor: Any, recovery: Any) -> Sentence | None:
@@ -63,7 +75,7 @@ def may_cancel(actor: Any, recovery: Any) -> Sentence | None:
 def _is_other_than_proposer(actor: Any, recovery: Any) -> Sentence | None:
     if reason := is_officer(actor, recovery):
         return reason
-    if actor.id == recovery.relief_by_id:
+    if is_one_person(actor, recovery.relief_by):
         return _("You proposed this, so somebody else must decide it.")
     return None
 

@@ -6,6 +6,7 @@ from vouchers.core.choices import DeclarationField
 from vouchers.core.fields import LongTextField, PasswordField, TextField
 from vouchers.core.forms import BaseForm
 from vouchers.core.text import say as _
+from vouchers.likenesses.forms import SecondPersonForm
 
 
 class SetHoldForm(BaseForm):
@@ -24,7 +25,7 @@ class SetHoldForm(BaseForm):
     )
 
 
-class ApproveForm(BaseForm):
+class ApproveForm(SecondPersonForm):
     """That the second person has looked at the list."""
 
     checked = DeclarationField(
@@ -37,6 +38,10 @@ class ReasonForm(BaseForm):
     """Why, in words that stay on record."""
 
     reason = LongTextField(_("Reason"), missing=_("Say why"), max_length=1000, rows=3)
+
+
+class LiftHoldForm(ReasonForm, SecondPersonForm):
+    """Why a hold that somebody else has set is lifted."""
 
 
 class PasswordForm(BaseForm):

@@ -7,6 +7,7 @@ from typing import Any
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.users import policy as users
+from vouchers.users.rules.persons import is_one_person
 from vouchers.users.states import Role
 
 is_the_office = users.is_the_office
@@ -65,7 +66,7 @@ def is_second_to_lift(actor: Any, hold: Any) -> Sentence | None:
     """A coordinator of the programme or an administrator, but not the person who set the hold."""
     if reason := is_keeper(actor, hold):
         return reason
-    if actor.id == hold.set_by_id:
+    if is_one_person(actor, hold.set_by):
         return _("You set this hold, so somebody else must lift it.")
     return None
 
@@ -74,7 +75,7 @@ def is_second_to_approve(actor: Any, disposal: Any) -> Sentence | None:
     """A coordinator of the programme or an administrator, but not the person who proposed the list."""
     if reason := is_keeper(actor, disposal):
         return reason
-    if actor.id == disposal.proposed_by_id:
+    if is_one_person(actor, disposal.proposed_by):
         return _("You proposed this list, so somebody else must approve it.")
     return None
 

@@ -8,6 +8,7 @@ from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.programmes.policy import MAY_MOVE_MONEY
 from vouchers.users import policy as users
+from vouchers.users.rules.persons import is_one_person
 
 
 def may_give(actor: Any, envelope: Any) -> Sentence | None:
@@ -26,7 +27,7 @@ def is_second_person(actor: Any, transfer: Any) -> Sentence | None:
     """A cluster manager of the region that receives, or a coordinator; never the person who proposed it."""
     if actor.id is None or not actor.holds(MAY_MOVE_MONEY, transfer.target.scope):
         return _("Only a cluster manager of the region that receives, or a coordinator, may decide this.")
-    if actor.id == transfer.proposed_by_id:
+    if is_one_person(actor, transfer.proposed_by):
         return _("You proposed this transfer, so somebody else must decide it.")
     return None
 

@@ -33,6 +33,8 @@ USER = Lifecycle(
             _("Disable the account"),
         ),
         "enable": ({_U.DISABLED}, _U.ACTIVE, policy.may_enable, _("Enable the account")),
+        "join": (set(_U), None, policy.is_the_office, _("Found to be another person’s account too")),
+        "part": (set(_U), None, policy.is_the_office, _("Found to be one person’s account alone")),
         "forget": (set(_U), _U.DISABLED, policy.is_the_office, _("A number took the place of the name")),
     },
 )

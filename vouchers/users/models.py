@@ -35,6 +35,8 @@ class User(Base):
     created_at: Mapped[datetime]
     forgotten_at: Mapped[datetime | None]
     """When a number took the place of the name and the address, as nothing of the person had to be kept any more."""
+    same_as_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    """The oldest account of the same person, where a coordinator found that this is another one."""
     grants: Mapped[list[RoleGrant]] = relationship(
         primaryjoin=lambda: and_(RoleGrant.user_id == User.id, RoleGrant.state == GrantState.GRANTED, is_in_time()),
         viewonly=True,

@@ -217,6 +217,14 @@ def group_demo_users() -> list[tuple[Role | None, list[User]]]:
     return list(groups.items())
 
 
+def list_same_person(users: Collection[User]) -> list[User]:
+    """Every account that is known to be one person's with one of these, the oldest first; these among them."""
+    ids = {key for user in users for key in (user.id, user.same_as_id) if key is not None}
+    return list(
+        db.session.scalars(select(User).where(or_(User.id.in_(ids), User.same_as_id.in_(ids))).order_by(User.id))
+    )
+
+
 # Mandates ------------------------------------------------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from vouchers.advances import letters, postings, queries, rules
+from vouchers.advances import letters, policy, postings, queries, rules
 from vouchers.advances.lifecycle import ADVANCE
 from vouchers.advances.models import Advance, AdvanceShare
 from vouchers.agreements.models import Agreement
@@ -15,6 +15,7 @@ from vouchers.core.errors import WrongState
 from vouchers.core.money import Money
 from vouchers.core.text import say as _
 from vouchers.ledger.queries import find_last_journal, left_on_voucher, next_shares
+from vouchers.likenesses.actions import ensure_two_persons
 from vouchers.payables.actions.owing import accrue_payable, cancel_payable
 from vouchers.payables.queries import find_payable_of
 from vouchers.payables.rules.debts import Debt, Payee
@@ -64,7 +65,7 @@ def withdraw_advance(advance: Advance, *, by: User, at: datetime) -> None:
         pass
 
 
-def approve_advance(advance: Advance, *, by: User, at: datetime) -> None:
+def approve_advance(advance: Advance, *, by: User, at: datetime, two_persons: str = "") -> None:
     """As another person: it is owed to the beneficiary, and waits for its payment.
 
     Raises:
@@ -75,6 +76,7 @@ def approve_advance(advance: Advance, *, by: User, at: datetime) -> None:
         agreement = queries.lock_agreement(advance.agreement_id)
         with transition(advance, ADVANCE.approve, by=by, at=at) as step:
             advance = queries.get_advance(advance.id)
+            ensure_two_persons(step, policy.others_of(advance), two_persons)
             others = [one for one in queries.list_advances_of(agreement.id) if one.id != advance.id]
             _ensure_possible(agreement, advance.amount, before=queries.total_asked(others, agreement.currency))
             shares = next_shares(agreement.application.reference, advance.amount)

@@ -23,6 +23,7 @@ from vouchers.core.money import Money, total
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
+from vouchers.likenesses.policy import is_reader as sees_likenesses
 from vouchers.regions.queries import list_choices, map_names
 from vouchers.reports.policy import may_read_voucher
 from vouchers.reports.queries.voucher import get_voucher
@@ -53,6 +54,7 @@ def desk() -> Any:
         page=mandates.list_mandates(query, programmes=_programmes_of(person), auditor_id=person.id),
         states=list(MandateState),
         may_give=policy.may_give_mandate(person, None) is None,
+        sees_likenesses=sees_likenesses(person) is None,
         regions=map_names(),
         today=clock.now().date(),
     )

@@ -32,6 +32,9 @@ from vouchers.core.text import say as _
 from vouchers.ledger.chart import Account
 from vouchers.ledger.queries import left_on_voucher, shares_on_stage
 from vouchers.ledger.recipes import Share, joined
+from vouchers.likenesses.actions import ensure_two_persons
+from vouchers.likenesses.rules import Other
+from vouchers.likenesses.states import Part
 from vouchers.payables.rules.debts import BOOKED_ON
 from vouchers.payables.states import PayeeKind
 from vouchers.users.models import User
@@ -193,7 +196,7 @@ def reject_claim(claim: Claim, reason: str, *, by: User, at: datetime) -> None:
             letters.write_to_claimants(step, claim, "claims/reject", reason=reason, claim_by=claim.agreement.claim_by)
 
 
-def authorise_claim(claim: Claim, *, by: User, at: datetime, version: int | None = None) -> None:
+def authorise_claim(claim: Claim, *, by: User, at: datetime, version: int | None = None, two_persons: str = "") -> None:
     """As another person than the verifier: the grant is owed. The last claim gives back what is left of the voucher.
 
     A claim with parked costs is not the last one, whatever was said: they can be paid with a later claim. What was paid
@@ -205,6 +208,7 @@ def authorise_claim(claim: Claim, *, by: User, at: datetime, version: int | None
     with unit_of_work():
         claim = queries.get_claim(claim.id)
         with transition(claim, CLAIM.authorise, by=by, at=at, version=version) as step:
+            ensure_two_persons(step, [Other(claim.verified_by, Part.FIRST)], two_persons)
             voucher = claim.agreement.application.reference
             payee = queries.find_payee(claim)
             paid_ahead = list_to_settle(claim.agreement, at=at) if payee.kind == PayeeKind.ORGANISATION else []

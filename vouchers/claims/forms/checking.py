@@ -16,6 +16,7 @@ from vouchers.core.forms import BaseForm
 from vouchers.core.measures import MoneyField
 from vouchers.core.money import Money
 from vouchers.core.text import say as _
+from vouchers.likenesses.forms import SecondPersonForm
 
 
 class SendBackClaimForm(BaseForm):
@@ -53,7 +54,7 @@ class RejectClaimForm(BaseForm):
     )
 
 
-class AuthoriseClaimForm(BaseForm):
+class AuthoriseClaimForm(SecondPersonForm):
     """The second person's half."""
 
     version = HiddenField()

@@ -25,6 +25,8 @@ from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
 from vouchers.documents.queries import list_documents_of
+from vouchers.likenesses.rules import Other
+from vouchers.likenesses.states import Part
 from vouchers.users.mandate import mandate_of
 
 
@@ -135,9 +137,16 @@ def authorise(claim: Claim) -> Any:
     if moved_on := moved_on_from(claim, CLAIM.authorise):
         return moved_on
     form = forms.AuthoriseClaimForm(data={"version": claim.version})
+    form.warn(actor(), [Other(claim.verified_by, Part.FIRST)])
     if form.validate_on_submit():
         try:
-            checking.authorise_claim(claim, by=actor(), at=clock.now(), version=_version(form.version.data))
+            checking.authorise_claim(
+                claim,
+                by=actor(),
+                at=clock.now(),
+                version=_version(form.version.data),
+                two_persons=form.why_two,
+            )
         except RuleBroken as refused:
             form.refuse(refused)
             claim = queries.get_claim(claim.id)

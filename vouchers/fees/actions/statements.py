@@ -25,6 +25,7 @@ from vouchers.fees.queries import Owed
 from vouchers.ledger.actions import fund_of_fees
 from vouchers.ledger.queries import find_last_journal
 from vouchers.ledger.recipes import Share
+from vouchers.likenesses.actions import ensure_two_persons
 from vouchers.organisations.actions import confirm_bank_account, propose_account_of
 from vouchers.organisations.rules.iban import bic_of_account, ensure_iban
 from vouchers.organisations.states import BankAccountState
@@ -163,30 +164,31 @@ def send_back_statement(statement: FeeStatement, reason: str, *, by: User, at: d
         letters.write_to_expert(step, statement, "draw_up")
 
 
-def approve_statement(statement: FeeStatement, *, by: User, at: datetime) -> None:
+def approve_statement(statement: FeeStatement, *, by: User, at: datetime, two_persons: str = "") -> None:
     """A second person approves it, and with it the account that the expert gave: it is owed from now on.
 
     Raises:
         RuleBroken: marks on it count no more.
     """
     with transition(statement, FEE_STATEMENT.approve, by=by, at=at) as step:
+        ensure_two_persons(step, policy.others_of(statement), two_persons)
         _ensure_still_counted(statement)
         statement.approved_at, statement.approved_by_id, statement.approved_by = at, by.id, by
-        _confirm_account(statement, by=by, at=at)
+        _confirm_account(statement, by=by, at=at, two_persons=two_persons)
         shares = _shares_of(statement)
         step.post(postings.fee_owed(statement, shares))
         owe_fee(statement, shares, at=at)
         letters.write_to_expert(step, statement, "approve")
 
 
-def _confirm_account(statement: FeeStatement, *, by: User, at: datetime) -> None:
+def _confirm_account(statement: FeeStatement, *, by: User, at: datetime, two_persons: str) -> None:
     """What the expert gave is the confirmed account from now on, if it is not already."""
     given = (statement.holder, statement.iban, statement.bic)
     for account in queries.list_expert_accounts(statement.expert_id):
         if (account.holder, account.iban, account.bic) != given:
             continue
         if account.state == BankAccountState.PROPOSED:
-            confirm_bank_account(account, by=by, at=at)
+            confirm_bank_account(account, by=by, at=at, two_persons=two_persons)
         return
     raise RuleBroken(_("Another account of this expert was confirmed meanwhile. Send the statement back."))
 

@@ -31,7 +31,7 @@ def approve_many() -> Any:
     ids = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19]
     picked = queries.list_picked(ids, mandate_of(actor(), OFFICERS))
     return _after_confirmation(
-        forms.ApproveStatementForm,
+        forms.ApproveManyForm,
         [(one.id, one.number, one.expert.user.name, one.region, one.amount) for one in picked],
         title=_("Approve for payment"),
         back=url_for(".statements"),

@@ -161,9 +161,10 @@ def send_back(statement: FeeStatement) -> Any:
 def approve(statement: FeeStatement) -> Any:
     """The second person approves."""
     form = forms.ApproveStatementForm()
+    form.warn(actor(), policy.others_of(statement))
     if take(
         form,
-        lambda: actions.approve_statement(statement, by=actor(), at=clock.now()),
+        lambda: actions.approve_statement(statement, by=actor(), at=clock.now(), two_persons=form.why_two),
         _("The statement is approved: it is to be paid."),
     ):
         return redirect(url_for(".show", statement_id=statement.id), 303)

@@ -8,7 +8,8 @@ from vouchers.core.clock import day_in
 from vouchers.core.database import unit_of_work
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
-from vouchers.payables import queries
+from vouchers.likenesses.actions import ensure_two_persons
+from vouchers.payables import policy, queries
 from vouchers.payables.lifecycle import PAYEE_CHECK
 from vouchers.payables.models import Payable, PayeeCheck
 from vouchers.payables.rules.checks import ensure_answer_is_whole, ensure_awaits_second_look
@@ -24,6 +25,7 @@ def record_payee_check(
     checked_on: date,
     name_at_bank: str = "",
     reference: str = "",
+    two_persons: str = "",
     by: User,
     at: datetime,
 ) -> PayeeCheck:
@@ -52,17 +54,19 @@ def record_payee_check(
             recorded_at=at,
             recorded_by_id=by.id,
         )
-        with creation(check, PAYEE_CHECK.record, by=by, at=at):
+        with creation(check, PAYEE_CHECK.record, by=by, at=at) as step:
+            ensure_two_persons(step, policy.others_of(payable), two_persons)
             return check
 
 
-def accept_payee_check(check: PayeeCheck, reason: str, *, by: User, at: datetime) -> None:
+def accept_payee_check(check: PayeeCheck, reason: str, *, by: User, at: datetime, two_persons: str = "") -> None:
     """As a second officer, accept an answer of the bank for which the programme asks that: payments may go on.
 
     Raises:
         RuleBroken: the bank has been asked again since, or the programme asks for no second look at this answer.
     """
-    with transition(check, PAYEE_CHECK.accept, by=by, at=at, why=reason):
+    with transition(check, PAYEE_CHECK.accept, by=by, at=at, why=reason) as step:
+        ensure_two_persons(step, policy.others_of_check(check), two_persons)
         newest = queries.map_checks([check.bank_account_id]).get(check.bank_account_id)
         ensure_awaits_second_look(check, newest, check.programme.plan.payee_check)
         check.accepted_at, check.accepted_by_id, check.reason = at, by.id, reason

@@ -15,11 +15,14 @@ from vouchers.core.money import total
 from vouchers.core.numbering import numbered
 from vouchers.core.text import say as _
 from vouchers.documents.actions import add_document, take_made
+from vouchers.likenesses.actions import ensure_two_persons
+from vouchers.payables.policy import others_of
 from vouchers.payables.queries import list_chosen, lock_confirmed_accounts, map_checks
 from vouchers.payables.rules.readiness import Standing
 from vouchers.payables.states import PayeeKind
 from vouchers.payments import letters, policy, postings, queries
 from vouchers.payments.actions.fates import cancel_payments, execute_payments, order_payments
+from vouchers.payments.actions.releasing import ensure_within_limits
 from vouchers.payments.exports import MEDIA_TYPE, bank_file
 from vouchers.payments.lifecycle import BATCH
 from vouchers.payments.models import Batch, Payment
@@ -50,6 +53,7 @@ def make_batch(
     at: datetime,
     file_version: FileVersion = FileVersion.V09,
     seen: str | None = None,
+    two_persons: str = "",
 ) -> Batch:
     """Put payables of one region into a batch; freeze amount, name, address and confirmed account of each.
 
@@ -58,6 +62,7 @@ def make_batch(
 
     Args:
         seen: the accounts that the maker saw (`rules.batches.say_accounts`).
+        two_persons: why the maker, who looks like somebody of a payee, is another person.
 
     Raises:
         WrongState: a payable was put into another batch meanwhile.
@@ -87,6 +92,7 @@ def make_batch(
             made_by_id=by.id,
         )
         with creation(batch, BATCH.make, by=by, at=at) as step:
+            ensure_two_persons(step, [other for one in chosen for other in others_of(one.payable)], two_persons)
             sources = find_sources([one.payable for one in chosen])
             payments = [_payment(one, sources[one.payable.id]) for one in chosen]
             try:
@@ -128,17 +134,22 @@ def _payment(one: Standing, subject: object) -> Payment:
     )
 
 
-def authorise_batch(batch: Batch, *, by: User, at: datetime) -> None:
+def authorise_batch(batch: Batch, *, by: User, at: datetime, two_persons: str = "") -> None:
     """As the second officer: write the bank file, and order the payments. Debts turn into payments in execution.
 
+    Args:
+        two_persons: why the officer, who looks like the maker or like somebody of a payee, is another person.
+
     Raises:
-        NotPermitted: the sum is above the limit of the officer's role, who looks like the maker or like somebody of a
-            payee under another account.
-        RuleBroken: an account is no longer the confirmed one, the bank's newest check of a name stops a payment, the
-            day is over, or the bank would refuse the file.
+        NotPermitted: the sum is above the limit of the officer's role, or the officer is known to be the same person.
+        RuleBroken: no reason is given where one is needed (field ``two_persons``); the sum is above what is left of the
+            officer's limit today, or for a payee; an account is no longer the confirmed one, the bank's newest check of
+            a name stops a payment, the day is over, or the bank would refuse the file.
     """
-    with transition(batch, BATCH.authorise, by=by, at=at) as step:
+    with transition(batch, BATCH.authorise, by=by, at=at, why=two_persons.strip() or None) as step:
         batch = queries.get_batch(batch.id)
+        ensure_two_persons(step, policy.others_of(batch), two_persons)
+        ensure_within_limits(batch, by=by, at=at)
         ensure_not_late(batch.execute_on, today=day_in(batch.region.time_zone, at))
         _ensure_as_frozen(batch)
         batch.authorised_by_id, batch.authorised_at = by.id, at

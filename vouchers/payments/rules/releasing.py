@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from vouchers.core.errors import RuleBroken
@@ -14,7 +16,7 @@ LIMITED = (Role.FINANCE_OFFICER, Role.CLUSTER_MANAGER)
 
 
 def limit_of(actor: Any, scope: str, limits: Any) -> Money | None:
-    """The most that a person may release at once in this scope, by the highest of the roles held; None: no limit.
+    """The most that a person may release in this scope, by the highest of the roles held; None: no limit.
 
     Args:
         limits: `payment_limits` of the programme file.
@@ -62,4 +64,73 @@ def ensure_somebody_may_release(amount: Money, limits: Any) -> None:
                 limit=highest,
             ),
             field="picked",
+        )
+
+
+def left_today(limit: Money, released: Money) -> Money:
+    """What a person may still release today in a region."""
+    return Money(max(limit.cents - released.cents, 0), limit.currency)
+
+
+def ensure_within_day(amount: Money, limit: Money, released: Money) -> None:
+    """What one person releases in a region on one day is within the limit, by however many batches."""
+    if is_above(amount + released, limit):
+        raise RuleBroken(
+            _(
+                "You may release %(limit)s a day, and have released %(done)s today: %(left)s are left, and this batch "
+                "comes to %(sum)s. Somebody else may authorise it, or you tomorrow.",
+                limit=limit,
+                done=released,
+                left=left_today(limit, released),
+                sum=amount,
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """A sum for one payee: the account at the bank, and (organisation, provider, expert) as the registers know it."""
+
+    iban: str
+    payee: tuple[int | None, int | None, int | None]
+    name: str
+    cents: int
+
+
+def ensure_within_payees(batch: Sequence[Paid], released: Sequence[Paid], limit: Money, *, days: int) -> None:
+    """What one person releases to one payee within some days is within the limit: a large payment is not split.
+
+    A payee is the same by its entry in a register, or by its account at the bank.
+
+    Args:
+        released: what the person has released to anybody within these days, without the batch.
+    """
+    by_payee, by_iban = _sorted(released, lambda one: one.payee), _sorted(released, lambda one: one.iban)
+    for payments in _sorted(batch, lambda one: one.payee).values():
+        found = set(by_payee.get(payments[0].payee, ()))
+        found.update(one for payment in payments for one in by_iban.get(payment.iban, ()))
+        amount, done = (Money(sum(one.cents for one in some), limit.currency) for some in (payments, found))
+        _ensure_within_payee(payments[0].name, amount, limit, done, days=days)
+
+
+def _sorted(paid: Sequence[Paid], key: Callable[[Paid], Any]) -> dict[Any, list[Paid]]:
+    found: dict[Any, list[Paid]] = {}
+    for one in paid:
+        found.setdefault(key(one), []).append(one)
+    return found
+
+
+def _ensure_within_payee(payee: str, amount: Money, limit: Money, released: Money, *, days: int) -> None:
+    if is_above(amount + released, limit):
+        raise RuleBroken(
+            _(
+                "You may release %(limit)s to one payee within %(days)s days, and have released %(done)s to %(payee)s: "
+                "%(left)s are left, and this batch pays %(sum)s. Somebody else must authorise it.",
+                limit=limit,
+                days=days,
+                done=released,
+                payee=payee,
+                left=left_today(limit, released),
+                sum=amount,
+            )
         )

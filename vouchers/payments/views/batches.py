@@ -19,12 +19,16 @@ from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
 from vouchers.documents.queries import find_document
 from vouchers.documents.web import answer_with
+from vouchers.likenesses.lifecycle import LIKENESS
+from vouchers.likenesses.queries import list_noted_of, map_found
+from vouchers.payables.policy import others_of
 from vouchers.payables.queries import list_budgets, list_chosen, list_proposed
 from vouchers.payables.rules.readiness import Standing
 from vouchers.payables.rules.reason_codes import say_reason
 from vouchers.payables.states import PayeeKind
 from vouchers.payments import forms, policy, queries
 from vouchers.payments.actions import batches as actions
+from vouchers.payments.actions.releasing import find_left_today
 from vouchers.payments.lifecycle import BATCH
 from vouchers.payments.models import Batch
 from vouchers.payments.rules.batches import MOST_IN_BATCH, ensure_payable_together, say_accounts, say_no_file
@@ -98,6 +102,7 @@ def make() -> Any:
     if not chosen:
         flash(str(_("Choose at least one payment, then make the batch.")), "error")
         return redirect(url_for(".worklist"), 303)
+    form.warn(person, [other for one in chosen for other in others_of(one.payable)])
     form.picked.choices = [(one.payable.id, one.payable.number) for one in chosen]
     if say_no_file(chosen[0].payable.currency):
         del form.file_version
@@ -110,6 +115,7 @@ def make() -> Any:
                 *(form.picked.data, form.execute_on.data),
                 file_version=version,
                 seen=form.seen.data or None,
+                two_persons=form.why_two,
                 by=person,
                 at=now,
             )
@@ -164,18 +170,20 @@ def _ask_to_confirm(form: forms.MakeBatchForm, chosen: list[Standing], *, status
 @guarded(queries.get_batch, policy.may_oversee)
 def show(batch: Batch) -> Any:
     """One batch: its payments, its file, its history."""
-    events = list_events_of([("batch", batch.id)])
+    likenesses = list_noted_of(("batch", batch.id))
+    events = list_events_of([("batch", batch.id), *(("likeness", one.id) for one in likenesses)])
     return render_template(
         "payments/show.html",
         batch=batch,
         events=events,
+        likenesses=likenesses,
         document=find_document(batch.document_id) if batch.document_id else None,
         names=queries.names_of([event.actor_id for event in events]),
         balance=queries.bank_balance(batch.programme, batch.region.code),
         BATCH=BATCH,
         officers=_officers(batch) if batch.state == BatchState.MADE else None,
         obstacle=_obstacle(batch) if batch.state == BatchState.MADE else None,
-        labels={row.tag: row.label for row in BATCH.transitions.values()},
+        labels={row.tag: row.label for one in (BATCH, LIKENESS) for row in one.transitions.values()},
         reasons={one.reason_code: say_reason(one.reason_code) for one in batch.payments if one.reason_code},
         may_settle=batch.state != BatchState.MADE and policy.settles_batch(actor(), batch) is None,
     )
@@ -189,16 +197,17 @@ def _obstacle(batch: Batch) -> Any:
 
 
 def _officers(batch: Batch) -> tuple[list[str], list[str]]:
-    """Who of the region may authorise a batch, and who looks like its maker or a payee under another account."""
+    """Who of the region may authorise a batch, and who of them must say why they are not its maker or a payee."""
     officers = queries.list_officers(batch.programme.code, batch.region.code)
     others = [one for one in officers if one.id != batch.made_by_id]
-    able = [one.name for one in others if policy.is_second_officer(one, batch) is None]
-    return able, [one.name for one in others if policy.is_other_person(one, batch)]
+    able = [one for one in others if policy.is_second_officer(one, batch) is None]
+    alike = map_found(able, policy.others_of(batch))
+    return [one.name for one in able], [one.name for one in able if one.id in alike]
 
 
-def _ask(template: str, form: Any, batch: Batch) -> Any:
+def _ask(template: str, form: Any, batch: Batch, **context: Any) -> Any:
     """A form page: 422 once it was posted and refused."""
-    return render_template(template, form=form, batch=batch), 422 if request.method == "POST" else 200
+    return render_template(template, form=form, batch=batch, **context), 422 if request.method == "POST" else 200
 
 
 @blueprint.route("/<int:batch_id>/authorise", methods=["GET", "POST"])
@@ -206,9 +215,10 @@ def _ask(template: str, form: Any, batch: Batch) -> Any:
 def authorise(batch: Batch) -> Any:
     """As the second officer, release the payments and get the bank file."""
     form, batch_id = forms.AuthoriseBatchForm(), batch.id
+    form.warn(actor(), policy.others_of(batch))
     if form.validate_on_submit():
         try:
-            actions.authorise_batch(batch, by=actor(), at=clock.now())
+            actions.authorise_batch(batch, by=actor(), at=clock.now(), two_persons=form.why_two)
         except RuleBroken as refused:
             form.refuse(refused)
             batch = queries.get_batch(batch_id)
@@ -220,7 +230,8 @@ def authorise(batch: Batch) -> Any:
         else:
             flash(str(_("The batch is authorised. Download the file and hand it to the bank.")), "success")
             return redirect(url_for(".show", batch_id=batch_id), 303)
-    return _ask("payments/authorise.html", form, batch)
+    left = find_left_today(batch, actor(), at=clock.now())
+    return _ask("payments/authorise.html", form, batch, left_today=left)
 
 
 @blueprint.get("/<int:batch_id>/file")

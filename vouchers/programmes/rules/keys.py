@@ -9,7 +9,7 @@ KEYS: dict[str, tuple[str, ...]] = {
         *("fields", "publishing", "payment_limits", "payee_check"),
     ),
     "publishing": ("prefix", "licence", "specific_objective", "intervention"),
-    "payment_limits": ("finance_officer", "cluster_manager"),
+    "payment_limits": ("finance_officer", "cluster_manager", "payee_days"),
     "payee_check": ("close_match", "no_match", "not_possible", "not_checked"),
     "field": ("code", "name", "within"),
     "contact": ("name", "email", "phone"),

@@ -31,7 +31,7 @@ describe(
     block("rules", "rules", _("Rules that hold in every call")),
     blocks("fields", "field", _("Fields of expertise and services"), _("Experts and providers choose among them.")),
     block("publishing", "publishing", _("For the public lists of vouchers")),
-    block("payment_limits", "payment_limits", _("How much each role may release in one batch of payments")),
+    block("payment_limits", "payment_limits", _("How much one person of each role may release in a day")),
     block(
         "payee_check", "payee_check", _("What the bank’s check of a payee’s name does to a payment"),
         _("A name that matches goes on."),
@@ -48,6 +48,11 @@ describe(
     "payment_limits",
     line("finance_officer", _("Finance officer"), _("Leave it empty for no limit.")),
     line("cluster_manager", _("Cluster manager"), _("Leave it empty for no limit.")),
+    line(
+        "payee_days",
+        _("Days over which payments to one payee are added"),
+        _("So that a large payment is not split. 30 where it is empty."),
+    ),
 )
 describe(
     "payee_check",

@@ -10,10 +10,13 @@ from vouchers.core.money import Money
 
 @dataclass(frozen=True, slots=True)
 class PaymentLimits:
-    """The most that a role may release in one batch; None: no limit."""
+    """The most that one person of a role may release in a region on one day, and to one payee within some days, by
+    however many batches; None: no limit."""
 
     finance_officer: Money | None = None
     cluster_manager: Money | None = None
+    payee_days: int = 30
+    """Over how many days payments to the same payee are added, today among them."""
 
 
 class Handling(StrEnum):

@@ -15,7 +15,7 @@ from vouchers.programmes.rules.block import Block
 from vouchers.programmes.rules.countries import read_country
 from vouchers.programmes.rules.instrument_blocks import read_counted_months
 from vouchers.programmes.rules.instrument_plan import Instrument
-from vouchers.programmes.rules.payment_plan import CheckPolicy, Handling, PaymentLimits
+from vouchers.programmes.rules.payment_plan import NO_LIMITS, CheckPolicy, Handling, PaymentLimits
 from vouchers.programmes.rules.plan import (
     Address,
     BankAccount,
@@ -113,7 +113,8 @@ def _interest(block: Block) -> dict[str, Any]:
 
 def _limits(block: Block) -> PaymentLimits:
     roles = ("finance_officer", "cluster_manager")
-    return PaymentLimits(**{role: block.amount(role) if block.has(role) else None for role in roles})
+    limits = {role: block.amount(role) if block.has(role) else None for role in roles}
+    return PaymentLimits(**limits, payee_days=block.whole("payee_days", 1, 366, NO_LIMITS.payee_days))
 
 
 def _payee_check(block: Block) -> CheckPolicy:

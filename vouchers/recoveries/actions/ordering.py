@@ -12,7 +12,8 @@ from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
 from vouchers.core.text import say as _
-from vouchers.recoveries import letters, postings, queries
+from vouchers.likenesses.actions import ensure_two_persons
+from vouchers.recoveries import letters, policy, postings, queries
 from vouchers.recoveries.actions.booking import book_interest
 from vouchers.recoveries.lifecycle import RECOVERY
 from vouchers.recoveries.models import Instalment, Recovery, RecoveryShare
@@ -70,7 +71,9 @@ def _ensure_recoverable(agreement: Agreement, principal: Money, *, besides: int 
     orders.ensure_recoverable(principal, paid, claimed)
 
 
-def order_recovery(recovery: Recovery, *, by: User, at: datetime, version: int | None = None) -> None:
+def order_recovery(
+    recovery: Recovery, *, by: User, at: datetime, version: int | None = None, two_persons: str = ""
+) -> None:
     """As another person: the beneficiary owes it from now on, and is told when and how to pay it back.
 
     Raises:
@@ -80,6 +83,7 @@ def order_recovery(recovery: Recovery, *, by: User, at: datetime, version: int |
         recovery = queries.get_recovery(recovery.id)
         db.session.refresh(recovery.agreement, with_for_update={"of": Agreement})
         with transition(recovery, RECOVERY.order, by=by, at=at, version=version) as step:
+            ensure_two_persons(step, policy.others_of(recovery), two_persons)
             _ensure_recoverable(recovery.agreement, recovery.principal, besides=recovery.id)
             for share in orders.split_order(recovery.principal, queries.list_recoverable(recovery.agreement)):
                 db.session.add(
@@ -155,7 +159,7 @@ def watch_recovery(recovery: Recovery, *, at: datetime) -> None:
                 letters.write_to_debtor(step, recovery, "remind", owed=queries.owed_on(recovery, today), today=today)
 
 
-def cancel_recovery(recovery: Recovery, answer: str, *, by: Any, at: datetime) -> None:
+def cancel_recovery(recovery: Recovery, answer: str, *, by: Any, at: datetime, two_persons: str = "") -> None:
     """It was never owed: a proposal is dropped; an order, as another person proposed, is taken out of the books.
 
     Raises:
@@ -168,6 +172,7 @@ def cancel_recovery(recovery: Recovery, answer: str, *, by: Any, at: datetime) -
             orders.ensure_nothing_came_back(recovery.receipts)
             recovery.answer = answer
             if was_ordered:
+                ensure_two_persons(step, policy.others_of(recovery), two_persons)
                 recovery.relief_decided_by_id = by.id
                 journals = queries.list_journals(recovery, "recovery_order", "recovery_interest")
                 currencies = queries.map_currencies(journals)

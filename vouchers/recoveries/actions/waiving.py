@@ -9,7 +9,8 @@ from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
 from vouchers.core.text import say as _
-from vouchers.recoveries import letters, postings, queries
+from vouchers.likenesses.actions import ensure_two_persons
+from vouchers.recoveries import letters, policy, postings, queries
 from vouchers.recoveries.actions.booking import book_interest, own_share
 from vouchers.recoveries.lifecycle import RECOVERY
 from vouchers.recoveries.models import Receipt, Recovery
@@ -52,7 +53,9 @@ def _ensure_owed(recovery: Recovery, principal: Money, interest: Money) -> None:
         raise RuleBroken(_("Enter an amount above zero."), field="principal")
 
 
-def waive_recovery(recovery: Recovery, *, by: User, at: datetime, version: int | None = None) -> None:
+def waive_recovery(
+    recovery: Recovery, *, by: User, at: datetime, version: int | None = None, two_persons: str = ""
+) -> None:
     """As another person: what was proposed is not claimed any more. A rest stays owed.
 
     Raises:
@@ -61,6 +64,7 @@ def waive_recovery(recovery: Recovery, *, by: User, at: datetime, version: int |
     with unit_of_work():
         recovery = queries.get_recovery(recovery.id)
         with transition(recovery, RECOVERY.waive, by=by, at=at, why=recovery.relief_reason, version=version) as step:
+            ensure_two_persons(step, policy.others_of(recovery), two_persons)
             principal, interest = recovery.relief_principal, recovery.relief_interest
             _ensure_owed(recovery, principal, interest)
             shares = orders.split_part(principal, recovery.whole, recovery.done)

@@ -12,6 +12,7 @@ from vouchers.core.asking import ask, take
 from vouchers.core.clock import day_in
 from vouchers.core.text import Sentence
 from vouchers.core.web import actor
+from vouchers.likenesses.queries import list_noted_of
 from vouchers.recoveries import queries
 from vouchers.recoveries.lifecycle import RECOVERY
 from vouchers.recoveries.models import Recovery
@@ -32,6 +33,7 @@ def page_of(recovery: Recovery) -> dict[str, Any]:
         "owed": queries.owed_on(recovery, today) if recovery.ordered_at else None,
         "interest": queries.interest_through(recovery, today) if recovery.ordered_at else None,
         "RECOVERY": RECOVERY,
+        "likenesses": list_noted_of(("recovery", recovery.id)),
         "is_staff": may_oversee(actor(), recovery) is None,
     }
 

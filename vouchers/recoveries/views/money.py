@@ -13,7 +13,7 @@ from vouchers.core.money import Money
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, guarded
 from vouchers.payables.queries import get_payable
-from vouchers.recoveries import forms, queries
+from vouchers.recoveries import forms, policy, queries
 from vouchers.recoveries.actions import collecting, setting_off, waiving
 from vouchers.recoveries.lifecycle import RECOVERY
 from vouchers.recoveries.models import Recovery
@@ -99,9 +99,12 @@ def propose_waiver(recovery: Recovery) -> Any:
 def waive(recovery: Recovery) -> Any:
     """The second person: it is not claimed any more."""
     form = forms.OrderRecoveryForm(data={"version": recovery.version})
+    form.warn(actor(), policy.others_of(recovery))
 
     def act() -> None:
-        waiving.waive_recovery(recovery, by=actor(), at=clock.now(), version=seen_version(form))
+        waiving.waive_recovery(
+            recovery, by=actor(), at=clock.now(), version=seen_version(form), two_persons=form.why_two
+        )
 
     return step_page(recovery, form, "waive", _("Waived. The company was told."), act)
 

@@ -114,9 +114,12 @@ def pdf(recovery: Recovery) -> Any:
 def order(recovery: Recovery) -> Any:
     """The second person: it is owed from now on."""
     form = forms.OrderRecoveryForm(data={"version": recovery.version})
+    form.warn(actor(), policy.others_of(recovery))
 
     def act() -> None:
-        ordering.order_recovery(recovery, by=actor(), at=clock.now(), version=seen_version(form))
+        ordering.order_recovery(
+            recovery, by=actor(), at=clock.now(), version=seen_version(form), two_persons=form.why_two
+        )
 
     return step_page(recovery, form, "order", _("Ordered. The company was told."), act)
 
@@ -139,9 +142,10 @@ def plan(recovery: Recovery) -> Any:
 @guarded(queries.get_recovery, RECOVERY.cancel)
 def cancel(recovery: Recovery) -> Any:
     """It was never owed."""
-    form = forms.ReasonForm()
+    form = forms.CancelRecoveryForm()
+    form.warn(actor(), policy.others_of(recovery) if recovery.state == RecoveryState.WAIVER_PROPOSED else [])
 
     def act() -> None:
-        ordering.cancel_recovery(recovery, form.answer.data, by=actor(), at=clock.now())
+        ordering.cancel_recovery(recovery, form.answer.data, by=actor(), at=clock.now(), two_persons=form.why_two)
 
     return step_page(recovery, form, "cancel", _("Cancelled."), act)

@@ -1,12 +1,14 @@
-"""What waits beside applications and claims: transfers between budgets."""
+"""What waits beside applications and claims: transfers between budgets, and who may be one person."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 
 from vouchers.core.database import db
+from vouchers.likenesses.models import Likeness
+from vouchers.likenesses.states import LikenessState
 from vouchers.programmes.models import Call, Envelope, Programme
 from vouchers.programmes.policy import MAY_MOVE_MONEY
 from vouchers.regions.models import Region
@@ -36,3 +38,15 @@ def count_transfers(mandate: Mandate, person_id: int) -> Waiting:
         .where(EnvelopeTransfer.state == TransferState.PROPOSED, covered_by(mandate, Programme.code, Region.code))
     ).one()
     return Waiting(int(count), int(not_mine))
+
+
+def count_likenesses(mandate: Mandate, person_id: int) -> Waiting:
+    """The steps of second persons who looked like the first; those about the reader need another coordinator."""
+    is_me = or_(Likeness.actor_id == person_id, Likeness.other_id == person_id)
+    count, about_me = db.session.execute(
+        select(func.count(), func.coalesce(func.sum(case((is_me, 1), else_=0)), 0)).where(
+            Likeness.state == LikenessState.NOTED,
+            covered_by(mandate, Likeness.programme_code, Likeness.region_code),
+        )
+    ).one()
+    return Waiting(int(count), int(about_me))

@@ -9,6 +9,7 @@ from flask import render_template, request
 from vouchers.core import clock
 from vouchers.core.tables import ListQuery
 from vouchers.core.web import actor, asks
+from vouchers.likenesses.policy import READERS as LOOKERS
 from vouchers.reports import policy
 from vouchers.reports.queries import besides, distribution
 from vouchers.reports.queries import desk as desks
@@ -37,6 +38,7 @@ def desk() -> Any:
         is_managing=bool(managing.pairs),
         decide_by=paces.map_due(sorted(ids), managing, today=now),
         transfers=besides.count_transfers(deciding, person.id) if deciding.pairs else None,
+        likenesses=besides.count_likenesses(mandate_of(person, LOOKERS), person.id) if person.holds(LOOKERS) else None,
         paying_matters=look_at_all(mandates.paying, seen, PAYING),
         paying=desks.count_officers_work(mandates.paying, person.id),
         urgent=desks.list_urgent_claims(mandates.paying),

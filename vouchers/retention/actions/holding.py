@@ -8,6 +8,9 @@ from vouchers.applications.models import Application
 from vouchers.core.database import unit_of_work
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
+from vouchers.likenesses.actions import ensure_two_persons
+from vouchers.likenesses.rules import Other
+from vouchers.likenesses.states import Part
 from vouchers.programmes.models import Programme
 from vouchers.retention.lifecycle import HOLD
 from vouchers.retention.models import Hold
@@ -43,9 +46,10 @@ def _application(programme: Programme, reference: str) -> Application:
     return found
 
 
-def lift_hold(hold: Hold, reason: str, *, by: User, at: datetime) -> None:
+def lift_hold(hold: Hold, reason: str, *, by: User, at: datetime, two_persons: str = "") -> None:
     """What it held may go from tomorrow on, if its time has ended."""
     with unit_of_work():
         lock_programme(hold.programme_id)
-        with transition(hold, HOLD.lift, by=by, at=at, why=reason):
+        with transition(hold, HOLD.lift, by=by, at=at, why=reason) as step:
+            ensure_two_persons(step, [Other(hold.set_by, Part.FIRST)], two_persons)
             hold.lifted_at, hold.lifted_by_id, hold.lifted_because = at, by.id, reason

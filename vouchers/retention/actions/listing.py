@@ -11,6 +11,9 @@ from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import RuleBroken
 from vouchers.core.numbering import numbered
 from vouchers.core.text import say as _
+from vouchers.likenesses.actions import ensure_two_persons
+from vouchers.likenesses.rules import Other
+from vouchers.likenesses.states import Part
 from vouchers.programmes.models import Programme
 from vouchers.retention.lifecycle import DISPOSAL
 from vouchers.retention.models import Disposal, DisposalItem
@@ -68,9 +71,10 @@ def _propose(programme: Programme | None, lines: list[dict[str, Any]], *, by: Us
         return disposal
 
 
-def approve_disposal(disposal: Disposal, *, by: User, at: datetime) -> None:
+def approve_disposal(disposal: Disposal, *, by: User, at: datetime, two_persons: str = "") -> None:
     """The second person agrees: a job deletes what is on it, and asks again of each line whether it may go."""
     with transition(disposal, DISPOSAL.approve, by=by, at=at) as step:
+        ensure_two_persons(step, [Other(disposal.proposed_by, Part.FIRST)], two_persons)
         disposal.decided_at, disposal.decided_by_id = at, by.id
         step.enqueue("retention.carry_out", disposal_id=disposal.id)
 

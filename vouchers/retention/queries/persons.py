@@ -17,6 +17,7 @@ from vouchers.experts.models import Absence, Expert, ExpertContract, InterestDec
 from vouchers.fees.models import FeeStatement
 from vouchers.fees.states import FeeState
 from vouchers.letters.models import Letter
+from vouchers.likenesses.models import Likeness
 from vouchers.organisations.models import BankAccount, Membership
 from vouchers.payables.models import Payable, PayeeCheck
 from vouchers.payments.models import Payment
@@ -74,6 +75,7 @@ TREE = (
     ),
     Branch(AidDeclaration, User, AidDeclaration.signed_by_id, "aid_declaration", {"signed_name": NAMELESS}),
     Branch(Membership, User, Membership.user_id, "membership"),
+    Branch(Likeness, User, Likeness.actor_id, "likeness", {"reason": "", "answer": ""}),
     Branch(RoleGrant, User, RoleGrant.user_id, "role"),
     Branch(UserSession, User, UserSession.user_id, "session"),
     Branch(DataCopy, User, DataCopy.user_id, "data_copy", {"reason": ""}),

@@ -30,7 +30,8 @@ LEFT_OUT: dict[Why, tuple[str, ...]] = {
         "enrolment.marked_by_id", "envelope_transfer.decided_by_id", "envelope_transfer.proposed_by_id",
         "expert_contract.issued_by_id", "expert_contract.signed_by_id", "fee_statement.approved_by_id",
         "fee_statement.drawn_up_by_id", "feedback_package.asked_by_id", "finding.found_by_id", "hold.lifted_by_id",
-        "hold.set_by_id", "letter_template.written_by_id", "matching_run.asked_by_id", "matching_run.confirmed_by_id",
+        "hold.set_by_id", "likeness.actor_id", "likeness.decided_by_id",
+        "letter_template.written_by_id", "matching_run.asked_by_id", "matching_run.confirmed_by_id",
         "panel.approved_by_ids", "panel_vote.proposed_by_id", "payee_check.accepted_by_id",
         "payee_check.recorded_by_id", "payment_batch.authorised_by_id", "payment_batch.made_by_id",
         "pool_call.drafted_by_id", "pool_import.confirmed_by_id", "pool_import.read_by_id",
@@ -41,6 +42,7 @@ LEFT_OUT: dict[Why, tuple[str, ...]] = {
         "termination.proposed_by_id", "wish.made_by_id",
     ),
     Why.OTHERS: (
+        "likeness.other_id",  # what a colleague said of the two
         "partner.invited_by_id",  # who is invited
         "panel_seat.recusals",  # whom somebody knows
     ),
@@ -52,6 +54,7 @@ LEFT_OUT: dict[Why, tuple[str, ...]] = {
     Why.ELSEWHERE: (
         "decision_session.writer_ids",  # of the ranking: steps
         "enquiry.asked_by_id",  # its messages
+        "user_account.same_as_id",  # found by a step of the account
     ),
 }  # fmt: skip
 """Columns by table."""

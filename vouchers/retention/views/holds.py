@@ -11,6 +11,8 @@ from vouchers.core.asking import ask, take
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, guarded
+from vouchers.likenesses.rules import Other
+from vouchers.likenesses.states import Part
 from vouchers.programmes.models import Programme
 from vouchers.retention import forms, policy
 from vouchers.retention.actions import holding
@@ -54,10 +56,11 @@ def set_hold(programme: Programme) -> Any:
 @guarded(registers.get_hold, HOLD.lift)
 def lift(hold: Hold) -> Any:
     """Lift a hold that somebody else has set."""
-    form = forms.ReasonForm()
+    form = forms.LiftHoldForm()
+    form.warn(actor(), [Other(hold.set_by, Part.FIRST)])
 
     def act() -> None:
-        holding.lift_hold(hold, form.reason.data, by=actor(), at=clock.now())
+        holding.lift_hold(hold, form.reason.data, by=actor(), at=clock.now(), two_persons=form.why_two)
 
     if take(form, act, _("The hold is lifted.")):
         return redirect(url_for(".holds", programme_code=hold.programme.code), 303)

@@ -12,6 +12,9 @@ from vouchers.core.errors import RuleBroken
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, guarded
+from vouchers.likenesses.queries import list_noted_of
+from vouchers.likenesses.rules import Other
+from vouchers.likenesses.states import Part
 from vouchers.programmes.models import Programme
 from vouchers.retention import forms, policy
 from vouchers.retention.actions import listing
@@ -60,6 +63,7 @@ def disposal(disposal: Disposal) -> Any:
             disposal=disposal,
             page=registers.page_of_items(disposal, query),
             outcomes=list(Outcome),
+            likenesses=list_noted_of(("disposal", disposal.id)),
             verbs={row.verb for row in DISPOSAL.open_to(actor(), disposal)},
             is_running=disposal.state is DisposalState.APPROVED,
         )
@@ -74,9 +78,10 @@ def disposal(disposal: Disposal) -> Any:
 def approve(disposal: Disposal) -> Any:
     """Approve what somebody else has proposed."""
     form = forms.ApproveForm()
+    form.warn(actor(), [Other(disposal.proposed_by, Part.FIRST)])
 
     def act() -> None:
-        listing.approve_disposal(disposal, by=actor(), at=clock.now())
+        listing.approve_disposal(disposal, by=actor(), at=clock.now(), two_persons=form.why_two)
 
     if take(form, act, _("The list is approved. Each line is asked again whether it may go, and deleted.")):
         return redirect(url_for(".disposal", disposal_id=disposal.id), 303)
