@@ -8,15 +8,17 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from redis import Redis
 from redis.exceptions import RedisError
+from rq import Queue
 from sqlalchemy import select
 
 from vouchers.core.database import db, unit_of_work
 from vouchers.jobs import actions
 from vouchers.jobs.actions import enqueue, enqueue_due_periodic, relay, run_job, use_queue
 from vouchers.jobs.models import QueuedJob
-from vouchers.jobs.queue import RedisQueue
-from vouchers.jobs.registry import JOBS, PERIODIC
+from vouchers.jobs.queue import QUEUE, RedisQueue
+from vouchers.jobs.registry import JOBS, LIMITS, LONG, PERIODIC
 from vouchers.worker import Leaving, _new_worker
 
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -257,3 +259,32 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_job_does_it_the_second_time(
     work()
     assert job(job_id).done_at == LATER
     assert (tmp_path / "done").exists()
+
+
+def test_a_long_job_that_gives_signs_of_life_is_handed_to_nobody_else(basket, ran, monkeypatch):
+    handed_over = []
+
+    def work_for_long(*, at):
+        for minutes in (4, 8, 12):
+            actions.note_life(at=AT + timedelta(minutes=minutes))
+            handed_over.append(relay(at=AT + timedelta(minutes=minutes + 4)))
+        handed_over.append(relay(at=AT + timedelta(minutes=18)))
+
+    monkeypatch.setitem(JOBS, "test.long", work_for_long)
+    monkeypatch.setitem(LIMITS, "test.long", LONG)
+    row = promise("test.long")
+
+    assert run_job(row, at=AT)
+
+    assert handed_over == [0, 0, 0, 1], "only after five minutes without a sign"
+    assert relay(at=AT + timedelta(hours=1)) == 0
+
+
+def test_a_job_has_the_time_that_it_asks_for(redis_url):
+    RedisQueue(redis_url).hand_over({1: 600, 2: LONG})
+
+    assert [one.timeout for one in Queue(QUEUE, connection=Redis.from_url(redis_url)).jobs] == [600, LONG]
+
+
+def test_note_life_outside_of_a_job_does_nothing(app):
+    actions.note_life(at=AT)

@@ -15,13 +15,15 @@ from vouchers.audits.queries import mandates, populations, samples
 from vouchers.audits.rules.drawing import draw
 from vouchers.audits.rules.sizes import size_of
 from vouchers.audits.states import SampleState
+from vouchers.core import clock
 from vouchers.core.errors import RuleBroken, WrongState
 from vouchers.documents.actions import take_written
-from vouchers.jobs.registry import job
+from vouchers.jobs.actions import note_life
+from vouchers.jobs.registry import LONG, job
 from vouchers.workflow.transition import OFFICE
 
 
-@job("audits.draw_sample")
+@job("audits.draw_sample", limit=LONG)
 def draw_sample(*, sample_id: int, at: datetime) -> None:
     """Read the population of a sample from the books, keep it as a file, and draw; may be killed and run again."""
     sample = samples.get_sample(sample_id)
@@ -29,6 +31,7 @@ def draw_sample(*, sample_id: int, at: datetime) -> None:
         return
 
     def note(done: int) -> None:
+        note_life(at=clock.now())
         actions.report_draw(samples.get_sample(sample_id), done, by=OFFICE, at=at)
 
     wanted, currency = sample.wanted, sample.currency

@@ -7,10 +7,10 @@ from datetime import datetime
 from vouchers.banking.actions.entries import book_statement
 from vouchers.banking.queries import statements as queries
 from vouchers.core.errors import NotFound, WrongState
-from vouchers.jobs.registry import job
+from vouchers.jobs.registry import LONG, job
 
 
-@job("banking.book")
+@job("banking.book", limit=LONG)
 def book(statement_id: int, *, at: datetime) -> None:
     """Book a statement, after those of its account that came before it; may run twice, also at once."""
     try:

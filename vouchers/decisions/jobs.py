@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from tempfile import TemporaryFile
 
+from vouchers.core import clock
 from vouchers.core.clock import day_in
 from vouchers.core.errors import WrongState
 from vouchers.decisions.actions import confirming, telling
@@ -16,7 +17,8 @@ from vouchers.decisions.queries import packages, queues
 from vouchers.decisions.queries.conditions import list_near
 from vouchers.decisions.rules.conditions import REMIND_DAYS, is_to_remind
 from vouchers.documents.actions import take_written
-from vouchers.jobs.registry import job
+from vouchers.jobs.actions import note_life
+from vouchers.jobs.registry import LONG, job
 from vouchers.workflow.transition import OFFICE
 
 
@@ -44,19 +46,20 @@ def walk_queues(*, at: datetime) -> None:
         walk_queue(call_id=call_id, region_id=region_id, at=at)
 
 
-@job("decisions.decide_session")
+@job("decisions.decide_session", limit=LONG)
 def decide_session(*, session_id: int, at: datetime) -> None:
     """Decide the lines of a confirmed session, some at a time; may be killed, run again, and run many times at once."""
     while confirming.decide_some(session_id, by=OFFICE, at=at):
-        pass
+        note_life(at=clock.now())
 
 
-@job("decisions.make_feedback")
+@job("decisions.make_feedback", limit=LONG)
 def make_feedback(*, package_id: int, at: datetime) -> None:
     """Write all feedback reports of a list into one file; may be killed, run again, and run many times at once."""
     package = packages.get_package(package_id)
 
     def note(done: int) -> None:
+        note_life(at=clock.now())
         making.report_feedback(packages.get_package(package_id), done, by=OFFICE, at=at)
 
     name = f"feedback-{package.call.code}-{package.region.code}.zip"

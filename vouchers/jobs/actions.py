@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import uuid4
@@ -13,12 +14,12 @@ from sqlalchemy import delete, or_, select, update
 
 from vouchers.core.database import after_commit, db, unit_memo, unit_of_work
 from vouchers.jobs.models import QueuedJob
-from vouchers.jobs.registry import JOBS, PERIODIC
+from vouchers.jobs.registry import JOBS, LIMITS, PERIODIC, USUAL_LIMIT
 
 log = structlog.get_logger()
 
 HAND_OVER_AGAIN_AFTER = timedelta(minutes=5)
-"""A job handed over and not done by then was lost with its worker, or with Redis: it is handed over again."""
+"""Without a sign of life for so long, a job was lost with its worker, or with Redis: it is handed over again."""
 OFFER_GRACE = timedelta(seconds=15)
 """The step that promised a job offers it itself; the timer takes up what is still waiting after this."""
 GIVE_UP_AFTER = 12
@@ -26,13 +27,13 @@ BATCH = 500
 
 
 class Queue(Protocol):
-    """What the outbox needs of RQ: take a job's id, or raise."""
+    """What the outbox needs of RQ: take the ids of jobs, each with its limit in seconds, or raise."""
 
-    def hand_over(self, job_ids: list[int], *, later: bool = False) -> None: ...
+    def hand_over(self, limits: Mapping[int, int], *, later: bool = False) -> None: ...
 
 
 class _NoQueue:
-    def hand_over(self, job_ids: list[int], *, later: bool = False) -> None:
+    def hand_over(self, limits: Mapping[int, int], *, later: bool = False) -> None:
         raise ConnectionError("no queue is set up")
 
 
@@ -75,9 +76,13 @@ def enqueue(name: str, /, *, step_id: str, at: datetime, due_at: datetime | None
 
 def _offer(rows: list[QueuedJob]) -> None:
     try:
-        _queue.hand_over([row.id for row in rows])
+        _queue.hand_over(_limits_of(rows))
     except Exception:  # the queue is away: the timer hands the jobs over when it is back
         log.debug("queue_away", jobs=len(rows))
+
+
+def _limits_of(rows: Iterable[QueuedJob]) -> dict[int, int]:
+    return {row.id: LIMITS.get(row.name, USUAL_LIMIT) for row in rows}
 
 
 def relay(*, at: datetime, grace: timedelta = OFFER_GRACE) -> int:
@@ -91,7 +96,7 @@ def relay(*, at: datetime, grace: timedelta = OFFER_GRACE) -> int:
             rows = list(db.session.scalars(_waiting(at, grace).limit(BATCH).with_for_update(skip_locked=True)))
             if not rows:
                 return handed
-            _queue.hand_over([row.id for row in rows], later=True)
+            _queue.hand_over(_limits_of(rows), later=True)
             for row in rows:
                 row.handed_over_at = at
         handed += len(rows)
@@ -139,14 +144,31 @@ def run_job(job_id: int, *, at: datetime) -> bool:
     if row is None or row.done_at or row.given_up_at or row.due_at > at:
         return False
     name, arguments = row.name, dict(row.arguments)
+    at_work = _at_work.set(job_id)
     try:
+        if LIMITS.get(name, USUAL_LIMIT) > USUAL_LIMIT:
+            note_life(at=at)
         JOBS[name](at=at, **arguments)
     except Exception as problem:
         _postpone(job_id, at=at, problem=problem)
         raise
+    finally:
+        _at_work.reset(at_work)
     with unit_of_work():
         db.session.execute(update(QueuedJob).where(QueuedJob.id == job_id).values(done_at=at, last_error=None))
     return True
+
+
+_at_work: ContextVar[int | None] = ContextVar("job_at_work", default=None)
+
+
+def note_life(*, at: datetime) -> None:
+    """Tell that the job that runs here is still at work, so that the timer hands it to nobody else. Long jobs call it
+    with each note of progress; outside of a job it does nothing."""
+    if job_id := _at_work.get():
+        with unit_of_work():
+            own = (QueuedJob.id == job_id, QueuedJob.done_at.is_(None))
+            db.session.execute(update(QueuedJob).where(*own).values(handed_over_at=at))
 
 
 def _postpone(job_id: int, *, at: datetime, problem: Exception) -> None:

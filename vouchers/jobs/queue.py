@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -22,15 +24,19 @@ class RedisQueue:
             redis_url, socket_connect_timeout=0.25, socket_timeout=2, retry=Retry(NoBackoff(), 0)
         )
 
-    def hand_over(self, job_ids: list[int], *, later: bool = False) -> None:
-        """Enqueue the jobs. One that is handed over twice runs once: `run_job` looks whether it is done."""
+    def hand_over(self, limits: Mapping[int, int], *, later: bool = False) -> None:
+        """Enqueue the jobs. One that is handed over twice runs once: `run_job` looks whether it is done.
+
+        Args:
+            limits: id of a job -> seconds that its run may take.
+        """
         queue = Queue(LATER if later else QUEUE, connection=self.redis)
         queue.enqueue_many(
             [
                 Queue.prepare_data(
-                    "vouchers.jobs.queue.run_in_worker", args=(job_id,), result_ttl=60, failure_ttl=3600, timeout=600
+                    "vouchers.jobs.queue.run_in_worker", args=(job_id,), result_ttl=60, failure_ttl=3600, timeout=limit
                 )
-                for job_id in job_ids
+                for job_id, limit in limits.items()
             ]
         )
 

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from vouchers.core import clock
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound, WrongState
-from vouchers.jobs.registry import job
+from vouchers.jobs.actions import note_life
+from vouchers.jobs.registry import LONG, job
 from vouchers.matching.actions import giving, reckoning
 from vouchers.matching.policy import covered_by
 from vouchers.matching.queries import runs as queries
@@ -40,6 +41,7 @@ class Teller:
         if stage == self._stage and now - self._noted_at < NOTED_EVERY:
             return
         self._stage, self._noted_at = stage, now
+        note_life(at=now)
         run = queries.get_run(self.run_id)
         try:
             reckoning.report_run(run, stage, number, self.attempt, by=OFFICE, at=now)
@@ -47,7 +49,7 @@ class Teller:
             raise Stopped from refused
 
 
-@job("matching.propose")
+@job("matching.propose", limit=LONG)
 def propose(run_id: int, *, at: datetime) -> None:
     """Reckon a proposal from what stands now. A second run of the same job begins anew and overtakes the first."""
     try:

@@ -11,10 +11,12 @@ from flask_babel import force_locale
 
 from vouchers.audit.actions import seal_events
 from vouchers.audit.queries import find_last_seal
+from vouchers.core import clock
 from vouchers.core.errors import Refused, RuleBroken, WrongState
 from vouchers.core.text import say as _
 from vouchers.documents.actions import take_written
-from vouchers.jobs.registry import job
+from vouchers.jobs.actions import note_life
+from vouchers.jobs.registry import LONG, job
 from vouchers.packs import actions
 from vouchers.packs.exports.record import cut_of
 from vouchers.packs.exports.whole import write_pack
@@ -29,7 +31,7 @@ _STRIDE = 10
 FAULT = _("Something went wrong while it was built. The operators of the office can see what. Ask for it again.")
 
 
-@job("packs.build")
+@job("packs.build", limit=LONG)
 def build(*, pack_id: int, at: datetime) -> None:
     """Build a pack that was asked for; may be killed, run again, and run many times at once."""
     pack = get_pack(pack_id)
@@ -82,6 +84,7 @@ def _note_on(pack_id: int, at: datetime) -> Callable[[int], None]:
         nonlocal told
         if percent >= told + _STRIDE:
             told = percent
+            note_life(at=clock.now())
             actions.report_pack(get_pack(pack_id), percent, by=OFFICE, at=at)
 
     return note

@@ -9,9 +9,11 @@ from typing import BinaryIO, cast
 
 from flask_babel import force_locale
 
+from vouchers.core import clock
 from vouchers.core.errors import WrongState
 from vouchers.documents.actions import remove_bytes, take_written
-from vouchers.jobs.registry import job
+from vouchers.jobs.actions import note_life
+from vouchers.jobs.registry import LONG, job
 from vouchers.retention.actions.copying import expire_copy, fail_copy, keep_copy, report_copy
 from vouchers.retention.actions.deleting import carry_out_some
 from vouchers.retention.exports.copies import write_copy
@@ -24,7 +26,7 @@ _STRIDE = 25
 """Percent between two notes of progress."""
 
 
-@job("retention.carry_out")
+@job("retention.carry_out", limit=LONG)
 def carry_out(*, disposal_id: int, at: datetime) -> None:
     """Carry out a list line by line, and take the bytes of its files out of the store after each slice.
 
@@ -33,6 +35,7 @@ def carry_out(*, disposal_id: int, at: datetime) -> None:
     is_left = True
     while is_left:
         is_left = carry_out_some(disposal_id, by=OFFICE, at=at)
+        note_life(at=clock.now())
         remove_bytes(at=at)
 
 
@@ -49,7 +52,7 @@ def sweep(*, at: datetime) -> None:
     remove_bytes(at=at)
 
 
-@job("retention.make_copy")
+@job("retention.make_copy", limit=LONG)
 def make_copy(*, copy_id: int, at: datetime) -> None:
     """Write the copy of a person's own data; may be killed, run again, and run many times at once."""
     copy = copies.get_copy(copy_id)
@@ -75,6 +78,7 @@ def _note_on(copy_id: int, at: datetime) -> Callable[[int], None]:
         nonlocal told
         if percent >= told + _STRIDE:
             told = percent
+            note_life(at=clock.now())
             report_copy(copies.get_copy(copy_id), percent, by=OFFICE, at=at)
 
     return note
