@@ -264,7 +264,7 @@ def test_what_the_last_claim_does_not_settle_is_to_be_recovered(desk):
     assert (advance.state, advance.is_left_over, advance.open_amount) == (S.PAID, True, EUR("800"))
     assert [(one.id, one.open_amount) for one in queries.list_left_over()] == [(advance.id, EUR("800"))]
     assert queries.list_left_over(agreement_id=advance.agreement_id + 1) == []
-    assert stages("1300", "2000", "B130", "B140", "B150") == [80000, 0, 0, 0, 120000]
+    assert stages("1300", "2000", "B130", "B140", "B150") == [80000, 0, 80000, 0, 120000], "what is out is not free"
     assert list(proof.list_faults()) == []
 
 

@@ -76,6 +76,7 @@ from tests.builders.rates import FILE, a_read_file_of_rates, loaded_rates
 from tests.builders.recoveries import (
     ORDERED_AT,
     a_debt_to,
+    a_left_over_advance,
     a_paid_agreement,
     a_partly_paid_recovery,
     a_proposed_recovery,
@@ -201,7 +202,7 @@ AREAS = {
     ),
     "a signature": "partners applications.send_back applications.remove_partner",
     "fees": "fees",
-    "advances": "advances",
+    "advances": "advances recoveries.propose_of_advance",
     "paying a provider": (
         "payables.confirm_account payables.name_payee payables.propose_account payables.reject_account"
     ),
@@ -547,6 +548,9 @@ def test_the_pages_of_advances(live, clock):
     look.at(f"/advances/{asked.id}/approve", f"/advances/{asked.id}/refuse", f"/advances/{approved.id}/cancel")
     look.press(f"/advances/{asked.id}/approve", "Approve the advance")
     look.press(f"/advances/{asked.id}/refuse", "Refuse the advance")
+    left = a_left_over_advance(desk)
+    look.at(f"/advances/{left.id}", f"/recoveries/of-advance/{left.id}/propose")
+    look.press(f"/recoveries/of-advance/{left.id}/propose", "Propose it")
     look.is_whole("advances")
 
 

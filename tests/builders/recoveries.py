@@ -5,14 +5,19 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from tests.builders import claims
+from tests.builders.advances import a_paid_advance
 from tests.builders.agreements import an_active_agreement
 from tests.builders.applications import owner_of
-from tests.builders.claims import a_cost
+from tests.builders.claims import CLAIMED_AT, a_cost
 from tests.builders.kept import kept, known
 from tests.builders.payments import Desk, an_authorised_claim, an_executed_batch, payable_of
 from tests.builders.programmes import IN2_FILE, LoadedProgramme, a_programme, during_call
+from vouchers.advances.models import Advance
+from vouchers.advances.queries import get_advance
 from vouchers.agreements.models import Agreement
 from vouchers.agreements.queries import get_agreement
+from vouchers.claims.actions import checking
+from vouchers.claims.queries.files import get_claim
 from vouchers.core.money import EUR
 from vouchers.payables.models import Payable
 from vouchers.recoveries import queries
@@ -105,6 +110,17 @@ def a_partly_paid_recovery(desk: Desk, agreement: Agreement | None = None) -> Re
         recovery, EUR("200"), ORDERED_AT.date(), "STMT-2027-31/4", by=desk.maker, at=ORDERED_AT + timedelta(hours=3)
     )
     return queries.get_recovery(recovery.id)
+
+
+@known
+def a_left_over_advance(desk: Desk, *, claimed: str = "1200") -> Advance:
+    """EUR 2,000 were paid ahead, and the last claim was of less. Needs `a_programme_with_advances`."""
+    advance = a_paid_advance(desk)
+    cost = a_cost(category="services", net=EUR(claimed), vat=EUR("0"))
+    claim = claims.a_submitted_claim(advance.agreement, cost, is_final=True, at=CLAIMED_AT)
+    checking.verify_claim(claim, claims.all_accepted(claim), by=desk.manager, at=CLAIMED_AT + timedelta(days=1))
+    checking.authorise_claim(get_claim(claim.id), by=desk.maker, at=CLAIMED_AT + timedelta(days=2))
+    return get_advance(advance.id)
 
 
 @known

@@ -94,8 +94,12 @@ class Advance(Base):
     @property
     def is_left_over(self) -> bool:
         """Whether something was paid that no claim can settle any more: it is to be recovered."""
-        is_over = self.left_over_at is not None or self.agreement.state != AgreementState.ACTIVE
-        return is_over and self.state == AdvanceState.PAID and bool(self.open_amount)
+        return self.is_of_ended_voucher and self.state == AdvanceState.PAID and bool(self.open_amount)
+
+    @property
+    def is_of_ended_voucher(self) -> bool:
+        """Whether no claim comes any more that could settle it."""
+        return self.left_over_at is not None or self.agreement.state != AgreementState.ACTIVE
 
 
 class AdvanceShare(Base):

@@ -29,10 +29,15 @@ def may_read(actor: Any, advance: Any) -> Sentence | None:
     return agreements.may_read(actor, advance.agreement)
 
 
+def is_officer(actor: Any, advance: Any) -> Sentence | None:
+    """A cluster manager or finance officer of the region who has no part in the application."""
+    return users.is_officer(actor, advance) or applications.is_neutral(actor, advance.agreement.application)
+
+
 def is_decider(actor: Any, advance: Any) -> Sentence | None:
     """A cluster manager or finance officer of the region who has no part in the application and did not ask for it,
     under any account."""
-    if reason := users.is_officer(actor, advance) or applications.is_neutral(actor, advance.agreement.application):
+    if reason := is_officer(actor, advance):
         return reason
     if is_one_of(actor, [advance.asked_by, *people_of(advance)]):
         return _("You asked for this advance, so somebody else must decide it.")

@@ -25,6 +25,19 @@ def advance_cancelled(advance: Any, journal_id: int, moves: Sequence[Move], why:
     return recipes.reverse(journal_id, OWE, moves, reference=advance.number, narrative=narrative)
 
 
+def advance_forfeited(advance: Any, shares: Sequence[Share], recovery: str) -> JournalDraft:
+    """No claim settles it any more: a recovery takes it back."""
+    voucher = advance.agreement.application.reference
+    narrative = f"Recovery {recovery} takes back what no claim settles of advance {advance.number}"
+    return recipes.forfeit_advance(shares, voucher=voucher, reference=recovery, narrative=narrative)
+
+
+def commitment_ended(advance: Any, shares: Sequence[Share]) -> JournalDraft:
+    """The voucher has ended, and what was to be paid ahead stays in the budget after all."""
+    voucher = advance.agreement.application.reference
+    return recipes.decommit(shares, voucher=voucher, narrative=f"Advance {advance.number} was not paid")
+
+
 def advance_settled(advance: Any, shares: Sequence[Share], claim: str) -> JournalDraft:
     """A claim settles it: what the claim is owed was paid before."""
     voucher = advance.agreement.application.reference

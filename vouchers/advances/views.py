@@ -96,6 +96,7 @@ def show(advance: Advance) -> Any:
         "advances/show.html",
         advance=advance,
         payable=find_payable_of(SourceKind.ADVANCE, advance.id),
+        may_claim_back=policy.is_officer(actor(), advance) is None,
         events=events,
         likenesses=list_noted_of(("advance", advance.id)),
         names=queries.map_names([advance.decided_by_id, *(event.actor_id for event in events)]),

@@ -50,6 +50,21 @@ def shares_on_stage(voucher: str, stage: Account) -> list[Share]:
     return [Share(fund.id, fund.kind, Money(cents, fund.currency)) for fund, cents in rows]
 
 
+def shares_to_release(voucher: str) -> list[Share]:
+    """What is committed on a voucher and becomes available when it ends, fund by fund: all but what was paid ahead and
+    nothing has settled, for that money is out until it comes back."""
+    ahead: dict[int, int] = {
+        fund_id: int(cents)
+        for fund_id, cents in db.session.execute(
+            select(JournalLine.fund_id, func.sum(JournalLine.cents))
+            .where(JournalLine.account == Account.ADVANCES_PAID.value, JournalLine.voucher == voucher)
+            .group_by(JournalLine.fund_id)
+        )
+    }
+    rest = ((one, one.amount.cents - ahead.get(one.fund_id, 0)) for one in shares_on_stage(voucher, Account.COMMITTED))
+    return [Share(one.fund_id, one.kind, Money(cents, one.amount.currency)) for one, cents in rest if cents > 0]
+
+
 def next_shares(
     voucher: str, instalment: Money, *, within: Sequence[Share] | None = None, after: Sequence[Share] = ()
 ) -> list[Share]:

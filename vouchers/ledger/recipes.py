@@ -207,6 +207,17 @@ def settle_advance(
     return JournalDraft("settle_advance", reference, narrative, merged(moves), on)
 
 
+def forfeit_advance(
+    shares: Shares, *, voucher: str, reference: str, narrative: str, on: date | None = None
+) -> JournalDraft:
+    """What was paid ahead and no claim settles was unduly paid: it counts as a grant that was paid, until a recovery
+    takes it back (`order_recovery`, in the same step)."""
+    moves = _moved(shares, debit=A.GRANTS, credit=A.ADVANCES_PAID, on_debit=voucher, on_credit=voucher)
+    moves += _moved(shares, debit=A.PAID, credit=A.COMMITTED, on_debit=voucher, on_credit=voucher)
+    moves += _income(shares, voucher)
+    return JournalDraft("forfeit_advance", reference, narrative, merged(moves), on)
+
+
 def owe_fee(shares: Shares, *, reference: str, narrative: str, on: date | None = None) -> JournalDraft:
     """An expert's fee is agreed: an expense of the region, and a debt to the expert. No stage of a budget moves.
 

@@ -12,7 +12,7 @@ from vouchers.core.text import say as _
 from vouchers.likenesses.forms import SecondPersonForm
 from vouchers.payables.models import Payable
 from vouchers.recoveries.models import Recovery
-from vouchers.recoveries.states import Irregularity, RecoveryCause, Relief, SuspicionOutcome
+from vouchers.recoveries.states import CHOSEN, Irregularity, RecoveryCause, Relief, SuspicionOutcome
 from vouchers.users.models import User
 
 
@@ -27,7 +27,7 @@ class ProposeRecoveryForm(BaseForm):
 
     principal = MoneyField(_("Amount to be paid back"), missing=_("Enter the amount"), allow_zero=False)
     cause = ChoiceField(
-        _("Cause"), choices=[(one.value, one.label) for one in RecoveryCause], coerce=RecoveryCause,
+        _("Cause"), choices=[(one.value, one.label) for one in CHOSEN], coerce=RecoveryCause,
         missing=_("Choose the cause"),
     )  # fmt: skip
     irregularity = SelectField(
@@ -40,6 +40,18 @@ class ProposeRecoveryForm(BaseForm):
     decision = TextField(
         _("Decision or finding that caused it, with its day"), missing=_("Name the decision or finding"), max_length=200
     )
+    reason = LongTextField(
+        _("Facts and reasons"),
+        hint=_("The company reads this in the order. Write nothing here about a suspicion of fraud."),
+        missing=_("Say why in a few words"),
+        max_length=3000,
+        rows=6,
+    )
+
+
+class ClaimAdvanceBackForm(BaseForm):
+    """Why the rest of an advance is claimed back."""
+
     reason = LongTextField(
         _("Facts and reasons"),
         hint=_("The company reads this in the order. Write nothing here about a suspicion of fraud."),

@@ -38,6 +38,13 @@ class Recovery(Base):
         CheckConstraint("interest_paid_cents + interest_waived_cents <= interest_cents", name="within_interest"),
         CheckConstraint("ordered_by_id IS NULL OR ordered_by_id <> proposed_by_id", name="two_persons"),
         CheckConstraint("state <> 'waived' OR relief_decided_by_id <> relief_by_id", name="two_persons_waive"),
+        Index(
+            "uq_recovery_advance_id_live",
+            "advance_id",
+            unique=True,
+            postgresql_where=text("state <> 'cancelled'"),
+            sqlite_where=text("state <> 'cancelled'"),
+        ),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     state: Mapped[RecoveryState] = mapped_column(state_column(RecoveryState), index=True)
@@ -45,6 +52,8 @@ class Recovery(Base):
     number: Mapped[str] = mapped_column(unique=True)
     """``IN2-2026-0031-R1``: its name in the books and on the bank's statement."""
     agreement_id: Mapped[int] = mapped_column(BigId, ForeignKey("agreement.id"), index=True)
+    advance_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("advance.id"))
+    """Of what was paid ahead and no claim has settled: that advance."""
     cause: Mapped[RecoveryCause] = mapped_column(state_column(RecoveryCause))
     irregularity: Mapped[Irregularity | None] = mapped_column(state_column(Irregularity))
     decision: Mapped[str]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from vouchers.advances import policy as advances
 from vouchers.applications import policy as applications
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
@@ -17,6 +18,7 @@ from vouchers.users.rules.persons import is_one_person
 from vouchers.users.states import Role
 
 is_the_office = users.is_the_office
+is_officer_of_advance = advances.is_officer
 
 
 def is_officer_of(actor: Any, agreement: Any) -> Sentence | None:

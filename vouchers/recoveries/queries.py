@@ -71,6 +71,12 @@ def count_of_agreement(agreement_id: int) -> int:
     return db.session.scalar(select(func.count(Recovery.id)).where(Recovery.agreement_id == agreement_id)) or 0
 
 
+def find_live_of_advance(advance_id: int) -> Recovery | None:
+    """The recovery that claims the rest of an advance back, if there is one."""
+    found = select(Recovery).where(Recovery.advance_id == advance_id, Recovery.state != RecoveryState.CANCELLED)
+    return db.session.scalars(found).first()
+
+
 def list_recoverable(agreement: Agreement, *, besides: int | None = None) -> list[Share]:
     """What was paid on a voucher and is not claimed back, fund by fund; `besides`: a recovery that is left out.
 
@@ -93,9 +99,12 @@ def total_paid(agreement: Agreement) -> Money:
 
 
 def total_proposed(agreement: Agreement, *, besides: int | None = None) -> Money:
-    """What other proposals, not ordered yet, ask for."""
+    """What other proposals, not ordered yet, ask for of what was paid; what was paid ahead is no part of that."""
     found = select(func.coalesce(func.sum(Recovery.principal_cents), 0)).where(
-        Recovery.agreement_id == agreement.id, Recovery.state == RecoveryState.PROPOSED, Recovery.id != (besides or 0)
+        Recovery.agreement_id == agreement.id,
+        Recovery.state == RecoveryState.PROPOSED,
+        Recovery.advance_id.is_(None),
+        Recovery.id != (besides or 0),
     )
     return Money(int(db.session.scalar(found) or 0), agreement.currency)
 

@@ -24,6 +24,11 @@ class RecoveryCause(State):
     DOUBLE_FUNDING = "double_funding", _("The same cost was funded twice")
     AUDIT = "audit", _("Finding of an audit")
     ERROR = "error", _("Error of the office or of the bank")
+    ADVANCE = "advance", _("Part of the advance was not used")
+
+
+CHOSEN = tuple(one for one in RecoveryCause if one is not RecoveryCause.ADVANCE)
+"""What a person chooses from; an advance is claimed back from its own page."""
 
 
 class Irregularity(State):

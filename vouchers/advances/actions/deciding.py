@@ -128,4 +128,6 @@ def cancel_advance(advance: Advance, reason: str, *, by: Any, at: datetime) -> N
             booked = find_last_journal("advance", advance.id, postings.OWE)
             assert booked is not None  # it was approved
             step.post(postings.advance_cancelled(advance, *booked, reason))
+            if advance.is_of_ended_voucher:
+                step.post(postings.commitment_ended(advance, advance.open_shares))
             letters.write_to_beneficiary(step, advance, "advances/cancel", reason=reason)

@@ -1,4 +1,4 @@
-"""What an authorised claim does with the advances of its voucher, in the unit of work that authorises it."""
+"""What an authorised claim does with the advances of its voucher, and a recovery with what no claim settles."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from vouchers.advances.models import Advance, AdvanceSettlement
 from vouchers.advances.states import AdvanceState
 from vouchers.agreements.models import Agreement
 from vouchers.core.money import Money, total
+from vouchers.ledger.drafts import JournalDraft
 from vouchers.ledger.queries import next_shares
 from vouchers.ledger.recipes import Share
 from vouchers.workflow.transition import OFFICE, transition
@@ -57,15 +58,26 @@ def split_by_advances(
 
 def settle_advance(advance: Advance, shares: Sequence[Share], claim: str, *, at: datetime) -> None:
     """A claim of this number settles so much of an advance; it counts as paid at once."""
+    _settle(advance, shares, claim, postings.advance_settled(advance, shares, claim), at=at)
+
+
+def forfeit_advance(advance: Advance, recovery: str, *, at: datetime) -> list[Share]:
+    """A recovery of this number takes back what no claim settles of an advance. Returns what that is, fund by fund."""
+    shares = advance.open_shares
+    _settle(advance, shares, recovery, postings.advance_forfeited(advance, shares, recovery), at=at)
+    return shares
+
+
+def _settle(advance: Advance, shares: Sequence[Share], reference: str, booked: JournalDraft, *, at: datetime) -> None:
     with transition(advance, ADVANCE.settle, by=OFFICE, at=at) as step:
         taken = {share.fund_id: share.amount.cents for share in shares}
         for own in advance.shares:
             own.settled_cents += taken.get(own.fund_id, 0)
         settled = AdvanceSettlement(
-            reference=claim, currency=advance.currency, cents=sum(taken.values()), settled_at=at
+            reference=reference, currency=advance.currency, cents=sum(taken.values()), settled_at=at
         )
         advance.settlements.append(settled)
-        step.post(postings.advance_settled(advance, shares, claim))
+        step.post(booked)
     if not advance.open_amount:
         with transition(advance, ADVANCE.close, by=OFFICE, at=at):
             pass

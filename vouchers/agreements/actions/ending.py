@@ -29,7 +29,7 @@ from vouchers.decisions.rules.conditions import ensure_passed
 from vouchers.decisions.states import ConditionState
 from vouchers.evaluation.actions.grants import end_grant
 from vouchers.ledger.chart import Account
-from vouchers.ledger.queries import shares_on_stage
+from vouchers.ledger.queries import shares_on_stage, shares_to_release
 from vouchers.users.models import User
 from vouchers.workflow.transition import OFFICE, Step, transition
 
@@ -66,7 +66,7 @@ def _give_back(step: Step, agreement: Agreement, why: str) -> None:
     shares = shares_on_stage(agreement.application.reference, Account.PRE_COMMITTED)
     if shares:
         step.post(postings.offer_ended(agreement, shares, why))
-    if committed := shares_on_stage(agreement.application.reference, Account.COMMITTED):
+    if committed := shares_to_release(agreement.application.reference):
         step.post(postings.commitment_ended(agreement, committed, why))
     lapse_application(agreement.application, by=OFFICE, at=step.at, why=f"Agreement {agreement.number} {why}")
     end_grant(agreement.application, f"Agreement {agreement.number} {why}", at=step.at)
@@ -142,7 +142,7 @@ def complete_agreement(agreement: Agreement, *, by: Any, at: datetime) -> None:
     with unit_of_work():
         agreement = queries.get_agreement(agreement.id)
         with transition(agreement, AGREEMENT.complete, by=by, at=at) as step:
-            if rest := shares_on_stage(agreement.application.reference, Account.COMMITTED):
+            if rest := shares_to_release(agreement.application.reference):
                 step.post(postings.commitment_ended(agreement, rest, "completed"))
             complete_application(agreement.application, by=OFFICE, at=at)
             letters.write_completion(step, agreement)

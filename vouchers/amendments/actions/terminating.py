@@ -22,8 +22,7 @@ from vouchers.decisions.actions.conditions import lapse_conditions
 from vouchers.decisions.actions.deciding import lock_money
 from vouchers.decisions.queries.contests import get_group_of
 from vouchers.evaluation.actions.grants import end_grant
-from vouchers.ledger.chart import Account
-from vouchers.ledger.queries import shares_on_stage
+from vouchers.ledger.queries import shares_to_release
 from vouchers.users.models import User
 from vouchers.workflow.transition import OFFICE, Step, creation, transition
 
@@ -85,9 +84,10 @@ def _terminate(termination: Termination, *, at: datetime) -> None:
 
 
 def _release(step: Step, agreement: Agreement) -> None:
-    """What is committed and not used is available again; an application of which nothing was accepted has lapsed."""
+    """What is committed, not used and not paid ahead is available again; an application of which nothing was accepted
+    has lapsed."""
     application = agreement.application
-    if rest := shares_on_stage(application.reference, Account.COMMITTED):
+    if rest := shares_to_release(application.reference):
         step.post(postings.commitment_ended(agreement, rest))
     lapse_conditions(application, by=OFFICE, at=step.at)
     why = f"Agreement {agreement.number} terminated"

@@ -29,8 +29,7 @@ from vouchers.core.database import unit_of_work
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money, total
 from vouchers.core.text import say as _
-from vouchers.ledger.chart import Account
-from vouchers.ledger.queries import left_on_voucher, shares_on_stage
+from vouchers.ledger.queries import left_on_voucher, shares_to_release
 from vouchers.ledger.recipes import Share, joined
 from vouchers.likenesses.actions import ensure_two_persons
 from vouchers.likenesses.rules import Other
@@ -223,7 +222,7 @@ def authorise_claim(claim: Claim, *, by: User, at: datetime, version: int | None
             if to_pay:
                 owe_claim(claim, to_pay, payee, at=at)
             _settle(claim, settled, paid_ahead, at=at)
-            rest = shares_on_stage(voucher, Account.COMMITTED) if claim.is_final else []
+            rest = shares_to_release(voucher) if claim.is_final else []
             if rest:
                 step.post(postings.rest_released(claim, rest))
             letters.write_to_claimants(

@@ -14,7 +14,7 @@ from vouchers.ledger.models import Journal, JournalLine
 from vouchers.ledger.proof.faults import Fault
 from vouchers.ledger.proof.stages import line_below_nothing
 
-SETTLE = "settle_advance"
+SETTLE = ("settle_advance", "forfeit_advance")
 
 
 def faults_of_advances() -> Iterator[Fault]:
@@ -62,7 +62,7 @@ def _register_differs() -> Iterator[Fault]:
         for fund_id, voucher, cents, line_id in db.session.execute(
             select(JournalLine.fund_id, JournalLine.voucher, func.sum(JournalLine.cents), func.min(JournalLine.id))
             .join(Journal, Journal.id == JournalLine.journal_id)
-            .where(Journal.event == SETTLE, JournalLine.account == Account.ADVANCES_PAID.value)
+            .where(Journal.event.in_(SETTLE), JournalLine.account == Account.ADVANCES_PAID.value)
             .group_by(JournalLine.fund_id, JournalLine.voucher)
         )
     }

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from vouchers.advances.actions.settling import forfeit_advance
+from vouchers.advances.models import Advance
+from vouchers.advances.queries import get_advance, lock_agreement
 from vouchers.agreements.models import Agreement
 from vouchers.core.clock import day_in
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
 from vouchers.core.text import say as _
+from vouchers.ledger.recipes import Share
 from vouchers.likenesses.actions import ensure_two_persons
 from vouchers.recoveries import letters, policy, postings, queries
 from vouchers.recoveries.actions.booking import book_interest
@@ -45,22 +49,44 @@ def propose_recovery(agreement: Agreement, asked: Asked, *, by: User, at: dateti
         agreement = queries.get_agreement(agreement.id)
         orders.ensure_cause(asked.cause, asked.irregularity)
         _ensure_recoverable(agreement, asked.principal)
-        recovery = Recovery(
-            number=f"{agreement.application.reference}-R{queries.count_of_agreement(agreement.id) + 1}",
-            agreement=agreement,
-            cause=asked.cause,
-            irregularity=asked.irregularity if asked.cause == RecoveryCause.IRREGULARITY else None,
-            decision=asked.decision,
-            reason=asked.reason,
-            currency=agreement.currency,
-            principal_cents=asked.principal.cents,
-            proposed_at=at,
-            proposed_by_id=by.id,
-            proposed_by=by,
-        )
-        with creation(recovery, RECOVERY.propose, by=by, at=at, why=asked.reason) as step:
-            letters.write_to_officers(step, recovery, "propose", besides=by.id)
-            return recovery
+        return _propose(agreement, asked, by=by, at=at)
+
+
+def propose_recovery_of_advance(advance: Advance, reason: str, *, by: User, at: datetime) -> Recovery:
+    """Ask another officer to claim back all that no claim settles of an advance any more. Nothing is booked yet.
+
+    Raises:
+        RuleBroken: nothing is left over of it, or it is claimed back already.
+    """
+    with unit_of_work():
+        agreement = lock_agreement(advance.agreement_id)
+        advance = get_advance(advance.id)
+        if queries.find_live_of_advance(advance.id) is not None:
+            raise RuleBroken(_("The rest of this advance is claimed back already."))
+        if not advance.is_left_over:
+            raise RuleBroken(_("Nothing of this advance is left over."))
+        asked = Asked(advance.open_amount, RecoveryCause.ADVANCE, advance.number, reason)
+        return _propose(queries.get_agreement(agreement.id), asked, advance_id=advance.id, by=by, at=at)
+
+
+def _propose(agreement: Agreement, asked: Asked, *, advance_id: int | None = None, by: User, at: datetime) -> Recovery:
+    recovery = Recovery(
+        number=f"{agreement.application.reference}-R{queries.count_of_agreement(agreement.id) + 1}",
+        agreement=agreement,
+        advance_id=advance_id,
+        cause=asked.cause,
+        irregularity=asked.irregularity if asked.cause == RecoveryCause.IRREGULARITY else None,
+        decision=asked.decision,
+        reason=asked.reason,
+        currency=agreement.currency,
+        principal_cents=asked.principal.cents,
+        proposed_at=at,
+        proposed_by_id=by.id,
+        proposed_by=by,
+    )
+    with creation(recovery, RECOVERY.propose, by=by, at=at, why=asked.reason) as step:
+        letters.write_to_officers(step, recovery, "propose", besides=by.id)
+        return recovery
 
 
 def _ensure_recoverable(agreement: Agreement, principal: Money, *, besides: int | None = None) -> None:
@@ -84,8 +110,7 @@ def order_recovery(
         db.session.refresh(recovery.agreement, with_for_update={"of": Agreement})
         with transition(recovery, RECOVERY.order, by=by, at=at, version=version) as step:
             ensure_two_persons(step, policy.others_of(recovery), two_persons)
-            _ensure_recoverable(recovery.agreement, recovery.principal, besides=recovery.id)
-            for share in orders.split_order(recovery.principal, queries.list_recoverable(recovery.agreement)):
+            for share in _shares_ordered(recovery, at=at):
                 db.session.add(
                     RecoveryShare(
                         recovery_id=recovery.id, fund_id=share.fund_id, cents=share.amount.cents, returned_cents=0,
@@ -104,6 +129,17 @@ def order_recovery(
             db.session.refresh(recovery, ["shares", "instalments"])
             step.post(postings.ordered(recovery))
             letters.write_order(step, recovery)
+
+
+def _shares_ordered(recovery: Recovery, *, at: datetime) -> list[Share]:
+    """Which funds get it back. What is left over of an advance becomes a grant unduly paid first."""
+    if recovery.advance_id is None:
+        _ensure_recoverable(recovery.agreement, recovery.principal, besides=recovery.id)
+        return orders.split_order(recovery.principal, queries.list_recoverable(recovery.agreement))
+    advance = get_advance(recovery.advance_id)
+    if not advance.is_left_over or advance.open_amount != recovery.principal:
+        raise RuleBroken(_("The advance has changed since this was proposed. Cancel the proposal and make a new one."))
+    return forfeit_advance(advance, recovery.number, at=at)
 
 
 def _add_instalments(recovery: Recovery, parts: list[tuple[date, Money]]) -> None:

@@ -6,9 +6,11 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
+from vouchers.advances.models import Advance
+from vouchers.advances.queries import get_advance
 from vouchers.agreements.models import Agreement
 from vouchers.core import clock
-from vouchers.core.asking import ask
+from vouchers.core.asking import ask, take
 from vouchers.core.errors import RuleBroken
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
@@ -25,6 +27,8 @@ from vouchers.recoveries.states import RecoveryState
 from vouchers.recoveries.views.blueprint import blueprint, page_of, seen_version, step_page
 from vouchers.users.mandate import mandate_of
 from vouchers.users.policy import may_oversee
+
+PROPOSED = _("Proposed. Another officer of the region orders it; nobody outside is told before.")
 
 
 @blueprint.get("/")
@@ -77,9 +81,7 @@ def propose(agreement: Agreement) -> Any:
         except RuleBroken as refused:
             form.refuse(refused)
         else:
-            flash(
-                str(_("Proposed. Another officer of the region orders it; nobody outside is told before.")), "success"
-            )
+            flash(str(PROPOSED), "success")
             return redirect(url_for(".show", recovery_id=made.id), 303)
     left: list[Share] = queries.list_recoverable(agreement)
     return ask(
@@ -88,6 +90,26 @@ def propose(agreement: Agreement) -> Any:
         agreement=agreement,
         paid=queries.total_paid(agreement),
         left=orders.total_of(left, agreement.currency),
+    )
+
+
+@blueprint.route("/of-advance/<int:advance_id>/propose", methods=["GET", "POST"])
+@guarded(get_advance, policy.is_officer_of_advance)
+def propose_of_advance(advance: Advance) -> Any:
+    """Claim back what no claim settles of an advance."""
+    form, made = forms.ClaimAdvanceBackForm(), []
+
+    def act() -> None:
+        made.append(ordering.propose_recovery_of_advance(advance, form.reason.data, by=actor(), at=clock.now()))
+
+    if take(form, act):
+        flash(str(PROPOSED), "success")
+        return redirect(url_for(".show", recovery_id=made[0].id), 303)
+    return ask(
+        "recoveries/propose_of_advance.html",
+        form,
+        advance=advance,
+        recovery=queries.find_live_of_advance(advance.id),
     )
 
 

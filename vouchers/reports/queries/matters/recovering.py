@@ -1,10 +1,15 @@
-"""What waits of money that is claimed back: orders and waivers for a second person."""
+"""What waits of money that is claimed back: rests of advances, and orders and waivers for a second person."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import func, or_, select
+
+from vouchers.advances.models import Advance, AdvanceShare
+from vouchers.advances.states import AdvanceState
 from vouchers.agreements.models import Agreement
+from vouchers.agreements.states import AgreementState
 from vouchers.applications.models import Application
 from vouchers.recoveries.models import Recovery
 from vouchers.recoveries.states import RecoveryState
@@ -23,6 +28,22 @@ def to_let_go(seen: Seen) -> Any:
     """Waivers and cancellations that somebody else has proposed."""
     return _recoveries(Recovery.relief_at).where(
         Recovery.state == RecoveryState.WAIVER_PROPOSED, Recovery.relief_by_id != seen.person_id
+    )
+
+
+def to_claim_back(_seen: Seen) -> Any:
+    """Advances of which something was paid that no claim settles, and that nobody has claimed back."""
+    open_share = select(AdvanceShare.fund_id).where(
+        AdvanceShare.advance_id == Advance.id, AdvanceShare.settled_cents < AdvanceShare.cents
+    )
+    live = select(Recovery.id).where(Recovery.advance_id == Advance.id, Recovery.state != RecoveryState.CANCELLED)
+    since = func.coalesce(Advance.left_over_at, Advance.decided_at, Advance.asked_at)
+    found = of_application(Advance.id, since).join(Agreement, Agreement.application_id == Application.id)
+    return (
+        found.join(Advance, Advance.agreement_id == Agreement.id)
+        .where(Advance.state == AdvanceState.PAID, open_share.exists(), ~live.exists())
+        .where(or_(Advance.left_over_at.is_not(None), Agreement.state != AgreementState.ACTIVE))
+        .order_by(since, Advance.id)
     )
 
 

@@ -265,6 +265,13 @@ PAYING: tuple[Matter, ...] = (
         narrow=meeting.of_lists,
     ),
     Matter(
+        "rests",
+        _("Rests of advances to claim back"),
+        recovering.to_claim_back,
+        ("recoveries.propose_of_advance", "advance_id"),
+        ("advances.worklist", {"state": "paid"}),
+    ),
+    Matter(
         "recoveries",
         _("Recoveries to order as the second person"),
         recovering.to_order,
