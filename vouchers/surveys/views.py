@@ -56,14 +56,14 @@ def _questionnaire(survey: Survey, person: Any) -> Any:
     now, is_asked = clock.now(), survey.state == SurveyState.ASKED
     may_correct = survey.state == SurveyState.ANSWERED and is_open(survey.due_at, now)
     known = queries.get_answer(survey.id) if may_correct else None
-    given = {question.code: getattr(known, question.code) for question in QUESTIONS} if known else {}
-    given |= {"follow_on_cents": known.follow_on} if known else {}
+    kept = {question.code: getattr(known, question.code) for question in QUESTIONS} if known else {}
+    given = kept | ({"follow_on_cents": known.follow_on} if known else {})
     form = forms.SurveyForm(data={"version": str(survey.version), **given}, currency=survey.application.currency)
     if (is_asked or may_correct) and form.validate_on_submit():
         try:
             if is_asked:
                 actions.answer_survey(survey, form.answers, by=person, at=now)
-            else:
+            elif form.answers != kept:  # the same once more is a second press of the button
                 version = whole_number(form.version.data)
                 actions.correct_survey(survey, form.answers, by=person, at=now, version=version)
         except RuleBroken as refused:
