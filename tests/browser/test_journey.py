@@ -194,9 +194,8 @@ def declare_no_aid(sme: Person) -> None:
 def assign(manager: Person, application: str, experts: list[Person]) -> None:
     """The manager checks what the rules found and chooses two experts."""
     manager.go("/desk")
-    manager.follow("Formal checks")  # only this one waits, so it opens
+    manager.follow("Formal checks")  # only this one waits, so its check opens
     manager.sees("Nanosome")
-    manager.follow("Formal check")
     manager.press("Eligible", exact=True)
     manager.follow("Choose experts")
     for expert in experts:
