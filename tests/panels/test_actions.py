@@ -139,6 +139,24 @@ def test_who_declared_a_conflict_is_recused_also_when_suspended_since():
     assert queries.find_recusals(panel, [application.id]).keys() == {expert.user_id}
 
 
+def test_an_expert_who_is_suspended_during_the_session_neither_votes_nor_proposes_and_counts_no_more(client):
+    application = an_evaluated_application()
+    person, chair, third = (an_expert(at=AT) for _ in range(3))
+    panel = a_session(members=[chair, person, third])
+    vote = voting.propose_vote(item(panel, application), VoteKind.FUND, "x", by=person.user, at=AT)
+    for one in (person, chair, third):
+        voting.cast_vote(queries.get_vote(vote.id), Choice.YES, by=one.user, at=AT)
+
+    suspend_expert(person, "Careless.", by=a_member_of_staff(Role.COORDINATOR, region=None), at=AT)
+
+    with pytest.raises(NotPermitted):
+        voting.cast_vote(queries.get_vote(vote.id), Choice.NO, by=person.user, at=AT)
+    assert signed_in(client, person.user).get(f"/panels/{panel.id}/applications/{application.id}").status_code == 403
+    assert voting.close_vote(queries.get_vote(vote.id), by=chair.user, at=AT).cast == 2
+    with pytest.raises(NotPermitted):
+        voting.propose_vote(item(panel, application), VoteKind.REFUSE, "y", by=person.user, at=AT)
+
+
 def test_a_conflict_that_is_known_during_the_session_binds_at_once_and_strikes_the_vote(client):
     application = an_evaluated_application()
     person, chair = an_expert(at=AT), an_expert(at=AT)

@@ -23,6 +23,8 @@ from vouchers.evaluation.queries.assignments import map_results_of_call
 from vouchers.evaluation.queries.conflicts import map_hard_among
 from vouchers.evaluation.rules.scoring import Result
 from vouchers.experts.models import Expert
+from vouchers.experts.rules.availability import SUSPENDED
+from vouchers.experts.states import ExpertState
 from vouchers.organisations.states import MembershipState
 from vouchers.panels.models import Interview, Panel, PanelBallot, PanelSeat, PanelVote
 from vouchers.panels.rules.agenda import Carried, Recommendation, order_agenda, recommend
@@ -165,6 +167,9 @@ def find_recusals(panel: Panel, ids: Sequence[int]) -> dict[int, dict[str, str]]
     pairs = map_hard_among(panel.call, list(experts.values()), ids) if experts else {}
     for (expert_id, application_id), barring in pairs.items():
         found[experts[expert_id].user_id][str(application_id)] = barring[0].evidence.source
+    for expert in experts.values():
+        if expert.state == ExpertState.SUSPENDED:
+            found[expert.user_id] |= {str(key): SUSPENDED.source for key in ids}
     for seat in panel.sitting:
         for key, application in files.items():
             if reason := _tie(seat, application):

@@ -131,10 +131,13 @@ def change_line(line: Line, changed: Line, most: Money, *, is_sum: bool = False)
 
     Raises:
         RuleBroken: an award without an amount or above `most`, a part of a sum, a rejection without a reason, a
-            condition without an award.
+            condition without an award, less than could be awarded and than the list proposed without a reason.
     """
     if changed.outcome is Proposed.AWARD:
-        ensure_within(changed.amount, most, is_sum=is_sum)
+        amount = ensure_within(changed.amount, most, is_sum=is_sum)
+        is_cut = amount < most and (amount != line.amount or bool(line.reason.strip()))
+        if is_cut and not changed.reason.strip():
+            raise RuleBroken(_("Say why less is awarded than was asked for"), field="reason")
     elif changed.conditions:
         raise RuleBroken(_("A condition goes with an award only: take it out, or propose an award."), field="outcome")
     else:

@@ -11,6 +11,7 @@ from vouchers.applications import policy as applications_policy
 from vouchers.applications.lifecycle import APPLICATION
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_application
+from vouchers.applications.states import ApplicationState
 from vouchers.core import clock, languages
 from vouchers.core.asking import ask
 from vouchers.core.errors import RuleBroken
@@ -32,6 +33,11 @@ from vouchers.decisions.rules.queue import say_place, say_place_to_staff
 from vouchers.decisions.views.blueprint import blueprint
 from vouchers.panels.queries import map_recommendations
 
+BEFORE_DECISION = frozenset(
+    {ApplicationState.SUBMITTED, ApplicationState.ELIGIBLE, ApplicationState.IN_EVALUATION, ApplicationState.EVALUATED}
+)
+"""Where an earlier decision stands no more: an appeal has led to new marks."""
+
 
 @blueprint.get("/applications/<int:application_id>")
 @guarded(get_application, policy.may_read)
@@ -44,6 +50,7 @@ def show(application: Application) -> Any:
     is_applicant = applications_policy.is_applicant(actor(), application) is None
     is_known = application.is_told or not is_applicant
     decision = queries.find_decision(application.id) if is_known else None
+    stands = application.state not in BEFORE_DECISION
     return render_template(
         "decisions/show.html",
         application=application,
@@ -53,7 +60,8 @@ def show(application: Application) -> Any:
         fair=find_fair_score(decision),
         FAIR=FAIR,
         is_staff=is_staff and not is_applicant,
-        appeal_until=find_appeal_until(application, decision) if decision and application.is_told else None,
+        appeal_until=find_appeal_until(application, decision) if decision and stands and application.is_told else None,
+        stands=stands,
         drawn=drawn_of(application, decision) if is_known else None,
         shown_state=application.state if is_known else application.told_state,
         conditions=list_conditions(application.id) if is_known else [],

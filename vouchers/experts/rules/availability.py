@@ -13,6 +13,8 @@ from vouchers.experts.states import ContractState, ExpertState
 
 MOST_DAYS = 730
 
+SUSPENDED = _("This expert is suspended.")
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
@@ -59,7 +61,7 @@ def find_absence(absences: Iterable[Stretch], today: date, due_on: date | None =
 def obstacle_of(standing: Standing, today: date, due_on: date | None = None) -> Sentence | None:
     """Why nothing new may be given to this expert; None: it may."""
     if standing.state == ExpertState.SUSPENDED:
-        return _("This expert is suspended.")
+        return SUSPENDED
     has_passed = standing.admitted_until is not None and standing.admitted_until < today
     if standing.state == ExpertState.EXPIRED or has_passed:
         return _("The admission of this expert has ended. Renew it first.")
