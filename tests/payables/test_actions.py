@@ -35,6 +35,7 @@ from vouchers.fees.states import FeeState
 from vouchers.ledger import proof
 from vouchers.ledger.queries import trial_balance
 from vouchers.ledger.recipes import Share
+from vouchers.letters.models import Letter
 from vouchers.organisations.actions import confirm_bank_account
 from vouchers.organisations.queries import find_confirmed_account, get_bank_account
 from vouchers.payables import queries
@@ -233,6 +234,10 @@ def test_a_provider_is_paid_once_it_is_named_and_a_second_person_confirmed_its_a
     )
     assert trial_balance()["2010"] == -700000
     assert "does not stand in the register" in str(queries.with_accounts([payable])[0].obstacle)
+    told = db.session.scalars(select(Letter.body).where(Letter.occasion == "claims/authorise")).first()
+    assert "Universitair Laboratorium receives €7,000.00." in told
+    assert "Universitair Laboratorium is paid, at the latest by" in told
+    assert "bank account" not in told, "it is the provider's"
 
     provider = a_provider(name="Universitair Laboratorium NV", at=PAID_AT)
     with pytest.raises(RuleBroken):

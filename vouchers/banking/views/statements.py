@@ -16,6 +16,7 @@ from vouchers.banking.states import EntryState, StatementState
 from vouchers.banking.views.blueprint import blueprint
 from vouchers.core import clock
 from vouchers.core.asking import ask
+from vouchers.core.clock import day_in
 from vouchers.core.errors import RuleBroken
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
@@ -69,7 +70,7 @@ def _told_statements(done: TakenIn) -> str:
         sentence = _(
             "Statement %(number)s was taken in before, on %(day)s. Nothing was changed.",
             number=statement.number,
-            day=statement.taken_in_at.date(),
+            day=day_in(actor().time_zone, statement.taken_in_at),
         )
         flash(str(sentence), "info")
     if done.new:

@@ -237,6 +237,7 @@ def authorise_claim(claim: Claim, *, by: User, at: datetime, version: int | None
                 parked=letters.parked(claim),
                 why_cut=queries.count_costs(claim).why_cut,
                 has_account=queries.find_account(claim) is not None,
+                provider=payee.name if payee.kind == PayeeKind.PROVIDER else "",
             )
         if not to_pay:
             pay_claim(claim, by=OFFICE, at=at)
