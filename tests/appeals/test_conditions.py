@@ -85,7 +85,7 @@ def test_upheld_a_condition_falls_and_another_comes_while_the_award_stays():
     change = ruling.Change((second.id,), instead)
     ruling.uphold_appeal(appeal, "It cannot be asked.", change, by=a_coordinator(), at=LATER)
     assert get_appeal(appeal.id).state == AppealState.UPHELD
-    assert states(application) == [(first.text, "open"), (second.text, "waived"), (instead.text, "open")]
+    assert states(application) == [(first.text, "open"), (second.text, "lifted"), (instead.text, "open")]
     fallen = get_condition(second.id)
     assert (fallen.remark, fallen.settled_by_id) == ("It cannot be asked.", a_coordinator().id)
     assert (find_decision(application.id).id, get_application(application.id).awarded) == (decision, amount)
@@ -99,7 +99,7 @@ def test_upheld_without_any_condition_left_the_award_holds_without():
     appeal = an_appeal_being_decided(awarded(asked=ASKED[:1]))
     (only,) = list_conditions(appeal.application_id)
     ruling.uphold_appeal(appeal, "Right.", ruling.Change((only.id,)), by=a_coordinator(), at=LATER)
-    assert get_condition(only.id).state == ConditionState.WAIVED
+    assert get_condition(only.id).state == ConditionState.LIFTED
     assert "Your award holds without conditions." in letter("appeals/uphold")
 
 

@@ -89,4 +89,4 @@ def test_a_letter_is_completed_with_what_it_leaves_out():
 
 def test_who_comes_second_reads_that_somebody_decided_it():
     with pytest.raises(WrongState, match="Somebody decided it meanwhile: “Awarded”"):
-        ensure_ripe(SimpleNamespace(state=ApplicationState.AWARDED), is_by_marks=True)
+        ensure_ripe(SimpleNamespace(state=ApplicationState.AWARDED, disposed_at=None), is_by_marks=True)

@@ -10,6 +10,7 @@ import pytest
 from vouchers.core.errors import RuleBroken
 from vouchers.core.localised import Text
 from vouchers.evaluation.rules import scoring
+from vouchers.evaluation.rules.complete import ensure_complete
 from vouchers.programmes.rules.plan import Aggregation, Criterion, Marking
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "scoring_ranking.json").read_text(), parse_float=Decimal)
@@ -123,10 +124,10 @@ def test_what_is_below_is_said_with_figures():
 def test_a_sheet_is_complete_or_names_what_lacks(marks, field):
     criteria = marking([("novelty", 1, 3), ("benefit", 2, 3)], total=7).criteria
     with pytest.raises(RuleBroken) as refusal:
-        scoring.ensure_complete(marks, criteria)
+        ensure_complete(marks, criteria)
     assert refusal.value.field == field
 
 
 def test_a_mark_of_zero_is_a_mark():
     criteria = marking([("novelty", 1, 3)], total=7).criteria
-    scoring.ensure_complete({"novelty": {"mark": "0", "comment": "nothing new"}}, criteria)
+    ensure_complete({"novelty": {"mark": "0", "comment": "nothing new"}}, criteria)

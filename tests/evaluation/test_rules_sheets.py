@@ -9,9 +9,9 @@ from vouchers.applications.states import ApplicationState
 from vouchers.core.errors import RuleBroken
 from vouchers.core.localised import Text
 from vouchers.core.text import say as _
+from vouchers.evaluation.rules.complete import ensure_complete
 from vouchers.evaluation.rules.reminding import due_mark, passed_mark
 from vouchers.evaluation.rules.scope import count_scope, ensure_scope_answered
-from vouchers.evaluation.rules.scoring import ensure_complete
 from vouchers.evaluation.rules.unsubmitting import ensure_may_unsubmit
 from vouchers.programmes.rules.plan import Criterion
 

@@ -1,5 +1,6 @@
 """The pages of evaluation, as a browser without scripts sees them."""
 
+import re
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -445,6 +446,19 @@ def test_submit_marks_needs_everything(sheet):
     wrong = browser.post(f"{path}/submit", data=MARKS | {"mark-benefit": "4.25"})
     assert wrong.status_code == 422
     assert "half points" in wrong.text
+
+
+def test_submit_marks_says_all_that_lacks_at_once_and_of_which_criterion(sheet):
+    browser, path, assignment_id = sheet
+    typed = {"mark-novelty": "4.25", "comment-novelty": "", "mark-benefit": "", "comment-benefit": "It helps."}
+    answer = browser.post(f"{path}/submit", data=typed)
+    summary = answer.text.partition("govuk-error-summary")[2].partition("</ul>")[0]
+    fields = re.findall(r'href="#([\w-]+)"', summary)
+    assert fields == [
+        "mark-novelty", "comment-novelty", "mark-benefit", "mark-partnership", "comment-partnership", "overall_comment",
+    ]  # fmt: skip
+    assert "“What is new”: a mark is from 0 to 5 in half points" in summary
+    assert get_assignment(assignment_id).state == AssignmentState.ACCEPTED
 
 
 def test_a_sheet_comes_back_after_signing_in_wherever_it_was_posted(sheet):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import event, select
 
 from tests.builders.applications import PDF, a_complete_draft, a_file, owner_of
 from tests.builders.audits import a_mandate
+from tests.builders.evaluation import a_decision, an_evaluated_application
 from tests.builders.payments import Desk
 from tests.builders.programmes import during_call, in2
 from tests.builders.retention import (
@@ -26,9 +27,12 @@ from vouchers.applications.actions import drafting
 from vouchers.applications.actions.disposing import dispose_of_application
 from vouchers.applications.models import Answer, Application
 from vouchers.applications.queries.files import get_application
+from vouchers.applications.states import ApplicationState
 from vouchers.audit.models import AuditDetail, AuditEvent
 from vouchers.core.database import db
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
+from vouchers.decisions.queries.contests import get_group_of
+from vouchers.decisions.queries.reserves import get_reserve
 from vouchers.documents import store as office_store
 from vouchers.documents.classes import Law, PaperClass
 from vouchers.documents.models import Document
@@ -242,6 +246,18 @@ def test_what_came_under_a_mandate_after_the_approval_is_kept(office):
     a_mandate("BE-WAL", at=AT)
     assert run(approved.id).kept == 1
     assert get_application(one.id).disposed_at is None
+
+
+def test_a_place_on_a_reserve_list_that_nothing_came_of_goes_and_moves_up_no_more(office):
+    waiting = an_evaluated_application()
+    a_decision(waiting, "reserve")
+    assert find_due(in2().programme, waiting.id, today=date(2031, 12, 31)) is None
+    done = a_carried_out_disposal(at=datetime(2032, 1, 2, 9, 0, tzinfo=UTC))
+    gone = get_application(waiting.id)
+    assert (done.deleted, gone.state, gone.disposed_at) == (1, ApplicationState.RESERVED, done.carried_out_at)
+    assert waiting.id not in get_reserve(get_group_of(gone)).on_reserve
+    with pytest.raises(WrongState, match="papers of this application were deleted"):
+        a_decision(gone)
 
 
 def test_a_list_is_carried_out_once(office):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from vouchers.core.text import Sentence
@@ -11,6 +12,8 @@ class Refused(Exception):
     """Base of every anticipated refusal: says why in a sentence that a person can read."""
 
     status = 400
+    besides: tuple[Refused, ...] = ()
+    """What else the same input breaks, so that a page can say all of it at once."""
 
     def __init__(self, sentence: Sentence | str, *, field: str | None = None):
         super().__init__(sentence)
@@ -58,6 +61,14 @@ class RuleBroken(Refused):
     """A rule of the programme or of the law said no; shown on the form."""
 
     status = 422
+
+
+def ensure_none(broken: Iterable[RuleBroken]) -> None:
+    """Raise the first of the rules that are broken, with the others beside it; nothing where there is none."""
+    if found := list(broken):
+        first, *others = found
+        first.besides = tuple(others)
+        raise first
 
 
 class Busy(Refused):

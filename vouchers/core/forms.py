@@ -69,12 +69,13 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
             return None
 
     def refuse(self, refused: Refused) -> None:
-        """Show a refusal of a rule beside the field that caused it, or at the top of the form."""
-        field = self._fields.get(refused.field) if refused.field else None
-        if field is None:
-            self.form_errors = [*self.form_errors, refused.sentence]
-        else:
-            field.errors = [*field.errors, refused.sentence]
+        """Show a refusal of a rule, and what was refused with it, beside their fields or at the top of the form."""
+        for one in (refused, *refused.besides):
+            field = self._fields.get(one.field) if one.field else None
+            if field is None:
+                self.form_errors = [*self.form_errors, one.sentence]
+            else:
+                field.errors = [*field.errors, one.sentence]
 
     @property
     def problems(self) -> list[Problem]:

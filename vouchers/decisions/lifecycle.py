@@ -85,7 +85,7 @@ AWARD_CONDITION = Lifecycle(
         "keep": ({_C.WAIVER_ASKED}, _C.OPEN, policy.may_waive, _("Keep the condition")),
         "remind": ({_C.OPEN}, None, policy.is_the_office, _("Reminded")),
         "lapse": ({_C.OPEN, _C.WAIVER_ASKED}, _C.LAPSED, policy.is_the_office, _("Lapsed with the award")),
-        "lift": ({_C.OPEN, _C.WAIVER_ASKED}, _C.WAIVED, policy.is_the_office, _("Lifted after an appeal")),
+        "lift": ({_C.OPEN, _C.WAIVER_ASKED}, _C.LIFTED, policy.is_the_office, _("Lifted after an appeal")),
         "put_instead": ((), _C.OPEN, policy.is_the_office, _("Put in the place of another after an appeal")),
     },
 )

@@ -50,4 +50,5 @@ class ConditionState(State):
     WAIVER_ASKED = "waiver_asked", _("Waiver waits for a second person"), "orange"
     MET = "met", _("Met"), "green"
     WAIVED = "waived", _("Waived"), "grey"
+    LIFTED = "lifted", _("Lifted after an appeal"), "grey"
     LAPSED = "lapsed", _("Lapsed with the award"), "grey"

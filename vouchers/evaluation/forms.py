@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -222,9 +222,7 @@ class SheetForm(BaseForm):
     criteria: Sequence[Criterion] = ()
     least: int = 1
     """Characters of a comment on a criterion, to submit."""
-    overall_comment = LongTextField(
-        _("Your comment on the whole"), hint=_("You need it to submit the marks."), max_length=3000, rows=4
-    )
+    overall_comment: LongTextField
     version = HiddenField()
 
     def read_sheet(self, *, otherwise: Mapping[str, Any] | None = None) -> Sheet:
@@ -238,13 +236,21 @@ class SheetForm(BaseForm):
             box, mark = self[f"mark-{criterion.code}"], None
             try:
                 mark = _text_of(read_mark(box.raw)) if box.raw else None
-            except RuleBroken as refused:
-                box.errors = [*box.errors, refused.sentence]
+            except RuleBroken:
+                sentence = _("“%(criterion)s”: a mark is from 0 to 5 in half points, such as 3 or 3.5.",
+                             criterion=criterion.name)  # fmt: skip
+                box.errors = [*box.errors, sentence]
                 mark = ((otherwise or {}).get(criterion.code) or {}).get("mark")
             marks[criterion.code] = {"mark": mark, "comment": self[f"comment-{criterion.code}"].data or ""}
         if "is_in_scope" not in self:
             return Sheet(marks, self.overall_comment.data or "")
         return Sheet(marks, self.overall_comment.data or "", self.is_in_scope.data, self.scope_comment.data or "")
+
+    def tell_gaps(self, gaps: Iterable[RuleBroken]) -> None:
+        """Beside what could not be read, say what else is missing; nothing twice of one box."""
+        for gap in gaps:
+            if gap.field is None or not self[gap.field].errors:
+                self.refuse(gap)
 
 
 def sheet_form(assignment: Any, marking: Marking, *, typed: Mapping[str, Any] | None = None) -> SheetForm:
@@ -253,10 +259,7 @@ def sheet_form(assignment: Any, marking: Marking, *, typed: Mapping[str, Any] | 
     Args:
         assignment: or a consensus, which is asked nothing on scope.
     """
-    fields: dict[str, Any] = {}
-    for criterion in marking.criteria:
-        fields |= _boxes(criterion, assignment.marks.get(criterion.code) or {}, marking)
-    fields |= {"criteria": marking.criteria, "least": marking.comment_min}
+    fields: dict[str, Any] = {"criteria": marking.criteria, "least": marking.comment_min}
     data: dict[str, Any] = {"overall_comment": assignment.overall_comment, "version": str(assignment.version)}
     if marking.scope_question is not None and hasattr(assignment, "is_in_scope"):
         fields |= {
@@ -264,6 +267,11 @@ def sheet_form(assignment: Any, marking: Marking, *, typed: Mapping[str, Any] | 
             "scope_comment": LongTextField(_("If not: why?"), max_length=3000, rows=3),
         }
         data |= {"is_in_scope": assignment.is_in_scope, "scope_comment": assignment.scope_comment}
+    for criterion in marking.criteria:
+        fields |= _boxes(criterion, assignment.marks.get(criterion.code) or {}, marking)
+    fields["overall_comment"] = LongTextField(
+        _("Your comment on the whole"), hint=_("You need it to submit the marks."), max_length=3000, rows=4
+    )
     kind: type[SheetForm] = type("SheetForm", (SheetForm,), fields)
     if typed is None:
         return kind(data=data)

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from vouchers.agreements.models import Agreement
+from vouchers.agreements.states import PartyKind
 from vouchers.applications.models import Application, Submission
 from vouchers.audits.models import AuditFinding, SampleUnit
 from vouchers.audits.queries.findings import list_of_voucher
@@ -28,6 +29,7 @@ from vouchers.eligibility.states import EntryState
 from vouchers.evaluation.models import Finding
 from vouchers.ledger.chart import Account
 from vouchers.ledger.models import Fund, Journal, JournalLine
+from vouchers.programmes.rules.instrument_plan import ClaimTerms
 from vouchers.surveys.models import Survey
 from vouchers.surveys.states import SurveyState
 
@@ -46,6 +48,8 @@ def get_papers(application: Application, *, shows_samples: bool) -> Papers:
     findings = list_of_voucher(application.reference)
     units = list_units_of_voucher(application.reference) if shows_samples else []
     documents, entries = _documents(application, agreement, claims), _entries(application)
+    terms, delivered = application.instrument.plan.claim, _delivered(application, claims, documents)
+    unsigned = [one for one in claims if not _is_signed(one, terms)]
     return Papers(
         call=[Evidence(application.call.plan.title.for_reader(), "programmes.call", _address_of_call(application))],
         submissions=_submissions(application, documents),
@@ -56,6 +60,12 @@ def get_papers(application: Application, *, shows_samples: bool) -> Papers:
         claims=[_claim(one) for one in claims],
         invoices=_invoices(application, claims, documents),
         bare_invoices=[line.invoice_number for line in _lines(claims) if line.document_id is None],
+        signed_reports=[_claim(one) for one in claims if terms.signed_by and one not in unsigned],
+        unsigned_reports=[one.number for one in unsigned],
+        deliverables=[file for files in delivered.values() for file in files],
+        bare_deliverables=[code for code, files in delivered.items() if not files],
+        needs_names=bool(terms.signed_by),
+        needs_deliverables=bool(terms.deliverables),
         verifications=[_claim(one) for one in claims if _has_two_persons(one)],
         single_verifications=[one.number for one in claims if one.authorised_at and not _has_two_persons(one)],
         payments=_journals(application, Account.PAID),
@@ -80,7 +90,28 @@ def _list_claims(agreement: Agreement | None) -> list[Claim]:
     if agreement is None:
         return []
     wanted = select(Claim).where(Claim.agreement_id == agreement.id, Claim.submitted_at.is_not(None))
-    return list(db.session.scalars(wanted.options(selectinload(Claim.lines)).order_by(Claim.id)))
+    parts = selectinload(Claim.lines), selectinload(Claim.deliverables), selectinload(Claim.signatures)
+    return list(db.session.scalars(wanted.options(*parts).order_by(Claim.id)))
+
+
+def _is_signed(claim: Claim, terms: ClaimTerms) -> bool:
+    return all(claim.signature_of(PartyKind(party.value)) for party in terms.signed_by)
+
+
+def _delivered(
+    application: Application, claims: Sequence[Claim], documents: dict[int, Document]
+) -> dict[str, list[Evidence]]:
+    """What was accepted of the deliverables -> the files that prove it."""
+    accepted = [(claim.id, one) for claim in claims for one in claim.delivered if one.is_accepted]
+    return {
+        one.code: [
+            _file(application, file)
+            for file in documents.values()
+            if (file.subject_kind, file.subject_id, file.purpose, file.removed_at)
+            == ("claim", claim_id, one.purpose, None)
+        ]
+        for claim_id, one in accepted
+    }
 
 
 def _lines(claims: Sequence[Claim]) -> list[CostLine]:

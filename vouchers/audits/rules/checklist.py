@@ -47,6 +47,13 @@ class Papers:
     invoices: Sequence[Evidence] = ()
     bare_invoices: Sequence[str] = ()
     """Invoices without a file."""
+    signed_reports: Sequence[Evidence] = ()
+    unsigned_reports: Sequence[str] = ()
+    """Claims whose report, as it stands, lacks the name of a party that the voucher asks for."""
+    deliverables: Sequence[Evidence] = ()
+    """The files of what was delivered and accepted."""
+    bare_deliverables: Sequence[str] = ()
+    """What was accepted without a file."""
     verifications: Sequence[Evidence] = ()
     single_verifications: Sequence[str] = ()
     """Claims that one person both verified and authorised, or that nobody did."""
@@ -57,6 +64,9 @@ class Papers:
     open_findings: Sequence[str] = ()
     needs_aid: bool = False
     is_lump_sum: bool = False
+    needs_names: bool = False
+    """Whether the voucher asks parties to sign the report."""
+    needs_deliverables: bool = False
     is_decided: bool = False
     is_awarded: bool = False
     is_accepted: bool = False
@@ -86,7 +96,9 @@ def checklist(papers: Papers) -> list[Point]:
         _point("I.2", _("The agreement, accepted by all parties"), papers.agreements, papers.is_accepted),
         _aid(papers),
         _point("I.3", _("The claims, with their reports"), papers.claims, papers.is_accepted),
+        _reports(papers),
         _invoices(papers),
+        _deliverables(papers),
         _verifications(papers),
         _point("I.5", _("Proof of payment, with the day"), papers.payments, papers.is_paid),
         _optional("I.11", _("Recoveries and financial corrections"), papers.corrections),
@@ -114,6 +126,26 @@ def _aid(papers: Papers) -> Point:
     if not papers.needs_aid and not papers.aid:
         return Point("I.9", text, Mark.NOT_NEEDED)
     return _point("I.9", text, papers.aid, papers.is_awarded)
+
+
+def _reports(papers: Papers) -> Point:
+    text = _("The reports, signed by the parties that the voucher names")
+    if papers.unsigned_reports:
+        missing = _("Not signed as they stand: %(claims)s", claims=", ".join(papers.unsigned_reports))
+        return Point("I.3", text, Mark.MISSING, papers.signed_reports, missing)
+    if not papers.needs_names:
+        return Point("I.3", text, Mark.NOT_NEEDED)
+    return _point("I.3", text, papers.signed_reports, papers.is_accepted)
+
+
+def _deliverables(papers: Papers) -> Point:
+    text = _("What a sum was paid for: each deliverable accepted, with its file")
+    if papers.bare_deliverables:
+        missing = _("Without a file: %(invoices)s", invoices=", ".join(papers.bare_deliverables))
+        return Point("Art 53(1)(c)", text, Mark.MISSING, papers.deliverables, missing)
+    if not papers.needs_deliverables:
+        return Point("Art 53(1)(c)", text, Mark.NOT_NEEDED)
+    return _point("Art 53(1)(c)", text, papers.deliverables, papers.is_accepted)
 
 
 def _invoices(papers: Papers) -> Point:

@@ -126,7 +126,7 @@ def worth_of_delivered(claim: Claim) -> Money | None:
     if not terms.deliverables:
         return None
     counted = {one.code for one in claim.delivered if one.is_accepted is not False}
-    return worth_of(terms, counted, claim.agreement.amount)
+    return worth_of(terms, counted, terms_for(claim).amount)
 
 
 def sums_of_costs(claim: Claim, costs: Iterable[tuple[str, Money]]) -> Sums:

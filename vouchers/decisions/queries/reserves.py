@@ -159,6 +159,7 @@ def get_reserve(group: Contest) -> Reserve:
                 Application.region_id == group.region.id,
                 Application.instrument_id.in_([instrument.id for instrument in group.instruments]),
                 Application.state == ApplicationState.RESERVED,
+                Application.disposed_at.is_(None),
             )
         )
     )

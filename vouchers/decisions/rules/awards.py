@@ -128,6 +128,8 @@ def ensure_ripe(application: Any, *, is_by_marks: bool) -> None:
     """Nobody has decided it meanwhile, and what experts mark is decided once their marks are complete."""
     if application.state in {ApplicationState.AWARDED, ApplicationState.AGREED, ApplicationState.REJECTED}:
         raise WrongState(_("Somebody decided it meanwhile: “%(state)s”.", state=application.state.label))
+    if application.disposed_at is not None:
+        raise WrongState(_("The papers of this application were deleted when their time had ended."))
     if is_by_marks and application.state not in {ApplicationState.EVALUATED, ApplicationState.RESERVED}:
         raise WrongState(
             _("This application is “%(state)s”: its marks are not complete yet.", state=application.state.label)

@@ -7,7 +7,7 @@ each other: the applications by their ids, the expert, the assignment.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_submission
 from vouchers.applications.states import ApplicationState
 from vouchers.core.database import db, unit_of_work
-from vouchers.core.errors import RuleBroken, WrongState
+from vouchers.core.errors import RuleBroken, WrongState, ensure_none
 from vouchers.core.text import say as _
 from vouchers.evaluation import letters
 from vouchers.evaluation.actions.findings import keep_declared, keep_findings
@@ -28,10 +28,11 @@ from vouchers.evaluation.queries import assignments as queries
 from vouchers.evaluation.queries.conflicts import look_at
 from vouchers.evaluation.queries.consensus import find_consensus
 from vouchers.evaluation.rules.assigning import ensure_assignable
-from vouchers.evaluation.rules.scope import ensure_scope_answered
-from vouchers.evaluation.rules.scoring import ensure_complete
+from vouchers.evaluation.rules.complete import list_gaps
+from vouchers.evaluation.rules.scope import list_scope_gaps
 from vouchers.evaluation.states import AssignmentState
 from vouchers.experts.models import Expert
+from vouchers.programmes.rules.plan import Marking
 from vouchers.users.models import User
 from vouchers.workflow.transition import OFFICE, creation, transition
 
@@ -206,13 +207,16 @@ def submit_marks(assignment: Assignment, sheet: Sheet, *, by: User, at: datetime
             _fill(assignment, sheet)
             marking = application.call.plan.marking
             assert marking is not None
-            if marking.scope_question is not None:
-                ensure_scope_answered(assignment.is_in_scope, assignment.scope_comment)
-            ensure_complete(assignment.marks, marking.criteria, least=marking.comment_min, most=marking.comment_max)
-            if not assignment.overall_comment.strip():
-                raise RuleBroken(_("Say in a few words what you think of the whole"), field="overall_comment")
+            ensure_none(list_gaps_of(sheet, marking))
             assignment.submitted_at = at
         weigh(assignment.application_id, at=at)
+
+
+def list_gaps_of(sheet: Sheet, marking: Marking) -> Iterator[RuleBroken]:
+    """Everything that a sheet lacks to be submitted, in the order of the page."""
+    if marking.scope_question is not None:
+        yield from list_scope_gaps(sheet.is_in_scope, sheet.scope_comment)
+    yield from list_gaps(sheet.marks, sheet.overall_comment, marking)
 
 
 def _fill(assignment: Assignment, sheet: Sheet) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from vouchers.applications.models import Application
 from vouchers.applications.states import ApplicationState
 from vouchers.core.database import db, unit_of_work
-from vouchers.core.errors import RuleBroken, WrongState
+from vouchers.core.errors import RuleBroken, WrongState, ensure_none
 from vouchers.core.text import say as _
 from vouchers.evaluation import letters
 from vouchers.evaluation.actions.assignments import Sheet
@@ -18,8 +18,8 @@ from vouchers.evaluation.lifecycle import CONSENSUS
 from vouchers.evaluation.models import Consensus, ConsensusWord
 from vouchers.evaluation.queries import assignments as queries
 from vouchers.evaluation.queries.consensus import find_consensus, get_consensus
+from vouchers.evaluation.rules.complete import list_gaps
 from vouchers.evaluation.rules.reminding import OVERDUE, due_mark
-from vouchers.evaluation.rules.scoring import ensure_complete
 from vouchers.evaluation.states import ConsensusState
 from vouchers.users.models import User
 from vouchers.workflow.transition import OFFICE, transition
@@ -75,9 +75,7 @@ def propose_consensus(
             _fill(consensus, sheet.marks, sheet.overall_comment)
             marking = application.call.plan.marking
             assert marking is not None
-            ensure_complete(consensus.marks, marking.criteria, least=marking.comment_min, most=marking.comment_max)
-            if not consensus.overall_comment.strip():
-                raise RuleBroken(_("Say in a few words what you think of the whole"), field="overall_comment")
+            ensure_none(list_gaps(consensus.marks, consensus.overall_comment, marking))
             consensus.draft += 1
             _say(consensus, by, True, "", at=at)
             others = [one for one in consensus.parties if one.expert.user_id != by.id]

@@ -18,8 +18,9 @@ from vouchers.core.localised import Text
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries.assignments import COUNTED, OPEN
-from vouchers.evaluation.queries.ended import Ended, is_touched, list_to_settle, map_ended
+from vouchers.evaluation.queries.ended import Ended, is_to_settle, is_touched, list_to_settle, map_ended
 from vouchers.evaluation.rules.scope import ScopeAnswers
+from vouchers.evaluation.rules.unsubmitting import UNDECIDED
 from vouchers.evaluation.states import AssignmentState
 from vouchers.experts.models import Expert
 from vouchers.programmes.models import Call, Instrument, Programme
@@ -155,8 +156,8 @@ def count_missing(mandate: Mandate) -> int:
 
 
 def list_progress(query: ListQuery, mandate: Mandate, *, at: datetime) -> Page:
-    """The applications that experts mark, with filters ``call`` and ``needs`` (expert, overdue, conflict). Seven
-    queries, and two more where a conflict has ended a task."""
+    """The applications that experts mark, with filters ``call`` and ``needs`` (expert, overdue, conflict,
+    clearing). Seven queries, and two more where a conflict has ended a task."""
     wanted = map_wanted()
     of_this = (Assignment.application_id == Application.id, Assignment.state.in_(OPEN))
     due = select(func.min(Assignment.due_at)).where(*of_this).scalar_subquery()
@@ -169,6 +170,8 @@ def list_progress(query: ListQuery, mandate: Mandate, *, at: datetime) -> Page:
         statement = statement.where(due < at)
     if query.filters.get("needs") == "conflict":
         statement = statement.where(is_touched())
+    if query.filters.get("needs") == "clearing":
+        statement = statement.where(is_to_settle(), Application.state.in_(UNDECIDED))
     if query.q:
         statement = statement.where(Application.reference.icontains(query.q, autoescape=True))
     orders = {"reference": Application.reference, "due": due, "region": Region.code}

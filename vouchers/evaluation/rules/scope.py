@@ -6,10 +6,10 @@ submitted answers are no, the manager is told and decides, for only the office m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from vouchers.core.errors import RuleBroken
+from vouchers.core.errors import RuleBroken, ensure_none
 from vouchers.core.text import say as _
 
 
@@ -37,7 +37,12 @@ def ensure_scope_answered(is_in_scope: bool | None, comment: str) -> None:
     Raises:
         RuleBroken: field ``is_in_scope`` or ``scope_comment``.
     """
+    ensure_none(list_scope_gaps(is_in_scope, comment))
+
+
+def list_scope_gaps(is_in_scope: bool | None, comment: str) -> Iterator[RuleBroken]:
+    """What the answer lacks: itself, or the reason of a no."""
     if is_in_scope is None:
-        raise RuleBroken(_("Say whether the application is within the scope of the call"), field="is_in_scope")
-    if not is_in_scope and not comment.strip():
-        raise RuleBroken(_("Say why it is not within the scope of the call"), field="scope_comment")
+        yield RuleBroken(_("Say whether the application is within the scope of the call"), field="is_in_scope")
+    elif not is_in_scope and not comment.strip():
+        yield RuleBroken(_("Say why it is not within the scope of the call"), field="scope_comment")

@@ -120,10 +120,10 @@ def _scored(columns: tuple[tuple[Decimal, ...], ...], marking: Marking) -> Resul
 TOTAL = "total"
 
 
-def score_text(value: Fraction) -> str:
-    """``14.625``, ``11.333333``: at most six decimals, none that say nothing."""
+def score_text(value: Fraction, *, places: int = PLACES) -> str:
+    """``14.625``, ``11.333333``: at most six decimals, or `places`; none that say nothing."""
     exact = Decimal(value.numerator) / Decimal(value.denominator)
-    return format(round(exact, PLACES).normalize() + 0, "f")
+    return format(round(exact, places).normalize() + 0, "f")
 
 
 def say_below(result: Result, marking: Marking) -> list[Sentence]:
@@ -162,45 +162,6 @@ def bare_marks(marks: Mapping[str, Mapping[str, str | None]]) -> str:
 def read_bare_marks(bare: str) -> Mapping[str, Mapping[str, str | None]]:
     """The marks that `bare_marks` wrote, as a sheet keeps them; not to be changed."""
     return {code: {"mark": mark} for code, mark in json.loads(bare).items()}
-
-
-def ensure_complete(
-    marks: Mapping[str, Mapping[str, str | None]], criteria: Sequence[Criterion], *, least: int = 1, most: int = 3000
-) -> None:
-    """Every criterion has a mark and a comment.
-
-    Args:
-        least, most: characters of a comment, blanks at its ends not counted.
-
-    Raises:
-        RuleBroken: naming the first that lacks one or has no mark (field ``mark-CODE`` or ``comment-CODE``).
-    """
-    for criterion in criteria:
-        given = marks.get(criterion.code) or {}
-        if not given.get("mark"):
-            sentence = _("Give a mark for “%(criterion)s”", criterion=criterion.name)
-            raise RuleBroken(sentence, field=f"mark-{criterion.code}")
-        try:
-            read_mark(str(given["mark"]))
-        except RuleBroken as broken:
-            raise RuleBroken(broken.sentence, field=f"mark-{criterion.code}") from None
-        _ensure_comment(criterion, str(given.get("comment") or ""), least=least, most=most)
-
-
-def _ensure_comment(criterion: Criterion, comment: str, *, least: int, most: int) -> None:
-    length, field = len(comment.strip()), f"comment-{criterion.code}"
-    if not length:
-        sentence = _("Say in a comment why you give this mark for “%(criterion)s”", criterion=criterion.name)
-        raise RuleBroken(sentence, field=field)
-    if length < least or length > most:
-        sentence = _(
-            "The comment on “%(criterion)s” has %(length)s characters; it needs %(least)s to %(most)s.",
-            criterion=criterion.name,
-            length=length,
-            least=least,
-            most=most,
-        )
-        raise RuleBroken(sentence, field=field)
 
 
 def _plain(value: Decimal) -> str:

@@ -21,6 +21,7 @@ from vouchers.evaluation.models import Consensus
 from vouchers.evaluation.queries.assignments import list_submitted_people
 from vouchers.evaluation.queries.consensus import find_consensus, get_consensus
 from vouchers.evaluation.rules.agreeing import label_of, spreads
+from vouchers.evaluation.rules.complete import list_gaps
 from vouchers.evaluation.states import ConsensusState
 from vouchers.evaluation.views.blueprint import ask, blueprint
 
@@ -51,6 +52,10 @@ def save_consensus(consensus: Consensus) -> Any:
                 said = _("The other experts are asked to approve it.") if is_final else _("Your draft is saved.")
                 flash(str(said), "success")
                 return _back(consensus)
+        elif is_final:
+            marking = consensus.application.call.plan.marking
+            assert marking is not None  # nobody marks without
+            form.tell_gaps(list_gaps(sheet.marks, sheet.overall_comment, marking))
     return _page(consensus, form) if consensus.state == Drafting else _back(consensus)
 
 

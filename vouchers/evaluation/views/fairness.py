@@ -34,6 +34,9 @@ from vouchers.regions.queries import find_region, map_names
 from vouchers.users import policy as users_policy
 from vouchers.users.mandate import READERS
 
+SHOWN = 3
+"""Decimals on these pages; the CSV has all six."""
+
 
 def get_list(call_id: int, **_rest_of_address: Any) -> MarkedList:
     """The marks that the address names by its call and ``region`` (none: all regions together). Raises `NotFound`."""
@@ -68,7 +71,7 @@ def _page_of(listed: MarkedList) -> dict[str, Any]:
         "may_reckon": policy.may_reckon_list(actor(), listed) is None,
         "is_used": ranks_by_corrected(listed.call),
         "most": round(listed.most * 10**6),
-        "shown": lambda value: "–" if value is None else score_text(points(value)),  # type: ignore[arg-type]
+        "shown": lambda value: "–" if value is None else score_text(points(value), places=SHOWN),  # type: ignore[arg-type]
     }
 
 

@@ -31,7 +31,7 @@ from vouchers.evaluation.states import AssignmentState
 from vouchers.evaluation.views.blueprint import ask, blueprint
 from vouchers.experts import queries as experts
 from vouchers.programmes.queries import form_of
-from vouchers.programmes.rules.plan import Aggregation
+from vouchers.programmes.rules.plan import Aggregation, Marking
 from vouchers.providers.queries import name_of_programme
 
 
@@ -194,6 +194,8 @@ def submit_marks(assignment: Assignment) -> Any:
             else:
                 flash(str(_say_thanks(assignment)), "success")
                 return redirect(url_for(".assignment", assignment_id=assignment.id), 303)
+        else:
+            form.tell_gaps(actions.list_gaps_of(sheet, _marking_of(assignment)))
     return _sheet_page(assignment, form)
 
 
@@ -217,17 +219,20 @@ def _sheet_page(assignment: Assignment, form: forms.SheetForm) -> Any:
 
 
 def _sheet_form(assignment: Assignment, typed: dict[str, Any] | None = None) -> forms.SheetForm:
+    return forms.sheet_form(assignment, _marking_of(assignment), typed=typed)
+
+
+def _marking_of(assignment: Assignment) -> Marking:
     marking = assignment.application.call.plan.marking
     assert marking is not None  # nobody is assigned without
-    return forms.sheet_form(assignment, marking, typed=typed)
+    return marking
 
 
 def _submitted(assignment: Assignment) -> Any:
     if request.method == "POST":
         flash(str(_("Your marks were submitted before, so they cannot be changed any more.")), "info")
         return redirect(url_for(".save_marks", assignment_id=assignment.id), 303)
-    marking = assignment.application.call.plan.marking
-    assert marking is not None  # it was submitted
+    marking = _marking_of(assignment)
     assert assignment.submitted_at is not None
     is_open = assignment.application.state in UNDECIDED and find_hold(assignment) is None
     until = may_unsubmit_until(assignment.submitted_at, marking.unsubmit_hours)

@@ -20,6 +20,8 @@ from vouchers.evaluation.queries.assignments import get_assignment
 from vouchers.evaluation.views.blueprint import ask, blueprint
 from vouchers.users.mandate import mandate_of
 
+NEEDS: list[object] = ["expert", "overdue", "conflict", "clearing"]
+
 
 @blueprint.get("/workload")
 @asks(policy.is_reader)
@@ -27,7 +29,7 @@ def workload() -> Any:
     """How far each application is."""
     mandate = mandate_of(actor())
     calls = queries.list_calls(mandate)
-    filters: dict[str, list[object]] = {"call": [call.id for call in calls], "needs": ["expert", "overdue", "conflict"]}
+    filters: dict[str, list[object]] = {"call": [call.id for call in calls], "needs": NEEDS}
     query = ListQuery.read(request.args, sorts=["due", "reference", "region"], filters=filters)
     return render_template(
         "evaluation/workload.html",

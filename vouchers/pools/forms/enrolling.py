@@ -162,8 +162,12 @@ class MarkForm(BaseForm):
         asked: dict[str, Any] = {}
         boxes: dict[str, Any] = {"version": enrolment.version}
         for one in enrolment.call.terms.criteria:
-            asked[f"mark_{one.code}"] = SelectField(one.name, choices=_MARKS, missing=_("Choose a mark"))
-            asked[f"comment_{one.code}"] = LongTextField(_("Why?"), max_length=2000, rows=3)
+            asked[f"mark_{one.code}"] = SelectField(
+                one.name, choices=_MARKS, missing=_("Choose a mark for “%(criterion)s”", criterion=one.name)
+            )
+            asked[f"comment_{one.code}"] = LongTextField(
+                _("Why? (%(criterion)s)", criterion=one.name), max_length=2000, rows=3
+            )
             given = enrolment.marks.get(one.code)
             if given:
                 mark = Decimal(given["mark"])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from vouchers.core.errors import RuleBroken
+from vouchers.core.errors import RuleBroken, ensure_none
 from vouchers.core.text import say as _
 from vouchers.pools.rules.terms import PoolCriterion, is_mark
 
@@ -22,13 +22,17 @@ class PoolMark:
 
 
 def ensure_marks(marks: Mapping[str, PoolMark], criteria: Sequence[PoolCriterion]) -> None:
-    """Every criterion has a mark of 0 to 5 in halves. Raises `RuleBroken` (field ``mark_c1``...)."""
+    """Every criterion has a mark of 0 to 5 in halves. Raises `RuleBroken` (field ``mark_c1``...), all of it at once."""
+    ensure_none(_list_gaps(marks, criteria))
+
+
+def _list_gaps(marks: Mapping[str, PoolMark], criteria: Sequence[PoolCriterion]) -> Iterator[RuleBroken]:
     for criterion in criteria:
-        found = marks.get(criterion.code)
+        found, field = marks.get(criterion.code), f"mark_{criterion.code}"
         if found is None:
-            raise RuleBroken(_("“%(name)s” has no mark.", name=criterion.name), field=f"mark_{criterion.code}")
-        if not is_mark(found.mark):
-            raise RuleBroken(_("A mark is 0 to 5 in halves."), field=f"mark_{criterion.code}")
+            yield RuleBroken(_("“%(name)s” has no mark.", name=criterion.name), field=field)
+        elif not is_mark(found.mark):
+            yield RuleBroken(_("A mark is 0 to 5 in halves."), field=field)
 
 
 def score_of(marks: Mapping[str, PoolMark], criteria: Sequence[PoolCriterion]) -> Fraction:

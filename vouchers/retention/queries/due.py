@@ -29,7 +29,8 @@ from vouchers.retention.states import DisposalState, HoldState
 
 _S = ApplicationState
 _UNSENT = (_S.DRAFT, _S.AWAITING_SIGNATURE, _S.WITHDRAWN)
-_SETTLED = (_S.INELIGIBLE, _S.REJECTED, _S.COMPLETED, _S.LAPSED, _S.WITHDRAWN)
+_SETTLED = (_S.INELIGIBLE, _S.REJECTED, _S.RESERVED, _S.COMPLETED, _S.LAPSED, _S.WITHDRAWN)
+"""A place on a reserve list that nothing came of is an answer too: years after it nobody moves up any more."""
 _GRANTED = (_S.AWARDED, _S.AGREED, _S.COMPLETED, _S.LAPSED)
 SHOWN = ("due", "held", "open", "gone")
 SORTS = ("reference",)

@@ -73,7 +73,7 @@ MATTERS: tuple[Matter, ...] = (
         _("Conflict of interest"),
         marking.in_conflict,
         ("evaluation.assign", "application_id"),
-        ("evaluation.workload", {"needs": "conflict"}),
+        ("evaluation.workload", {"needs": "clearing"}),
         note=_("Clear it first"),
         is_urgent=True,
     ),
