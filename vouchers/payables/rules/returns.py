@@ -10,7 +10,7 @@ from vouchers.payables.rules.readiness import Standing
 from vouchers.payables.rules.reason_codes import is_about_the_account, say_reason
 from vouchers.payables.states import PayableState, PayeeKind
 
-_BEING_SETTLED = _(
+BEING_SETTLED = _(
     "You need to do nothing: the office of your region settles it with the provider, and it is paid again."
 )
 _ENTER = _("Enter another bank account. The office of your region checks it, asks its bank, and pays again.")
@@ -38,15 +38,20 @@ def is_sent_back(standing: Standing) -> bool:
     return payable.returned_account_id is not None and payable.state in (PayableState.OPEN, PayableState.HELD)
 
 
+def what_to_do(code: str) -> Sentence:
+    """What the owner of an account is asked after the bank gave this reason: another account, or a look at this one."""
+    return _ENTER if is_about_the_account(code) else _LOOK
+
+
 def say_what_to_do(standing: Standing) -> Sentence:
     """For the company: enter another account, look at the one that is there, or wait."""
     if standing.payable.payee_kind != PayeeKind.ORGANISATION:
-        return _BEING_SETTLED
+        return BEING_SETTLED
     if standing.proposed is not None:
         return _IS_CHECKED
     if _is_replaced(standing):
         return _IS_CONFIRMED
-    return _ENTER if is_about_the_account(standing.payable.return_code) else _LOOK
+    return what_to_do(standing.payable.return_code)
 
 
 def _is_replaced(standing: Standing) -> bool:
