@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, column, false, select, table, text, union
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
@@ -139,9 +139,7 @@ class Dealing(Base):
     """A programme and region in which an organisation applied, enrolled, provides or is paid. Read only."""
 
     __table__ = _dealings()
-    __mapper_args__: ClassVar[dict[str, Any]] = {
-        "primary_key": [__table__.c.organisation_id, __table__.c.programme, __table__.c.region]
-    }
+    __mapper_args__ = {"primary_key": [__table__.c.organisation_id, __table__.c.programme, __table__.c.region]}
     if TYPE_CHECKING:
         organisation_id: Mapped[int]
         programme: Mapped[str]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, column, select, table, union
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
@@ -79,7 +79,7 @@ class PaidProgramme(Base):
     """A programme that a region's account pays for: it has money in it, or was paid from there. Read only."""
 
     __table__ = _paid_programmes()
-    __mapper_args__: ClassVar[dict[str, Any]] = {"primary_key": [__table__.c.region_id, __table__.c.programme]}
+    __mapper_args__ = {"primary_key": [__table__.c.region_id, __table__.c.programme]}
     if TYPE_CHECKING:
         region_id: Mapped[int]
         programme: Mapped[str]

@@ -45,7 +45,7 @@ def _covers(mandate: Mandate, scope: Any = AuditEvent.scope) -> ColumnElement[bo
     return or_(false(), *clauses)
 
 
-def _shared(programme: str) -> Select[tuple[str]]:
+def _shared(programme: str) -> Select[Any]:
     """The scopes of what the programmes of a region share, for the regions whose account pays for this programme."""
     pays = PaidProgramme.region_id == Region.id
     found = select(literal("-/").concat(Region.code)).join(PaidProgramme, pays)
