@@ -25,6 +25,7 @@ from tests.builders.packs import a_pack, a_written_pack
 from tests.builders.payments import PAID_AT, Desk, an_authorised_claim, an_executed_batch
 from tests.builders.programmes import in2
 from tests.packs.office import Program, content_of, laid_down, verify
+from vouchers.applications.models import Application
 from vouchers.audit.actions import erase_details, seal_events
 from vouchers.audit.models import AuditEvent
 from vouchers.core.database import db, unit_of_work
@@ -136,6 +137,16 @@ def test_every_kind_of_file_is_there(whole):
     assert len(proofs) == 1  # the batch that the bank executed
     assert {one["subject_kind"] for one in documents} >= {"claim", "application"}
     assert all(one["path"] in names for one in documents)
+    claims = [one for one in documents if one["subject_kind"] == "claim"]
+    events = [json.loads(line) for line in read_of(whole, "record/events.jsonl").splitlines()]
+    vouchers = set(db.session.scalars(db.select(Application.reference)))
+    assert len(vouchers) == 3
+    assert {len(one["vouchers"]) for one in claims} == {1}
+    assert {
+        name for one in events if one["leaf"]["tag"] == "application.submit" for name in one["vouchers"]
+    } == vouchers
+    assert {len(one["vouchers"]) for one in events if one["leaf"]["tag"] == "batch.execute"} == {2}
+    assert {len(one["vouchers"]) for one in events if one["leaf"]["subject_kind"] == "programme"} == {0}
     assert "Trial balance" in page
     assert "What it holds of persons" in page
     assert "<script" not in page

@@ -214,17 +214,23 @@ def test_a_pack_at_the_terminal(app, mandate, tmp_path):
     assert pack.sha256 in answer.output
     assert find_file(pack) is None  # it is where it was wanted, and not kept twice
 
+    kept = out.read_bytes()
+    answer = run(args=["audit", "pack", "--out", str(out)])
+    assert (answer.exit_code, out.read_bytes()) == (1, kept)
+    assert "is there already, and is not written over" in answer.output
+    out.unlink()
     answer = run(args=["audit", "pack", "--out", str(out), "--mandate", number, "--since", str(pack.seal_id)])
     assert answer.exit_code == 0, answer.output
     assert verify(out)[0] == 0
+    free = str(tmp_path / "other.zip")
     for words, sign in (
         (["--out", "/nowhere/x.zip"], "cannot be written"),
-        (["--out", str(out), "--since", "99"], "no"),
-        (["--out", str(out), "--programme", "other"], "The books know no programme"),
-        (["--out", str(out), "--mandate", "M-1"], "There is no mandate M-1"),
-        (["--out", str(out), "--mandate", number, "--programme", "x"], "--mandate says it all"),
-        (["--out", str(out), "--region", "BE-WAL"], "--region needs --programme"),
-        (["--out", str(out), "--from", "2026-02-01", "--to", "2026-01-01"], "first day is after"),
+        (["--out", free, "--since", "99"], "no"),
+        (["--out", free, "--programme", "other"], "The books know no programme"),
+        (["--out", free, "--mandate", "M-1"], "There is no mandate M-1"),
+        (["--out", free, "--mandate", number, "--programme", "x"], "--mandate says it all"),
+        (["--out", free, "--region", "BE-WAL"], "--region needs --programme"),
+        (["--out", free, "--from", "2026-02-01", "--to", "2026-01-01"], "first day is after"),
     ):
         answer = run(args=["audit", "pack", *words])
         assert answer.exit_code != 0

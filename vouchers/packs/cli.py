@@ -26,7 +26,12 @@ from vouchers.workflow.transition import OFFICE
 
 
 @audit.command("pack")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="The file to write; it must not be there yet.",
+)
 @click.option("--since", type=click.IntRange(min=1), help="Number of a seal: only what came after it.")
 @click.option("--mandate", help="Number of a mandate: what it covers.")
 @click.option("--programme", help="Code of a programme; the whole office without it.")
@@ -48,6 +53,7 @@ def pack(
 
     Whoever runs this on the server takes what is asked for; on the pages, auditors take what their mandate covers.
     """
+    _ensure_new(out)
     cover = _cover(mandate, programme, regions, first, last)
     draft = out.with_name(f".{out.name}.{os.getpid()}")
     try:
@@ -59,6 +65,7 @@ def pack(
             except (Refused, OSError) as problem:
                 fail_pack(get_pack(asked.id), str(problem), by=OFFICE, at=clock.now())
                 raise
+        _ensure_new(out)
         draft.replace(out)
     except Refused as refused:
         raise click.ClickException(str(refused)) from refused
@@ -67,6 +74,12 @@ def pack(
     finally:
         draft.unlink(missing_ok=True)
     _tell(out, get_pack(asked.id))
+
+
+def _ensure_new(out: Path) -> None:
+    """A pack that somebody keeps is never written over."""
+    if out.exists() or out.is_symlink():
+        raise click.ClickException(f"{out} is there already, and is not written over. Name another file.")
 
 
 def _cover(

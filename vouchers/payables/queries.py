@@ -32,6 +32,7 @@ _PAYEE = (
     joinedload(Payable.organisation).options(_MEMBERS),
     joinedload(Payable.provider).joinedload(Provider.organisation).options(_MEMBERS),
     joinedload(Payable.expert).joinedload(Expert.user),
+    joinedload(Payable.returned_account),
 )
 _SHARES = selectinload(Payable.shares).joinedload(PayableShare.fund)
 WHOLE = (joinedload(Payable.programme), joinedload(Payable.region), *_PAYEE, _SHARES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -18,6 +18,7 @@ from vouchers.draws.queries import list_late
 from vouchers.packs.exports.archive import Archive
 from vouchers.packs.exports.record import Cut, Found
 from vouchers.packs.queries import papers
+from vouchers.packs.queries.belonging import Belonging
 from vouchers.packs.rules import safe_name
 
 DISPOSED, HELD_BACK, LOST = "disposed", "quarantined", "lost"
@@ -41,14 +42,17 @@ def write_documents(archive: Archive, cut: Cut, found: Found, note: Callable[[in
 
 
 def _taken(archive: Archive, cut: Cut, found: Found) -> Iterator[dict[str, Any]]:
-    numbers = iter(found.document_ids)
+    numbers, belonging = iter(found.document_ids), Belonging(cut.cover)
     while some := list(islice(numbers, _AT_ONCE)):
-        for document in papers.list_numbered(some):
-            yield _take(archive, document, cut.seal.sealed_at)
+        documents = papers.list_numbered(some)
+        vouchers = belonging.map_vouchers((one.subject_kind, one.subject_id) for one in documents)
+        for document in documents:
+            own = vouchers.get((document.subject_kind, document.subject_id), [])
+            yield _take(archive, document, own, cut.seal.sealed_at)
 
 
-def _take(archive: Archive, document: Document, sealed_at: datetime) -> dict[str, Any]:
-    facts = _facts(document, sealed_at)
+def _take(archive: Archive, document: Document, vouchers: Sequence[str], sealed_at: datetime) -> dict[str, Any]:
+    facts = _facts(document, vouchers, sealed_at)
     if document.disposed_at is not None:
         return facts | {"why_not": DISPOSED}
     if document.scan_state == ScanState.QUARANTINED:
@@ -58,17 +62,18 @@ def _take(archive: Archive, document: Document, sealed_at: datetime) -> dict[str
         stream = the_store().open(document.sha256)
     except NotFound:
         why_not = DISPOSED if papers.is_disposed(document) else LOST
-        return _facts(document, sealed_at) | {"why_not": why_not}
+        return _facts(document, vouchers, sealed_at) | {"why_not": why_not}
     with stream, archive.file(path, is_packed=not document.media_type.startswith(_PACKED_ALREADY)) as entry:
         entry.write_from(stream)
     return facts | {"path": path}
 
 
-def _facts(document: Document, sealed_at: datetime) -> dict[str, Any]:
+def _facts(document: Document, vouchers: Sequence[str], sealed_at: datetime) -> dict[str, Any]:
     removed_at = document.removed_at if document.removed_at and document.removed_at <= sealed_at else None
     return {
         "id": document.id,
         "path": None,
+        "vouchers": list(vouchers),
         "subject_kind": document.subject_kind,
         "subject_id": document.subject_id,
         "purpose": document.purpose,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from json.encoder import encode_basestring as quoted
@@ -16,6 +16,7 @@ from vouchers.audit.models import AuditSeal
 from vouchers.audits.models import Mandate
 from vouchers.packs.exports.archive import Archive, Entry, aside
 from vouchers.packs.queries import books, papers, record
+from vouchers.packs.queries.belonging import Belonging
 from vouchers.packs.queries.covering import Covering
 from vouchers.packs.rules import Cover
 
@@ -89,16 +90,18 @@ def write_record(archive: Archive, cut: Cut, found: Found, note: Callable[[int],
 
 def _write_events(entry: Entry, cut: Cut, found: Found, note: Callable[[int], None]) -> None:
     fund_ids = books.list_fund_ids(cut.cover)
-    covering = Covering(cut.cover, fund_ids)
+    covering, belonging = Covering(cut.cover, fund_ids), Belonging(cut.cover)
     for stretch in _slices(cut):
         events = record.list_events(stretch, cut.cover)
         covered = covering.pick(events)
         booked = books.map_journals([one.step_id for one in events if one.journals_hash], cut.cover, fund_ids)
+        vouchers = belonging.map_vouchers((one.subject_kind, one.subject_id) for one in events if one.id in covered)
         for event in events:
             texts = booked.get(event.step_id, [])
             if event.id in covered or texts:
                 position = stretch.position + event.id - stretch.event_id
-                entry.write(_event_line(event, position, is_covered=event.id in covered))
+                own = vouchers.get((event.subject_kind, event.subject_id), [])
+                entry.write(_event_line(event, position, own, is_covered=event.id in covered))
                 _keep_aside(found, event, position, texts)
         steps = [event.step_id for event in events if event.id in covered]
         for document in papers.list_documents(steps, cut.seal):
@@ -125,11 +128,12 @@ def _keep_aside(found: Found, event: Any, position: int, texts: list[books.Journ
         found.at_bank.write([event.id, position, event.leaf])
 
 
-def _event_line(event: Any, position: int, *, is_covered: bool) -> bytes:
-    """``{"id", "position", "leaf", "salt", "detail"}``; null where it was erased, left out if not covered."""
+def _event_line(event: Any, position: int, vouchers: Sequence[str], *, is_covered: bool) -> bytes:
+    """``{"id", "position", "leaf", "vouchers", "salt", "detail"}``; the last is null where it was erased, and from the
+    third on all is left out where the event is not covered."""
     detail = ""
     if is_covered:
-        detail = f',"salt":{json.dumps(event.salt)},"detail":{event.body or "null"}'
+        detail = f',"vouchers":{json.dumps(vouchers)},"salt":{json.dumps(event.salt)},"detail":{event.body or "null"}'
     return f'{{"id":{event.id},"position":{position},"leaf":{event.leaf}{detail}}}\n'.encode()
 
 

@@ -1,4 +1,4 @@
-"""Which events a pack covers, and to which voucher what an event tells of belongs.
+"""Which events a pack covers.
 
 Under a mandate that is what happened in its regions within its period, and the whole file of every voucher on which
 anything was booked within the period, whatever its age: what was spent rests on what was decided before.
@@ -7,93 +7,15 @@ anything was booked within the period, whatever its age: what was spent rests on
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
-from vouchers.agreements.models import Agreement
-from vouchers.amendments.models import Amendment, Termination
-from vouchers.appeals.models import Appeal
-from vouchers.applications.models import Application, Partner, Recusal
-from vouchers.audits.models import AuditFinding
-from vouchers.claims.models import Claim
 from vouchers.core.database import db
-from vouchers.decisions.models import Decision
-from vouchers.eligibility.models import AidDeclaration, AidEntry, OwnershipStatement
-from vouchers.evaluation.models import Assignment, ConflictFinding, Consensus
-from vouchers.fees.models import FeeStatement
 from vouchers.ledger.models import Journal, JournalLine
+from vouchers.packs.queries.belonging import list_owned
 from vouchers.packs.rules import OF_A_COMPANY, Cover
-from vouchers.panels.models import Interview, PanelVote
-from vouchers.payables.models import Payable, PayeeCheck
-from vouchers.payments.models import Payment
-from vouchers.recoveries.models import Recovery
-
-_AT_ONCE = 1_000
-
-
-def _of_application(model: Any) -> Any:
-    return select(model.id, Application.reference).join(Application, Application.id == model.application_id)
-
-
-def _of_agreement(model: Any) -> Any:
-    return (
-        select(model.id, Application.reference)
-        .join(Agreement, Agreement.id == model.agreement_id)
-        .join(Application, Application.id == Agreement.application_id)
-    )
-
-
-def _of_organisation(model: Any) -> Any:
-    return select(model.id, Application.reference).join(
-        Application, Application.organisation_id == model.organisation_id
-    )
-
-
-_OWNED: Mapping[str, tuple[Any, Any]] = {
-    "application": (select(Application.id, Application.reference), Application.id),
-    "payable": (select(Payable.id, Payable.voucher), Payable.id),
-    "payment": (select(Payment.id, Payment.voucher), Payment.id),
-    "batch": (select(Payment.batch_id, Payment.voucher), Payment.batch_id),
-    "bank_account": (select(Payment.bank_account_id, Payment.voucher), Payment.bank_account_id),
-    "payee_check": (
-        select(PayeeCheck.id, Payment.voucher).join(Payment, Payment.bank_account_id == PayeeCheck.bank_account_id),
-        PayeeCheck.id,
-    ),
-    "fee_statement": (select(FeeStatement.id, FeeStatement.number), FeeStatement.id),
-    "finding": (select(AuditFinding.id, AuditFinding.voucher), AuditFinding.id),
-    **{
-        kind: (_of_application(model), model.id)
-        for kind, model in (
-            ("agreement", Agreement),
-            ("aid_entry", AidEntry),
-            ("appeal", Appeal),
-            ("assignment", Assignment),
-            ("conflict_finding", ConflictFinding),
-            ("consensus", Consensus),
-            ("decision", Decision),
-            ("interview", Interview),
-            ("panel_vote", PanelVote),
-            ("partner", Partner),
-            ("recusal", Recusal),
-        )
-    },
-    **{
-        kind: (_of_organisation(model), model.id)
-        for kind, model in (("aid_declaration", AidDeclaration), ("ownership_statement", OwnershipStatement))
-    },
-    **{
-        kind: (_of_agreement(model), model.id)
-        for kind, model in (
-            ("amendment", Amendment),
-            ("claim", Claim),
-            ("recovery", Recovery),
-            ("termination", Termination),
-        )
-    },
-}
-"""Kind of subject -> (id, voucher), and the column of the id."""
 
 
 class Covering:
@@ -117,18 +39,12 @@ class Covering:
     def _of_vouchers(self, events: Sequence[Any]) -> set[int]:
         by_kind: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
         for event in events:
-            if event.subject_kind in _OWNED:
-                by_kind[event.subject_kind][event.subject_id].append(event.id)
+            by_kind[event.subject_kind][event.subject_id].append(event.id)
         found: set[int] = set()
         for kind, subjects in by_kind.items():
-            statement, column = _OWNED[kind]
-            ids = list(subjects)
-            for start in range(0, len(ids), _AT_ONCE):
-                for subject_id, voucher in db.session.execute(
-                    statement.where(column.in_(ids[start : start + _AT_ONCE]))
-                ):
-                    if voucher in self._vouchers:
-                        found.update(subjects[subject_id])
+            for subject_id, voucher in list_owned(kind, list(subjects)):
+                if voucher in self._vouchers:
+                    found.update(subjects[subject_id])
         return found
 
 
