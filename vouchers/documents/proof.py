@@ -5,7 +5,7 @@ A file whose time was over is not: its row says when it was disposed of, and the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sqlalchemy import and_, exists, func, select
@@ -16,6 +16,9 @@ from vouchers.documents.models import Document
 from vouchers.documents.store import the_store
 from vouchers.ledger.models import Journal, JournalLine
 from vouchers.ledger.proof import Fault
+
+FURTHER: list[Callable[[], Iterator[Fault]]] = []
+"""Proofs of contents that are no files: packages above add theirs (see `vouchers.parts`)."""
 
 
 def faults_of_files(*, is_whole: bool = False) -> Iterator[Fault]:
