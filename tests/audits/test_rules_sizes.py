@@ -49,7 +49,7 @@ def test_deviations_are_of_strata_that_there_are():
     by_region = wanted(strata_by=StrataBy.REGION, deviations={"BE-WAL": Decimal("0.1")})
     ensure_sound(by_region)
     ensure_known(by_region, ["BE-WAL", "NL-GE"])
-    with pytest.raises(RuleBroken, match="no stratum “BE-WAL”.*NL-GE") as refused:
+    with pytest.raises(RuleBroken, match=r"no stratum “BE-WAL”.+NL-GE") as refused:
         ensure_known(by_region, ["NL-GE"])
     assert refused.value.field == "deviations"
     with pytest.raises(RuleBroken, match="There are no strata") as refused:

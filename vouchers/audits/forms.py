@@ -145,7 +145,7 @@ class PlanSampleForm(BaseForm):
         """A non-statistical sample needs neither a confidence level nor an anticipated error."""
         if self.method.data is Method.NON_STATISTICAL:
             self.level.missing = self.anticipated.missing = None
-        return super().validate(extra_validators)
+        return bool(super().validate(extra_validators))
 
     def parameters(self) -> Parameters:
         """What was asked for. Raises `RuleBroken`, field ``deviations``."""

@@ -113,9 +113,7 @@ def ensure_sound(wanted: Parameters) -> None:
         )
     if wanted.deviations and wanted.strata_by is StrataBy.NONE:
         raise RuleBroken(
-            _(
-                "There are no strata, so no stratum has its own standard deviation. Choose strata, or leave it empty."
-            ),
+            _("There are no strata, so no stratum has its own standard deviation. Choose strata, or leave it empty."),
             field="deviations",
         )
     if not 0 <= wanted.at_least <= MOST_UNITS:
