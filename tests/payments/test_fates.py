@@ -124,6 +124,13 @@ def test_money_that_came_back_is_owed_again_and_nothing_is_deleted(desk):
     assert fate(payment) == (PaymentState.GIVEN_BACK, PayableState.OPEN, BatchState.DONE)
     claim = fresh_claim(payment.payable.source_id)
     assert claim.state == ClaimState.AUTHORISED
+    letter = db.session.scalars(select(Letter).where(Letter.occasion == "payments/come_back")).one()
+    assert letter.to_email == owner_of(payment.application).email
+    assert "€7,000.00" in letter.heading
+    path = f"/organisations/{payment.application.organisation_id}/bank-account"
+    for words in ("The account is closed.", "AC04", payment.iban[-4:], "Enter another bank account", path):
+        assert words in letter.body
+    assert payment.iban not in letter.body
     assert balances() == [-700000, 0, 0, 0, 700000, 0]
     assert list(proof.list_faults()) == []
     with pytest.raises(WrongState):
@@ -140,6 +147,15 @@ def test_money_that_came_back_is_owed_again_and_nothing_is_deleted(desk):
     assert fresh_claim(claim.id).state == ClaimState.PAID
     assert balances() == [0, 0, -700000, 0, 0, 700000]
     assert len(queries.list_payments_for([payment.payable_id])) == 2
+
+
+@pytest.mark.parametrize(("code", "letters"), [("AC04", 1), ("FF01", 0)])
+def test_the_company_hears_of_a_refusal_that_only_it_can_mend(desk, code, letters):
+    payment = an_authorised_batch(desk).payments[0]
+    fates.reject_payment(payment, code, by=OFFICE, at=BOOKED_AT)
+    found = db.session.scalars(select(Letter).where(Letter.occasion == "payments/come_back")).all()
+    assert [one.to_email for one in found] == [owner_of(payment.application).email] * letters
+    assert all("The bank did not pay" in one.body for one in found)
 
 
 def test_a_return_before_the_debit_books_both(desk):
