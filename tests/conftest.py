@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import gc
+import importlib
 import importlib.util
 import os
 import secrets
@@ -63,6 +64,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 RUN = pytest.StashKey[Path]()
+
+
+def pytest_collection() -> None:
+    """Tables refer to one another by name: a module that makes a row while it is collected needs all of them."""
+    importlib.import_module("vouchers.models")
 
 
 def pytest_collection_finish() -> None:
