@@ -14,6 +14,7 @@ from vouchers.api import views as api
 from vouchers.appeals import views as appeals
 from vouchers.applications import jobs as application_jobs
 from vouchers.applications import views as applications
+from vouchers.applications.queries import proof as application_proof
 from vouchers.applications.views import partners, receipts
 from vouchers.audit import jobs as audit_jobs
 from vouchers.audits import jobs as audits_jobs
@@ -136,3 +137,6 @@ JOBS = (
     user_jobs,
 )
 """Imported for the jobs that they register."""
+
+PROOFS = (application_proof,)
+"""Imported for what they add to `ledger verify`."""

@@ -26,7 +26,7 @@ from vouchers.applications.models import Application, Submission
 from vouchers.applications.queries import files as queries
 from vouchers.applications.rules.content import read_content, sha256_of
 from vouchers.applications.states import ApplicationState
-from vouchers.audit.models import AuditEvent
+from vouchers.audit.models import AuditDetail, AuditEvent
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound, NotPermitted, RuleBroken, WrongState
 from vouchers.core.money import EUR
@@ -200,6 +200,11 @@ def test_submit_gives_a_numbered_receipt_over_the_exact_content(instrument: str)
     assert content.answers["title"] == "A faster assay for sepsis"
     assert [one.purpose for one in content.documents] == ([] if instrument == "MG" else ["offer"])
     assert content.call_digest == application.call.digest
+    body = db.session.scalars(
+        select(AuditDetail.body).join(AuditDetail.event).where(AuditEvent.tag == "application.submit")
+    ).one()
+    named = {"kind": "application", "purpose": "submission", "sha256": submission.sha256}
+    assert named in body["contents"], "the record names what was submitted"
 
 
 def test_submit_writes_to_everybody_who_may_act() -> None:

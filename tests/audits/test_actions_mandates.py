@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.builders.appeals import a_coordinator
+from tests.builders.applications import a_complete_draft, an_organisation, owner_of
 from tests.builders.audits import YEAR, a_mandate, auditor_of
 from tests.builders.programmes import during_call, in2
-from tests.builders.users import a_member_of_staff, an_administrator
+from tests.builders.users import a_member_of_staff, an_administrator, an_applicant
 from vouchers.audit.models import AuditEvent
 from vouchers.audits.actions.mandates import Terms, end_mandate, give_mandate
 from vouchers.audits.models import Mandate
@@ -164,3 +165,13 @@ def test_a_role_that_has_ended_is_not_in_the_way_of_a_new_one(clock):
     clock.stop(UNTIL + timedelta(days=1))
     grant_role(get_user(user.id), Role.AUDITOR, "in2lifesciences", "BE-WAL", by=OFFICE, at=UNTIL + timedelta(days=1))
     assert (Role.AUDITOR, "in2lifesciences", "BE-WAL") in reach(user)
+
+
+def test_who_acts_for_a_company_that_applied_does_not_audit_the_programme():
+    draft = a_complete_draft("MG")
+    owner = owner_of(draft)
+    with pytest.raises(RuleBroken, match=f"acts for {draft.organisation.name}") as refusal:
+        give(email=owner.email)
+    assert refusal.value.field == "email"
+    bystander = an_organisation(an_applicant())
+    assert give(email=bystander.memberships[0].email).state == MandateState.GIVEN

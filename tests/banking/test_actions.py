@@ -154,6 +154,17 @@ def test_take_in_statement_of_another_account_is_refused_whole(desk, whose):
     assert everything() == before
 
 
+def test_take_in_statement_in_another_currency_is_refused_whole(desk):
+    an_authorised_claim(desk)  # there is money, in euro
+    before = everything()
+    euro, dollars = (a_statement(an_entry("1.00"), iban=iban_of(desk), number=number) for number in ("1", "2"))
+    stream = a_file(euro, dollars.replace("EUR", "USD"))
+    with pytest.raises(RuleBroken, match="in EUR, but statement 2 is in USD") as refused:
+        take_in_statements(stream, "x.xml", by=desk.maker, at=BANK_AT)
+    assert refused.value.field == "file"
+    assert everything() == before
+
+
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.COORDINATOR, Role.ADMINISTRATOR])
 def test_take_in_statement_is_for_officers(desk, role):
     with pytest.raises(RuleBroken, match="no region that you work for"):

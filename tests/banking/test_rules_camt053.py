@@ -1,6 +1,7 @@
 """Statements of several banks' dialects, read to the same values."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
 from hypothesis import given
@@ -175,3 +176,35 @@ def test_the_movements_of_an_entry_always_add_up_to_it(cents, credit, details, e
 def test_what_cannot_be_understood_is_refused(text, says):
     with pytest.raises(RuleBroken, match=says):
         read_statements(a_file(text))
+
+
+@pytest.mark.parametrize(
+    ("account", "balance", "entry", "found"),
+    [
+        ("EUR", "EUR", "EUR", "EUR"),
+        ("USD", "USD", "USD", "USD"),
+        ("eur", "EUR", "EUR", "EUR"),
+        ("", "DKK", "DKK", "DKK"),
+        ("", "", "DKK", "DKK"),
+        ("EUR", "", "", "EUR"),
+        ("EUR", "USD", "EUR", None),
+        ("EUR", "EUR", "USD", None),
+        ("EUR", "USD", "USD", None),
+        ("", "EUR", "USD", None),
+    ],
+)
+def test_a_statement_is_told_in_the_currency_of_its_account(account, balance, entry, found):
+    text = a_file(a_statement(an_entry("1.00"), opening="5.00")).read().decode()
+    text = text.replace("<Ccy>EUR</Ccy>", f"<Ccy>{account}</Ccy>" if account else "")
+    head, tail = text.split("<Ntry>")
+    stream = BytesIO("<Ntry>".join((_in(head, balance), _in(tail, entry))).encode())
+    if found is not None:
+        assert read_statements(stream)[0].currency == found
+        return
+    with pytest.raises(RuleBroken, match="nothing was taken in") as refused:
+        read_statements(stream)
+    assert {account or balance, "USD"} <= set(str(refused.value).replace(",", " ").split())
+
+
+def _in(text, currency):
+    return text.replace(" Ccy='EUR'", f" Ccy='{currency}'" if currency else "")

@@ -103,11 +103,13 @@ def payable_of(subject: Claim | FeeStatement) -> Payable:
     return get_payable(owed_for(subject)[0])
 
 
-def a_check(payable: Payable, result: CheckResult = CheckResult.CLOSE_MATCH, *, by: User) -> PayeeCheck:
-    """What the bank said of the name that belongs to the payee's account."""
+def a_check(
+    payable: Payable, result: CheckResult = CheckResult.CLOSE_MATCH, *, by: User, at: datetime = PAID_AT
+) -> PayeeCheck:
+    """What the bank said of the name that belongs to the payee's account, with its reference."""
     name = "Another Name Ltd" if result == CheckResult.CLOSE_MATCH else ""
     return record_payee_check(
-        get_payable(payable.id), result, name_at_bank=name, checked_on=PAID_AT.date(), by=by, at=PAID_AT
+        get_payable(payable.id), result, name_at_bank=name, reference="VOP-1", checked_on=at.date(), by=by, at=at
     )
 
 

@@ -70,6 +70,16 @@ def a_programme(text: str = "", **replaced: str) -> LoadedProgramme:
     return _load(programme_text(text, **replaced))
 
 
+def another_programme(region: str = "FR-ARA") -> LoadedProgramme:
+    """The small one beside `in2`; in Wallonia, its money lies on the account from which `in2` pays there."""
+    wallonia = ("FR-ARA", "BE-WAL"), ("FR7630004000010000001234558", "BE34091000277790")
+    changes = {"FR-ARA": (), "BE-WAL": (*wallonia, ("country: FR", "country: BE"), ("69000", "4000"))}
+    text = SMALL_FILE.read_text(encoding="utf-8")
+    for before, after in changes[region]:
+        text = text.replace(before, after)
+    return a_programme(text)
+
+
 @kept.known
 def a_correction(call: str, text: str = "", **replaced: str) -> LoadedProgramme:
     """The programme of `a_programme` after a correction of its published call."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.builders.payments import PAID_AT, Desk, an_authorised_claim
 from tests.builders.programmes import in2
-from vouchers.audit.models import AuditEvent
+from vouchers.audit.models import AuditDetail, AuditEvent
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import Gone
-from vouchers.documents.actions import KeptFile, add_document, dispose_document
+from vouchers.documents.actions import KeptFile, add_document, dispose_document, take_made
 from vouchers.documents.models import Document
 from vouchers.documents.proof import faults_of_files
 from vouchers.documents.store import the_store
@@ -71,3 +71,17 @@ def test_bytes_that_another_file_is_made_of_stay(paper):
     with unit_of_work():
         dispose_document(other, at=on_record())
     assert not the_store().exists(other.sha256)
+
+
+def test_a_file_that_was_put_in_the_place_of_another_is_a_fault_though_its_row_was_changed_with_it(paper):
+    other = take_made(b"%PDF-1.4 another invoice", paper.filename, paper.media_type)
+    with unit_of_work():
+        db.session.execute(update(Document).where(Document.id == paper.id).values(sha256=other.sha256))
+    assert {fault.partition(": ")[2] for fault in faults()} == {"it is not the file that the record names"}
+
+
+def test_the_event_of_a_step_names_every_file_that_it_stored(paper):
+    body = db.session.scalars(
+        select(AuditDetail.body).join(AuditDetail.event).where(AuditEvent.step_id == paper.step_id)
+    ).one()
+    assert body["contents"] == [{"kind": "claim", "purpose": paper.purpose, "sha256": paper.sha256}]

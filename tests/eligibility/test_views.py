@@ -14,7 +14,13 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tests.builders.agreements import an_active_agreement
-from tests.builders.applications import a_complete_draft, an_organisation, declare_no_aid, owner_of
+from tests.builders.applications import (
+    a_complete_draft,
+    a_submitted_application,
+    an_organisation,
+    declare_no_aid,
+    owner_of,
+)
 from tests.builders.counting import queries_of
 from tests.builders.evaluation import a_manager, an_awarded_application, an_eligible_application
 from tests.builders.programmes import SMALL_FILE, a_programme, during_call, in2
@@ -191,12 +197,15 @@ def test_state_ownership_that_cannot_be_names_the_place(client, owner, organisat
     assert queries.find_statement(organisation.id) is None
 
 
-def test_strangers_and_other_regions_see_no_papers(client, organisation):
+def test_strangers_and_other_regions_see_no_papers(client, owner, organisation):
     for path in ("ownership", "ownership/state", "aid", "aid/sign"):
         address = f"/organisations/{organisation.id}/{path}"
         assert signed_in(client, an_applicant()).get(address).status_code == 403
         assert signed_in(client, a_manager("NL-GE")).get(address).status_code in {403, 404}
-    assert signed_in(client, a_manager()).get(f"/organisations/{organisation.id}/ownership").status_code == 200
+    papers = f"/organisations/{organisation.id}/ownership"
+    assert signed_in(client, a_manager()).get(papers).status_code == 403  # it has not applied
+    a_submitted_application(organisation=organisation, owner=owner)
+    assert signed_in(client, a_manager()).get(papers).status_code == 200
 
 
 # Aid ----------------------------------------------------------------------------------------------------------------
@@ -246,6 +255,7 @@ def test_the_account_that_signed_stands_beside_the_name_that_was_typed(client, o
     address = f"/organisations/{organisation.id}/aid"
     signed_in(client, owner).post(f"{address}/sign", data=declaration(signed_name="APPLICANT Ada"))
     assert f"{owner.name}, {owner.email}" in unescape(client.get(address).text)
+    a_submitted_application(organisation=organisation, owner=owner)
     assert owner.email in signed_in(client, a_manager()).get(address).text
     colleague = an_applicant("colleague@biowave.example")
     invited = invite_member(organisation, colleague.email, MemberRole.VIEWER, by=owner, at=during_call())

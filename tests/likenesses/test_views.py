@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import select
 
+from tests.builders.appeals import a_coordinator
 from tests.builders.likenesses import REASON, a_namesake, a_noted_likeness
 from tests.builders.payments import PAID_AT, Desk, a_made_batch
 from tests.builders.programmes import in2
 from tests.builders.users import a_member_of_staff, give_factor, signed_in
+from vouchers.core.database import db
+from vouchers.letters.models import Letter
+from vouchers.likenesses.actions import find_same_likeness
 from vouchers.likenesses.queries import get_likeness, list_noted_of
 from vouchers.likenesses.states import LikenessState
 from vouchers.users.queries import get_user
@@ -80,3 +85,20 @@ def test_a_coordinator_looks_into_it_and_an_auditor_reads_it(app, desk):
     assert coordinator.post(f"{one}/tell-apart", data=said).status_code == 409
     assert "Two badges." in words(auditor.get(one))
     assert "Two persons or one: to be looked at" not in words(coordinator.get("/desk"))
+
+
+def test_one_person_stops_the_file_that_still_lies_here_and_the_officers_are_told(app, desk):
+    likeness = a_noted_likeness(desk)
+    batch_id = likeness.subject_id
+    officer = signed_in(app.test_client(), desk.second)
+    assert officer.get(f"/payments/{batch_id}/file").status_code == 200
+    find_same_likeness(likeness, "One passport.", by=a_coordinator(), at=PAID_AT)
+
+    refused = officer.get(f"/payments/{batch_id}/file")
+    assert refused.status_code == 409
+    assert "the bank file is not handed out" in words(refused)
+    assert "the bank file is not handed out" in words(officer.get(f"/payments/{batch_id}"))
+    told = db.session.scalars(select(Letter).where(Letter.occasion == "likenesses/find_same")).all()
+    assert desk.second.email in {one.to_email for one in told}
+    assert not {likeness.actor.email, likeness.other.email} & {one.to_email for one in told}
+    assert "Authorise" in told[0].body

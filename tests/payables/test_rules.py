@@ -62,7 +62,9 @@ def test_a_set_off_stays_within_what_each_fund_owes(left, taken, holds):
         ensure_within(left, taken)
 
 
-ACCOUNT, OTHER = SimpleNamespace(id=5), SimpleNamespace(id=6)
+ACCOUNT, OTHER = SimpleNamespace(id=5, iban="A"), SimpleNamespace(id=6, iban="B")
+AGAIN = SimpleNamespace(id=7, iban="A")
+"""The same IBAN, entered once more."""
 STRICT = SimpleNamespace(plan=SimpleNamespace(payee_check=CheckPolicy(not_checked=Handling.REFUSE)))
 USUAL = {
     "state": S.OPEN,
@@ -71,7 +73,7 @@ USUAL = {
     "provider_id": None,
     "payee_name": "Bio",
     "return_code": "",
-    "returned_account_id": None,
+    "returned_account": None,
     "open_amount": EUR("10"),
     "scope": "in2/BE-WAL",
     "programme": SimpleNamespace(plan=SimpleNamespace(payee_check=CheckPolicy())),
@@ -89,9 +91,11 @@ USUAL = {
         ({}, None, OTHER, "waits for confirmation"),
         ({"payee_kind": K.PROVIDER, "provider_id": None}, ACCOUNT, None, "does not stand in the register"),
         ({"payee_kind": K.PROVIDER, "provider_id": 3}, ACCOUNT, None, None),
-        ({"return_code": "AC04", "returned_account_id": 5}, ACCOUNT, None, "The bank refused this account"),
-        ({"return_code": "AC04", "returned_account_id": 5}, OTHER, None, None),
-        ({"return_code": "AM04", "returned_account_id": 5}, ACCOUNT, None, None),
+        ({"return_code": "AC04", "returned_account": ACCOUNT}, ACCOUNT, None, "The bank refused this account"),
+        ({"return_code": "AC04", "returned_account": ACCOUNT}, OTHER, None, None),
+        ({"return_code": "AM04", "returned_account": ACCOUNT}, ACCOUNT, None, None),
+        ({"return_code": "AC04", "returned_account": ACCOUNT}, AGAIN, None, "The bank refused this account"),
+        ({"return_code": "MS03", "returned_account": ACCOUNT}, AGAIN, None, None),
         ({"open_amount": EUR("0")}, ACCOUNT, None, "Nothing is to be paid"),
         ({"programme": STRICT}, ACCOUNT, None, "The bank was not asked yet"),
     ],
@@ -164,8 +168,8 @@ def test_only_the_newest_answer_is_looked_at_again_where_the_programme_asks_for_
 T1, T2, T3 = (datetime(2026, 11, day, tzinfo=UTC) for day in (1, 2, 3))
 
 
-def an_account(iban, confirmed_at):
-    return SimpleNamespace(iban=iban, confirmed_at=confirmed_at)
+def an_account(iban, confirmed_at, holder="Bio"):
+    return SimpleNamespace(iban=iban, holder=holder, confirmed_at=confirmed_at)
 
 
 @pytest.mark.parametrize(
@@ -176,9 +180,13 @@ def an_account(iban, confirmed_at):
         (an_account("B", T3), [], False),
         (an_account("B", T3), [an_account("A", T1)], True),
         (an_account("A", T3), [an_account("A", T1)], False),
+        (an_account("A", T3, "Other"), [an_account("A", T1)], True),
         (an_account("B", T2), [an_account("A", T1)], False),
-        (an_account("B", T3), [an_account("A", T3)], False),
+        # the first account came after the approval, and was replaced since: by a return, or for any other reason
+        (an_account("B", T3), [an_account("A", T3)], True),
+        (an_account("A", T3), [an_account("A", T1), an_account("B", T3)], True),
         (an_account("A", T3), [an_account("A", T1 - timedelta(days=9)), an_account("B", T1)], True),
+        (an_account("A", T3), [an_account("B", T1 - timedelta(days=9)), an_account("A", T1)], False),
         (an_account("B", T3), [an_account("A", None)], False),
     ],
 )
@@ -186,12 +194,29 @@ def test_whether_the_account_changed_after_a_debt_was_approved(account, retired,
     assert is_changed_since(T2, account, retired) is changed
 
 
-@pytest.mark.parametrize(("returned", "words"), [(None, "was changed after this debt was approved"), (6, None)])
-def test_a_changed_account_is_asked_for_unless_the_bank_refused_the_one_before(returned, words):
-    payable = SimpleNamespace(**USUAL | {"returned_account_id": returned})
-    obstacle = Standing(payable, ACCOUNT, is_changed=True).obstacle
-    assert obstacle is None if words is None else words in str(obstacle)
-    assert Standing(payable, ACCOUNT, check=a_check(C.MATCH), is_changed=True).obstacle is None
+REFUSED = {"return_code": "AC04", "returned_account": OTHER}
+
+
+@pytest.mark.parametrize(
+    ("returned", "account", "check", "words"),
+    [
+        ({}, ACCOUNT, None, "was changed after this debt was approved"),
+        ({}, ACCOUNT, C.MATCH, None),
+        (REFUSED, ACCOUNT, None, "was changed after this debt was approved"),
+        (REFUSED, ACCOUNT, C.NO_MATCH, "does not belong to the account"),
+        (REFUSED, ACCOUNT, C.CLOSE_MATCH, "A second officer must accept this"),
+        (REFUSED, ACCOUNT, C.MATCH, None),
+        (REFUSED | {"returned_account": ACCOUNT}, AGAIN, C.NOT_POSSIBLE, "The bank refused this account"),
+        (REFUSED | {"returned_account": ACCOUNT}, AGAIN, C.MATCH, None),
+        (REFUSED | {"returned_account": ACCOUNT}, ACCOUNT, C.MATCH, "The bank refused this account"),
+    ],
+)
+def test_about_an_account_that_replaced_another_the_bank_is_asked_also_after_a_return(returned, account, check, words):
+    payable = SimpleNamespace(**USUAL | returned)
+    standing = Standing(payable, account, check=None if check is None else a_check(check), is_changed=True)
+    assert standing.obstacle is None if words is None else words in str(standing.obstacle)
+    payable.state = S.ORDERED  # a batch that is authorised asks again
+    assert (standing.obstacle_of_account is None) == (words is None)
 
 
 @pytest.mark.parametrize(

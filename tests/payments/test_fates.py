@@ -13,6 +13,7 @@ from tests.builders.payments import (
     PAID_AT,
     TUESDAY,
     Desk,
+    a_check,
     a_confirmed_account,
     a_made_batch,
     an_authorised_batch,
@@ -36,7 +37,7 @@ from vouchers.ledger import proof
 from vouchers.ledger.queries import trial_balance
 from vouchers.letters.models import Letter
 from vouchers.payables.queries import get_payable, list_chosen
-from vouchers.payables.states import PayableState
+from vouchers.payables.states import CheckResult, PayableState
 from vouchers.payments import queries
 from vouchers.payments.actions import batches, fates
 from vouchers.payments.states import BatchState, PaymentState
@@ -101,9 +102,17 @@ def test_a_refused_payment_says_why_and_is_paid_anew_to_another_account(desk):
     with pytest.raises(RuleBroken, match="The bank refused this account"):
         again()
     application = payment.application
-    a_confirmed_account(
-        application.organisation, owner_of(application), desk.manager, iban="FR7630004000010000001234558"
-    )
+    owner, organisation = owner_of(application), application.organisation
+    a_confirmed_account(organisation, owner, desk.manager, iban=payment.iban, at=BOOKED_AT)
+    with pytest.raises(RuleBroken, match="The bank refused this account"):
+        again()
+    a_confirmed_account(organisation, owner, desk.manager, iban="FR7630004000010000001234558", at=BOOKED_AT)
+    with pytest.raises(RuleBroken, match="was changed after this debt was approved"):
+        again()
+    a_check(payable, CheckResult.NO_MATCH, by=desk.second, at=BOOKED_AT)
+    with pytest.raises(RuleBroken, match="does not belong to the account"):
+        again()
+    a_check(payable, CheckResult.MATCH, by=desk.maker, at=BOOKED_AT)
     made = queries.get_batch(again().id).payments[0]
     assert (made.end_to_end_id[-3:], made.iban) == ("-P2", "FR7630004000010000001234558")
     assert get_payable(payable.id).return_code == ""
@@ -115,19 +124,38 @@ def test_money_that_came_back_is_owed_again_and_nothing_is_deleted(desk):
     assert fate(payment) == (PaymentState.GIVEN_BACK, PayableState.OPEN, BatchState.DONE)
     claim = fresh_claim(payment.payable.source_id)
     assert claim.state == ClaimState.AUTHORISED
+    letter = db.session.scalars(select(Letter).where(Letter.occasion == "payments/come_back")).one()
+    assert letter.to_email == owner_of(payment.application).email
+    assert "€7,000.00" in letter.heading
+    path = f"/organisations/{payment.application.organisation_id}/bank-account"
+    for words in ("The account is closed.", "AC04", payment.iban[-4:], "Enter another bank account", path):
+        assert words in letter.body
+    assert payment.iban not in letter.body
     assert balances() == [-700000, 0, 0, 0, 700000, 0]
     assert list(proof.list_faults()) == []
     with pytest.raises(WrongState):
         give_back(payment)
 
     application = payment.application
-    a_confirmed_account(application.organisation, owner_of(application), desk.manager, iban="DK5000400440116243")
+    a_confirmed_account(
+        application.organisation, owner_of(application), desk.manager, iban="DK5000400440116243", at=BOOKED_AT
+    )
+    a_check(payment.payable, CheckResult.MATCH, by=desk.maker, at=BOOKED_AT)
     made = queries.get_batch(batches.make_batch([payment.payable_id], TUESDAY, by=desk.maker, at=PAID_AT).id)
     batches.authorise_batch(made, by=desk.second, at=PAID_AT)
     fates.execute_payment(queries.get_batch(made.id).payments[0], TUESDAY, "S-3", by=OFFICE, at=BOOKED_AT)
     assert fresh_claim(claim.id).state == ClaimState.PAID
     assert balances() == [0, 0, -700000, 0, 0, 700000]
     assert len(queries.list_payments_for([payment.payable_id])) == 2
+
+
+@pytest.mark.parametrize(("code", "letters"), [("AC04", 1), ("FF01", 0)])
+def test_the_company_hears_of_a_refusal_that_only_it_can_mend(desk, code, letters):
+    payment = an_authorised_batch(desk).payments[0]
+    fates.reject_payment(payment, code, by=OFFICE, at=BOOKED_AT)
+    found = db.session.scalars(select(Letter).where(Letter.occasion == "payments/come_back")).all()
+    assert [one.to_email for one in found] == [owner_of(payment.application).email] * letters
+    assert all("The bank did not pay" in one.body for one in found)
 
 
 def test_a_return_before_the_debit_books_both(desk):

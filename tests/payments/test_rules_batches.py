@@ -1,9 +1,15 @@
 """How batches and payments are named."""
 
+from types import SimpleNamespace
+
 import pytest
 
+from vouchers.core.errors import RuleBroken
+from vouchers.payables.rules.readiness import Standing
+from vouchers.payables.states import CheckResult
 from vouchers.payments.rules import sepa_text
-from vouchers.payments.rules.batches import batch_series, end_to_end_id
+from vouchers.payments.rules.batches import batch_series, end_to_end_id, ensure_not_stopped
+from vouchers.programmes.rules.payment_plan import CheckPolicy
 
 
 @pytest.mark.parametrize(
@@ -24,3 +30,27 @@ def test_batch_series(programme, region, series):
 
 def test_end_to_end_id():
     assert end_to_end_id("IN2-2026-0031-C1", 2) == "IN2-2026-0031-C1-P2"
+
+
+@pytest.mark.parametrize(
+    ("result", "changed", "words"),
+    [
+        (None, False, None),
+        (None, True, "was changed after this debt was approved"),
+        (CheckResult.MATCH, True, None),
+        (CheckResult.NO_MATCH, False, "does not belong to the account"),
+        (CheckResult.NO_MATCH, True, "does not belong to the account"),
+    ],
+)
+def test_a_batch_is_authorised_only_while_nothing_stands_against_its_accounts(result, changed, words):
+    plan = SimpleNamespace(payee_check=CheckPolicy())
+    payable = SimpleNamespace(
+        number="C1", scope="in2/BE-WAL", programme=SimpleNamespace(plan=plan), returned_account=None, return_code=""
+    )
+    check = None if result is None else SimpleNamespace(result=result)
+    standing = Standing(payable, SimpleNamespace(id=1, iban="A"), check=check, is_changed=changed)
+    if words is None:
+        ensure_not_stopped(standing)
+        return
+    with pytest.raises(RuleBroken, match=f"C1 cannot be paid: .*{words}"):
+        ensure_not_stopped(standing)

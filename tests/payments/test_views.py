@@ -6,19 +6,24 @@ from html import unescape
 
 import pytest
 
+from tests.builders.applications import owner_of
 from tests.builders.counting import queries_of
 from tests.builders.payments import (
     PAID_AT,
+    TUESDAY,
     Desk,
     a_made_batch,
     an_authorised_batch,
     an_authorised_claim,
     an_executed_batch,
+    fresh_claim,
     owed_for,
 )
 from tests.builders.programmes import in2
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
+from vouchers.core.clock import now
 from vouchers.payments import queries
+from vouchers.payments.actions import fates
 from vouchers.payments.states import BatchState
 from vouchers.users.states import Role
 
@@ -226,3 +231,19 @@ def _queries(browser, path):
         assert browser.get(path, buffered=True).status_code == 200
 
     return queries_of(read)
+
+
+def test_the_company_reads_everywhere_that_the_bank_sent_the_money_back(client, desk, clock):
+    payment = an_executed_batch(desk).payments[0]
+    clock.forward(days=12)
+    fates.give_back_payment(payment, "AC04", returned_on=TUESDAY, bank_reference="S-2", by=desk.maker, at=now())
+    claim = fresh_claim(payment.payable.source_id)
+    application = claim.agreement.application
+    enter = f"/organisations/{application.organisation_id}/bank-account"
+    browser = signed_in(client, owner_of(application))
+    pages = [f"/claims/{claim.id}", f"/agreements/{claim.agreement_id}", "/applications"]
+    for page in (*pages, f"/applications/{application.id}"):
+        text = text_of(browser.get(page))
+        assert f"The bank sent EUR 7,000.00 for {claim.number} back. The account is closed. Enter another" in text, page
+        assert "is paid to the account" not in text
+        assert (f'href="{enter}"' in text) == (page in pages[:2]), page

@@ -25,7 +25,7 @@ from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
 from vouchers.likenesses.queries import list_noted_of
-from vouchers.payables.queries import find_payable_of
+from vouchers.payables.queries import find_payable_of, find_sent_back
 from vouchers.payables.states import SourceKind
 from vouchers.users.mandate import mandate_of
 
@@ -96,6 +96,8 @@ def show(advance: Advance) -> Any:
         "advances/show.html",
         advance=advance,
         payable=find_payable_of(SourceKind.ADVANCE, advance.id),
+        sent_back=find_sent_back(SourceKind.ADVANCE, advance.id),
+        may_enter=policy.is_asker(actor(), advance) is None,
         may_claim_back=policy.is_officer(actor(), advance) is None,
         events=events,
         likenesses=list_noted_of(("advance", advance.id)),

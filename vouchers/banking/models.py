@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -72,6 +73,11 @@ class Statement(Base):
     def scope(self) -> str:
         """Whose mandate covers it."""
         return self.region.scope
+
+    @property
+    def scopes(self) -> list[str]:
+        """What the account pays for: a role must cover one of them."""
+        return self.region.scopes
 
 
 class Entry(Base):
@@ -151,6 +157,16 @@ class Entry(Base):
     def scope(self) -> str:
         """Whose mandate covers it."""
         return self.statement.scope
+
+    @property
+    def scopes(self) -> list[str]:
+        """Of the account."""
+        return self.statement.scopes
+
+    @property
+    def paid(self) -> list[Any]:
+        """What it pays, gives back or repays; nothing while nobody has matched it."""
+        return [match.payment.batch for match in self.matches] + ([self.recovery] if self.recovery else [])
 
 
 class EntryPayment(Base):

@@ -1,6 +1,8 @@
 """Who may do what with the files of a bank. Each answers None (yes) or the reason why not.
 
-An account belongs to a region, whichever of its programmes is paid from it; so do its statements and reports.
+An account belongs to a region, and so do its statements. Whoever has a role over one of the programmes that it pays for
+sees them, of their entries those of that programme and those that nobody has matched; the file of the bank tells of
+all, so it is for whoever is over all.
 """
 
 from __future__ import annotations
@@ -22,6 +24,21 @@ def is_reader(actor: Any, _subject: Any = None) -> Sentence | None:
     if actor.id is not None and actor.holds(READERS):
         return None
     return _("This part of the office is for its staff.")
+
+
+def may_read_entry(actor: Any, entry: Any) -> Sentence | None:
+    """Staff over the programme of what it pays; while nobody has matched it, over any that the account pays for."""
+    reasons = [users.may_oversee(actor, one) for one in entry.paid or [entry]]
+    return None if None in reasons else reasons[0]
+
+
+def may_read_all(actor: Any, statement: Any) -> Sentence | None:
+    """Staff over every programme that the account pays for."""
+    if reason := users.may_oversee(actor, statement):
+        return reason
+    if all(actor.holds(READERS, scope) for scope in statement.scopes):
+        return None
+    return _("It also tells of payments of other programmes, so you may not see it as a whole.")
 
 
 def imports(actor: Any, _subject: Any = None) -> Sentence | None:

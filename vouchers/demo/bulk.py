@@ -242,9 +242,19 @@ class _Clerk:
         handed_in_at = self.first_handed_in[wish.company.number]
         self.declarations.sign(organisation, owner, received, region=region, at=handed_in_at)
         changed = {"submitted_at": wish.submitted_at}
-        unit = self.pen.record(APPLICATION.submit, application, changed, at=wish.submitted_at, **signed)
+        content = self._content(wish, application, answers, files)
+        named = [("application", "submission", sha256_of(content))]
+        unit = self.pen.record(APPLICATION.submit, application, changed, at=wish.submitted_at, contents=named, **signed)
         self.declarations.keep(application, scope=scope, unit=unit, at=wish.submitted_at)
-        self._submit(wish, application, answers, files)
+        self.pen.add(
+            Submission,
+            application_id=application["id"],
+            receipt_number=self.receipts[wish.number],
+            content=content,
+            sha256=sha256_of(content),
+            submitted_at=wish.submitted_at,
+            submitted_by_id=owner["id"],
+        )
         if wish.goal == Goal.WITHDRAWN:
             why = self.chance.choice(bulk_plan.WITHDRAWN_BECAUSE)
             self.pen.record(APPLICATION.withdraw, application, at=wish.settled_at, why=why, **signed)
@@ -278,15 +288,16 @@ class _Clerk:
             if not asked.is_required:
                 continue
             kept, at = self.office.files[asked.code], wish.answered_at
-            step_id = self.pen.record(APPLICATION.attach, application, at=at, **signed)
+            named = [("application", asked.code, kept.sha256)]
+            step_id = self.pen.record(APPLICATION.attach, application, at=at, contents=named, **signed)
             to = ("application", application["id"])
             files.append(attach(self.pen, kept, asked.code, to=to, step_id=step_id, by=signed["by"], at=at))
         return files
 
-    def _submit(self, wish: Wish, application: Row, answers: Row, files: list[Row]) -> None:
+    def _content(self, wish: Wish, application: Row, answers: Row, files: list[Row]) -> str:
         call, (organisation, owner) = self.office.call, self.companies[wish.company.number]
         questions = asked_questions(call.plan.form, wish.instrument)
-        content = Content(
+        return Content(
             reference=application["reference"],
             programme=call.programme.code,
             call=call.code,
@@ -305,15 +316,6 @@ class _Clerk:
             submitted_at=wish.submitted_at.isoformat(),
             submitted_by=owner["name"],
         ).as_text()
-        self.pen.add(
-            Submission,
-            application_id=application["id"],
-            receipt_number=self.receipts[wish.number],
-            content=content,
-            sha256=sha256_of(content),
-            submitted_at=wish.submitted_at,
-            submitted_by_id=owner["id"],
-        )
 
     # --- its check ----------------------------------------------------------------------------------------------------
 

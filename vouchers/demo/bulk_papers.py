@@ -63,7 +63,14 @@ class Declarations:
             signed_at=at,
             signed_by_id=owner["id"],
         )
-        step_id = self.pen.record(AID_DECLARATION.sign, declaration, scope=f"-/{region.code}", by=owner["id"], at=at)
+        step_id = self.pen.record(
+            AID_DECLARATION.sign,
+            declaration,
+            scope=f"-/{region.code}",
+            by=owner["id"],
+            at=at,
+            contents=[("aid_declaration", "aid_declaration", self.paper.sha256)],
+        )
         subject, name = ("aid_declaration", declaration["id"]), f"aid-declaration-{declaration['id']}.pdf"
         attach(self.pen, self.paper, "aid_declaration", to=subject, step_id=step_id, by=owner["id"], at=at, name=name)
         self.signed[organisation["id"]] = declaration

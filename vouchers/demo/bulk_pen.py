@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -53,10 +53,12 @@ class Pen:
         why: str | None = None,
         unit: str | None = None,
         actor: str = "",
+        contents: Sequence[tuple[str, str, str]] = (),
     ) -> str:
         """Take a step: change the row (a creation: none), write the event and what changed. Returns the step's id.
 
         Args:
+            contents: kind, purpose and SHA-256 of what the step stores.
             by: the person's id; None for whoever has no account, whose name is then `actor`.
         """
         before = {} if move.is_creation else dict(row)
@@ -68,6 +70,9 @@ class Pen:
         step_id, salt = f"{chance.getrandbits(128):032x}", f"{chance.getrandbits(128):032x}"
         after = {name: value for name, value in row.items() if name not in UNRECORDED}
         body: Row = {"changes": changes_between(before, after), "why": why} | ({"actor": actor} if by is None else {})
+        if contents:
+            named = [{"kind": kind, "purpose": purpose, "sha256": sha256} for kind, purpose, sha256 in contents]
+            body["contents"] = named
         event = self.add(
             AuditEvent,
             step_id=step_id,

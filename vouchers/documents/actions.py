@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from sqlalchemy import update
 
-from vouchers.core.database import db, unit_of_work
+from vouchers.core.database import db, unit_memo, unit_of_work
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
 from vouchers.documents import queries
@@ -95,7 +95,19 @@ def add_document(
     )
     db.session.add(document)
     db.session.flush()
+    name_content(step_id, subject_kind, purpose, kept.sha256)
     return document
+
+
+def name_content(step_id: str, kind: str, purpose: str, sha256: str) -> None:
+    """Let the event of the open step name a content by its SHA-256, so that the seals cover it, too."""
+    unit_memo().setdefault(f"contents {step_id}", []).append({"kind": kind, "purpose": purpose, "sha256": sha256})
+
+
+def contents_of(step_id: str) -> list[dict[str, str]]:
+    """What `name_content` was told of an open step: for its event."""
+    named: list[dict[str, str]] = unit_memo().get(f"contents {step_id}", [])
+    return named
 
 
 def dispose_document(document: Document, *, at: datetime) -> None:

@@ -6,7 +6,7 @@ from itertools import chain
 
 import click
 
-from vouchers.documents.proof import faults_of_files
+from vouchers.documents.proof import FURTHER, faults_of_files
 from vouchers.ledger import queries
 from vouchers.ledger.cli import ledger
 from vouchers.ledger.proof import find_faults
@@ -21,7 +21,7 @@ MOST_FAULTS = 1_000
 def verify(is_whole: bool) -> None:
     """Prove the books; prints each thing that is wrong, names the first line that is, and fails if there is one."""
     count, first = 0, None
-    for fault in chain(find_faults(), faults_of_files(is_whole=is_whole)):
+    for fault in chain(find_faults(), faults_of_files(is_whole=is_whole), *(proof() for proof in FURTHER)):
         count += 1
         first = first_wrong_line([fault, *([first] if first else [])])
         if count <= MOST_FAULTS:

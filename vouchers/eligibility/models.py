@@ -40,6 +40,11 @@ class OwnershipStatement(Base):
         """Whose mandate covers it."""
         return self.organisation.scope
 
+    @property
+    def scopes(self) -> list[str]:
+        """What a role must cover one of."""
+        return self.organisation.scopes
+
 
 class AidDeclaration(Base):
     """The aid that a single undertaking says it has received, signed by name."""
@@ -65,6 +70,11 @@ class AidDeclaration(Base):
     def scope(self) -> str:
         """Whose mandate covers it."""
         return self.organisation.scope
+
+    @property
+    def scopes(self) -> list[str]:
+        """What a role must cover one of."""
+        return self.organisation.scopes
 
 
 class AidEntry(Base):

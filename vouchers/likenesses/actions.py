@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from vouchers.core.database import unit_of_work
+from vouchers.core.links import full_url
+from vouchers.letters.actions import Addressee
 from vouchers.likenesses import queries
 from vouchers.likenesses.lifecycle import LIKENESS
 from vouchers.likenesses.models import Likeness
@@ -13,6 +15,8 @@ from vouchers.likenesses.rules import Found, Other, ensure_reason
 from vouchers.likenesses.states import LikenessState
 from vouchers.users.actions.persons import join_accounts, part_accounts
 from vouchers.users.models import User
+from vouchers.users.queries import list_holders
+from vouchers.users.states import Role
 from vouchers.workflow.transition import OFFICE, Step, creation, transition
 
 
@@ -65,10 +69,31 @@ def tell_apart_likeness(likeness: Likeness, answer: str, *, by: User, at: dateti
             part_accounts(likeness.actor, likeness.other, by=OFFICE, at=at)
 
 
+CONCERNED = (Role.FINANCE_OFFICER, Role.COORDINATOR)
+
+
+def _write_to_officers(step: Step, likeness: Likeness) -> None:
+    region = None if likeness.region_code == "-" else likeness.region_code
+    pair = {likeness.actor_id, likeness.other_id, step.actor.id}
+    for person in list_holders(CONCERNED, likeness.programme_code, region):
+        if person.id not in pair:
+            step.write(
+                Addressee(person.email, person.name, person.language, person.id),
+                "likenesses/find_same",
+                one=likeness.actor.name,
+                other=likeness.other.name,
+                step=likeness.step_label,
+                link=full_url("reports.desk"),
+            )
+
+
 def find_same_likeness(likeness: Likeness, answer: str, *, by: User, at: datetime, version: int | None = None) -> None:
-    """They are one person: from now on one of the accounts is refused wherever the other one took the first step."""
+    """They are one person: from now on one of the accounts is refused wherever the other one took the first step. The
+    finance officers and coordinators whom the step concerns are written to: what came of it has to be stopped by hand.
+    """
     with unit_of_work():
         likeness = queries.get_likeness(likeness.id)
-        with transition(likeness, LIKENESS.find_same, by=by, at=at, version=version):
+        with transition(likeness, LIKENESS.find_same, by=by, at=at, version=version) as step:
             likeness.decided_by_id, likeness.decided_at, likeness.answer = by.id, at, answer
+            _write_to_officers(step, likeness)
         join_accounts(likeness.actor, likeness.other, by=OFFICE, at=at)

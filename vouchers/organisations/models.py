@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, column, false, select, table, text, union
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from vouchers.core.database import Base, state_column
 from vouchers.organisations.states import BankAccountState, MemberRole, MembershipState, OrganisationState
@@ -49,11 +49,21 @@ class Organisation(Base):
     created_at: Mapped[datetime]
     region: Mapped[Region] = relationship()
     memberships: Mapped[list[Membership]] = relationship(back_populates="organisation", order_by="Membership.id")
+    dealings: Mapped[list[Dealing]] = relationship(
+        primaryjoin=lambda: Organisation.id == foreign(Dealing.organisation_id),
+        order_by=lambda: (Dealing.programme, Dealing.region),
+        viewonly=True,
+    )
 
     @property
     def scope(self) -> str:
         """Whose mandate covers it."""
         return f"-/{self.region.code}"
+
+    @property
+    def scopes(self) -> list[str]:
+        """Where it has to do with the office; and its own region's staff, where they are over all programmes."""
+        return [*(f"{one.programme}/{one.region}" for one in self.dealings), f"/{self.region.code}"]
 
     def role_of(self, user_id: int | None) -> MemberRole | None:
         """The role of an active member, None for others."""
@@ -77,6 +87,65 @@ class Organisation(Base):
         )
 
 
+def _dealings() -> Any:
+    """All of it stands on floors above this one, so the tables are known by name."""
+    organisation = table("organisation", column("id"), column("region_id"))
+    region = table("region", column("id"), column("code"))
+    programme = table("programme", column("id"), column("code"))
+    call = table("call", column("id"), column("programme_id"))
+    places = ("organisation_id", "region_id")
+    application = table("application", *map(column, (*places, "call_id", "submitted_at")))
+    payable = table("payable", *map(column, (*places, "programme_id", "provider_id")))
+    provider = table("provider", *map(column, ("id", "organisation_id", "programme_code")))
+    enrolment = table("enrolment", *map(column, ("organisation_id", "pool_call_id", "submitted_at")))
+    pool_call = table("pool_call", column("id"), column("programme_code"))
+
+    def dealing(owner: Any, programme_code: Any, joined: Any) -> Any:
+        found = select(owner.label("organisation_id"), programme_code.label("programme"), region.c.code.label("region"))
+        return found.select_from(joined).where(owner.is_not(None))
+
+    applied = application.join(call, call.c.id == application.c.call_id)
+    applied = applied.join(programme, programme.c.id == call.c.programme_id)
+    owed = payable.join(programme, programme.c.id == payable.c.programme_id)
+    in_region = region.c.id == payable.c.region_id
+    seated = organisation.join(region, region.c.id == organisation.c.region_id)
+    enrolled = enrolment.join(pool_call, pool_call.c.id == enrolment.c.pool_call_id)
+    return union(
+        dealing(
+            application.c.organisation_id,
+            programme.c.code,
+            applied.join(region, region.c.id == application.c.region_id),
+        ).where(application.c.submitted_at.is_not(None)),
+        dealing(payable.c.organisation_id, programme.c.code, owed.join(region, in_region)),
+        dealing(
+            provider.c.organisation_id,
+            programme.c.code,
+            owed.join(region, in_region).join(provider, provider.c.id == payable.c.provider_id),
+        ),
+        dealing(
+            provider.c.organisation_id,
+            provider.c.programme_code,
+            provider.join(seated, organisation.c.id == provider.c.organisation_id),
+        ),
+        dealing(
+            enrolment.c.organisation_id,
+            pool_call.c.programme_code,
+            enrolled.join(seated, organisation.c.id == enrolment.c.organisation_id),
+        ).where(enrolment.c.submitted_at.is_not(None)),
+    ).subquery("dealing")
+
+
+class Dealing(Base):
+    """A programme and region in which an organisation applied, enrolled, provides or is paid. Read only."""
+
+    __table__ = _dealings()
+    __mapper_args__ = {"primary_key": [__table__.c.organisation_id, __table__.c.programme, __table__.c.region]}
+    if TYPE_CHECKING:
+        organisation_id: Mapped[int]
+        programme: Mapped[str]
+        region: Mapped[str]
+
+
 class Membership(Base):
     """A person who acts for an organisation, or was invited to."""
 
@@ -98,6 +167,11 @@ class Membership(Base):
     def scope(self) -> str:
         """Whose mandate covers it."""
         return self.organisation.scope
+
+    @property
+    def scopes(self) -> list[str]:
+        """What a role must cover one of."""
+        return self.organisation.scopes
 
 
 def _one_confirmed(column: str) -> Index:
@@ -154,6 +228,11 @@ class BankAccount(Base):
         owner = self.organisation or self.provider or self.expert
         assert owner is not None  # the database sees to it
         return owner.scope
+
+    @property
+    def scopes(self) -> list[str]:
+        """What a role must cover one of."""
+        return self.organisation.scopes if self.organisation is not None else [self.scope]
 
     @property
     def owner_name(self) -> str:

@@ -50,7 +50,7 @@ def is_owner(actor: Any, organisation: Any) -> Sentence | None:
 
 
 def may_read(actor: Any, organisation: Any) -> Sentence | None:
-    """A member, or staff of the organisation's region."""
+    """A member, or staff in whose programme and region the organisation applied, enrolled, provides or is paid."""
     return None if is_member(actor, organisation) is None else users.may_oversee(actor, organisation)
 
 

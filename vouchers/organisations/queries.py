@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
-from vouchers.organisations.models import BankAccount, Membership, Organisation
+from vouchers.organisations.models import BankAccount, Dealing, Membership, Organisation
 from vouchers.organisations.states import BankAccountState, MemberRole, MembershipState
 from vouchers.regions.models import Region
+from vouchers.users.mandate import Mandate
 from vouchers.users.models import User
+from vouchers.users.queries import covered_by
 
 WHOLE = (joinedload(Organisation.region), selectinload(Organisation.memberships))
 """What policies and pages need of an organisation."""
@@ -100,17 +102,21 @@ def list_accounts_beside(account: BankAccount) -> list[BankAccount]:
     return list(db.session.scalars(found.order_by(BankAccount.id.desc()).with_for_update(of=BankAccount)))
 
 
-def list_proposed_accounts(query: ListQuery, *, regions: set[str] | None) -> Page:
-    """Accounts that wait for a second person, in these regions (None: all)."""
+def within(mandate: Mandate) -> ColumnElement[bool]:
+    """Whether a mandate covers an organisation, as `Organisation.scopes` says it; its region is joined."""
+    mine = select(Dealing.organisation_id).where(covered_by(mandate, Dealing.programme, Dealing.region))
+    return or_(covered_by(mandate.over_all_programmes, None, Region.code), Organisation.id.in_(mine))
+
+
+def list_proposed_accounts(query: ListQuery, mandate: Mandate) -> Page:
+    """Accounts that wait for a second person, of the organisations that a mandate covers."""
     statement = (
         select(BankAccount)
         .join(BankAccount.organisation)
         .join(Organisation.region)
-        .where(BankAccount.state == BankAccountState.PROPOSED)
+        .where(BankAccount.state == BankAccountState.PROPOSED, within(mandate))
         .options(joinedload(BankAccount.organisation).options(*WHOLE))
     )
-    if regions is not None:
-        statement = statement.where(Region.code.in_(regions))
     if query.q:
         like = f"%{query.q}%"
         statement = statement.where(or_(Organisation.name.ilike(like), BankAccount.iban.ilike(like)))

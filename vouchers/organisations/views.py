@@ -24,6 +24,7 @@ from vouchers.organisations.states import MemberRole
 from vouchers.regions.models import Region
 from vouchers.regions.queries import list_regions
 from vouchers.users import policy as users_policy
+from vouchers.users.mandate import mandate_of
 
 blueprint = Blueprint("organisations", __name__, url_prefix="/organisations")
 
@@ -216,7 +217,7 @@ def bank_accounts() -> Any:
     """Accounts that wait for a second person."""
     query = ListQuery.read(request.args, sorts=["proposed", "organisation", "region"])
     return render_template(
-        "organisations/bank_accounts.html", page=queries.list_proposed_accounts(query, regions=actor().regions)
+        "organisations/bank_accounts.html", page=queries.list_proposed_accounts(query, mandate_of(actor()))
     )
 
 

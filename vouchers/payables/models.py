@@ -81,6 +81,8 @@ class Payable(Base):
     organisation: Mapped[Organisation | None] = relationship()
     provider: Mapped[Provider | None] = relationship()
     expert: Mapped[Expert | None] = relationship()
+    returned_account: Mapped[BankAccount | None] = relationship()
+    """Where the payment went that was refused or came back."""
     shares: Mapped[list[PayableShare]] = relationship(order_by="PayableShare.fund_id")
 
     amount = Amount("amount_cents")

@@ -18,6 +18,7 @@ from vouchers.organisations.models import BankAccount, Membership, Organisation
 from vouchers.organisations.states import BankAccountState
 from vouchers.payables.models import Payable, PayableShare, PayeeCheck
 from vouchers.payables.rules.readiness import Standing, is_changed_since
+from vouchers.payables.rules.returns import SentBack, is_sent_back, tell_sent_back
 from vouchers.payables.states import PayableState, PayeeKind, SourceKind
 from vouchers.programmes.models import Programme
 from vouchers.providers.models import Provider
@@ -32,6 +33,7 @@ _PAYEE = (
     joinedload(Payable.organisation).options(_MEMBERS),
     joinedload(Payable.provider).joinedload(Provider.organisation).options(_MEMBERS),
     joinedload(Payable.expert).joinedload(Expert.user),
+    joinedload(Payable.returned_account),
 )
 _SHARES = selectinload(Payable.shares).joinedload(PayableShare.fund)
 WHOLE = (joinedload(Payable.programme), joinedload(Payable.region), *_PAYEE, _SHARES)
@@ -63,6 +65,23 @@ def map_payables_of(source_kind: SourceKind, source_ids: Iterable[int]) -> dict[
         Payable.source_kind == source_kind, Payable.source_id.in_(list(source_ids)), Payable.state.in_(LIVE)
     )
     return {payable.source_id: payable for payable in db.session.scalars(found.options(*WHOLE))}
+
+
+def list_sent_back(vouchers: Iterable[str]) -> list[SentBack]:
+    """What is owed for these vouchers and did not reach the payee when it was paid last; oldest first."""
+    found = select(Payable).where(Payable.voucher.in_([one for one in vouchers if one]))
+    found = found.where(
+        Payable.returned_account_id.is_not(None), Payable.state.in_((PayableState.OPEN, PayableState.HELD))
+    )
+    payables = db.session.scalars(found.options(*WHOLE).order_by(Payable.id)).all()
+    return [tell_sent_back(one) for one in with_accounts(payables)] if payables else []
+
+
+def find_sent_back(source_kind: SourceKind, source_id: int) -> SentBack | None:
+    """Of a source whose last payment did not reach the payee, while none is under way again."""
+    payable = find_payable_of(source_kind, source_id)
+    standing = with_accounts([payable])[0] if payable is not None and payable.returned_account_id is not None else None
+    return tell_sent_back(standing) if standing is not None and is_sent_back(standing) else None
 
 
 def list_set_off_against(organisation_id: int, region_id: int, currency: str) -> list[Payable]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from vouchers.applications.queries.files import list_writers
 from vouchers.core.links import full_url
 from vouchers.letters.actions import Addressee
 from vouchers.organisations.rules.iban import mask_iban
 from vouchers.payables.rules.reason_codes import say_reason
+from vouchers.payables.rules.returns import BEING_SETTLED, what_to_do
+from vouchers.payables.states import PayeeKind
 from vouchers.payments import policy, queries
 from vouchers.payments.models import Batch, Payment
-from vouchers.payments.sources import link_to, occasion_of, people_of
+from vouchers.payments.sources import link_to, occasion_of, people_of, writers_of
 from vouchers.users.models import User
 from vouchers.workflow.transition import Step
 
@@ -46,6 +49,31 @@ def write_to_payee(step: Step, payment: Payment, subject: Any) -> None:
             end_to_end_id=payment.end_to_end_id if batch.no_file is None else "",
             link=link_to(payable, subject),
         )
+
+
+def write_came_back(step: Step, payment: Payment, subject: Any) -> None:
+    """The money did not reach its account: those who act for the owner of the account are asked to look at it, and
+    those for whom a provider or an expert is paid hear of it; `subject` is what it was paid for."""
+    payable, batch = payment.payable, payment.batch
+    facts = {
+        "amount": payment.amount,
+        "claim": payable.number,
+        "iban": mask_iban(payment.iban),
+        "returned_on": payment.returned_on,
+        "code": payment.reason_code,
+        "reason": say_reason(payment.reason_code),
+        "office": batch.region.office_name,
+        "email": batch.region.email,
+    }
+    holder = payable.organisation or (payable.provider.organisation if payable.provider is not None else None)
+    if holder is not None:
+        link = full_url("organisations.propose_bank_account", organisation_id=holder.id)
+        for writer in list_writers(holder):
+            step.write(_to(writer), "payments/come_back", todo=what_to_do(payment.reason_code), link=link, **facts)
+    if payable.payee_kind != PayeeKind.ORGANISATION:
+        link, todo = link_to(payable, subject), BEING_SETTLED if payable.payee_kind == PayeeKind.PROVIDER else None
+        for person in writers_of(payable, subject):
+            step.write(_to(person), "payments/come_back", todo=todo, link=link, **facts)
 
 
 def write_to_officers(step: Step, payment: Payment, occasion: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from vouchers.advances.actions import paying as advances
 from vouchers.advances.queries import map_advances
+from vouchers.applications.queries.files import list_writers
 from vouchers.claims.actions import paying as claims
 from vouchers.claims.queries.files import map_claims
 from vouchers.core.links import full_url
@@ -39,6 +40,8 @@ class Source:
     """What the payee reads on the statement of its bank."""
     people: Callable[[Any], Sequence[User]]
     """Who is written to when it is paid."""
+    writers: Callable[[Any], Sequence[User]]
+    """Who acts for those it is owed to, or for whom it is paid: they hear when the money comes back."""
     link: Callable[[Any], str]
     """Where they read about it."""
     occasion: str
@@ -69,6 +72,7 @@ SOURCES: dict[SourceKind, Source] = {
         },
         remittance=_words_of_claim,
         people=lambda claim: list_owners(claim.agreement.application.organisation_id),
+        writers=lambda claim: list_writers(claim.agreement.application.organisation),
         link=lambda claim: full_url("claims.show", claim_id=claim.id),
         occasion="payments/execute",
     ),
@@ -82,6 +86,7 @@ SOURCES: dict[SourceKind, Source] = {
         },
         remittance=_words_of_advance,
         people=lambda advance: list_owners(advance.agreement.application.organisation_id),
+        writers=lambda advance: list_writers(advance.agreement.application.organisation),
         link=lambda advance: full_url("advances.show", advance_id=advance.id),
         occasion="payments/execute_advance",
     ),
@@ -95,6 +100,7 @@ SOURCES: dict[SourceKind, Source] = {
         },
         remittance=_words_of_fee,
         people=lambda statement: [statement.expert.user],
+        writers=lambda statement: [statement.expert.user],
         link=lambda statement: full_url("fees.show", statement_id=statement.id),
         occasion="payments/execute_fee",
     ),
@@ -125,6 +131,11 @@ def remittance_of(payable: Payable, subject: Any) -> str:
 def people_of(payable: Payable, subject: Any) -> Sequence[User]:
     """Who is written to when it is paid."""
     return SOURCES[payable.source_kind].people(subject)
+
+
+def writers_of(payable: Payable, subject: Any) -> Sequence[User]:
+    """Who hears when the money comes back."""
+    return SOURCES[payable.source_kind].writers(subject)
 
 
 def link_to(payable: Payable, subject: Any) -> str:

@@ -18,6 +18,11 @@ class Mandate:
 
     pairs: frozenset[tuple[str | None, str | None]]
 
+    @property
+    def over_all_programmes(self) -> Mandate:
+        """What of it holds whichever the programme is."""
+        return Mandate(frozenset(pair for pair in self.pairs if pair[0] is None))
+
     def regions_in(self, programme: str) -> frozenset[str] | None:
         """The regions covered in a programme; None is all of them."""
         regions = {region for of, region in self.pairs if of in (None, programme)}

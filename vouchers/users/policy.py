@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from vouchers.core.text import Sentence
@@ -93,23 +94,32 @@ def may_take_part(actor: Any, subject: Any = None) -> Sentence | None:
     return None
 
 
+def scopes_of(subject: Any) -> Sequence[str]:
+    """What a role must cover one of: a file's own programme and region; of what several programmes share, each."""
+    return getattr(subject, "scopes", None) or (subject.scope,)
+
+
+def _holds(actor: Any, roles: Collection[Role], subject: Any) -> bool:
+    return actor.id is not None and any(actor.holds(roles, scope) for scope in scopes_of(subject))
+
+
 def is_officer(actor: Any, subject: Any) -> Sentence | None:
     """A cluster manager or finance officer of the subject's region and programme."""
-    if actor.id is not None and actor.holds({Role.CLUSTER_MANAGER, Role.FINANCE_OFFICER}, subject.scope):
+    if _holds(actor, {Role.CLUSTER_MANAGER, Role.FINANCE_OFFICER}, subject):
         return None
     return _("Only the region's cluster manager or finance officer may do this.")
 
 
 def is_manager(actor: Any, subject: Any) -> Sentence | None:
     """A cluster manager of the subject's region and programme."""
-    if actor.id is not None and actor.holds({Role.CLUSTER_MANAGER}, subject.scope):
+    if _holds(actor, {Role.CLUSTER_MANAGER}, subject):
         return None
     return _("Only a cluster manager of this region may do this.")
 
 
 def is_finance_officer(actor: Any, subject: Any) -> Sentence | None:
     """A finance officer of the subject's region and programme."""
-    if actor.id is not None and actor.holds({Role.FINANCE_OFFICER}, subject.scope):
+    if _holds(actor, {Role.FINANCE_OFFICER}, subject):
         return None
     return _("Only a finance officer of this region may do this.")
 
@@ -117,7 +127,7 @@ def is_finance_officer(actor: Any, subject: Any) -> Sentence | None:
 def may_oversee(actor: Any, subject: Any) -> Sentence | None:
     """Staff whose role covers the subject's programme and region; an administrator runs the server, not the files."""
     readers = {Role.CLUSTER_MANAGER, Role.FINANCE_OFFICER, Role.COORDINATOR, Role.AUDITOR}
-    if actor.id is not None and actor.holds(readers, subject.scope):
+    if _holds(actor, readers, subject):
         return None
     if not actor.is_staff:
         return NOT_YOURS

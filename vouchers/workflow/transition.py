@@ -18,6 +18,7 @@ from vouchers.core.database import Subject, db, unit_memo, unit_of_work
 from vouchers.core.errors import NotFound, NotPermitted, WrongState
 from vouchers.core.lifecycle import Transition, not_yet
 from vouchers.core.text import say as _
+from vouchers.documents.actions import contents_of, name_content
 from vouchers.documents.models import Document
 from vouchers.jobs import actions as jobs
 from vouchers.ledger import actions as ledger
@@ -107,6 +108,10 @@ class Step:
             unsubscribe_url=unsubscribe_url,
         )
 
+    def vouch(self, purpose: str, sha256: str) -> None:
+        """Let the record name a content of the subject by its hash, as it names each file that the step stores."""
+        name_content(self.id, self.transition.kind, purpose, sha256)
+
     def enqueue(self, job: str, /, *, due_at: datetime | None = None, **arguments: Any) -> None:
         """Promise a job; it is offered to the queue once the step has committed."""
         jobs.enqueue(job, step_id=self.id, at=self.at, due_at=due_at, **arguments)
@@ -128,6 +133,7 @@ class Step:
                 "changes": changes,
                 "why": self.why,
                 **({} if self.actor.id else {"actor": self.actor.name}),
+                **({"contents": contents} if (contents := contents_of(self.id)) else {}),
             },
         }
 

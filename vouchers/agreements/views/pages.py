@@ -27,6 +27,7 @@ from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
 from vouchers.decisions.queries.conditions import list_unsettled, list_with_unsettled
 from vouchers.documents.web import answer_with
+from vouchers.payables.queries import list_sent_back
 from vouchers.users.mandate import Mandate, mandate_of
 
 blueprint = Blueprint("agreements", __name__, url_prefix="/agreements")
@@ -219,6 +220,8 @@ def _page(agreement: Agreement) -> dict[str, Any]:
         "milestones": queries.list_milestones(agreement.id),
         "AGREEMENT": AGREEMENT,
         "waits": _waits(agreement.application) if agreement.state == AgreementState.OFFERED else None,
+        "sent_back": list_sent_back([agreement.application.reference]) if agreement.active_at else [],
+        "may_enter": policy.is_sme(actor(), agreement) is None,
         "is_late": agreement.state == AgreementState.OFFERED and clock.now() > agreement.accept_by,
         "may_claim": agreement.state == AgreementState.ACTIVE and policy.is_sme(actor(), agreement) is None,
     }

@@ -66,6 +66,7 @@ def amend_application(
             submitted_by_id=person.id,
         )
         db.session.add(submission)
+        step.vouch("submission", submission.sha256)
         letters.write_receipts(step, application, submission, by=person, readers=readers)
         db.session.flush()
         return submission

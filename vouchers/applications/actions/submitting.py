@@ -96,6 +96,7 @@ def submit_application(
             ensure_room(most, queries.count_standing(application))
         submission = _submission_of(application, content, number, by=by, at=step.at)
         db.session.add(submission)
+        step.vouch("submission", submission.sha256)
         letters.write_receipts(step, application, submission, by=by, readers=readers)
         application.submitted_at = step.at
         promise_walk(step, application, is_new=True)

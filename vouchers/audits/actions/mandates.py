@@ -10,6 +10,7 @@ from typing import Any
 from vouchers.audits import letters
 from vouchers.audits.lifecycle import MANDATE
 from vouchers.audits.models import Mandate
+from vouchers.audits.queries.mandates import list_interests
 from vouchers.audits.rules import mandates as rules
 from vouchers.core.database import unit_of_work
 from vouchers.core.numbering import numbered
@@ -37,8 +38,8 @@ def give_mandate(programme: Programme, email: str, name: str, terms: Terms, *, b
     """Let somebody audit a programme: an account where there is none, and the role in each region until the end.
 
     Raises:
-        RuleBroken: a period or end that cannot be, an unknown region, or somebody who works for the programme
-            (fields ``last_on``, ``until``, ``regions``, ``email``).
+        RuleBroken: a period or end that cannot be, an unknown region, or somebody who works for the programme or
+            acts for a company that applied to it (fields ``last_on``, ``until``, ``regions``, ``email``).
     """
     rules.ensure_period(terms.first_on, terms.last_on)
     rules.ensure_end(terms.ends_at, at=at)
@@ -46,6 +47,7 @@ def give_mandate(programme: Programme, email: str, name: str, terms: Terms, *, b
         rules.ensure_regions(terms.regions, [region.code for region in list_regions_of([programme.code])])
         auditor = open_account(email, name, by=by, at=at).user
         rules.ensure_independent(auditor.name, auditor.grants, programme.code)
+        rules.ensure_without_interest(auditor.name, list_interests(auditor.id, programme))
         mandate = Mandate(
             number=numbered("M", at.year),
             programme=programme,

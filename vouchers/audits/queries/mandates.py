@@ -9,13 +9,17 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from vouchers.applications.models import Application
 from vouchers.audits.models import AuditFinding, Mandate, Sample
 from vouchers.audits.states import FindingState, MandateState, SampleState
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
-from vouchers.programmes.models import Programme
+from vouchers.organisations.models import Membership, Organisation
+from vouchers.organisations.states import MembershipState
+from vouchers.programmes.models import Call, Programme
+from vouchers.providers.models import Provider
 from vouchers.regions.models import Region
 from vouchers.regions.queries import list_regions_of
 from vouchers.users.models import User
@@ -53,6 +57,25 @@ def list_own(user_id: int, keys: Collection[str]) -> list[Mandate]:
     wanted = select(Mandate).where(Mandate.auditor_id == user_id, Mandate.state == MandateState.GIVEN)
     found = db.session.scalars(wanted.options(*WHOLE).order_by(Mandate.ends_at, Mandate.id))
     return [one for one in found if one.key in keys]
+
+
+def list_interests(user_id: int, programme: Programme) -> list[str]:
+    """The organisations for which a person acts and that applied to a programme, or do its work: by name."""
+    applied = (
+        select(Application.id)
+        .join(Application.call)
+        .where(Application.organisation_id == Organisation.id, Call.programme_id == programme.id)
+    )
+    provides = select(Provider.id).where(
+        Provider.organisation_id == Organisation.id, Provider.programme_code == programme.code
+    )
+    found = (
+        select(Organisation.name)
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .where(Membership.user_id == user_id, Membership.state == MembershipState.ACTIVE)
+        .where(or_(applied.exists(), provides.exists()))
+    )
+    return list(db.session.scalars(found.distinct().order_by(Organisation.name)))
 
 
 def list_over(at: datetime) -> list[int]:

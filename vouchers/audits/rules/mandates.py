@@ -46,6 +46,27 @@ def ensure_independent(name: str, grants: Iterable[Any], programme: str) -> None
             )
 
 
+def ensure_without_interest(name: str, organisations: Collection[str]) -> None:
+    """Whoever acts for a company that applied to a programme, or is paid by it, does not audit it.
+
+    Args:
+        organisations: the names of those for which the person acts.
+
+    Raises:
+        RuleBroken: field ``email``.
+    """
+    if organisations:
+        raise RuleBroken(
+            _(
+                "%(name)s acts for %(organisations)s, which has to do with this programme, so somebody else must "
+                "audit it.",
+                name=name,
+                organisations=", ".join(sorted(organisations)),
+            ),
+            field="email",
+        )
+
+
 def ensure_regions(codes: Collection[str], known: Collection[str]) -> None:
     """Each region is one of the programme's. Raises `RuleBroken`, field ``regions``."""
     unknown = sorted(set(codes) - set(known))

@@ -16,6 +16,7 @@ from vouchers.banking.models import Entry, EntryPayment, Statement
 from vouchers.banking.queries import known
 from vouchers.banking.rules.bank_xml import refuse
 from vouchers.banking.rules.camt053 import read_statements
+from vouchers.banking.rules.currencies import ensure_kept_currency
 from vouchers.banking.rules.identity import movement_keys, statement_digest, statement_key
 from vouchers.banking.rules.matching import Matcher
 from vouchers.banking.rules.movements import Movement, StatementRead
@@ -47,11 +48,13 @@ def take_in_statements(stream: BinaryIO, filename: str, *, by: Any, at: datetime
     A file that was taken in before changes nothing.
 
     Raises:
-        RuleBroken: field ``file``; no such file, another account's, or a statement that is known with other content.
+        RuleBroken: field ``file``; no such file, another account's, one in another currency, or a statement that is
+            known with other content.
     """
     statements = read_statements(stream)
     for read in statements:
         _region_of(read, by)  # nothing of another account is kept
+        ensure_kept_currency(read, known.list_currencies_of_account(read.iban))
     kept = take_written(stream, filename, MEDIA_TYPE)
     try:
         with unit_of_work():

@@ -14,6 +14,7 @@ from vouchers.banking.rules.matching import KnownBatch, KnownPayment, Standing
 from vouchers.banking.states import Effect, EntryState
 from vouchers.core.clock import day_in
 from vouchers.core.database import db
+from vouchers.ledger.models import Fund
 from vouchers.payments.models import Batch, Payment
 from vouchers.payments.states import BatchState, PaymentState
 from vouchers.recoveries.queries import list_expected
@@ -33,6 +34,12 @@ def _slices(values: Sequence[T]) -> Iterator[Sequence[T]]:
 def list_regions_with_account(iban: str) -> list[Region]:
     """The regions that are paid from an account."""
     return list(db.session.scalars(select(Region).where(Region.iban == iban).order_by(Region.code)))
+
+
+def list_currencies_of_account(iban: str) -> set[str]:
+    """The currencies of the money that is paid from an account."""
+    found = select(Fund.currency).join(Region, Region.code == Fund.region).where(Region.iban == iban).distinct()
+    return set(db.session.scalars(found))
 
 
 def find_statement(key: str) -> Statement | None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from vouchers.agreements.models import Agreement
+from vouchers.applications.models import Application
 from vouchers.banking.models import Entry, EntryPayment, Statement
 from vouchers.banking.rules.continuity import Frame, find_gap, list_findings
 from vouchers.banking.states import EntryState, StatementState
@@ -17,16 +19,37 @@ from vouchers.core.localised import named_choices
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.payments.models import Payment
-from vouchers.regions.models import Region
+from vouchers.payments.models import Batch, Payment
+from vouchers.programmes.models import Call, Programme
+from vouchers.recoveries.models import Recovery
+from vouchers.regions.models import PaidProgramme, Region
 from vouchers.users.mandate import Mandate
 from vouchers.users.models import User
+from vouchers.users.queries import covered_by
 
 
 def of_accounts(mandate: Mandate) -> ColumnElement[bool]:
-    """Whether a mandate covers a region's account, whichever programme is paid from it."""
-    codes = {region for _programme, region in mandate.pairs}
-    return true() if None in codes else Region.code.in_(sorted(code for code in codes if code))
+    """Whether a mandate covers a region's account: one of the programmes that are paid from it, or all there are."""
+    paid = select(PaidProgramme.region_id).where(
+        PaidProgramme.region_id == Region.id, covered_by(mandate, PaidProgramme.programme, Region.code)
+    )
+    return or_(covered_by(mandate.over_all_programmes, None, Region.code), paid.correlate(Region).exists())
+
+
+def told_to(mandate: Mandate | None) -> ColumnElement[bool]:
+    """Whether a mandate covers an entry, as `policy.may_read_entry` says it; None: all of the statement."""
+    if mandate is None:
+        return true()
+    covered = covered_by(mandate, Programme.code, Region.code)
+    payments = select(EntryPayment.entry_id).join(EntryPayment.payment).join(Payment.batch)
+    payments = payments.join(Batch.programme).join(Batch.region).where(covered)
+    repaid = select(Recovery.id).join(Recovery.agreement).join(Agreement.application).join(Application.call)
+    repaid = repaid.join(Call.programme).join(Application.region).where(covered)
+    return or_(
+        Entry.id.in_(payments.where(EntryPayment.entry_id == Entry.id).correlate(Entry)),
+        Entry.recovery_id.in_(repaid.where(Recovery.id == Entry.recovery_id).correlate(Entry)),
+        and_(Entry.recovery_id.is_(None), ~Entry.matches.any()),
+    )
 
 
 def find_frame_before(statement: Statement) -> Frame | None:
@@ -65,7 +88,7 @@ _PAYMENT = selectinload(Entry.matches).joinedload(EntryPayment.payment)
 _WHOLE_ENTRY = (
     joinedload(Entry.statement).joinedload(Statement.region),
     joinedload(Entry.recovery),
-    _PAYMENT.joinedload(Payment.batch),
+    _PAYMENT.joinedload(Payment.batch).joinedload(Batch.programme),
 )
 
 
@@ -81,10 +104,10 @@ def list_to_book(statement_id: int, *, at_most: int) -> list[Entry]:
     return list(db.session.scalars(found.order_by(Entry.position).limit(at_most).options(*_WHOLE_ENTRY)))
 
 
-def count_entries(statement_id: int) -> dict[EntryState, int]:
-    """How many entries of a statement stand where."""
-    found = select(Entry.state, func.count()).where(Entry.statement_id == statement_id).group_by(Entry.state)
-    return dict(db.session.execute(found).tuples().all())
+def count_entries(statement_id: int, mandate: Mandate | None = None) -> dict[EntryState, int]:
+    """How many entries of a statement stand where, of those that a mandate covers (None: all)."""
+    found = select(Entry.state, func.count()).where(Entry.statement_id == statement_id, told_to(mandate))
+    return dict(db.session.execute(found.group_by(Entry.state)).tuples().all())
 
 
 def list_statements(query: ListQuery, mandate: Mandate) -> Page:
@@ -111,9 +134,13 @@ def list_statements(query: ListQuery, mandate: Mandate) -> Page:
     return paginate(db.session, statement, query, orders, unique=[Statement.id])
 
 
-def list_entries(query: ListQuery, statement: Statement) -> Page:
-    """The entries of a statement. Filter: ``state``; search by reference, name, text or amount."""
-    found = select(Entry).where(Entry.statement_id == statement.id).options(_PAYMENT, joinedload(Entry.recovery))
+def list_entries(query: ListQuery, statement: Statement, mandate: Mandate | None = None) -> Page:
+    """The entries of a statement, of those that a mandate covers (None: all). Filter: ``state``; search."""
+    found = (
+        select(Entry)
+        .where(Entry.statement_id == statement.id, told_to(mandate))
+        .options(_PAYMENT, joinedload(Entry.recovery))
+    )
     orders = {"position": Entry.position, "amount": Entry.cents, "state": (Entry.state, Entry.position)}
     return paginate(db.session, _narrowed(found, query), query, orders, unique=[Entry.id])
 

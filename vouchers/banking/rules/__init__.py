@@ -5,6 +5,7 @@ kinds        which file this is
 movements    what a file says, as frozen values
 camt053      a statement file in, statements out, whichever bank wrote it
 details      one entry of a statement in, its movements out
+currencies   in which currency a statement must be
 pain002      a status report in, what the bank refuses out
 identity     by what a statement and a movement are known again
 continuity   whether the balances hold, within a statement and from one to the next

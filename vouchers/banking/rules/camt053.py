@@ -65,6 +65,8 @@ class _Draft:
     stated_entries: int | None = None
     entries: int = 0
     movements: list[Movement] = field(default_factory=list)
+    of_balances: list[str] = field(default_factory=list)
+    """The currencies in which the balances are told."""
 
     def take_head(self, elements: Iterable[Any]) -> None:
         """What stands before the first entry, or (with banks that keep no order) behind the last one; last first."""
@@ -95,7 +97,7 @@ class _Draft:
         self.values["iban"] = (
             xml.text(element, "Id/IBAN", "Id/Othr/Id", "Id/PrtryAcct/Id").replace(" ", "").upper()[:34]
         )
-        self.values["currency"] = xml.text(element, "Ccy")[:3]
+        self.values["currency"] = xml.text(element, "Ccy")[:3].upper()
 
     def _take_bal(self, element: Any) -> None:
         code = xml.text(element, "Tp/CdOrPrtry/Cd", "Tp/Cd", "Tp/CdOrPrtry/Prtry")
@@ -103,8 +105,9 @@ class _Draft:
         cents = xml.cents_of(amount.text or "") if amount is not None else None
         if cents is None:
             raise refuse(_("Balance %(code)s: “%(text)s” is not an amount.", code=code, text=_shown(amount)))
-        self.values.setdefault("currency", "")
-        self.values["currency"] = self.values["currency"] or (amount.get("Ccy") if amount is not None else "") or ""
+        currency = ((amount.get("Ccy") if amount is not None else "") or "")[:3].upper()
+        self.of_balances.append(currency)
+        self.values["currency"] = self.values.get("currency") or currency
         signed = -cents if xml.text(element, "CdtDbtInd") == "DBIT" else cents
         self.balances.setdefault(code, []).append(Balance(signed, xml.day_of(xml.part(element, "Dt"))))
 
@@ -119,6 +122,7 @@ class _Draft:
             raise refuse(_("A statement in this file has no id (Stmt/Id)."))
         if not values.get("iban"):
             raise refuse(_("Statement %(number)s does not say of which account it is.", number=values["Id"]))
+        self._ensure_one_currency()
         opening, closing = self._opening(), self._closing()
         days = [one.booked_on for one in self.movements if one.booked_on and one.is_booked]
         last_on = (closing.on if closing else None) or self.days.get("To") or max(days, default=None)
@@ -137,6 +141,22 @@ class _Draft:
             stated_entries=self.stated_entries,
             movements=tuple(self.movements),
         )
+
+    def _ensure_one_currency(self) -> None:
+        """A statement is told in the currency of its account: sums of several would be sums of nothing."""
+        told = [*self.of_balances, *(one.currency for one in self.movements)]
+        account = self.values.get("currency") or next((one for one in told if one), "")
+        self.values["currency"] = account
+        if other := next((one for one in told if one and one != account), ""):
+            raise refuse(
+                _(
+                    "Statement %(number)s is of an account in %(account)s, but a balance or an entry of it is in "
+                    "%(other)s, so nothing was taken in.",
+                    number=self.values["Id"],
+                    account=account,
+                    other=other,
+                )
+            )
 
     def _opening(self) -> Balance | None:
         found = next((self.balances[code][0] for code in _OPENING if code in self.balances), None)

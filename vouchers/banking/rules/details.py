@@ -64,7 +64,7 @@ def _whole(element: Any, number: int, account_currency: str) -> Movement:
         part=0,
         is_credit=direction == "CRDT",
         cents=cents,
-        currency=(amount.get("Ccy") or account_currency)[:3],
+        currency=(amount.get("Ccy") or account_currency)[:3].upper(),
         is_booked=xml.text(element, "Sts/Cd", "Sts/Prtry", "Sts").upper() in {"BOOK", ""},
         booked_on=xml.day_of(xml.part(element, "BookgDt", "ValDt")),
         value_on=xml.day_of(xml.part(element, "ValDt", "BookgDt")),
@@ -109,7 +109,7 @@ class _Detail:
 
 def _cents_at(element: Any, path: str, currency: str) -> int | None:
     found = xml.part(element, path)
-    if found is None or found.get("Ccy", currency) != currency:
+    if found is None or found.get("Ccy", currency).upper() != currency:
         return None
     return xml.cents_of(found.text or "")
 

@@ -43,7 +43,7 @@ def worklist() -> Any:
 
 
 @blueprint.get("/entries/<int:entry_id>")
-@guarded(queries.get_entry, policy.may_oversee)
+@guarded(queries.get_entry, policy.may_read_entry)
 def entry(entry: Entry) -> Any:
     """One entry: all that the bank says of it, what it did, and what can be done."""
     events = list_events_of([("entry", entry.id)])

@@ -94,12 +94,15 @@ def show(statement: Statement) -> Any:
     query = ListQuery.read(
         request.args, sorts=["position", "amount", "state"], filters={"state": list(EntryState)}, per_page=100
     )
+    sees_all = policy.may_read_all(actor(), statement) is None
+    mandate = None if sees_all else mandate_of(actor())
     page = make_response(
         render_template(
             "banking/show.html",
             statement=statement,
-            page=queries.list_entries(query, statement),
-            counts=queries.count_entries(statement.id),
+            page=queries.list_entries(query, statement, mandate),
+            sees_all=sees_all,
+            counts=queries.count_entries(statement.id, mandate),
             findings=queries.list_findings_of(statement),
             states=list(EntryState),
             names=queries.names_of([statement.taken_in_by_id]),
@@ -112,7 +115,7 @@ def show(statement: Statement) -> Any:
 
 
 @blueprint.get("/statements/<int:statement_id>/file")
-@guarded(queries.get_statement, policy.may_oversee)
+@guarded(queries.get_statement, policy.may_read_all)
 def statement_file(statement: Statement) -> Any:
     """The bank's file as it came."""
     return answer_with(find_document(statement.document_id) if statement.document_id else None)

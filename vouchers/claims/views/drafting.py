@@ -32,6 +32,8 @@ from vouchers.documents.actions import take_upload
 from vouchers.documents.queries import list_documents_of
 from vouchers.documents.web import answer_with, sent_name
 from vouchers.likenesses.queries import list_noted_of
+from vouchers.payables.queries import find_sent_back
+from vouchers.payables.states import SourceKind
 
 
 @blueprint.get("/of/<int:agreement_id>")
@@ -85,6 +87,8 @@ def show(claim: Claim) -> Any:
         names=queries.map_names([claim.verified_by_id, claim.authorised_by_id]),
         is_late=worklist.is_late(claim, clock.now().date()),
         account=queries.find_account(claim),
+        sent_back=find_sent_back(SourceKind.CLAIM, claim.id),
+        may_enter=policy.is_claimant(person, claim) is None,
         likenesses=list_noted_of(("claim", claim.id)) if person.is_staff else [],
         settled=map_settled([claim.number]).get(claim.number, Money(0, claim.currency)),
     )

@@ -23,25 +23,43 @@ REDRAW_SAMPLE: Sequence[str] = ()
 # --- Documents, draws, samples, an earlier pack -----------------------------------------------------------------------
 
 
-def check_documents(pack: Pack, manifest: Any, report: Report) -> None:
-    """Each document that is listed lies here with the hash that the office keeps of it, or it is said why not."""
-    kept, absent, listed = 0, 0, set()
+NOT_LISTED = ("application", "pack", "feedback_package", "sample")
+"""Of what these kinds stored some is not in a pack: drafts that were never submitted, and what was made of the rest."""
+
+
+def check_documents(pack: Pack, manifest: Any, named: Dict[str, List[Any]], report: Report) -> None:
+    """Each document that is listed lies here with the hash that the record names, or it is said why not.
+
+    The record names every content by the step that stored it; a step that was recorded before it did so, or whose
+    detail was erased by law, names none.
+    """
+    kept, absent, vouched, listed, told = 0, 0, 0, set(), set()
     for one in pack.rows("documents.jsonl"):
-        named = "Document {} ({})".format(one["id"], one["filename"])
+        name = "Document {} ({})".format(one["id"], one["filename"])
+        hashes = [content["sha256"] for content in named.get(one["step_id"], [])]
+        if hashes and one["sha256"] not in hashes:
+            report.wrong("{}: it is not the file that the record names.".format(name))
+        vouched += bool(hashes)
+        told.add((one["step_id"], one["sha256"]))
         if one["path"] is None:
             absent += 1
-            _check_absence(named, one, report)
+            _check_absence(name, one, report)
             continue
         facts = manifest["files"].get(one["path"])
         if facts is None or (facts["sha256"], facts["bytes"]) != (one["sha256"], one["bytes"]):
-            report.wrong("{}: {} is not the file that the office took in.".format(named, one["path"]))
+            report.wrong("{}: {} is not the file that the office took in.".format(name, one["path"]))
         listed.add(one["path"])
         kept += 1
+    for step_id, contents in sorted(named.items()):
+        for content in contents:
+            if content["kind"] not in NOT_LISTED and (step_id, content["sha256"]) not in told:
+                report.wrong("A {} ({}) that the record names is not listed: {}".format(
+                    content["kind"], content["purpose"], content["sha256"]))  # fmt: skip
     for name in sorted(name for name in manifest["files"] if name.startswith("documents/")):
         if name not in listed:
             report.wrong("{}: it belongs to no document that is listed.".format(name))
-    report.tell("documents", "{} documents{}".format(
-        kept, "; {} are named only, each with the reason".format(absent) if absent else ""))  # fmt: skip
+    report.tell("documents", "{} documents{}; {} of all are named by the sealed record".format(
+        kept, "; {} are named only, each with the reason".format(absent) if absent else "", vouched))  # fmt: skip
 
 
 def _check_absence(named: str, one: Any, report: Report) -> None:
@@ -149,14 +167,14 @@ def check(args: argparse.Namespace, report: Report) -> None:
             _hand_out_proof(pack, manifest, leaves, args.prove)
         return
     roots = check_tree(pack, manifest, leaves, report)
-    steps, units = check_events(pack, manifest, leaves, report)
+    steps, units, named = check_events(pack, manifest, leaves, report)
     check_proofs(pack, manifest, report)
     check_consistency(pack, manifest, report)
     found, booked, lines = check_journals(pack, manifest, steps, units, report)
     check_balances(pack, found, report)
     check_forms(pack, booked, lines, report)
     check_submissions(pack, manifest, report)
-    check_documents(pack, manifest, report)
+    check_documents(pack, manifest, named, report)
     check_draws(pack, report)
     check_samples(pack, report)
     if args.earlier:

@@ -90,14 +90,16 @@ class Step:
 
 def check_events(
     pack: Pack, manifest: Any, leaves: Sequence[bytes], report: Report
-) -> Tuple[Dict[str, Step], Dict[str, int]]:
+) -> Tuple[Dict[str, Step], Dict[str, int], Dict[str, List[Any]]]:
     """Every event against its leaf, every detail against its event.
 
-    Returns the steps that booked something, and of each unit of work among them the place of its last event.
+    Returns the steps that booked something; of each unit of work among them the place of its last event; and of each
+    step that stored contents, what the record names of them.
     """
     begin = manifest["since"]["size"] if manifest["since"] else 0
     steps: Dict[str, Step] = {}
     units: Dict[str, int] = {}
+    named: Dict[str, List[Any]] = {}
     count, erased, previous = 0, 0, begin - 1
     for row in pack.rows("record/events.jsonl"):
         position, event = row["position"], row["leaf"]
@@ -113,6 +115,8 @@ def check_events(
             hashed = sha256(row["salt"].encode("utf-8"), canonical(row["detail"])).hex()
             if hashed != event["detail_hash"]:
                 report.wrong("Event {}: what it changed is not what was recorded.".format(row["id"]))
+            if row["detail"].get("contents"):
+                named[event["step_id"]] = row["detail"]["contents"]
         if event["journals_hash"]:
             steps[event["step_id"]] = Step(position, event["unit_id"], event["journals_hash"])
             units[event["unit_id"]] = position
@@ -123,7 +127,7 @@ def check_events(
         count,
         ", and the hashes of {} outside of what this pack covers".format(others) if others else "",
         "; the details of {} were erased by law".format(erased) if erased else ""))  # fmt: skip
-    return steps, units
+    return steps, units, named
 
 
 def root_of_path(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> Optional[str]:

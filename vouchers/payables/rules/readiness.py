@@ -11,7 +11,7 @@ from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.payables.rules.checks import doubt_of, obstacle_of
 from vouchers.payables.rules.reason_codes import is_about_the_account
-from vouchers.payables.states import PayableState, PayeeKind
+from vouchers.payables.states import CheckResult, PayableState, PayeeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Standing:
     check: Any = None
     """What the bank last said of the name that belongs to the account."""
     is_changed: bool = False
-    """Whether the account took the place of another one after the debt was approved."""
+    """Whether the account took the place of another one after the debt was approved, for whatever reason."""
 
     @property
     def obstacle(self) -> Sentence | None:
@@ -40,22 +40,39 @@ class Standing:
             return _(
                 "%(name)s does not stand in the register of providers. Name the provider.", name=payable.payee_name
             )
-        if self.account is None and self.proposed is not None:
-            return _("The bank account waits for confirmation by a second person.")
-        if self.account is None:
-            return _("No bank account is entered yet.")
-        if is_about_the_account(payable.return_code) and self.account.id == payable.returned_account_id:
-            return _("The bank refused this account. Another one must be confirmed before it is paid again.")
-        if self.check is None and self.is_changed and payable.returned_account_id is None:
-            return _(
-                "The account was changed after this debt was approved. Ask the bank whether the name belongs to it, "
-                "and record the answer."
-            )
-        if doubt := obstacle_of(self.check, payable.programme.plan.payee_check, scope=payable.scope):
+        if doubt := self.obstacle_of_account:
             return doubt
         if not payable.open_amount:
             return _("Nothing is to be paid.")
         return None
+
+    @property
+    def obstacle_of_account(self) -> Sentence | None:
+        """Why nothing goes to the account, whatever the state of the debt. Asked again when a batch is authorised."""
+        if self.account is None and self.proposed is not None:
+            return _("The bank account waits for confirmation by a second person.")
+        if self.account is None:
+            return _("No bank account is entered yet.")
+        if self._is_refused:
+            return _("The bank refused this account. Another one must be confirmed before it is paid again.")
+        if self.check is None and self.is_changed:
+            return _(
+                "The account was changed after this debt was approved. Ask the bank whether the name belongs to it, "
+                "and record the answer."
+            )
+        return obstacle_of(self.check, self.payable.programme.plan.payee_check, scope=self.payable.scope)
+
+    @property
+    def _is_refused(self) -> bool:
+        """Whether the last payment came back because of this account. The same IBAN entered once more stays refused
+        until the bank confirms the name that is on it now."""
+        before = self.payable.returned_account
+        if before is None or not is_about_the_account(self.payable.return_code):
+            return False
+        if before.id == self.account.id:
+            return True
+        is_confirmed = self.check is not None and self.check.result == CheckResult.MATCH
+        return bool(before.iban == self.account.iban) and not is_confirmed
 
     @property
     def warning(self) -> Sentence | None:
@@ -68,8 +85,15 @@ class Standing:
 
 
 def is_changed_since(approved_at: datetime, account: Any, retired: Iterable[Any]) -> bool:
-    """Whether money would go to another IBAN than the one that was confirmed when a debt was approved."""
+    """Whether money would go to another account than the one that was confirmed when a debt was approved, or than one
+    that was confirmed since: each of them replaced another. An account is its IBAN and the name of its holder."""
     if account is None or account.confirmed_at <= approved_at:
         return False
-    before = [one for one in retired if one.confirmed_at is not None and one.confirmed_at <= approved_at]
-    return bool(before) and max(before, key=lambda one: one.confirmed_at).iban != account.iban
+    confirmed = [one for one in retired if one.confirmed_at is not None]
+    then = max((one for one in confirmed if one.confirmed_at <= approved_at), key=_confirmed_at, default=None)
+    since = [one for one in confirmed if one.confirmed_at > approved_at]
+    return any((one.iban, one.holder) != (account.iban, account.holder) for one in (then, *since) if one is not None)
+
+
+def _confirmed_at(account: Any) -> datetime:
+    return account.confirmed_at  # type: ignore[no-any-return]

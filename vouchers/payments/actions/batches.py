@@ -17,7 +17,7 @@ from vouchers.core.text import say as _
 from vouchers.documents.actions import add_document, take_made
 from vouchers.likenesses.actions import ensure_two_persons
 from vouchers.payables.policy import others_of
-from vouchers.payables.queries import list_chosen, lock_confirmed_accounts, map_checks
+from vouchers.payables.queries import list_chosen, lock_confirmed_accounts, with_accounts
 from vouchers.payables.rules.readiness import Standing
 from vouchers.payables.states import PayeeKind
 from vouchers.payments import letters, policy, postings, queries
@@ -171,11 +171,10 @@ def _keep_bank_file(batch: Batch, step_id: str, *, by: User, at: datetime) -> No
 def _ensure_as_frozen(batch: Batch) -> None:
     """What is paid, and to which account, is still what was frozen when the batch was made."""
     accounts = lock_confirmed_accounts([payment.payable for payment in batch.payments])
-    checks = map_checks([payment.bank_account_id for payment in batch.payments])
+    standings = {one.payable.id: one for one in with_accounts([payment.payable for payment in batch.payments])}
     for payment in batch.payments:
         ensure_still_confirmed(payment, accounts.get(payment.payable_id))
-        check, checks_of_plan = checks.get(payment.bank_account_id), batch.programme.plan.payee_check
-        ensure_not_stopped(payment, check, checks_of_plan, scope=batch.scope)
+        ensure_not_stopped(standings[payment.payable_id])
         ensure_books_agree(payment.payable.number, payment.payable.open_amount, payment.amount)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from vouchers.core.clock import day_in
 from vouchers.core.database import db, unit_of_work
 from vouchers.payables.actions.owing import order_payable, pay_payable, release_payable, reopen_payable
+from vouchers.payables.rules.reason_codes import is_about_the_account
 from vouchers.payments import letters, postings, queries
 from vouchers.payments.lifecycle import BATCH, PAYMENT
 from vouchers.payments.models import Batch, Payment
@@ -96,8 +97,10 @@ def reject_payment(payment: Payment, reason_code: str, *, note: str = "", by: An
         with transition(payment, PAYMENT.reject, by=by, at=at, why=_why(reason_code, note)) as step:
             payment.reason_code, payment.reason_note = reason_code, note
             step.post(postings.payment_refused(payment))
-            _owe_again(payment, at=at)
+            subject = _owe_again(payment, at=at)
             letters.write_to_officers(step, payment, "payments/reject")
+            if is_about_the_account(reason_code):  # the payee can mend it, nobody else
+                letters.write_came_back(step, payment, subject)
 
 
 def give_back_payment(
@@ -128,8 +131,9 @@ def give_back_payment(
             payment.returned_on, payment.return_reference = returned_on, bank_reference
             for draft in postings.payment_given_back(payment):
                 step.post(draft)
-            _owe_again(payment, at=at)
+            subject = _owe_again(payment, at=at)
             letters.write_to_officers(step, payment, "payments/give_back")
+            letters.write_came_back(step, payment, subject)
 
 
 @contextmanager
@@ -151,12 +155,14 @@ def _ensure_booked_after_sent(batch: Batch, booked_on: date, *, at: datetime) ->
     ensure_booking_day(booked_on, authorised=day_in(zone, batch.authorised_at), today=day_in(zone, at))
 
 
-def _owe_again(payment: Payment, *, at: datetime) -> None:
+def _owe_again(payment: Payment, *, at: datetime) -> Any:
+    """Answers what it is owed for."""
     payable = payment.payable
     subject = find_sources([payable])[payable.id]
     code, note = payment.reason_code, payment.reason_note
     reopen_payable(payable, code, note=note, account_id=payment.bank_account_id, by=OFFICE, at=at)
     tell_source(payable, subject, "give_back", at=at)
+    return subject
 
 
 def _why(reason_code: str, note: str) -> str:

@@ -10,11 +10,9 @@ from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.payables.rules.checks import obstacle_of
 from vouchers.payables.rules.readiness import Standing
 from vouchers.payables.states import PayableState
 from vouchers.payments.rules import sepa_text
-from vouchers.programmes.rules.payment_plan import CheckPolicy
 
 MOST_IN_BATCH = 500
 _ACCOUNT_CHANGED = _(
@@ -89,10 +87,11 @@ def ensure_still_confirmed(payment: Any, account: Any) -> None:
         )
 
 
-def ensure_not_stopped(payment: Any, check: Any, checks: CheckPolicy, *, scope: str) -> None:
-    """The bank's newest check of the payee's name is not one for which the programme stops a payment."""
-    if doubt := obstacle_of(check, checks, scope=scope):
-        raise RuleBroken(_("%(number)s cannot be paid: %(reason)s", number=payment.payable.number, reason=doubt))
+def ensure_not_stopped(standing: Standing) -> None:
+    """Nothing stands against the account since the batch was made: neither the bank's newest check of the payee's name
+    nor a change of the account about which the bank was not asked."""
+    if doubt := standing.obstacle_of_account:
+        raise RuleBroken(_("%(number)s cannot be paid: %(reason)s", number=standing.payable.number, reason=doubt))
 
 
 def say_accounts(standings: Sequence[Standing]) -> str:

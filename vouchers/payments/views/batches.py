@@ -21,6 +21,7 @@ from vouchers.documents.queries import find_document
 from vouchers.documents.web import answer_with
 from vouchers.likenesses.lifecycle import LIKENESS
 from vouchers.likenesses.queries import list_noted_of, map_found
+from vouchers.likenesses.states import LikenessState
 from vouchers.payables.policy import others_of
 from vouchers.payables.queries import list_budgets, list_chosen, list_proposed
 from vouchers.payables.rules.readiness import Standing
@@ -170,13 +171,14 @@ def _ask_to_confirm(form: forms.MakeBatchForm, chosen: list[Standing], *, status
 @guarded(queries.get_batch, policy.may_oversee)
 def show(batch: Batch) -> Any:
     """One batch: its payments, its file, its history."""
-    likenesses = list_noted_of(("batch", batch.id))
+    likenesses, is_open = list_noted_of(("batch", batch.id)), batch.state == BatchState.AUTHORISED
     events = list_events_of([("batch", batch.id), *(("likeness", one.id) for one in likenesses)])
     return render_template(
         "payments/show.html",
         batch=batch,
         events=events,
         likenesses=likenesses,
+        stopped=ONE_PERSON if is_open and any(one.state == LikenessState.FOUND_SAME for one in likenesses) else None,
         document=find_document(batch.document_id) if batch.document_id else None,
         names=queries.names_of([event.actor_id for event in events]),
         balance=queries.bank_balance(batch.programme, batch.region.code),
@@ -234,10 +236,19 @@ def authorise(batch: Batch) -> Any:
     return _ask("payments/authorise.html", form, batch, left_today=left)
 
 
+ONE_PERSON = _(
+    "Its two persons were found to be one, so the bank file is not handed out. If the bank has it, ask the bank to "
+    "stop it, and record each payment as refused: then it is owed again, for two other persons to pay."
+)
+
+
 @blueprint.get("/<int:batch_id>/file")
 @guarded(queries.get_batch, policy.may_oversee)
 def file(batch: Batch) -> Any:
-    """The bank file as it was authorised."""
+    """The bank file as it was authorised, by two persons."""
+    likenesses = list_noted_of(("batch", batch.id))
+    if batch.state == BatchState.AUTHORISED and any(one.state == LikenessState.FOUND_SAME for one in likenesses):
+        raise WrongState(ONE_PERSON)
     return answer_with(find_document(batch.document_id) if batch.document_id else None)
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, literal, or_, select
 from sqlalchemy.orm import contains_eager
 
 from vouchers.audit.models import AuditDetail, AuditEvent, AuditSeal
@@ -15,6 +15,7 @@ from vouchers.core.errors import NotFound
 from vouchers.core.lifecycle import list_confidential
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
+from vouchers.regions.models import PaidProgramme, Region
 from vouchers.users.mandate import Mandate
 from vouchers.users.models import User
 
@@ -36,10 +37,19 @@ def _covers(mandate: Mandate, scope: Any = AuditEvent.scope) -> ColumnElement[bo
             clauses.append(scope.endswith(f"/{region}", autoescape=True))
         elif region is None:
             clauses.append(scope.startswith(f"{programme}/", autoescape=True))
-            clauses.append(scope.startswith("-/", autoescape=True))
+            clauses.append(scope == "-/-")
+            clauses.append(scope.in_(_shared(programme)))
         else:
-            clauses.append(scope.in_((f"{programme}/{region}", f"-/{region}")))
+            clauses.append(scope == f"{programme}/{region}")
+            clauses.append(scope.in_(_shared(programme).where(Region.code == region)))
     return or_(false(), *clauses)
+
+
+def _shared(programme: str) -> Select[Any]:
+    """The scopes of what the programmes of a region share, for the regions whose account pays for this programme."""
+    pays = PaidProgramme.region_id == Region.id
+    found = select(literal("-/").concat(Region.code)).join(PaidProgramme, pays)
+    return found.where(PaidProgramme.programme == programme)
 
 
 def list_events(query: ListQuery, mandate: Mandate, *, first: date | None, last: date | None, zone: str) -> Page:
