@@ -46,7 +46,7 @@ def write_page(
     begin_page(entry, _("Voucher %(reference)s", reference=reference), language)
     put(entry, f"<p>{link(_UP + 'index.html', _('Back to the list'))}</p>")
     stages = [(NAMES[Account(account)], amount(cents, currency)) for currency, account, cents in thread[Kind.STAGE]]
-    table(entry, _("Voucher"), [], [*(_about(file) if file else ()), *stages])
+    table(entry, _("Voucher"), [], [*(_about(file, language) if file else ()), *stages])
     if file is not None:
         _write_story(entry, file, submissions, language)
     numbers = file.numbers if file else {}
@@ -70,11 +70,11 @@ def write_page(
     end_page(entry)
 
 
-def _about(file: File) -> Iterator[Sequence[Any]]:
+def _about(file: File, language: str) -> Iterator[Sequence[Any]]:
     one, facts = file.application, file.facts
     yield _("Company"), one.organisation.name
     yield _("Project"), facts["title"]
-    yield _("Region"), f"{one.region.name} ({one.region.code})"
+    yield _("Region"), f"{one.region.name.in_language(language)} ({one.region.code})"
     yield _("Call"), f"{one.call.programme.code} {one.call.code}"
     yield _("Instrument"), one.instrument.code
     yield _("State"), state_of("application", facts["state"])

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import and_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from vouchers.agreements.models import Agreement
 from vouchers.applications.models import Application, Submission
@@ -125,9 +125,9 @@ def _list_applications(references: Sequence[str], seal: AuditSeal) -> Sequence[A
     """Those that were submitted; what is only being written is nobody's but the applicant's."""
     wanted = select(Application).where(Application.reference.in_(references))
     wanted = wanted.where(Application.submitted_at <= seal.sealed_at).order_by(Application.id)
-    call = joinedload(Application.call).joinedload(Call.programme)
-    parts = call, joinedload(Application.instrument), joinedload(Application.region)
-    return db.session.scalars(wanted.options(*parts, joinedload(Application.organisation))).all()
+    whole = selectinload(Application.call).selectinload(Call.programme), selectinload(Application.instrument)
+    parts = selectinload(Application.region), joinedload(Application.organisation)
+    return db.session.scalars(wanted.options(*whole, *parts)).all()
 
 
 def _list_sealed(
