@@ -27,6 +27,8 @@ class Standing:
     """What the bank last said of the name that belongs to the account."""
     is_changed: bool = False
     """Whether the account took the place of another one after the debt was approved, for whatever reason."""
+    debit: str = ""
+    """The payment that was refused or came back, of which a bank statement says that money left for it all the same."""
 
     @property
     def obstacle(self) -> Sentence | None:
@@ -49,6 +51,12 @@ class Standing:
     @property
     def obstacle_of_account(self) -> Sentence | None:
         """Why nothing goes to the account, whatever the state of the debt. Asked again when a batch is authorised."""
+        if self.debit:
+            return _(
+                "A bank statement says that payment %(id)s has left the account although it was refused or came back. "
+                "Settle this movement under “Bank” first: otherwise this debt may be paid twice.",
+                id=self.debit,
+            )
         if self.account is None and self.proposed is not None:
             return _("The bank account waits for confirmation by a second person.")
         if self.account is None:
