@@ -354,7 +354,7 @@ def test_submit_refuses_what_is_incomplete(agreement, owner):
     before = traces()
     with pytest.raises(RuleBroken, match="Add at least one cost"):
         drafting.submit_claim(claim, by=owner, at=CLAIMED_AT)
-    assert [blocker.part for blocker in drafting.list_blockers(again(claim))] == [
+    assert [blocker.part for blocker in drafting.list_blockers(again(claim), at=CLAIMED_AT)] == [
         "costs",
         "evidence",
         "evidence",
@@ -680,3 +680,12 @@ def test_lapse_before_its_time_is_refused(agreement):
     with pytest.raises(NotPermitted):
         lapse_agreement(agreement, by=a_manager(), at=noon_before(agreement, -2))
     assert traces() == before
+
+
+def test_an_activity_is_claimed_once_it_has_taken_place(agreement, owner):
+    journey = CLAIMED_AT.date() + timedelta(days=1)
+    claim = a_complete_claim(agreement, a_cost(activity_on=journey))  # the ticket is paid already
+    with pytest.raises(RuleBroken, match="once it has taken place"):
+        drafting.submit_claim(claim, by=owner, at=CLAIMED_AT)
+    drafting.submit_claim(again(claim), by=owner, at=CLAIMED_AT + timedelta(days=1))
+    assert again(claim).state == ClaimState.SUBMITTED

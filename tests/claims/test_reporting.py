@@ -126,7 +126,9 @@ def test_each_claim_pays_what_it_delivers_and_nothing_twice(app):
     owner, manager = owner_of(agreement.application), a_manager()
     claim = a_draft_claim(agreement)
     complete(claim, owner, at=CLAIMED_AT)
-    assert "Say what was delivered." in [str(one.sentence) for one in drafting.list_blockers(again(claim))]
+    assert "Say what was delivered." in [
+        str(one.sentence) for one in drafting.list_blockers(again(claim), at=CLAIMED_AT)
+    ]
     study = reporting.save_deliverable(claim, "study", "40 pages", DAY, by=owner, at=CLAIMED_AT)
     with pytest.raises(RuleBroken, match="Attach what shows it: Study"):
         drafting.submit_claim(again(claim), is_final=False, by=owner, at=CLAIMED_AT)

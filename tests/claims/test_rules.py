@@ -261,6 +261,9 @@ def test_blockers_name_everything_and_where() -> None:
     cost = completeness.Cost(7, "Thalys 12", has_evidence=False)
     found = completeness.find_blockers(instrument, costs=[cost], documents=["tickets", "report"], report="We met.")
     assert [str(blocker.sentence) for blocker in found] == ["Attach the invoice or ticket of “Thalys 12”."]
+    early = completeness.Cost(8, "Thalys 13", has_evidence=True, to_come_on=date(2026, 12, 24))
+    found = completeness.find_blockers(instrument, costs=[early], documents=["tickets", "report"], report="We met.")
+    assert [(one.part, one.cost_id, "24 December 2026" in str(one.sentence)) for one in found] == [("costs", 8, True)]
     good = replace(cost, has_evidence=True)
     assert not completeness.find_blockers(instrument, costs=[good], documents=["tickets", "report"], report="We met.")
     lump = replace(instrument, grant=Grant(GrantKind.LUMP_SUM, EUR("1500"), None))
@@ -285,3 +288,11 @@ def test_blockers_name_everything_and_where() -> None:
 def test_reminder_due(today, told_on, due):
     assert lapsing.reminder_due(today, date(2027, 7, 1), told_on=told_on) == due
     assert lapsing.is_over(today, date(2027, 7, 1)) is (today > date(2027, 7, 1))
+
+
+def test_vat_is_at_most_half_of_the_amount_without_it() -> None:
+    invoices.ensure_vat_fits(EUR("1000"), EUR("500"))
+    invoices.ensure_vat_fits(EUR("1000"), EUR("0"))
+    with pytest.raises(RuleBroken) as refused:
+        invoices.ensure_vat_fits(EUR("1000"), EUR("500.01"))
+    assert refused.value.field == "vat"

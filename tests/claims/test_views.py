@@ -109,6 +109,7 @@ def test_from_the_agreement_to_a_submitted_claim(client, agreement, owner):
         ({"activity_on": ""}, "Enter the day of the journey or service"),
         ({"invoice_on": "2026-10-05"}, "dated within the agreement"),
         ({"net": "a lot"}, "Enter an amount of money"),
+        ({"net": "1000", "vat": "500.01"}, "more than half of the amount without VAT"),
         ({"category": "yachts"}, "Choose the kind of cost"),
         ({"is_vat_recoverable": ""}, "Say whether your company can recover"),
     ],
@@ -121,6 +122,8 @@ def test_save_line_says_what_is_wrong_and_keeps_the_words(client, agreement, own
     assert says in answer.text
     assert 'value="Train to Nijmegen"' in answer.text
     assert "Error: " in answer.text
+    answer = client.post(f"/claims/{claim.id}/costs/new", data=TYPED | changed | {"then": "work_out"})
+    assert (answer.status_code, says in answer.text) == (422, True)
     assert not again(claim).costs
 
 

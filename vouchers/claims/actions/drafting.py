@@ -10,14 +10,14 @@ from vouchers.agreements.models import Agreement
 from vouchers.agreements.states import AgreementState, PartyKind
 from vouchers.claims import letters
 from vouchers.claims.actions.pricing import freeze_rates, price_line
-from vouchers.claims.actions.refusing import ensure_not_claimed, ensure_not_stored, ensure_payable
+from vouchers.claims.actions.refusing import ensure_may_be_saved, ensure_not_claimed, ensure_not_stored, ensure_payable
 from vouchers.claims.actions.sampling import end_sample
 from vouchers.claims.actions.travelling import ensure_leg
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim, CostLine
 from vouchers.claims.queries import delivering
 from vouchers.claims.queries import files as queries
-from vouchers.claims.rules import completeness, dates, invoices, parking, reporting
+from vouchers.claims.rules import completeness, dates, invoices, reporting
 from vouchers.claims.rules.costs import Cost
 from vouchers.core.clock import day_in
 from vouchers.core.database import db, unit_of_work
@@ -70,11 +70,9 @@ def save_line(claim: Claim, cost: Cost, *, line_id: int | None = None, by: User,
     with unit_of_work():
         claim = queries.get_claim(claim.id)
         with transition(claim, CLAIM.save_line, by=by, at=at, why=_in_short(cost)):
-            ensure_payable(claim, cost, at=at)
             key = invoices.invoice_key(cost.supplier, cost.invoice_number)
             there = queries.get_line(claim, line_id) if line_id is not None else None
-            parking.ensure_written_here(is_taken=there is not None and there.taken_from_id is not None)
-            ensure_not_claimed(claim, key, by=by, besides=there)
+            ensure_may_be_saved(claim, cost, besides=there, by=by, at=at)
             line = there or CostLine(claim=claim)
             db.session.add(line)
             if line.currency != cost.net.currency:
@@ -202,9 +200,10 @@ def basis_of(claim: Claim) -> str:
     return fingerprint("\n".join(words))
 
 
-def list_blockers(claim: Claim) -> list[completeness.Blocker]:
+def list_blockers(claim: Claim, *, at: datetime) -> list[completeness.Blocker]:
     """What must be mended before the claim can be submitted."""
     plan = claim.agreement.application.instrument.plan
+    today = day_in(claim.agreement.application.region.time_zone, at)
     with_journeys = {category.code for category in plan.cost_categories if category.has_journeys}
     costs = [
         completeness.Cost(
@@ -212,6 +211,7 @@ def list_blockers(claim: Claim) -> list[completeness.Blocker]:
             f"{line.supplier}, {line.invoice_number}",
             line.document_id is not None,
             lacks_journey=line.category in with_journeys and not line.itinerary,
+            to_come_on=line.activity_on if line.activity_on is not None and line.activity_on > today else None,
         )
         for line in claim.costs
     ]
@@ -235,7 +235,7 @@ def submit_claim(claim: Claim, *, is_final: bool = True, by: User, at: datetime)
     with unit_of_work():
         claim = queries.get_claim(claim.id)
         with transition(claim, CLAIM.submit, by=by, at=at) as step:
-            if blockers := list_blockers(claim):
+            if blockers := list_blockers(claim, at=at):
                 raise RuleBroken(blockers[0].sentence)
             terms = claim.agreement.application.instrument.plan.claim
             reporting.ensure_satisfaction(terms, claim.satisfaction, is_final=is_final)

@@ -9,7 +9,7 @@ from vouchers.claims.models import Claim, CostLine
 from vouchers.claims.policy import may_read
 from vouchers.claims.queries import duplicates
 from vouchers.claims.queries import files as queries
-from vouchers.claims.rules import dates, invoices
+from vouchers.claims.rules import dates, invoices, parking
 from vouchers.claims.rules.costs import Cost
 from vouchers.core.clock import day_in
 from vouchers.core.errors import RuleBroken
@@ -17,6 +17,13 @@ from vouchers.core.text import say as _
 from vouchers.eligibility.rules.pool import ensure_in_pool
 from vouchers.evaluation.queries.checks import list_pool_of
 from vouchers.programmes.rules.instrument_plan import OWN_WORK, Party
+
+
+def ensure_may_be_saved(claim: Claim, cost: Cost, *, besides: CostLine | None, by: Any, at: datetime) -> None:
+    """Refuse what saving it as a cost of this claim would refuse. Raises `RuleBroken`."""
+    ensure_payable(claim, cost, at=at)
+    parking.ensure_written_here(is_taken=besides is not None and besides.taken_from_id is not None)
+    ensure_not_claimed(claim, invoices.invoice_key(cost.supplier, cost.invoice_number), by=by, besides=besides)
 
 
 def ensure_payable(claim: Claim, cost: Cost, *, at: datetime) -> None:
@@ -29,6 +36,7 @@ def ensure_payable(claim: Claim, cost: Cost, *, at: datetime) -> None:
         raise RuleBroken(_("This voucher does not pay that kind of cost."), field="category")
     if cost.net.cents + cost.vat.cents <= 0 or min(cost.net.cents, cost.vat.cents) < 0:
         raise RuleBroken(_("Enter what the invoice says; it must be more than zero."), field="net")
+    invoices.ensure_vat_fits(cost.net, cost.vat)
     invoices.ensure_within_invoice(cost.net + cost.vat, cost.invoice_total or cost.net + cost.vat)
     invoices.ensure_named(cost.supplier, cost.invoice_number)
     if cost.category == OWN_WORK:

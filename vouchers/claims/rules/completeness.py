@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 
 from vouchers.claims.rules import reporting
@@ -31,6 +32,8 @@ class Cost:
     has_evidence: bool
     lacks_journey: bool = False
     """Whether it is of a kind that says which journeys it paid, and says none."""
+    to_come_on: date | None = None
+    """The day of its activity, where that has not come."""
 
 
 def find_blockers(
@@ -54,6 +57,19 @@ def find_blockers(
     found = []
     if instrument.grant.kind == GrantKind.REAL_COST and not costs:
         found.append(Blocker("costs", _("Add at least one cost.")))
+    found += [
+        Blocker(
+            "costs",
+            _(
+                "The activity of “%(cost)s” is on %(day)s. It can be claimed once it has taken place.",
+                cost=cost.name,
+                day=cost.to_come_on,
+            ),
+            cost.id,
+        )
+        for cost in costs
+        if cost.to_come_on is not None
+    ]
     found += [
         Blocker("evidence", _("Attach the invoice or ticket of “%(cost)s”.", cost=cost.name), cost.id)
         for cost in costs

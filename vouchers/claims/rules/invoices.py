@@ -48,6 +48,19 @@ def ensure_within_invoice(declared: Money, on_invoice: Money) -> None:
         )
 
 
+def ensure_vat_fits(net: Money, vat: Money) -> None:
+    """No country's VAT is near half of the amount without it: more is a slip of the pen."""
+    if 2 * vat.cents > net.cents:
+        raise RuleBroken(
+            _(
+                "The VAT is more than half of the amount without VAT (%(net)s). "
+                "Enter both as they stand on the invoice.",
+                net=net,
+            ),
+            field="vat",
+        )
+
+
 def ensure_supplier_is_other(supplier: str, beneficiary: str) -> None:
     """A company cannot be its own supplier."""
     if _bare(supplier) == _bare(beneficiary):

@@ -15,6 +15,7 @@ from vouchers.agreements.states import AgreementState
 from vouchers.claims import policy
 from vouchers.claims.actions import drafting
 from vouchers.claims.actions import parking as parking_actions
+from vouchers.claims.actions.refusing import ensure_may_be_saved
 from vouchers.claims.forms import writing as forms
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim
@@ -80,7 +81,7 @@ def show(claim: Claim) -> Any:
         plan=claim.agreement.application.instrument.plan,
         sums=queries.sums(claim, pricing.price_costs(claim, _today(claim)) if is_open else None),
         documents=list_documents_of("claim", claim.id),
-        blockers=drafting.list_blockers(claim) if is_open else [],
+        blockers=drafting.list_blockers(claim, at=clock.now()) if is_open else [],
         is_open=is_open,
         parked=parking.list_parked(claim.agreement_id) if is_open else [],
         verbs={move.verb for move in CLAIM.open_to(person, claim)},
@@ -137,6 +138,8 @@ def save_line(claim: Claim) -> Any:
 def _work_out(claim: Claim, form: forms.SaveLineForm, line_id: int | None, today: date) -> Any:
     """What the claim would come to with this cost; nothing is saved."""
     try:
+        line = queries.get_line(claim, line_id) if line_id is not None else None
+        ensure_may_be_saved(claim, form.cost, besides=line, by=actor(), at=clock.now())
         return pricing.sums_with(claim, form.cost, line_id=line_id, on=today)
     except RuleBroken as refused:
         form.refuse(refused)
@@ -239,7 +242,9 @@ def submit(claim: Claim) -> Any:
         else:
             return back_home(claim, _("Your claim is submitted. We have sent you a letter about it."))
     prices = pricing.price_costs(claim, _today(claim))
-    return ask("submit", claim, form, blockers=drafting.list_blockers(claim), sums=queries.sums(claim, prices))
+    return ask(
+        "submit", claim, form, blockers=drafting.list_blockers(claim, at=clock.now()), sums=queries.sums(claim, prices)
+    )
 
 
 @blueprint.route("/<int:claim_id>/cancel", methods=["GET", "POST"])
