@@ -476,25 +476,25 @@ def test_a_forgery_is_found_though_its_hashes_fit(whole, what):
     assert sign in told, told
 
 
-def forged_document(path, forge):
-    """A pack in whose first document of a claim `forge` wrote, and every list and hash that the office can write anew
-    fits: those of the sealed record stay."""
+def forged_content(path, forge, listing="documents.jsonl"):
+    """A pack in whose first document of a claim, or submission, `forge` wrote, and every list and hash that the office
+    can write anew fits: those of the sealed record stay."""
     with zipfile.ZipFile(path) as archive:
         contents = {one.filename: archive.read(one) for one in archive.infolist()}
-    rows = [json.loads(line) for line in contents["documents.jsonl"].splitlines()]
-    row = next(one for one in rows if one["subject_kind"] == "claim" and one["path"])
+    rows = [json.loads(line) for line in contents[listing].splitlines()]
+    row = next(one for one in rows if one.get("subject_kind", "claim") == "claim" and one["path"])
     content = forge(contents[row["path"]])
     folder = rewritten(path, row["path"], lambda _content: content or b"-")
     manifest = json.loads((folder / "manifest.json").read_bytes())
     if content:
-        row |= {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+        row |= {"sha256": hashlib.sha256(content).hexdigest()} | ({"bytes": len(content)} if "bytes" in row else {})
     else:
         rows.remove(row)
         (folder / row["path"]).unlink()
         manifest["files"] = [one for one in manifest["files"] if one["name"] != row["path"]]
     listed = b"".join(json.dumps(one, separators=(",", ":"), sort_keys=True).encode() + b"\n" for one in rows)
-    (folder / "documents.jsonl").write_bytes(listed)
-    facts = next(one for one in manifest["files"] if one["name"] == "documents.jsonl")
+    (folder / listing).write_bytes(listed)
+    facts = next(one for one in manifest["files"] if one["name"] == listing)
     facts |= {"bytes": len(listed), "sha256": hashlib.sha256(listed).hexdigest()}
     (folder / "manifest.json").write_text(json.dumps(manifest))
     digest = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
@@ -503,15 +503,22 @@ def forged_document(path, forge):
 
 
 def test_evidence_that_was_put_in_the_place_of_another_is_found_by_the_record(whole):
-    code, told = verify(forged_document(whole, lambda content: content + b"%"))
+    code, told = verify(forged_content(whole, lambda content: content + b"%"))
     assert code == 1, told
     assert "it is not the file that the record names" in told
 
 
 def test_evidence_that_was_left_out_is_found_by_the_record(whole):
-    code, told = verify(forged_document(whole, lambda _content: b""))
+    code, told = verify(forged_content(whole, lambda _content: b""))
     assert code == 1, told
     assert "that the record names is not listed" in told
+
+
+@pytest.mark.parametrize("forge", [lambda content: content.replace(b"sepsis", b"cancer"), lambda _content: b""])
+def test_a_submission_with_other_words_or_left_out_is_found_by_the_record(whole, forge):
+    code, told = verify(forged_content(whole, forge, "submissions.jsonl"))
+    assert code == 1, told
+    assert "A submission that the record names is not listed" in told
 
 
 def test_a_draw_is_done_again(desk, tmp_path):

@@ -173,7 +173,7 @@ def check(args: argparse.Namespace, report: Report) -> None:
     found, booked, lines = check_journals(pack, manifest, steps, units, report)
     check_balances(pack, found, report)
     check_forms(pack, booked, lines, report)
-    check_submissions(pack, manifest, report)
+    check_submissions(pack, manifest, named, report)
     check_documents(pack, manifest, named, report)
     check_draws(pack, report)
     check_samples(pack, report)

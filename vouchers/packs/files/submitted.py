@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Dict, List
 
 from vouchers.packs.files.opening import Pack, Report
 
 # --- What was submitted -----------------------------------------------------------------------------------------------
 
 
-def check_submissions(pack: Pack, manifest: Any, report: Report) -> None:
-    """Each submission that is listed lies here with the hash on its receipt, or it is said why not."""
-    kept, absent, listed = 0, 0, set()
+def check_submissions(pack: Pack, manifest: Any, contents: Dict[str, List[Any]], report: Report) -> None:
+    """Each submission that is listed lies here with the hash on its receipt, or it is said why not; and each that the
+    record names is listed."""
+    kept, absent, listed, told = 0, 0, set(), set()
     for one in pack.rows("submissions.jsonl"):
         named = "Submission {} ({}, version {})".format(one["receipt_number"], one["reference"], one["version"])
+        told.add(one["sha256"])
         if one["path"] is None:
             absent += 1
             _tell_absence(named, one, report)
@@ -29,6 +31,10 @@ def check_submissions(pack: Pack, manifest: Any, report: Report) -> None:
     for name in sorted(name for name in manifest["files"] if name.startswith("submissions/")):
         if name not in listed:
             report.wrong("{}: it is no submission that is listed.".format(name))
+    for _step_id, some in sorted(contents.items()):
+        for content in some:
+            if content["purpose"] == "submission" and content["sha256"] not in told:
+                report.wrong("A submission that the record names is not listed: {}".format(content["sha256"]))
     report.tell("submissions", "{} submissions, each as its receipt says{}".format(
         kept, "; {} are named only, each with the reason".format(absent) if absent else ""))  # fmt: skip
 
