@@ -1,12 +1,13 @@
 """How long an audit pack takes: `TEST_DATABASE=sqlite|postgresql python -m bench.packs [vouchers]`.
 
-Fills a throw-away database past its guards with vouchers from the award to the bank, twenty events and three documents
-each, builds the pack of the whole office, and verifies it as a stranger does.
+Fills a throw-away database past its guards with vouchers from the submission to the bank, twenty events, a submission
+and three documents each, builds the pack of the whole office, and verifies it as a stranger does.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import random
 import resource
 import sqlite3
@@ -41,10 +42,11 @@ from vouchers.ledger.recipes import Share
 BEGAN = datetime(2026, 1, 1, 8, tzinfo=UTC)
 REGIONS = 8
 EVENTS, DOCUMENTS, SIZE = 20, 3, 8_192
+FIRST_FUND = 1_001
 FUNDS = [
-    (2 * region + place, "in2", "2026-1", f"R{region + 1}", "*", line, kind)
+    (FIRST_FUND + 2 * region + place, "in2", "2026-1", f"R{region + 1}", "*", line, kind)
     for region in range(REGIONS)
-    for place, (line, kind) in enumerate((("ERDF", "prefinanced"), ("OWN", "own")), start=1)
+    for place, (line, kind) in enumerate((("ERDF", "prefinanced"), ("OWN", "own")))
 ]
 TABLES = {
     "fund": "id, programme, call, region, instrument, line, kind, rate, currency",
@@ -56,11 +58,24 @@ TABLES = {
         "id, step_id, position, at, booked_on, tag, event, subject_kind, subject_id, reference, narrative, reverses_id"
     ),
     "journal_line": "journal_id, fund_id, account, cents, voucher",
+    "organisation": (
+        "id, state, version, region_id, name, country, street, building, post_code, town, vat_number, register_number, "
+        "website, created_at"
+    ),
+    "application": (
+        "id, state, version, reference, call_id, instrument_id, region_id, organisation_id, started_by_id, started_at, "
+        "title, requested_cents, currency, submitted_at"
+    ),
+    "submission": "id, application_id, receipt_number, content, sha256, submitted_at, submitted_by_id",
     "document": (
         "id, subject_kind, subject_id, purpose, filename, media_type, size, sha256, scan_state, stored_at, step_id"
     ),
 }
 Rows = dict[str, list[tuple[Any, ...]]]
+
+
+def _fund(number: int) -> str:
+    return "/".join(FUNDS[number - FIRST_FUND][1:6])
 
 
 def stamp(at: datetime) -> str:
@@ -70,9 +85,9 @@ def stamp(at: datetime) -> str:
 class Pen:
     """Writes events with their details, journals and documents, as the steps of the office leave them."""
 
-    def __init__(self, store: Path) -> None:
+    def __init__(self, store: Path, events: int, journals: int) -> None:
         self.rows: Rows = {name: [] for name in TABLES}
-        self.events = self.journals = self.documents = 0
+        self.events, self.journals, self.documents = events, journals, 0
         self.store, self.chance = store, random.Random(2026)
 
     def step(self, tag: str, subject: int, region: str, draft: JournalDraft | None = None) -> None:
@@ -103,9 +118,19 @@ class Pen:
             line = (self.journals, move.fund_id, move.account.value, move.amount.cents, move.voucher)
             self.rows["journal_line"].append(line)
         return journal_digest(journal, (
-            ("/".join(FUNDS[move.fund_id - 1][1:6]), "EUR", move.account.value, move.amount.cents, move.voucher)
+            (_fund(move.fund_id), "EUR", move.account.value, move.amount.cents, move.voucher)
             for move in draft.moves
         ))  # fmt: skip
+
+    def application(self, number: int, name: str, region: int) -> None:
+        """A company, its application, and what was submitted of it by the last step."""
+        at, content = stamp(BEGAN + timedelta(seconds=self.events)), json.dumps({"words": "A faster assay. " * 250})
+        company = (number, "active", 1, region + 1, f"Société Nº {number} <Biotech>", "BE", "Rue", "1", "1000", "Liège")
+        self.rows["organisation"].append((*company, "", "", "", at))
+        asked = (number, "completed", 1, name, 1, 1, region + 1, number, 1, at, "A faster assay", 500_000, "EUR", at)
+        self.rows["application"].append(asked)
+        key = hashlib.sha256(content.encode()).hexdigest()
+        self.rows["submission"].append((number, number, f"R-{name}", content, key, at, 1))
 
     def paper(self, kind: str, subject: int) -> None:
         """A document of the last step, its bytes in the store."""
@@ -124,7 +149,7 @@ class Pen:
 def shares(region: int, euros: int) -> list[Share]:
     halves = Money(euros * 100).split([Decimal("0.5"), Decimal("0.5")])
     kinds = (FundKind.PREFINANCED, FundKind.OWN)
-    return [Share(2 * region + place + 1, kinds[place], half) for place, half in enumerate(halves)]
+    return [Share(FIRST_FUND + 2 * region + place, kinds[place], half) for place, half in enumerate(halves)]
 
 
 def tell(pen: Pen, vouchers: int) -> Iterator[Rows]:
@@ -142,21 +167,23 @@ def tell(pen: Pen, vouchers: int) -> Iterator[Rows]:
             recipes.order_payment([(name, part)], reference=f"P{number}", narrative="Batch"),
             recipes.debit_bank([(name, part)], reference=f"P{number}", narrative="Executed"),
         ]
-        for _step in range(EVENTS - len(booked)):
+        pen.step("application.submit", number, code)
+        pen.application(number, name, region)
+        for _step in range(EVENTS - len(booked) - 1):
             pen.step("application.edit", number, code)
         for draft in booked:
-            pen.step(f"claim.{draft.event}", number, code, draft)
+            pen.step(f"application.{draft.event}", number, code, draft)
         for _paper in range(DOCUMENTS):
-            pen.paper("claim", number)
+            pen.paper("application", number)
         if number % 1_000 == 0 or number == vouchers:
             yield pen.rows
             for rows in pen.rows.values():
                 rows.clear()
 
 
-def fill(url: str, store: Path, vouchers: int) -> Pen:
+def fill(url: str, store: Path, vouchers: int, events: int, journals: int) -> Pen:
     """Bulk insert; the guards are off, which only the owner of the database can do."""
-    pen = Pen(store)
+    pen = Pen(store, events, journals)
     pen.rows["fund"] += [(*fund, "0.5", "EUR") for fund in FUNDS]
     if url.startswith("sqlite"):
         with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
@@ -185,20 +212,23 @@ def fill(url: str, store: Path, vouchers: int) -> Pen:
     return pen
 
 
-def filled_elsewhere(url: str, store: Path, vouchers: int) -> Any:
+def filled_elsewhere(*arguments: Any) -> Any:
     """Fill in a process of its own, whose memory is not that of the pack. Answers how much there is."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return SimpleNamespace(**pool.submit(_fill_and_count, url, store, vouchers).result())
+        return SimpleNamespace(**pool.submit(_fill_and_count, *arguments).result())
 
 
-def _fill_and_count(url: str, store: Path, vouchers: int) -> dict[str, int]:
-    pen = fill(url, store, vouchers)
+def _fill_and_count(*arguments: Any) -> dict[str, int]:
+    pen = fill(*arguments)
     return {"events": pen.events, "journals": pen.journals, "documents": pen.documents}
 
 
 def measure(vouchers: int, folder: Path) -> list[Figure]:
     """Fill, build, verify."""
+    from tests.builders.programmes import in2
     from vouchers.app import create_app
+    from vouchers.audit.models import AuditEvent
+    from vouchers.ledger.models import Journal
 
     made = databases.Databases(folder)
     url = made.copy(folder)
@@ -207,7 +237,10 @@ def measure(vouchers: int, folder: Path) -> list[Figure]:
             {"DATABASE_URL": url, "DATA_DIR": str(folder / "packs"), "DEMO_MODE": "1"}  # a demo makes its own keys
         )
         with create_app(settings).app_context():
-            pen = filled_elsewhere(url, folder / "packs" / "documents", vouchers)
+            in2()  # regions, calls and instruments, whose names stand in the pack
+            numbers = [db.session.scalar(db.select(db.func.max(one.id))) or 0 for one in (AuditEvent, Journal)]
+            db.session.remove()
+            pen = filled_elsewhere(url, folder / "packs" / "documents", vouchers, *numbers)
             figures = _measure(pen, vouchers, folder)
             db.session.remove()
             db.engine.dispose()

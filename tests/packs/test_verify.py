@@ -84,7 +84,19 @@ def test_a_whole_pack_is_right(whole):
     code, told = verify(whole)
     assert code == 0, told
     assert told.strip().endswith("RIGHT. Nothing in this pack was changed.")
-    for what in ("files", "seal", "events", "proofs", "journals", "balances", "forms", "documents", "draws", "samples"):
+    for what in (
+        "files",
+        "seal",
+        "events",
+        "proofs",
+        "journals",
+        "balances",
+        "forms",
+        "submissions",
+        "documents",
+        "draws",
+        "samples",
+    ):
         assert any(line.startswith(what) for line in told.splitlines()), what
     assert "0 journals" not in told
     assert "0 documents" not in told
@@ -133,6 +145,7 @@ def test_every_kind_of_file_is_there(whole):
         "ledger/opening.jsonl", "ledger/closing.jsonl",
         "record/events.jsonl",
         "record/seals.jsonl", "record/leaves.bin", "record/proofs.jsonl", "record/consistency.json", "documents.jsonl",
+        "submissions.jsonl", "vouchers/IN2-2026-0001.html", "vouchers/IN2-2026-0001.json",
     } <= names  # fmt: skip
     assert len(proofs) == 1  # the batch that the bank executed
     assert {one["subject_kind"] for one in documents} >= {"claim", "application"}
@@ -431,6 +444,22 @@ FORGERIES = {
         lambda c: first_row(c, lambda r: r.update(path=None, why_not="lost")),
         "the office has lost it",
     ),
+    "a lost submission": (
+        "submissions.jsonl",
+        lambda c: first_row(c, lambda r: r.update(path=None, why_not="lost")),
+        "no record says that it was deleted",
+    ),
+    "a submission's place": (
+        "submissions.jsonl",
+        lambda c: first_row(c, lambda r: r.update(path="documents.jsonl")),
+        "is not what was submitted",
+    ),
+    "a hidden submission": ("submissions.jsonl", lambda c: c.split(b"\n", 1)[1], "it is no submission that is listed"),
+    "a submission": (
+        "submissions/IN2-2026-0001/1-R-IN2-2026-000001.json",
+        lambda c: c.replace(b"sepsis", b"Sepsis", 1),
+        "is not what was submitted",
+    ),
     "a document": (
         "documents.jsonl",
         lambda c: first_row(c, lambda r: r.update(sha256="ab" * 32)),
@@ -535,6 +564,8 @@ def test_a_pack_continues_an_earlier_one(desk, tmp_path):
     code, told = verify(path, "--earlier", str(earlier))
     assert code == 0, told
     assert_bean_check(path)
+    newer = [json.loads(line)["reference"] for line in read_of(path, "submissions.jsonl").splitlines()]
+    assert newer == ["IN2-2026-0004"]  # what the earlier pack has is not in this one again
     with zipfile.ZipFile(path) as archive:
         leaves = archive.getinfo("record/leaves.bin").file_size // 32
         opening = archive.read("ledger/opening.jsonl")
@@ -599,9 +630,12 @@ def test_another_offices_earlier_pack_is_refused(desk, tmp_path):
 
 
 def test_the_same_seal_gives_the_same_bytes(desk):
-    mandate = a_mandate(at=PAID_AT)
+    mandate, claim = a_mandate(at=PAID_AT), an_authorised_claim(desk)
     first = a_pack(mandate, at=PAID_AT)
     content = content_of(first)
+    an_executed_batch(
+        desk, [claim], at=LATER
+    )  # what happens later is not in it, nor in what it says of claim and voucher
     again = io.BytesIO()
     told = write_pack(
         cut_of(mandate, cover_of_mandate(mandate), None, first.seal), again, language="en", note=lambda percent: None

@@ -17,13 +17,11 @@ from vouchers.draws.exports import file_of
 from vouchers.draws.queries import list_late
 from vouchers.packs.exports.archive import Archive
 from vouchers.packs.exports.record import Cut, Found
+from vouchers.packs.exports.threads import Kind
 from vouchers.packs.queries import papers
 from vouchers.packs.queries.belonging import Belonging
-from vouchers.packs.rules import safe_name
+from vouchers.packs.rules import DISPOSED, HELD_BACK, LOST, safe_name
 
-DISPOSED, HELD_BACK, LOST = "disposed", "quarantined", "lost"
-"""Why a document is listed without its bytes: its time was over, which the record tells of; the virus scanner holds it
-back; or they are missing, which is a fault."""
 _AT_ONCE = 200
 _PACKED_ALREADY = ("application/pdf", "application/zip", "image/", "application/vnd.openxmlformats")
 
@@ -36,13 +34,14 @@ def write_documents(archive: Archive, cut: Cut, found: Found, note: Callable[[in
     """
     for count, facts in enumerate(_taken(archive, cut, found), start=1):
         found.documents_aside.write(facts)
+        found.threads.add(facts["vouchers"], Kind.DOCUMENT, facts["id"], facts)
         note(count)
     with archive.file("documents.jsonl") as entry:
         entry.write_rows(found.documents_aside)
 
 
 def _taken(archive: Archive, cut: Cut, found: Found) -> Iterator[dict[str, Any]]:
-    numbers, belonging = iter(found.document_ids), Belonging(cut.cover)
+    numbers, belonging = iter(found.document_ids), Belonging(cut.cover, cut.seal.sealed_at)
     while some := list(islice(numbers, _AT_ONCE)):
         documents = papers.list_numbered(some)
         vouchers = belonging.map_vouchers((one.subject_kind, one.subject_id) for one in documents)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -11,10 +12,12 @@ from types import TracebackType
 from typing import Any
 
 from vouchers.audit import proving
+from vouchers.audit.canonical import canonical_moment
 from vouchers.audit.leaves import Stretch, stretches
 from vouchers.audit.models import AuditSeal
 from vouchers.audits.models import Mandate
 from vouchers.packs.exports.archive import Archive, Entry, aside
+from vouchers.packs.exports.threads import Kind, Threads
 from vouchers.packs.queries import books, papers, record
 from vouchers.packs.queries.belonging import Belonging
 from vouchers.packs.queries.covering import Covering
@@ -45,12 +48,14 @@ class Found(AbstractContextManager["Found"]):
     """What was seen on the way through the record. What may be long lies in files."""
 
     def __init__(self) -> None:
-        self.events = self.journals = self.documents = self.draws = self.samples = 0
+        self.events = self.journals = self.documents = self.submissions = self.draws = self.samples = 0
         self.journals_aside, self.document_ids, self.documents_aside, self.at_bank = (Aside() for _file in range(4))
+        self.threads = Threads()
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
         for waiting in (self.journals_aside, self.document_ids, self.documents_aside, self.at_bank):
             waiting.file.close()
+        self.threads.close()
 
 
 class Aside:
@@ -90,7 +95,8 @@ def write_record(archive: Archive, cut: Cut, found: Found, note: Callable[[int],
 
 def _write_events(entry: Entry, cut: Cut, found: Found, note: Callable[[int], None]) -> None:
     fund_ids = books.list_fund_ids(cut.cover)
-    covering, belonging = Covering(cut.cover, fund_ids), Belonging(cut.cover)
+    sealed_at = cut.seal.sealed_at
+    covering, belonging = Covering(cut.cover, fund_ids, sealed_at), Belonging(cut.cover, sealed_at)
     for stretch in _slices(cut):
         events = record.list_events(stretch, cut.cover)
         covered = covering.pick(events)
@@ -103,6 +109,7 @@ def _write_events(entry: Entry, cut: Cut, found: Found, note: Callable[[int], No
                 own = vouchers.get((event.subject_kind, event.subject_id), [])
                 entry.write(_event_line(event, position, own, is_covered=event.id in covered))
                 _keep_aside(found, event, position, texts)
+                _thread(found.threads, event, position, own, texts)
         steps = [event.step_id for event in events if event.id in covered]
         for document in papers.list_documents(steps, cut.seal):
             found.document_ids.write(document.id)
@@ -126,6 +133,25 @@ def _keep_aside(found: Found, event: Any, position: int, texts: list[books.Journ
         found.journals_aside.file.write(f'{{"content":{quoted(text.content)},"whole":{whole}}}\n'.encode())
     if any(text.moves_bank for text in texts):
         found.at_bank.write([event.id, position, event.leaf])
+
+
+def _thread(
+    threads: Threads, event: Any, position: int, own: Sequence[str], texts: Sequence[books.JournalText]
+) -> None:
+    """Add it, and what it booked, to each voucher of which it tells or on which it booked."""
+    vouchers = set(own)
+    for text in texts:
+        value = json.loads(text.content)
+        journal, by_voucher = value["journal"], defaultdict(list)
+        for *line, voucher in value["lines"]:
+            by_voucher[voucher].append(line)
+        by_voucher.pop("", None)
+        facts = {name: journal[name] for name in ("id", "on", "narrative", "reference", "step_id")}
+        for voucher, lines in by_voucher.items():
+            threads.add([voucher], Kind.JOURNAL, position, {**facts, "lines": lines})
+        vouchers |= by_voucher.keys()
+    facts = {name: getattr(event, name) for name in ("id", "tag", "actor_id", "subject_kind", "subject_id", "step_id")}
+    threads.add(sorted(vouchers), Kind.EVENT, position, {**facts, "at": canonical_moment(event.at)})
 
 
 def _event_line(event: Any, position: int, vouchers: Sequence[str], *, is_covered: bool) -> bytes:

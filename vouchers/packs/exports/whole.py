@@ -15,10 +15,11 @@ from vouchers.packs.exports.index import write_index
 from vouchers.packs.exports.papers import write_documents, write_draws, write_samples
 from vouchers.packs.exports.program import verify_program
 from vouchers.packs.exports.record import Cut, Found, write_record
+from vouchers.packs.exports.vouchers import write_vouchers
 from vouchers.packs.queries.record import find_first_seal
 
 FORMAT = "innovation-voucher-office audit pack 1"
-_RECORD, _BOOKS, _DOCUMENTS = 45, 75, 98
+_RECORD, _BOOKS, _DOCUMENTS, _VOUCHERS = 35, 55, 75, 98
 """Percent of the work that is done when these are."""
 
 
@@ -39,6 +40,8 @@ def write_pack(cut: Cut, stream: BinaryIO, *, language: str, note: Callable[[int
         note(_BOOKS)
         share, many = _DOCUMENTS - _BOOKS, max(found.documents, 1)
         write_documents(archive, cut, found, lambda count: note(_BOOKS + count * share // many))
+        share, many = _VOUCHERS - _DOCUMENTS, max(found.threads.count(), 1)
+        write_vouchers(archive, cut, found, language, lambda count: note(_DOCUMENTS + count * share // many))
         found.draws, found.samples = write_draws(archive, cut), write_samples(archive, cut)
         write_index(archive, cut, facts, found)
         return archive.finish(facts)

@@ -8,7 +8,8 @@ office that made the pack. Give it the pack, as the file that you were given or 
 
 It checks every byte of the file; every event against the tree and the seals; the seals against one another; every
 journal against the event that booked it; the balances of both books, and that no stage of a budget was ever negative;
-that the books say the same in each form; every document; and every draw by lot and every sample, which it draws again.
+that the books say the same in each form; every submission and every document; and every draw by lot and every sample,
+which it draws again.
 It names whatever is wrong. What you know from elsewhere makes it stronger:
 
     --size, --root  how many events the pack's seal covers, and its root, as you noted them of the seal's page

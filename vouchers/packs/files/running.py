@@ -13,6 +13,7 @@ from typing import Any, Dict, List, Sequence
 
 from vouchers.packs.files.books import check_balances, check_forms, check_journals
 from vouchers.packs.files.opening import HEX, Pack, Report, Unclear, check_files, open_pack
+from vouchers.packs.files.submitted import check_submissions
 from vouchers.packs.files.tree import check_consistency, check_events, check_proofs, check_tree, prove, read_leaves
 from vouchers.packs.files.wrapping import hash_of
 
@@ -172,6 +173,7 @@ def check(args: argparse.Namespace, report: Report) -> None:
     found, booked, lines = check_journals(pack, manifest, steps, units, report)
     check_balances(pack, found, report)
     check_forms(pack, booked, lines, report)
+    check_submissions(pack, manifest, report)
     check_documents(pack, manifest, named, report)
     check_draws(pack, report)
     check_samples(pack, report)

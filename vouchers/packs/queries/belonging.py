@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -24,7 +25,7 @@ from vouchers.fees.models import FeeStatement
 from vouchers.packs.rules import Cover
 from vouchers.panels.models import Interview, PanelVote
 from vouchers.payables.models import Payable, PayeeCheck
-from vouchers.payments.models import Payment
+from vouchers.payments.models import Batch, Payment
 from vouchers.programmes.models import Call, Programme
 from vouchers.recoveries.models import Recovery
 from vouchers.regions.models import Region
@@ -58,9 +59,14 @@ _OWNED: Mapping[str, tuple[Any, Any]] = {
     "payable": (select(Payable.id, Payable.voucher), Payable.id),
     "payment": (select(Payment.id, Payment.voucher), Payment.id),
     "batch": (select(Payment.batch_id, Payment.voucher), Payment.batch_id),
-    "bank_account": (select(Payment.bank_account_id, Payment.voucher), Payment.bank_account_id),
+    "bank_account": (
+        select(Payment.bank_account_id, Payment.voucher).join(Batch, Batch.id == Payment.batch_id),
+        Payment.bank_account_id,
+    ),
     "payee_check": (
-        select(PayeeCheck.id, Payment.voucher).join(Payment, Payment.bank_account_id == PayeeCheck.bank_account_id),
+        select(PayeeCheck.id, Payment.voucher)
+        .join(Payment, Payment.bank_account_id == PayeeCheck.bank_account_id)
+        .join(Batch, Batch.id == Payment.batch_id),
         PayeeCheck.id,
     ),
     "fee_statement": (select(FeeStatement.id, FeeStatement.number), FeeStatement.id),
@@ -104,19 +110,26 @@ _OWNED: Mapping[str, tuple[Any, Any]] = {
     },
 }
 """Kind of subject -> (id, voucher), and the column of the id."""
+_TIED_AT: Mapping[str, Any] = {
+    "aid_declaration": Application.started_at,
+    "bank_account": Batch.made_at,
+    "ownership_statement": Application.started_at,
+    "payee_check": Batch.made_at,
+}
+"""When what is a company's came to belong to a voucher: what comes after the seal changes no pack up to it."""
 
 
 class Belonging:
     """The vouchers of things, as far as a pack covers them."""
 
-    def __init__(self, cover: Cover) -> None:
-        self._cover = cover
+    def __init__(self, cover: Cover, sealed_at: datetime) -> None:
+        self._cover, self._sealed_at = cover, sealed_at
 
     def map_vouchers(self, subjects: Iterable[Subject]) -> dict[Subject, list[str]]:
         """Each of these that belongs to a voucher -> the references, sorted."""
         found: dict[Subject, set[str]] = {}
         for kind, named in groupby(sorted(set(subjects)), key=lambda one: one[0]):
-            for subject_id, voucher in list_owned(kind, [one[1] for one in named]):
+            for subject_id, voucher in list_owned(kind, [one[1] for one in named], self._sealed_at):
                 found.setdefault((kind, subject_id), set()).add(voucher)
         others = self._list_others(set().union(*found.values())) if found else set()
         return {subject: sorted(names - others) for subject, names in found.items() if names - others}
@@ -143,10 +156,12 @@ class Belonging:
         }
 
 
-def list_owned(kind: str, ids: Sequence[int]) -> Iterator[tuple[int, str]]:
+def list_owned(kind: str, ids: Sequence[int], sealed_at: datetime) -> Iterator[tuple[int, str]]:
     """Number and voucher of each of these that belongs to one; what belongs to several comes several times."""
     if kind in _OWNED:
         statement, column = _OWNED[kind]
+        if kind in _TIED_AT:
+            statement = statement.where(_TIED_AT[kind] <= sealed_at)
         for some in pieces(ids):
             yield from (tuple(row) for row in db.session.execute(statement.where(column.in_(some))))
 

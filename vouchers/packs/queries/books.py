@@ -136,7 +136,7 @@ def _summed(keys: Sequence[Any], end: int, cover: Cover, which: ColumnElement[bo
         .join(Fund, Fund.id == JournalLine.fund_id)
         .join(Journal, Journal.id == JournalLine.journal_id)
         .join(AuditEvent, AuditEvent.step_id == Journal.step_id)
-        .join(AuditRun, _holds_event())
+        .join(AuditRun, holds_event())
         .where(AuditRun.first_position < end)  # a seal ends where a run ends
         .where(which, _of_funds(cover))
         .where(true() if cover.last_on is None else Journal.on <= cover.last_on)
@@ -147,7 +147,8 @@ def _summed(keys: Sequence[Any], end: int, cover: Cover, which: ColumnElement[bo
     return iter(db.session.execute(found.execution_options(yield_per=2_000)))
 
 
-def _holds_event() -> ColumnElement[bool]:
+def holds_event() -> ColumnElement[bool]:
+    """Whether a run of the tree holds an event."""
     return and_(
         AuditRun.first_event_id <= AuditEvent.id,
         AuditRun.first_event_id > AuditEvent.id - WIDTH,

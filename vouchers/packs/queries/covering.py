@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -21,8 +22,8 @@ from vouchers.packs.rules import OF_A_COMPANY, Cover
 class Covering:
     """What of the record a pack covers; of the vouchers whose whole file it holds, it keeps the references."""
 
-    def __init__(self, cover: Cover, fund_ids: Iterable[int]) -> None:
-        self._cover = cover
+    def __init__(self, cover: Cover, fund_ids: Iterable[int], sealed_at: datetime) -> None:
+        self._cover, self._sealed_at = cover, sealed_at
         self._vouchers = _list_vouchers(cover, fund_ids) if cover.has_period else frozenset()
 
     def pick(self, events: Sequence[Any]) -> set[int]:
@@ -42,7 +43,7 @@ class Covering:
             by_kind[event.subject_kind][event.subject_id].append(event.id)
         found: set[int] = set()
         for kind, subjects in by_kind.items():
-            for subject_id, voucher in list_owned(kind, list(subjects)):
+            for subject_id, voucher in list_owned(kind, list(subjects), self._sealed_at):
                 if voucher in self._vouchers:
                     found.update(subjects[subject_id])
         return found

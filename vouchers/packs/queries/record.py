@@ -22,7 +22,18 @@ def list_events(stretch: Stretch, cover: Cover) -> Sequence[Any]:
     """The events of a stretch that may be covered, or have booked something: id, at, scope, subject_kind, subject_id,
     step_id, journals_hash, leaf (its text), salt, body (its text)."""
     leaf = literal_column(LEAF[db.engine.dialect.name], Text).label("leaf")
-    columns = (_E.id, _E.at, _E.scope, _E.subject_kind, _E.subject_id, _E.step_id, _E.journals_hash, leaf)
+    columns = (
+        _E.id,
+        _E.at,
+        _E.tag,
+        _E.actor_id,
+        _E.scope,
+        _E.subject_kind,
+        _E.subject_id,
+        _E.step_id,
+        _E.journals_hash,
+        leaf,
+    )
     return db.session.execute(
         select(*columns, AuditDetail.salt, cast(AuditDetail.body, Text).label("body"))
         .join(AuditDetail, AuditDetail.event_id == _E.id)
