@@ -295,8 +295,17 @@ def test_a_name_that_does_not_match_stops_the_payment_until_it_is_checked_again(
     first = queries.list_chosen([payable.id])[0]
     assert (first.obstacle, "was not asked yet" in str(first.warning)) == (None, True)
     assert "does not belong" in str(record(payable, CheckResult.NO_MATCH, by=desk.maker).obstacle)
-    found = record(payable, CheckResult.MATCH, by=desk.maker)
-    assert (found.obstacle, found.warning) == (None, None)
+    with pytest.raises(RuleBroken, match="someone else must record that it has changed") as refused:
+        record(payable, CheckResult.MATCH, by=desk.maker, reference="VOP-2")
+    assert refused.value.field == "result"
+    with pytest.raises(RuleBroken, match="Enter the reference of its new answer") as refused:
+        record(payable, CheckResult.MATCH, by=desk.second)
+    assert refused.value.field == "reference"
+    twin = a_member_of_staff(Role.FINANCE_OFFICER, region="BE-WAL", name=desk.maker.name.lower(), with_factor=False)
+    with pytest.raises(RuleBroken, match="Say why you are two persons"):
+        record(payable, CheckResult.MATCH, by=twin, reference="VOP-2")
+    found = record(payable, CheckResult.MATCH, by=desk.second, reference="VOP-2")
+    assert (found.obstacle, found.warning, found.worse_before.result) == (None, None, CheckResult.NO_MATCH)
     older = record(payable, CheckResult.NO_MATCH, by=desk.maker, on=PAID_AT.date() - timedelta(days=1))
     assert older.obstacle is None
     assert len(queries.list_checks(first.account.id)) == 3
@@ -310,7 +319,7 @@ def test_accept_payee_check_lets_a_payment_go_on_with_a_reason(desk):
     found = queries.list_chosen([payable.id])[0]
     assert (found.obstacle, found.check.accepted_by_id) == (None, desk.second.id)
     assert "Accepted: Articles of 3 May read." in str(found.warning)
-    again = record(payable, CheckResult.NOT_POSSIBLE, by=desk.second)
+    again = record(payable, CheckResult.NOT_POSSIBLE, by=desk.second, reference="VOP-2")
     assert "could not check" in str(again.obstacle)
 
 
@@ -337,6 +346,9 @@ def test_record_payee_check_refuses(desk):
     account = queries.list_chosen([payable.id])[0].account
     with pytest.raises(RuleBroken, match="still to come"):
         record(payable, CheckResult.MATCH, by=desk.maker, on=PAID_AT.date() + timedelta(days=1))
+    with pytest.raises(RuleBroken, match="was entered only on") as refused:
+        record(payable, CheckResult.MATCH, by=desk.maker, on=account.proposed_at.date() - timedelta(days=1))
+    assert refused.value.field == "checked_on"
     with pytest.raises(RuleBroken, match="Enter the name that the bank has"):
         record(payable, CheckResult.CLOSE_MATCH, by=desk.maker)
     member = get_user(payable.organisation.memberships[0].user_id)
@@ -360,3 +372,16 @@ def test_an_account_that_changed_after_the_approval_is_paid_to_only_once_the_ban
     )
     assert "changed after this debt was approved" in str(queries.list_chosen([payable.id])[0].obstacle)
     assert record(payable, CheckResult.MATCH, by=desk.maker).obstacle is None
+
+
+def test_an_answer_of_the_bank_is_not_lost_when_the_same_account_is_entered_once_more(desk):
+    claim = an_authorised_claim(desk)
+    payable, application = payable_of(claim), claim.agreement.application
+    account = record(payable, CheckResult.NO_MATCH, by=desk.maker).account
+    a_confirmed_account(application.organisation, owner_of(application), desk.second, iban=account.iban, at=PAID_AT)
+    again = queries.list_chosen([payable.id])[0]
+    assert again.account.id != account.id
+    assert "did not confirm the name" in str(again.obstacle)
+    with pytest.raises(RuleBroken, match="someone else must record"):
+        record(payable, CheckResult.MATCH, by=desk.maker, reference="VOP-2")
+    assert record(payable, CheckResult.MATCH, by=desk.second, reference="VOP-2").obstacle is None

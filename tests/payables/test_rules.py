@@ -9,7 +9,14 @@ from vouchers.core.errors import RuleBroken
 from vouchers.core.money import EUR
 from vouchers.ledger.chart import Account, FundKind
 from vouchers.ledger.recipes import Share
-from vouchers.payables.rules.checks import doubt_of, ensure_awaits_second_look, handling_of, obstacle_of
+from vouchers.payables.rules.checks import (
+    doubt_of,
+    ensure_awaits_second_look,
+    ensure_may_take_back,
+    handling_of,
+    obstacle_of,
+    worse_than,
+)
 from vouchers.payables.rules.debts import Debt, Payee, ensure_something_is_owed, ensure_within
 from vouchers.payables.rules.readiness import Standing, is_changed_since
 from vouchers.payables.rules.reason_codes import REASONS, is_about_the_account, say_reason
@@ -163,6 +170,57 @@ def test_only_the_newest_answer_is_looked_at_again_where_the_programme_asks_for_
         return
     with pytest.raises(RuleBroken, match=words):
         ensure_awaits_second_look(check, a_check(result, number=newest), CheckPolicy())
+
+
+MATCH, CLOSE, UNSURE, NO = C.MATCH, C.CLOSE_MATCH, C.NOT_POSSIBLE, C.NO_MATCH
+
+
+@pytest.mark.parametrize(
+    ("earlier", "result", "taken"),
+    [
+        ([], MATCH, []),
+        ([NO], MATCH, [0]),
+        ([NO], NO, []),
+        ([MATCH], NO, []),
+        ([NO], CLOSE, [0]),
+        ([CLOSE], NO, []),
+        ([CLOSE], CLOSE, []),
+        ([CLOSE], UNSURE, [0]),  # a programme may stop the one and not the other
+        ([UNSURE], CLOSE, [0]),
+        ([NO, UNSURE], MATCH, [0]),  # who only could not check may record the match; who was told no may not
+        ([NO, NO], MATCH, [0, 1]),
+        ([CLOSE, UNSURE], MATCH, [0, 1]),
+        ([NO, MATCH], MATCH, []),
+        ([NO, MATCH, CLOSE], MATCH, [2]),
+    ],
+)
+def test_which_answers_a_better_one_takes_back(earlier, result, taken):
+    told = [a_check(one, number=place) for place, one in enumerate(earlier)]
+    assert [one.id for one in worse_than(result, told)] == taken
+
+
+def a_person(number, same_as=None):
+    return SimpleNamespace(id=number, same_as_id=same_as)
+
+
+@pytest.mark.parametrize(
+    ("recorded_by", "by", "reference", "field"),
+    [
+        (None, a_person(1), "", None),
+        (a_person(1), a_person(1), "VOP-2", "result"),
+        (a_person(1), a_person(3, same_as=1), "VOP-2", "result"),
+        (a_person(1), a_person(2), "", "reference"),
+        (a_person(1), a_person(2), "VOP-2", None),
+    ],
+)
+def test_a_worse_answer_is_taken_back_by_another_person_with_a_reference(recorded_by, by, reference, field):
+    taken = [] if recorded_by is None else [SimpleNamespace(recorded_by=recorded_by)]
+    if field is None:
+        ensure_may_take_back(taken, reference=reference, by=by)
+        return
+    with pytest.raises(RuleBroken) as refused:
+        ensure_may_take_back(taken, reference=reference, by=by)
+    assert refused.value.field == field
 
 
 T1, T2, T3 = (datetime(2026, 11, day, tzinfo=UTC) for day in (1, 2, 3))

@@ -12,16 +12,19 @@ from tests.builders.payments import (
     PAID_AT,
     TUESDAY,
     Desk,
+    a_check,
     a_made_batch,
     an_authorised_batch,
     an_authorised_claim,
     an_executed_batch,
     fresh_claim,
     owed_for,
+    payable_of,
 )
 from tests.builders.programmes import in2
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
 from vouchers.core.clock import now
+from vouchers.payables.states import CheckResult
 from vouchers.payments import queries
 from vouchers.payments.actions import fates
 from vouchers.payments.states import BatchState
@@ -247,3 +250,14 @@ def test_the_company_reads_everywhere_that_the_bank_sent_the_money_back(client, 
         assert f"The bank sent EUR 7,000.00 for {claim.number} back. The account is closed. Enter another" in text, page
         assert "is paid to the account" not in text
         assert (f'href="{enter}"' in text) == (page in pages[:2]), page
+
+
+def test_authorise_shows_what_the_bank_said_of_each_name_and_a_worse_answer_before(client, desk):
+    claims = [an_authorised_claim(desk), an_authorised_claim(desk)]
+    a_check(payable_of(claims[0]), CheckResult.NO_MATCH, by=desk.manager)
+    a_check(payable_of(claims[0]), CheckResult.MATCH, by=desk.maker)
+    batch = a_made_batch(desk, claims)
+    text = text_of(signed_in(client, desk.second).get(f"/payments/{batch.id}/authorise"))
+    assert text.index("The name matches") < text.index(desk.maker.name) < text.index("VOP-1") < text.index("Before:")
+    assert text.index("Before:") < text.index("The name does not match") < text.index(desk.manager.name)
+    assert "The bank was not asked yet whether the name belongs to the account." in text

@@ -50,6 +50,12 @@ def others_of(payable: Any) -> list[Other]:
     return [Other(user, Part.PAYEE) for user in people_of(payable)]
 
 
+def others_to_check(payable: Any, worse: Any = ()) -> list[Other]:
+    """Those who must be other persons than whoever records what the bank said: the people of the payee, and who
+    recorded a worse answer that would be taken back."""
+    return [*others_of(payable), *(Other(one.recorded_by, Part.FIRST) for one in worse)]
+
+
 def people_of(payable: Any) -> list[Any]:
     """The people who act for a payee, by their accounts."""
     if payable.expert is not None:

@@ -218,7 +218,7 @@ def with_accounts(payables: Sequence[Payable]) -> list[Standing]:
     for known in list_accounts([owner for one in payables if (owner := owner_of(one))], of_interest):
         found.setdefault((_owner_of_account(known), known.state), []).append(known)
     confirmed = {owner: rows[-1] for (owner, state), rows in found.items() if state == BankAccountState.CONFIRMED}
-    checks = map_checks([account.id for account in confirmed.values()])
+    checks = map_checks_like(list(confirmed.values()))
     debits = _map_debits([one.id for one in payables if one.returned_account_id is not None])
     standings = []
     for one in payables:
@@ -226,8 +226,9 @@ def with_accounts(payables: Sequence[Payable]) -> list[Standing]:
         account = confirmed.get(owner)
         proposed = next(reversed(found.get((owner, BankAccountState.PROPOSED), [])), None)
         is_changed = is_changed_since(one.accrued_at, account, found.get((owner, BankAccountState.RETIRED), []))
-        check = checks.get(account.id) if account else None
-        standings.append(Standing(one, account, proposed, check, is_changed, debits.get(one.id, "")))
+        told = checks[account.id] if account else []
+        check = next((seen for seen in reversed(told) if account and seen.bank_account_id == account.id), None)
+        standings.append(Standing(one, account, proposed, check, told, is_changed, debits.get(one.id, "")))
     return standings
 
 
@@ -250,6 +251,16 @@ def map_checks(account_ids: Iterable[int]) -> dict[int, PayeeCheck]:
     """Account -> the newest check of it."""
     found = _checks().where(PayeeCheck.bank_account_id.in_(list(account_ids)))
     return {one.bank_account_id: one for one in db.session.scalars(found.order_by(*_OLDEST_FIRST))}
+
+
+def map_checks_like(accounts: Sequence[BankAccount]) -> dict[int, list[PayeeCheck]]:
+    """Account -> the checks of it, and of the same IBAN where the same owner had entered it before; oldest first."""
+    found = _checks().join(PayeeCheck.bank_account).options(contains_eager(PayeeCheck.bank_account))
+    found = found.where(BankAccount.iban.in_({account.iban for account in accounts})).order_by(*_OLDEST_FIRST)
+    told: dict[tuple[Owner, str], list[PayeeCheck]] = {}
+    for one in db.session.scalars(found) if accounts else ():
+        told.setdefault((_owner_of_account(one.bank_account), one.bank_account.iban), []).append(one)
+    return {account.id: told.get((_owner_of_account(account), account.iban), []) for account in accounts}
 
 
 def list_checks(account_id: int) -> list[PayeeCheck]:

@@ -25,12 +25,13 @@ from vouchers.payables import forms, policy, queries
 from vouchers.payables.actions import checking, holding
 from vouchers.payables.lifecycle import PAYABLE, PAYEE_CHECK
 from vouchers.payables.models import Payable, PayeeCheck
-from vouchers.payables.rules.checks import doubt_of, handling_of
+from vouchers.payables.rules.checks import doubt_of, handling_of, worse_than
 from vouchers.payables.rules.readiness import Standing
 from vouchers.payables.rules.reason_codes import say_reason
 from vouchers.payables.states import CheckResult, PayableState, PayeeKind
 from vouchers.programmes.rules.payment_plan import Handling
 from vouchers.users.mandate import mandate_of
+from vouchers.users.rules.persons import is_one_person
 
 blueprint = Blueprint("payables", __name__, url_prefix="/payables")
 
@@ -174,12 +175,15 @@ def propose_account(payable: Payable) -> Any:
 @guarded(queries.get_payable, policy.is_officer)
 def record_check(payable: Payable) -> Any:
     """Record what the bank said of the name that belongs to the account."""
-    account = queries.with_accounts([payable])[0].account
+    standing = queries.with_accounts([payable])[0]
+    account = standing.account
     if account is None:
         flash(str(_("There is no confirmed account to check.")), "error")
         return _back(payable)
     form = forms.RecordCheckForm(data={"checked_on": clock.now().date()})
-    form.warn(actor(), policy.others_of(payable))
+    worse = worse_than(CheckResult.MATCH, standing.checks)
+    others = [one for one in worse if not is_one_person(actor(), one.recorded_by)]
+    form.warn(actor(), policy.others_to_check(payable, others))
 
     def act() -> None:
         checking.record_payee_check(

@@ -9,10 +9,16 @@ from vouchers.core.database import unit_of_work
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
 from vouchers.likenesses.actions import ensure_two_persons
+from vouchers.organisations.models import BankAccount
 from vouchers.payables import policy, queries
 from vouchers.payables.lifecycle import PAYEE_CHECK
 from vouchers.payables.models import Payable, PayeeCheck
-from vouchers.payables.rules.checks import ensure_answer_is_whole, ensure_awaits_second_look
+from vouchers.payables.rules.checks import (
+    ensure_answer_is_whole,
+    ensure_awaits_second_look,
+    ensure_may_take_back,
+    worse_than,
+)
 from vouchers.payables.states import CheckResult
 from vouchers.users.models import User
 from vouchers.workflow.transition import creation, transition
@@ -34,15 +40,18 @@ def record_payee_check(
     The account is locked, so that a batch which is being authorised either reads this answer or was authorised before.
 
     Raises:
-        RuleBroken: no account is confirmed; a day to come; a name that nearly matches, without the name that the bank
-            has.
+        RuleBroken: no account is confirmed; a day to come, or before the account was entered; a name that nearly
+            matches, without the name that the bank has; a better answer than one before, by the person who recorded
+            that one, or without the bank's reference.
     """
     with unit_of_work():
         account = queries.lock_confirmed_accounts([payable]).get(payable.id)
         if account is None:
             raise RuleBroken(_("There is no confirmed account to check."))
-        today = day_in(payable.region.time_zone, at)
-        ensure_answer_is_whole(result, name_at_bank.strip(), checked_on=checked_on, today=today)
+        entered_on, today = (day_in(payable.region.time_zone, moment) for moment in (account.proposed_at, at))
+        ensure_answer_is_whole(result, name_at_bank.strip(), checked_on=checked_on, entered_on=entered_on, today=today)
+        taken = worse_than(result, _as_recorded(account))
+        ensure_may_take_back(taken, reference=reference.strip(), by=by)
         check = PayeeCheck(
             bank_account=account,
             programme=payable.programme,
@@ -55,8 +64,14 @@ def record_payee_check(
             recorded_by_id=by.id,
         )
         with creation(check, PAYEE_CHECK.record, by=by, at=at) as step:
-            ensure_two_persons(step, policy.others_of(payable), two_persons)
+            ensure_two_persons(step, policy.others_to_check(payable, taken), two_persons)
             return check
+
+
+def _as_recorded(account: BankAccount) -> list[PayeeCheck]:
+    """What the bank said of the same name and IBAN of this payee, in the order in which it was recorded."""
+    told = queries.map_checks_like([account])[account.id]
+    return sorted((one for one in told if one.bank_account.holder == account.holder), key=lambda one: one.id)
 
 
 def accept_payee_check(check: PayeeCheck, reason: str, *, by: User, at: datetime, two_persons: str = "") -> None:

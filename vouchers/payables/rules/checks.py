@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.payables.states import CheckResult, PayeeCheckState
 from vouchers.programmes.rules.payment_plan import CheckPolicy, Handling
+from vouchers.users.rules.persons import is_one_of
 
 
 def doubt_of(check: Any) -> Sentence | None:
@@ -59,9 +61,64 @@ def ensure_awaits_second_look(check: Any, newest: Any, policy: CheckPolicy) -> N
         raise RuleBroken(_("Nothing stands against this answer, so nobody has to accept it."))
 
 
-def ensure_answer_is_whole(result: CheckResult, name_at_bank: str, *, checked_on: date, today: date) -> None:
-    """The bank was asked on a day that is not to come; where it has nearly the same name, it says which."""
+def ensure_answer_is_whole(
+    result: CheckResult, name_at_bank: str, *, checked_on: date, entered_on: date, today: date
+) -> None:
+    """The bank was asked on a day that is not to come, about an account that was entered by then; where it has nearly
+    the same name, it says which."""
     if checked_on > today:
         raise RuleBroken(_("This day is still to come."), field="checked_on")
+    if checked_on < entered_on:
+        raise RuleBroken(
+            _("The account was entered only on %(day)s, so the bank was not asked before.", day=entered_on),
+            field="checked_on",
+        )
     if result == CheckResult.CLOSE_MATCH and not name_at_bank:
         raise RuleBroken(_("Enter the name that the bank has."), field="name_at_bank")
+
+
+GRAVITY = {CheckResult.MATCH: 0, CheckResult.CLOSE_MATCH: 1, CheckResult.NOT_POSSIBLE: 1, CheckResult.NO_MATCH: 2}
+"""How much an answer speaks against an account."""
+
+
+def worse_than(result: CheckResult, earlier: Iterable[Any]) -> list[Any]:
+    """The gravest of the answers that stand against an account and that this one would take back.
+
+    Two doubts of one gravity take each other back too, because a programme may handle them differently. What was said
+    before the bank confirmed the name stands against nothing.
+
+    Args:
+        earlier: the answers about the account, in the order in which they were recorded.
+    """
+    standing: list[Any] = []
+    for one in earlier:
+        standing = [] if one.result == CheckResult.MATCH else [*standing, one]
+    taken = [one for one in standing if one.result != result and GRAVITY[one.result] >= GRAVITY[result]]
+    gravest = max((GRAVITY[one.result] for one in taken), default=0)
+    return [one for one in taken if GRAVITY[one.result] == gravest]
+
+
+def ensure_may_take_back(taken: Iterable[Any], *, reference: str, by: Any) -> None:
+    """An answer that is better than one before comes from another person than who recorded that one, and is told by
+    something that an auditor finds: the bank's reference, or who said it.
+
+    Args:
+        taken: the answers that it would take back (`worse_than`).
+    """
+    taken = list(taken)
+    if is_one_of(by, [one.recorded_by for one in taken]):
+        raise RuleBroken(
+            _(
+                "You recorded a worse answer of the bank about this account; someone else must record that it has "
+                "changed."
+            ),
+            field="result",
+        )
+    if taken and not reference:
+        raise RuleBroken(
+            _(
+                "The bank gave a worse answer about this account before. Enter the reference of its new answer, or "
+                "with whom of the bank you spoke."
+            ),
+            field="reference",
+        )

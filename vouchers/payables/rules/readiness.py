@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.payables.rules.checks import doubt_of, obstacle_of
+from vouchers.payables.rules.checks import GRAVITY, doubt_of, obstacle_of
 from vouchers.payables.rules.reason_codes import is_about_the_account
 from vouchers.payables.states import CheckResult, PayableState, PayeeKind
 
@@ -25,6 +25,8 @@ class Standing:
     """An account that waits for confirmation, if there is one."""
     check: Any = None
     """What the bank last said of the name that belongs to the account."""
+    checks: Sequence[Any] = ()
+    """All that the bank said of this IBAN of the payee, also when it was entered before; oldest first."""
     is_changed: bool = False
     """Whether the account took the place of another one after the debt was approved, for whatever reason."""
     debit: str = ""
@@ -68,6 +70,11 @@ class Standing:
                 "The account was changed after this debt was approved. Ask the bank whether the name belongs to it, "
                 "and record the answer."
             )
+        if self.check is None and self.checks and self.checks[-1].result != CheckResult.MATCH:
+            return _(
+                "The bank was asked about this IBAN when it was entered before, and did not confirm the name. Ask it "
+                "again, and record the answer."
+            )
         return obstacle_of(self.check, self.payable.programme.plan.payee_check, scope=self.payable.scope)
 
     @property
@@ -81,6 +88,14 @@ class Standing:
             return True
         is_confirmed = self.check is not None and self.check.result == CheckResult.MATCH
         return bool(before.iban == self.account.iban) and not is_confirmed
+
+    @property
+    def worse_before(self) -> Any:
+        """The newest answer about the account that was worse than the one that counts; None where there is none."""
+        if self.check is None:
+            return None
+        gravity = GRAVITY[self.check.result]
+        return next((one for one in reversed(self.checks) if GRAVITY[one.result] > gravity), None)
 
     @property
     def warning(self) -> Sentence | None:

@@ -23,7 +23,7 @@ from vouchers.likenesses.lifecycle import LIKENESS
 from vouchers.likenesses.queries import list_noted_of, map_found
 from vouchers.likenesses.states import LikenessState
 from vouchers.payables.policy import others_of
-from vouchers.payables.queries import list_budgets, list_chosen, list_proposed
+from vouchers.payables.queries import list_budgets, list_chosen, list_proposed, with_accounts
 from vouchers.payables.rules.readiness import Standing
 from vouchers.payables.rules.reason_codes import say_reason
 from vouchers.payables.states import PayeeKind
@@ -233,7 +233,8 @@ def authorise(batch: Batch) -> Any:
             flash(str(_("The batch is authorised. Download the file and hand it to the bank.")), "success")
             return redirect(url_for(".show", batch_id=batch_id), 303)
     left = find_left_today(batch, actor(), at=clock.now())
-    return _ask("payments/authorise.html", form, batch, left_today=left)
+    standings = {one.payable.id: one for one in with_accounts([payment.payable for payment in batch.payments])}
+    return _ask("payments/authorise.html", form, batch, left_today=left, standings=standings)
 
 
 ONE_PERSON = _(
