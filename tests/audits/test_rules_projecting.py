@@ -237,3 +237,22 @@ def test_an_error_is_at_most_the_expenditure(error):
     assert refused.value.field == "error"
     ensure_error(0, 1000)
     ensure_error(1000, 1000)
+
+
+@pytest.mark.parametrize("method", [M.SIMPLE_RANDOM, M.MUS_STANDARD])
+def test_from_fewer_than_thirty_units_nothing_statistical_is_concluded(method):
+    parameters = wanted(method, S.EQUAL if method is M.SIMPLE_RANDOM else S.SYSTEMATIC, level="0.95")
+    said = {}
+    for draws in (2, 29, 30):
+        part = stratum(count=100, cents=100_000_000, draws=draws)
+        found = conclude(parameters, [part], tainted(draws=draws), systemic=0, anomalous=0, currency="EUR")
+        said[draws] = found.conclusion, any("nothing statistical" in str(one.meaning) for one in found.lines)
+    assert said == {2: (C.INCONCLUSIVE, True), 29: (C.INCONCLUSIVE, True), 30: (C.NOT_MATERIAL, False)}
+
+
+def test_errors_that_are_known_are_material_however_few_units_were_audited():
+    part = stratum(count=17, cents=17_000, draws=2)
+    for error, conclusion in ((300, C.INCONCLUSIVE), (400, C.MATERIAL)):  # of a tolerable error of 3.40
+        units = [Checked("", 1_000, error, 1), Checked("", 1_000, 0, 1)]
+        found = conclude(wanted(M.SIMPLE_RANDOM, S.EQUAL), [part], units, systemic=0, anomalous=0, currency="EUR")
+        assert found.conclusion is conclusion

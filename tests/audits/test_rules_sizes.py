@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vouchers.audits.rules import factors
-from vouchers.audits.rules.parameters import MOST_UNITS, Parameters, ensure_sound, read_deviations
+from vouchers.audits.rules.parameters import MOST_UNITS, Parameters, ensure_known, ensure_sound, read_deviations
 from vouchers.audits.rules.sizes import Stratum, allocate, is_few, size_of
 from vouchers.audits.states import Method, Selection, StrataBy
 from vouchers.core.errors import RuleBroken
@@ -27,6 +27,34 @@ def wanted(method=M.MUS_STANDARD, selection=S.SYSTEMATIC, **changed):
     exact = {name: Decimal(value) for name, value in given.items() if name in {"level", "materiality", "anticipated"}}
     others = {name: value for name, value in given.items() if name not in exact}
     return Parameters(method, selection, deviation=None if deviation is None else Decimal(deviation), **exact, **others)
+
+
+def steps(size):
+    return [(one.formula, one.value) for one in size.lines if one.symbol == "n" and one.value == int(one.value)][-3:]
+
+
+def test_every_step_from_the_formula_to_the_units_is_shown():
+    plain = {"deviation": "0.0001", "level": "0.95"}
+    (rounded_up,) = [one for one in steps(size_of(wanted(**plain), [Stratum("", 50, 10**8)], "EUR")) if "⌈" in one[0]]
+    assert rounded_up[1] == 1
+    more = size_of(wanted(**plain, at_least=13), [Stratum("", 50, 10**8)], "EUR")
+    assert steps(more)[-2:] == [(rounded_up[0], 1), ("max(1; 13)", 13)]
+    capped = size_of(wanted(**plain, at_least=13), [Stratum("", 8, 10**8)], "EUR")
+    assert steps(capped) == [(rounded_up[0], 1), ("max(1; 13)", 13), ("min(13; 8)", 8)]
+    two = size_of(wanted(**plain, strata_by=StrataBy.REGION), [Stratum(code, 20, 10**8) for code in "AB"], "EUR")
+    assert ("Σ nₕ", 6) in [(one.formula, one.value) for one in two.lines]
+
+
+def test_deviations_are_of_strata_that_there_are():
+    by_region = wanted(strata_by=StrataBy.REGION, deviations={"BE-WAL": Decimal("0.1")})
+    ensure_sound(by_region)
+    ensure_known(by_region, ["BE-WAL", "NL-GE"])
+    with pytest.raises(RuleBroken, match=r"no stratum “BE-WAL”.+NL-GE") as refused:
+        ensure_known(by_region, ["NL-GE"])
+    assert refused.value.field == "deviations"
+    with pytest.raises(RuleBroken, match="There are no strata") as refused:
+        ensure_sound(wanted(deviations={"BE-WAL": Decimal("0.1")}))
+    assert refused.value.field == "deviations"
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,10 @@ def test_an_auditor_plans_draws_enters_and_concludes(client, paid):
     assert "must be smaller than the tolerable error" in wrong.text
     wrong = desk.post(plan, data=PLAN | {"deviations": "BE-WAL x"})
     assert "This line cannot be read" in wrong.text
-    made = desk.post(plan, data=PLAN)
+    wrong = desk.post(plan, data=PLAN | {"strata_by": "region", "deviations": "XX 0.1"})
+    assert "There is no stratum “XX” in this population." in wrong.text
+    assert desk.post(plan, data=PLAN | {"method": "simple_random", "anticipated": ""}).status_code == 422
+    made = desk.post(plan, data=PLAN | {"level": "", "anticipated": ""})  # a non-statistical sample needs none
     assert made.status_code == 303
     address, sample_id = made.location, int(made.location.rpartition("/")[2])
     page = desk.get(address).text

@@ -39,8 +39,10 @@ from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
 from vouchers.core.money import EUR
 from vouchers.ledger.models import Journal
 from vouchers.ledger.proof import list_faults
+from vouchers.payables.queries import list_chosen
 from vouchers.payables.states import PayableState
 from vouchers.payments import queries as payments
+from vouchers.payments.actions.batches import make_batch
 from vouchers.payments.states import BatchState, PaymentState
 from vouchers.periods.actions import close_period
 from vouchers.recoveries.queries import get_recovery
@@ -532,3 +534,24 @@ def test_an_officer_says_which_recovery_an_entry_pays(desk, owed):
     entry = queries.get_entry(back.id)
     assert (entry.state, entry.recovery.number) == (EntryState.MATCHED, owed.number)
     assert get_recovery(owed.id).state == RecoveryState.SETTLED
+
+
+def test_a_debt_is_not_paid_again_while_a_statement_says_that_its_refused_payment_has_left(desk):
+    batch = a_batch_under_way(desk)
+    refused = batch.payments[0]
+    a_report_of(desk, batch, a_line(refused.end_to_end_id, code="AM04"))
+    payable_id = refused.payable_id
+    assert standing_of(payable_id).obstacle is None
+    statement = a_statement_of(desk, entry_of(refused))
+    (entry,) = entries_of(statement)
+    assert (entry.state, entry.doubt) == (EntryState.OPEN, Doubt.OVER)
+
+    assert f"payment {refused.end_to_end_id} has left the account" in str(standing_of(payable_id).obstacle)
+    with pytest.raises(RuleBroken, match="may be paid twice"):
+        make_batch([payable_id], date(2026, 12, 8), by=desk.maker, at=BANK_AT)
+    actions.set_entry_aside(queries.get_entry(entry.id), "Booked back the same day.", by=desk.second, at=BANK_AT)
+    assert standing_of(payable_id).obstacle is None
+
+
+def standing_of(payable_id):
+    return list_chosen([payable_id])[0]

@@ -11,6 +11,7 @@ import pytest
 
 from tests.builders.appeals import a_coordinator, a_filed_appeal, a_rejected_application, an_appeal_being_decided
 from tests.builders.applications import a_submitted_application, owner_of
+from tests.builders.audits import a_finding, a_mandate
 from tests.builders.counting import queries_of
 from tests.builders.deciding import a_condition, a_proposed_session, in2_with
 from tests.builders.enquiries import a_clarification
@@ -27,6 +28,7 @@ from tests.builders.experts import an_expert
 from tests.builders.fees import a_paying_programme, an_agreed_fee_statement
 from tests.builders.matching import a_reckoned_run
 from tests.builders.panels import a_session
+from tests.builders.payments import PAID_AT
 from tests.builders.pools import an_enrolment
 from tests.builders.programmes import during_call, in2
 from tests.builders.surveys import a_survey
@@ -268,3 +270,14 @@ def test_admissions_that_end_soon_are_named(manager):
     with unit_of_work():
         expert.admitted_until = AT.date() + timedelta(days=30)
     assert counts(manager, AT)["admissions"] == 1
+
+
+def test_a_finding_of_an_auditor_waits_for_the_manager_and_the_officer(client, clock, manager):
+    clock.stop(PAID_AT)
+    finding = a_finding(a_mandate("BE-WAL", at=PAID_AT), at=PAID_AT)
+    officer = a_member_of_staff(Role.FINANCE_OFFICER, region="BE-WAL")
+    for person, times in ((a_member_of_staff(Role.CLUSTER_MANAGER, region="BE-WAL"), 2), (officer, 1)):
+        page = signed_in(client, person).get("/desk").text
+        assert page.count(f'href="/audits/findings/{finding.id}"') == times  # in the table, and among the most urgent
+    elsewhere = a_member_of_staff(Role.FINANCE_OFFICER, region="NL-NB")
+    assert finding.number not in signed_in(client, elsewhere).get("/desk").text

@@ -12,6 +12,7 @@ from tests.builders.applications import a_complete_draft, a_submitted_applicatio
 from tests.builders.evaluation import a_marked_assignment, an_eligible_application
 from tests.builders.payments import Desk, an_authorised_claim, an_executed_batch
 from tests.builders.programmes import during_call, in2
+from tests.builders.providers import a_provider
 from tests.builders.retention import (
     ALL_GO_AT,
     DRAFTS_GO_AT,
@@ -151,6 +152,18 @@ def test_the_letters_about_calls_end_with_the_person(office, clock):
     assert get_user(person.id).forgotten_at == at
     assert find_alert(person.email, "", "") is None
     assert where(["news@sme.example"]) == set()
+
+
+def test_a_provider_loses_the_address_of_a_contact_who_is_forgotten(office, clock):
+    person = an_applicant("contact@provider.example")
+    provider = a_provider(contact_email="Contact@provider.example", at=during_call())
+    other = a_provider(contact_email="office@provider.example", at=during_call())
+    at = DRAFTS_GO_AT + timedelta(days=300)
+    clock.stop(at)
+    forget_all(at=at)
+    assert get_user(person.id).forgotten_at == at
+    db.session.expire_all()
+    assert (provider.contact_email, other.contact_email) == ("", "office@provider.example")
 
 
 def test_a_forgotten_account_is_never_opened_again(office, clock):

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from types import MappingProxyType
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from vouchers.audits.models import Sample, SampleUnit
 from vouchers.audits.rules import factors
 from vouchers.audits.rules.findings import USUAL_DAYS
-from vouchers.audits.rules.parameters import MOST_UNITS, Parameters, read_deviations
+from vouchers.audits.rules.parameters import MOST_UNITS, USUAL_LEVEL, Parameters, read_deviations
 from vouchers.audits.states import Basis, ErrorKind, Method, Selection, Severity, StrataBy
 from vouchers.core.choices import Choice, ChoiceField, ChoicesField, DeclarationField, SelectField
 from vouchers.core.fields import EmailField, LongTextField, TextField
@@ -140,15 +141,21 @@ class PlanSampleForm(BaseForm):
             }
         )
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A non-statistical sample needs neither a confidence level nor an anticipated error."""
+        if self.method.data is Method.NON_STATISTICAL:
+            self.level.missing = self.anticipated.missing = None
+        return bool(super().validate(extra_validators))
+
     def parameters(self) -> Parameters:
         """What was asked for. Raises `RuleBroken`, field ``deviations``."""
         return Parameters(
             method=self.method.data,
             selection=self.selection.data,
             strata_by=self.strata_by.data,
-            level=self.level.data,
+            level=self.level.data or USUAL_LEVEL,
             materiality=self.materiality.data / 100,
-            anticipated=self.anticipated.data / 100,
+            anticipated=(self.anticipated.data or Decimal(0)) / 100,
             deviation=self.deviation.data,
             deviations=MappingProxyType(read_deviations(self.deviations.data or "")),
             at_least=self.at_least.data or 0,

@@ -211,13 +211,15 @@ def owner_of(payable: Payable) -> Owner | None:
 
 
 def with_accounts(payables: Sequence[Payable]) -> list[Standing]:
-    """Each payable beside the confirmed and the proposed account of its payee, and the bank's check; two queries."""
+    """Each payable beside the confirmed and the proposed account of its payee, and the bank's check; two queries, and
+    one more where a payment came back."""
     of_interest = (BankAccountState.CONFIRMED, BankAccountState.PROPOSED, BankAccountState.RETIRED)
     found: dict[tuple[Owner | None, BankAccountState], list[BankAccount]] = {}
     for known in list_accounts([owner for one in payables if (owner := owner_of(one))], of_interest):
         found.setdefault((_owner_of_account(known), known.state), []).append(known)
     confirmed = {owner: rows[-1] for (owner, state), rows in found.items() if state == BankAccountState.CONFIRMED}
     checks = map_checks_like(list(confirmed.values()))
+    debits = _map_debits([one.id for one in payables if one.returned_account_id is not None])
     standings = []
     for one in payables:
         owner = owner_of(one)
@@ -226,8 +228,23 @@ def with_accounts(payables: Sequence[Payable]) -> list[Standing]:
         is_changed = is_changed_since(one.accrued_at, account, found.get((owner, BankAccountState.RETIRED), []))
         told = checks[account.id] if account else []
         check = next((seen for seen in reversed(told) if account and seen.bank_account_id == account.id), None)
-        standings.append(Standing(one, account, proposed, check, told, is_changed))
+        standings.append(Standing(one, account, proposed, check, told, is_changed, debits.get(one.id, "")))
     return standings
+
+
+def _map_debits(payable_ids: Sequence[int]) -> dict[int, str]:
+    """Payable -> the payment of it that an unsettled movement of a bank statement says has left. Payments and bank
+    statements stand on floors above this one, so their tables are known by name."""
+    if not payable_ids:
+        return {}
+    payment, entry = (Base.metadata.tables[name] for name in ("payment", "bank_entry"))
+    found = (
+        select(payment.c.payable_id, payment.c.end_to_end_id)
+        .join(entry, entry.c.end_to_end_id == payment.c.end_to_end_id)
+        .where(payment.c.payable_id.in_(payable_ids), entry.c.state == "open", entry.c.is_credit.is_(False))
+        .order_by(payment.c.id)
+    )
+    return dict(db.session.execute(found).tuples().all())
 
 
 def map_checks(account_ids: Iterable[int]) -> dict[int, PayeeCheck]:

@@ -13,7 +13,7 @@ from vouchers.audits.lifecycle import SAMPLE
 from vouchers.audits.models import Mandate, Sample, SampleUnit
 from vouchers.audits.queries import populations, samples
 from vouchers.audits.rules.drawing import Draw
-from vouchers.audits.rules.parameters import Parameters, ensure_sound
+from vouchers.audits.rules.parameters import Parameters, ensure_known, ensure_sound
 from vouchers.audits.rules.populations import Population
 from vouchers.audits.rules.projecting import ensure_error
 from vouchers.audits.rules.records import stratum_as_json
@@ -42,7 +42,9 @@ def plan_sample(
     ensure_sound(wanted)
     with unit_of_work():
         currency = populations.currency_of(mandate)
-        size_of(wanted, populations.list_strata(mandate, basis, wanted.strata_by), currency)
+        strata = populations.list_strata(mandate, basis, wanted.strata_by)
+        ensure_known(wanted, [one.code for one in strata])
+        size_of(wanted, strata, currency)
         sample = Sample(
             number=numbered("S", at.year),
             mandate=mandate,

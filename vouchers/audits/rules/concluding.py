@@ -12,7 +12,7 @@ from vouchers.audits.rules import factors
 from vouchers.audits.rules.lines import Line, as_decimal, rounded, to_cents
 from vouchers.audits.rules.parameters import Parameters
 from vouchers.audits.rules.projecting import Checked, project
-from vouchers.audits.rules.sizes import tolerable
+from vouchers.audits.rules.sizes import USUAL_LEAST, is_few, tolerable
 from vouchers.audits.states import Conclusion, Method
 from vouchers.core.money import Money
 from vouchers.core.text import say as _
@@ -51,6 +51,9 @@ def conclude(
 ) -> Result:
     """Project, add what is not projected, and compare with the tolerable error (sections 5.5 and 5.6).
 
+    Of a statistical sample of fewer than 30 units nothing is concluded from the projection: only errors that are known,
+    in the units themselves or in the whole population, show a material error.
+
     Args:
         systemic: the extent of systemic errors in the whole population, in cents.
         anomalous: anomalous errors that were not corrected, in cents.
@@ -60,11 +63,19 @@ def conclude(
     total = found.error + systemic + anomalous
     upper = None if found.precision is None else total + found.precision
     lines = [*found.lines, *_total_lines(total, systemic, anomalous, book, currency)]
+    count = sum(one.count for one in strata)
+    is_too_small = wanted.is_statistical and is_few(len(units), count)
+    if is_too_small:
+        name = _("Units audited: with fewer than %(least)s nothing statistical is concluded", least=USUAL_LEAST)
+        lines.append(Line("n", name, f"n < min({USUAL_LEAST}; {count})", len(units)))
     if upper is not None:
         lines.append(Line("ULE", _("Upper limit of the error"), "TER + SE", Money(upper, currency)))
     limit = tolerable(wanted, book)
     name = _("Tolerable error")
     lines.append(Line("TE", name, f"{wanted.materiality:%} × BV", Money(to_cents(limit), currency)))
+    if is_too_small:
+        known = sum(one.error for one in units) + systemic + anomalous
+        return Result(_compare(known, None, limit, is_statistical=True), found.error, total, upper, tuple(lines))
     conclusion = _compare(total, upper, limit, is_statistical=wanted.is_statistical)
     if conclusion is Conclusion.INCONCLUSIVE and found.precision and wanted.method is not Method.MUS_CONSERVATIVE:
         lines += _level_lines(wanted, limit, total, found.precision)

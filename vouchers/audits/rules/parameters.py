@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
@@ -17,6 +17,8 @@ MOST_UNITS = 5_000
 """Units in one sample: they are audited one by one, by people."""
 TOLERABLE = Decimal("0.02")
 """The materiality threshold of the guidance and of CPR: 2 % of the expenditure."""
+USUAL_LEVEL = Decimal("0.90")
+"""The confidence level that is offered first."""
 BY_SIZE = frozenset({Selection.SYSTEMATIC, Selection.CELL})
 
 
@@ -27,7 +29,7 @@ class Parameters:
     method: Method
     selection: Selection
     strata_by: StrataBy = StrataBy.NONE
-    level: Decimal = Decimal("0.90")
+    level: Decimal = USUAL_LEVEL
     materiality: Decimal = TOLERABLE
     anticipated: Decimal = Decimal(0)
     """The error rate that is expected."""
@@ -109,6 +111,11 @@ def ensure_sound(wanted: Parameters) -> None:
             _("The conservative approach is for one stratum. For several take the standard approach."),
             field="strata_by",
         )
+    if wanted.deviations and wanted.strata_by is StrataBy.NONE:
+        raise RuleBroken(
+            _("There are no strata, so no stratum has its own standard deviation. Choose strata, or leave it empty."),
+            field="deviations",
+        )
     if not 0 <= wanted.at_least <= MOST_UNITS:
         raise RuleBroken(_("Enter a number of units between 0 and %(most)s.", most=MOST_UNITS), field="at_least")
 
@@ -141,6 +148,19 @@ def _ensure_rates(wanted: Parameters) -> None:
                 factor=factor,
             ),
             field="anticipated",
+        )
+
+
+def ensure_known(wanted: Parameters, codes: Collection[str]) -> None:
+    """Standard deviations are given for strata that the population has. Raises `RuleBroken`, field ``deviations``."""
+    for code in sorted(set(wanted.deviations) - set(codes)):
+        raise RuleBroken(
+            _(
+                "There is no stratum “%(code)s” in this population. It has: %(codes)s.",
+                code=code,
+                codes=", ".join(sorted(codes)),
+            ),
+            field="deviations",
         )
 
 

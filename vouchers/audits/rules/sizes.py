@@ -70,13 +70,29 @@ def size_of(wanted: Parameters, strata: Sequence[Stratum], currency: str) -> Siz
     weights = [one.cents if wanted.is_by_size else one.count for one in strata]
     parts = allocate(units, weights, [one.count for one in strata])
     by_stratum = {one.code: part for one, part in zip(strata, parts, strict=True)}
-    lines += [*more, Line("n", _("Units, rounded up"), f"⌈{_text(raw)}⌉", sum(parts))]
+    lines += [*more, *_rounding_lines(raw, wanted.at_least, count, sum(parts))]
     if len(strata) > 1:
         formula = "n × BVₕ ÷ BV" if wanted.is_by_size else "n × Nₕ ÷ N"
         lines += [
             Line("nₕ", _("Units of stratum %(code)s", code=code), formula, part) for code, part in by_stratum.items()
         ]
     return Size(sum(parts), count, raw, by_stratum, tuple(lines))
+
+
+def _rounding_lines(raw: Fraction, least: int, count: int, drawn: int) -> list[Line]:
+    """From the formula's figure to the units, a line for each rule that changes it."""
+    units = ceil(raw)
+    lines = [Line("n", _("Units, rounded up"), f"⌈{_text(raw)}⌉", units)]
+    for meaning, name, bound, changed in (
+        (_("At least so many units, as was asked for"), "max", max(least, 1), max(units, least, 1)),
+        (_("Not more units than the population has"), "min", count, min(max(units, least, 1), count)),
+    ):
+        if changed != units:
+            lines.append(Line("n", meaning, f"{name}({units}; {bound})", changed))
+            units = changed
+    if drawn != units:
+        lines.append(Line("n", _("At least %(count)s of each stratum", count=LEAST_IN_STRATUM), "Σ nₕ", drawn))
+    return lines
 
 
 def allocate(units: int, weights: Sequence[int], room: Sequence[int]) -> list[int]:

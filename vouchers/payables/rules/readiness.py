@@ -29,6 +29,8 @@ class Standing:
     """All that the bank said of this IBAN of the payee, also when it was entered before; oldest first."""
     is_changed: bool = False
     """Whether the account took the place of another one after the debt was approved, for whatever reason."""
+    debit: str = ""
+    """The payment that was refused or came back, of which a bank statement says that money left for it all the same."""
 
     @property
     def obstacle(self) -> Sentence | None:
@@ -51,6 +53,12 @@ class Standing:
     @property
     def obstacle_of_account(self) -> Sentence | None:
         """Why nothing goes to the account, whatever the state of the debt. Asked again when a batch is authorised."""
+        if self.debit:
+            return _(
+                "A bank statement says that payment %(id)s has left the account although it was refused or came back. "
+                "Settle this movement under “Bank” first: otherwise this debt may be paid twice.",
+                id=self.debit,
+            )
         if self.account is None and self.proposed is not None:
             return _("The bank account waits for confirmation by a second person.")
         if self.account is None:

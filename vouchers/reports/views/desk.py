@@ -15,7 +15,7 @@ from vouchers.reports.queries import besides, distribution
 from vouchers.reports.queries import desk as desks
 from vouchers.reports.queries import pace as paces
 from vouchers.reports.queries.matters.matter import Seen
-from vouchers.reports.queries.matters.registry import OWN, PAYING, look_at_all
+from vouchers.reports.queries.matters.registry import FINDINGS, OWN, PAYING, look_at_all
 from vouchers.reports.rules.pace import Span
 from vouchers.reports.views.blueprint import blueprint
 from vouchers.users.mandate import mandate_of
@@ -39,7 +39,7 @@ def desk() -> Any:
         decide_by=paces.map_due(sorted(ids), managing, today=now),
         transfers=besides.count_transfers(deciding, person.id) if deciding.pairs else None,
         likenesses=besides.count_likenesses(mandate_of(person, LOOKERS), person.id) if person.holds(LOOKERS) else None,
-        paying_matters=look_at_all(mandates.paying, seen, PAYING),
+        paying_matters=look_at_all(mandates.paying, seen, [one for one in PAYING if not found or one != FINDINGS]),
         paying=desks.count_officers_work(mandates.paying, person.id),
         urgent=desks.list_urgent_claims(mandates.paying),
         may_act=mandates.may_act,

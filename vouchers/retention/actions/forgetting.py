@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import func, update
 
 from vouchers.alerts.actions import lapse_alert
 from vouchers.alerts.queries import list_alerts_of
 from vouchers.documents.actions import dispose_of_documents
 from vouchers.documents.classes import Law, PaperClass
 from vouchers.organisations.models import Membership
+from vouchers.providers.models import Provider
 from vouchers.retention.actions.erasing import empty, erase_around, run
 from vouchers.retention.models import DisposalItem
 from vouchers.retention.queries import persons, reach
@@ -29,6 +30,7 @@ def forget_person(user: User, item: DisposalItem, *, by: Any, at: datetime) -> N
     empty(found, persons.TREE)
     memberships = found.rows_of(Membership)
     run(update(Membership).where(Membership.id.in_(memberships)).values(email=address_of(user.id)))
+    run(update(Provider).where(func.lower(Provider.contact_email) == user.email.lower()).values(contact_email=""))
     for alert in list_alerts_of(user.email):
         lapse_alert(alert, by=by, at=at)
     erase_around(found, letters, events, item, Law.ACCOUNT, at=at)

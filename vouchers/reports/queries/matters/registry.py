@@ -10,6 +10,7 @@ from vouchers.reports.queries.matters import (
     admitting,
     agreeing,
     appealing,
+    audited,
     checking,
     deciding,
     marking,
@@ -21,6 +22,15 @@ from vouchers.reports.queries.matters.matter import Found, Matter, Seen, look_at
 from vouchers.users.mandate import Mandate
 
 _WORKLIST = "applications.worklist"
+FINDINGS = Matter(
+    "findings",
+    _("Findings of auditors to answer"),
+    audited.to_answer,
+    ("audits.finding", "finding_id"),
+    ("audits.listing", {}),
+    narrow=meeting.of_lists,
+)
+"""For managers, and for officers who are no managers."""
 
 MATTERS: tuple[Matter, ...] = (
     Matter(
@@ -236,6 +246,7 @@ MATTERS: tuple[Matter, ...] = (
         ("surveys.calls", {"_anchor": "waiting-caption"}),
         note=_("Waits for an answer"),
     ),
+    FINDINGS,
 )
 
 PAYING: tuple[Matter, ...] = (
@@ -285,6 +296,7 @@ PAYING: tuple[Matter, ...] = (
         ("recoveries.show", "recovery_id"),
         ("recoveries.worklist", {"state": "waiver_proposed"}),
     ),
+    FINDINGS,
 )
 """What waits for the officers who handle money, beside claims and payments."""
 
