@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select, update
 
+from tests.builders.applications import an_organisation
 from tests.builders.programmes import during_call, in2
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
 from vouchers.core.database import db, unit_of_work
@@ -179,3 +180,32 @@ def test_a_stranger_is_told_no_without_being_told_whose_it_is(client, organisati
 def test_an_address_with_a_number_that_no_row_can_have_is_not_found(client, owner, number):
     signed_in(client, owner)
     assert client.get(f"/organisations/{number}").status_code == 404
+
+
+def _entered(organisation, owner, iban, holder=""):
+    holder, at = holder or organisation.name, during_call()
+    return actions.propose_bank_account(organisation, holder=holder, iban=iban, bic="", by=owner, at=at)
+
+
+def test_who_confirms_an_account_sees_what_it_replaces_and_who_entered_it(client, organisation, owner):
+    officer = a_member_of_staff(Role.FINANCE_OFFICER, region="BE-WAL")
+    actions.confirm_bank_account(_entered(organisation, owner, "BE68539007547034"), by=officer, at=during_call())
+    account = _entered(organisation, owner, "FR7630004000010000001234558", "Other Holder")
+    text = signed_in(client, officer).get(f"/organisations/bank-accounts/{account.id}").text
+    for words in ("Other Holder", "FR76 3000 4000 0100 0000 1234 558", owner.name, "Present account"):
+        assert words in text
+    assert "BioWave SRL, BE68 5390 0754 7034" in text
+    assert "same IBAN" not in text
+
+
+@pytest.mark.parametrize("region", ["BE-WAL", "NL-NB"])
+def test_who_confirms_an_account_reads_that_another_organisation_has_the_same_iban(client, organisation, owner, region):
+    other_owner = an_applicant()
+    other = an_organisation(other_owner, region)
+    _entered(other, other_owner, "BE68539007547034")
+    account = _entered(organisation, owner, "BE68539007547034")
+    officer = a_member_of_staff(Role.FINANCE_OFFICER, region="BE-WAL")
+    text = signed_in(client, officer).get(f"/organisations/bank-accounts/{account.id}").text
+    assert "has an account with the same IBAN" in text or "have an account with the same IBAN" in text
+    assert (other.name in text) == (region == "BE-WAL")
+    assert ("whom you may not see" in text) == (region != "BE-WAL")

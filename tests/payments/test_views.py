@@ -24,6 +24,7 @@ from tests.builders.payments import (
 from tests.builders.programmes import in2
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
 from vouchers.core.clock import now
+from vouchers.organisations.actions import propose_bank_account
 from vouchers.payables.states import CheckResult
 from vouchers.payments import queries
 from vouchers.payments.actions import fates
@@ -250,6 +251,13 @@ def test_the_company_reads_everywhere_that_the_bank_sent_the_money_back(client, 
         assert f"The bank sent EUR 7,000.00 for {claim.number} back. The account is closed. Enter another" in text, page
         assert "is paid to the account" not in text
         assert (f'href="{enter}"' in text) == (page in pages[:2]), page
+
+    holder, iban = "Other Holder", "FR7630004000010000001234558"
+    account = propose_bank_account(
+        application.organisation, holder=holder, iban=iban, bic="", by=owner_of(application), at=now()
+    )
+    text = text_of(signed_in(client, desk.second).get(f"/organisations/bank-accounts/{account.id}"))
+    assert f"The bank sent the payment of {claim.number} to the present account back, code AC04." in text
 
 
 def test_authorise_shows_what_the_bank_said_of_each_name_and_a_worse_answer_before(client, desk):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, or_, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from vouchers.core.database import db
+from vouchers.core.database import Base, db
 from vouchers.core.errors import NotFound
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
@@ -18,6 +20,7 @@ from vouchers.users.queries import covered_by
 
 WHOLE = (joinedload(Organisation.region), selectinload(Organisation.memberships))
 """What policies and pages need of an organisation."""
+_OWNERS = (BankAccount.organisation_id, BankAccount.provider_id, BankAccount.expert_id)
 
 
 def get_organisation(organisation_id: int) -> Organisation:
@@ -93,13 +96,44 @@ def find_confirmed_account(organisation_id: int) -> BankAccount | None:
 
 def list_accounts_beside(account: BankAccount) -> list[BankAccount]:
     """The other accounts of the same owner, newest first, held to the end of the step."""
-    owner = next(
-        column == getattr(account, column.key)
-        for column in (BankAccount.organisation_id, BankAccount.provider_id, BankAccount.expert_id)
-        if getattr(account, column.key) is not None
-    )
-    found = select(BankAccount).where(owner, BankAccount.id.is_distinct_from(account.id))
+    found = select(BankAccount).where(_is_same_owner(account), BankAccount.id.is_distinct_from(account.id))
     return list(db.session.scalars(found.order_by(BankAccount.id.desc()).with_for_update(of=BankAccount)))
+
+
+def _is_same_owner(account: BankAccount) -> ColumnElement[bool]:
+    return next(
+        column == getattr(account, column.key) for column in _OWNERS if getattr(account, column.key) is not None
+    )
+
+
+def find_present_account(account: BankAccount) -> BankAccount | None:
+    """The confirmed account of the same owner that another one would replace."""
+    found = select(BankAccount).where(_is_same_owner(account), BankAccount.id != account.id)
+    return db.session.scalars(found.where(BankAccount.state == BankAccountState.CONFIRMED)).first()
+
+
+def list_sent_back_from(account: BankAccount) -> list[Row[Any]]:
+    """Number, code and note of what is owed since the bank sent its payment to an account back. Debts stand on a floor
+    above, so their table is known by name."""
+    payable = Base.metadata.tables["payable"]
+    found = select(payable.c.number, payable.c.return_code, payable.c.return_note).order_by(payable.c.id)
+    found = found.where(payable.c.returned_account_id == account.id, payable.c.state.in_(("open", "held")))
+    return list(db.session.execute(found))
+
+
+def list_same_iban(account: BankAccount) -> list[BankAccount]:
+    """The accounts of others that have the same IBAN and were not rejected; a provider's that is the organisation's
+    own counts as the organisation's."""
+    found = select(BankAccount).where(
+        BankAccount.iban == account.iban,
+        or_(*(column.is_distinct_from(getattr(account, column.key)) for column in _OWNERS)),
+        BankAccount.state != BankAccountState.REJECTED,
+    )
+    whole = joinedload(BankAccount.organisation).options(*WHOLE)
+    rows = db.session.scalars(found.options(whole).order_by(BankAccount.id)).all()
+    mine = account.organisation_id
+    others = [one for one in rows if mine is None or one.provider is None or one.provider.organisation_id != mine]
+    return list({(one.organisation_id, one.provider_id, one.expert_id): one for one in others}.values())
 
 
 def within(mandate: Mandate) -> ColumnElement[bool]:

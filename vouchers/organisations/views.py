@@ -233,7 +233,25 @@ def confirm_bank_account(account: BankAccount) -> Any:
 
     if take(form, act, _("The account is confirmed. Payments go there from now on.")):
         return redirect(url_for(".show", organisation_id=account.organisation_id), 303)
-    return _ask("organisations/confirm_bank_account.html", form, account=account, organisation=account.organisation)
+    return _ask(
+        "organisations/confirm_bank_account.html",
+        form,
+        account=account,
+        organisation=account.organisation,
+        **facts_of_account(account),
+    )
+
+
+def facts_of_account(account: BankAccount) -> dict[str, Any]:
+    """What a second person must see beside an account: what it replaces, what the bank said of that, and who else has
+    the same IBAN (None: somebody whom the reader may not see)."""
+    present = queries.find_present_account(account)
+    same = queries.list_same_iban(account)
+    return {
+        "present": present,
+        "sent_back": queries.list_sent_back_from(present) if present else [],
+        "same_iban": [one.owner_name if policy.may_read_account(actor(), one) is None else None for one in same],
+    }
 
 
 @blueprint.route("/bank-accounts/<int:account_id>/reject", methods=["GET", "POST"])

@@ -21,6 +21,7 @@ from vouchers.organisations.actions import confirm_bank_account, reject_bank_acc
 from vouchers.organisations.lifecycle import BANK_ACCOUNT
 from vouchers.organisations.models import BankAccount
 from vouchers.organisations.queries import get_bank_account
+from vouchers.organisations.views import facts_of_account
 from vouchers.payables import forms, policy, queries
 from vouchers.payables.actions import checking, holding
 from vouchers.payables.lifecycle import PAYABLE, PAYEE_CHECK
@@ -229,7 +230,7 @@ def confirm_account(account: BankAccount) -> Any:
 
     if take(form, act, _("The account is confirmed. Payments go there from now on.")):
         return redirect(url_for(".worklist"), 303)
-    return ask("payables/account.html", form, account=account, verb="confirm")
+    return ask("payables/account.html", form, account=account, verb="confirm", **facts_of_account(account))
 
 
 @blueprint.route("/accounts/<int:account_id>/reject", methods=["GET", "POST"])
