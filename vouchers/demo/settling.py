@@ -18,7 +18,7 @@ from vouchers.experts.actions.register import Profile, admit_expert
 from vouchers.experts.models import Expert
 from vouchers.letters.models import Letter
 from vouchers.organisations.actions import Details, confirm_bank_account, found_organisation, propose_bank_account
-from vouchers.organisations.models import Organisation
+from vouchers.organisations.models import BankAccount, Organisation
 from vouchers.organisations.queries import get_organisation
 from vouchers.regions.queries import find_region
 from vouchers.users import queries as users
@@ -39,6 +39,8 @@ class Settled:
     officers: dict[str, User] = field(default_factory=dict)
     experts: list[Expert] = field(default_factory=list)
     companies: dict[str, list[tuple[Organisation, User]]] = field(default_factory=dict)
+    unconfirmed: dict[int, BankAccount] = field(default_factory=dict)
+    """The bank accounts of companies that have nothing to do with the programme yet, by the company's id."""
 
 
 def settle(programme: str, *, companies: int, at: datetime) -> Settled:
@@ -139,10 +141,17 @@ def found(
         organisation, holder=company.name, iban=iban, bic="", by=owner, at=at + timedelta(hours=1)
     )
     if number % 9 != 5:  # a few still wait, so that the finance officer has something to do
-        confirm_bank_account(account, by=settled.officers[company.region], at=at + timedelta(hours=5))
+        settled.unconfirmed[organisation.id] = account
     founded = (get_organisation(organisation.id), users.get_user(owner.id))
     settled.companies.setdefault(company.region, []).append(founded)
     return founded
+
+
+def confirm_account(settled: Settled, organisation: Organisation, *, at: datetime) -> None:
+    """The region's officer confirms the account of a company that has applied or enrolled; only then it is theirs."""
+    account = settled.unconfirmed.pop(organisation.id, None)
+    if account is not None:
+        confirm_bank_account(account, by=settled.officers[organisation.region.code], at=at)
 
 
 def owner_of(company: Company) -> Person:

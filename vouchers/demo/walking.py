@@ -28,7 +28,7 @@ from vouchers.demo.declaring import RECEIVED, declared
 from vouchers.demo.files import a_pdf
 from vouchers.demo.finance.bank import Bank
 from vouchers.demo.plan import Goal, Slot, Story
-from vouchers.demo.settling import Settled
+from vouchers.demo.settling import Settled, confirm_account
 from vouchers.eligibility.actions import sign_aid_declaration
 from vouchers.eligibility.queries import find_declaration, find_statement
 from vouchers.eligibility.rules.papers import read_controlled
@@ -71,6 +71,7 @@ class Walker:
         yield at
         self._declare_aid(application, owner, at)
         submitting.submit_application(application, by=owner, at=at)
+        confirm_account(self.settled, organisation, at=at)
         manager = self.settled.managers[region]
         if slot.goal == Goal.SUBMITTED:
             return

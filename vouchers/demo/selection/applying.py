@@ -11,6 +11,7 @@ from vouchers.applications.queries.files import get_application
 from vouchers.core.clock import stopped_at
 from vouchers.demo.selection import texts
 from vouchers.demo.selection.office import Office, Round
+from vouchers.demo.settling import confirm_account
 from vouchers.evaluation.actions import assignments, checks
 from vouchers.evaluation.actions.assignments import Sheet
 from vouchers.evaluation.queries.assignments import get_assignment
@@ -54,6 +55,7 @@ def hand_in(office: Office, part: Round, case: Case, at: datetime) -> int:
         drafting.save_answers(get_application(begun.id), given, by=owner, at=at)
         at += timedelta(hours=2)
         submitting.submit_application(get_application(begun.id), by=owner, at=at)
+        confirm_account(office.settled, organisation, at=at)
     return begun.id
 
 

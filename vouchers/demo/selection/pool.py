@@ -11,7 +11,7 @@ from vouchers.demo.files import a_pdf
 from vouchers.demo.selection import people
 from vouchers.demo.selection.office import PROGRAMME, Office, settle_company
 from vouchers.demo.selection.people import Candidate, Offerer
-from vouchers.demo.settling import sign_up
+from vouchers.demo.settling import confirm_account, sign_up
 from vouchers.experts.actions import contracts
 from vouchers.experts.actions.own import declare_interests, note_absence
 from vouchers.experts.actions.register import suspend_expert
@@ -137,6 +137,7 @@ def _offer(office: Office, call: PoolCall, offerer: Offerer, number: int, at: da
         }
         enrolling.save_enrolment(begun, content, by=user, at=at)
         enrolling.submit_enrolment(begun, user.name, by=user, at=at)
+        confirm_account(office.settled, organisation, at=at)
         return get_enrolment(begun.id)
 
 
