@@ -121,6 +121,19 @@ def _optional(source: str, text: Sentence, evidence: Sequence[Evidence]) -> Poin
     return Point(source, text, Mark.PRESENT if evidence else Mark.NOT_NEEDED, evidence)
 
 
+def _whole(
+    source: str, text: Sentence, evidence: Sequence[Evidence], is_due: bool, *, lacks: Sentence | None, is_needed: bool
+) -> Point:
+    """A point of which single parts may be missing, and that not every voucher needs."""
+    if lacks is not None:
+        return Point(source, text, Mark.MISSING, evidence, lacks)
+    return _point(source, text, evidence, is_due) if is_needed else Point(source, text, Mark.NOT_NEEDED)
+
+
+def _without_file(names: Sequence[str]) -> Sentence | None:
+    return _("Without a file: %(invoices)s", invoices=", ".join(names)) if names else None
+
+
 def _aid(papers: Papers) -> Point:
     text = _("State aid: the entry in the register")
     if not papers.needs_aid and not papers.aid:
@@ -129,41 +142,28 @@ def _aid(papers: Papers) -> Point:
 
 
 def _reports(papers: Papers) -> Point:
-    text = _("The reports, signed by the parties that the voucher names")
-    if papers.unsigned_reports:
-        missing = _("Not signed as they stand: %(claims)s", claims=", ".join(papers.unsigned_reports))
-        return Point("I.3", text, Mark.MISSING, papers.signed_reports, missing)
-    if not papers.needs_names:
-        return Point("I.3", text, Mark.NOT_NEEDED)
-    return _point("I.3", text, papers.signed_reports, papers.is_accepted)
+    text, unsigned = _("The reports, signed by the parties that the voucher names"), papers.unsigned_reports
+    lacks = _("Not signed as they stand: %(claims)s", claims=", ".join(unsigned)) if unsigned else None
+    signed, is_due = papers.signed_reports, papers.is_accepted
+    return _whole("I.3", text, signed, is_due, lacks=lacks, is_needed=papers.needs_names)
 
 
 def _deliverables(papers: Papers) -> Point:
     text = _("What a sum was paid for: each deliverable accepted, with its file")
-    if papers.bare_deliverables:
-        missing = _("Without a file: %(invoices)s", invoices=", ".join(papers.bare_deliverables))
-        return Point("Art 53(1)(c)", text, Mark.MISSING, papers.deliverables, missing)
-    if not papers.needs_deliverables:
-        return Point("Art 53(1)(c)", text, Mark.NOT_NEEDED)
-    return _point("Art 53(1)(c)", text, papers.deliverables, papers.is_accepted)
+    lacks, files = _without_file(papers.bare_deliverables), papers.deliverables
+    return _whole("Art 53(1)(c)", text, files, papers.is_accepted, lacks=lacks, is_needed=papers.needs_deliverables)
 
 
 def _invoices(papers: Papers) -> Point:
     text = _("Invoices or documents of equal value, each with its file")
-    if papers.is_lump_sum and not papers.invoices and not papers.bare_invoices:
-        return Point("I.12", text, Mark.NOT_NEEDED)
-    if papers.bare_invoices:
-        missing = _("Without a file: %(invoices)s", invoices=", ".join(papers.bare_invoices))
-        return Point("I.12", text, Mark.MISSING, papers.invoices, missing)
-    return _point("I.12", text, papers.invoices, papers.is_accepted)
+    lacks, is_needed = _without_file(papers.bare_invoices), bool(papers.invoices) or not papers.is_lump_sum
+    return _whole("I.12", text, papers.invoices, papers.is_accepted, lacks=lacks, is_needed=is_needed)
 
 
 def _verifications(papers: Papers) -> Point:
-    text = _("Management verification and authorisation, by two persons")
-    if papers.single_verifications:
-        missing = _("Without two persons: %(claims)s", claims=", ".join(papers.single_verifications))
-        return Point("I.6", text, Mark.MISSING, papers.verifications, missing)
-    return _point("I.6", text, papers.verifications, papers.is_accepted)
+    text, single = _("Management verification and authorisation, by two persons"), papers.single_verifications
+    lacks = _("Without two persons: %(claims)s", claims=", ".join(single)) if single else None
+    return _whole("I.6", text, papers.verifications, papers.is_accepted, lacks=lacks, is_needed=True)
 
 
 def _audits(papers: Papers) -> Point:
