@@ -11,6 +11,7 @@ from tests.banking.test_rules_bank_xml import BOMB
 from tests.builders.banking import (
     BANK_AT,
     a_batch_under_way,
+    a_report_of,
     a_statement_of,
     an_open_entry,
     an_open_report,
@@ -26,6 +27,7 @@ from vouchers.banking.jobs import book
 from vouchers.banking.queries import statements as queries
 from vouchers.banking.states import EntryState
 from vouchers.payments import queries as payments
+from vouchers.payments.actions.batches import authorise_batch, make_batch
 from vouchers.payments.states import PaymentState
 from vouchers.users.states import Role
 
@@ -222,3 +224,25 @@ def test_other_regions_see_nothing(client, desk, under_way):
     assert "There is no statement here." in browser.get("/banking/").text
     for address in (f"/banking/statements/{statement.id}", f"/banking/entries/{entry.id}"):
         assert browser.get(address).status_code == 403
+
+
+def test_a_refused_payment_is_matched_with_a_reason_and_what_is_undue_is_told(client, desk, under_way):
+    refused, _other = under_way.payments
+    a_report_of(desk, under_way, a_line(refused.end_to_end_id, code="AM04"))
+    made = make_batch([refused.payable_id], BANK_AT.date(), by=desk.maker, at=BANK_AT)
+    authorise_batch(payments.get_batch(made.id), by=desk.second, at=BANK_AT)
+    (entry,) = entries_of(a_statement_of(desk, entry_of(refused)))
+    browser = signed_in(client, desk.maker)
+    address = f"/banking/entries/{entry.id}/match"
+    assert refused.end_to_end_id in browser.get(address).text
+
+    asked = browser.post(address, data={"picked": [refused.id], **DAY})
+    assert asked.status_code == 422
+    assert "Say how you know that it was executed" in text_of(asked)
+    assert 'href="#reason"' in asked.text
+
+    answer = {"picked": [refused.id], "reason": "Asked the bank", **DAY}
+    told = browser.post(address, data=answer, follow_redirects=True)
+    assert "stands in the books as undue" in text_of(told)
+    assert "left the account too" in text_of(browser.get(f"/payables/{refused.payable_id}"))
+    assert "Executed, though nothing was owed any more" in text_of(browser.get(f"/payments/{under_way.id}"))

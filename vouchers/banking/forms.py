@@ -41,6 +41,12 @@ class MatchEntryForm(BaseForm):
         max_length=4,
         width=4,
     )
+    reason = LongTextField(
+        _("How do you know that it was executed? (only for a payment that the bank had refused)"),
+        hint=_("For example: the bank confirmed on the telephone, 2 December, Ms Peeters."),
+        max_length=500,
+        rows=2,
+    )
 
 
 class RepayEntryForm(BaseForm):

@@ -22,6 +22,7 @@ class Account(StrEnum):
     RECEIVABLE_ERDF = "1100"
     RECEIVABLE_REGION = "1110"
     RECOVERIES = "1200"
+    UNDUE_PAYMENTS = "1210"
     ADVANCES_PAID = "1300"
     PAYABLE_SME = "2000"
     PAYABLE_PROVIDER = "2010"
@@ -56,6 +57,7 @@ NAMES: dict[Account, Sentence] = {
     Account.RECEIVABLE_ERDF: _("Receivable from ERDF"),
     Account.RECEIVABLE_REGION: _("Receivable from regional co-funder"),
     Account.RECOVERIES: _("Recoveries receivable"),
+    Account.UNDUE_PAYMENTS: _("Undue payments, to come back"),
     Account.ADVANCES_PAID: _("Advances paid to SMEs"),
     Account.PAYABLE_SME: _("Grants payable to SMEs"),
     Account.PAYABLE_PROVIDER: _("Payable to service providers"),

@@ -23,6 +23,8 @@ from vouchers.regions.models import Region
 _MOST_BOUND = 5_000
 """Values in one question to the database."""
 MOST_TO_CHOOSE = 100
+_LEFT = (PaymentState.EXECUTED, PaymentState.UNDUE)
+"""The money of these is out: it may come back."""
 T = TypeVar("T")
 
 
@@ -83,7 +85,7 @@ def _effects_to_come(iban: str) -> Iterator[tuple[int, Standing]]:
 def _standing(payment: PaymentState, batch: BatchState) -> Standing:
     if payment == PaymentState.ORDERED:
         return Standing.MADE if batch == BatchState.MADE else Standing.UNDER_WAY
-    return Standing.PAID if payment == PaymentState.EXECUTED else Standing.OVER
+    return Standing.PAID if payment in _LEFT else Standing.OVER
 
 
 def list_known_batches(iban: str) -> list[KnownBatch]:
@@ -110,11 +112,12 @@ def list_payments(payment_ids: Sequence[int]) -> list[Payment]:
 
 
 def list_to_choose(entry: Entry, words: str = "") -> list[Payment]:
-    """The payments that an entry could be about, the likeliest first: those under way, and for a credit those executed.
+    """The payments that an entry could be about, the likeliest first: those under way; for a credit also those whose
+    money has left, for a debit those that the bank had refused.
 
     `words` narrows by end-to-end id, payee or batch.
     """
-    states = [PaymentState.ORDERED, *([PaymentState.EXECUTED] if entry.is_credit else [])]
+    states = [PaymentState.ORDERED, *(_LEFT if entry.is_credit else [PaymentState.REJECTED])]
     found = select(Payment).join(Payment.batch).join(Batch.region)
     found = found.where(
         Region.iban == entry.statement.iban, Payment.state.in_(states), Payment.currency == entry.currency
