@@ -59,3 +59,21 @@ def count_undue(
     if is_accepted:
         moves += _moved(shares, debit=A.PAID, credit=A.ACCEPTED, voucher=voucher)
     return JournalDraft("undue_counted", reference, narrative, merged(moves), on)
+
+
+def book_movement(
+    shares: Shares, *, against: Account, reference: str, narrative: str, on: date | None = None
+) -> JournalDraft:
+    """A movement of the bank that no payment and no recovery explains: a charge, interest, a transfer, money of somebody
+    not known. It moves no stage of a budget.
+
+    Args:
+        shares: above zero what came in, below zero what went out.
+        against: the account that says what it was.
+    """
+    moves = [
+        move
+        for share in shares
+        for move in (Move(A.BANK, share.fund_id, share.amount), Move(against, share.fund_id, -share.amount))
+    ]
+    return JournalDraft("bank_movement", reference, narrative, merged(moves), on)

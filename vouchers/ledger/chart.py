@@ -19,6 +19,7 @@ class Account(StrEnum):
     PAID = "B150"
     BANK = "1000"
     IN_EXECUTION = "1010"
+    OWN_ACCOUNTS = "1020"
     RECEIVABLE_ERDF = "1100"
     RECEIVABLE_REGION = "1110"
     RECOVERIES = "1200"
@@ -29,11 +30,15 @@ class Account(StrEnum):
     PAYABLE_EXPERT = "2020"
     ADVANCES_RECEIVED = "2100"
     RETURNED_PAYMENTS = "2200"
+    SUSPENSE = "2300"
     INCOME_ERDF = "4000"
     INCOME_REGION = "4010"
     INTEREST = "4900"
+    BANK_INTEREST = "4910"
     GRANTS = "5000"
     EXPERT_FEES = "5100"
+    BANK_CHARGES = "5200"
+    INTEREST_PAID = "5210"
     WRITE_OFFS = "5900"
 
     @property
@@ -54,6 +59,7 @@ NAMES: dict[Account, Sentence] = {
     Account.PAID: _("Paid"),
     Account.BANK: _("Bank"),
     Account.IN_EXECUTION: _("Payments in execution"),
+    Account.OWN_ACCOUNTS: _("Other accounts of the region"),
     Account.RECEIVABLE_ERDF: _("Receivable from ERDF"),
     Account.RECEIVABLE_REGION: _("Receivable from regional co-funder"),
     Account.RECOVERIES: _("Recoveries receivable"),
@@ -64,11 +70,15 @@ NAMES: dict[Account, Sentence] = {
     Account.PAYABLE_EXPERT: _("Payable to experts"),
     Account.ADVANCES_RECEIVED: _("Advances received from funders"),
     Account.RETURNED_PAYMENTS: _("Returned payments, to be cleared"),
+    Account.SUSPENSE: _("Money of somebody not known yet (suspense)"),
     Account.INCOME_ERDF: _("Income from ERDF"),
     Account.INCOME_REGION: _("Income from regional co-funder"),
     Account.INTEREST: _("Interest on recoveries (income)"),
+    Account.BANK_INTEREST: _("Interest of the bank (income)"),
     Account.GRANTS: _("Voucher grants (expense)"),
     Account.EXPERT_FEES: _("Experts’ fees (expense)"),
+    Account.BANK_CHARGES: _("Charges of the bank (expense)"),
+    Account.INTEREST_PAID: _("Interest paid to the bank (expense)"),
     Account.WRITE_OFFS: _("Write-offs"),
 }
 

@@ -84,7 +84,9 @@ def _carry_out(
     """What the entry does to its payments, in the order of their ids, or to the recovery that it pays."""
     day = on or day_in_books(entry.booked_on, entry.value_on) or at.date()
     if entry.recovery_id is not None:
-        receive_recovery(get_recovery(entry.recovery_id), entry.amount, day, entry.receipt_line, by=by, at=at)
+        recovery = get_recovery(entry.recovery_id)
+        receipt = receive_recovery(recovery, entry.amount, day, entry.receipt_line, by=by, at=at)
+        entry.journal_id = receipt.journal_id
     for payment in known.list_payments([match.payment_id for match in entry.matches]):
         if entry.effect == Effect.EXECUTES:
             _execute(payment, day, entry.bank_line, reason, by=by, at=at)
