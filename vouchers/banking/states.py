@@ -67,3 +67,12 @@ class BookedAs(State):
     TRANSFER = "transfer", _("Transfer from or to another account of the region")
     SUSPENSE = "suspense", _("Nobody knows yet whose money it is (suspense)")
     KNOWN = "known", _("It is in the books already, recorded by hand")
+
+
+class DifferenceKind(State):
+    """Why the bank says another balance than the books."""
+
+    OPEN = "open", _("At the bank, not matched yet"), "orange"
+    SET_ASIDE = "set_aside", _("At the bank, put aside"), "grey"
+    BY_HAND = "by_hand", _("In the books by hand, at the bank no entry"), "yellow"
+    OTHER_DAY = "other_day", _("At the bank and in the books, on days on either side"), "blue"

@@ -15,7 +15,8 @@ from vouchers.banking.rules.by_hand import ensure_code, ensure_fits, ensure_pays
 from vouchers.banking.rules.days import day_in_books
 from vouchers.banking.states import Doubt, Effect, EntryState
 from vouchers.core.database import unit_of_work
-from vouchers.core.errors import Busy, Refused, WrongState
+from vouchers.core.errors import Busy, NotPermitted, Refused, WrongState
+from vouchers.payments import policy as payment_policy
 from vouchers.payments.actions.fates import execute_payment, give_back_payment
 from vouchers.payments.actions.undue import execute_refused_payment, return_undue_payment
 from vouchers.payments.models import Payment
@@ -100,8 +101,15 @@ def _carry_out(
 def _execute(payment: Payment, day: date, bank_line: str, reason: str, *, by: Any, at: datetime) -> None:
     if payment.state == PaymentState.REJECTED:
         execute_refused_payment(payment, day, bank_line, reason, by=by, at=at)
+    elif payment.state == PaymentState.EXECUTED and not known.is_executed_by_entry(payment.id):
+        _ensure_settles(by, payment)  # it was marked by hand, and is in the books: now the bank shows it
     else:
         execute_payment(payment, day, bank_line, by=by, at=at)
+
+
+def _ensure_settles(by: Any, payment: Payment) -> None:
+    if reason := payment_policy.settles(by, payment):
+        raise NotPermitted(reason)
 
 
 def match_entry(

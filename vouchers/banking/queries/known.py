@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from vouchers.banking.models import Entry, EntryPayment, Statement
@@ -111,16 +111,30 @@ def list_payments(payment_ids: Sequence[int]) -> list[Payment]:
     return list(db.session.scalars(found))
 
 
+def is_executed_by_entry(payment_id: int) -> bool:
+    """Whether a movement of a statement stands behind an executed payment, which is held to the end of the step."""
+    db.session.execute(select(Payment.id).where(Payment.id == payment_id).with_for_update())
+    return db.session.scalar(select(_entry_behind(payment_id).exists())) or False
+
+
+def _entry_behind(payment_id: Any) -> Select[tuple[int]]:
+    found = select(EntryPayment.id).join(EntryPayment.entry).where(EntryPayment.payment_id == payment_id)
+    return found.where(Entry.state == EntryState.MATCHED, Entry.effect == Effect.EXECUTES)
+
+
 def list_to_choose(entry: Entry, words: str = "") -> list[Payment]:
     """The payments that an entry could be about, the likeliest first: those under way; for a credit also those whose
-    money has left, for a debit those that the bank had refused.
+    money has left, for a debit those that the bank had refused, and those marked as executed without an entry.
 
     `words` narrows by end-to-end id, payee or batch.
     """
-    states = [PaymentState.ORDERED, *(_LEFT if entry.is_credit else [PaymentState.REJECTED])]
+    by_hand = and_(Payment.state == PaymentState.EXECUTED, ~_entry_behind(Payment.id).exists())
+    others = Payment.state.in_(_LEFT) if entry.is_credit else or_(Payment.state == PaymentState.REJECTED, by_hand)
     found = select(Payment).join(Payment.batch).join(Batch.region)
     found = found.where(
-        Region.iban == entry.statement.iban, Payment.state.in_(states), Payment.currency == entry.currency
+        Region.iban == entry.statement.iban,
+        or_(Payment.state == PaymentState.ORDERED, others),
+        Payment.currency == entry.currency,
     )
     found = found.where(Batch.state != BatchState.MADE)
     if words:
