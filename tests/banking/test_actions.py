@@ -577,9 +577,7 @@ def test_a_refused_payment_that_a_statement_shows_is_matched_by_hand_and_its_deb
     assert told.value.field == "reason"
     assert everything() == before
 
-    actions.match_entry(
-        queries.get_entry(entry.id), [refused.id], reason="The bank says so", by=desk.maker, at=BANK_AT
-    )
+    actions.match_entry(queries.get_entry(entry.id), [refused.id], reason="The bank says so", by=desk.maker, at=BANK_AT)
 
     assert queries.get_entry(entry.id).state == EntryState.MATCHED
     now = payments.get_payment(refused.id)
@@ -595,9 +593,7 @@ def test_a_refused_payment_whose_debt_was_paid_again_is_undue_until_it_comes_bac
     paid, entry = entries_of(a_statement_of(desk, entry_of(second), entry_of(refused)))
     assert (paid.state, entry.state, entry.doubt) == (EntryState.MATCHED, EntryState.OPEN, Doubt.OVER)
 
-    actions.match_entry(
-        queries.get_entry(entry.id), [refused.id], reason="The bank says so", by=desk.maker, at=BANK_AT
-    )
+    actions.match_entry(queries.get_entry(entry.id), [refused.id], reason="The bank says so", by=desk.maker, at=BANK_AT)
     now = payments.get_payment(refused.id)
     assert (now.state, now.payable.state) == (PaymentState.UNDUE, PayableState.PAID)
 

@@ -26,8 +26,7 @@ from vouchers.banking.actions import booking as actions
 from vouchers.banking.actions.entries import match_entry, match_entry_to_recovery, set_entry_aside, take_entry_up
 from vouchers.banking.lifecycle import ENTRY
 from vouchers.banking.queries import booking as queries
-from vouchers.banking.queries import reconciling
-from vouchers.banking.queries import statements
+from vouchers.banking.queries import reconciling, statements
 from vouchers.banking.rules.booking import Booking, Payer
 from vouchers.banking.states import BookedAs, DifferenceKind, EntryState
 from vouchers.core.database import db

@@ -87,7 +87,7 @@ def a_reconciliation(**more) -> Reconciliation:
     """The bank began at 100, the books at 90; entries of 25 came."""
     usual = {"closing_cents": 12500, "books_cents": 11500, "before_cents": 9000, "opening_cents": 10000}
     return Reconciliation(
-        currency="EUR", execution_cents=0, suspense_cents=0, entries_cents=2500, differences={}, **(usual | more)
+        currency="EUR", execution_cents=0, suspense_cents=0, entries_cents=2500, **({"differences": {}} | usual | more)
     )
 
 

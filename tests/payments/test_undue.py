@@ -140,9 +140,7 @@ def test_what_was_paid_unduly_comes_back(desk):
     assert list_chosen([payment.payable_id])[0].debit == ""
     assert list(proof.list_faults()) == []
     with pytest.raises(WrongState):
-        undue.return_undue_payment(
-            payment, "", returned_on=TUESDAY, bank_reference="S-11", by=OFFICE, at=BOOKED_AT
-        )
+        undue.return_undue_payment(payment, "", returned_on=TUESDAY, bank_reference="S-11", by=OFFICE, at=BOOKED_AT)
 
 
 @pytest.mark.parametrize("how", ["comes back", "is refused"])

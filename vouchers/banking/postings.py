@@ -23,9 +23,7 @@ def movement_booked(entry: Any, booking: Booking, share: Share, *, on: date) -> 
     )
 
 
-def booking_taken_back(
-    entry: Any, journal_id: int, moves: Sequence[Move], reason: str, *, on: date
-) -> JournalDraft:
+def booking_taken_back(entry: Any, journal_id: int, moves: Sequence[Move], reason: str, *, on: date) -> JournalDraft:
     """It was something else."""
     return recipes.reverse(
         journal_id, "bank_movement", moves, reference=entry.receipt_line, narrative=f"Taken back: {reason}", on=on

@@ -28,9 +28,7 @@ def _moved(shares: Shares, *, debit: Account, credit: Account, voucher: str) -> 
     ]
 
 
-def pay_unduly(
-    shares: Shares, *, voucher: str, reference: str, narrative: str, on: date | None = None
-) -> JournalDraft:
+def pay_unduly(shares: Shares, *, voucher: str, reference: str, narrative: str, on: date | None = None) -> JournalDraft:
     """Money left the bank for a payment of which nothing is owed any more: the payee owes it back."""
     moves = _moved(shares, debit=A.UNDUE_PAYMENTS, credit=A.BANK, voucher=voucher)
     return JournalDraft("undue_payment", reference, narrative, merged(moves), on)
@@ -64,8 +62,8 @@ def count_undue(
 def book_movement(
     shares: Shares, *, against: Account, reference: str, narrative: str, on: date | None = None
 ) -> JournalDraft:
-    """A movement of the bank that no payment and no recovery explains: a charge, interest, a transfer, money of somebody
-    not known. It moves no stage of a budget.
+    """A movement of the bank that no payment and no recovery explains: a charge, interest, a transfer, money of nobody
+    known. It moves no stage of a budget.
 
     Args:
         shares: above zero what came in, below zero what went out.

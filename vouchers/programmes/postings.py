@@ -25,9 +25,7 @@ def funds_received(share: Share, *, reference: str, line: str, on: date) -> Jour
     return recipes.receive_funds([share], reference=reference, narrative=f"Money received for {line}", on=on)
 
 
-def funds_taken_back(
-    journal_id: int, moves: Sequence[Move], *, reference: str, reason: str, on: date
-) -> JournalDraft:
+def funds_taken_back(journal_id: int, moves: Sequence[Move], *, reference: str, reason: str, on: date) -> JournalDraft:
     """What was booked as money of a funder was not."""
     return recipes.reverse(
         journal_id, "receive_funds", moves, reference=reference, narrative=f"Taken back: {reason}", on=on

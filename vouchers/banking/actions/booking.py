@@ -26,6 +26,7 @@ from vouchers.core.clock import day_in
 from vouchers.core.errors import NotPermitted, RuleBroken
 from vouchers.core.text import say as _
 from vouchers.ledger.actions import fund_of_bank
+from vouchers.ledger.models import Fund
 from vouchers.ledger.queries import list_moves
 from vouchers.ledger.recipes import Share
 from vouchers.programmes.actions import record_received_funds, undo_received_funds
@@ -46,15 +47,15 @@ def book_entry(entry: Entry, booking: Booking, *, by: User, at: datetime) -> Non
         day = booking.on or at_bank or at.date()
         ensure_day(day, at_bank=at_bank, today=day_in(entry.statement.region.time_zone, at))
         if booking.kind is BookedAs.FUNDS:
-            entry.fund_id, entry.journal_id = _receive(entry, booking, day, by=by, at=at)
+            entry.fund, entry.journal_id = _receive(entry, booking, day, by=by, at=at)
         elif booking.kind is BookedAs.KNOWN:
-            entry.fund_id, entry.journal_id = _recognise(entry, booking, by=by)
+            entry.fund, entry.journal_id = _recognise(entry, booking, by=by)
         else:
-            entry.fund_id, entry.journal_id = _post(step, entry, booking, day, by=by)
+            entry.fund, entry.journal_id = _post(step, entry, booking, day, by=by)
         entry.booked_as, entry.reason = booking.kind, booking.reason
 
 
-def _post(step: Step, entry: Entry, booking: Booking, day: date, *, by: User) -> tuple[int, int]:
+def _post(step: Step, entry: Entry, booking: Booking, day: date, *, by: User) -> tuple[Fund, int]:
     """On the fund of the programme for what its bank moves; that fund stands in no budget."""
     payer = booking.payer
     if payer is None or payer not in queries.list_payers(entry.statement.iban):
@@ -63,10 +64,10 @@ def _post(step: Step, entry: Entry, booking: Booking, day: date, *, by: User) ->
     fund = fund_of_bank(payer.programme, payer.region, entry.currency)
     ensure_currency(fund, entry)
     signed = entry.amount if entry.is_credit else -entry.amount
-    return fund.id, step.post(movement_booked(entry, booking, Share(fund.id, fund.kind, signed), on=day))
+    return fund, step.post(movement_booked(entry, booking, Share(fund.id, fund.kind, signed), on=day))
 
 
-def _receive(entry: Entry, booking: Booking, day: date, *, by: User, at: datetime) -> tuple[int, int]:
+def _receive(entry: Entry, booking: Booking, day: date, *, by: User, at: datetime) -> tuple[Fund, int]:
     """As the finance officer would record it; each attempt bears a reference of its own, for money is booked once."""
     line = queries.find_fund_line(entry.statement.iban, booking.fund_id)
     if line is None:
@@ -75,19 +76,19 @@ def _receive(entry: Entry, booking: Booking, day: date, *, by: User, at: datetim
     tried = queries.count_bookings(entry.id)
     reference = entry.receipt_line + (f" ({tried + 1})" if tried else "")
     envelope = queries.get_envelope(line.envelope_id)
-    return line.fund_id, record_received_funds(
+    return line.fund, record_received_funds(
         envelope, line.fund.line, entry.amount, on=day, reference=reference, by=by, at=at
     )
 
 
-def _recognise(entry: Entry, booking: Booking, *, by: User) -> tuple[int, int]:
+def _recognise(entry: Entry, booking: Booking, *, by: User) -> tuple[Fund, int]:
     """Nothing is booked: the journal that was recorded by hand is named as what the movement is."""
     found = queries.find_recorded(entry.statement.iban, entry.currency, booking.journal_id)
     if found is None:
         raise RuleBroken(_("Choose what was recorded by hand."), field="journal")
     ensure_same_amount(found.amount, entry)
     _ensure_works_for(by, Payer(found.fund.programme, found.fund.region))
-    return found.fund.id, found.id
+    return found.fund, found.id
 
 
 def _ensure_works_for(by: Any, payer: Payer) -> None:
@@ -101,7 +102,8 @@ def unbook_entry(entry: Entry, reason: str, *, by: User, at: datetime) -> None:
     The mirror image stands on the day of what it undoes, or today where that day is closed.
     """
     with transition(entry, ENTRY.unbook, by=by, at=at, why=reason) as step:
-        assert entry.journal_id is not None and entry.fund_id is not None  # it is booked
+        assert entry.journal_id is not None
+        assert entry.fund_id is not None
         day = queries.day_of_journal(entry.journal_id)
         if entry.booked_as is BookedAs.FUNDS:
             envelope = queries.get_envelope_of(entry.fund_id)
@@ -109,5 +111,5 @@ def unbook_entry(entry: Entry, reason: str, *, by: User, at: datetime) -> None:
         elif entry.booked_as is not BookedAs.KNOWN:
             moves = list_moves(entry.journal_id)
             step.post(booking_taken_back(entry, entry.journal_id, moves, reason, on=day), is_belated=True)
-        entry.booked_as = entry.fund_id = entry.journal_id = None
+        entry.booked_as = entry.fund = entry.journal_id = None
         entry.reason = ""

@@ -79,9 +79,7 @@ def _book_or_doubt(entry_id: int, *, at: datetime) -> None:
         return
 
 
-def _carry_out(
-    entry: Entry, code: str, *, by: Any, at: datetime, on: date | None = None, reason: str = ""
-) -> None:
+def _carry_out(entry: Entry, code: str, *, by: Any, at: datetime, on: date | None = None, reason: str = "") -> None:
     """What the entry does to its payments, in the order of their ids, or to the recovery that it pays."""
     day = on or day_in_books(entry.booked_on, entry.value_on) or at.date()
     if entry.recovery_id is not None:

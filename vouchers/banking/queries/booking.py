@@ -58,7 +58,7 @@ def find_fund_line(iban: str, fund_id: int | None) -> EnvelopeFund | None:
     return db.session.scalars(_fund_lines(iban).where(Fund.id == fund_id)).first()
 
 
-def _fund_lines(iban: str) -> Select[tuple[EnvelopeFund]]:
+def _fund_lines(iban: str) -> Select[EnvelopeFund]:
     found = select(EnvelopeFund).join(EnvelopeFund.fund).join(Envelope, Envelope.id == EnvelopeFund.envelope_id)
     found = found.join(Envelope.region).where(Region.iban == iban)
     return found.options(contains_eager(EnvelopeFund.fund))

@@ -117,7 +117,7 @@ def is_executed_by_entry(payment_id: int) -> bool:
     return db.session.scalar(select(_entry_behind(payment_id).exists())) or False
 
 
-def _entry_behind(payment_id: Any) -> Select[tuple[int]]:
+def _entry_behind(payment_id: Any) -> Select[int]:
     found = select(EntryPayment.id).join(EntryPayment.entry).where(EntryPayment.payment_id == payment_id)
     return found.where(Entry.state == EntryState.MATCHED, Entry.effect == Effect.EXECUTES)
 

@@ -77,7 +77,8 @@ def _of_account(span: Span) -> ColumnElement[bool]:
 
 
 def _is_within(span: Span, day: Any) -> ColumnElement[bool]:
-    return day.between(span.first_on, span.through_on)
+    within: ColumnElement[bool] = day.between(span.first_on, span.through_on)
+    return within
 
 
 def reconcile(statement: Statement, span: Span) -> Reconciliation:
@@ -131,8 +132,7 @@ def list_differences(query: ListQuery, span: Span) -> Page:
 
 def _differences(span: Span) -> Subquery:
     """All of them; `number` is unlike in any two."""
-    every = union_all(_unsettled(span), _paid_elsewhen(span), _booked_elsewhen(span), _by_hand(span)).subquery()
-    return every
+    return union_all(_unsettled(span), _paid_elsewhen(span), _booked_elsewhen(span), _by_hand(span)).subquery()
 
 
 def _row(kind: Any, number: Any, cents: Any, words: Any, **more: Any) -> tuple[Any, ...]:

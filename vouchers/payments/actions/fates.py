@@ -16,7 +16,7 @@ from vouchers.payables.actions.owing import order_payable, pay_payable, release_
 from vouchers.payables.rules.reason_codes import is_about_the_account
 from vouchers.payments import letters, postings
 from vouchers.payments.actions.settling import ensure_booked_after_sent, settled
-from vouchers.payments.actions.undue import count_undue_payment
+from vouchers.payments.actions.undue import count_undue_payment, find_stand_in
 from vouchers.payments.lifecycle import PAYMENT
 from vouchers.payments.models import Batch, Payment
 from vouchers.payments.rules.batches import ensure_books_agree, ensure_sent
@@ -95,15 +95,17 @@ def reject_payment(payment: Payment, reason_code: str, *, note: str = "", by: An
     """
     with settled(payment, at=at) as (batch, payment):
         ensure_sent(batch)
+        other = find_stand_in(payment.payable)
         with transition(payment, PAYMENT.reject, by=by, at=at, why=_why(reason_code, note)) as step:
             payment.reason_code, payment.reason_note = reason_code, note
             step.post(postings.payment_refused(payment))
             subject = _owe_again(payment, at=at)
-            if count_undue_payment(payment.payable, at=at):
-                return
-            letters.write_to_officers(step, payment, "payments/reject")
-            if is_about_the_account(reason_code):  # the payee can mend it, nobody else
+            if other is None:
+                letters.write_to_officers(step, payment, "payments/reject")
+            if other is None and is_about_the_account(reason_code):  # the payee can mend it, nobody else
                 letters.write_came_back(step, payment, subject)
+        if other is not None:
+            count_undue_payment(other, at=at)
 
 
 def give_back_payment(
@@ -127,6 +129,7 @@ def give_back_payment(
     with settled(payment, at=at) as (batch, payment):
         if payment.state == PaymentState.ORDERED:
             execute_payment(payment, returned_on, bank_reference, by=by, at=at)
+        other = find_stand_in(payment.payable)
         with transition(payment, PAYMENT.give_back, by=by, at=at, why=_why(reason_code, note)) as step:
             today = day_in(batch.region.time_zone, at)
             ensure_return_day(returned_on, executed=payment.executed_on or returned_on, today=today)
@@ -135,10 +138,11 @@ def give_back_payment(
             for draft in postings.payment_given_back(payment):
                 step.post(draft)
             subject = _owe_again(payment, at=at)
-            if count_undue_payment(payment.payable, at=at):
-                return
-            letters.write_to_officers(step, payment, "payments/give_back")
-            letters.write_came_back(step, payment, subject)
+            if other is None:
+                letters.write_to_officers(step, payment, "payments/give_back")
+                letters.write_came_back(step, payment, subject)
+        if other is not None:
+            count_undue_payment(other, at=at)
 
 
 def _owe_again(payment: Payment, *, at: datetime) -> Any:

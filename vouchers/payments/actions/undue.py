@@ -65,7 +65,8 @@ def _pay_after_all(step: Step, payment: Payment, *, at: datetime) -> None:
     ensure_nothing_set_off(payable)
     ensure_books_agree(payable.number, payable.open_amount, payment.amount)
     refusal = find_last_journal("payment", payment.id, "payment_refused")
-    assert refusal is not None and payment.executed_on is not None  # it was refused, and has left
+    assert refusal is not None
+    assert payment.executed_on is not None
     step.post(postings.refusal_taken_back(payment, *refusal))
     step.post(
         postings.payments_executed(
@@ -99,19 +100,22 @@ def return_undue_payment(
             step.post(postings.undue_returned(payment, _shares(payment, "undue_payment", Account.UNDUE_PAYMENTS)))
 
 
-def count_undue_payment(payable: Payable, *, at: datetime) -> bool:
-    """The payment of a debt failed. Where another one had left for it unduly, that one pays it: nothing is owed.
+def find_stand_in(payable: Payable) -> Payment | None:
+    """The payment that pays a debt where its own payment fails: one that had left for it unduly, of the same amount.
 
-    Answers whether it was so. What was set off meanwhile leaves another sum to pay, and is left to people.
+    What was set off meanwhile leaves another sum to pay, and is left to people.
     """
     payment = queries.find_undue_payment(payable.id)
-    if payment is None or payment.amount != payable.open_amount:
-        return False
+    return payment if payment is not None and payment.amount == payable.open_amount else None
+
+
+def count_undue_payment(payment: Payment, *, at: datetime) -> None:
+    """The other payment of its debt has failed, and the debt is open again: this one pays it after all."""
+    payable = payment.payable
     with transition(payment, PAYMENT.count_undue, by=OFFICE, at=at) as step:
         step.post(postings.undue_counted(payment, _shares(payment, "undue_payment", Account.UNDUE_PAYMENTS)))
         pay_payable(payable, by=OFFICE, at=at)
         tell_source(payable, find_sources([payable])[payable.id], "pay", at=at)
-    return True
 
 
 def _shares(payment: Payment, event: str, account: Account) -> list[Share]:

@@ -133,9 +133,7 @@ def record_received_funds(
         )
 
 
-def undo_received_funds(
-    envelope: Envelope, journal_id: int, *, on: date, reason: str, by: Any, at: datetime
-) -> None:
+def undo_received_funds(envelope: Envelope, journal_id: int, *, on: date, reason: str, by: Any, at: datetime) -> None:
     """Money booked as a funder's was not: the mirror image is booked on the same day, today where that is closed.
 
     Args:
