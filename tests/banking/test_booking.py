@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import select, update
 
 from tests.banking.files import a_line, an_entry
 from tests.banking.test_actions import a_repayment, everything
@@ -25,6 +29,7 @@ from tests.builders.users import a_member_of_staff
 from vouchers.banking.actions import booking as actions
 from vouchers.banking.actions.entries import match_entry, match_entry_to_recovery, set_entry_aside, take_entry_up
 from vouchers.banking.lifecycle import ENTRY
+from vouchers.banking.models import Entry
 from vouchers.banking.queries import booking as queries
 from vouchers.banking.queries import reconciling, statements
 from vouchers.banking.rules.booking import Booking, Payer
@@ -46,6 +51,7 @@ from vouchers.programmes.queries import total_received
 from vouchers.recoveries.queries import get_recovery
 from vouchers.users.states import Role
 
+MIGRATION = Path(__file__).resolve().parents[2] / "migrations/versions/0064_a_movement_of_the_bank_is_booked_by_hand.py"
 IN2 = "in2lifesciences"
 FIRST = date(2026, 12, 1)
 K = BookedAs
@@ -341,3 +347,45 @@ def test_a_payment_that_was_marked_by_hand_is_found_by_its_entry_once(desk):
     assert trial_balance()["1000"] == -7000_00
     with pytest.raises(WrongState):
         match_entry(fresh(twice), [payment.id], by=desk.maker, at=BANK_AT)
+
+
+@pytest.mark.parametrize("says_balances", [True, False])
+def test_what_the_bank_shows_only_later_is_named_in_the_books_of_the_day(desk, says_balances):
+    """Marked by hand on the day of the first statement, shown by a later one, or by one that tells no balance."""
+    batch = a_batch_under_way(desk, "7000")
+    (payment,) = batch.payments
+    execute_batch(payments.get_batch(batch.id), FIRST, "BY-HAND", by=desk.maker, at=BANK_AT)
+    first = a_statement_of(desk, an_entry("10.00"), number="S1", opening="100.00", closing="90.00")
+    day = FIRST + timedelta(days=1)
+    balances = {"opening": "90.00", "closing": "-6910.00", "on": day} if says_balances else {}
+    (entry,) = entries_of(a_statement_of(desk, entry_of(payment, on=day), number="S2", **balances))
+    assert counts(reconciled(first)[0])[DifferenceKind.BY_HAND] == (1, EUR("7000"))
+    match_entry(fresh(entry), [payment.id], by=desk.maker, at=BANK_AT)
+    found, page = reconciled(first)
+    assert counts(found) == {DifferenceKind.OPEN: (1, EUR("-10")), DifferenceKind.OTHER_DAY: (1, EUR("7000"))}
+    assert (found.rest, {row.entry_id for row in page.items} >= {entry.id}) == (EUR("0"), True)
+
+
+def test_the_journal_of_what_was_repaid_before_is_named_by_the_migration(desk, clock):
+    recovery = an_ordered_recovery(desk)
+    at = BANK_AT + timedelta(days=63)
+    clock.stop(at)
+    (entry,) = entries_of(a_statement_of(desk, a_repayment(recovery, "200.00"), number="S-1", at=at))
+    named = fresh(entry).journal_id
+    assert named is not None
+    db.session.remove()
+
+    spec = spec_from_file_location("booked_by_hand", MIGRATION)
+    assert spec is not None
+    assert spec.loader is not None
+    step = module_from_spec(spec)
+    spec.loader.exec_module(step)
+    with (
+        db.engine.connect().execution_options(writes=True) as connection,
+        connection.begin(),
+        Operations.context(MigrationContext.configure(connection)),
+    ):
+        connection.execute(update(Entry).values(journal_id=None))
+        step._name_journals()
+
+    assert fresh(entry).journal_id == named

@@ -238,7 +238,7 @@ def _map_debits(payable_ids: Sequence[int]) -> dict[int, str]:
     if not payable_ids:
         return {}
     payment, entry = (Base.metadata.tables[name] for name in ("payment", "bank_entry"))
-    unsettled = entry.c.state == "open", entry.c.is_credit.is_(False)
+    unsettled = entry.c.state == "open", entry.c.is_credit.is_(False), payment.c.state.not_in(("ordered", "executed"))
     found = (
         select(payment.c.payable_id, payment.c.end_to_end_id)
         .outerjoin(entry, and_(entry.c.end_to_end_id == payment.c.end_to_end_id, *unsettled))

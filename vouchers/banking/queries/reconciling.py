@@ -34,7 +34,7 @@ from vouchers.core.database import db
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.ledger.chart import Account
 from vouchers.ledger.models import Fund, Journal, JournalLine
-from vouchers.payments.models import Payment
+from vouchers.payments.models import Batch, Payment
 from vouchers.regions.models import Region
 
 _LEFT = ("bank_debit", "undue_payment")
@@ -65,9 +65,9 @@ def _account(of: Statement | Span) -> tuple[ColumnElement[bool], ...]:
 
 
 def _is_through(span: Span) -> ColumnElement[bool]:
-    """Whether a statement is the one that is looked at, or lies before it."""
+    """Whether a statement is the one that is looked at, or lies before it; one without a day does not."""
     same_day = and_(Statement.last_on == span.through_on, Statement.id <= span.statement_id)
-    return or_(Statement.last_on < span.through_on, same_day)
+    return and_(*_account(span), or_(Statement.last_on < span.through_on, same_day))
 
 
 def _of_account(span: Span) -> ColumnElement[bool]:
@@ -77,8 +77,7 @@ def _of_account(span: Span) -> ColumnElement[bool]:
 
 
 def _is_within(span: Span, day: Any) -> ColumnElement[bool]:
-    within: ColumnElement[bool] = day.between(span.first_on, span.through_on)
-    return within
+    return and_(day.is_not(None), day.between(span.first_on, span.through_on))
 
 
 def reconcile(statement: Statement, span: Span) -> Reconciliation:
@@ -86,7 +85,7 @@ def reconcile(statement: Statement, span: Span) -> Reconciliation:
     differences = _differences(span)
     by_kind = select(differences.c.kind, func.count(), func.sum(differences.c.cents)).group_by(differences.c.kind)
     kept = select(func.coalesce(func.sum(_SIGNED), 0)).join(Entry.statement)
-    kept = kept.where(*_account(span), _is_through(span), Entry.state != EntryState.NOTED)
+    kept = kept.where(_is_through(span), Entry.state != EntryState.NOTED)
     books, execution, suspense, before = db.session.execute(_balances(span)).one()
     assert statement.closing_cents is not None  # there is a span
     return Reconciliation(
@@ -170,21 +169,22 @@ def _unsettled(span: Span) -> Select[Any]:
     )
     states = (EntryState.OPEN, EntryState.RECOGNISED, EntryState.SET_ASIDE)
     found = select(*columns).join(Entry.statement)
-    return found.where(*_account(span), _is_through(span), Entry.state.in_(states))
+    return found.where(_is_through(span), Entry.state.in_(states))
 
 
-def _elsewhen(span: Span, day: Any, cents: Any) -> tuple[ColumnElement[bool], Any]:
-    """Whether what an entry settled stands in the books on the other side of the span than at the bank, and what it
-    changes of the difference then."""
-    through, within = _is_through(span), _is_within(span, day)
-    return or_(and_(through, ~within), and_(~through, within)), case((through, cents), else_=-cents)
+def _elsewhen(span: Span, is_booked: ColumnElement[bool], cents: Any) -> tuple[ColumnElement[bool], Any]:
+    """Whether what an entry settled is at the bank by the end of the span and not in the books of it (`is_booked`), or
+    the other way round; and what that changes of the difference."""
+    through = _is_through(span)
+    return or_(and_(through, ~is_booked), and_(~through, is_booked)), case((through, cents), else_=-cents)
 
 
 def _paid_elsewhen(span: Span) -> Select[Any]:
     """Payments that an entry executed or gave back."""
     leaves = Entry.effect == Effect.EXECUTES
     day = case((leaves, Payment.executed_on), else_=Payment.returned_on)
-    is_one, cents = _elsewhen(span, day, case((leaves, -Payment.amount_cents), else_=Payment.amount_cents))
+    is_booked = and_(_is_within(span, day), Region.iban == span.iban, Payment.currency == span.currency)
+    is_one, cents = _elsewhen(span, is_booked, case((leaves, -Payment.amount_cents), else_=Payment.amount_cents))
     columns = _row(
         literal(DifferenceKind.OTHER_DAY.value),
         _numbered("b", EntryPayment.id),
@@ -196,13 +196,16 @@ def _paid_elsewhen(span: Span) -> Select[Any]:
         reference=Payment.end_to_end_id,
     )
     found = select(*columns).select_from(EntryPayment).join(EntryPayment.entry).join(Entry.statement)
-    found = found.join(Payment, Payment.id == EntryPayment.payment_id)
-    return found.where(*_account(span), Entry.state == EntryState.MATCHED, is_one)
+    found = found.join(Payment, Payment.id == EntryPayment.payment_id).join(Payment.batch).join(Batch.region)
+    return found.where(Entry.state == EntryState.MATCHED, is_one)
 
 
 def _booked_elsewhen(span: Span) -> Select[Any]:
     """Entries that have a journal: booked by hand, or paying a recovery."""
-    is_one, cents = _elsewhen(span, Journal.on, _SIGNED)
+    lines = select(JournalLine.id).join(Fund, Fund.id == JournalLine.fund_id)
+    lines = lines.where(JournalLine.journal_id == Journal.id, JournalLine.account == Account.BANK.value)
+    is_booked = and_(_is_within(span, Journal.on), lines.where(_of_account(span)).exists())
+    is_one, cents = _elsewhen(span, is_booked, _SIGNED)
     columns = _row(
         literal(DifferenceKind.OTHER_DAY.value),
         _numbered("c", Entry.id),
@@ -215,7 +218,7 @@ def _booked_elsewhen(span: Span) -> Select[Any]:
         reference=Journal.reference,
     )
     found = select(*columns).select_from(Entry).join(Entry.statement).join(Journal, Journal.id == Entry.journal_id)
-    return found.where(*_account(span), is_one)
+    return found.where(is_one)
 
 
 def _by_hand(span: Span) -> Select[Any]:
