@@ -33,7 +33,14 @@ from tests.builders.appeals import (
 )
 from tests.builders.applications import IN2, PDF, a_complete_draft, a_file, a_submitted_application, owner_of
 from tests.builders.audits import a_drawn_sample, a_finding, a_mandate, a_planned_sample, auditor_of
-from tests.builders.banking import a_batch_under_way, a_statement_of, an_open_entry, an_open_report, entry_of
+from tests.builders.banking import (
+    a_batch_under_way,
+    a_booked_entry,
+    a_statement_of,
+    an_open_entry,
+    an_open_report,
+    entry_of,
+)
 from tests.builders.banking import entries_of as bank_entries_of
 from tests.builders.claims import CLAIMED_AT, a_complete_claim, a_submitted_claim, a_verified_claim
 from tests.builders.deciding import a_condition, a_feedback_package, a_session, a_stored_session, in2_with
@@ -1113,6 +1120,9 @@ def banking(look, desk):
     look.at(f"/banking/statements/{statement.id}", f"/banking/entries/{back.id}", f"/banking/entries/{entry.id}")
     look.at(f"/banking/entries/{entry.id}/match", f"/banking/entries/{entry.id}/match?q={second.end_to_end_id}")
     look.at(f"/banking/entries/{entry.id}/set-aside", f"/banking/entries/{entry.id}/repays")
+    look.at(f"/banking/entries/{entry.id}/book", f"/banking/statements/{statement.id}/reconciliation")
+    booked = a_booked_entry(desk)
+    look.at(f"/banking/entries/{booked.id}", f"/banking/entries/{booked.id}/unbook")
     look.at(f"/banking/reports/{report.id}", f"/banking/reports/{report.id}/settle")
 
 
