@@ -3,15 +3,15 @@
 Each step that fixes a claim keeps what it says, word for word, and names it by its hash; it may be erased by law and
 never changed. What was claimed before has no version. Questions on a claim have an answer in words.
 
-Revision ID: 0063
-Revises: 0062
+Revision ID: 0065
+Revises: 0064
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0063"
-down_revision = "0062"
+revision = "0065"
+down_revision = "0064"
 branch_labels = None
 depends_on = None
 
