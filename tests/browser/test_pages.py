@@ -114,6 +114,7 @@ from vouchers.audits.actions.findings import reply_finding
 from vouchers.audits.actions.samples import enter_no_errors
 from vouchers.audits.queries.samples import list_all_units
 from vouchers.audits.states import Basis
+from vouchers.claims.actions.checking import send_back_claim
 from vouchers.claims.actions.reporting import ask_provider, save_deliverable
 from vouchers.claims.actions.travelling import save_journey
 from vouchers.claims.queries.files import get_claim
@@ -1049,6 +1050,11 @@ def agreements_and_claims(look, desk) -> None:
     look.at(f"{own}/costs/{draft.costs[0].id}/remove", f"{own}/documents/{draft.costs[0].document_id}/remove")
     look.press(f"{own}/costs/new", "Save the cost")
     look.press(f"{own}/submit", "Submit the claim")
+    questioned = a_submitted_claim(an_active_agreement("MG", manager=desk.manager))
+    send_back_claim(questioned, "Which train was it?", by=desk.manager, at=CLAIMED_AT)
+    look.as_(owner_of(questioned.agreement.application))
+    look.at(f"/claims/{questioned.id}", f"/claims/{questioned.id}/evidence?purpose=answer-1")
+    look.press(f"/claims/{questioned.id}", "Send the answer with the claim")
     look.as_(desk.manager)
     look.at("/agreements/", agreement, f"{agreement}/accept-for-region", "/claims/", f"/claims/{submitted.id}")
     look.at(*(f"/claims/{submitted.id}/{verb}" for verb in ("verify", "send-back", "reject")))
