@@ -74,6 +74,7 @@ from tests.builders.programmes import IN2_FILE, a_programme, during_call, in2
 from tests.builders.providers import a_provider
 from tests.builders.rates import FILE, a_read_file_of_rates, loaded_rates
 from tests.builders.recoveries import (
+    DUE_ON,
     ORDERED_AT,
     a_debt_to,
     a_left_over_advance,
@@ -142,7 +143,9 @@ from vouchers.payables.actions.holding import name_payee, propose_account_of_pay
 from vouchers.payables.queries import get_payable
 from vouchers.pools import queries as pools_queries
 from vouchers.providers.rules.offers import Service
+from vouchers.recoveries.actions.planning import propose_plan
 from vouchers.recoveries.actions.waiving import propose_waiver
+from vouchers.recoveries.queries import get_recovery
 from vouchers.recoveries.states import Relief
 from vouchers.retention.actions.copying import ask_copy
 from vouchers.retention.actions.holding import lift_hold
@@ -1126,6 +1129,9 @@ def money_back(look, desk):
     look.at(f"{own}/let-go", f"{own}/receipts/{receipt.id}/undo")
     look.press(f"/recoveries/of/{agreement.id}/propose", "Propose it")
     look.press(f"{own}/receive", "Record money received")
+    later = DUE_ON + timedelta(days=60)
+    propose_plan(get_recovery(recovery.id), 3, later, "Short of cash.", by=desk.second, at=ORDERED_AT + timedelta(hours=4))
+    look.at(own, f"{own}/plan/agree", f"{own}/plan/refuse", "/recoveries/?instalments=proposed")
     look.at("/recoveries/confidential", f"/recoveries/confidential/of/{agreement.id}")
     look.at(*(f"/recoveries/confidential/{suspicion.id}{step}" for step in ("", "/share", "/close")))
     at = ORDERED_AT + timedelta(hours=5)

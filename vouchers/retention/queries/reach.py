@@ -39,7 +39,7 @@ from vouchers.matching.models import Bid, MatchingPair, Wish
 from vouchers.panels.models import Interview, PanelBallot, PanelVote
 from vouchers.payables.models import Payable
 from vouchers.payments.models import Batch, Payment
-from vouchers.recoveries.models import Receipt, Recovery, Suspicion
+from vouchers.recoveries.models import Receipt, Recovery, RecoveryPlan, Suspicion
 from vouchers.surveys.models import Survey
 
 NAMELESS = "–"
@@ -126,6 +126,7 @@ TREE = (
     ),
     Branch(Advance, Agreement, Advance.agreement_id, "advance", {"purpose": "", "reason": ""}),
     Branch(Receipt, Recovery, Receipt.recovery_id),
+    Branch(RecoveryPlan, Recovery, RecoveryPlan.recovery_id, "", {"reason": "", "answer": ""}),
     Branch(Suspicion, Agreement, Suspicion.agreement_id, "suspicion", {"text": "", "closing": ""}),
     Branch(
         Claim, Agreement, Claim.agreement_id, "claim",
