@@ -14,7 +14,7 @@ from sqlalchemy import String, cast, exists, select, tuple_
 
 from vouchers.advances.models import Advance
 from vouchers.agreements.models import Agreement, Party
-from vouchers.amendments.models import AgreementVersion, Amendment, AmendmentSide, Termination
+from vouchers.amendments.models import AgreementVersion, Amendment, AmendmentSide, Termination, TerminationSide
 from vouchers.appeals.models import Appeal
 from vouchers.applications.models import Answer, Application, Partner, Recusal, Submission
 from vouchers.audit.models import AuditDetail, AuditEvent
@@ -120,6 +120,10 @@ TREE = (
         {"name": NAMELESS, "contact_email": "", "token_hash": None, "accepted_name": ""},
     ),
     Branch(Termination, Agreement, Termination.agreement_id, "termination", {"reason": "", "answer": ""}),
+    Branch(
+        TerminationSide, Termination, TerminationSide.termination_id, "",
+        {"name": NAMELESS, "contact_email": "", "token_hash": None, "answer": ""},
+    ),
     Branch(
         Recovery, Agreement, Recovery.agreement_id, "recovery",
         {"decision": "", "reason": "", "relief_reason": "", "answer": ""},

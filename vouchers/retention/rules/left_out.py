@@ -40,7 +40,7 @@ LEFT_OUT: dict[Why, tuple[str, ...]] = {
         "recovery.relief_decided_by_id", "recovery_plan.decided_by_id", "recovery_plan.proposed_by_id",
         "recovery_receipt.recorded_by_id", "recusal.lifted_by_id",
         "role_grant.granted_by_id", "scheme_draft.started_by_id", "termination.decided_by_id",
-        "termination.proposed_by_id", "wish.made_by_id",
+        "wish.made_by_id",
     ),
     Why.OTHERS: (
         "likeness.other_id",  # what a colleague said of the two
