@@ -1,7 +1,7 @@
 """two persons give time to pay
 
-Each plan of instalments is kept with who proposed it, who agreed and why; those of before are taken from the record. And
-when it was decided to let a recovery go.
+Each plan of instalments is kept with who proposed it, who agreed and why; those of before are taken from the record.
+And when it was decided to let a recovery go.
 
 Revision ID: 0066
 Revises: 0062
@@ -95,8 +95,8 @@ def _take_from_the_record() -> None:
             _keep(bind, recovery_id, row, later.at if later else None)
     bind.execute(
         sa.text(
-            "UPDATE recovery SET relief_decided_at = (SELECT max(e.at) FROM audit_event e WHERE e.subject_id = recovery.id"
-            " AND e.tag IN ('recovery.waive', 'recovery.refuse_waiver', 'recovery.cancel')"
+            "UPDATE recovery SET relief_decided_at = (SELECT max(e.at) FROM audit_event e"
+            " WHERE e.subject_id = recovery.id AND e.tag IN ('recovery.waive', 'recovery.refuse_waiver', 'recovery.cancel')"
             " AND e.actor_id = recovery.relief_decided_by_id) WHERE relief_decided_by_id IS NOT NULL"
         )
     )

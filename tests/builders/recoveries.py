@@ -114,7 +114,7 @@ def a_partly_paid_recovery(desk: Desk, agreement: Agreement | None = None) -> Re
 
 @known
 def a_plan(desk: Desk, recovery: Recovery, parts: int, first_on: date, *, at: datetime) -> Recovery:
-    """Instalments that the officer who makes payments proposed, and the second officer agreed on where that is asked."""
+    """Instalments that the maker of payments proposed, and the second officer agreed on where that is asked."""
     if not planning.propose_plan(recovery, parts, first_on, "The company is short of cash.", by=desk.maker, at=at):
         planning.plan_recovery(queries.get_recovery(recovery.id), by=desk.second, at=at)
     return queries.get_recovery(recovery.id)

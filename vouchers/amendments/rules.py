@@ -231,7 +231,7 @@ def amend_terms(
 
 
 def ensure_cause_of(cause: TerminationCause, *, is_of_sme: bool) -> None:
-    """The beneficiary itself can give its voucher up; every other cause is for the office to find, and to be answered."""
+    """The beneficiary itself can give its voucher up; every other cause is for the office to find."""
     if is_of_sme and cause != TerminationCause.GIVEN_UP:
         raise RuleBroken(_("The SME itself can only give the voucher up."), field="cause")
 

@@ -203,7 +203,7 @@ def _obstacle(batch: Batch) -> Any:
 
 
 def _officers(batch: Batch) -> tuple[list[Releaser], list[str]]:
-    """Who of the region may authorise a batch now or may not, and who must say why they are not its maker or a payee."""
+    """Who of the region may authorise a batch now, or may not; who must say why they are not its maker or a payee."""
     found = map_releasers([batch], at=clock.now())[batch.id]
     able = [one.user for one in found if one.reason is None]
     alike = map_found(able, policy.others_of(batch))
