@@ -308,7 +308,13 @@ def test_a_day_that_does_not_fit_a_payment_is_named_as_it_was_sent(system, batch
     early = system.post(address, {**PAID, "booked_on": "2020-01-01"})
     assert (early.status_code, [one["field"] for one in early.json["errors"]]) == (422, ["booked_on"])
     assert system.post(address, PAID, key="k-2").status_code == 200
-    back = {"outcome": "returned", "reason_code": "AC04", "note": "", "booked_on": "2020-01-01", "bank_reference": "S-9"}
+    back = {
+        "outcome": "returned",
+        "reason_code": "AC04",
+        "note": "",
+        "booked_on": "2020-01-01",
+        "bank_reference": "S-9",
+    }
     early = system.post(address, back, key="k-3")
     assert (early.status_code, [one["field"] for one in early.json["errors"]]) == (422, ["booked_on"])
 

@@ -74,7 +74,6 @@ from tests.builders.programmes import IN2_FILE, a_programme, during_call, in2
 from tests.builders.providers import a_provider
 from tests.builders.rates import FILE, a_read_file_of_rates, loaded_rates
 from tests.builders.recoveries import (
-    DUE_ON,
     ORDERED_AT,
     a_debt_to,
     a_left_over_advance,
@@ -1035,8 +1034,7 @@ def agreements_and_claims(look, desk) -> None:
     verified = a_verified_claim(an_active_agreement("MG", manager=desk.manager), verifier=desk.manager)
     agreement, own = f"/agreements/{offered.id}", f"/claims/{draft.id}"
     look.as_(None)
-    look.at(link, f"{link}/accept", hearing)
-    look.press(hearing, "Send the answer")
+    look.at(link, f"{link}/accept")
     look.press(f"{link}/accept", "Accept the agreement")
     look.as_(owner_of(offered.application))
     look.at(agreement, f"{agreement}/accept", f"{agreement}/decline")
@@ -1071,7 +1069,8 @@ def amendments_and_terminations(look, desk) -> None:
     termination = a_proposed_termination(plain, by=a_coordinator(), at=at)
     hearing = path_of(mailed_link("jan@lab.example"))
     look.as_(None)
-    look.at(link, f"{link}/accept")
+    look.at(link, f"{link}/accept", hearing)
+    look.press(hearing, "Send the answer")
     look.as_(owner_of(agreed.agreement.application))
     look.at(f"/amendments/of/{agreed.agreement_id}", f"/amendments/{agreed.id}", f"/amendments/{agreed.id}/accept")
     look.as_(owner_of(plain.application))
@@ -1132,8 +1131,10 @@ def money_back(look, desk):
     look.at(f"{own}/let-go", f"{own}/receipts/{receipt.id}/undo")
     look.press(f"/recoveries/of/{agreement.id}/propose", "Propose it")
     look.press(f"{own}/receive", "Record money received")
-    later = DUE_ON + timedelta(days=60)
-    propose_plan(get_recovery(recovery.id), 3, later, "Short of cash.", by=desk.second, at=ORDERED_AT + timedelta(hours=4))
+    later = (ORDERED_AT + timedelta(days=90)).date()
+    propose_plan(
+        get_recovery(recovery.id), 3, later, "Short of cash.", by=desk.second, at=ORDERED_AT + timedelta(hours=4)
+    )
     look.at(own, f"{own}/plan/agree", f"{own}/plan/refuse", "/recoveries/?instalments=proposed")
     look.at("/recoveries/confidential", f"/recoveries/confidential/of/{agreement.id}")
     look.at(*(f"/recoveries/confidential/{suspicion.id}{step}" for step in ("", "/share", "/close")))

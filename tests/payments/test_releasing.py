@@ -43,7 +43,12 @@ from vouchers.payables.states import CheckResult, PayableState
 from vouchers.payments import queries
 from vouchers.payments.actions import batches
 from vouchers.payments.actions.fates import reject_payment
-from vouchers.payments.actions.releasing import ensure_within_limits, find_left_today, list_limits_against, map_releasers
+from vouchers.payments.actions.releasing import (
+    ensure_within_limits,
+    find_left_today,
+    list_limits_against,
+    map_releasers,
+)
 from vouchers.payments.lifecycle import BATCH
 from vouchers.payments.rules.bank_file_checks import check_bank_file
 from vouchers.payments.rules.batches import say_accounts

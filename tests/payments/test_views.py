@@ -258,7 +258,10 @@ def test_the_company_reads_everywhere_that_the_bank_sent_the_money_back(client, 
         application.organisation, holder=holder, iban=iban, bic="", by=owner_of(application), at=now()
     )
     text = text_of(signed_in(client, desk.second).get(f"/organisations/bank-accounts/{account.id}"))
-    assert f"The bank sent the payment of {claim.number} to the present account back, code AC04. The account is closed." in text
+    assert (
+        f"The bank sent the payment of {claim.number} to the present account back, code AC04. The account is closed."
+        in text
+    )
 
 
 def test_authorise_shows_what_the_bank_said_of_each_name_and_a_worse_answer_before(client, desk):
@@ -270,7 +273,9 @@ def test_authorise_shows_what_the_bank_said_of_each_name_and_a_worse_answer_befo
     assert text.index("The name matches") < text.index(desk.maker.name) < text.index("VOP-1") < text.index("Before:")
     assert text.index("Before:") < text.index("The name does not match") < text.index(desk.manager.name)
     assert "The bank was not asked yet whether the name belongs to the account." in text
-    assert text.index("Before you authorise") < text.index("The bank was not asked yet") < text.index("Payments of batch")
+    assert (
+        text.index("Before you authorise") < text.index("The bank was not asked yet") < text.index("Payments of batch")
+    )
 
 
 def test_who_may_authorise_now_stands_on_the_batch_and_in_the_list_and_the_limits_beside_the_doubts(client, app, clock):
@@ -299,7 +304,12 @@ def test_an_account_that_would_replace_another_one_is_checked_from_the_list(clie
     assert "Check the account" not in browser.get("/payments/").text
     application = claim.agreement.application
     account = propose_bank_account(
-        application.organisation, holder="Other", iban="FR7630004000010000001234558", bic="", by=owner_of(application), at=now()
+        application.organisation,
+        holder="Other",
+        iban="FR7630004000010000001234558",
+        bic="",
+        by=owner_of(application),
+        at=now(),
     )
     page = browser.get("/payments/").text
     assert "Another account waits for confirmation." in page

@@ -161,7 +161,12 @@ def test_a_plan_and_a_waiver_over_the_pages(client, desk):
     assert second.post(f"{own}/waive", data={"checked": "yes", "version": str(version)}).status_code == 303
     assert queries.get_recovery(recovery.id).state == RecoveryState.WAIVED
     page = words(second.get(own).text)
-    for told in ("Waived Waive: it is owed", "Reason Bankrupt.", f"Proposed by {desk.maker.name}", f"Decided by {desk.second.name}"):
+    for told in (
+        "Waived Waive: it is owed",
+        "Reason Bankrupt.",
+        f"Proposed by {desk.maker.name}",
+        f"Decided by {desk.second.name}",
+    ):
         assert told in page, told
     assert "Proposed Waive" not in page, "nothing is pending any more"
     assert desk.maker.name not in signed_in(client, owner_of(recovery.agreement.application)).get(own).text
@@ -219,7 +224,9 @@ def test_more_time_is_agreed_on_by_another_person_and_all_plans_stay_on_the_page
 def test_the_list_says_what_is_due_next_and_what_is_late(client, desk, clock):
     late, ahead = an_ordered_recovery(desk), an_ordered_recovery(desk, a_paid_agreement(desk))
     a_plan(desk, late, 5, DUE_ON, at=ORDERED_AT)
-    collecting.receive_recovery(late, EUR("130"), ORDERED_AT.date(), "STMT-1", by=desk.maker, at=ORDERED_AT + timedelta(hours=1))
+    collecting.receive_recovery(
+        late, EUR("130"), ORDERED_AT.date(), "STMT-1", by=desk.maker, at=ORDERED_AT + timedelta(hours=1)
+    )
     a_plan(desk, ahead, 2, DUE_ON + timedelta(days=20), at=ORDERED_AT)
     browser = signed_in(client, desk.maker)
     assert late.number not in browser.get("/recoveries/?instalments=late").text

@@ -87,7 +87,10 @@ def write_termination_answered(step: Step, termination: Termination, side: Termi
     """What a party says: to whoever proposed the end, those who decide it, and the party itself."""
     known = _reasons(termination) | {"party": side.name, "answer": side.answer}
     link = full_url("amendments.termination", termination_id=termination.id)
-    people = [termination.proposed_by, *queries.list_deciders(termination.agreement, besides=termination.proposed_by_id)]
+    people = [
+        termination.proposed_by,
+        *queries.list_deciders(termination.agreement, besides=termination.proposed_by_id),
+    ]
     if side.kind == PartyKind.PROVIDER:
         to = Addressee(side.contact_email, side.name, LANGUAGE)
         step.write(to, "amendments/answer_termination", link="", **known)

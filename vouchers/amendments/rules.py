@@ -245,5 +245,8 @@ def ensure_heard(sides: Sequence[Any], answer_by: date | None, today: date) -> N
     """Nobody's agreement is terminated before they could answer."""
     if not is_heard(sides, answer_by, today):
         raise RuleBroken(
-            _("The parties can answer until %(day)s. Terminate it when all have answered or after that day.", day=answer_by)
+            _(
+                "The parties can answer until %(day)s. Terminate it when all have answered or after that day.",
+                day=answer_by,
+            )
         )

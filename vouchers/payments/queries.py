@@ -158,7 +158,9 @@ def list_officers(programme: str, region: str) -> list[User]:
 
 def list_officers_of(programmes: Iterable[str]) -> list[User]:
     """The officers of all regions of some programmes, with their roles, each once."""
-    found = {one.id: one for code in sorted(set(programmes)) for one in list_holders(OFFICERS, code, None, with_roles=True)}
+    found = {
+        one.id: one for code in sorted(set(programmes)) for one in list_holders(OFFICERS, code, None, with_roles=True)
+    }
     return list(found.values())
 
 
@@ -217,7 +219,9 @@ def list_sums_released(account_ids: Sequence[int], *, since: datetime) -> list[R
     ``region_id``, ``currency``, ``authorised_at`` and ``cents``."""
     batch = (Batch.authorised_by_id, Batch.programme_id, Batch.region_id, Batch.currency, Batch.authorised_at)
     found = select(*batch, func.sum(Payment.amount_cents).label("cents")).join(Payment.batch)
-    found = found.where(Batch.authorised_by_id.in_(account_ids), Batch.authorised_at >= since, Payment.state.in_(STANDS))
+    found = found.where(
+        Batch.authorised_by_id.in_(account_ids), Batch.authorised_at >= since, Payment.state.in_(STANDS)
+    )
     return list(db.session.execute(found.group_by(Batch.id, *batch)))
 
 
@@ -226,7 +230,9 @@ def list_released_alike(batch_ids: Sequence[int], account_ids: Sequence[int], *,
     ``iban``, ``organisation_id``, ``provider_id`` and ``expert_id``."""
     waiting = Payment.batch_id.in_(batch_ids)
     payee = (Payable.organisation_id, Payable.provider_id, Payable.expert_id)
-    alike = [column.in_(select(column).join(Payment, Payment.payable_id == Payable.id).where(waiting)) for column in payee]
+    alike = [
+        column.in_(select(column).join(Payment, Payment.payable_id == Payable.id).where(waiting)) for column in payee
+    ]
     same_iban = Payment.iban.in_(select(Payment.iban).where(waiting))
     batch = (Batch.authorised_by_id, Batch.programme_id, Batch.currency, Batch.authorised_at)
     found = (

@@ -45,7 +45,9 @@ def acknowledge_payment(token: ApiToken, end_to_end_id: str) -> Any:
     said = read_acknowledged(body)
     mark = fingerprint_of(request.path, body)
     with in_own_words():
-        return _answer(*actions.acknowledge_payment(token, end_to_end_id, said, key=key, fingerprint=mark, at=clock.now()))
+        return _answer(
+            *actions.acknowledge_payment(token, end_to_end_id, said, key=key, fingerprint=mark, at=clock.now())
+        )
 
 
 def _wish() -> tuple[str, Any]:
@@ -56,6 +58,7 @@ def _wish() -> tuple[str, Any]:
         return key, request.get_json()  # 415 where it is not said to be JSON
     except (BadRequest, RecursionError) as problem:
         raise Misasked(_("The body is not JSON.")) from problem
+
 
 @contextmanager
 def in_own_words() -> Iterator[None]:

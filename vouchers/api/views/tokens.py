@@ -81,9 +81,7 @@ def _form() -> forms.IssueTokenForm:
     ]
     own = {grant.programme_code for grant in person.grants if grant.role == Role.FINANCE_OFFICER}
     opens_all = is_administrator or None in own
-    programmes = [
-        (one.code, one.plan.name.for_reader()) for one in list_programmes() if opens_all or one.code in own
-    ]
+    programmes = [(one.code, one.plan.name.for_reader()) for one in list_programmes() if opens_all or one.code in own]
     return forms.IssueTokenForm.offering(regions, programmes, may_acknowledge=is_officer, opens_all=opens_all)
 
 

@@ -55,14 +55,14 @@ def find_left_today(batch: Batch, person: User, *, at: datetime) -> Money | None
     return left_today(limit, queries.total_released(batch, accounts, since=_midnight(batch, at)))
 
 
-def list_limits_against(batch: Batch, person: User, *, at: datetime) -> list[Sentence]:
+def list_limits_against(batch: Batch, person: User, *, at: datetime) -> list[Sentence | str]:
     """What the limits say against it that the person authorises a batch now."""
     limits = batch.programme.plan.payment_limits
     limit = limit_of(person, batch.scope, limits)
     if limit is None:
         return []
     accounts, today = [one.id for one in list_same_person([person])], _midnight(batch, at)
-    against = []
+    against: list[Sentence | str] = []
     try:
         ensure_within_day(batch.total, limit, queries.total_released(batch, accounts, since=today))
     except RuleBroken as refused:
@@ -92,9 +92,7 @@ def map_releasers(batches: Sequence[Batch], *, at: datetime) -> dict[int, list[R
     days = max(batch.programme.plan.payment_limits.payee_days for batch in batches)
     first = min(_midnight(batch, at) for batch in batches)
     sums = queries.list_sums_released(everybody, since=first)
-    before = queries.list_released_alike(
-        [one.id for one in batches], everybody, since=first - timedelta(days=days - 1)
-    )
+    before = queries.list_released_alike([one.id for one in batches], everybody, since=first - timedelta(days=days - 1))
     return {
         batch.id: [
             _weigh(batch, one, accounts[one.same_as_id or one.id], sums, before, at=at)

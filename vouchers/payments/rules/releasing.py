@@ -155,7 +155,14 @@ class Releaser:
 
 
 def weigh(
-    user: Any, limit: Money | None, *, amount: Money, today: Money, batch: Sequence[Paid], before: Sequence[Paid], days: int
+    user: Any,
+    limit: Money | None,
+    *,
+    amount: Money,
+    today: Money,
+    batch: Sequence[Paid],
+    before: Sequence[Paid],
+    days: int,
 ) -> Releaser:
     """Whether a person may release a batch now, by what that person released before.
 
@@ -174,7 +181,9 @@ def weigh(
         reason = _("%(left)s left today", left=left)
     elif (above := find_payee_above(batch, before, limit)) is not None:
         payee, _sum, done = above
-        reason = _("%(left)s left for %(payee)s within %(days)s days", left=left_today(limit, done), payee=payee, days=days)
+        reason = _(
+            "%(left)s left for %(payee)s within %(days)s days", left=left_today(limit, done), payee=payee, days=days
+        )
     return Releaser(user, left, reason)
 
 
