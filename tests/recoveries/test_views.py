@@ -145,7 +145,7 @@ def test_a_plan_and_a_waiver_over_the_pages(client, desk):
     assert browser.post(f"{own}/plan", data=plan | {"count": "0"}).status_code == 422
     assert browser.post(f"{own}/plan", data=plan | {"first_on": "2027-01-01"}).status_code == 422
     assert browser.post(f"{own}/plan", data=plan).status_code == 303
-    assert browser.get(own).text.count("€100.00") == 2 * 5, "of each instalment its amount, and what is still owed"
+    assert browser.get(own).text.count("€100.00") == 3 * 5, "of each its amount, what is still owed, and the plan"
     sent = {"relief": "waiver", "principal": "500", "interest": "0", "reason": "Bankrupt."}
     assert browser.get(f"{own}/let-go").status_code == 200
     assert browser.post(f"{own}/let-go", data=sent | {"principal": "501"}).status_code == 422
@@ -231,10 +231,13 @@ def test_the_list_says_what_is_due_next_and_what_is_late(client, desk, clock):
     browser = signed_in(client, desk.maker)
     assert late.number not in browser.get("/recoveries/?instalments=late").text
     clock.stop(on_noon(DUE_ON) + timedelta(days=35))
+    browser = signed_in(client, desk.maker)
     page = words(browser.get("/recoveries/?instalments=late&sort=due").text)
     assert "€70.00 €70.00" in page, "of the second part 70 are open, and late"
     assert ahead.number in page, "its first part was due as well"
-    collecting.receive_recovery(ahead, EUR("250"), ORDERED_AT.date(), "STMT-2", by=desk.maker, at=clock.now())
+    collecting.receive_recovery(
+        ahead, EUR("250"), ORDERED_AT.date(), "STMT-2", by=desk.maker, at=on_noon(DUE_ON) + timedelta(days=35)
+    )
     page = words(browser.get("/recoveries/?instalments=late").text)
     assert late.number in page
     assert ahead.number not in page

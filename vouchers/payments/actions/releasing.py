@@ -18,6 +18,7 @@ from vouchers.payments.rules.releasing import (
     Releaser,
     ensure_within_day,
     ensure_within_payees,
+    has_limits,
     left_today,
     limit_of,
     weigh,
@@ -85,17 +86,10 @@ def map_releasers(batches: Sequence[Batch], *, at: datetime) -> dict[int, list[R
     if not batches:
         return {}
     officers = queries.list_officers_of(batch.programme.code for batch in batches)
-    accounts: dict[int, set[int]] = {}
-    for one in list_same_person(officers):
-        accounts.setdefault(one.same_as_id or one.id, set()).add(one.id)
-    everybody = sorted(account for some in accounts.values() for account in some)
-    days = max(batch.programme.plan.payment_limits.payee_days for batch in batches)
-    first = min(_midnight(batch, at) for batch in batches)
-    sums = queries.list_sums_released(everybody, since=first)
-    before = queries.list_released_alike([one.id for one in batches], everybody, since=first - timedelta(days=days - 1))
+    accounts, sums, before = _list_all_released(batches, officers, at=at)
     return {
         batch.id: [
-            _weigh(batch, one, accounts[one.same_as_id or one.id], sums, before, at=at)
+            _weigh(batch, one, accounts.get(one.same_as_id or one.id, set()), sums, before, at=at)
             for one in officers
             if one.holds(OFFICERS, batch.scope)
             and not is_one_person(one, batch.made_by)
@@ -103,6 +97,24 @@ def map_releasers(batches: Sequence[Batch], *, at: datetime) -> dict[int, list[R
         ]
         for batch in batches
     }
+
+
+def _list_all_released(
+    batches: Sequence[Batch], officers: Sequence[User], *, at: datetime
+) -> tuple[dict[int, set[int]], Sequence[Any], Sequence[Any]]:
+    """The accounts of each officer, what they have released today, and in the days before to those whom the batches
+    pay; nothing where no programme has limits."""
+    if not any(has_limits(batch.programme.plan.payment_limits) for batch in batches):
+        return {}, [], []
+    accounts: dict[int, set[int]] = {}
+    for one in list_same_person(officers):
+        accounts.setdefault(one.same_as_id or one.id, set()).add(one.id)
+    everybody = sorted(account for some in accounts.values() for account in some)
+    days = max(batch.programme.plan.payment_limits.payee_days for batch in batches)
+    first = min(_midnight(batch, at) for batch in batches)
+    sums = queries.list_sums_released(everybody, since=first)
+    since = first - timedelta(days=days - 1)
+    return accounts, sums, queries.list_released_alike([one.id for one in batches], everybody, since=since)
 
 
 def _weigh(

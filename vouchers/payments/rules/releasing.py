@@ -25,6 +25,11 @@ def limit_of(actor: Any, scope: str, limits: Any) -> Money | None:
     return None if not found or None in found else max(found, key=lambda limit: limit.cents)
 
 
+def has_limits(limits: Any) -> bool:
+    """Whether the programme limits what some role may release."""
+    return any(getattr(limits, role.value) is not None for role in LIMITED)
+
+
 def is_above(amount: Money, limit: Money | None) -> bool:
     """Whether an amount is more than a limit allows."""
     return limit is not None and amount.cents > limit.cents

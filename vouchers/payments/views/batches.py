@@ -34,7 +34,7 @@ from vouchers.payments.lifecycle import BATCH
 from vouchers.payments.models import Batch
 from vouchers.payments.rules.batches import MOST_IN_BATCH, ensure_payable_together, say_accounts, say_no_file
 from vouchers.payments.rules.execution_day import next_banking_day
-from vouchers.payments.rules.releasing import Releaser
+from vouchers.payments.rules.releasing import Releaser, has_limits
 from vouchers.payments.states import BatchState, FileVersion
 from vouchers.payments.views.blueprint import blueprint
 from vouchers.users.mandate import mandate_of
@@ -59,12 +59,13 @@ def worklist() -> Any:
     )
     proposed = list_proposed(query, mandate, most=MOST_IN_BATCH)
     page = queries.list_batches(query, mandate)
-    waiting = queries.list_waiting([batch.id for batch, _count in page.items if batch.state == BatchState.MADE])
+    made = [batch for batch, _count in page.items if batch.state == BatchState.MADE]
+    limited = [batch.id for batch in made if has_limits(batch.programme.plan.payment_limits)]
     applications = queries.map_applications([one.payable.voucher for one in proposed])
     return render_template(
         "payments/worklist.html",
         page=page,
-        releasers=map_releasers(waiting, at=clock.now()),
+        releasers=map_releasers(queries.list_waiting(limited) if limited else [], at=clock.now()),
         groups=[Group(rows, person, applications) for rows in _by_payer(proposed)],
         regions=regions,
         budgets=budgets,

@@ -3,7 +3,7 @@
 Each plan of instalments is kept with who proposed it, who agreed and why; those of before are taken from the record.
 And when it was decided to let a recovery go.
 
-Revision ID: 0066
+Revision ID: 0063
 Revises: 0062
 """
 
@@ -12,7 +12,7 @@ from itertools import groupby, zip_longest
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0066"
+revision = "0063"
 down_revision = "0062"
 branch_labels = None
 depends_on = None
