@@ -225,7 +225,7 @@ def test_many_batches_ask_as_often_as_one(app):
     ids = [a_made_batch(desk).id, another_batch(desk).id]
 
     def weighed(some):
-        db.session.expire_all()
+        db.session.rollback()
         return queries_of(lambda: map_releasers(queries.list_waiting(some), at=PAID_AT))
 
     assert weighed(ids) == weighed(ids[:1])
