@@ -23,6 +23,7 @@ from vouchers.banking import jobs as banking_jobs
 from vouchers.banking import views as banking
 from vouchers.claims import jobs as claim_jobs
 from vouchers.claims import views as claims
+from vouchers.claims.queries import proof as claim_proof
 from vouchers.decisions import jobs as decision_jobs
 from vouchers.decisions import views as decisions
 from vouchers.draws import views as draws
@@ -138,5 +139,5 @@ JOBS = (
 )
 """Imported for the jobs that they register."""
 
-PROOFS = (application_proof,)
+PROOFS = (application_proof, claim_proof)
 """Imported for what they add to `ledger verify`."""

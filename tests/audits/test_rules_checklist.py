@@ -36,6 +36,12 @@ def test_a_voucher_that_was_paid_with_all_its_papers_lacks_nothing():
         ({"needs_deliverables": True}, "What a sum was paid for: each deliverable accepted, with its file"),
         ({"single_verifications": ["C1"]}, "Management verification and authorisation, by two persons"),
         ({"payments": ()}, "Proof of payment, with the day"),
+        ({"returned": ["C1"]}, "Proof of payment, with the day"),
+        ({"needs_proofs_of_cost": True}, "Proof that the beneficiary paid the costs that it is given back"),
+        (
+            {"needs_proofs_of_cost": True, "proofs_of_cost": ONE, "unproven_costs": ["C2"]},
+            "Proof that the beneficiary paid the costs that it is given back",
+        ),
         ({"open_findings": ["AF-1"]}, "Audits of it, and what became of their findings"),
     ],
 )
@@ -54,6 +60,10 @@ def test_what_is_still_to_come_is_not_missing():
     found = checklist(Papers(submissions=ONE))
     assert count_missing(found) == 0
     assert sum(point.mark is Mark.TO_COME for point in found) == 8
+
+
+def test_a_voucher_that_pays_its_provider_needs_no_proof_of_its_beneficiary():
+    assert marks()["Proof that the beneficiary paid the costs that it is given back"] is Mark.NOT_NEEDED
 
 
 def test_a_lump_sum_needs_no_invoice():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -39,10 +39,11 @@ from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
 from vouchers.core.money import EUR
 from vouchers.ledger.models import Journal
 from vouchers.ledger.proof import list_faults
+from vouchers.ledger.queries import trial_balance
 from vouchers.payables.queries import list_chosen
 from vouchers.payables.states import PayableState
 from vouchers.payments import queries as payments
-from vouchers.payments.actions.batches import make_batch
+from vouchers.payments.actions.batches import authorise_batch, make_batch
 from vouchers.payments.states import BatchState, PaymentState
 from vouchers.periods.actions import close_period
 from vouchers.recoveries.queries import get_recovery
@@ -555,3 +556,50 @@ def test_a_debt_is_not_paid_again_while_a_statement_says_that_its_refused_paymen
 
 def standing_of(payable_id):
     return list_chosen([payable_id])[0]
+
+
+# What the bank refused and executed all the same ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def refused(desk):
+    batch = a_batch_under_way(desk)
+    a_report_of(desk, batch, a_line(batch.payments[0].end_to_end_id, code="AM04"), at=PAID_AT + timedelta(hours=2))
+    return payments.get_batch(batch.id).payments[0]
+
+
+def test_a_refused_payment_that_a_statement_shows_is_matched_by_hand_and_its_debt_is_paid(desk, refused):
+    (entry,) = entries_of(a_statement_of(desk, entry_of(refused)))
+    assert (entry.state, entry.doubt) == (EntryState.OPEN, Doubt.OVER)
+    before = everything()
+    with pytest.raises(RuleBroken, match="Say how you know") as told:
+        actions.match_entry(queries.get_entry(entry.id), [refused.id], by=desk.maker, at=BANK_AT)
+    assert told.value.field == "reason"
+    assert everything() == before
+
+    actions.match_entry(queries.get_entry(entry.id), [refused.id], reason="The bank says so", by=desk.maker, at=BANK_AT)
+
+    assert queries.get_entry(entry.id).state == EntryState.MATCHED
+    now = payments.get_payment(refused.id)
+    assert (now.state, now.payable.state, now.executed_on) == (PaymentState.EXECUTED, PayableState.PAID, FIRST)
+    assert now.bank_reference == "2026-1/1"
+    assert not list(list_faults())
+
+
+def test_a_refused_payment_whose_debt_was_paid_again_is_undue_until_it_comes_back(desk, refused):
+    made = make_batch([refused.payable_id], FIRST, by=desk.maker, at=PAID_AT + timedelta(hours=3))
+    authorise_batch(payments.get_batch(made.id), by=desk.second, at=PAID_AT + timedelta(hours=4))
+    (second,) = payments.get_batch(made.id).payments
+    paid, entry = entries_of(a_statement_of(desk, entry_of(second), entry_of(refused)))
+    assert (paid.state, entry.state, entry.doubt) == (EntryState.MATCHED, EntryState.OPEN, Doubt.OVER)
+
+    actions.match_entry(queries.get_entry(entry.id), [refused.id], reason="The bank says so", by=desk.maker, at=BANK_AT)
+    now = payments.get_payment(refused.id)
+    assert (now.state, now.payable.state) == (PaymentState.UNDUE, PayableState.PAID)
+
+    (back,) = entries_of(a_statement_of(desk, entry_of(refused, returned=""), number="2026-2"))
+    assert back.state == EntryState.MATCHED  # by its end-to-end id
+    now = payments.get_payment(refused.id)
+    assert (now.state, now.payable.state) == (PaymentState.GIVEN_BACK, PayableState.PAID)
+    assert trial_balance().get("1210", 0) == 0
+    assert not list(list_faults())

@@ -11,6 +11,7 @@ from tests.banking.test_rules_bank_xml import BOMB
 from tests.builders.banking import (
     BANK_AT,
     a_batch_under_way,
+    a_report_of,
     a_statement_of,
     an_open_entry,
     an_open_report,
@@ -26,6 +27,7 @@ from vouchers.banking.jobs import book
 from vouchers.banking.queries import statements as queries
 from vouchers.banking.states import EntryState
 from vouchers.payments import queries as payments
+from vouchers.payments.actions.batches import authorise_batch, make_batch
 from vouchers.payments.states import PaymentState
 from vouchers.users.states import Role
 
@@ -222,3 +224,106 @@ def test_other_regions_see_nothing(client, desk, under_way):
     assert "There is no statement here." in browser.get("/banking/").text
     for address in (f"/banking/statements/{statement.id}", f"/banking/entries/{entry.id}"):
         assert browser.get(address).status_code == 403
+
+
+def test_a_refused_payment_is_matched_with_a_reason_and_what_is_undue_is_told(client, desk, under_way):
+    refused, _other = under_way.payments
+    a_report_of(desk, under_way, a_line(refused.end_to_end_id, code="AM04"))
+    made = make_batch([refused.payable_id], BANK_AT.date(), by=desk.maker, at=BANK_AT)
+    authorise_batch(payments.get_batch(made.id), by=desk.second, at=BANK_AT)
+    (entry,) = entries_of(a_statement_of(desk, entry_of(refused)))
+    browser = signed_in(client, desk.maker)
+    address = f"/banking/entries/{entry.id}/match"
+    assert refused.end_to_end_id in browser.get(address).text
+
+    asked = browser.post(address, data={"picked": [refused.id], **DAY})
+    assert asked.status_code == 422
+    assert "Say how you know that it was executed" in text_of(asked)
+    assert 'href="#reason"' in asked.text
+
+    answer = {"picked": [refused.id], "reason": "Asked the bank", **DAY}
+    told = browser.post(address, data=answer, follow_redirects=True)
+    assert "stands in the books as undue" in text_of(told)
+    assert "left the account too" in text_of(browser.get(f"/payables/{refused.payable_id}"))
+    assert "Executed, though nothing was owed any more" in text_of(browser.get(f"/payments/{under_way.id}"))
+
+
+def test_book_and_unbook(client, desk, under_way):
+    entry = an_open_entry(desk)
+    browser = signed_in(client, desk.maker)
+    address = f"/banking/entries/{entry.id}"
+    assert f"{address}/book" in browser.get(address).text
+    page = text_of(browser.get(f"{address}/book"))
+    assert "5200 Charges of the bank (expense)" in page
+    assert "Money from a funder" not in page  # it went out
+    assert "in the books already" not in page  # nothing of this amount was recorded
+
+    missing = browser.post(f"{address}/book", data={"kind": "charge", "payer": "in2lifesciences/BE-WAL", **DAY})
+    assert missing.status_code == 422
+    assert 'href="#reason"' in missing.text
+    early = {"kind": "charge", "payer": "in2lifesciences/BE-WAL", "reason": "November", **DAY, "on-month": "11"}
+    refused = browser.post(f"{address}/book", data=early)
+    assert refused.status_code == 422
+    assert "The bank booked it on 1 December 2026" in text_of(refused)
+    assert "November" in refused.text  # nothing typed is lost
+    assert browser.post(f"{address}/book", data={**early, "on-month": "12", "payer": "x/y"}).status_code == 422
+
+    assert browser.post(f"{address}/book", data={**early, "on-month": "12"}).status_code == 303
+    page = text_of(browser.get(address))
+    assert "Booked by hand" in page
+    assert "in2lifesciences/*/BE-WAL/*/BANK" in page
+    assert browser.post(f"{address}/book", data={**early, "on-month": "12"}).status_code == 409
+
+    assert browser.post(f"{address}/unbook", data={}).status_code == 422
+    assert browser.post(f"{address}/unbook", data={"reason": "Of another month"}).status_code == 303
+    assert queries.get_entry(entry.id).state == EntryState.OPEN
+    assert "Of another month" in browser.get(address).text
+
+
+def test_a_funders_money_is_offered_to_who_may_record_it(client, desk, under_way):
+    entry = an_open_entry(desk, amount="1000.00", credit=True)
+    address = f"/banking/entries/{entry.id}/book"
+    assert "Money from a funder" not in signed_in(client, desk.manager).get(address).text
+    browser = signed_in(client, desk.maker)
+    page = text_of(browser.get(address))
+    assert "Money from a funder" in page
+    line = queries_of_lines(desk)[0]
+    assert line.fund.code in page
+    posted = {"kind": "funds", "line": line.fund_id, "reason": "Pre-financing", **DAY}
+    assert browser.post(address, data={**posted, "line": ""}).status_code == 422
+    assert browser.post(address, data=posted).status_code == 303
+    assert line.fund.code in browser.get(f"/banking/entries/{entry.id}").text
+
+
+def queries_of_lines(desk):
+    from vouchers.banking.queries.booking import list_fund_lines
+
+    return list_fund_lines(iban_of(desk), "EUR")
+
+
+def test_reconciliation_shows_what_differs_and_stays_as_quick(client, desk, under_way):
+    first, _second = under_way.payments
+    statement = a_statement_of(
+        desk, entry_of(first), an_entry("12.50"), opening="20000.00", closing="12987.50", number="S1"
+    )
+    browser = signed_in(client, desk.maker)
+    address = f"/banking/statements/{statement.id}/reconciliation"
+    assert address in browser.get(f"/banking/statements/{statement.id}").text
+    page = text_of(browser.get(address))
+    assert "explain it to the cent" in page
+    assert "in2lifesciences/BE-WAL" in page
+    assert "At the bank, not matched yet" in page
+    assert "There is no difference of this kind." in browser.get(f"{address}?kind=by_hand").text
+    few = queries_of(lambda: browser.get(address))
+    a_statement_of(
+        desk, *(an_entry(f"{cents}.00", bank_reference=f"R{cents}") for cents in range(1, 40)), number="S0",
+        opening="20000.00", closing="19220.00",
+    )  # fmt: skip
+    assert queries_of(lambda: browser.get(address)) == few
+
+    auditor = signed_in(client, a_member_of_staff(Role.AUDITOR, region=None))
+    assert auditor.get(address).status_code == 200
+    assert signed_in(client, Desk("NL-NB").maker).get(address).status_code == 403
+    bare = a_statement_of(desk, an_entry("1.00"), number="S9")
+    told = signed_in(client, desk.maker).get(f"/banking/statements/{bare.id}/reconciliation")
+    assert "nothing to compare" in told.text

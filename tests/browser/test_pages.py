@@ -33,7 +33,14 @@ from tests.builders.appeals import (
 )
 from tests.builders.applications import IN2, PDF, a_complete_draft, a_file, a_submitted_application, owner_of
 from tests.builders.audits import a_drawn_sample, a_finding, a_mandate, a_planned_sample, auditor_of
-from tests.builders.banking import a_batch_under_way, a_statement_of, an_open_entry, an_open_report, entry_of
+from tests.builders.banking import (
+    a_batch_under_way,
+    a_booked_entry,
+    a_statement_of,
+    an_open_entry,
+    an_open_report,
+    entry_of,
+)
 from tests.builders.banking import entries_of as bank_entries_of
 from tests.builders.claims import CLAIMED_AT, a_complete_claim, a_submitted_claim, a_verified_claim
 from tests.builders.deciding import a_condition, a_feedback_package, a_session, a_stored_session, in2_with
@@ -107,6 +114,7 @@ from vouchers.audits.actions.findings import reply_finding
 from vouchers.audits.actions.samples import enter_no_errors
 from vouchers.audits.queries.samples import list_all_units
 from vouchers.audits.states import Basis
+from vouchers.claims.actions.checking import send_back_claim
 from vouchers.claims.actions.reporting import ask_provider, save_deliverable
 from vouchers.claims.actions.travelling import save_journey
 from vouchers.claims.queries.files import get_claim
@@ -1044,6 +1052,11 @@ def agreements_and_claims(look, desk) -> None:
     look.at(f"{own}/costs/{draft.costs[0].id}/remove", f"{own}/documents/{draft.costs[0].document_id}/remove")
     look.press(f"{own}/costs/new", "Save the cost")
     look.press(f"{own}/submit", "Submit the claim")
+    questioned = a_submitted_claim(an_active_agreement("MG", manager=desk.manager))
+    send_back_claim(questioned, "Which train was it?", by=desk.manager, at=CLAIMED_AT)
+    look.as_(owner_of(questioned.agreement.application))
+    look.at(f"/claims/{questioned.id}", f"/claims/{questioned.id}/evidence?purpose=answer-1")
+    look.press(f"/claims/{questioned.id}", "Send the answer with the claim")
     look.as_(desk.manager)
     look.at("/agreements/", agreement, f"{agreement}/accept-for-region", "/claims/", f"/claims/{submitted.id}")
     look.at(*(f"/claims/{submitted.id}/{verb}" for verb in ("verify", "send-back", "reject")))
@@ -1112,6 +1125,9 @@ def banking(look, desk):
     look.at(f"/banking/statements/{statement.id}", f"/banking/entries/{back.id}", f"/banking/entries/{entry.id}")
     look.at(f"/banking/entries/{entry.id}/match", f"/banking/entries/{entry.id}/match?q={second.end_to_end_id}")
     look.at(f"/banking/entries/{entry.id}/set-aside", f"/banking/entries/{entry.id}/repays")
+    look.at(f"/banking/entries/{entry.id}/book", f"/banking/statements/{statement.id}/reconciliation")
+    booked = a_booked_entry(desk)
+    look.at(f"/banking/entries/{booked.id}", f"/banking/entries/{booked.id}/unbook")
     look.at(f"/banking/reports/{report.id}", f"/banking/reports/{report.id}/settle")
 
 

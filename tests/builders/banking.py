@@ -6,12 +6,16 @@ from datetime import UTC, datetime
 
 from tests.banking.files import a_file, a_line, a_report, a_statement, an_entry
 from tests.builders.payments import Desk, an_authorised_batch, an_authorised_claim
+from vouchers.banking.actions.booking import book_entry
 from vouchers.banking.actions.entries import book_statement
 from vouchers.banking.actions.reports import take_in_report
 from vouchers.banking.actions.statements import take_in_statements
 from vouchers.banking.models import BankReport, Entry, Statement
 from vouchers.banking.queries import reports as report_queries
 from vouchers.banking.queries import statements as queries
+from vouchers.banking.queries.booking import list_payers
+from vouchers.banking.rules.booking import Booking
+from vouchers.banking.states import BookedAs
 from vouchers.core.tables import ListQuery
 from vouchers.payments.models import Batch
 
@@ -59,6 +63,15 @@ def an_open_entry(desk: Desk, *, amount: str = "12.50", credit: bool = False) ->
     """An entry that nobody has matched."""
     statement = a_statement_of(desk, an_entry(amount, credit=credit, bank_reference="B77"), number="OPEN-1")
     return queries.get_entry(entries_of(statement)[0].id)
+
+
+def a_booked_entry(desk: Desk) -> Entry:
+    """A charge of the bank that the officer has booked by hand."""
+    statement = a_statement_of(desk, an_entry("3.10", bank_reference="CHARGE-1"), number="CHARGES")
+    entry = queries.get_entry(entries_of(statement)[0].id)
+    payer = next(one for one in list_payers(statement.iban) if one.region == desk.region)
+    book_entry(entry, Booking(BookedAs.CHARGE, "Charge for November", payer=payer), by=desk.maker, at=BANK_AT)
+    return queries.get_entry(entry.id)
 
 
 def a_report_of(desk: Desk, batch: Batch, *lines: str, by=None, at=BANK_AT, **more) -> BankReport:

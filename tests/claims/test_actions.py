@@ -386,14 +386,14 @@ def test_a_question_stops_the_clock(manager, agreement, owner):
     checking.send_back_claim(claim, "Which hotel was it?", by=manager, at=LATER)
     assert again(claim).state == ClaimState.RETURNED
     assert "Which hotel was it?" in last_letter_to(owner.email).body
-    drafting.submit_claim(claim, by=owner, at=LATER + timedelta(days=14))
+    drafting.submit_claim(claim, answer="The one at the station.", by=owner, at=LATER + timedelta(days=14))
     claim = again(claim)
     assert (claim.days_stopped, claim.stopped_at) == (14, None)
     assert claim.pay_by == date(2027, 1, 22)
     assert claim.submitted_at == CLAIMED_AT
     checking.send_back_claim(claim, "And which train?", by=manager, at=LATER + timedelta(days=15))
     after_last_day = CLAIMED_AT.replace(year=2027, month=6)
-    drafting.submit_claim(claim, by=owner, at=after_last_day)  # an answer is never too late
+    drafting.submit_claim(claim, answer="The 8.15.", by=owner, at=after_last_day)  # an answer is never too late
     assert again(claim).days_stopped == 14 + (after_last_day.date() - date(2026, 11, 5)).days
 
 

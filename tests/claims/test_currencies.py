@@ -107,7 +107,7 @@ def test_a_claim_that_went_back_keeps_its_rates_and_new_costs_have_their_own_mon
 
     purpose = agreement.application.instrument.plan.claim_documents[0].code
     drafting.attach_document(claim, purpose, an_evidence(), line_id=more.id, by=owner, at=NOVEMBER)
-    drafting.submit_claim(claim, by=owner, at=NOVEMBER)
+    drafting.submit_claim(claim, answer="The 8.15.", by=owner, at=NOVEMBER)
     old, new = again(claim).costs
     assert (old.eligible, old.rate_month) == (EUR("231.15"), date(2026, 10, 1))
     assert (new.eligible, new.rate_month) == (EUR("10.00"), date(2026, 11, 1))

@@ -130,7 +130,7 @@ def test_a_claim_that_comes_back_is_checked_in_full(claim, manager):
     sampling.sample_claim(claim, WHY, by=manager, at=LATER)
     checking.send_back_claim(again(claim), "Which train?", by=manager, at=LATER)
     owner = owner_of(claim.agreement.application)
-    drafting.submit_claim(again(claim), by=owner, at=LATER)
+    drafting.submit_claim(again(claim), answer="The 8.15.", by=owner, at=LATER)
     assert not again(claim).is_sampled
     assert not any(line.is_sampled for line in again(claim).costs)
 

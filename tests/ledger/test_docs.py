@@ -6,7 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from vouchers.core.money import EUR
-from vouchers.ledger import recipes
+from vouchers.ledger import bank_recipes, recipes
 from vouchers.ledger.chart import Account, FundKind
 from vouchers.ledger.drafts import JournalDraft, Move
 from vouchers.ledger.recipes import Share
@@ -31,6 +31,7 @@ def test_every_example_of_the_page_is_true():
             print(line.rstrip())
 
     known = {"fund": fund, "split": split, "show": show, "recipes": recipes, "EUR": EUR}
+    known |= {"bank_recipes": bank_recipes}
     known |= {"JournalDraft": JournalDraft, "Move": Move, "Account": Account}
     found = doctest.testfile(str(PAGE), module_relative=False, globs=known)
     assert found.attempted >= 12

@@ -19,15 +19,21 @@ from hypothesis import strategies as st
 
 from tests.audit.test_proving import check as check_proof
 from tests.builders.agreements import an_active_agreement
+from tests.builders.applications import owner_of
 from tests.builders.audits import a_drawn_sample, a_mandate
+from tests.builders.claims import a_cost, a_submitted_claim
 from tests.builders.draws import a_bare_draw, drawn
 from tests.builders.packs import a_pack, a_written_pack
 from tests.builders.payments import PAID_AT, Desk, an_authorised_claim, an_executed_batch
 from tests.builders.programmes import in2
+from tests.claims.tampering import tampered
 from tests.packs.office import Program, content_of, laid_down, verify
 from vouchers.applications.models import Application
 from vouchers.audit.actions import erase_details, seal_events
 from vouchers.audit.models import AuditEvent
+from vouchers.claims.actions import checking, drafting
+from vouchers.claims.models import CostLine
+from vouchers.claims.queries.files import get_claim
 from vouchers.core.database import db, unit_of_work
 from vouchers.documents.actions import dispose_document
 from vouchers.documents.models import Document
@@ -93,6 +99,7 @@ def test_a_whole_pack_is_right(whole):
         "balances",
         "forms",
         "submissions",
+        "claims",
         "documents",
         "draws",
         "samples",
@@ -100,6 +107,7 @@ def test_a_whole_pack_is_right(whole):
         assert any(line.startswith(what) for line in told.splitlines()), what
     assert "0 journals" not in told
     assert "0 documents" not in told
+    assert "6 claims as steps left them" in told
 
 
 def test_an_unpacked_pack_is_right_too(whole, tmp_path):
@@ -145,7 +153,8 @@ def test_every_kind_of_file_is_there(whole):
         "ledger/opening.jsonl", "ledger/closing.jsonl",
         "record/events.jsonl",
         "record/seals.jsonl", "record/leaves.bin", "record/proofs.jsonl", "record/consistency.json", "documents.jsonl",
-        "submissions.jsonl", "vouchers/IN2-2026-0001.html", "vouchers/IN2-2026-0001.json",
+        "submissions.jsonl", "claims.jsonl", "claims/IN2-2026-0001-C1/3-authorise.json",
+        "vouchers/IN2-2026-0001.html", "vouchers/IN2-2026-0001.json",
     } <= names  # fmt: skip
     assert len(proofs) == 1  # the batch that the bank executed
     assert {one["subject_kind"] for one in documents} >= {"claim", "application"}
@@ -476,15 +485,15 @@ def test_a_forgery_is_found_though_its_hashes_fit(whole, what):
     assert sign in told, told
 
 
-def forged_content(path, forge, listing="documents.jsonl"):
-    """A pack in whose first document of a claim, or submission, `forge` wrote, and every list and hash that the office
-    can write anew fits: those of the sealed record stay."""
+def forged_content(path, forge, listing="documents.jsonl", target="changed"):
+    """A pack in whose first document of a claim, or submission, or claim, `forge` wrote, and every list and hash that
+    the office can write anew fits: those of the sealed record stay."""
     with zipfile.ZipFile(path) as archive:
         contents = {one.filename: archive.read(one) for one in archive.infolist()}
     rows = [json.loads(line) for line in contents[listing].splitlines()]
     row = next(one for one in rows if one.get("subject_kind", "claim") == "claim" and one["path"])
     content = forge(contents[row["path"]])
-    folder = rewritten(path, row["path"], lambda _content: content or b"-")
+    folder = rewritten(path, row["path"], lambda _content: content or b"-", target=target)
     manifest = json.loads((folder / "manifest.json").read_bytes())
     if content:
         row |= {"sha256": hashlib.sha256(content).hexdigest()} | ({"bytes": len(content)} if "bytes" in row else {})
@@ -519,6 +528,67 @@ def test_a_submission_with_other_words_or_left_out_is_found_by_the_record(whole,
     code, told = verify(forged_content(whole, forge, "submissions.jsonl"))
     assert code == 1, told
     assert "A submission that the record names is not listed" in told
+
+
+def test_a_claim_that_was_changed_left_out_or_made_up_is_found_by_the_record(whole):
+    program, number, other = Program(whole), "IN2-2026-0001-C1", "it is not the claim that the record names"
+    forgeries = (
+        (lambda content: content.replace(b'"net_cents":4', b'"net_cents":5'), other),
+        (lambda content: content.replace(b'"invoice_number":"', b'"invoice_number":"X'), f"Claim {number} (version 1"),
+        (lambda _content: b"", "A claim that the record names is not listed"),
+    )
+    for place, (forge, sign) in enumerate(forgeries):
+        code, told = program(forged_content(whole, forge, "claims.jsonl", f"forged-{place}"))
+        assert code == 1, told
+        assert sign in told, told
+
+    def more(content):
+        row = json.loads(content.splitlines()[0]) | {"step_id": "ab" * 16, "version": 9}
+        return content + json.dumps(row).encode() + b"\n"
+
+    lists = (
+        (more, f"Claim {number} (version 9, claim.submit of 2026-10-20): no step of this pack kept it"),
+        (lambda c: first_row(c, lambda r: r.update(path=None, why_not="lost")), "no record says that it was deleted"),
+        (lambda c: first_row(c, lambda r: r.update(path="documents.jsonl")), "does not say what the list says of it"),
+        (lambda c: c.split(b"\n", 1)[1], "it is no claim that is listed"),
+    )
+    for place, (change, sign) in enumerate(lists):
+        code, told = program(rewritten(whole, "claims.jsonl", change, target=f"list-{place}"))
+        assert code == 1, told
+        assert sign in told, told
+
+
+def test_a_cost_that_was_changed_in_the_office_by_no_step_is_found_in_its_pack(desk, tmp_path):
+    line = db.session.scalars(db.select(CostLine).order_by(CostLine.id)).first()
+    number, line_id = line.claim.number, line.id
+    for place, change in enumerate(({"accepted_cents": 1}, {"invoice_number": "T-99"}, {"deduction_reason": "Cut."})):
+        before = tampered("cost_line", line_id, **change)
+        code, told = verify(laid_down(a_written_pack(at=PAID_AT)[1], tmp_path / f"pack-{place}"))
+        assert code == 1, told
+        assert f"Claim {number} (version 3, claim.authorise of" in told, told
+        assert told.count("it is not the claim that the record names") == 1
+        tampered("cost_line", line_id, **before)
+
+
+def test_a_claim_that_moved_on_after_the_seal_is_as_it_was_under_it(desk, tmp_path):
+    claim = a_submitted_claim(an_active_agreement("MG", "BE-WAL"))
+    content = a_written_pack(at=PAID_AT)[1]
+    manager = desk.manager
+    checking.send_back_claim(get_claim(claim.id), "Which train?", by=manager, at=LATER)
+    cost = a_cost(supplier="SNCB")
+    owner = owner_of(claim.agreement.application)
+    drafting.save_line(get_claim(claim.id), cost, line_id=claim.costs[0].id, by=owner, at=LATER)
+    drafting.submit_claim(get_claim(claim.id), answer="The 8.15.", by=owner, at=LATER)
+    path = laid_down(content, tmp_path / "before")
+    rows = [json.loads(row) for row in read_of(path, "claims.jsonl").splitlines()]
+    assert [(row["version"], row["tag"]) for row in rows if row["claim"] == claim.number] == [(1, "claim.submit")]
+    path = laid_down(a_written_pack(at=LATER)[1], tmp_path / "after")
+    code, told = verify(path)
+    assert code == 0, told
+    rows = [json.loads(row) for row in read_of(path, "claims.jsonl").splitlines() if claim.number.encode() in row]
+    texts = [json.loads(read_of(path, row["path"])) for row in rows]
+    assert [text["costs"][0]["supplier"] for text in texts] == ["NMBS", "SNCB"]
+    assert texts[1]["questions"][0]["answer"] == "The 8.15."
 
 
 def test_a_draw_is_done_again(desk, tmp_path):

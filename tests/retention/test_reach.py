@@ -35,6 +35,7 @@ WORDLESS = {
     "agreement_version.currency", "agreement_version.sha256",
     "amendment.currency", "amendment.provider_region", "amendment.sha256",
     "claim.number", "claim.currency", "claim.satisfaction", "claim.sample_seed",
+    "claim_version.step_id", "claim_version.content", "claim_version.sha256",  # the content goes
     "claim_deliverable.code",
     "advance.number", "advance.currency",
     "recovery.number", "recovery.currency", "recovery.interest_basis",

@@ -429,9 +429,10 @@ class Office:
                 "Attach the file", {"What is it?": str(asked.name), "File": (a_pdf(asked.code), f"{asked.code}.pdf")}
             )
 
-    def submit_claim(self, voucher: Voucher, *, is_final: bool = True) -> None:
-        """The company declares and submits its claim."""
-        said = {"Is this the last claim": "Yes" if is_final else "No", "The costs are real": True}
+    def submit_claim(self, voucher: Voucher, *, is_final: bool = True, answer: str = "") -> None:
+        """The company declares and submits its claim, with its answer where something was asked."""
+        said: dict[str, Any] = {"Is this the last claim": "Yes" if is_final else "No", "The costs are real": True}
+        said |= {"Your answer": answer} if answer else {}
         voucher.sme.open(f"/claims/{voucher.claim_ids[-1]}/submit").press("Submit the claim", said)
 
     def verify(self, voucher: Voucher, manager: Person, *, instead: str = "", why: str = "") -> None:

@@ -149,9 +149,9 @@ def test_a_claim_sent_back_stops_the_clock_until_it_is_answered(office, clock):
     clock.forward(days=9)
     voucher.sme.open(f"/claims/{claim_id}").sees("Which train was it?")
     voucher.sme.open(f"/claims/{claim_id}/report").press("Save the report", {"What did you do": "IC 1234, and we met."})
-    office.submit_claim(voucher)
+    office.submit_claim(voucher, answer="It was the IC 1234; the report says so now.")
 
     assert (get_claim(claim_id).pay_by - promised).days == 9
     office.verify(voucher, manager)
     office.authorise(voucher, officer)
-    officer.open(f"/claims/{claim_id}").sees("Authorised")
+    officer.open(f"/claims/{claim_id}").sees("Authorised", "It was the IC 1234")

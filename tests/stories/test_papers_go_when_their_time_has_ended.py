@@ -17,6 +17,7 @@ from vouchers.audit import queries as record
 from vouchers.audit.actions import seal_events
 from vouchers.audit.models import AuditEvent
 from vouchers.audit.proving import prove_event
+from vouchers.claims.queries.proof import faults_of_claims
 from vouchers.core.database import Base, db
 from vouchers.documents.models import Document
 from vouchers.documents.proof import faults_of_files
@@ -71,6 +72,7 @@ def test_the_papers_of_a_paid_voucher_go_and_all_proofs_hold(app, client, desk, 
     assert list(record.list_faults(expected=(size, root))) == []
     assert list(books.list_faults()) == []
     assert list(faults_of_files()) == []
+    assert list(faults_of_claims()) == []
     assert ledger.trial_balance() == balances
     assert [db.session.scalar(select(func.count()).select_from(one)) for one in (Journal, JournalLine)] == counts
     assert check(tmp_path, handed_out, "--size", str(size), "--root", root)[0] == 0

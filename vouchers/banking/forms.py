@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from vouchers.core.choices import ChoicesField, FileField, SelectField
+from vouchers.banking.states import BookedAs
+from vouchers.core.choices import ChoiceField, ChoicesField, FileField, SelectField
 from vouchers.core.fields import LongTextField, TextField
 from vouchers.core.forms import BaseForm
 from vouchers.core.measures import DateField
@@ -41,6 +42,12 @@ class MatchEntryForm(BaseForm):
         max_length=4,
         width=4,
     )
+    reason = LongTextField(
+        _("How do you know that it was executed? (only for a payment that the bank had refused)"),
+        hint=_("For example: the bank confirmed on the telephone, 2 December, Ms Peeters."),
+        max_length=500,
+        rows=2,
+    )
 
 
 class RepayEntryForm(BaseForm):
@@ -59,11 +66,41 @@ class SetEntryAsideForm(BaseForm):
 
     reason = LongTextField(
         _("What is it?"),
-        hint=_("For example: charge of the bank for November; money from the funder; transfer between our accounts."),
+        hint=_("For example: a mistake that the bank will correct. The reconciliation names it until then."),
         missing=_("Say what it is"),
         max_length=500,
         rows=3,
     )
+
+
+class BookEntryForm(BaseForm):
+    """What an entry is that is no payment, and on what it is booked."""
+
+    kind = ChoiceField(_("What is it?"), coerce=BookedAs, missing=_("Say what it is"))
+    payer = SelectField(
+        _("Programme"),
+        hint=_("Which one of those that this account pays for: on its fund */BANK it is booked, not on a budget."),
+    )
+    line = SelectField(_("Fund line (for money from a funder)"), coerce=_payment_id)
+    journal = SelectField(_("What was recorded (where it is in the books already)"), coerce=_payment_id)
+    reason = LongTextField(
+        _("Reason"),
+        hint=_("For example: charge of the bank for November. It stands in the books and in the record."),
+        missing=_("Say what it is"),
+        max_length=500,
+        rows=3,
+    )
+    on = DateField(
+        _("Day in the books"),
+        hint=_("As the bank booked it; a later day only where the period of that day is closed."),
+        missing=_("Enter the day in the books"),
+    )
+
+
+class UnbookEntryForm(BaseForm):
+    """Why what was booked was not so."""
+
+    reason = LongTextField(_("Reason"), missing=_("Say why it is taken back"), max_length=500, rows=3)
 
 
 class SettleReportForm(BaseForm):

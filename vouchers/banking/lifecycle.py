@@ -29,6 +29,8 @@ ENTRY = Lifecycle(
         "match_by_hand": ({_E.OPEN}, _E.MATCHED, policy.is_officer, _("Match by hand")),
         "set_aside": ({_E.OPEN}, _E.SET_ASIDE, policy.is_officer, _("Put aside")),
         "take_up": ({_E.SET_ASIDE}, _E.OPEN, policy.is_officer, _("Put back on the worklist")),
+        "book": ({_E.OPEN}, _E.BOOKED, policy.is_officer, _("Book without a payment")),
+        "unbook": ({_E.BOOKED}, _E.OPEN, policy.is_officer_of_booking, _("Take the booking back")),
     },
 )
 

@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from vouchers.banking.rules.booking import Payer
 from vouchers.banking.rules.continuity import Frame
 from vouchers.banking.rules.reasons import in_words
-from vouchers.banking.states import Doubt, Effect, EntryState, ReportState, StatementState
+from vouchers.banking.states import BookedAs, Doubt, Effect, EntryState, ReportState, StatementState
 from vouchers.core.database import Amount, Base, BigId, state_column
 from vouchers.core.text import Sentence
+from vouchers.ledger.models import Fund
 from vouchers.payments.models import Batch, Payment
 from vouchers.recoveries.models import Recovery
 from vouchers.regions.models import Region
@@ -89,6 +91,7 @@ class Entry(Base):
         UniqueConstraint("statement_id", "position", name="uq_bank_entry_statement_id_position"),
         CheckConstraint("cents >= 0", name="cents_not_negative"),
         Index("ix_bank_entry_state", "state", "statement_id"),
+        Index("uq_bank_entry_journal_id", "journal_id", unique=True),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     state: Mapped[EntryState] = mapped_column(state_column(EntryState))
@@ -123,12 +126,19 @@ class Entry(Base):
     recovery_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("recovery.id"), index=True)
     """What it pays back."""
     reason: Mapped[str] = mapped_column(default="")
-    """Why it was set aside, or why it could not be booked."""
+    """Why it was set aside, could not be booked, or what it is that is booked by hand."""
+    booked_as: Mapped[BookedAs | None] = mapped_column(state_column(BookedAs))
+    """What it is, where no payment and no recovery explains it."""
+    fund_id: Mapped[int | None] = mapped_column(ForeignKey("fund.id"))
+    """On which it is booked by hand."""
+    journal_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("journal.id"))
+    """What has it in the books, where that is no journal of its payments."""
     statement: Mapped[Statement] = relationship()
     matches: Mapped[list[EntryPayment]] = relationship(
         back_populates="entry", order_by="EntryPayment.id", cascade="all, delete-orphan"
     )
     recovery: Mapped[Recovery | None] = relationship()
+    fund: Mapped[Fund | None] = relationship()
 
     amount = Amount("cents")
 
@@ -164,9 +174,15 @@ class Entry(Base):
         return self.statement.scopes
 
     @property
+    def payer(self) -> Payer | None:
+        """The programme and region on whose fund it is booked by hand."""
+        return Payer(self.fund.programme, self.fund.region) if self.fund else None
+
+    @property
     def paid(self) -> list[Any]:
-        """What it pays, gives back or repays; nothing while nobody has matched it."""
-        return [match.payment.batch for match in self.matches] + ([self.recovery] if self.recovery else [])
+        """What it pays, gives back, repays or is booked on; nothing while nobody has said so."""
+        others = [one for one in (self.recovery, self.payer) if one is not None]
+        return [match.payment.batch for match in self.matches] + others
 
 
 class EntryPayment(Base):

@@ -32,6 +32,11 @@ def may_read_entry(actor: Any, entry: Any) -> Sentence | None:
     return None if None in reasons else reasons[0]
 
 
+def is_officer_of_booking(actor: Any, entry: Any) -> Sentence | None:
+    """An officer of the programme and region on whose fund it is booked."""
+    return users.is_officer(actor, entry.payer or entry)
+
+
 def may_read_all(actor: Any, statement: Any) -> Sentence | None:
     """Staff over every programme that the account pays for."""
     if reason := users.may_oversee(actor, statement):

@@ -17,6 +17,7 @@ class EntryState(State):
     RECOGNISED = "recognised", _("Recognised, waits to be booked"), "blue"
     OPEN = "open", _("Not matched"), "orange"
     MATCHED = "matched", _("Matched"), "green"
+    BOOKED = "booked", _("Booked by hand"), "green"
     SET_ASIDE = "set_aside", _("Put aside"), "grey"
     NOTED = "noted", _("For information"), "grey"
 
@@ -55,3 +56,23 @@ class Effect(State):
     EXECUTES = "executes", _("Executes")
     GIVES_BACK = "gives_back", _("Gives back")
     REPAYS = "repays", _("Pays back")
+
+
+class BookedAs(State):
+    """What a movement is that no payment and no recovery explains."""
+
+    CHARGE = "charge", _("Charge of the bank")
+    INTEREST = "interest", _("Interest of the bank, received or paid")
+    FUNDS = "funds", _("Money from a funder")
+    TRANSFER = "transfer", _("Transfer from or to another account of the region")
+    SUSPENSE = "suspense", _("Nobody knows yet whose money it is (suspense)")
+    KNOWN = "known", _("It is in the books already, recorded by hand")
+
+
+class DifferenceKind(State):
+    """Why the bank says another balance than the books."""
+
+    OPEN = "open", _("At the bank, not matched yet"), "orange"
+    SET_ASIDE = "set_aside", _("At the bank, put aside"), "grey"
+    BY_HAND = "by_hand", _("In the books by hand, at the bank no entry"), "yellow"
+    OTHER_DAY = "other_day", _("At the bank and in the books, on days on either side"), "blue"

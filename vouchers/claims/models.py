@@ -180,11 +180,27 @@ class ClockStop(Base):
     """Where the region is."""
     resumed_on: Mapped[date | None]
     question: Mapped[str]
+    answer: Mapped[str] = mapped_column(default="", server_default="")
+    """In the beneficiary’s words."""
 
     @property
     def span(self) -> Span:
         """For the rules."""
         return Span(self.stopped_on, self.resumed_on)
+
+
+class ClaimVersion(Base):
+    """A claim whole, as it stood after a step that fixed it and that names its hash. It may be erased, not changed."""
+
+    __tablename__ = "claim_version"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    claim_id: Mapped[int] = mapped_column(BigId, ForeignKey("claim.id"), index=True)
+    step_id: Mapped[str] = mapped_column(unique=True)
+    content: Mapped[str]
+    """Canonical JSON (`rules.content`)."""
+    sha256: Mapped[str]
+    kept_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
 
 
 class CostLine(Base):

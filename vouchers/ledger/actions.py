@@ -18,8 +18,8 @@ from vouchers.ledger.digests import JOURNAL_FIELDS, Line, journal_digest
 from vouchers.ledger.drafts import JournalDraft, Move
 from vouchers.ledger.models import JOURNAL_IDS, Fund, Journal, JournalLine
 
-FEES = "FEES"
-"""The line of the fund that carries what stands in no budget."""
+FEES, BANK = "FEES", "BANK"
+"""The lines of a region's own funds, which stand in no budget: fees and interest; what its bank moves by itself."""
 _REFUSALS = {
     "not_overdrawn": _("There is not enough money left for this step. Nothing was changed."),
     "receipt is known": _("Money with this reference was recorded before, so nothing was recorded a second time."),
@@ -99,11 +99,21 @@ def _day_of(draft: JournalDraft, today: date, *, is_belated: bool) -> tuple[date
 
 
 def fund_of_fees(programme: str, region: str, currency: str) -> Fund:
-    """The fund of a region that carries what stands in no budget (experts' fees, interest); made when first used.
+    """The fund of a region that carries experts' fees, and interest on recoveries; made when first used."""
+    return _own_fund(programme, region, currency, FEES)
 
-    It has no appropriation. Its call is ``*``, so that no budget of a call is ever split over it.
+
+def fund_of_bank(programme: str, region: str, currency: str) -> Fund:
+    """The fund of a region that carries what its bank moves by itself (charges, suspense); made when first used."""
+    return _own_fund(programme, region, currency, BANK)
+
+
+def _own_fund(programme: str, region: str, currency: str, line: str) -> Fund:
+    """A fund of a region that stands in no budget, so that its appropriation is nothing.
+
+    Its call is ``*``, so that no budget of a call is ever split over it.
     """
-    key = {"programme": programme, "call": "*", "region": region, "instrument": "*", "line": FEES}
+    key = {"programme": programme, "call": "*", "region": region, "instrument": "*", "line": line}
     values = key | {"kind": FundKind.OWN, "rate": 1, "currency": currency}
     insert_new = sqlite_insert if db.engine.dialect.name == "sqlite" else postgresql_insert
     db.session.execute(insert_new(Fund).values(values).on_conflict_do_nothing())

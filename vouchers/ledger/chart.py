@@ -19,20 +19,26 @@ class Account(StrEnum):
     PAID = "B150"
     BANK = "1000"
     IN_EXECUTION = "1010"
+    OWN_ACCOUNTS = "1020"
     RECEIVABLE_ERDF = "1100"
     RECEIVABLE_REGION = "1110"
     RECOVERIES = "1200"
+    UNDUE_PAYMENTS = "1210"
     ADVANCES_PAID = "1300"
     PAYABLE_SME = "2000"
     PAYABLE_PROVIDER = "2010"
     PAYABLE_EXPERT = "2020"
     ADVANCES_RECEIVED = "2100"
     RETURNED_PAYMENTS = "2200"
+    SUSPENSE = "2300"
     INCOME_ERDF = "4000"
     INCOME_REGION = "4010"
     INTEREST = "4900"
+    BANK_INTEREST = "4910"
     GRANTS = "5000"
     EXPERT_FEES = "5100"
+    BANK_CHARGES = "5200"
+    INTEREST_PAID = "5210"
     WRITE_OFFS = "5900"
 
     @property
@@ -53,20 +59,26 @@ NAMES: dict[Account, Sentence] = {
     Account.PAID: _("Paid"),
     Account.BANK: _("Bank"),
     Account.IN_EXECUTION: _("Payments in execution"),
+    Account.OWN_ACCOUNTS: _("Other accounts of the region"),
     Account.RECEIVABLE_ERDF: _("Receivable from ERDF"),
     Account.RECEIVABLE_REGION: _("Receivable from regional co-funder"),
     Account.RECOVERIES: _("Recoveries receivable"),
+    Account.UNDUE_PAYMENTS: _("Undue payments, to come back"),
     Account.ADVANCES_PAID: _("Advances paid to SMEs"),
     Account.PAYABLE_SME: _("Grants payable to SMEs"),
     Account.PAYABLE_PROVIDER: _("Payable to service providers"),
     Account.PAYABLE_EXPERT: _("Payable to experts"),
     Account.ADVANCES_RECEIVED: _("Advances received from funders"),
     Account.RETURNED_PAYMENTS: _("Returned payments, to be cleared"),
+    Account.SUSPENSE: _("Money of somebody not known yet (suspense)"),
     Account.INCOME_ERDF: _("Income from ERDF"),
     Account.INCOME_REGION: _("Income from regional co-funder"),
     Account.INTEREST: _("Interest on recoveries (income)"),
+    Account.BANK_INTEREST: _("Interest of the bank (income)"),
     Account.GRANTS: _("Voucher grants (expense)"),
     Account.EXPERT_FEES: _("Experts’ fees (expense)"),
+    Account.BANK_CHARGES: _("Charges of the bank (expense)"),
+    Account.INTEREST_PAID: _("Interest paid to the bank (expense)"),
     Account.WRITE_OFFS: _("Write-offs"),
 }
 

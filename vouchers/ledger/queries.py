@@ -115,9 +115,14 @@ def find_last_journal(subject_kind: str, subject_id: int, event: str) -> tuple[i
     journal_id = db.session.scalar(found.order_by(Journal.id.desc()).limit(1))
     if journal_id is None:
         return None
+    return journal_id, list_moves(journal_id)
+
+
+def list_moves(journal_id: int) -> list[Move]:
+    """The lines of a journal, as its draft had them."""
     lines = select(JournalLine, Fund.currency).join(Fund, Fund.id == JournalLine.fund_id)
     rows = db.session.execute(lines.where(JournalLine.journal_id == journal_id).order_by(JournalLine.id))
-    return journal_id, [
+    return [
         Move(Account(line.account), line.fund_id, Money(line.cents, currency), line.voucher) for line, currency in rows
     ]
 

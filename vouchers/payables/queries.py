@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Row, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from vouchers.core.database import Base, db
@@ -233,15 +233,16 @@ def with_accounts(payables: Sequence[Payable]) -> list[Standing]:
 
 
 def _map_debits(payable_ids: Sequence[int]) -> dict[int, str]:
-    """Payable -> the payment of it that an unsettled movement of a bank statement says has left. Payments and bank
-    statements stand on floors above this one, so their tables are known by name."""
+    """Payable -> the payment of it that has left: an unsettled movement of a bank statement says so, or it left for
+    nothing and is not back. Payments and statements stand on floors above this one: their tables are known by name."""
     if not payable_ids:
         return {}
     payment, entry = (Base.metadata.tables[name] for name in ("payment", "bank_entry"))
+    unsettled = entry.c.state == "open", entry.c.is_credit.is_(False)
     found = (
         select(payment.c.payable_id, payment.c.end_to_end_id)
-        .join(entry, entry.c.end_to_end_id == payment.c.end_to_end_id)
-        .where(payment.c.payable_id.in_(payable_ids), entry.c.state == "open", entry.c.is_credit.is_(False))
+        .outerjoin(entry, and_(entry.c.end_to_end_id == payment.c.end_to_end_id, *unsettled))
+        .where(payment.c.payable_id.in_(payable_ids), or_(entry.c.id.is_not(None), payment.c.state == "undue"))
         .order_by(payment.c.id)
     )
     return dict(db.session.execute(found).tuples().all())

@@ -26,6 +26,20 @@ PAYMENT = Lifecycle(
         "execute": ({_P.ORDERED}, _P.EXECUTED, policy.settles, _("Executed by the bank")),
         "reject": ({_P.ORDERED}, _P.REJECTED, policy.settles, _("Refused by the bank")),
         "give_back": ({_P.EXECUTED}, _P.GIVEN_BACK, policy.settles, _("Given back by the bank")),
+        "execute_refused": (
+            {_P.REJECTED},
+            _P.EXECUTED,
+            policy.settles,
+            _("Executed by the bank, which had refused it"),
+        ),
+        "execute_undue": (
+            {_P.REJECTED},
+            _P.UNDUE,
+            policy.settles,
+            _("Executed by the bank, though nothing was owed any more"),
+        ),
+        "return_undue": ({_P.UNDUE}, _P.GIVEN_BACK, policy.settles, _("What was paid unduly is back")),
+        "count_undue": ({_P.UNDUE}, _P.EXECUTED, policy.is_the_office, _("It pays the debt after all")),
         "cancel": ({_P.ORDERED}, _P.CANCELLED, policy.is_the_office, _("Cancelled with its batch")),
     },
 )

@@ -11,9 +11,9 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from vouchers.ledger import recipes
+from vouchers.ledger import bank_recipes, recipes
 from vouchers.ledger.chart import Account
-from vouchers.ledger.drafts import JournalDraft, merged
+from vouchers.ledger.drafts import JournalDraft, Move, merged
 from vouchers.ledger.recipes import Share
 from vouchers.payables.states import SourceKind
 
@@ -62,6 +62,40 @@ def payment_given_back(payment: Any) -> list[JournalDraft]:
         recipes.return_payment(shares, narrative=narrative, is_accepted=_is_accepted(payment), **words),
         recipes.reopen_payable(shares, narrative=f"Owed again: {reference}", payable=account, **words),
     ]
+
+
+def refusal_taken_back(payment: Any, journal_id: int, moves: Sequence[Move]) -> JournalDraft:
+    """The bank executed what it had refused: the payment is in execution again."""
+    reference = payment.end_to_end_id
+    narrative = f"Payment {reference} was executed after all, the bank had refused it"
+    return recipes.reverse(journal_id, "payment_refused", moves, reference=reference, narrative=narrative)
+
+
+def payment_undue(payment: Any, shares: Sequence[Share]) -> JournalDraft:
+    """The bank executed what it had refused, and nothing was owed any more: the payee owes it back."""
+    reference = payment.end_to_end_id
+    narrative = f"Payment {reference} executed though nothing was owed, bank reference {payment.bank_reference}"
+    words = {"voucher": _tag(payment), "reference": reference, "narrative": narrative}
+    return bank_recipes.pay_unduly(shares, on=payment.executed_on, **words)
+
+
+def undue_returned(payment: Any, shares: Sequence[Share]) -> JournalDraft:
+    """What was paid unduly is back."""
+    narrative = f"Undue payment {payment.end_to_end_id} came back, bank reference {payment.return_reference}"
+    words = {"voucher": _tag(payment), "reference": payment.end_to_end_id, "narrative": narrative}
+    return bank_recipes.return_undue(shares, on=payment.returned_on, **words)
+
+
+def undue_counted(payment: Any, shares: Sequence[Share]) -> JournalDraft:
+    """The other payment of the debt failed: this one pays it."""
+    return bank_recipes.count_undue(
+        shares,
+        voucher=_tag(payment),
+        reference=payment.end_to_end_id,
+        narrative=f"Payment {payment.end_to_end_id} pays its debt after all",
+        payable=Account(payment.payable.books_account),
+        is_accepted=_is_accepted(payment),
+    )
 
 
 def _tag(payment: Any) -> str:

@@ -131,6 +131,19 @@ def list_payments_for(payable_ids: Sequence[int]) -> list[Payment]:
     return list(db.session.scalars(found.order_by(Payment.id)))
 
 
+def find_live_payment(payable_id: int) -> Payment | None:
+    """The payment of a debt that is under way or executed, with its batch."""
+    live = Payment.payable_id == payable_id, Payment.state.in_(STANDS)
+    return db.session.scalars(select(Payment).where(*live).options(joinedload(Payment.batch))).first()
+
+
+def find_undue_payment(payable_id: int) -> Payment | None:
+    """The payment that left for a debt though nothing was owed any more, and is not back; the last of several."""
+    found = select(Payment).where(Payment.payable_id == payable_id, Payment.state == PaymentState.UNDUE)
+    found = found.options(joinedload(Payment.batch).options(*WHOLE_BATCH), *WHOLE_PAYMENT)
+    return db.session.scalars(found.order_by(Payment.id.desc()).limit(1)).first()
+
+
 def map_applications(references: Iterable[str]) -> dict[str, Application]:
     """Reference -> application, as policies need it."""
     found = select(Application).where(Application.reference.in_([one for one in references if one]))

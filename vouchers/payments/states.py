@@ -20,6 +20,7 @@ class PaymentState(State):
     EXECUTED = "executed", _("Executed"), "green"
     REJECTED = "rejected", _("Refused by the bank"), "red"
     GIVEN_BACK = "given_back", _("Given back by the bank"), "orange"
+    UNDUE = "undue", _("Executed, though nothing was owed any more"), "red"
     CANCELLED = "cancelled", _("Cancelled"), "grey"
 
 

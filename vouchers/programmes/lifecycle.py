@@ -28,6 +28,7 @@ ENVELOPE = Lifecycle(
         "appropriate": ((), EnvelopeState.APPROPRIATED, policy.may_load, _("Budget voted")),
         "increase": ({EnvelopeState.APPROPRIATED}, None, policy.may_load, _("More budget voted")),
         "receive_funds": ({EnvelopeState.APPROPRIATED}, None, policy.is_finance_officer, _("Record money received")),
+        "undo_receipt": ({EnvelopeState.APPROPRIATED}, None, policy.is_finance_officer, _("Take back money received")),
     },
 )
 

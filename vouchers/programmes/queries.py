@@ -30,6 +30,7 @@ WHOLE_ENVELOPE = (
 """What policies and pages need of an envelope."""
 _INSTRUMENTS = joinedload(Envelope.call).joinedload(Call.programme).selectinload(Programme.instruments)
 """And how what it is for is called."""
+_RECEIVED = ("receive_funds", "reverse_receive_funds")
 
 
 def get_programme(code: str) -> Programme:
@@ -266,7 +267,7 @@ def sum_stages(envelopes: Sequence[Envelope]) -> dict[int, dict[str, Money]]:
         select(EnvelopeFund.envelope_id, JournalLine.account, func.sum(JournalLine.cents))
         .join(JournalLine, JournalLine.fund_id == EnvelopeFund.fund_id)
         .join(Journal, Journal.id == JournalLine.journal_id)
-        .where(EnvelopeFund.envelope_id.in_(ids), JournalLine.account == Account.BANK, Journal.event == "receive_funds")
+        .where(EnvelopeFund.envelope_id.in_(ids), JournalLine.account == Account.BANK, Journal.event.in_(_RECEIVED))
         .group_by(EnvelopeFund.envelope_id, JournalLine.account)
     )
     answer: dict[int, dict[str, Money]] = {envelope_id: {} for envelope_id in ids}
@@ -280,7 +281,7 @@ def total_received(fund: Fund) -> Money:
     cents = db.session.scalar(
         select(func.coalesce(func.sum(JournalLine.cents), 0))
         .join(Journal, Journal.id == JournalLine.journal_id)
-        .where(JournalLine.fund_id == fund.id, JournalLine.account == Account.BANK, Journal.event == "receive_funds")
+        .where(JournalLine.fund_id == fund.id, JournalLine.account == Account.BANK, Journal.event.in_(_RECEIVED))
     )
     return Money(int(cents or 0), fund.currency)
 

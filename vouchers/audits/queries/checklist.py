@@ -17,6 +17,7 @@ from vouchers.audits.queries.samples import list_units_of_voucher
 from vouchers.audits.rules.checklist import Evidence, Papers
 from vouchers.audits.states import FindingState
 from vouchers.claims.models import Claim, CostLine
+from vouchers.claims.states import ClaimState
 from vouchers.core.database import db
 from vouchers.core.formatting import day, money
 from vouchers.core.money import Money
@@ -29,7 +30,11 @@ from vouchers.eligibility.states import EntryState
 from vouchers.evaluation.models import Finding
 from vouchers.ledger.chart import Account
 from vouchers.ledger.models import Fund, Journal, JournalLine
-from vouchers.programmes.rules.instrument_plan import ClaimTerms
+from vouchers.payables.models import Payable
+from vouchers.payables.states import SourceKind
+from vouchers.payments.models import Payment
+from vouchers.payments.states import PaymentState
+from vouchers.programmes.rules.instrument_plan import OWN_WORK, PAYMENT_PROOF, ClaimTerms, Party
 from vouchers.surveys.models import Survey
 from vouchers.surveys.states import SurveyState
 
@@ -50,6 +55,7 @@ def get_papers(application: Application, *, shows_samples: bool) -> Papers:
     documents, entries = _documents(application, agreement, claims), _entries(application)
     terms, delivered = application.instrument.plan.claim, _delivered(application, claims, documents)
     unsigned = [one for one in claims if not _is_signed(one, terms)]
+    proofs = _proofs_of_cost(application, claims, documents)
     return Papers(
         call=[Evidence(application.call.plan.title.for_reader(), "programmes.call", _address_of_call(application))],
         submissions=_submissions(application, documents),
@@ -62,6 +68,9 @@ def get_papers(application: Application, *, shows_samples: bool) -> Papers:
         bare_invoices=[line.invoice_number for line in _lines(claims) if line.document_id is None],
         signed_reports=[_claim(one) for one in claims if terms.signed_by and one not in unsigned],
         unsigned_reports=[one.number for one in unsigned],
+        proofs_of_cost=[file for files in proofs.values() for file in files],
+        unproven_costs=[number for number, files in proofs.items() if not files],
+        needs_proofs_of_cost=bool(proofs) or _awaits_paid_costs(application, claims),
         deliverables=[file for files in delivered.values() for file in files],
         bare_deliverables=[code for code, files in delivered.items() if not files],
         needs_names=bool(terms.signed_by),
@@ -69,6 +78,7 @@ def get_papers(application: Application, *, shows_samples: bool) -> Papers:
         verifications=[_claim(one) for one in claims if _has_two_persons(one)],
         single_verifications=[one.number for one in claims if one.authorised_at and not _has_two_persons(one)],
         payments=_journals(application, Account.PAID),
+        returned=_returned(application, claims),
         corrections=_journals(application, Account.RECOVERIES),
         surveys=_surveys(application),
         audits=_audits(units, findings),
@@ -112,6 +122,54 @@ def _delivered(
         ]
         for claim_id, one in accepted
     }
+
+
+def _proofs_of_cost(
+    application: Application, claims: Sequence[Claim], documents: dict[int, Document]
+) -> dict[str, list[Evidence]]:
+    """Accepted claim of costs that the beneficiary has paid -> the files that prove it. A ticket proves itself."""
+    paid = _paid_by_beneficiary(application)
+    reimbursed = [
+        claim
+        for claim in claims
+        if claim.authorised_at and any(line.category in paid and line.accepted_cents for line in claim.costs)
+    ]
+    return {
+        claim.number: [
+            _file(application, file)
+            for file in documents.values()
+            if (file.subject_kind, file.subject_id, file.purpose, file.removed_at)
+            == ("claim", claim.id, PAYMENT_PROOF, None)
+        ]
+        for claim in reimbursed
+    }
+
+
+def _paid_by_beneficiary(application: Application) -> set[str]:
+    """The kinds of cost that the beneficiary pays first and is given back, but for journeys and its own work."""
+    plan = application.instrument.plan
+    if plan.payee is not Party.SME:
+        return set()
+    return {one.code for one in plan.cost_categories if not one.is_travel and one.code != OWN_WORK}
+
+
+def _awaits_paid_costs(application: Application, claims: Sequence[Claim]) -> bool:
+    """Whether such costs are still to be claimed, as far as the voucher tells."""
+    is_accepted = any(claim.authorised_at for claim in claims)
+    terms = application.instrument.plan.claim
+    return not is_accepted and not terms.deliverables and bool(_paid_by_beneficiary(application))
+
+
+def _returned(application: Application, claims: Sequence[Claim]) -> list[str]:
+    """Claims whose payment the bank gave back, and that are not paid now."""
+    unpaid = {claim.id: claim.number for claim in claims if claim.state is not ClaimState.PAID}
+    wanted = (
+        select(Payable.source_id)
+        .join(Payment, Payment.payable_id == Payable.id)
+        .where(Payment.voucher == application.reference, Payment.state == PaymentState.GIVEN_BACK)
+        .where(Payable.source_kind == SourceKind.CLAIM)
+    )
+    return sorted({unpaid[claim_id] for claim_id in db.session.scalars(wanted) if claim_id in unpaid})
 
 
 def _lines(claims: Sequence[Claim]) -> list[CostLine]:

@@ -58,6 +58,14 @@ class Papers:
     single_verifications: Sequence[str] = ()
     """Claims that one person both verified and authorised, or that nobody did."""
     payments: Sequence[Evidence] = ()
+    returned: Sequence[str] = ()
+    """Claims whose money came back from the bank, and that were not paid again."""
+    proofs_of_cost: Sequence[Evidence] = ()
+    """The beneficiary’s own proof that it has paid what it claims."""
+    unproven_costs: Sequence[str] = ()
+    """Accepted claims of costs that the beneficiary has paid, without such a proof."""
+    needs_proofs_of_cost: bool = False
+    """Whether the voucher gives back costs that its beneficiary has paid."""
     corrections: Sequence[Evidence] = ()
     surveys: Sequence[Evidence] = ()
     audits: Sequence[Evidence] = ()
@@ -98,9 +106,10 @@ def checklist(papers: Papers) -> list[Point]:
         _point("I.3", _("The claims, with their reports"), papers.claims, papers.is_accepted),
         _reports(papers),
         _invoices(papers),
+        _proofs_of_cost(papers),
         _deliverables(papers),
         _verifications(papers),
-        _point("I.5", _("Proof of payment, with the day"), papers.payments, papers.is_paid),
+        _payments(papers),
         _optional("I.11", _("Recoveries and financial corrections"), papers.corrections),
         _optional("I.10", _("Data on indicators: surveys of the beneficiary"), papers.surveys),
         _audits(papers),
@@ -158,6 +167,20 @@ def _invoices(papers: Papers) -> Point:
     text = _("Invoices or documents of equal value, each with its file")
     lacks, is_needed = _without_file(papers.bare_invoices), bool(papers.invoices) or not papers.is_lump_sum
     return _whole("I.12", text, papers.invoices, papers.is_accepted, lacks=lacks, is_needed=is_needed)
+
+
+def _proofs_of_cost(papers: Papers) -> Point:
+    text, without = _("Proof that the beneficiary paid the costs that it is given back"), papers.unproven_costs
+    lacks = _("Without it: %(claims)s", claims=", ".join(without)) if without else None
+    is_due, is_needed = papers.is_accepted, papers.needs_proofs_of_cost
+    return _whole("I.12", text, papers.proofs_of_cost, is_due, lacks=lacks, is_needed=is_needed)
+
+
+def _payments(papers: Papers) -> Point:
+    """What came back from the bank is no proof: it is owed again."""
+    text, back = _("Proof of payment, with the day"), papers.returned
+    lacks = _("Came back from the bank, and not paid again: %(claims)s", claims=", ".join(back)) if back else None
+    return _whole("I.5", text, papers.payments, papers.is_paid, lacks=lacks, is_needed=True)
 
 
 def _verifications(papers: Papers) -> Point:

@@ -15,8 +15,12 @@ from vouchers.banking.rules.by_hand import ensure_code, ensure_fits, ensure_pays
 from vouchers.banking.rules.days import day_in_books
 from vouchers.banking.states import Doubt, Effect, EntryState
 from vouchers.core.database import unit_of_work
-from vouchers.core.errors import Busy, Refused, WrongState
+from vouchers.core.errors import Busy, NotPermitted, Refused, WrongState
+from vouchers.payments import policy as payment_policy
 from vouchers.payments.actions.fates import execute_payment, give_back_payment
+from vouchers.payments.actions.undue import execute_refused_payment, return_undue_payment
+from vouchers.payments.models import Payment
+from vouchers.payments.states import PaymentState
 from vouchers.recoveries.actions.collecting import receive_recovery
 from vouchers.recoveries.models import Recovery
 from vouchers.recoveries.queries import get_recovery
@@ -75,41 +79,66 @@ def _book_or_doubt(entry_id: int, *, at: datetime) -> None:
         return
 
 
-def _carry_out(entry: Entry, code: str, *, by: Any, at: datetime, on: date | None = None) -> None:
+def _carry_out(entry: Entry, code: str, *, by: Any, at: datetime, on: date | None = None, reason: str = "") -> None:
     """What the entry does to its payments, in the order of their ids, or to the recovery that it pays."""
     day = on or day_in_books(entry.booked_on, entry.value_on) or at.date()
     if entry.recovery_id is not None:
-        receive_recovery(get_recovery(entry.recovery_id), entry.amount, day, entry.receipt_line, by=by, at=at)
+        recovery = get_recovery(entry.recovery_id)
+        receipt = receive_recovery(recovery, entry.amount, day, entry.receipt_line, by=by, at=at)
+        entry.journal_id = receipt.journal_id
     for payment in known.list_payments([match.payment_id for match in entry.matches]):
         if entry.effect == Effect.EXECUTES:
-            execute_payment(payment, day, entry.bank_line, by=by, at=at)
+            _execute(payment, day, entry.bank_line, reason, by=by, at=at)
         else:
-            give_back_payment(
+            give_back = return_undue_payment if payment.state == PaymentState.UNDUE else give_back_payment
+            give_back(
                 payment, code, returned_on=day, bank_reference=entry.bank_line, note=entry.return_text, by=by, at=at
             )
 
 
+def _execute(payment: Payment, day: date, bank_line: str, reason: str, *, by: Any, at: datetime) -> None:
+    if payment.state == PaymentState.REJECTED:
+        execute_refused_payment(payment, day, bank_line, reason, by=by, at=at)
+    elif payment.state == PaymentState.EXECUTED and not known.is_executed_by_entry(payment.id):
+        _ensure_settles(by, payment)  # it was marked by hand, and is in the books: now the bank shows it
+    else:
+        execute_payment(payment, day, bank_line, by=by, at=at)
+
+
+def _ensure_settles(by: Any, payment: Payment) -> None:
+    if reason := payment_policy.settles(by, payment):
+        raise NotPermitted(reason)
+
+
 def match_entry(
-    entry: Entry, payment_ids: Sequence[int], *, by: User, at: datetime, on: date | None = None, code: str = ""
+    entry: Entry,
+    payment_ids: Sequence[int],
+    *,
+    by: User,
+    at: datetime,
+    on: date | None = None,
+    code: str = "",
+    reason: str = "",
 ) -> None:
     """Say which payments an entry executes or gives back; that is booked at once.
 
     Args:
         on: the day in the books; None: that of the bank.
         code: why money came back, where the bank has not said it.
+        reason: how the person knows that it was executed, where the bank had refused a payment.
 
     Raises:
         RuleBroken: the payments are not those of the account, do not add up to the entry, or cannot be booked.
         NotPermitted: a payment is of a programme that the person does not work for.
     """
-    with transition(entry, ENTRY.match_by_hand, by=by, at=at):
+    with transition(entry, ENTRY.match_by_hand, by=by, at=at, why=reason.strip() or None):
         effect = Effect.GIVES_BACK if entry.is_credit else Effect.EXECUTES
         payments = known.list_payments(payment_ids)
         ensure_fits(entry, payments)
         code = entry.return_code or ensure_code(code)
         entry.effect, entry.doubt, entry.return_code = effect, Doubt.NONE, code
         entry.matches = [EntryPayment(payment_id=payment.id) for payment in payments]
-        _carry_out(entry, code, by=by, at=at, on=on)
+        _carry_out(entry, code, by=by, at=at, on=on, reason=reason)
 
 
 def match_entry_to_recovery(

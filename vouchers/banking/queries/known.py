@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from vouchers.banking.models import Entry, EntryPayment, Statement
@@ -23,6 +23,8 @@ from vouchers.regions.models import Region
 _MOST_BOUND = 5_000
 """Values in one question to the database."""
 MOST_TO_CHOOSE = 100
+_LEFT = (PaymentState.EXECUTED, PaymentState.UNDUE)
+"""The money of these is out: it may come back."""
 T = TypeVar("T")
 
 
@@ -83,7 +85,7 @@ def _effects_to_come(iban: str) -> Iterator[tuple[int, Standing]]:
 def _standing(payment: PaymentState, batch: BatchState) -> Standing:
     if payment == PaymentState.ORDERED:
         return Standing.MADE if batch == BatchState.MADE else Standing.UNDER_WAY
-    return Standing.PAID if payment == PaymentState.EXECUTED else Standing.OVER
+    return Standing.PAID if payment in _LEFT else Standing.OVER
 
 
 def list_known_batches(iban: str) -> list[KnownBatch]:
@@ -109,15 +111,30 @@ def list_payments(payment_ids: Sequence[int]) -> list[Payment]:
     return list(db.session.scalars(found))
 
 
+def is_executed_by_entry(payment_id: int) -> bool:
+    """Whether a movement of a statement stands behind an executed payment, which is held to the end of the step."""
+    db.session.execute(select(Payment.id).where(Payment.id == payment_id).with_for_update())
+    return db.session.scalar(select(_entry_behind(payment_id).exists())) or False
+
+
+def _entry_behind(payment_id: Any) -> Select[int]:
+    found = select(EntryPayment.id).join(EntryPayment.entry).where(EntryPayment.payment_id == payment_id)
+    return found.where(Entry.state == EntryState.MATCHED, Entry.effect == Effect.EXECUTES)
+
+
 def list_to_choose(entry: Entry, words: str = "") -> list[Payment]:
-    """The payments that an entry could be about, the likeliest first: those under way, and for a credit those executed.
+    """The payments that an entry could be about, the likeliest first: those under way; for a credit also those whose
+    money has left, for a debit those that the bank had refused, and those marked as executed without an entry.
 
     `words` narrows by end-to-end id, payee or batch.
     """
-    states = [PaymentState.ORDERED, *([PaymentState.EXECUTED] if entry.is_credit else [])]
+    by_hand = and_(Payment.state == PaymentState.EXECUTED, ~_entry_behind(Payment.id).exists())
+    others = Payment.state.in_(_LEFT) if entry.is_credit else or_(Payment.state == PaymentState.REJECTED, by_hand)
     found = select(Payment).join(Payment.batch).join(Batch.region)
     found = found.where(
-        Region.iban == entry.statement.iban, Payment.state.in_(states), Payment.currency == entry.currency
+        Region.iban == entry.statement.iban,
+        or_(Payment.state == PaymentState.ORDERED, others),
+        Payment.currency == entry.currency,
     )
     found = found.where(Batch.state != BatchState.MADE)
     if words:

@@ -19,6 +19,7 @@ from vouchers.core.localised import named_choices
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
+from vouchers.ledger.models import Fund
 from vouchers.payments.models import Batch, Payment
 from vouchers.programmes.models import Call, Programme
 from vouchers.recoveries.models import Recovery
@@ -48,7 +49,8 @@ def told_to(mandate: Mandate | None) -> ColumnElement[bool]:
     return or_(
         Entry.id.in_(payments.where(EntryPayment.entry_id == Entry.id).correlate(Entry)),
         Entry.recovery_id.in_(repaid.where(Recovery.id == Entry.recovery_id).correlate(Entry)),
-        and_(Entry.recovery_id.is_(None), ~Entry.matches.any()),
+        Entry.fund_id.in_(select(Fund.id).where(covered_by(mandate, Fund.programme, Fund.region))),
+        and_(Entry.recovery_id.is_(None), Entry.fund_id.is_(None), ~Entry.matches.any()),
     )
 
 
@@ -88,6 +90,7 @@ _PAYMENT = selectinload(Entry.matches).joinedload(EntryPayment.payment)
 _WHOLE_ENTRY = (
     joinedload(Entry.statement).joinedload(Statement.region),
     joinedload(Entry.recovery),
+    joinedload(Entry.fund),
     _PAYMENT.joinedload(Payment.batch).joinedload(Batch.programme),
 )
 
@@ -122,7 +125,7 @@ def list_statements(query: ListQuery, mandate: Mandate) -> Page:
         .join(chain, chain.c.id == Statement.id)
         .join(Statement.region)
         .where(of_accounts(mandate))
-        .options(contains_eager(Statement.region))
+        .options(contains_eager(Statement.region).selectinload(Region.programmes))
     )
     if region := query.filters.get("region"):
         statement = statement.where(Region.code == region)
@@ -139,7 +142,7 @@ def list_entries(query: ListQuery, statement: Statement, mandate: Mandate | None
     found = (
         select(Entry)
         .where(Entry.statement_id == statement.id, told_to(mandate))
-        .options(_PAYMENT, joinedload(Entry.recovery))
+        .options(_PAYMENT, joinedload(Entry.recovery), joinedload(Entry.fund))
     )
     orders = {"position": Entry.position, "amount": Entry.cents, "state": (Entry.state, Entry.position)}
     return paginate(db.session, _narrowed(found, query), query, orders, unique=[Entry.id])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from vouchers.audit.queries import list_events_of
 from vouchers.banking import forms, policy
@@ -21,6 +21,7 @@ from vouchers.core.asking import ask, press, take
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
+from vouchers.payments.states import PaymentState
 from vouchers.recoveries.queries import get_recovery
 from vouchers.users.mandate import mandate_of
 
@@ -62,6 +63,8 @@ def match_by_hand(entry: Entry) -> Any:
     """Say which payments it is about."""
     entry_id, words = entry.id, request.args.get("q", "")[:70]
     form = forms.MatchEntryForm(data={"on": day_in_books(entry.booked_on, entry.value_on), "code": entry.return_code})
+    if entry.is_credit:
+        del form.reason
     if not entry.is_credit or entry.return_code:
         del form.code
     likely = known.list_to_choose(entry, words)
@@ -72,13 +75,33 @@ def match_by_hand(entry: Entry) -> Any:
     def act() -> None:
         code = form.code.data if "code" in form else ""
         actions.match_entry(
-            queries.get_entry(entry_id), form.picked.data, by=actor(), at=clock.now(), on=form.on.data, code=code or ""
+            queries.get_entry(entry_id),
+            form.picked.data,
+            by=actor(),
+            at=clock.now(),
+            on=form.on.data,
+            code=code or "",
+            reason=(form.reason.data if "reason" in form else "") or "",
         )
 
     if take(form, act, _("The entry is matched and booked.")):
+        _tell_undue(form.picked.data)
         return redirect(url_for(".worklist"), 303)
     page = {"entry": queries.get_entry(entry_id), "words": words, "picked": set(form.picked.data or [])}
     return ask("banking/match_by_hand.html", form, payments=payments, **page)
+
+
+def _tell_undue(payment_ids: list[int]) -> None:
+    """Of what left the account for nothing: who owes it back, and to whom the second payment went."""
+    for payment in known.list_payments(payment_ids):
+        if payment.state == PaymentState.UNDUE:
+            sentence = _(
+                "Nothing was owed any more for payment %(id)s to %(payee)s: its debt is paid, or was cancelled. "
+                "The money stands in the books as undue. Ask for it back, and match what comes in with this payment.",
+                id=payment.end_to_end_id,
+                payee=payment.creditor_name,
+            )
+            flash(str(sentence), "error")
 
 
 @blueprint.route("/entries/<int:entry_id>/repays", methods=["GET", "POST"])

@@ -44,6 +44,7 @@ def statements() -> Any:
         page=queries.list_statements(query, mandate),
         regions=regions,
         open_entries=queries.count_open(mandate),
+        sees_all=lambda statement: policy.may_read_all(actor(), statement) is None,
         may_import=policy.imports(actor()) is None,
         joins=joins,
     )

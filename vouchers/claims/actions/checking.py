@@ -15,12 +15,14 @@ from vouchers.advances.actions.settling import (
 )
 from vouchers.advances.models import Advance
 from vouchers.claims import letters, postings
+from vouchers.claims.actions.keeping import keep_version
 from vouchers.claims.actions.paying import owe_claim, pay_claim
 from vouchers.claims.actions.pricing import settle_rates
 from vouchers.claims.actions.refusing import ensure_not_claimed
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim, ClockStop, CostLine
 from vouchers.claims.queries import files as queries
+from vouchers.claims.queries.suppliers import map_other_suppliers
 from vouchers.claims.rules import grants, reporting, sampling
 from vouchers.claims.rules.checklist import list_checks
 from vouchers.claims.states import CostError
@@ -109,10 +111,12 @@ def verify_claim(
             claim.eligible, claim.grant = found_sums.eligible, found_sums.granted
             claim.verified_by_id, claim.verified_at = by.id, at
             claim.checks = _confirmed(claim, notes or {})
-            claim.findings = [_in_short(line) for line in claim.costs] + [
+            others = map_other_suppliers(claim)
+            claim.findings = [_in_short(line, is_of_provider=line.id not in others) for line in claim.costs] + [
                 {"deliverable": one.code, "is_accepted": one.is_accepted, "reason": one.reason}
                 for one in claim.delivered
             ]
+            keep_version(step, claim)
             letters.write_to_region(step, claim, "claims/verify", verifier=by.name, granted=claim.grant)
 
 
@@ -158,7 +162,7 @@ def _confirmed(claim: Claim, notes: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"code": one.code, "text": one.words, "note": notes.get(one.code, "").strip()} for one in asked]
 
 
-def _in_short(line: CostLine) -> dict[str, Any]:
+def _in_short(line: CostLine, *, is_of_provider: bool) -> dict[str, Any]:
     return {
         "line": line.id,
         "invoice": line.invoice_key,
@@ -168,6 +172,7 @@ def _in_short(line: CostLine) -> dict[str, Any]:
         "reason": line.deduction_reason,
         "is_parked": line.parked_at is not None,
         "is_looked_at": line.is_sampled or not line.claim.is_sampled,
+        **({} if is_of_provider else {"is_of_provider": False}),
     }
 
 
@@ -182,6 +187,7 @@ def reopen_claim(claim: Claim, reason: str, *, by: User, at: datetime) -> None:
             claim.checks, claim.findings = [], []
             for line in claim.parked:
                 line.accepted, line.parked_at = None, None
+            keep_version(step, claim)
             if verifier is not None:
                 letters.write_to_officer(step, claim, verifier, "claims/reopen", reason=reason, second=by.name)
 
@@ -192,6 +198,7 @@ def reject_claim(claim: Claim, reason: str, *, by: User, at: datetime) -> None:
         claim = queries.get_claim(claim.id)
         with transition(claim, CLAIM.reject, by=by, at=at, why=reason) as step:
             claim.reason = reason
+            keep_version(step, claim)
             letters.write_to_claimants(step, claim, "claims/reject", reason=reason, claim_by=claim.agreement.claim_by)
 
 
@@ -215,6 +222,7 @@ def authorise_claim(claim: Claim, *, by: User, at: datetime, version: int | None
 
             claim.authorised_by_id, claim.authorised_at = by.id, at
             claim.is_final = claim.is_final and not claim.parked
+            keep_version(step, claim)
 
             settled, to_pay = split_by_advances(voucher, claim.grant, paid_ahead)
             shares = joined([*(share for _advance, part in settled for share in part), *to_pay])

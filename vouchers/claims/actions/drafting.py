@@ -9,6 +9,7 @@ from datetime import date, datetime
 from vouchers.agreements.models import Agreement
 from vouchers.agreements.states import AgreementState, PartyKind
 from vouchers.claims import letters
+from vouchers.claims.actions.keeping import keep_version
 from vouchers.claims.actions.pricing import freeze_rates, price_line
 from vouchers.claims.actions.refusing import ensure_may_be_saved, ensure_not_claimed, ensure_not_stored, ensure_payable
 from vouchers.claims.actions.sampling import end_sample
@@ -127,7 +128,7 @@ def attach_document(
         claim = queries.get_claim(claim.id)
         with transition(claim, CLAIM.attach, by=by, at=at, why=kept.filename) as step:
             asked = claim.agreement.application.instrument.plan.claim_documents
-            own = {deliverable.purpose for deliverable in claim.delivered}
+            own = {deliverable.purpose for deliverable in claim.delivered} | reporting.answer_purposes(claim.stops)
             if asked and purpose not in {document.code for document in asked} | own:
                 raise RuleBroken(_("Choose what the file is."), field="purpose")
             line = queries.get_line(claim, line_id) if line_id is not None else None
@@ -226,15 +227,19 @@ def list_blockers(claim: Claim, *, at: datetime) -> list[completeness.Blocker]:
     )
 
 
-def submit_claim(claim: Claim, *, is_final: bool = True, by: User, at: datetime) -> None:
+def submit_claim(claim: Claim, *, is_final: bool = True, answer: str = "", by: User, at: datetime) -> None:
     """Hand the claim in, or answer a question. From now on the days until payment count (again).
+
+    Args:
+        answer: to the question with which the claim was sent back, in words.
 
     Raises:
         RuleBroken: something is missing, a cost cannot be paid, or the last day to claim has passed.
     """
     with unit_of_work():
         claim = queries.get_claim(claim.id)
-        with transition(claim, CLAIM.submit, by=by, at=at) as step:
+        with transition(claim, CLAIM.submit, by=by, at=at, why=answer.strip() or None) as step:
+            reporting.ensure_answered(claim.stops, answer)
             if blockers := list_blockers(claim, at=at):
                 raise RuleBroken(blockers[0].sentence)
             terms = claim.agreement.application.instrument.plan.claim
@@ -259,10 +264,15 @@ def submit_claim(claim: Claim, *, is_final: bool = True, by: User, at: datetime)
 
             claim.submitted_at = claim.submitted_at or at
             claim.submitted_by_id, claim.is_final = by.id, is_final
+            for stop in reporting.open_stops(claim.stops):
+                stop.answer = answer.strip()
             _start_clock(claim, claim.submitted_at, day_in(zone, at))
+            keep_version(step, claim)
             asked = queries.sums(claim)
             letters.write_to_claimants(step, claim, "claims/submit", granted=asked.granted, is_first=is_first)
-            letters.write_to_region(step, claim, "claims/submit_region", granted=asked.granted, is_first=is_first)
+            letters.write_to_region(
+                step, claim, "claims/submit_region", granted=asked.granted, is_first=is_first, answer=answer.strip()
+            )
 
 
 def _start_clock(claim: Claim, submitted_at: datetime, today: date) -> None:

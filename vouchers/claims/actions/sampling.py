@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
+from vouchers.claims.actions.keeping import keep_version
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim
 from vouchers.claims.queries import files as queries
@@ -25,7 +26,7 @@ def sample_claim(claim: Claim, reason: str, *, by: User, at: datetime) -> None:
     """
     with unit_of_work():
         claim = queries.get_claim(claim.id)
-        with transition(claim, CLAIM.sample, by=by, at=at, why=reason):
+        with transition(claim, CLAIM.sample, by=by, at=at, why=reason) as step:
             rule = claim.agreement.application.instrument.plan.claim.sample
             costs = claim.costs
             rule = sampling.ensure_may_sample(rule, len(costs), has_drawn=claim.sampled_at is not None)
@@ -33,17 +34,19 @@ def sample_claim(claim: Claim, reason: str, *, by: User, at: datetime) -> None:
             drawn = set(sampling.draw_sample([line.eligible for line in costs], rule, claim.sample_seed))
             for number, line in enumerate(costs, 1):
                 line.is_sampled = number in drawn
+            keep_version(step, claim)
 
 
 def check_claim_fully(claim: Claim, reason: str, *, by: User, at: datetime) -> None:
     """Give the sample up: every cost is looked at. What was drawn stays in the record."""
     with unit_of_work():
         claim = queries.get_claim(claim.id)
-        with transition(claim, CLAIM.check_fully, by=by, at=at, why=reason):
+        with transition(claim, CLAIM.check_fully, by=by, at=at, why=reason) as step:
             if not claim.is_sampled:
                 raise RuleBroken(_("Every cost of this claim is checked already."))
             end_sample(claim)
             claim.sample_reason = reason
+            keep_version(step, claim)
 
 
 def end_sample(claim: Claim) -> None:

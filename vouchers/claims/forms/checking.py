@@ -7,7 +7,7 @@ from typing import Any
 
 from vouchers.claims.actions.checking import Delivery, Finding
 from vouchers.claims.models import Claim, CostLine
-from vouchers.claims.rules.checklist import Check, list_checks
+from vouchers.claims.rules.checklist import BELONGS, Check, list_checks
 from vouchers.claims.states import CostError
 from vouchers.core.choices import DeclarationField, SelectField, YesNoField
 from vouchers.core.fields import HiddenField, LongTextField, TextField
@@ -15,6 +15,7 @@ from vouchers.core.formatting import money
 from vouchers.core.forms import BaseForm
 from vouchers.core.measures import MoneyField
 from vouchers.core.money import Money
+from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.likenesses.forms import SecondPersonForm
 
@@ -120,10 +121,12 @@ class VerifyClaimForm(BaseForm):
         return {point.code: self[f"note_{point.code}"].data or "" for point in self.points}
 
 
-def verify_form(claim: Claim, prices: Mapping[int, Money]) -> VerifyClaimForm:
+def verify_form(claim: Claim, prices: Mapping[int, Money], warnings: Mapping[int, Sentence]) -> VerifyClaimForm:
     """The form with the fields of each cost that is looked at, and of each point of the checklist.
 
-    `prices` are those of costs whose rate is not frozen yet.
+    Args:
+        prices: of costs whose rate is not frozen yet.
+        warnings: what should be known of single costs; it is said where the officer confirms that they belong there.
     """
     lines = [line for line in claim.costs if line.is_sampled or not claim.is_sampled]
     points = list_checks(claim.agreement.application.instrument.plan)
@@ -133,7 +136,9 @@ def verify_form(claim: Claim, prices: Mapping[int, Money]) -> VerifyClaimForm:
         fields |= _fields_of(line, prices.get(line.id, line.eligible))
         values |= _values_of(line, prices.get(line.id, line.eligible))
     for point in points:
-        fields[point.code] = DeclarationField(point.text, hint=point.hint or None, missing=point.missing)
+        told = list(warnings.values()) if point.code == BELONGS else []
+        hint = " ".join(str(part) for part in (point.hint, *told) if part)
+        fields[point.code] = DeclarationField(point.text, hint=hint or None, missing=point.missing)
         fields[f"note_{point.code}"] = TextField(_("Note (what you looked at)"), max_length=500)
     names = {one.code: one.name.for_reader() for one in claim.agreement.application.instrument.plan.claim.deliverables}
     delivered = [(one.code, names.get(one.code, one.code)) for one in claim.delivered]

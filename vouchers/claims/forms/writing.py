@@ -10,6 +10,7 @@ from vouchers.claims.actions.drafting import basis_of
 from vouchers.claims.models import Claim, CostLine
 from vouchers.claims.rules.costs import Cost
 from vouchers.claims.rules.journeys import Leg
+from vouchers.claims.rules.reporting import answer_purposes, open_stops
 from vouchers.core.choices import ChoiceField, DeclarationField, FileField, SelectField, YesNoField
 from vouchers.core.fields import HiddenField, LongTextField, TextField
 from vouchers.core.forms import BaseForm
@@ -130,6 +131,7 @@ class AttachForm(BaseForm):
         delivered = [(one.purpose, str(names[one.code])) for one in claim.delivered if one.code in names]
         form.purpose.choices = [*((one.code, str(one.name)) for one in asked), *delivered]
         form.purpose.choices = form.purpose.choices or [("evidence", _("Evidence"))]
+        form.purpose.choices += [(code, _("With your answer to the question")) for code in answer_purposes(claim.stops)]
         form.line.choices = [(line.id, f"{line.supplier}, {line.invoice_number}") for line in claim.costs]
         return form
 
@@ -269,7 +271,15 @@ class AskProviderForm(BaseForm):
 
 
 class SubmitClaimForm(BaseForm):
-    """The declaration, and whether more will follow."""
+    """The answer where something was asked, the declaration, and whether more will follow."""
+
+    answer = LongTextField(
+        _("Your answer"),
+        hint=_("The office reads this word for word. If you changed the claim, say what."),
+        missing=_("Write your answer to the question."),
+        max_length=4000,
+        rows=6,
+    )
 
     is_final = YesNoField(
         _("Is this the last claim of this voucher?"),
@@ -280,6 +290,19 @@ class SubmitClaimForm(BaseForm):
         _("The costs are real, I have paid them, and no other public money pays for them."),
         missing=_("Tick the box to confirm that the costs are real and paid"),
     )
+
+    @classmethod
+    def of(cls, claim: Claim) -> SubmitClaimForm:
+        """The form of a claim; without a question there is no answer to write."""
+        form = cls(data={"is_final": claim.is_final})
+        if not open_stops(claim.stops):
+            del form.answer
+        return form
+
+    @property
+    def written_answer(self) -> str:
+        """What was written; nothing where nothing was asked."""
+        return str(self.answer.data or "") if self.answer else ""
 
 
 class CancelClaimForm(BaseForm):

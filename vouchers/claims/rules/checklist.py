@@ -9,6 +9,8 @@ from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.programmes.rules.instrument_plan import Instrument
 
+BELONGS = "is_needed"
+"""The code of the point under which costs of unexpected suppliers are judged."""
 USUAL: tuple[tuple[str, Sentence, Sentence], ...] = (
     (
         "is_done",
@@ -21,7 +23,7 @@ USUAL: tuple[tuple[str, Sentence, Sentence], ...] = (
         _("Check the evidence, then tick the box"),
     ),
     (
-        "is_needed",
+        BELONGS,
         _("Each accepted cost belongs to the activity and is reasonable."),
         _("Check that the costs belong to the activity, then tick the box"),
     ),

@@ -69,10 +69,26 @@ def ensure_supplier_is_other(supplier: str, beneficiary: str) -> None:
 
 def ensure_of_provider(supplier: str, providers: Sequence[str]) -> None:
     """Where the provider is paid, only invoices of a provider that was agreed with count."""
-    if _bare(supplier) not in {_bare(name) for name in providers}:
+    if not _is_of(supplier, providers):
         raise RuleBroken(
             _("This voucher pays %(name)s, so only its invoices count.", name=providers[-1]), field="supplier"
         )
+
+
+def name_other_supplier(supplier: str, providers: Sequence[str]) -> Sentence | None:
+    """What whoever checks a cost should know where its invoice is not of a provider that was agreed with.
+
+    Args:
+        providers: the one of the agreement as it stands, then those before it.
+    """
+    if _is_of(supplier, providers):
+        return None
+    named = {"provider": providers[0], "supplier": supplier}
+    return _("The agreement names %(provider)s; this invoice is from %(supplier)s.", **named)
+
+
+def _is_of(supplier: str, providers: Sequence[str]) -> bool:
+    return _bare(supplier) in {_bare(name) for name in providers}
 
 
 def ensure_is_own_work(supplier: str, beneficiary: str, vat: Money) -> None:

@@ -28,6 +28,28 @@ def deliverable_purpose(code: str) -> str:
     return f"deliverable_{code}"
 
 
+def answer_purpose(number: int) -> str:
+    """Under which the files lie on the claim that go with the answer to its first, second, third question. No document
+    that an instrument asks for has such a code, for those have no hyphen."""
+    return f"answer-{number}"
+
+
+def open_stops(stops: Iterable[Any]) -> list[Any]:
+    """Those of the questions to the beneficiary that wait for an answer."""
+    return [stop for stop in stops if stop.resumed_on is None]
+
+
+def answer_purposes(stops: Sequence[Any]) -> set[str]:
+    """Under which files may be put with the answer that is being written: of the last question, while it is open."""
+    return {answer_purpose(len(stops))} if open_stops(stops) else set()
+
+
+def ensure_answered(stops: Iterable[Any], answer: str) -> None:
+    """A question is answered in words, so that whoever reads the claim later need not guess what was changed."""
+    if open_stops(stops) and not answer.strip():
+        raise RuleBroken(_("Write your answer to the question."), field="answer")
+
+
 def worth_of(terms: ClaimTerms, codes: Collection[str], amount: Money) -> Money:
     """What these deliverables are worth of a sum: each its part, to the cent; without parts all of it for all."""
     if any(one.part is None for one in terms.deliverables):

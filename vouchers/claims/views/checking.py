@@ -13,7 +13,7 @@ from vouchers.claims.forms import checking as forms
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim
 from vouchers.claims.queries import files as queries
-from vouchers.claims.queries import pricing
+from vouchers.claims.queries import pricing, suppliers
 from vouchers.claims.queries import worklist as lists
 from vouchers.claims.rules.invoices import ClaimedAlready
 from vouchers.claims.states import ClaimState
@@ -57,7 +57,8 @@ def verify(claim: Claim) -> Any:
     if moved_on := moved_on_from(claim, CLAIM.verify):
         return moved_on
     prices = pricing.price_costs(claim, clock.now().date())
-    form, other_claim = forms.verify_form(claim, prices), None
+    warnings = suppliers.map_other_suppliers(claim)
+    form, other_claim = forms.verify_form(claim, prices, warnings), None
     if form.validate_on_submit():
         try:
             seen = _version(form.version.data)
@@ -84,6 +85,7 @@ def verify(claim: Claim) -> Any:
         sums=queries.sums(claim, prices),
         documents=documents,
         other_claim=other_claim,
+        warnings=warnings,
         verbs={move.verb for move in CLAIM.open_to(actor(), claim)},
     )
 
@@ -159,6 +161,7 @@ def authorise(claim: Claim) -> Any:
         sums=queries.sums(claim),
         documents=list_documents_of("claim", claim.id),
         names=queries.map_names([claim.verified_by_id]),
+        warnings=suppliers.map_other_suppliers(claim),
         account=queries.find_account(claim),
         paid_ahead=_settled_first(claim),
     )

@@ -20,8 +20,9 @@ from vouchers.claims.forms import writing as forms
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim
 from vouchers.claims.queries import files as queries
-from vouchers.claims.queries import parking, pricing, worklist
+from vouchers.claims.queries import parking, pricing, suppliers, worklist
 from vouchers.claims.rules.invoices import ClaimedAlready
+from vouchers.claims.states import ClaimState
 from vouchers.claims.views.blueprint import ask, ask_to_remove, back_home, blueprint, moved_on_from, number_in_address
 from vouchers.core import clock
 from vouchers.core.clock import day_in
@@ -83,6 +84,7 @@ def show(claim: Claim) -> Any:
         documents=list_documents_of("claim", claim.id),
         blockers=drafting.list_blockers(claim, at=clock.now()) if is_open else [],
         is_open=is_open,
+        form=forms.SubmitClaimForm.of(claim) if is_open and claim.state == ClaimState.RETURNED else None,
         parked=parking.list_parked(claim.agreement_id) if is_open else [],
         verbs={move.verb for move in CLAIM.open_to(person, claim)},
         names=queries.map_names([claim.verified_by_id, claim.authorised_by_id]),
@@ -91,6 +93,7 @@ def show(claim: Claim) -> Any:
         sent_back=find_sent_back(SourceKind.CLAIM, claim.id),
         may_enter=policy.is_claimant(person, claim) is None,
         likenesses=list_noted_of(("claim", claim.id)) if person.is_staff else [],
+        warnings=suppliers.map_other_suppliers(claim) if person.is_staff else {},
         settled=map_settled([claim.number]).get(claim.number, Money(0, claim.currency)),
     )
 
@@ -232,10 +235,12 @@ def submit(claim: Claim) -> Any:
     """Look at it once more, then submit."""
     if moved_on := moved_on_from(claim, CLAIM.submit):
         return moved_on
-    form = forms.SubmitClaimForm(data={"is_final": claim.is_final})
+    form = forms.SubmitClaimForm.of(claim)
     if form.validate_on_submit():
         try:
-            drafting.submit_claim(claim, is_final=bool(form.is_final.data), by=actor(), at=clock.now())
+            drafting.submit_claim(
+                claim, is_final=bool(form.is_final.data), answer=form.written_answer, by=actor(), at=clock.now()
+            )
         except RuleBroken as refused:
             form.refuse(refused)
             claim = queries.get_claim(claim.id)

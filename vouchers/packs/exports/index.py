@@ -32,7 +32,7 @@ def write_index(archive: Archive, cut: Cut, facts: dict[str, Any], found: Found)
     with archive.file("index.html") as entry:
         _begin(entry, cut, facts)
         counts = [(_("Events"), found.events), (_("Journals"), found.journals), (_("Documents"), found.documents)]
-        counts += [(_("Submissions"), found.submissions)]
+        counts += [(_("Submissions"), found.submissions), (_("Claims"), found.claims)]
         counts += [(_("Draws by lot"), found.draws), (_("Samples"), found.samples)]
         table(entry, _("What is in it"), [], counts, numeric=(1,))
         _persons(entry)
@@ -111,5 +111,5 @@ def _document(facts: dict[str, Any]) -> Sequence[Any]:
 
 def _files(archive: Archive) -> Iterator[Sequence[Any]]:
     for facts in archive.files():
-        if not facts["name"].startswith(("documents/", "submissions/", "vouchers/")):
+        if not facts["name"].startswith(("claims/", "documents/", "submissions/", "vouchers/")):
             yield facts["name"], facts["bytes"], facts["sha256"]

@@ -48,7 +48,8 @@ class Found(AbstractContextManager["Found"]):
     """What was seen on the way through the record. What may be long lies in files."""
 
     def __init__(self) -> None:
-        self.events = self.journals = self.documents = self.submissions = self.draws = self.samples = 0
+        self.events = self.journals = self.documents = self.submissions = self.claims = 0
+        self.draws = self.samples = 0
         self.journals_aside, self.document_ids, self.documents_aside, self.at_bank = (Aside() for _file in range(4))
         self.threads = Threads()
 
@@ -151,7 +152,8 @@ def _thread(
             threads.add([voucher], Kind.JOURNAL, position, {**facts, "lines": lines})
         vouchers |= by_voucher.keys()
     facts = {name: getattr(event, name) for name in ("id", "tag", "actor_id", "subject_kind", "subject_id", "step_id")}
-    threads.add(sorted(vouchers), Kind.EVENT, position, {**facts, "at": canonical_moment(event.at)})
+    facts |= {"at": canonical_moment(event.at), "is_covered": bool(own)}
+    threads.add(sorted(vouchers), Kind.EVENT, position, facts)
 
 
 def _event_line(event: Any, position: int, vouchers: Sequence[str], *, is_covered: bool) -> bytes:

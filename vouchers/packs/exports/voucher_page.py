@@ -36,19 +36,20 @@ def state_of(kind: str, value: str) -> Any:
 
 
 def write_page(
-    entry: Entry, reference: str, file: File | None, submissions: Sequence[Any], thread: Thread, language: str
+    entry: Entry, reference: str, file: File | None, whole: Sequence[Any], thread: Thread, language: str
 ) -> None:
     """Write it, in the language that is in use.
 
     Args:
         file: None: it was not submitted yet, or what the books know by this name is no application.
+        whole: what the lists of submissions and of claims say of it.
     """
     begin_page(entry, _("Voucher %(reference)s", reference=reference), language)
     put(entry, f"<p>{link(_UP + 'index.html', _('Back to the list'))}</p>")
     stages = [(NAMES[Account(account)], amount(cents, currency)) for currency, account, cents in thread[Kind.STAGE]]
     table(entry, _("Voucher"), [], [*(_about(file, language) if file else ()), *stages])
     if file is not None:
-        _write_story(entry, file, submissions, language)
+        _write_story(entry, file, whole, language)
     numbers = file.numbers if file else {}
     header = [_("Document"), _("Of what"), _("Stored"), _("Here or not"), "SHA-256"]
     names = _names(file, language) if file else {}
@@ -82,8 +83,9 @@ def _about(file: File, language: str) -> Iterator[Sequence[Any]]:
     yield _("Awarded"), amount(facts["awarded_cents"], facts["currency"])
 
 
-def _write_story(entry: Entry, file: File, submissions: Sequence[Any], language: str) -> None:
+def _write_story(entry: Entry, file: File, whole: Sequence[Any], language: str) -> None:
     """From the application to the claims."""
+    submissions = [one for one in whole if "receipt_number" in one]
     header = [_("Receipt number"), _("Version"), _("Submitted"), _("Here or not"), "SHA-256"]
     table(entry, _("Submissions"), header, map(_submission, submissions))
     if file.findings:
@@ -99,6 +101,8 @@ def _write_story(entry: Entry, file: File, submissions: Sequence[Any], language:
     table(entry, _("Agreement"), header, map(_agreement, file.agreements), numeric=(2,))
     header = [_("Number"), _("State"), _("Submitted"), _("Eligible"), _("Grant"), _("Authorised"), _("Reason")]
     table(entry, _("Claims"), header, map(_claim, file.claims), numeric=(3, 4))
+    header = [_("Claim"), _("Version"), _("Step"), _("Time"), _("Here or not"), "SHA-256"]
+    table(entry, _("Claims, whole"), header, (_whole_claim(one) for one in whole if "claim" in one))
 
 
 def _submission(facts: Any) -> Sequence[Any]:
@@ -134,6 +138,12 @@ def _claim(facts: Any) -> Sequence[Any]:
     sums = (amount(facts[name], facts["currency"]) for name in ("eligible_cents", "grant_cents"))
     state, submitted = state_of("claim", facts["state"]), clock_text(facts["submitted_at"])
     return facts["number"], state, submitted, *sums, clock_text(facts["authorised_at"]), facts["reason"]
+
+
+def _whole_claim(facts: Any) -> Sequence[Any]:
+    number = link(_UP + facts["path"], facts["claim"]) if facts["path"] else facts["claim"]
+    state, at = _("Here") if facts["path"] else why_not(facts), clock_text(facts["kept_at"])
+    return number, facts["version"], title_of(facts["tag"]), at, state, facts["sha256"]
 
 
 def _names(file: File, language: str) -> dict[str, str]:

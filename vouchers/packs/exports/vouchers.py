@@ -1,4 +1,4 @@
-"""Each voucher's part of a pack: what was submitted, word for word; marks, decisions, agreement, claims; its page."""
+"""Each voucher's part of a pack: what was submitted and claimed, word for word; marks, decisions, agreement; a page."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from vouchers.applications.models import Application, Submission
 from vouchers.applications.rules.content import read_content
 from vouchers.audit.canonical import canonical_json, canonical_moment
 from vouchers.packs.exports.archive import Archive
+from vouchers.packs.exports.claimed import write_claims
 from vouchers.packs.exports.naming import page_of
 from vouchers.packs.exports.record import Aside, Cut, Found
 from vouchers.packs.exports.threads import Kind, Thread
@@ -34,15 +35,15 @@ class Hidden:
 
 
 def write_vouchers(archive: Archive, cut: Cut, found: Found, language: str, note: Callable[[int], None]) -> None:
-    """The files and the page of every voucher of which the pack tells, and the list of all submissions.
+    """The files and the page of every voucher of which the pack tells, and the lists of all submissions and claims.
 
     Args:
         note: is told how many vouchers were gone through.
     """
     for voucher, currency, account, cents in list_stages(cut.end, cut.cover):
         found.threads.add([voucher], Kind.STAGE, 0, [currency, account, cents])
-    count, listed, hidden = 0, Aside(), Hidden()
-    with listed.file:
+    count, listed, claimed, hidden = 0, Aside(), Aside(), Hidden()
+    with listed.file, claimed.file:
         for some in found.threads:
             files = map_files(list(some), cut.seal)
             for reference, thread in some.items():
@@ -50,13 +51,18 @@ def write_vouchers(archive: Archive, cut: Cut, found: Found, language: str, note
                 rows = list(_write_file(archive, cut, hidden, file, thread)) if file else []
                 for row in rows:
                     listed.write(row)
+                claims = list(write_claims(archive, file, thread)) if file else []
+                for row in claims:
+                    claimed.write(row)
                 with archive.file(page_of(reference)) as entry:
-                    write_page(entry, reference, file, rows, thread, language)
+                    write_page(entry, reference, file, [*rows, *claims], thread, language)
                 found.threads.tell(reference, {"path": page_of(reference), **_about(file)})
             count += len(some)
             note(count)
         with archive.file("submissions.jsonl") as entry:
             found.submissions = entry.write_rows(listed)
+        with archive.file("claims.jsonl") as entry:
+            found.claims = entry.write_rows(claimed)
 
 
 def _about(file: File | None) -> dict[str, str]:

@@ -18,7 +18,8 @@ from vouchers.packs.exports.record import Cut, Found, write_record
 from vouchers.packs.exports.vouchers import write_vouchers
 from vouchers.packs.queries.record import find_first_seal
 
-FORMAT = "innovation-voucher-office audit pack 1"
+FORMAT = "innovation-voucher-office audit pack 2"
+"""2: with the claims, whole. The program of a pack of the first form knows nothing of them, and says so."""
 _RECORD, _BOOKS, _DOCUMENTS, _VOUCHERS = 35, 55, 75, 98
 """Percent of the work that is done when these are."""
 

@@ -8,7 +8,7 @@ office that made the pack. Give it the pack, as the file that you were given or 
 
 It checks every byte of the file; every event against the tree and the seals; the seals against one another; every
 journal against the event that booked it; the balances of both books, and that no stage of a budget was ever negative;
-that the books say the same in each form; every submission and every document; and every draw by lot and every sample,
+that the books say the same in each form; every submission, claim and document; and every draw by lot and every sample,
 which it draws again.
 It names whatever is wrong. What you know from elsewhere makes it stronger:
 
@@ -36,7 +36,7 @@ from vouchers.packs.files.wrapping import Member, MemberStream, Unwrapped, hash_
 # --- The pack as a file: every byte -----------------------------------------------------------------------------------
 
 MANIFEST, MANIFEST_HASH = "manifest.json", "manifest.sha256"
-FORMAT = "innovation-voucher-office audit pack 1"
+FORMATS = ["innovation-voucher-office audit pack {}".format(number) for number in (1, 2)]
 HEX = re.compile(r"[0-9a-f]{64}")
 SAFE = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*")
 
@@ -151,7 +151,7 @@ def _read_manifest(pack: Pack, report: Report) -> Any:
     except Exception as problem:
         report.wrong("{} is damaged, so nothing else can be checked: {!r}.".format(MANIFEST, problem))
         return None
-    if manifest["format"] != FORMAT:
+    if manifest["format"] not in FORMATS:
         report.wrong("{} is that of something else: {!r}.".format(MANIFEST, manifest["format"]))
         return None
     if len(names) != len(set(names)):

@@ -94,7 +94,7 @@ def check_events(
     """Every event against its leaf, every detail against its event.
 
     Returns the steps that booked something; of each unit of work among them the place of its last event; and of each
-    step that stored contents, what the record names of them.
+    step that stored contents, what the record names of them; nothing of one whose detail was erased.
     """
     begin = manifest["since"]["size"] if manifest["since"] else 0
     steps: Dict[str, Step] = {}
@@ -111,6 +111,7 @@ def check_events(
             report.wrong("Event {}: it is not what was sealed as leaf {}.".format(row["id"], position))
         if "detail" in row and row["detail"] is None:
             erased += 1
+            named[event["step_id"]] = []
         elif "detail" in row:
             hashed = sha256(row["salt"].encode("utf-8"), canonical(row["detail"])).hex()
             if hashed != event["detail_hash"]:

@@ -20,6 +20,7 @@ from vouchers.decisions.models import Decision
 from vouchers.evaluation.models import Assignment, Consensus, Finding
 from vouchers.evaluation.states import AssignmentState, ConsensusState
 from vouchers.packs.queries.books import holds_event
+from vouchers.packs.queries.claimed import Version, map_versions
 from vouchers.programmes.models import Call
 from vouchers.programmes.queries import form_of
 from vouchers.programmes.rules.form_plan import Reader
@@ -60,6 +61,8 @@ class File:
     decisions: list[Facts] = field(default_factory=list)
     agreements: list[Facts] = field(default_factory=list)
     claims: list[Facts] = field(default_factory=list)
+    versions: list[Version] = field(default_factory=list)
+    """Of these claims, whole."""
     numbers: dict[tuple[str, int], str] = field(default_factory=dict)
     """Kind and number of row of what has a number that people know -> that."""
 
@@ -110,6 +113,7 @@ def _add_evaluation(files: dict[int, File], seal: AuditSeal) -> None:
 def _add_claims(files: dict[int, File], seal: AuditSeal) -> None:
     """Agreements, and the claims under them that were submitted."""
     owners: dict[int, File] = {}
+    handed_in: dict[int, File] = {}
     for row, told in _list_sealed("agreement", Agreement, Agreement.issued_at, list(files), seal):
         file = owners[row.id] = files[row.application_id]
         file.agreements.append(told)
@@ -119,6 +123,9 @@ def _add_claims(files: dict[int, File], seal: AuditSeal) -> None:
             file = owners[row.agreement_id]
             file.claims.append(told)
             file.numbers["claim", row.id] = told["number"]
+            handed_in[row.id] = file
+    for claim_id, versions in map_versions(list(handed_in), seal).items():
+        handed_in[claim_id].versions += versions
 
 
 def _list_applications(references: Sequence[str], seal: AuditSeal) -> Sequence[Application]:

@@ -73,7 +73,7 @@ def release_payable(payable: Payable, *, by: Any, at: datetime) -> None:
 def pay_payable(payable: Payable, *, by: Any, at: datetime) -> None:
     """It is paid: by the bank, or because nothing is left of it after a set-off."""
     with transition(payable, PAYABLE.pay, by=by, at=at):
-        pass
+        payable.return_code = payable.return_note = ""
 
 
 def reopen_payable(

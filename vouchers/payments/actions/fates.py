@@ -6,22 +6,23 @@ what concerns one batch happens one after another; it is done when none of its p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from vouchers.core.clock import day_in
-from vouchers.core.database import db, unit_of_work
+from vouchers.core.database import db
 from vouchers.payables.actions.owing import order_payable, pay_payable, release_payable, reopen_payable
 from vouchers.payables.rules.reason_codes import is_about_the_account
-from vouchers.payments import letters, postings, queries
-from vouchers.payments.lifecycle import BATCH, PAYMENT
+from vouchers.payments import letters, postings
+from vouchers.payments.actions.settling import ensure_booked_after_sent, settled
+from vouchers.payments.actions.undue import count_undue_payment, find_stand_in
+from vouchers.payments.lifecycle import PAYMENT
 from vouchers.payments.models import Batch, Payment
 from vouchers.payments.rules.batches import ensure_books_agree, ensure_sent
-from vouchers.payments.rules.execution_day import ensure_booking_day, ensure_return_day
+from vouchers.payments.rules.execution_day import ensure_return_day
 from vouchers.payments.sources import find_sources, tell_source
-from vouchers.payments.states import BatchState, PaymentState
+from vouchers.payments.states import PaymentState
 from vouchers.workflow.transition import OFFICE, creation, transition
 
 
@@ -65,8 +66,8 @@ def execute_payment(payment: Payment, booked_on: date, bank_reference: str, *, b
         RuleBroken: the batch is not authorised; a booking day in the future, before the authorisation, or closed.
         WrongState: the bank's answer was noted before.
     """
-    with _settled(payment, at=at) as (batch, payment):
-        _ensure_booked_after_sent(batch, booked_on, at=at)
+    with settled(payment, at=at) as (batch, payment):
+        ensure_booked_after_sent(batch, booked_on, at=at)
         ensure_books_agree(payment.payable.number, payment.payable.open_amount, payment.amount)
         with transition(payment, PAYMENT.execute, by=by, at=at) as step:
             payment.executed_on, payment.bank_reference = booked_on, bank_reference
@@ -92,15 +93,19 @@ def reject_payment(payment: Payment, reason_code: str, *, note: str = "", by: An
         RuleBroken: the batch is not authorised.
         WrongState: the bank's answer was noted before.
     """
-    with _settled(payment, at=at) as (batch, payment):
+    with settled(payment, at=at) as (batch, payment):
         ensure_sent(batch)
+        other = find_stand_in(payment.payable)
         with transition(payment, PAYMENT.reject, by=by, at=at, why=_why(reason_code, note)) as step:
             payment.reason_code, payment.reason_note = reason_code, note
             step.post(postings.payment_refused(payment))
             subject = _owe_again(payment, at=at)
-            letters.write_to_officers(step, payment, "payments/reject")
-            if is_about_the_account(reason_code):  # the payee can mend it, nobody else
+            if other is None:
+                letters.write_to_officers(step, payment, "payments/reject")
+            if other is None and is_about_the_account(reason_code):  # the payee can mend it, nobody else
                 letters.write_came_back(step, payment, subject)
+        if other is not None:
+            count_undue_payment(other, at=at)
 
 
 def give_back_payment(
@@ -121,9 +126,10 @@ def give_back_payment(
         RuleBroken: the batch is not authorised; a day in the future, before the money left, or in a closed period.
         WrongState: it was refused or given back before.
     """
-    with _settled(payment, at=at) as (batch, payment):
+    with settled(payment, at=at) as (batch, payment):
         if payment.state == PaymentState.ORDERED:
             execute_payment(payment, returned_on, bank_reference, by=by, at=at)
+        other = find_stand_in(payment.payable)
         with transition(payment, PAYMENT.give_back, by=by, at=at, why=_why(reason_code, note)) as step:
             today = day_in(batch.region.time_zone, at)
             ensure_return_day(returned_on, executed=payment.executed_on or returned_on, today=today)
@@ -132,27 +138,11 @@ def give_back_payment(
             for draft in postings.payment_given_back(payment):
                 step.post(draft)
             subject = _owe_again(payment, at=at)
-            letters.write_to_officers(step, payment, "payments/give_back")
-            letters.write_came_back(step, payment, subject)
-
-
-@contextmanager
-def _settled(payment: Payment, *, at: datetime) -> Iterator[tuple[Batch, Payment]]:
-    """The batch, locked, and the payment in it; after the step the batch is done when nothing is under way."""
-    with unit_of_work():
-        batch = queries.lock_batch(payment.batch_id)
-        payment = queries.get_payment(payment.id)
-        yield batch, payment
-        if batch.state == BatchState.AUTHORISED and not queries.count_under_way(batch.id):
-            with transition(batch, BATCH.finish, by=OFFICE, at=at):
-                batch.executed_on = queries.last_booking_day(batch.id)
-
-
-def _ensure_booked_after_sent(batch: Batch, booked_on: date, *, at: datetime) -> None:
-    ensure_sent(batch)
-    assert batch.authorised_at is not None  # it was sent
-    zone = batch.region.time_zone
-    ensure_booking_day(booked_on, authorised=day_in(zone, batch.authorised_at), today=day_in(zone, at))
+            if other is None:
+                letters.write_to_officers(step, payment, "payments/give_back")
+                letters.write_came_back(step, payment, subject)
+        if other is not None:
+            count_undue_payment(other, at=at)
 
 
 def _owe_again(payment: Payment, *, at: datetime) -> Any:

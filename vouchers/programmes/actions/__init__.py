@@ -4,6 +4,7 @@ from vouchers.programmes.actions.funding import (
     appropriate_envelope,
     increase_envelope,
     record_received_funds,
+    undo_received_funds,
 )
 from vouchers.programmes.actions.loading import Change, Correction, is_loaded, load_programme
 from vouchers.programmes.actions.published import complete, list_refused_changes, source_of
@@ -19,4 +20,5 @@ __all__ = [
     "load_programme",
     "record_received_funds",
     "source_of",
+    "undo_received_funds",
 ]

@@ -13,6 +13,7 @@ from vouchers.core.money import Money
 from vouchers.core.text import say as _
 from vouchers.ledger.chart import FundKind
 from vouchers.ledger.models import Fund
+from vouchers.ledger.queries import list_moves
 from vouchers.ledger.recipes import Share
 from vouchers.programmes import postings, queries
 from vouchers.programmes.lifecycle import ENVELOPE
@@ -101,8 +102,10 @@ def record_received_funds(
     as_correction: bool = False,
     by: Any,
     at: datetime,
-) -> None:
+) -> int:
     """Book a funder's money that arrived at the bank: against the advance, or against what the funder owes.
+
+    Returns the journal.
 
     Args:
         line: code of the fund line (``ERDF``).
@@ -125,6 +128,20 @@ def record_received_funds(
             is_known=queries.is_receipt_known(part.fund, reference),
         )
         share = Share(part.fund_id, part.fund.kind, amount)
-        step.post(
+        return step.post(
             postings.funds_received(share, reference=reference, line=part.fund.code, on=on), is_belated=as_correction
+        )
+
+
+def undo_received_funds(envelope: Envelope, journal_id: int, *, on: date, reason: str, by: Any, at: datetime) -> None:
+    """Money booked as a funder's was not: the mirror image is booked on the same day, today where that is closed.
+
+    Args:
+        on: the day of that journal.
+    """
+    with transition(envelope, ENVELOPE.undo_receipt, by=by, at=at, why=reason) as step:
+        moves = list_moves(journal_id)
+        step.post(
+            postings.funds_taken_back(journal_id, moves, reference=envelope.code, reason=reason, on=on),
+            is_belated=True,
         )

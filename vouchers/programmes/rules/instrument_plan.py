@@ -12,6 +12,10 @@ from vouchers.programmes.rules.grant_plan import Grant
 
 OWN_WORK = "own_work"
 """The code of the cost category under which a company claims its own work."""
+TRAVEL = frozenset({"travel", "lodging"})
+"""Codes of the cost categories of journeys, which are paid to whoever carries or puts up the traveller."""
+PAYMENT_PROOF = "payment"
+"""The code of the document with which a beneficiary proves that it has paid what it claims."""
 
 
 class Evaluator(StrEnum):
@@ -75,6 +79,11 @@ class CostCategory:
     hint: Text
     has_journeys: bool = False
     """Whether each cost says which journeys it paid."""
+
+    @property
+    def is_travel(self) -> bool:
+        """Whether it pays a journey."""
+        return self.has_journeys or self.code in TRAVEL
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sqlalchemy import delete, update
 
 from vouchers.applications.actions.disposing import dispose_of_application
 from vouchers.applications.models import Answer, Application, Submission
+from vouchers.claims.models import ClaimVersion
 from vouchers.core.database import unit_of_work
 from vouchers.documents.actions import dispose_of_documents
 from vouchers.documents.classes import Law, PaperClass
@@ -99,9 +100,10 @@ def _delete(application: Application, item: DisposalItem, law: Law, *, by: Any, 
 
 
 def _delete_answers(found: reach.Reach, *, at: datetime) -> int:
-    """The answers, and what was submitted of them. Returns how many answers went."""
-    answers, submissions = found.rows_of(Answer), found.rows_of(Submission)
+    """The answers, and what was submitted and claimed word for word. Returns how many answers went."""
+    answers = found.rows_of(Answer)
     run(delete(Answer).where(Answer.id.in_(answers)))
-    standing = Submission.id.in_(submissions), Submission.erased_at.is_(None)
-    run(update(Submission).where(*standing).values(content="", erased_at=at))
+    for model in (Submission, ClaimVersion):
+        standing = model.id.in_(found.rows_of(model)), model.erased_at.is_(None)
+        run(update(model).where(*standing).values(content="", erased_at=at))
     return len(answers)

@@ -18,7 +18,7 @@ from vouchers.amendments.models import AgreementVersion, Amendment, AmendmentSid
 from vouchers.appeals.models import Appeal
 from vouchers.applications.models import Answer, Application, Partner, Recusal, Submission
 from vouchers.audit.models import AuditDetail, AuditEvent
-from vouchers.claims.models import Claim, ClockStop, CostLine, Deliverable, Journey, ReportSignature
+from vouchers.claims.models import Claim, ClaimVersion, ClockStop, CostLine, Deliverable, Journey, ReportSignature
 from vouchers.core.database import db
 from vouchers.decisions.models import AwardCondition, Decision, QueueHold
 from vouchers.documents.models import Document
@@ -141,7 +141,8 @@ TREE = (
     ),
     Branch(Deliverable, Claim, Deliverable.claim_id, "", {"note": "", "reason": ""}),
     Branch(ReportSignature, Claim, ReportSignature.claim_id, "", {"name": NAMELESS}),
-    Branch(ClockStop, Claim, ClockStop.claim_id, "", {"question": ""}),
+    Branch(ClockStop, Claim, ClockStop.claim_id, "", {"question": "", "answer": ""}),
+    Branch(ClaimVersion, Claim, ClaimVersion.claim_id),
     Branch(
         CostLine, Claim, CostLine.claim_id, "",
         {"description": "", "supplier": "", "invoice_number": "", "invoice_key": "", "deduction_reason": ""},

@@ -2,15 +2,15 @@
 
 Those that are proposed already go on as they began: their parties were written to by email.
 
-Revision ID: 0064
-Revises: 0063
+Revision ID: 0067
+Revises: 0066
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0064"
-down_revision = "0063"
+revision = "0067"
+down_revision = "0066"
 branch_labels = None
 depends_on = None
 

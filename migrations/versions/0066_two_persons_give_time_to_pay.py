@@ -3,8 +3,8 @@
 Each plan of instalments is kept with who proposed it, who agreed and why; those of before are taken from the record.
 And when it was decided to let a recovery go.
 
-Revision ID: 0063
-Revises: 0062
+Revision ID: 0066
+Revises: 0065
 """
 
 from itertools import groupby, zip_longest
@@ -12,8 +12,8 @@ from itertools import groupby, zip_longest
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0063"
-down_revision = "0062"
+revision = "0066"
+down_revision = "0065"
 branch_labels = None
 depends_on = None
 
