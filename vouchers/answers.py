@@ -46,6 +46,12 @@ _NEXT = {
     500: _("It is written down for those who run the office. Wait a few minutes, then try again."),
 }
 
+_TO_PROGRAMS = {
+    405: _("This address takes other methods: the header “Allow” names them."),
+    415: _("Send the body as JSON, with “Content-Type: application/json”."),
+}
+"""What a program can do about it, which knows no buttons."""
+
 
 def _page(status: int, **context: Any) -> Any:
     title = _TITLES.get(status, _("This did not work"))
@@ -88,6 +94,8 @@ def _answer_http_error(problem: HTTPException) -> Any:
             links=[(web.page_before(), _("Go back"))],
         )
     sentences = {404: _("There is no page at this address."), 405: _("Use the buttons of the page.")}
+    if problems.is_asked_by_program():
+        sentences |= _TO_PROGRAMS
     answer = flask.make_response(_page(status, sentence=sentences.get(status)))
     if isinstance(problem, MethodNotAllowed):
         answer.headers["Allow"] = ", ".join(sorted(problem.valid_methods or ()))

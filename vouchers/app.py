@@ -46,6 +46,7 @@ from vouchers.jobs.actions import use_queue
 from vouchers.jobs.queue import RedisQueue
 from vouchers.organisations.rules.iban import format_iban
 from vouchers.parts import BLUEPRINTS
+from vouchers.payables.rules.reason_codes import say_reason
 from vouchers.pools import queries as pools_queries
 from vouchers.programmes import queries as programmes_queries
 from vouchers.programmes.views.blueprint import use_draws
@@ -182,6 +183,7 @@ def _set_up_extensions(app: flask.Flask) -> None:
     formatting.register_filters(app)
     app.jinja_env.globals.update(now=clock.now, asset_version=_asset_version(), script_texts=script_texts)
     app.jinja_env.filters["iban"] = format_iban
+    app.jinja_env.filters["bank_reason"] = say_reason
     app.context_processor(_page_context)
 
 

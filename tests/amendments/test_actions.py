@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -12,6 +12,7 @@ from tests.builders.agreements import a_manager, an_active_agreement
 from tests.builders.amendments import (
     ASKED_AT,
     MINUTES,
+    a_heard_termination,
     a_proposed_termination,
     accept_amendment,
     an_agreed_amendment,
@@ -30,7 +31,7 @@ from tests.builders.claims import (
     an_authorised_claim,
 )
 from tests.builders.programmes import during_call, in2
-from tests.builders.users import a_member_of_staff
+from tests.builders.users import a_member_of_staff, an_applicant
 from vouchers.agreements import queries as agreements
 from vouchers.agreements.lifecycle import AGREEMENT
 from vouchers.agreements.policy import ProviderContact
@@ -41,7 +42,7 @@ from vouchers.amendments.jobs import settle_amendments
 from vouchers.amendments.lifecycle import AMENDMENT
 from vouchers.amendments.models import Amendment, Termination
 from vouchers.amendments.rules import Wanted
-from vouchers.amendments.states import AmendmentState, TerminationState
+from vouchers.amendments.states import AmendmentState, TerminationCause, TerminationState
 from vouchers.applications.models import Application
 from vouchers.applications.states import ApplicationState
 from vouchers.audit.models import AuditEvent
@@ -465,14 +466,81 @@ def test_propose_tells_the_parties_and_ends_nothing(manager):
         a_proposed_termination(agreement, by=manager)
 
 
-def test_propose_by_the_beneficiary_is_refused(manager):
+def test_propose_by_a_stranger_is_refused(manager):
     agreement = an_active_agreement("COL")
-    with pytest.raises(NotPermitted):
-        a_proposed_termination(agreement, by=owner_of(agreement.application))
+    for person in (an_applicant(), a_manager("NL-GE")):
+        with pytest.raises(NotPermitted):
+            a_proposed_termination(agreement, by=person)
+
+
+def test_the_beneficiary_gives_its_voucher_up_and_nobody_is_heard(manager):
+    agreement = an_active_agreement("COL", manager=manager)
+    owner = owner_of(agreement.application)
+    with pytest.raises(RuleBroken, match="only give the voucher up") as refused:
+        a_proposed_termination(agreement, by=owner)
+    assert refused.value.field == "cause"
+    cause = TerminationCause.GIVEN_UP
+    asked = terminating.propose_termination(agreement, cause, "We stop.", by=owner, at=ASKED_AT)
+    termination = queries.get_termination(asked.id)
+    assert (termination.answer_by, termination.sides) == (None, [])
+    assert letters_to(manager.email)[-1] == "amendments/propose_termination"
+    for act, by in ((terminating.answer_as_sme, owner), (terminating.confirm_termination, owner)):
+        with pytest.raises(NotPermitted):
+            act(termination, *(["No."] if act is terminating.answer_as_sme else []), by=by, at=LATER)
+    terminating.confirm_termination(termination, by=manager, at=ASKED_AT)
+    assert fresh(agreement).state == AgreementState.TERMINATED
+
+
+def test_the_parties_are_heard_before_an_agreement_ends(manager):
+    termination, other = a_proposed_termination(by=manager), another_manager()
+    days = termination.agreement.application.call.programme.plan.rules.hearing_days
+    assert termination.answer_by == ASKED_AT.date() + timedelta(days=days)
+    assert [side.kind for side in termination.sides] == [PartyKind.SME, PartyKind.PROVIDER]
+    owner, contact = owner_of(termination.agreement.application), contact_of(termination)
+    before = traces()
+    with pytest.raises(RuleBroken, match="can answer until"):
+        terminating.confirm_termination(termination, by=other, at=LATER)
+    refused = [
+        (terminating.answer_as_sme, manager), (terminating.answer_as_sme, contact),
+        (terminating.answer_as_provider, owner), (terminating.answer_as_provider, ProviderContact(0, "Nobody")),
+    ]  # fmt: skip
+    for act, person in refused:
+        with pytest.raises(NotPermitted):
+            act(queries.get_termination(termination.id), "No.", by=person, at=LATER)
+    assert traces() == before
+    terminating.answer_as_sme(queries.get_termination(termination.id), "We have begun.", by=owner, at=LATER)
+    for person in (manager, other, owner):
+        assert letters_to(person.email)[-1] == "amendments/answer_termination"
+    with pytest.raises(NotPermitted, match="answered already"):
+        terminating.answer_as_sme(queries.get_termination(termination.id), "Again.", by=owner, at=LATER)
+    with pytest.raises(RuleBroken, match="can answer until"):
+        terminating.confirm_termination(termination, by=other, at=LATER)
+    terminating.answer_as_provider(queries.get_termination(termination.id), "We agree.", by=contact, at=LATER)
+    assert letters_to("jan@lab.example")[-1] == "amendments/answer_termination"
+    assert [side.answer for side in queries.get_termination(termination.id).sides] == ["We have begun.", "We agree."]
+    terminating.confirm_termination(termination, by=other, at=LATER)
+    assert fresh(termination.agreement).state == AgreementState.TERMINATED
+
+
+def test_who_says_nothing_is_waited_for_until_the_day_has_passed(manager):
+    termination, other = a_proposed_termination(by=manager), another_manager()
+    last = datetime.combine(termination.answer_by, ASKED_AT.timetz())
+    with pytest.raises(RuleBroken, match="can answer until"):
+        terminating.confirm_termination(termination, by=other, at=last)
+    terminating.confirm_termination(termination, by=other, at=last + timedelta(days=1))
+    assert fresh(termination.agreement).state == AgreementState.TERMINATED
+    owner = owner_of(termination.agreement.application)
+    with pytest.raises(WrongState):
+        terminating.answer_as_sme(queries.get_termination(termination.id), "Late.", by=owner, at=last)
+
+
+def contact_of(termination):
+    side = termination.provider_party
+    return ProviderContact(side.id, side.name)
 
 
 def test_confirm_is_for_a_second_person_and_releases_the_rest(manager):
-    termination = a_proposed_termination(by=manager)
+    termination = a_heard_termination(by=manager)
     before = traces()
     with pytest.raises(NotPermitted, match="somebody else"):
         terminating.confirm_termination(termination, by=manager, at=LATER)
@@ -489,7 +557,7 @@ def test_confirm_is_for_a_second_person_and_releases_the_rest(manager):
 def test_confirm_waits_for_open_claims(manager):
     agreement = an_active_agreement("COL", manager=manager)
     claim = a_submitted_claim(agreement, a_cost(category=_category(agreement)), is_final=False)
-    termination = a_proposed_termination(agreement, by=manager)
+    termination = a_heard_termination(agreement, by=manager)
     with pytest.raises(RuleBroken, match="decided first"):
         terminating.confirm_termination(termination, by=another_manager(), at=LATER)
     checking.reject_claim(get_claim(claim.id), "Nothing was done.", by=manager, at=LATER)
@@ -500,7 +568,7 @@ def test_confirm_waits_for_open_claims(manager):
 def test_what_was_accepted_stays_and_the_application_is_completed(manager):
     agreement = an_active_agreement("COL", manager=manager)
     an_authorised_claim(agreement, a_cost(category=_category(agreement)), is_final=False, verifier=manager)
-    terminating.confirm_termination(a_proposed_termination(agreement, by=manager), by=another_manager(), at=LATER)
+    terminating.confirm_termination(a_heard_termination(agreement, by=manager), by=another_manager(), at=LATER)
     assert on_stages() == [10_000_000 - 31_840, 0, 0]
     assert stages(region="BE-WAL")[Account.ACCEPTED] == 31_840
     assert db.session.get(Application, agreement.application_id).state == ApplicationState.COMPLETED
@@ -509,7 +577,7 @@ def test_what_was_accepted_stays_and_the_application_is_completed(manager):
 def test_a_draft_cannot_be_handed_in_after_the_end(manager):
     agreement = an_active_agreement("COL", manager=manager)
     claim = a_complete_claim(agreement, a_cost(category=_category(agreement)))
-    terminating.confirm_termination(a_proposed_termination(agreement, by=manager), by=another_manager(), at=LATER)
+    terminating.confirm_termination(a_heard_termination(agreement, by=manager), by=another_manager(), at=LATER)
     with pytest.raises(WrongState, match="in force"):
         drafting.submit_claim(claim, by=owner_of(agreement.application), at=LATER)
 
@@ -517,7 +585,7 @@ def test_a_draft_cannot_be_handed_in_after_the_end(manager):
 def test_an_open_amendment_ends_with_the_agreement(manager):
     agreement = an_active_agreement("COL", amount="5000", manager=manager)
     amendment = an_agreed_amendment(agreement, Wanted(amount=EUR("7000")), manager=manager)
-    terminating.confirm_termination(a_proposed_termination(agreement, by=manager), by=another_manager(), at=LATER)
+    terminating.confirm_termination(a_heard_termination(agreement, by=manager), by=another_manager(), at=LATER)
     assert queries.get_amendment(amendment.id).state == AmendmentState.LAPSED
     assert on_stages() == [10_000_000, 0, 0]
 

@@ -14,14 +14,15 @@ from tests.builders.amendments import (
     an_agreed_amendment,
     an_amendment,
     an_amendment_in_force,
+    hear,
 )
 from tests.builders.applications import owner_of
 from tests.builders.programmes import in2
-from tests.builders.users import a_member_of_staff, an_applicant, signed_in
+from tests.builders.users import a_member_of_staff, an_applicant, mailed_link, signed_in
 from vouchers.agreements import queries as agreements
 from vouchers.agreements.states import AgreementState
 from vouchers.amendments import queries
-from vouchers.amendments.states import AmendmentState, TerminationState
+from vouchers.amendments.states import AmendmentState, TerminationCause, TerminationState
 from vouchers.core.database import db
 from vouchers.core.money import EUR
 from vouchers.letters.models import Letter
@@ -173,6 +174,7 @@ def test_a_termination_takes_two_persons(client, manager):
     assert "The SME writes that it stops." in page
     assert f"{own}/confirm" not in page
     assert browser.get(f"{own}/confirm").status_code == 403
+    hear(termination)
     second = signed_in(client, a_member_of_staff(Role.CLUSTER_MANAGER))
     assert "€7,000.00 that no claim has used" in second.get(f"{own}/confirm").text
     assert second.post(f"{own}/confirm", data={}).status_code == 422
@@ -192,3 +194,64 @@ def test_a_termination_is_refused_or_withdrawn_with_a_reason(client, manager, ve
     assert browser.get(f"{own}/{verb}").status_code == 200
     assert browser.post(f"{own}/{verb}", data={"answer": "It was a mistake."}).status_code == 303
     assert queries.get_termination(termination.id).state != TerminationState.PROPOSED
+
+
+def test_the_parties_answer_on_their_pages_and_the_answers_stand_there(client, manager):
+    agreement = an_active_agreement("COL", manager=manager)
+    termination = a_proposed_termination(agreement, by=manager)
+    own = f"/amendments/terminations/{termination.id}"
+    link = "/" + mailed_link("jan@lab.example").split("/", 3)[3]
+    second = signed_in(client, a_member_of_staff(Role.CLUSTER_MANAGER))
+    assert "when all parties have answered" in second.get(own).text
+    assert f"{own}/confirm" not in second.get(own).text
+    answer = second.post(f"{own}/confirm", data={"checked": "yes"})
+    assert answer.status_code == 422
+    assert "can answer until" in answer.text
+    assert second.get(f"{own}/answer").status_code == 403
+
+    owner = signed_in(client, owner_of(agreement.application))
+    assert f"{own}/answer" in owner.get(own).text
+    assert owner.post(f"{own}/answer", data={"answer": " "}).status_code == 422
+    assert owner.post(f"{own}/answer", data={"answer": "We have begun."}, follow_redirects=True).status_code == 200
+    assert "We have begun." in owner.get(own).text
+    assert owner.post(f"{own}/answer", data={"answer": "Again."}).status_code == 403
+
+    visitor = client.application.test_client()
+    page = visitor.get(link).text
+    assert "The activity was never begun." in page
+    assert manager.name not in page
+    assert visitor.get(link + "x").status_code == 404
+    assert visitor.post(link, data={"answer": ""}).status_code == 422
+    assert visitor.post(link, data={"answer": "We wait for samples."}).status_code == 303
+    page = visitor.get(link).text
+    assert "We wait for samples." in page
+    assert "<textarea" not in page
+    assert visitor.post(link, data={"answer": "Again."}).status_code == 403
+
+    second = signed_in(client, a_member_of_staff(Role.CLUSTER_MANAGER))
+    page = second.get(f"{own}/confirm").text
+    assert "We have begun." in page
+    assert "We wait for samples." in page
+    assert second.post(f"{own}/confirm", data={"checked": "yes"}).status_code == 303
+    story = second.get(f"/reports/vouchers/{agreement.application.reference}").text
+    assert "We have begun." in story
+    assert "Answer for the provider" in story
+    assert visitor.get(link).status_code == 200
+
+
+def test_the_sme_gives_its_voucher_up_over_the_pages(client, manager):
+    agreement = an_active_agreement("COL", manager=manager)
+    owner = signed_in(client, owner_of(agreement.application))
+    address = f"/amendments/of/{agreement.id}/terminate"
+    assert "Give the voucher up" in owner.get(f"/amendments/of/{agreement.id}").text
+    assert 'name="cause"' not in owner.get(address).text
+    assert owner.post(address, data={"reason": ""}).status_code == 422
+    answer = owner.post(address, data={"reason": "We stop.", "cause": "breach"})
+    assert answer.status_code == 303
+    termination = queries.find_open_termination(agreement.id)
+    assert termination.cause == TerminationCause.GIVEN_UP
+    own = f"/amendments/terminations/{termination.id}"
+    assert f"{own}/withdraw" in owner.get(own).text
+    browser = signed_in(client, manager)
+    assert browser.post(f"{own}/confirm", data={"checked": "yes"}).status_code == 303
+    assert agreements.get_agreement(agreement.id).state == AgreementState.TERMINATED

@@ -199,6 +199,8 @@ def test_another_method_is_refused_with_those_that_there_are(system, batch):
     assert answer.status_code == 405
     assert "POST" in answer.headers["Allow"]
     assert answer.content_type == "application/problem+json"
+    assert (answer.json["status"], answer.json["title"]) == (405, "Method Not Allowed")
+    assert "Allow" in answer.json["detail"]
 
 
 def test_the_questions_do_not_grow_with_the_items(system, desk):
@@ -296,9 +298,25 @@ def test_a_refusal_is_not_kept_and_may_be_put_right(system, batch):
     address, events = f"/batches/{batch.number}/acknowledgement", count(AuditEvent)
     early = system.post(address, {**ALL, "booked_on": "2020-01-01"})
     assert early.status_code == 422
-    assert [one["field"] for one in early.json["errors"]] == ["executed_on"]
+    assert [one["field"] for one in early.json["errors"]] == ["booked_on"], "as the system named it"
     assert (count(AuditEvent), count(ApiReceipt)) == (events, 0)
     assert system.post(address, ALL).status_code == 200
+
+
+def test_a_day_that_does_not_fit_a_payment_is_named_as_it_was_sent(system, batch):
+    address = f"/payments/{batch.payments[0].end_to_end_id}/acknowledgement"
+    early = system.post(address, {**PAID, "booked_on": "2020-01-01"})
+    assert (early.status_code, [one["field"] for one in early.json["errors"]]) == (422, ["booked_on"])
+    assert system.post(address, PAID, key="k-2").status_code == 200
+    back = {
+        "outcome": "returned",
+        "reason_code": "AC04",
+        "note": "",
+        "booked_on": "2020-01-01",
+        "bank_reference": "S-9",
+    }
+    early = system.post(address, back, key="k-3")
+    assert (early.status_code, [one["field"] for one in early.json["errors"]]) == (422, ["booked_on"])
 
 
 def test_what_was_done_before_is_a_conflict(system, batch):
@@ -324,6 +342,8 @@ def test_what_was_done_before_is_a_conflict(system, batch):
 def test_a_body_that_cannot_be_taken(system, batch, body, key, headers, status):
     answer = system.post(f"/batches/{batch.number}/acknowledgement", body, key, **headers)
     assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
+    assert answer.json["status"] == status
+    assert ("Content-Type" in answer.json["detail"]) == (status == 415)
     assert count(ApiReceipt) == 0
 
 
@@ -367,6 +387,23 @@ def test_a_token_is_issued_shown_once_and_revoked(client, desk, batch):
     assert browser.post(address, data={"checked": "yes"}).status_code == 303
     assert System(client, secret).get("/payables").status_code == 401
     assert browser.post(address, data={"checked": "yes"}).status_code == 409
+
+
+def test_a_token_is_offered_for_what_its_person_may_open_only(client, desk, batch):
+    page = signed_in(client, a_member_of_staff(Role.FINANCE_OFFICER, "in2lifesciences", "BE-WAL")).get("/tokens/issue")
+    assert 'value="in2lifesciences"' in page.text
+    assert "All programmes" not in page.text, "it would be refused"
+    form = {
+        "name": "SAP", "region": "BE-WAL", "rights": ["payables"],
+        "until-day": str(LATER.day), "until-month": str(LATER.month), "until-year": str(LATER.year),
+    }  # fmt: skip
+    refused = client.post("/tokens/issue", data=form)
+    assert refused.status_code == 422
+    assert "Choose a programme" in refused.text
+    page = signed_in(client, a_member_of_staff(Role.FINANCE_OFFICER, None, "BE-WAL")).get("/tokens/issue")
+    assert "All programmes" in page.text
+    page = signed_in(client, a_member_of_staff(Role.FINANCE_OFFICER, "another", "BE-WAL")).get("/tokens/issue")
+    assert 'value="in2lifesciences"' not in page.text
 
 
 def test_who_issues_what(desk, batch):

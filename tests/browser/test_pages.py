@@ -150,7 +150,9 @@ from vouchers.payables.actions.holding import name_payee, propose_account_of_pay
 from vouchers.payables.queries import get_payable
 from vouchers.pools import queries as pools_queries
 from vouchers.providers.rules.offers import Service
+from vouchers.recoveries.actions.planning import propose_plan
 from vouchers.recoveries.actions.waiving import propose_waiver
+from vouchers.recoveries.queries import get_recovery
 from vouchers.recoveries.states import Relief
 from vouchers.retention.actions.copying import ask_copy
 from vouchers.retention.actions.holding import lift_hold
@@ -1078,13 +1080,16 @@ def amendments_and_terminations(look, desk) -> None:
     kept = an_amendment_in_force(an_active_agreement("COL", manager=desk.manager), at=at)
     plain = an_active_agreement("COL", manager=desk.manager)
     termination = a_proposed_termination(plain, by=a_coordinator(), at=at)
+    hearing = path_of(mailed_link("jan@lab.example"))
     look.as_(None)
-    look.at(link, f"{link}/accept")
+    look.at(link, f"{link}/accept", hearing)
+    look.press(hearing, "Send the answer")
     look.as_(owner_of(agreed.agreement.application))
     look.at(f"/amendments/of/{agreed.agreement_id}", f"/amendments/{agreed.id}", f"/amendments/{agreed.id}/accept")
     look.as_(owner_of(plain.application))
     look.at(f"/amendments/of/{plain.id}/ask")
     look.press(f"/amendments/of/{plain.id}/ask", "Ask for it")
+    look.at(f"/amendments/terminations/{termination.id}", f"/amendments/terminations/{termination.id}/answer")
     look.as_(owner_of(asked.agreement.application))
     look.at(f"/amendments/{asked.id}/withdraw")
     look.as_(desk.manager)
@@ -1142,6 +1147,11 @@ def money_back(look, desk):
     look.at(f"{own}/let-go", f"{own}/receipts/{receipt.id}/undo")
     look.press(f"/recoveries/of/{agreement.id}/propose", "Propose it")
     look.press(f"{own}/receive", "Record money received")
+    later = (ORDERED_AT + timedelta(days=90)).date()
+    propose_plan(
+        get_recovery(recovery.id), 3, later, "Short of cash.", by=desk.second, at=ORDERED_AT + timedelta(hours=4)
+    )
+    look.at(own, f"{own}/plan/agree", f"{own}/plan/refuse", "/recoveries/?instalments=proposed")
     look.at("/recoveries/confidential", f"/recoveries/confidential/of/{agreement.id}")
     look.at(*(f"/recoveries/confidential/{suspicion.id}{step}" for step in ("", "/share", "/close")))
     at = ORDERED_AT + timedelta(hours=5)

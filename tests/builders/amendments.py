@@ -97,3 +97,23 @@ def a_proposed_termination(
         at=at,
     )
     return queries.get_termination(made.id)
+
+
+@known
+def hear(termination: Termination, *, at: datetime = ASKED_AT) -> Termination:
+    """Every party answers."""
+    owner = owner_of(termination.agreement.application)
+    terminating.answer_as_sme(termination, "We have begun, see the report.", by=owner, at=at)
+    termination = queries.get_termination(termination.id)
+    if side := termination.provider_party:
+        contact = ProviderContact(side.id, side.name)
+        terminating.answer_as_provider(termination, "We wait for samples.", by=contact, at=at)
+    return queries.get_termination(termination.id)
+
+
+@known
+def a_heard_termination(
+    agreement: Agreement | None = None, *, by: User | None = None, at: datetime = ASKED_AT
+) -> Termination:
+    """Its parties have answered; it waits for a second person."""
+    return hear(a_proposed_termination(agreement, by=by, at=at), at=at)

@@ -21,7 +21,7 @@ from vouchers.claims.queries.files import get_claim
 from vouchers.core.money import EUR
 from vouchers.payables.models import Payable
 from vouchers.recoveries import queries
-from vouchers.recoveries.actions import collecting, ordering, suspicion
+from vouchers.recoveries.actions import collecting, ordering, planning, suspicion
 from vouchers.recoveries.actions.ordering import Asked
 from vouchers.recoveries.models import Recovery, Suspicion
 from vouchers.recoveries.states import Irregularity, RecoveryCause
@@ -109,6 +109,14 @@ def a_partly_paid_recovery(desk: Desk, agreement: Agreement | None = None) -> Re
     collecting.receive_recovery(
         recovery, EUR("200"), ORDERED_AT.date(), "STMT-2027-31/4", by=desk.maker, at=ORDERED_AT + timedelta(hours=3)
     )
+    return queries.get_recovery(recovery.id)
+
+
+@known
+def a_plan(desk: Desk, recovery: Recovery, parts: int, first_on: date, *, at: datetime) -> Recovery:
+    """Instalments that the maker of payments proposed, and the second officer agreed on where that is asked."""
+    if not planning.propose_plan(recovery, parts, first_on, "The company is short of cash.", by=desk.maker, at=at):
+        planning.plan_recovery(queries.get_recovery(recovery.id), by=desk.second, at=at)
     return queries.get_recovery(recovery.id)
 
 

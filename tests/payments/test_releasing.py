@@ -12,6 +12,8 @@ from lxml import etree
 from sqlalchemy import select
 
 from tests.builders.applications import owner_of
+from tests.builders.claims import a_finance_officer
+from tests.builders.counting import queries_of
 from tests.builders.likenesses import REASON, a_namesake
 from tests.builders.payments import (
     PAID_AT,
@@ -41,7 +43,12 @@ from vouchers.payables.states import CheckResult, PayableState
 from vouchers.payments import queries
 from vouchers.payments.actions import batches
 from vouchers.payments.actions.fates import reject_payment
-from vouchers.payments.actions.releasing import ensure_within_limits, find_left_today
+from vouchers.payments.actions.releasing import (
+    ensure_within_limits,
+    find_left_today,
+    list_limits_against,
+    map_releasers,
+)
 from vouchers.payments.lifecycle import BATCH
 from vouchers.payments.rules.bank_file_checks import check_bank_file
 from vouchers.payments.rules.batches import say_accounts
@@ -175,6 +182,53 @@ def test_a_payment_that_is_split_over_days_is_added_for_its_payee(app):
     with pytest.raises(RuleBroken, match=r"to one payee within 10 days, and have released EUR 7,000\.00"):
         ensure_within_limits(queries.get_batch(second.id), by=desk.second, at=PAID_AT + timedelta(days=9))
     ensure_within_limits(queries.get_batch(second.id), by=desk.second, at=PAID_AT + timedelta(days=10))
+
+
+def said(batch, *, at=PAID_AT):
+    """Who may authorise a batch at a moment, and what is said of the others."""
+    [batch] = queries.list_waiting([batch.id])
+    found = map_releasers([batch], at=at)[batch.id]
+    return {one.user.id: str(one.reason) if one.reason is not None else one.left for one in found}
+
+
+def test_who_may_authorise_now_is_counted_with_what_each_has_released(app):
+    limited(finance_officer=7399, cluster_manager=8000, payee_days=10)
+    desk = Desk()
+    a_finance_officer("NL-GE")
+    first, second = a_made_batch(desk), another_batch(desk)
+    assert said(first) == {desk.second.id: EUR("7399"), desk.manager.id: EUR("8000")}, "not its maker, nobody elsewhere"
+    batches.authorise_batch(first, by=desk.second, at=PAID_AT)
+    assert said(second) == {desk.second.id: "EUR 399.00 left today", desk.manager.id: EUR("8000")}
+    assert said(second, at=PAID_AT + timedelta(days=1))[desk.second.id] == EUR("7399")
+    join_accounts(desk.second, desk.manager, by=OFFICE, at=PAID_AT)
+    assert said(second)[desk.manager.id] == EUR("1000"), "one person under two accounts"
+    with unit_of_work():
+        queries.get_batch(second.id).payments[0].iban = queries.get_batch(first.id).payments[0].iban
+    later = PAID_AT + timedelta(days=9)
+    name = queries.get_batch(second.id).payments[0].creditor_name
+    assert said(second, at=later)[desk.second.id] == f"EUR 399.00 left for {name} within 10 days"
+    [against] = list_limits_against(queries.get_batch(second.id), desk.second, at=later)
+    assert "to one payee within 10 days" in str(against)
+    assert said(second, at=PAID_AT + timedelta(days=10))[desk.second.id] == EUR("7399")
+
+
+def test_a_batch_above_the_limit_of_a_role_names_the_limit(app):
+    limited(finance_officer=6999, cluster_manager=7000)
+    desk = Desk()
+    batch = a_made_batch(desk)
+    assert said(batch) == {desk.second.id: "the limit is EUR 6,999.00", desk.manager.id: EUR("7000")}
+
+
+def test_many_batches_ask_as_often_as_one(app):
+    limited(finance_officer=7399)
+    desk = Desk()
+    ids = [a_made_batch(desk).id, another_batch(desk).id]
+
+    def weighed(some):
+        db.session.rollback()
+        return queries_of(lambda: map_releasers(queries.list_waiting(some), at=PAID_AT))
+
+    assert weighed(ids) == weighed(ids[:1])
 
 
 @pytest.mark.postgres

@@ -21,12 +21,13 @@ from tests.builders.payments import (
     owed_for,
     payable_of,
 )
-from tests.builders.programmes import in2
+from tests.builders.programmes import IN2_FILE, a_programme, in2
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
 from vouchers.core.clock import now
 from vouchers.organisations.actions import propose_bank_account
 from vouchers.payables.states import CheckResult
 from vouchers.payments import queries
+from vouchers.payments.actions import batches as actions
 from vouchers.payments.actions import fates
 from vouchers.payments.states import BatchState
 from vouchers.users.states import Role
@@ -257,7 +258,10 @@ def test_the_company_reads_everywhere_that_the_bank_sent_the_money_back(client, 
         application.organisation, holder=holder, iban=iban, bic="", by=owner_of(application), at=now()
     )
     text = text_of(signed_in(client, desk.second).get(f"/organisations/bank-accounts/{account.id}"))
-    assert f"The bank sent the payment of {claim.number} to the present account back, code AC04." in text
+    assert (
+        f"The bank sent the payment of {claim.number} to the present account back, code AC04. The account is closed."
+        in text
+    )
 
 
 def test_authorise_shows_what_the_bank_said_of_each_name_and_a_worse_answer_before(client, desk):
@@ -269,3 +273,44 @@ def test_authorise_shows_what_the_bank_said_of_each_name_and_a_worse_answer_befo
     assert text.index("The name matches") < text.index(desk.maker.name) < text.index("VOP-1") < text.index("Before:")
     assert text.index("Before:") < text.index("The name does not match") < text.index(desk.manager.name)
     assert "The bank was not asked yet whether the name belongs to the account." in text
+    assert (
+        text.index("Before you authorise") < text.index("The bank was not asked yet") < text.index("Payments of batch")
+    )
+
+
+def test_who_may_authorise_now_stands_on_the_batch_and_in_the_list_and_the_limits_beside_the_doubts(client, app, clock):
+    clock.stop(PAID_AT)
+    lines = "  payment_limits:\n    finance_officer: 7399\n    cluster_manager: 8000\n  contact:\n"
+    a_programme(IN2_FILE.read_text(encoding="utf-8").replace("  contact:\n", lines, 1))
+    people = Desk()
+    first = a_made_batch(people)
+    second = a_made_batch(people, [an_authorised_claim(people, "MG", amount="400")])
+    actions.authorise_batch(first, by=people.second, at=PAID_AT)
+    browser = signed_in(client, people.manager)
+    able = f"{people.manager.name} (EUR 8,000.00 left today)"
+    page = text_of(browser.get(f"/payments/{second.id}"))
+    assert f"May authorise it now: {able}." in page
+    assert f"Not now: {people.second.name} (EUR 399.00 left today)." in page
+    assert able in text_of(browser.get("/payments/"))
+    text = text_of(signed_in(client, people.second).get(f"/payments/{second.id}/authorise"))
+    assert "You may still release €399.00 today in this region." in text
+    assert "have released EUR 7,000.00 today" in text
+    assert text.index("have released") < text.index("The bank was not asked yet") < text.index("Payments of batch")
+
+
+def test_an_account_that_would_replace_another_one_is_checked_from_the_list(client, desk):
+    claim = an_authorised_claim(desk)
+    browser = signed_in(client, desk.maker)
+    assert "Check the account" not in browser.get("/payments/").text
+    application = claim.agreement.application
+    account = propose_bank_account(
+        application.organisation,
+        holder="Other",
+        iban="FR7630004000010000001234558",
+        bic="",
+        by=owner_of(application),
+        at=now(),
+    )
+    page = browser.get("/payments/").text
+    assert "Another account waits for confirmation." in page
+    assert f'href="/organisations/bank-accounts/{account.id}"' in page

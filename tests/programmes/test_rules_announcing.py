@@ -40,7 +40,7 @@ UNSAID = {
     "marking.comment_min", "marking.comment_max", "marking.unsubmit_hours", "marking.fee",
     "instrument.experts_per_application", "instrument.claim",
     "instrument.agreement_parties", "instrument.claim_documents",
-    "rules.amendments_signed", "rules.amendments_by_committee",
+    "rules.amendments_signed", "rules.amendments_by_committee", "rules.hearing_days",
     "rules.keep_selection_years", "rules.keep_drafts_months",
     "rules.recovery_within_days", "rules.recovery_interest", "rules.recovery_interest_basis",
 }  # fmt: skip

@@ -20,6 +20,7 @@ from tests.builders.recoveries import (
     ORDERED_AT,
     a_debt_to,
     a_paid_agreement,
+    a_plan,
     a_programme_with_interest,
     a_proposed_recovery,
     a_suspicion,
@@ -45,10 +46,11 @@ from vouchers.payables.actions.owing import cancel_payable
 from vouchers.payables.queries import get_payable
 from vouchers.payables.states import PayableState
 from vouchers.recoveries import policy, queries
-from vouchers.recoveries.actions import collecting, ordering, setting_off, suspicion, waiving
+from vouchers.recoveries.actions import collecting, ordering, planning, setting_off, suspicion, waiving
 from vouchers.recoveries.jobs import watch_recoveries
 from vouchers.recoveries.lifecycle import RECOVERY
-from vouchers.recoveries.models import Recovery
+from vouchers.recoveries.models import Recovery, RecoveryPlan
+from vouchers.recoveries.rules.plans import list_held
 from vouchers.recoveries.states import ReceiptKind, RecoveryState, Relief, SuspicionOutcome, SuspicionState
 from vouchers.users.models import User
 from vouchers.users.states import Role
@@ -285,8 +287,7 @@ def test_a_plan_fixes_the_interest_so_far_and_gives_every_part_its_own_day(stric
     recovery = an_ordered_recovery(strict)
     day = DUE_ON + timedelta(days=10)
     first = day + timedelta(days=20)
-    ordering.plan_recovery(recovery, 5, first, "The company is short of cash.", by=strict.maker, at=on_noon(day))
-    recovery = again(recovery)
+    recovery = a_plan(strict, recovery, 5, first, at=on_noon(day))
     assert [one.amount for one in recovery.instalments] == [EUR("100")] * 5
     assert recovery.interest == EUR("0.50")
     assert queries.interest_through(recovery, first) == EUR("0.50")
@@ -294,10 +295,118 @@ def test_a_plan_fixes_the_interest_so_far_and_gives_every_part_its_own_day(stric
     assert letters_to(owner(recovery).email)[-1] == "recoveries/plan"
 
 
+def propose_plan(recovery, by, parts=2, first_on=DUE_ON, at=LATER):
+    return planning.propose_plan(again(recovery), parts, first_on, "Short of cash.", by=by, at=at)
+
+
+def held(recovery):
+    """Of each plan: its parts, who proposed, who agreed or refused, and whether another one took its place."""
+    return [
+        (one.parts, one.proposed_by_id, one.decided_by_id, one.replaced_at is not None) for one in again(recovery).plans
+    ]
+
+
+def test_the_first_plan_before_anything_is_due_holds_at_once(desk):
+    recovery = an_ordered_recovery(desk)
+    assert propose_plan(recovery, desk.maker, 5)
+    assert [one.amount for one in again(recovery).instalments] == [EUR("100")] * 5
+    assert held(recovery) == [(5, desk.maker.id, None, False)]
+
+
+@pytest.mark.parametrize(
+    ("first_on", "at"),
+    [
+        pytest.param(DUE_ON + timedelta(days=40), LATER, id="it is put off for long"),
+        pytest.param(DUE_ON + timedelta(days=9), on_noon(DUE_ON), id="on the due day"),
+        pytest.param(DUE_ON + timedelta(days=9), on_noon(DUE_ON + timedelta(days=8)), id="late"),
+    ],
+)
+def test_a_plan_that_gives_more_time_waits_for_a_second_person(desk, first_on, at):
+    recovery = an_ordered_recovery(desk)
+    before, written = [one.due_on for one in recovery.instalments], letters_to(owner(recovery).email)
+    assert not propose_plan(recovery, desk.maker, first_on=first_on, at=at)
+    assert [one.due_on for one in again(recovery).instalments] == before, "what was agreed holds"
+    assert letters_to(owner(recovery).email) == written
+    assert letters_to(desk.second.email)[-1] == "recoveries/propose_plan"
+    stranger = a_finance_officer("NL-GE")
+    trace = traces()
+    for person in (desk.maker, owner(recovery), stranger):
+        with pytest.raises(NotPermitted):
+            planning.plan_recovery(again(recovery), by=person, at=at)
+    assert traces() == trace
+    planning.plan_recovery(again(recovery), by=desk.second, at=at)
+    assert again(recovery).instalments[0].due_on == first_on
+    assert held(recovery) == [(2, desk.maker.id, desk.second.id, False)]
+    assert letters_to(owner(recovery).email)[-1] == "recoveries/plan"
+
+
+def test_a_new_plan_takes_two_persons_and_the_one_before_is_kept(strict):
+    recovery = an_ordered_recovery(strict)
+    propose_plan(recovery, strict.maker, 5)
+    late = on_noon(DUE_ON + timedelta(days=3))
+    assert not propose_plan(recovery, strict.maker, 2, DUE_ON + timedelta(days=20), at=late)
+    assert len(again(recovery).instalments) == 5
+    watch_recoveries(at=late)
+    assert letters_to(owner(recovery).email)[-1] == "recoveries/remind", "of the plan that holds"
+    planning.plan_recovery(again(recovery), by=strict.manager, at=late)
+    assert held(recovery) == [(5, strict.maker.id, None, True), (2, strict.maker.id, strict.manager.id, False)]
+    assert again(recovery).interest == EUR("0.03"), "three days of the first hundred"
+    parts = queries.list_all_instalments(recovery.id)
+    assert [(one.amount_cents, one.replaced_at is None) for one in parts] == [
+        (50_000, False), *[(10_000, False)] * 5, *[(25_000, True)] * 2,
+    ]  # fmt: skip
+    assert len(list_held(recovery.ordered_at, again(recovery).plans, parts)) == 3
+    assert list(list_faults()) == []
+
+
+@pytest.mark.parametrize("who", ["maker", "second"])
+def test_a_plan_that_is_refused_or_taken_back_changes_nothing(desk, who):
+    recovery = an_ordered_recovery(desk)
+    propose_plan(recovery, desk.maker, first_on=DUE_ON + timedelta(days=60))
+    with pytest.raises(NotPermitted, match="Other instalments are proposed"):
+        propose_plan(recovery, desk.second)
+    person = getattr(desk, who)
+    with pytest.raises(NotPermitted):
+        planning.refuse_plan(again(recovery), "No.", by=a_finance_officer("NL-GE"), at=LATER)
+    planning.refuse_plan(again(recovery), "The bank gives credit.", by=person, at=LATER)
+    assert [one.due_on for one in again(recovery).instalments] == [DUE_ON]
+    assert letters_to(desk.maker.email)[-1] == "recoveries/refuse_plan"
+    for act in (planning.plan_recovery, lambda *args, **named: planning.refuse_plan(*args, "Again.", **named)):
+        with pytest.raises(NotPermitted, match="No instalments are proposed"):
+            act(again(recovery), by=desk.second, at=LATER)
+    assert propose_plan(recovery, desk.second), "the first one that would hold"
+
+
+def test_who_agrees_has_seen_what_is_left(desk):
+    recovery = an_ordered_recovery(desk)
+    propose_plan(recovery, desk.maker, first_on=DUE_ON + timedelta(days=60))
+    seen = again(recovery).version
+    collecting.receive_recovery(again(recovery), EUR("100"), LATER.date(), "STMT-9", by=desk.maker, at=LATER)
+    with pytest.raises(WrongState):
+        planning.plan_recovery(again(recovery), by=desk.second, at=LATER, version=seen)
+    planning.plan_recovery(again(recovery), by=desk.second, at=LATER, version=again(recovery).version)
+    assert [one.amount for one in again(recovery).instalments] == [EUR("200")] * 2
+
+
+def test_a_plan_whose_first_day_has_passed_is_not_agreed_on(desk):
+    recovery = an_ordered_recovery(desk)
+    propose_plan(recovery, desk.maker, first_on=DUE_ON + timedelta(days=60))
+    with pytest.raises(RuleBroken, match="has passed"):
+        planning.plan_recovery(again(recovery), by=desk.second, at=on_noon(DUE_ON + timedelta(days=61)))
+
+
+def test_the_database_keeps_the_two_persons_of_a_plan_apart(desk):
+    recovery = an_ordered_recovery(desk)
+    propose_plan(recovery, desk.maker, first_on=DUE_ON + timedelta(days=60))
+    forged = RecoveryPlan.__table__.update().values(agreed_at=LATER, decided_by_id=desk.maker.id)
+    with pytest.raises(IntegrityError), unit_of_work():
+        db.session.execute(forged)
+
+
 def test_plan_by_a_stranger_is_refused(desk):
     recovery = an_ordered_recovery(desk)
     with pytest.raises(NotPermitted):
-        ordering.plan_recovery(recovery, 2, DUE_ON, "Why", by=a_finance_officer("NL-GE"), at=LATER)
+        propose_plan(recovery, a_finance_officer("NL-GE"))
 
 
 def test_reminders_are_written_each_once(desk):
@@ -437,7 +546,7 @@ def test_what_was_set_off_before_a_plan_is_due_again_when_it_is_undone(desk):
     recovery = an_ordered_recovery(desk, agreement)
     receipt = setting_off.set_off_recovery(recovery, payable, EUR("100"), by=desk.maker, at=LATER)
     later = LATER + timedelta(days=1)
-    ordering.plan_recovery(again(recovery), 4, later.date(), "Short of cash.", by=desk.maker, at=later)
+    planning.propose_plan(again(recovery), 4, later.date(), "Short of cash.", by=desk.maker, at=later)
     collecting.undo_receipt(again(recovery), receipt.id, "Wrong.", by=desk.maker, at=later + timedelta(hours=1))
     recovery = again(recovery)
     assert sum(one.amount_cents for one in recovery.instalments) == recovery.open_principal.cents == 50_000

@@ -15,7 +15,7 @@ from vouchers.core.errors import RuleBroken
 from vouchers.core.money import EUR
 from vouchers.ledger.chart import FundKind
 from vouchers.ledger.recipes import Share
-from vouchers.recoveries.rules import orders
+from vouchers.recoveries.rules import orders, plans
 from vouchers.recoveries.rules.interest import OnDay, accrued
 from vouchers.recoveries.states import Irregularity, RecoveryCause
 
@@ -251,3 +251,48 @@ def test_money_comes_after_the_order_and_not_tomorrow():
         with pytest.raises(RuleBroken) as refused:
             orders.ensure_received_day(on, ordered_on=DUE, today=DUE)
         assert refused.value.field == "on"
+
+
+# --- time to pay ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("due_on", "planned", "first_on", "needs"),
+    [
+        pytest.param(date(2027, 3, 3), False, date(2027, 3, 10), False, id="the first one, before anything is due"),
+        pytest.param(date(2027, 3, 3), False, date(2027, 4, 3), False, id="within a month of the day of the order"),
+        pytest.param(date(2027, 3, 3), False, date(2027, 4, 4), True, id="later than a month"),
+        pytest.param(date(2027, 2, 2), False, date(2027, 2, 20), True, id="due today"),
+        pytest.param(date(2027, 2, 1), False, date(2027, 2, 20), True, id="late"),
+        pytest.param(date(2027, 3, 3), True, date(2027, 3, 10), True, id="not the first one"),
+    ],
+)
+def test_who_may_give_time_alone(due_on, planned, first_on, needs):
+    due = [SimpleNamespace(due_on=due_on), SimpleNamespace(due_on=due_on.replace(month=6))]
+    planned_at = datetime(2027, 1, 5, tzinfo=UTC) if planned else None
+    assert plans.needs_second_person(due, planned_at, first_on, date(2027, 2, 2)) is needs
+
+
+def test_every_plan_is_told_with_its_parts():
+    first, second = datetime(2027, 2, 1, tzinfo=UTC), datetime(2027, 3, 1, tzinfo=UTC)
+    parts = [
+        SimpleNamespace(plan_id=plan_id, replaced_at=until)
+        for plan_id, until in ((None, first), (1, second), (1, second), (3, None))
+    ]
+    told = [
+        SimpleNamespace(id=1, agreed_at=first, replaced_at=second),
+        SimpleNamespace(id=2, agreed_at=None, replaced_at=None),
+        SimpleNamespace(id=3, agreed_at=second, replaced_at=None),
+    ]
+    found = plans.list_held(datetime(2027, 1, 1, tzinfo=UTC), told, parts)
+    assert [(one.plan.id if one.plan else None, one.until, len(one.parts)) for one in found] == [
+        (None, first, 1), (1, second, 2), (2, None, 0), (3, None, 1),
+    ]  # fmt: skip
+
+
+def test_a_list_names_the_first_part_that_is_open_and_all_that_is_late():
+    parts = [SimpleNamespace(number=n, due_on=date(2027, n, 3), amount_cents=10_000, currency="EUR") for n in (1, 2, 3)]
+    ahead = plans.sum_up(orders.list_dues(parts, 13_000, date(2027, 2, 4)))
+    assert (ahead.next.due_on, ahead.next.left, ahead.late) == (date(2027, 2, 3), EUR("70"), EUR("70"))
+    assert plans.sum_up(orders.list_dues(parts, 13_000, date(2027, 2, 3))).late is None
+    assert plans.sum_up(orders.list_dues(parts, 30_000, date(2027, 5, 1))) == plans.Ahead(None, None)

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import select
 
 from tests.builders.agreements import a_manager
 from tests.builders.applications import owner_of
+from tests.builders.counting import queries_of
 from tests.builders.payments import Desk
 from tests.builders.programmes import in2
 from tests.builders.recoveries import (
+    DUE_ON,
     ORDERED_AT,
     a_debt_to,
     a_paid_agreement,
+    a_plan,
     a_proposed_recovery,
     a_suspicion,
     an_ordered_recovery,
+    on_noon,
 )
 from tests.builders.users import a_member_of_staff, signed_in
 from vouchers.audit.models import AuditEvent
 from vouchers.core.database import db
 from vouchers.core.money import EUR
 from vouchers.recoveries import queries
+from vouchers.recoveries.actions import collecting
 from vouchers.recoveries.actions import suspicion as suspicions
 from vouchers.recoveries.states import RecoveryState
 from vouchers.users.states import Role
@@ -34,6 +41,10 @@ def desk(app, clock):
     clock.stop(ORDERED_AT + timedelta(hours=2))
     in2()
     return Desk()
+
+
+def words(text):
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)))
 
 
 SENT = {
@@ -134,7 +145,7 @@ def test_a_plan_and_a_waiver_over_the_pages(client, desk):
     assert browser.post(f"{own}/plan", data=plan | {"count": "0"}).status_code == 422
     assert browser.post(f"{own}/plan", data=plan | {"first_on": "2027-01-01"}).status_code == 422
     assert browser.post(f"{own}/plan", data=plan).status_code == 303
-    assert browser.get(own).text.count("€100.00") == 2 * 5, "of each instalment its amount, and what is still owed"
+    assert browser.get(own).text.count("€100.00") == 3 * 5, "of each its amount, what is still owed, and the plan"
     sent = {"relief": "waiver", "principal": "500", "interest": "0", "reason": "Bankrupt."}
     assert browser.get(f"{own}/let-go").status_code == 200
     assert browser.post(f"{own}/let-go", data=sent | {"principal": "501"}).status_code == 422
@@ -149,6 +160,104 @@ def test_a_plan_and_a_waiver_over_the_pages(client, desk):
     version = queries.get_recovery(recovery.id).version
     assert second.post(f"{own}/waive", data={"checked": "yes", "version": str(version)}).status_code == 303
     assert queries.get_recovery(recovery.id).state == RecoveryState.WAIVED
+    page = words(second.get(own).text)
+    for told in (
+        "Waived Waive: it is owed",
+        "Reason Bankrupt.",
+        f"Proposed by {desk.maker.name}",
+        f"Decided by {desk.second.name}",
+    ):
+        assert told in page, told
+    assert "Proposed Waive" not in page, "nothing is pending any more"
+    assert desk.maker.name not in signed_in(client, owner_of(recovery.agreement.application)).get(own).text
+
+
+def test_what_was_proposed_stands_as_proposed_until_it_is_decided_and_then_as_refused(client, desk):
+    recovery = an_ordered_recovery(desk)
+    own = f"/recoveries/{recovery.id}"
+    sent = {"relief": "waiver", "principal": "100", "interest": "0", "reason": "Bankrupt."}
+    browser = signed_in(client, desk.maker)
+    assert browser.post(f"{own}/let-go", data=sent).status_code == 303
+    page = words(browser.get(own).text)
+    assert "Proposed Waive: it is owed" in page
+    assert "Decided by" not in page
+    second = signed_in(client, desk.second)
+    assert second.post(f"{own}/keep", data={"answer": "It has money."}).status_code == 303
+    page = words(second.get(own).text)
+    assert "Proposed and refused Waive: it is owed" in page
+    assert f"Decided by {desk.second.name}" in page
+    assert "Answer It has money." in page
+
+
+def test_more_time_is_agreed_on_by_another_person_and_all_plans_stay_on_the_page(client, desk, clock):
+    recovery = an_ordered_recovery(desk)
+    own = f"/recoveries/{recovery.id}"
+    clock.stop(on_noon(DUE_ON + timedelta(days=4)))
+    browser = signed_in(client, desk.maker)
+    plan = {"count": "5", "first_on": "2027-04-01", "reason": "Short of cash."}
+    answer = browser.post(f"{own}/plan", data=plan, follow_redirects=True)
+    assert "Another officer of the region decides" in answer.text
+    assert "5 monthly parts, the first on" in answer.text
+    assert f"{own}/plan/agree" not in answer.text
+    assert browser.get(f"{own}/plan/agree").status_code == 403
+    assert browser.get(f"{own}/plan").status_code == 403, "one at a time"
+    assert "Short of cash." not in signed_in(client, owner_of(recovery.agreement.application)).get(own).text
+    second = signed_in(client, desk.second)
+    assert recovery.number in second.get("/recoveries/?instalments=proposed").text
+    page = second.get(f"{own}/plan/agree").text
+    assert "Short of cash." in page
+    assert "€100.00" in page
+    assert second.get(f"{own}/plan/refuse").status_code == 200
+    assert second.post(f"{own}/plan/refuse", data={"answer": " "}).status_code == 422
+    version = str(queries.get_recovery(recovery.id).version)
+    assert second.post(f"{own}/plan/agree", data={"version": version}).status_code == 422
+    assert second.post(f"{own}/plan/agree", data={"version": "1", "checked": "yes"}).status_code == 409
+    assert second.post(f"{own}/plan/agree", data={"version": version, "checked": "yes"}).status_code == 303
+    page = words(second.get(own).text)
+    assert "Instalments that held or were proposed" in page
+    assert "Replaced" in page
+    for name in (desk.maker.name, desk.second.name, desk.manager.name):
+        assert name in page
+    assert recovery.number not in second.get("/recoveries/?instalments=proposed").text
+
+
+def test_the_list_says_what_is_due_next_and_what_is_late(client, desk, clock):
+    late, ahead = an_ordered_recovery(desk), an_ordered_recovery(desk, a_paid_agreement(desk))
+    a_plan(desk, late, 5, DUE_ON, at=ORDERED_AT)
+    collecting.receive_recovery(
+        late, EUR("130"), ORDERED_AT.date(), "STMT-1", by=desk.maker, at=ORDERED_AT + timedelta(hours=1)
+    )
+    a_plan(desk, ahead, 2, DUE_ON + timedelta(days=20), at=ORDERED_AT)
+    browser = signed_in(client, desk.maker)
+    assert late.number not in browser.get("/recoveries/?instalments=late").text
+    clock.stop(on_noon(DUE_ON) + timedelta(days=35))
+    browser = signed_in(client, desk.maker)
+    page = words(browser.get("/recoveries/?instalments=late&sort=due").text)
+    assert "€70.00 €70.00" in page, "of the second part 70 are open, and late"
+    assert ahead.number in page, "its first part was due as well"
+    collecting.receive_recovery(
+        ahead, EUR("250"), ORDERED_AT.date(), "STMT-2", by=desk.maker, at=on_noon(DUE_ON) + timedelta(days=35)
+    )
+    page = words(browser.get("/recoveries/?instalments=late").text)
+    assert late.number in page
+    assert ahead.number not in page
+    listed = browser.get("/recoveries/?sort=due").text
+    assert listed.index(late.number) < listed.index(ahead.number)
+    listed = browser.get("/recoveries/?sort=due&direction=desc").text
+    assert listed.index(late.number) > listed.index(ahead.number)
+
+
+def test_the_list_asks_the_database_as_often_for_many_as_for_one(client, desk):
+    agreement = a_paid_agreement(desk)
+    an_ordered_recovery(desk, agreement)
+    browser = signed_in(client, desk.maker)
+    browser.get("/recoveries/")
+    one = queries_of(lambda: browser.get("/recoveries/?instalments=late"))
+    first = queries_of(lambda: browser.get("/recoveries/"))
+    for _number in range(3):
+        a_plan(desk, an_ordered_recovery(desk, agreement), 3, DUE_ON, at=ORDERED_AT)
+    assert queries_of(lambda: browser.get("/recoveries/")) == first
+    assert queries_of(lambda: browser.get("/recoveries/?instalments=late")) == one
 
 
 def test_cancel_and_keep_ask_why(client, desk):

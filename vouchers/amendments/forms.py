@@ -104,6 +104,32 @@ class ProposeTerminationForm(BaseForm):
         rows=6,
     )
 
+    @classmethod
+    def for_person(cls, *, is_of_sme: bool) -> ProposeTerminationForm:
+        """The form; the beneficiary names no cause: it gives its voucher up."""
+        form = cls()
+        if is_of_sme:
+            del form.cause
+            form.reason.hint = _("Everybody whom the agreement binds reads this.")
+        return form
+
+    @property
+    def cause_given(self) -> TerminationCause:
+        """What was chosen; that of the beneficiary, where nothing is asked."""
+        return self.cause.data if "cause" in self else TerminationCause.GIVEN_UP
+
+
+class AnswerTerminationForm(BaseForm):
+    """What a party says before its agreement is terminated."""
+
+    answer = LongTextField(
+        _("Your answer"),
+        hint=_("You answer once. Whoever decides reads it, and it is kept with the file of the voucher."),
+        missing=_("Write your answer"),
+        max_length=6000,
+        rows=8,
+    )
+
 
 class ConfirmTerminationForm(BaseForm):
     """The second person's check."""

@@ -7,7 +7,7 @@ from typing import Any
 from vouchers.agreements.models import Agreement
 from vouchers.agreements.states import PartyKind
 from vouchers.amendments import queries
-from vouchers.amendments.models import Amendment, Termination
+from vouchers.amendments.models import Amendment, Termination, TerminationSide
 from vouchers.amendments.rules import apply, list_changes
 from vouchers.applications.queries.files import list_writers
 from vouchers.core.links import full_url
@@ -64,14 +64,40 @@ def write_amendment_entered(step: Step, amendment: Amendment, former: tuple[str,
         step.write(Addressee(former[1], former[0], LANGUAGE), "amendments/released", **known)
 
 
-def write_termination_proposed(step: Step, termination: Termination) -> None:
-    """The parties, who can answer, and those who may decide it."""
-    known = _reasons(termination)
-    for reader in _parties(termination.agreement):
-        step.write(reader, "amendments/propose_termination", link="", **known)
+def write_termination_proposed(step: Step, termination: Termination, provider_link: str | None) -> None:
+    """The parties, who are heard until a day unless the beneficiary itself asks; and those who may decide it."""
+    known = _reasons(termination) | {"answer_by": termination.answer_by}
+    application = termination.agreement.application
+    page = full_url("amendments.termination", termination_id=termination.id)
+    own = full_url("amendments.answer_as_sme", termination_id=termination.id) if termination.answer_by else page
+    for writer in list_writers(application.organisation):
+        step.write(addressee(writer), "amendments/propose_termination", link=own, is_party=True, **known)
+    if provider := termination.agreement.provider_party:
+        to = Addressee(provider.contact_email, provider.name, LANGUAGE)
+        step.write(to, "amendments/propose_termination", link=provider_link or "", is_party=True, **known)
+    deciders = [
+        addressee(one) for one in queries.list_deciders(termination.agreement, besides=termination.proposed_by_id)
+    ]
+    office = Addressee(application.region.email, application.region.office_name, LANGUAGE)
+    for reader in (office, *deciders):
+        step.write(reader, "amendments/propose_termination", link=page, is_party=False, **known)
+
+
+def write_termination_answered(step: Step, termination: Termination, side: TerminationSide) -> None:
+    """What a party says: to whoever proposed the end, those who decide it, and the party itself."""
+    known = _reasons(termination) | {"party": side.name, "answer": side.answer}
     link = full_url("amendments.termination", termination_id=termination.id)
-    for person in queries.list_deciders(termination.agreement, besides=termination.proposed_by_id):
-        step.write(addressee(person), "amendments/propose_termination", link=link, **known)
+    people = [
+        termination.proposed_by,
+        *queries.list_deciders(termination.agreement, besides=termination.proposed_by_id),
+    ]
+    if side.kind == PartyKind.PROVIDER:
+        to = Addressee(side.contact_email, side.name, LANGUAGE)
+        step.write(to, "amendments/answer_termination", link="", **known)
+    else:
+        people += list_writers(termination.agreement.application.organisation)
+    for person in people:
+        step.write(addressee(person), "amendments/answer_termination", link=link, **known)
 
 
 def write_termination_ended(step: Step, termination: Termination) -> None:

@@ -1,4 +1,5 @@
-"""The life of an amendment, and of the proposal to end an agreement before its time: two persons, or nothing."""
+"""The life of an amendment, and of the proposal to end an agreement before its time: its parties are heard, two persons
+agree, or nothing happens."""
 
 from vouchers.amendments import policy
 from vouchers.amendments.states import AmendmentState, TerminationState
@@ -28,6 +29,8 @@ TERMINATION = Lifecycle(
     "termination",
     {
         "propose": ((), _T.PROPOSED, policy.may_propose_termination, _("Propose the termination")),
+        "answer_as_sme": ({_T.PROPOSED}, None, policy.is_sme_heard, _("Answer for the SME")),
+        "answer_as_provider": ({_T.PROPOSED}, None, policy.is_contact_heard, _("Answer for the provider")),
         "confirm": ({_T.PROPOSED}, _T.CONFIRMED, policy.may_decide_termination, _("Terminate the agreement")),
         "refuse": ({_T.PROPOSED}, _T.REFUSED, policy.may_decide_termination, _("Refuse the termination")),
         "withdraw": ({_T.PROPOSED}, _T.WITHDRAWN, policy.is_proposer, _("Withdraw the proposal")),

@@ -170,7 +170,10 @@ class Termination(Base):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     answer: Mapped[str] = mapped_column(default="")
     """Why it was refused or withdrawn."""
+    answer_by: Mapped[date | None]
+    """The last day of the time in which the parties are heard; None: the SME itself asked for the end."""
     agreement: Mapped[Agreement] = relationship()
+    sides: Mapped[list[TerminationSide]] = relationship(back_populates="termination", order_by="TerminationSide.id")
     proposed_by: Mapped[User] = relationship(foreign_keys=proposed_by_id)
     decided_by: Mapped[User | None] = relationship(foreign_keys=decided_by_id)
 
@@ -178,3 +181,31 @@ class Termination(Base):
     def scope(self) -> str:
         """Whose mandate covers it."""
         return self.agreement.scope
+
+    def side(self, kind: PartyKind) -> TerminationSide | None:
+        """The side of this kind, if it is heard."""
+        return next((side for side in self.sides if side.kind == kind), None)
+
+    @property
+    def provider_party(self) -> TerminationSide | None:
+        """The service provider, if it is heard."""
+        return self.side(PartyKind.PROVIDER)
+
+
+class TerminationSide(Base):
+    """A party that is heard before its agreement is terminated, and what it says."""
+
+    __tablename__ = "termination_side"
+    __table_args__ = (UniqueConstraint("termination_id", "kind"),)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    termination_id: Mapped[int] = mapped_column(BigId, ForeignKey("termination.id"))
+    kind: Mapped[PartyKind] = mapped_column(state_column(PartyKind))
+    name: Mapped[str]
+    contact_email: Mapped[str]
+    token_hash: Mapped[str | None] = mapped_column(unique=True)
+    """Of the link for a contact without an account."""
+    answer: Mapped[str] = mapped_column(default="")
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    termination: Mapped[Termination] = relationship(back_populates="sides")
+    answered_by: Mapped[User | None] = relationship(foreign_keys=answered_by_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from vouchers.agreements import policy as agreements
+from vouchers.agreements.states import PartyKind
 from vouchers.applications import policy as applications
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
@@ -15,6 +16,7 @@ from vouchers.users.states import Role
 is_the_office = users.is_the_office
 is_reader = agreements.is_reader
 may_read_agreement = agreements.may_read
+is_of_sme = agreements.is_sme
 
 
 def is_decider(actor: Any, agreement: Any) -> Sentence | None:
@@ -74,13 +76,34 @@ def may_read_amendment(actor: Any, amendment: Any) -> Sentence | None:
     return agreements.may_read(actor, amendment.agreement)
 
 
+def may_propose_end_of(actor: Any, agreement: Any) -> Sentence | None:
+    """A cluster manager or coordinator without a part in the application; or an owner or editor of the beneficiary."""
+    return None if agreements.is_sme(actor, agreement) is None else is_decider(actor, agreement)
+
+
 def may_propose_termination(actor: Any, termination: Any) -> Sentence | None:
-    """A cluster manager or coordinator without a part in the application."""
-    return is_decider(actor, termination.agreement)
+    """A cluster manager or coordinator without a part in the application; or an owner or editor of the beneficiary."""
+    return may_propose_end_of(actor, termination.agreement)
+
+
+def is_sme_heard(actor: Any, termination: Any) -> Sentence | None:
+    """An owner or editor of the beneficiary, once, where it is heard."""
+    return agreements.is_sme(actor, termination.agreement) or _is_still_heard(termination.side(PartyKind.SME))
+
+
+def is_contact_heard(actor: Any, termination: Any) -> Sentence | None:
+    """Whoever holds the link that was sent to the provider to be heard, once."""
+    return agreements.is_provider_contact(actor, termination) or _is_still_heard(termination.provider_party)
+
+
+def _is_still_heard(side: Any) -> Sentence | None:
+    if side is None:
+        return _("Nobody is heard here: the SME itself has asked for the end.")
+    return _("This party has answered already.") if side.answered_at else None
 
 
 def may_decide_termination(actor: Any, termination: Any) -> Sentence | None:
-    """The same, and never the person who proposed it."""
+    """A cluster manager or coordinator without a part in the application, other than the one who proposed it."""
     if reason := is_decider(actor, termination.agreement):
         return reason
     if is_one_person(actor, termination.proposed_by):

@@ -13,7 +13,7 @@ from vouchers.agreements import queries as agreements
 from vouchers.agreements.models import Agreement
 from vouchers.agreements.policy import ProviderContact, ProviderVisit
 from vouchers.agreements.states import AgreementState
-from vouchers.amendments.models import AgreementVersion, Amendment, AmendmentSide, Termination
+from vouchers.amendments.models import AgreementVersion, Amendment, AmendmentSide, Termination, TerminationSide
 from vouchers.amendments.rules import Limits, Standing, Wanted
 from vouchers.amendments.states import AmendmentState, TerminationState
 from vouchers.applications.models import Application
@@ -188,6 +188,7 @@ def get_version(agreement_id: int, number: int) -> AgreementVersion:
 
 _ENDED = (
     joinedload(Termination.agreement).options(*agreements.WHOLE),
+    selectinload(Termination.sides).joinedload(TerminationSide.answered_by),
     joinedload(Termination.proposed_by),
     joinedload(Termination.decided_by),
 )
@@ -199,6 +200,14 @@ def get_termination(termination_id: int) -> Termination:
     if found is None:
         raise NotFound(_("There is no such termination."))
     return found
+
+
+def get_hearing(token: str) -> ProviderVisit:
+    """The termination about which a provider's link lets its contact answer. Raises `NotFound`."""
+    side = db.session.scalars(select(TerminationSide).where(TerminationSide.token_hash == hash_token(token))).first()
+    if side is None:
+        raise NotFound(_("This link is not known. Copy the whole address from the email."))
+    return ProviderVisit(get_termination(side.termination_id), ProviderContact(side.id, side.name))
 
 
 def list_terminations_of(agreement_id: int) -> list[Termination]:

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from vouchers.agreements.rules.window import Bounds
+from vouchers.amendments.states import TerminationCause
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
 from vouchers.core.text import Sentence
@@ -227,3 +228,25 @@ def amend_terms(
         "amendment": number,
     }
     return text
+
+
+def ensure_cause_of(cause: TerminationCause, *, is_of_sme: bool) -> None:
+    """The beneficiary itself can give its voucher up; every other cause is for the office to find."""
+    if is_of_sme and cause != TerminationCause.GIVEN_UP:
+        raise RuleBroken(_("The SME itself can only give the voucher up."), field="cause")
+
+
+def is_heard(sides: Sequence[Any], answer_by: date | None, today: date) -> bool:
+    """Whether every party has answered, or the time for it is over; nobody is heard where the beneficiary asked."""
+    return answer_by is None or today > answer_by or all(side.answered_at for side in sides)
+
+
+def ensure_heard(sides: Sequence[Any], answer_by: date | None, today: date) -> None:
+    """Nobody's agreement is terminated before they could answer."""
+    if not is_heard(sides, answer_by, today):
+        raise RuleBroken(
+            _(
+                "The parties can answer until %(day)s. Terminate it when all have answered or after that day.",
+                day=answer_by,
+            )
+        )

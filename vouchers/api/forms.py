@@ -34,11 +34,18 @@ class IssueTokenForm(BaseForm):
 
     @classmethod
     def offering(
-        cls, regions: Sequence[tuple[str, str]], programmes: Sequence[tuple[str, str]], *, may_acknowledge: bool
+        cls,
+        regions: Sequence[tuple[str, str]],
+        programmes: Sequence[tuple[str, str]],
+        *,
+        may_acknowledge: bool,
+        opens_all: bool,
     ) -> IssueTokenForm:
-        """The form with what this person may give."""
+        """The form with what this person may give; whoever is an officer of single programmes chooses one of them."""
         form = cls()
         form.region.choices, form.programme.choices = list(regions), list(programmes)
+        if not opens_all:
+            form.programme.placeholder, form.programme.missing = _("Choose a programme"), _("Choose a programme")
         if not may_acknowledge:
             form.rights.choices = [(right.value, right.label) for right in READING]
         return form

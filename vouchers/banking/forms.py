@@ -86,7 +86,7 @@ class BookEntryForm(BaseForm):
     reason = LongTextField(
         _("Reason"),
         hint=_("For example: charge of the bank for November. It stands in the books and in the record."),
-        missing=_("Say what it is"),
+        missing=_("Say why in a few words"),
         max_length=500,
         rows=3,
     )

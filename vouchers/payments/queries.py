@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from vouchers.applications.models import Application
@@ -20,7 +21,7 @@ from vouchers.payables import queries as payables
 from vouchers.payables.models import Payable
 from vouchers.payments.models import Batch, Payment
 from vouchers.payments.rules.releasing import Paid
-from vouchers.payments.states import PaymentState
+from vouchers.payments.states import BatchState, PaymentState
 from vouchers.programmes.models import Programme
 from vouchers.regions.models import Region
 from vouchers.users.mandate import OFFICERS, Mandate
@@ -168,6 +169,21 @@ def list_officers(programme: str, region: str) -> list[User]:
     return list_holders(OFFICERS, programme, region, with_roles=True)
 
 
+def list_officers_of(programmes: Iterable[str]) -> list[User]:
+    """The officers of all regions of some programmes, with their roles, each once."""
+    found = {
+        one.id: one for code in sorted(set(programmes)) for one in list_holders(OFFICERS, code, None, with_roles=True)
+    }
+    return list(found.values())
+
+
+def list_waiting(batch_ids: Sequence[int]) -> list[Batch]:
+    """Of these batches those that wait for a second person, with all that their policy asks."""
+    found = select(Batch).where(Batch.id.in_(batch_ids), Batch.state == BatchState.MADE).order_by(Batch.id)
+    whole = selectinload(Batch.payments).options(*WHOLE_PAYMENT)
+    return list(db.session.scalars(found.options(*WHOLE_BATCH, whole)))
+
+
 def list_people(user_ids: Sequence[int]) -> list[User]:
     """People by their ids."""
     return list(db.session.scalars(select(User).where(User.id.in_(user_ids)).order_by(User.id)))
@@ -209,6 +225,38 @@ def list_released(batch: Batch, account_ids: Sequence[int], *, since: datetime) 
         .group_by(Payment.iban, *payee)
     )
     return [Paid(row[0], (row[1], row[2], row[3]), "", int(row[4])) for row in db.session.execute(found)]
+
+
+def list_sums_released(account_ids: Sequence[int], *, since: datetime) -> list[Row[Any]]:
+    """What these accounts have released since then, batch by batch: ``authorised_by_id``, ``programme_id``,
+    ``region_id``, ``currency``, ``authorised_at`` and ``cents``."""
+    batch = (Batch.authorised_by_id, Batch.programme_id, Batch.region_id, Batch.currency, Batch.authorised_at)
+    found = select(*batch, func.sum(Payment.amount_cents).label("cents")).join(Payment.batch)
+    found = found.where(
+        Batch.authorised_by_id.in_(account_ids), Batch.authorised_at >= since, Payment.state.in_(STANDS)
+    )
+    return list(db.session.execute(found.group_by(Batch.id, *batch)))
+
+
+def list_released_alike(batch_ids: Sequence[int], account_ids: Sequence[int], *, since: datetime) -> list[Row[Any]]:
+    """What these accounts have released since then to those whom the batches pay, as `list_sums_released` with
+    ``iban``, ``organisation_id``, ``provider_id`` and ``expert_id``."""
+    waiting = Payment.batch_id.in_(batch_ids)
+    payee = (Payable.organisation_id, Payable.provider_id, Payable.expert_id)
+    alike = [
+        column.in_(select(column).join(Payment, Payment.payable_id == Payable.id).where(waiting)) for column in payee
+    ]
+    same_iban = Payment.iban.in_(select(Payment.iban).where(waiting))
+    batch = (Batch.authorised_by_id, Batch.programme_id, Batch.currency, Batch.authorised_at)
+    found = (
+        select(*batch, Payment.iban, *payee, func.sum(Payment.amount_cents).label("cents"))
+        .join(Payment.batch)
+        .join(Payable, Payable.id == Payment.payable_id)
+        .where(Batch.authorised_by_id.in_(account_ids), Batch.authorised_at >= since, Payment.state.in_(STANDS))
+        .where(or_(same_iban, *alike))
+        .group_by(*batch, Payment.iban, *payee)
+    )
+    return list(db.session.execute(found))
 
 
 def list_paid_by(batch: Batch) -> list[Paid]:

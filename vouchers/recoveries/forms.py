@@ -75,7 +75,23 @@ class PlanRecoveryForm(BaseForm):
 
     count = NumberField(_("Number of monthly instalments"), missing=_("Enter the number"), minimum=1)
     first_on = DateField(_("First day on which one is due"), missing=_("Enter the day"))
-    reason = LongTextField(_("Reason"), missing=_("Say why in a few words"), max_length=1000, rows=3)
+    reason = LongTextField(
+        _("Reason"),
+        hint=_("It is kept with the instalments. The company reads days and amounts only."),
+        missing=_("Say why in a few words"),
+        max_length=1000,
+        rows=3,
+    )
+
+
+class AgreeOnPlanForm(SecondPersonForm):
+    """The second person's check."""
+
+    version = HiddenField()
+    checked = DeclarationField(
+        _("I have checked the days, the amounts and the reason."),
+        missing=_("Confirm that you have checked the instalments"),
+    )
 
 
 class ReceiveRecoveryForm(BaseForm):

@@ -15,7 +15,7 @@ from vouchers.documents.actions import add_document, take_made
 from vouchers.letters.actions import Addressee
 from vouchers.organisations.rules.iban import format_iban
 from vouchers.recoveries import queries
-from vouchers.recoveries.models import Recovery, Suspicion
+from vouchers.recoveries.models import Recovery, RecoveryPlan, Suspicion
 from vouchers.users.actions.links import addressee
 from vouchers.users.models import User
 from vouchers.workflow.transition import Step
@@ -24,16 +24,21 @@ LANGUAGE = "en"
 """Orders have one binding language, as agreements have."""
 
 
-def write_to_officers(step: Step, recovery: Recovery, occasion: str, *, besides: int | None) -> None:
+def write_to_officers(step: Step, recovery: Recovery, occasion: str, *, besides: int | None, **values: Any) -> None:
     """Those who may decide as another person."""
     for person in queries.list_officers(recovery, besides=besides):
-        step.write(addressee(person), f"recoveries/{occasion}", **_facts(recovery))
+        step.write(addressee(person), f"recoveries/{occasion}", **(_facts(recovery) | values))
 
 
-def write_to_proposer(step: Step, recovery: Recovery, occasion: str) -> None:
-    """Whoever proposed to let it go: what became of that."""
-    if recovery.relief_by is not None:
-        step.write(addressee(recovery.relief_by), f"recoveries/{occasion}", **_facts(recovery))
+def write_to_proposer(step: Step, recovery: Recovery, person: User | None, occasion: str, **values: Any) -> None:
+    """Whoever proposed something for it: what became of that."""
+    if person is not None:
+        step.write(addressee(person), f"recoveries/{occasion}", **(_facts(recovery) | values))
+
+
+def plan_facts(plan: RecoveryPlan) -> dict[str, Any]:
+    """What a letter says of instalments that are proposed."""
+    return {"parts": plan.parts, "first_on": plan.first_on, "plan_reason": plan.reason}
 
 
 def write_to_debtor(step: Step, recovery: Recovery, occasion: str, **values: Any) -> None:

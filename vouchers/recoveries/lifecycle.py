@@ -1,4 +1,4 @@
-"""The life of a recovery: two persons order it, two persons let it go. And that of a suspicion."""
+"""The life of a recovery: two persons order it, give time for it and let it go. And that of a suspicion."""
 
 from vouchers.core.lifecycle import Lifecycle
 from vouchers.core.text import say as _
@@ -14,7 +14,9 @@ RECOVERY = Lifecycle(
         # verb           from                  to                  who                        label
         "propose": ((), _S.PROPOSED, policy.is_officer, _("Propose a recovery")),
         "order": ({_S.PROPOSED}, _S.ORDERED, policy.is_second_officer, _("Order the recovery")),
-        "plan": ({_S.ORDERED}, None, policy.is_officer, _("Agree on instalments")),
+        "propose_plan": ({_S.ORDERED}, None, policy.may_propose_plan, _("Propose instalments")),
+        "plan": ({_S.ORDERED}, None, policy.may_agree_on_plan, _("Agree on instalments")),
+        "refuse_plan": ({_S.ORDERED}, None, policy.may_refuse_plan, _("Refuse the instalments")),
         "charge": (_OWED, None, policy.is_the_office, _("Interest charged")),
         "remind": ({_S.ORDERED}, None, policy.is_the_office, _("Reminded")),
         "receive": (_OWED, None, policy.may_receive, _("Record money received")),

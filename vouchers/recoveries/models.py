@@ -26,6 +26,9 @@ from vouchers.recoveries.states import (
 )
 from vouchers.users.models import User
 
+LIVE = text("state <> 'cancelled'")
+OPEN_PLAN = text("agreed_at IS NULL AND refused_at IS NULL")
+
 
 class Recovery(Base):
     """Money that was paid on a voucher and is claimed back from its beneficiary, with its cause."""
@@ -38,13 +41,7 @@ class Recovery(Base):
         CheckConstraint("interest_paid_cents + interest_waived_cents <= interest_cents", name="within_interest"),
         CheckConstraint("ordered_by_id IS NULL OR ordered_by_id <> proposed_by_id", name="two_persons"),
         CheckConstraint("state <> 'waived' OR relief_decided_by_id <> relief_by_id", name="two_persons_waive"),
-        Index(
-            "uq_recovery_advance_id_live",
-            "advance_id",
-            unique=True,
-            postgresql_where=text("state <> 'cancelled'"),
-            sqlite_where=text("state <> 'cancelled'"),
-        ),
+        Index("uq_recovery_advance_id_live", "advance_id", unique=True, postgresql_where=LIVE, sqlite_where=LIVE),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     state: Mapped[RecoveryState] = mapped_column(state_column(RecoveryState), index=True)
@@ -91,6 +88,7 @@ class Recovery(Base):
     relief_reason: Mapped[str] = mapped_column(default="")
     relief_at: Mapped[datetime | None]
     relief_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    relief_decided_at: Mapped[datetime | None]
     relief_decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     answer: Mapped[str] = mapped_column(default="")
     """Why it was cancelled, or why the proposal to let it go was refused."""
@@ -98,12 +96,14 @@ class Recovery(Base):
     proposed_by: Mapped[User] = relationship(foreign_keys=proposed_by_id)
     ordered_by: Mapped[User | None] = relationship(foreign_keys=ordered_by_id)
     relief_by: Mapped[User | None] = relationship(foreign_keys=relief_by_id)
+    relief_decided_by: Mapped[User | None] = relationship(foreign_keys=relief_decided_by_id)
     shares: Mapped[list[RecoveryShare]] = relationship(order_by="RecoveryShare.fund_id")
     instalments: Mapped[list[Instalment]] = relationship(
         order_by="Instalment.number",
         primaryjoin="and_(Instalment.recovery_id == Recovery.id, Instalment.replaced_at.is_(None))",
         viewonly=True,
     )
+    plans: Mapped[list[RecoveryPlan]] = relationship(order_by="RecoveryPlan.id", viewonly=True)
     receipts: Mapped[list[Receipt]] = relationship(order_by="Receipt.id", viewonly=True)
 
     principal = Amount("principal_cents")
@@ -119,6 +119,16 @@ class Recovery(Base):
     def scope(self) -> str:
         """Whose mandate covers it."""
         return self.agreement.scope
+
+    @property
+    def proposed_plan(self) -> RecoveryPlan | None:
+        """Instalments that wait for a second person."""
+        return next((one for one in self.plans if one.is_open), None)
+
+    @property
+    def plan_in_force(self) -> RecoveryPlan | None:
+        """The instalments that hold; None while the order's own day does."""
+        return next((one for one in self.plans if one.agreed_at and not one.replaced_at), None)
 
     def state_shown(self, is_staff: bool) -> RecoveryState:
         """The state as this reader sees it: that letting it go is proposed is the office's own affair."""
@@ -176,6 +186,37 @@ class RecoveryShare(Base):
     fund: Mapped[Fund] = relationship()
 
 
+class RecoveryPlan(Base):
+    """Monthly parts that one officer proposed: who agreed to them, and from when until when they held."""
+
+    __tablename__ = "recovery_plan"
+    __table_args__ = (
+        CheckConstraint("agreed_at IS NULL OR decided_by_id <> proposed_by_id", name="two_persons"),
+        CheckConstraint("agreed_at IS NULL OR refused_at IS NULL", name="agreed_or_refused"),
+        Index("uq_recovery_plan_open", "recovery_id", unique=True, postgresql_where=OPEN_PLAN, sqlite_where=OPEN_PLAN),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    recovery_id: Mapped[int] = mapped_column(BigId, ForeignKey("recovery.id"), index=True)
+    parts: Mapped[int]
+    first_on: Mapped[date]
+    reason: Mapped[str]
+    proposed_at: Mapped[datetime]
+    proposed_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    """Who agreed or refused; nobody for a first plan that needed no second person."""
+    agreed_at: Mapped[datetime | None]
+    refused_at: Mapped[datetime | None]
+    answer: Mapped[str] = mapped_column(default="")
+    replaced_at: Mapped[datetime | None]
+    proposed_by: Mapped[User] = relationship(foreign_keys=proposed_by_id)
+    decided_by: Mapped[User | None] = relationship(foreign_keys=decided_by_id)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for a second person."""
+        return self.agreed_at is None and self.refused_at is None
+
+
 class Instalment(Base):
     """A part of the principal with its due day. A new plan replaces the parts of the one before."""
 
@@ -187,6 +228,8 @@ class Instalment(Base):
     due_on: Mapped[date]
     amount_cents: Mapped[int] = mapped_column(BigId)
     currency: Mapped[str] = mapped_column(default="EUR")
+    plan_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("recovery_plan.id"), index=True)
+    """Of which plan; the order's own day is of none."""
     replaced_at: Mapped[datetime | None]
 
     amount = Amount("amount_cents")

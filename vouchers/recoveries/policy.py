@@ -19,6 +19,7 @@ from vouchers.users.states import Role
 
 is_the_office = users.is_the_office
 is_officer_of_advance = advances.is_officer
+NO_PLAN = _("No instalments are proposed.")
 
 
 def is_officer_of(actor: Any, agreement: Any) -> Sentence | None:
@@ -46,6 +47,37 @@ def others_of(recovery: Any) -> list[Other]:
     members = recovery.agreement.application.organisation.memberships
     debtors = [one.user for one in members if one.user is not None and one.state == MembershipState.ACTIVE]
     return [Other(first, Part.FIRST), *(Other(one, Part.PAYEE) for one in debtors)]
+
+
+def others_of_plan(recovery: Any) -> list[Other]:
+    """Those who must be other persons than whoever agrees to instalments: who proposed them, and who owes them."""
+    first = [Other(recovery.proposed_plan.proposed_by, Part.FIRST)] if recovery.proposed_plan else []
+    return [*first, *others_of(recovery)[1:]]
+
+
+def may_propose_plan(actor: Any, recovery: Any) -> Sentence | None:
+    """A cluster manager or finance officer of the region, neither of the beneficiary nor stepped back; while no other
+    instalments wait for a second person."""
+    if reason := is_officer(actor, recovery):
+        return reason
+    return _("Other instalments are proposed. They are agreed on or refused first.") if recovery.proposed_plan else None
+
+
+def may_agree_on_plan(actor: Any, recovery: Any) -> Sentence | None:
+    """An officer of the region other than the one who proposed the instalments; the office itself where a first plan
+    needs no second person."""
+    if users.is_the_office(actor, recovery) is not None and (reason := is_officer(actor, recovery)):
+        return reason
+    if recovery.proposed_plan is None:
+        return NO_PLAN
+    if is_one_person(actor, recovery.proposed_plan.proposed_by):
+        return _("You proposed this, so somebody else must decide it.")
+    return None
+
+
+def may_refuse_plan(actor: Any, recovery: Any) -> Sentence | None:
+    """An officer of the region, where instalments are proposed; who proposed them may take them back so."""
+    return is_officer(actor, recovery) or (None if recovery.proposed_plan else NO_PLAN)
 
 
 def may_receive(actor: Any, recovery: Any) -> Sentence | None:

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy import case, func, or_, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from vouchers.agreements import queries as agreements
 from vouchers.agreements.models import Agreement
@@ -26,7 +26,15 @@ from vouchers.payables.models import Payable
 from vouchers.payables.queries import list_set_off_against
 from vouchers.payables.states import PayableState, SourceKind
 from vouchers.programmes.models import Call
-from vouchers.recoveries.models import Instalment, Receipt, Recovery, RecoveryShare, Suspicion, SuspicionReader
+from vouchers.recoveries.models import (
+    Instalment,
+    Receipt,
+    Recovery,
+    RecoveryPlan,
+    RecoveryShare,
+    Suspicion,
+    SuspicionReader,
+)
 from vouchers.recoveries.policy import WATCHERS
 from vouchers.recoveries.rules.interest import OnDay, accrued
 from vouchers.recoveries.states import RecoveryState
@@ -45,8 +53,10 @@ WHOLE = (
     joinedload(Recovery.proposed_by),
     joinedload(Recovery.ordered_by),
     joinedload(Recovery.relief_by),
+    joinedload(Recovery.relief_decided_by),
     selectinload(Recovery.shares).joinedload(RecoveryShare.fund),
     selectinload(Recovery.instalments),
+    selectinload(Recovery.plans).options(joinedload(RecoveryPlan.proposed_by), joinedload(RecoveryPlan.decided_by)),
     selectinload(Recovery.receipts).joinedload(Receipt.payable),
 )
 """What policies, rules and pages need of a recovery."""
@@ -163,6 +173,12 @@ def list_current_instalments(recovery_id: int) -> list[Instalment]:
     return list(db.session.scalars(found.order_by(Instalment.number)))
 
 
+def list_all_instalments(recovery_id: int) -> list[Instalment]:
+    """The parts of every plan that held, and the order's own day."""
+    found = select(Instalment).where(Instalment.recovery_id == recovery_id)
+    return list(db.session.scalars(found.order_by(Instalment.id)))
+
+
 def list_journals(recovery: Recovery, *events: str) -> list[Journal]:
     """What was booked for a recovery, with its lines; reversed journals are left out."""
     undone = select(Journal.reverses_id).where(Journal.reverses_id.is_not(None))
@@ -184,8 +200,33 @@ def map_currencies(journals: Collection[Journal]) -> dict[int, str]:
     return {row.id: row.currency for row in db.session.execute(select(Fund.id, Fund.currency).where(Fund.id.in_(ids)))}
 
 
-def list_recoveries(query: ListQuery, mandate: Mandate) -> Page:
-    """Recoveries within a mandate. Filters: ``state``, ``region``; search by number or organisation."""
+WITH_PLAN = select(RecoveryPlan.recovery_id).where(RecoveryPlan.agreed_at.is_(None), RecoveryPlan.refused_at.is_(None))
+"""Recoveries for which instalments wait for a second person."""
+
+
+def _open_parts(*narrower: Any) -> Any:
+    """The days of the instalments that hold of a recovery of the list and are not paid whole; payments settle them in
+    their order."""
+    earlier = aliased(Instalment)
+    due = select(func.sum(earlier.amount_cents)).where(
+        earlier.recovery_id == Instalment.recovery_id,
+        earlier.replaced_at.is_(None),
+        earlier.number <= Instalment.number,
+    )
+    paid = select(func.coalesce(func.sum(Receipt.principal_cents), 0)).where(
+        Receipt.recovery_id == Recovery.id,
+        Receipt.undone_at.is_(None),
+        or_(Recovery.planned_at.is_(None), Receipt.recorded_at > Recovery.planned_at),
+    )
+    found = select(Instalment.due_on).where(Instalment.recovery_id == Recovery.id, Instalment.replaced_at.is_(None))
+    own = due.correlate(Instalment).scalar_subquery() > paid.correlate(Recovery).scalar_subquery()
+    return found.where(own, *narrower).correlate(Recovery)
+
+
+def list_recoveries(query: ListQuery, mandate: Mandate, today: date) -> Page:
+    """Recoveries within a mandate, with what is due and what came back. Filters: ``state``, ``region``, ``instalments``
+    (late today, or proposed); search by number or organisation.
+    """
     statement = (
         select(Recovery)
         .join(Recovery.agreement)
@@ -198,13 +239,20 @@ def list_recoveries(query: ListQuery, mandate: Mandate) -> Page:
         .options(
             contains_eager(Recovery.agreement)
             .contains_eager(Agreement.application)
-            .options(contains_eager(Application.region), contains_eager(Application.organisation))
+            .options(contains_eager(Application.region), contains_eager(Application.organisation)),
+            selectinload(Recovery.instalments),
+            selectinload(Recovery.receipts),
         )
     )
     if state := query.filters.get("state"):
         statement = statement.where(Recovery.state == state)
     if region := query.filters.get("region"):
         statement = statement.where(Region.code == region)
+    match query.filters.get("instalments"):
+        case "late":
+            statement = statement.where(Recovery.state.in_(OWED), _open_parts(Instalment.due_on < today).exists())
+        case "proposed":
+            statement = statement.where(Recovery.state == RecoveryState.ORDERED, Recovery.id.in_(WITH_PLAN))
     if query.q:
         columns = (Recovery.number, Organisation.name)
         statement = statement.where(or_(*(column.icontains(query.q, autoescape=True) for column in columns)))
@@ -213,7 +261,7 @@ def list_recoveries(query: ListQuery, mandate: Mandate) -> Page:
         "organisation": Organisation.name,
         "region": Region.plain_name,
         "state": Recovery.state,
-        "due": Recovery.due_on,
+        "due": case((Recovery.state.in_(OWED), _open_parts().order_by(Instalment.number).limit(1).scalar_subquery())),
         "principal": Recovery.principal_cents,
         "proposed": Recovery.proposed_at,
     }

@@ -55,7 +55,7 @@ def of_agreement(agreement: Agreement) -> Any:
         amendments=queries.list_amendments_of(agreement.id),
         terminations=queries.list_terminations_of(agreement.id),
         may_ask=agreement.state == AgreementState.ACTIVE and policy.may_ask_for(actor(), agreement) is None,
-        may_end=agreement.state == AgreementState.ACTIVE and policy.is_decider(actor(), agreement) is None,
+        may_end=agreement.state == AgreementState.ACTIVE and policy.may_propose_end_of(actor(), agreement) is None,
         zone=agreement.application.region.time_zone,
     )
 

@@ -139,6 +139,10 @@ class Acknowledged:
     note: str
 
 
+FIELDS = {"executed_on": "booked_on", "returned_on": "booked_on"}
+"""What the rules of payments call a day -> what a system calls it that sends one."""
+
+
 def read_executed(body: Any) -> Executed:
     """The body of the acknowledgement of a batch. Raises `Misasked`, `Misworded`."""
     said = _Said(body, ("booked_on", "bank_reference"))

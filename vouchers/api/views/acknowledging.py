@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import jsonify, request
@@ -10,6 +12,7 @@ from werkzeug.exceptions import BadRequest
 from vouchers.api import actions
 from vouchers.api.models import ApiToken
 from vouchers.api.rules.asking import (
+    FIELDS,
     Misasked,
     fingerprint_of,
     read_acknowledged,
@@ -19,6 +22,7 @@ from vouchers.api.rules.asking import (
 from vouchers.api.states import Right
 from vouchers.api.views.blueprint import ROOT, asked, blueprint, with_token
 from vouchers.core import clock
+from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
 
 
@@ -29,7 +33,8 @@ def acknowledge_batch(token: ApiToken, number: str) -> Any:
     key, body = _wish()
     said = read_executed(body)
     mark = fingerprint_of(request.path, body)
-    return _answer(*actions.acknowledge_batch(token, number, said, key=key, fingerprint=mark, at=clock.now()))
+    with in_own_words():
+        return _answer(*actions.acknowledge_batch(token, number, said, key=key, fingerprint=mark, at=clock.now()))
 
 
 @blueprint.post(f"{ROOT}/payments/<end_to_end_id>/acknowledgement")
@@ -39,7 +44,10 @@ def acknowledge_payment(token: ApiToken, end_to_end_id: str) -> Any:
     key, body = _wish()
     said = read_acknowledged(body)
     mark = fingerprint_of(request.path, body)
-    return _answer(*actions.acknowledge_payment(token, end_to_end_id, said, key=key, fingerprint=mark, at=clock.now()))
+    with in_own_words():
+        return _answer(
+            *actions.acknowledge_payment(token, end_to_end_id, said, key=key, fingerprint=mark, at=clock.now())
+        )
 
 
 def _wish() -> tuple[str, Any]:
@@ -50,6 +58,17 @@ def _wish() -> tuple[str, Any]:
         return key, request.get_json()  # 415 where it is not said to be JSON
     except (BadRequest, RecursionError) as problem:
         raise Misasked(_("The body is not JSON.")) from problem
+
+
+@contextmanager
+def in_own_words() -> Iterator[None]:
+    """A rule that names a box of a page names the field that the system sent instead."""
+    try:
+        yield
+    except RuleBroken as refused:
+        for one in (refused, *refused.besides):
+            one.field = FIELDS.get(one.field or "", one.field)
+        raise
 
 
 def _answer(body: dict[str, Any], is_repeated: bool) -> Any:

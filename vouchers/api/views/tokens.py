@@ -79,8 +79,10 @@ def _form() -> forms.IssueTokenForm:
         for one in list_regions()
         if is_administrator or any(_covers(grant, one.code) for grant in person.grants)
     ]
-    programmes = [(one.code, one.plan.name.for_reader()) for one in list_programmes()]
-    return forms.IssueTokenForm.offering(regions, programmes, may_acknowledge=is_officer)
+    own = {grant.programme_code for grant in person.grants if grant.role == Role.FINANCE_OFFICER}
+    opens_all = is_administrator or None in own
+    programmes = [(one.code, one.plan.name.for_reader()) for one in list_programmes() if opens_all or one.code in own]
+    return forms.IssueTokenForm.offering(regions, programmes, may_acknowledge=is_officer, opens_all=opens_all)
 
 
 def _covers(grant: Any, region_code: str) -> bool:

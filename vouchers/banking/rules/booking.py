@@ -65,7 +65,7 @@ def ensure_kind(entry: Any, booking: Booking) -> None:
     if booking.kind not in kinds_of(is_credit=entry.is_credit):
         raise RuleBroken(_("This money went out, so it is not from a funder."), field="kind")
     if not booking.reason.strip():
-        raise RuleBroken(_("Say what it is"), field="reason")
+        raise RuleBroken(_("Say why in a few words"), field="reason")
 
 
 def ensure_day(on: date, *, at_bank: date | None, today: date) -> None:

@@ -28,7 +28,8 @@ from vouchers.payables.models import Payable
 from vouchers.payables.queries import find_payable_of
 from vouchers.payables.states import PayableState, SourceKind
 from vouchers.payments.queries import list_payments_for
-from vouchers.recoveries.actions.ordering import Asked, order_recovery, plan_recovery, propose_recovery, watch_recovery
+from vouchers.recoveries.actions.ordering import Asked, order_recovery, propose_recovery, watch_recovery
+from vouchers.recoveries.actions.planning import propose_plan
 from vouchers.recoveries.actions.setting_off import set_off_recovery
 from vouchers.recoveries.queries import get_recovery
 from vouchers.recoveries.states import Irregularity, RecoveryCause
@@ -71,7 +72,7 @@ def recover(walker: Walker, bank: Bank, at: datetime) -> Iterator[datetime]:
     at += timedelta(days=2)
     yield at
     first_on = day_in(region.time_zone, at) + timedelta(days=12)
-    plan_recovery(get_recovery(recovery_id), 3, first_on, texts.HARD_TIMES, by=officer, at=at)
+    propose_plan(get_recovery(recovery_id), 3, first_on, texts.HARD_TIMES, by=officer, at=at)
     debt: Payable | None = None
     while debt is None or debt.state != PayableState.OPEN:
         at += LOOKS_EVERY

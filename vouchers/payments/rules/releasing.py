@@ -25,6 +25,11 @@ def limit_of(actor: Any, scope: str, limits: Any) -> Money | None:
     return None if not found or None in found else max(found, key=lambda limit: limit.cents)
 
 
+def has_limits(limits: Any) -> bool:
+    """Whether the programme limits what some role may release."""
+    return any(getattr(limits, role.value) is not None for role in LIMITED)
+
+
 def is_above(amount: Money, limit: Money | None) -> bool:
     """Whether an amount is more than a limit allows."""
     return limit is not None and amount.cents > limit.cents
@@ -105,12 +110,86 @@ def ensure_within_payees(batch: Sequence[Paid], released: Sequence[Paid], limit:
     Args:
         released: what the person has released to anybody within these days, without the batch.
     """
+    if (found := find_payee_above(batch, released, limit)) is not None:
+        payee, amount, done = found
+        raise RuleBroken(
+            _(
+                "You may release %(limit)s to one payee within %(days)s days, and have released %(done)s to %(payee)s: "
+                "%(left)s are left, and this batch pays %(sum)s. Somebody else must authorise it.",
+                limit=limit,
+                days=days,
+                done=done,
+                payee=payee,
+                left=left_today(limit, done),
+                sum=amount,
+            )
+        )
+
+
+def find_payee_above(batch: Sequence[Paid], released: Sequence[Paid], limit: Money) -> tuple[str, Money, Money] | None:
+    """The first payee to whom one person would release too much: the name, what the batch pays, what went there
+    before."""
     by_payee, by_iban = _sorted(released, lambda one: one.payee), _sorted(released, lambda one: one.iban)
     for payments in _sorted(batch, lambda one: one.payee).values():
         found = set(by_payee.get(payments[0].payee, ()))
         found.update(one for payment in payments for one in by_iban.get(payment.iban, ()))
         amount, done = (Money(sum(one.cents for one in some), limit.currency) for some in (payments, found))
-        _ensure_within_payee(payments[0].name, amount, limit, done, days=days)
+        if is_above(amount + done, limit):
+            return payments[0].name, amount, done
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Releaser:
+    """An officer beside a batch that waits: what is left of the day's limit, and why it is not enough."""
+
+    user: Any
+    left: Money | None
+    """Today, in the region of the batch; None: no limit."""
+    reason: Sentence | None
+    """Why this person may not authorise the batch now; None: may."""
+
+    @property
+    def says(self) -> Sentence:
+        """The person, and what is left or missing."""
+        if self.reason is not None:
+            return _("%(name)s (%(reason)s)", name=self.user.name, reason=self.reason)
+        if self.left is None:
+            return _("%(name)s (no limit)", name=self.user.name)
+        return _("%(name)s (%(left)s left today)", name=self.user.name, left=self.left)
+
+
+def weigh(
+    user: Any,
+    limit: Money | None,
+    *,
+    amount: Money,
+    today: Money,
+    batch: Sequence[Paid],
+    before: Sequence[Paid],
+    days: int,
+) -> Releaser:
+    """Whether a person may release a batch now, by what that person released before.
+
+    Args:
+        limit: of the person in the scope of the batch; None: no limit.
+        amount: what the batch comes to.
+        today: what the person has released today in the region.
+        before: what the person has released within the days for which payees are added.
+    """
+    if limit is None:
+        return Releaser(user, None, None)
+    left, reason = left_today(limit, today), None
+    if is_above(amount, limit):
+        reason = _("the limit is %(limit)s", limit=limit)
+    elif is_above(amount + today, limit):
+        reason = _("%(left)s left today", left=left)
+    elif (above := find_payee_above(batch, before, limit)) is not None:
+        payee, _sum, done = above
+        reason = _(
+            "%(left)s left for %(payee)s within %(days)s days", left=left_today(limit, done), payee=payee, days=days
+        )
+    return Releaser(user, left, reason)
 
 
 def _sorted(paid: Sequence[Paid], key: Callable[[Paid], Any]) -> dict[Any, list[Paid]]:
@@ -118,19 +197,3 @@ def _sorted(paid: Sequence[Paid], key: Callable[[Paid], Any]) -> dict[Any, list[
     for one in paid:
         found.setdefault(key(one), []).append(one)
     return found
-
-
-def _ensure_within_payee(payee: str, amount: Money, limit: Money, released: Money, *, days: int) -> None:
-    if is_above(amount + released, limit):
-        raise RuleBroken(
-            _(
-                "You may release %(limit)s to one payee within %(days)s days, and have released %(done)s to %(payee)s: "
-                "%(left)s are left, and this batch pays %(sum)s. Somebody else must authorise it.",
-                limit=limit,
-                days=days,
-                done=released,
-                payee=payee,
-                left=left_today(limit, released),
-                sum=amount,
-            )
-        )

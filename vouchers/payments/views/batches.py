@@ -29,11 +29,12 @@ from vouchers.payables.rules.reason_codes import say_reason
 from vouchers.payables.states import PayeeKind
 from vouchers.payments import forms, policy, queries
 from vouchers.payments.actions import batches as actions
-from vouchers.payments.actions.releasing import find_left_today
+from vouchers.payments.actions.releasing import find_left_today, list_limits_against, map_releasers
 from vouchers.payments.lifecycle import BATCH
 from vouchers.payments.models import Batch
 from vouchers.payments.rules.batches import MOST_IN_BATCH, ensure_payable_together, say_accounts, say_no_file
 from vouchers.payments.rules.execution_day import next_banking_day
+from vouchers.payments.rules.releasing import Releaser, has_limits
 from vouchers.payments.states import BatchState, FileVersion
 from vouchers.payments.views.blueprint import blueprint
 from vouchers.users.mandate import mandate_of
@@ -57,10 +58,14 @@ def worklist() -> Any:
         },
     )
     proposed = list_proposed(query, mandate, most=MOST_IN_BATCH)
+    page = queries.list_batches(query, mandate)
+    made = [batch for batch, _count in page.items if batch.state == BatchState.MADE]
+    limited = [batch.id for batch in made if has_limits(batch.programme.plan.payment_limits)]
     applications = queries.map_applications([one.payable.voucher for one in proposed])
     return render_template(
         "payments/worklist.html",
-        page=queries.list_batches(query, mandate),
+        page=page,
+        releasers=map_releasers(queries.list_waiting(limited) if limited else [], at=clock.now()),
         groups=[Group(rows, person, applications) for rows in _by_payer(proposed)],
         regions=regions,
         budgets=budgets,
@@ -198,13 +203,12 @@ def _obstacle(batch: Batch) -> Any:
     return policy.is_second_officer(actor(), batch)
 
 
-def _officers(batch: Batch) -> tuple[list[str], list[str]]:
-    """Who of the region may authorise a batch, and who of them must say why they are not its maker or a payee."""
-    officers = queries.list_officers(batch.programme.code, batch.region.code)
-    others = [one for one in officers if one.id != batch.made_by_id]
-    able = [one for one in others if policy.is_second_officer(one, batch) is None]
+def _officers(batch: Batch) -> tuple[list[Releaser], list[str]]:
+    """Who of the region may authorise a batch now, or may not; who must say why they are not its maker or a payee."""
+    found = map_releasers([batch], at=clock.now())[batch.id]
+    able = [one.user for one in found if one.reason is None]
     alike = map_found(able, policy.others_of(batch))
-    return [one.name for one in able], [one.name for one in able if one.id in alike]
+    return found, [one.name for one in able if one.id in alike]
 
 
 def _ask(template: str, form: Any, batch: Batch, **context: Any) -> Any:
@@ -232,9 +236,17 @@ def authorise(batch: Batch) -> Any:
         else:
             flash(str(_("The batch is authorised. Download the file and hand it to the bank.")), "success")
             return redirect(url_for(".show", batch_id=batch_id), 303)
-    left = find_left_today(batch, actor(), at=clock.now())
     standings = {one.payable.id: one for one in with_accounts([payment.payable for payment in batch.payments])}
-    return _ask("payments/authorise.html", form, batch, left_today=left, standings=standings)
+    doubts = [(one, one.obstacle_of_account or one.warning) for one in standings.values()]
+    return _ask(
+        "payments/authorise.html",
+        form,
+        batch,
+        left_today=find_left_today(batch, actor(), at=clock.now()),
+        against=list_limits_against(batch, actor(), at=clock.now()),
+        doubts=[(one.payable.number, one.payable.payee_name, doubt) for one, doubt in doubts if doubt],
+        standings=standings,
+    )
 
 
 ONE_PERSON = _(

@@ -16,7 +16,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "rules": (
         *("smes_only", "state_aid", "de_minimis_ceiling", "pay_within_days", "appeal_within_days"),
         *("vouchers_per_sme", "vouchers_within_months", "publish_winners", "excluded_sectors", "aid_declaration"),
-        *("amendments_signed", "amendments_by_committee"),
+        *("amendments_signed", "amendments_by_committee", "hearing_days"),
         *("recovery_within_days", "recovery_interest", "recovery_interest_basis"),
         *("keep_selection_years", "keep_drafts_months"),
     ),

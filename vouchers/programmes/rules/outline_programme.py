@@ -82,6 +82,7 @@ describe(
     flag("aid_declaration", _("Must the company sign a declaration of the aid that it received?")),
     flag("amendments_signed", _("Does every party accept an amended agreement anew?")),
     flag("amendments_by_committee", _("Does a steering committee decide on amendments?")),
+    line("hearing_days", _("Days in which the parties can answer before an agreement is terminated")),
     line("keep_selection_years", _("Years for which applications without a voucher are kept")),
     line("keep_drafts_months", _("Months for which drafts are kept after the call")),
     line("recovery_within_days", _("Days in which money that is claimed back is due")),

@@ -109,6 +109,8 @@ class ProgrammeRules:
     """Yearly rate (0.04 is 4 %) from the day after the due day; None: no interest."""
     recovery_interest_basis: str = ""
     """Where that rate comes from."""
+    hearing_days: int = 14
+    """In how many days the parties can answer before an agreement is terminated."""
 
     def state_aid_of(self, region: str) -> StateAid:
         """The rule under which a region grants."""

@@ -99,6 +99,7 @@ def _rules(block: Block, regions: tuple[Region, ...]) -> ProgrammeRules:
         amendments_by_committee=block.flag("amendments_by_committee", False),
         keep_selection_years=block.whole("keep_selection_years", 1, 50, 5),
         keep_drafts_months=block.whole("keep_drafts_months", 1, 120, 6),
+        hearing_days=block.whole("hearing_days", 1, 90, 14),
         recovery_within_days=block.whole("recovery_within_days", 1, 365, 30),
         **_interest(block),
     )

@@ -14,7 +14,7 @@ from vouchers.ledger.recipes import Share
 from vouchers.payables.models import Payable
 from vouchers.recoveries import letters, postings, queries
 from vouchers.recoveries.lifecycle import RECOVERY
-from vouchers.recoveries.models import Instalment, Receipt, Recovery
+from vouchers.recoveries.models import Instalment, Receipt, Recovery, RecoveryPlan
 from vouchers.recoveries.rules import orders
 from vouchers.recoveries.states import ReceiptKind
 from vouchers.workflow.transition import OFFICE, Step, transition
@@ -99,6 +99,21 @@ def note_returned(recovery: Recovery, shares: Sequence[Share], *, sign: int = 1)
     recovery.returned_cents += sign * sum(parts.values())
 
 
+def add_parts(recovery: Recovery, parts: Sequence[tuple[date, Money]], plan: RecoveryPlan | None = None) -> None:
+    """What is due when: from the order itself, or from a plan."""
+    for number, (due_on, amount) in enumerate(parts, 1):
+        db.session.add(
+            Instalment(
+                recovery_id=recovery.id,
+                number=number,
+                due_on=due_on,
+                amount_cents=amount.cents,
+                currency=amount.currency,
+                plan_id=plan.id if plan else None,
+            )
+        )
+
+
 def add_instalment(recovery: Recovery, amount: Money, *, at: datetime) -> None:
     """Principal that is owed again beside a plan that did not know of it: due in the usual time."""
     if not amount:
@@ -112,6 +127,7 @@ def add_instalment(recovery: Recovery, amount: Money, *, at: datetime) -> None:
             due_on=day_in(application.region.time_zone, at) + timedelta(days=days),
             amount_cents=amount.cents,
             currency=recovery.currency,
+            plan_id=recovery.plan_in_force.id if recovery.plan_in_force else None,
         )
     )
 

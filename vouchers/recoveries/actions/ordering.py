@@ -1,9 +1,9 @@
-"""Claiming money back: proposed by one person, ordered by another one; then in instalments, with reminders."""
+"""Claiming money back: proposed by one person, ordered by another one; then watched over, with reminders."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from vouchers.advances.actions.settling import forfeit_advance
@@ -18,9 +18,9 @@ from vouchers.core.text import say as _
 from vouchers.ledger.recipes import Share
 from vouchers.likenesses.actions import ensure_two_persons
 from vouchers.recoveries import letters, policy, postings, queries
-from vouchers.recoveries.actions.booking import book_interest
+from vouchers.recoveries.actions.booking import add_parts, book_interest
 from vouchers.recoveries.lifecycle import RECOVERY
-from vouchers.recoveries.models import Instalment, Recovery, RecoveryShare
+from vouchers.recoveries.models import Recovery, RecoveryShare
 from vouchers.recoveries.rules import orders
 from vouchers.recoveries.states import Irregularity, RecoveryCause, RecoveryState
 from vouchers.users.models import User
@@ -124,7 +124,7 @@ def order_recovery(
             recovery.due_on = today + timedelta(days=rules.recovery_within_days)
             recovery.interest_rate = rules.recovery_interest
             recovery.interest_basis = rules.recovery_interest_basis
-            _add_instalments(recovery, [(recovery.due_on, recovery.principal)])
+            add_parts(recovery, [(recovery.due_on, recovery.principal)])
             db.session.flush()
             db.session.refresh(recovery, ["shares", "instalments"])
             step.post(postings.ordered(recovery))
@@ -140,43 +140,6 @@ def _shares_ordered(recovery: Recovery, *, at: datetime) -> list[Share]:
     if not advance.is_left_over or advance.open_amount != recovery.principal:
         raise RuleBroken(_("The advance has changed since this was proposed. Cancel the proposal and make a new one."))
     return forfeit_advance(advance, recovery.number, at=at)
-
-
-def _add_instalments(recovery: Recovery, parts: list[tuple[date, Money]]) -> None:
-    for number, (due_on, amount) in enumerate(parts, 1):
-        db.session.add(
-            Instalment(
-                recovery_id=recovery.id,
-                number=number,
-                due_on=due_on,
-                amount_cents=amount.cents,
-                currency=amount.currency,
-            )
-        )
-
-
-def plan_recovery(recovery: Recovery, count: int, first_on: date, reason: str, *, by: User, at: datetime) -> None:
-    """Let the debtor pay what is left in monthly parts, each with its own due day. Interest so far stays owed.
-
-    Raises:
-        RuleBroken: the number or the first day do not fit.
-    """
-    with unit_of_work():
-        recovery = queries.get_recovery(recovery.id)
-        with transition(recovery, RECOVERY.plan, by=by, at=at, why=reason) as step:
-            today = day_in(recovery.agreement.application.region.time_zone, at)
-            if not recovery.open_principal:
-                raise RuleBroken(_("The principal is paid back already; only interest is owed."))
-            parts = orders.plan_instalments(recovery.open_principal, count, first_on, today)
-            book_interest(step, recovery, today)
-            recovery.settled_cents, recovery.settled_on = recovery.interest_cents, today
-            recovery.planned_at = at
-            for one in queries.list_current_instalments(recovery.id):
-                one.replaced_at = at
-            _add_instalments(recovery, parts)
-            db.session.flush()
-            db.session.refresh(recovery, ["instalments"])
-            letters.write_to_debtor(step, recovery, "plan", instalments=[(due, part) for due, part in parts])
 
 
 def watch_recovery(recovery: Recovery, *, at: datetime) -> None:
@@ -209,7 +172,7 @@ def cancel_recovery(recovery: Recovery, answer: str, *, by: Any, at: datetime, t
             recovery.answer = answer
             if was_ordered:
                 ensure_two_persons(step, policy.others_of(recovery), two_persons)
-                recovery.relief_decided_by_id = by.id
+                recovery.relief_decided_at, recovery.relief_decided_by_id = at, by.id
                 journals = queries.list_journals(recovery, "recovery_order", "recovery_interest")
                 currencies = queries.map_currencies(journals)
                 for journal in journals:

@@ -40,7 +40,7 @@ def propose_waiver(
             recovery.relief, recovery.relief_reason = relief, reason
             recovery.relief_principal, recovery.relief_interest = principal, interest
             recovery.relief_at, recovery.relief_by_id, recovery.relief_by = at, by.id, by
-            recovery.answer = ""
+            recovery.relief_decided_at, recovery.relief_decided_by_id, recovery.answer = None, None, ""
             letters.write_to_officers(step, recovery, "propose_waiver", besides=by.id)
 
 
@@ -72,7 +72,7 @@ def waive_recovery(
                 one.waived_cents += sum(share.amount.cents for share in shares if share.fund_id == one.fund_id)
             recovery.waived_cents += principal.cents
             recovery.interest_waived_cents += interest.cents
-            recovery.relief_decided_by_id = by.id
+            recovery.relief_decided_at, recovery.relief_decided_by_id = at, by.id
             today = day_in(recovery.agreement.application.region.time_zone, at)
             receipt = Receipt(
                 recovery_id=recovery.id,
@@ -100,5 +100,6 @@ def refuse_waiver(recovery: Recovery, answer: str, *, by: User, at: datetime) ->
     with unit_of_work():
         recovery = queries.get_recovery(recovery.id)
         with transition(recovery, RECOVERY.refuse_waiver, by=by, at=at, why=answer) as step:
-            recovery.answer, recovery.relief_decided_by_id = answer, by.id
-            letters.write_to_proposer(step, recovery, "refuse_waiver")
+            recovery.answer = answer
+            recovery.relief_decided_at, recovery.relief_decided_by_id = at, by.id
+            letters.write_to_proposer(step, recovery, recovery.relief_by, "refuse_waiver")

@@ -1,6 +1,7 @@
-"""The pages of recoveries: `orders` from proposal to plan, `money` that comes back or is let go, `suspicions`."""
+"""The pages of recoveries: `orders` from proposal to order, `plans` that give time, `money` that comes back or is let
+go, `suspicions`."""
 
-from vouchers.recoveries.views import money, orders, suspicions
+from vouchers.recoveries.views import money, orders, plans, suspicions
 from vouchers.recoveries.views.blueprint import blueprint
 
-__all__ = ["blueprint", "money", "orders", "suspicions"]
+__all__ = ["blueprint", "money", "orders", "plans", "suspicions"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, redirect, url_for
@@ -16,6 +17,9 @@ from vouchers.likenesses.queries import list_noted_of
 from vouchers.recoveries import queries
 from vouchers.recoveries.lifecycle import RECOVERY
 from vouchers.recoveries.models import Recovery
+from vouchers.recoveries.rules import orders
+from vouchers.recoveries.rules.orders import Due
+from vouchers.recoveries.states import RecoveryState
 from vouchers.users.policy import may_oversee
 
 blueprint = Blueprint("recoveries", __name__, url_prefix="/recoveries")
@@ -36,6 +40,14 @@ def page_of(recovery: Recovery) -> dict[str, Any]:
         "likenesses": list_noted_of(("recovery", recovery.id)),
         "is_staff": may_oversee(actor(), recovery) is None,
     }
+
+
+def list_dues_of(recovery: Recovery, today: date) -> list[Due]:
+    """What is due when, and what of it is still owed; nothing of an order that was cancelled."""
+    if recovery.state == RecoveryState.CANCELLED:
+        return []
+    paid = orders.paid_on_plan(recovery.receipts, recovery.planned_at)
+    return orders.list_dues(recovery.instalments, paid, today)
 
 
 def seen_version(form: Any) -> int:

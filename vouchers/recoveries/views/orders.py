@@ -1,4 +1,4 @@
-"""The list, and a recovery from its proposal to its order and its plan."""
+"""The list, and a recovery from its proposal to its order."""
 
 from __future__ import annotations
 
@@ -22,13 +22,14 @@ from vouchers.recoveries import forms, policy, queries
 from vouchers.recoveries.actions import ordering
 from vouchers.recoveries.lifecycle import RECOVERY
 from vouchers.recoveries.models import Recovery
-from vouchers.recoveries.rules import orders
+from vouchers.recoveries.rules import orders, plans
 from vouchers.recoveries.states import RecoveryState
-from vouchers.recoveries.views.blueprint import blueprint, page_of, seen_version, step_page
+from vouchers.recoveries.views.blueprint import blueprint, list_dues_of, page_of, seen_version, step_page
 from vouchers.users.mandate import mandate_of
 from vouchers.users.policy import may_oversee
 
 PROPOSED = _("Proposed. Another officer of the region orders it; nobody outside is told before.")
+INSTALMENTS: list[tuple[str, Any]] = [("late", _("Late")), ("proposed", _("Waits for a second person"))]
 
 
 @blueprint.get("/")
@@ -39,6 +40,7 @@ def worklist() -> Any:
     filters: list[tuple[str, Any, list[tuple[str, Any]]]] = [
         ("state", _("State"), [(state.value, state.label) for state in RecoveryState]),
         ("region", _("Region"), list(queries.list_region_choices(mandate))),
+        ("instalments", _("Instalments"), INSTALMENTS),
     ]
     query = ListQuery.read(
         request.args,
@@ -46,8 +48,10 @@ def worklist() -> Any:
         default="-proposed",
         filters={name: [value for value, _label in choices] for name, _l, choices in filters},
     )
-    page = queries.list_recoveries(query, mandate)
-    return render_template("recoveries/worklist.html", page=page, filters=filters)
+    today = clock.now().date()
+    page = queries.list_recoveries(query, mandate, today)
+    dues = {one.id: plans.sum_up(list_dues_of(one, today)) for one in page.items}
+    return render_template("recoveries/worklist.html", page=page, filters=filters, dues=dues)
 
 
 @blueprint.get("/of/<int:agreement_id>")
@@ -118,10 +122,10 @@ def propose_of_advance(advance: Advance) -> Any:
 def show(recovery: Recovery) -> Any:
     """What is owed, why, what came back, what comes next."""
     page = page_of(recovery)
-    paid = orders.paid_on_plan(recovery.receipts, recovery.planned_at)
-    is_dropped = recovery.state == RecoveryState.CANCELLED
-    dues = [] if is_dropped else orders.list_dues(recovery.instalments, paid, page["today"])
-    return render_template("recoveries/show.html", dues=dues, **page)
+    held = plans.list_held(recovery.ordered_at, recovery.plans, queries.list_all_instalments(recovery.id))
+    return render_template(
+        "recoveries/show.html", dues=list_dues_of(recovery, page["today"]), held=held if recovery.plans else [], **page
+    )
 
 
 @blueprint.get("/<int:recovery_id>/order.pdf")
@@ -144,20 +148,6 @@ def order(recovery: Recovery) -> Any:
         )
 
     return step_page(recovery, form, "order", _("Ordered. The company was told."), act)
-
-
-@blueprint.route("/<int:recovery_id>/plan", methods=["GET", "POST"])
-@guarded(queries.get_recovery, RECOVERY.plan)
-def plan(recovery: Recovery) -> Any:
-    """Let the debtor pay in parts."""
-    form = forms.PlanRecoveryForm()
-
-    def act() -> None:
-        ordering.plan_recovery(
-            recovery, form.count.data, form.first_on.data, form.reason.data, by=actor(), at=clock.now()
-        )
-
-    return step_page(recovery, form, "plan", _("Agreed. The company was told."), act)
 
 
 @blueprint.route("/<int:recovery_id>/cancel", methods=["GET", "POST"])

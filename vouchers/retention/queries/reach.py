@@ -14,7 +14,7 @@ from sqlalchemy import String, cast, exists, select, tuple_
 
 from vouchers.advances.models import Advance
 from vouchers.agreements.models import Agreement, Party
-from vouchers.amendments.models import AgreementVersion, Amendment, AmendmentSide, Termination
+from vouchers.amendments.models import AgreementVersion, Amendment, AmendmentSide, Termination, TerminationSide
 from vouchers.appeals.models import Appeal
 from vouchers.applications.models import Answer, Application, Partner, Recusal, Submission
 from vouchers.audit.models import AuditDetail, AuditEvent
@@ -39,7 +39,7 @@ from vouchers.matching.models import Bid, MatchingPair, Wish
 from vouchers.panels.models import Interview, PanelBallot, PanelVote
 from vouchers.payables.models import Payable
 from vouchers.payments.models import Batch, Payment
-from vouchers.recoveries.models import Receipt, Recovery, Suspicion
+from vouchers.recoveries.models import Receipt, Recovery, RecoveryPlan, Suspicion
 from vouchers.surveys.models import Survey
 
 NAMELESS = "–"
@@ -121,11 +121,16 @@ TREE = (
     ),
     Branch(Termination, Agreement, Termination.agreement_id, "termination", {"reason": "", "answer": ""}),
     Branch(
+        TerminationSide, Termination, TerminationSide.termination_id, "",
+        {"name": NAMELESS, "contact_email": "", "token_hash": None, "answer": ""},
+    ),
+    Branch(
         Recovery, Agreement, Recovery.agreement_id, "recovery",
         {"decision": "", "reason": "", "relief_reason": "", "answer": ""},
     ),
     Branch(Advance, Agreement, Advance.agreement_id, "advance", {"purpose": "", "reason": ""}),
     Branch(Receipt, Recovery, Receipt.recovery_id),
+    Branch(RecoveryPlan, Recovery, RecoveryPlan.recovery_id, "", {"reason": "", "answer": ""}),
     Branch(Suspicion, Agreement, Suspicion.agreement_id, "suspicion", {"text": "", "closing": ""}),
     Branch(
         Claim, Agreement, Claim.agreement_id, "claim",

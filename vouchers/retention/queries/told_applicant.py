@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vouchers.advances.models import Advance
 from vouchers.agreements.models import Agreement, Party
-from vouchers.amendments.models import Amendment, AmendmentSide
+from vouchers.amendments.models import Amendment, AmendmentSide, Termination, TerminationSide
 from vouchers.appeals.models import Appeal
 from vouchers.applications.models import Answer, Application, Partner, Submission
 from vouchers.claims.models import Claim, ReportSignature
@@ -83,6 +83,19 @@ APPLICANT = (
         "amendments_asked", _("Amendments that you asked for"), (Amendment.asked_by_id,),
         (Agreement.number, Amendment.state, Amendment.reason, Amendment.asked_at),
         ((Agreement, Agreement.id == Amendment.agreement_id),),
+    ),
+    Section(
+        "terminations_proposed", _("Terminations that you proposed"), (Termination.proposed_by_id,),
+        (Agreement.number, Termination.state, Termination.reason, Termination.proposed_at),
+        ((Agreement, Agreement.id == Termination.agreement_id),),
+    ),
+    Section(
+        "terminations_answered", _("Answers to proposed terminations"),
+        (TerminationSide.answered_by_id, TerminationSide.contact_email),
+        (Agreement.number, TerminationSide.kind, TerminationSide.name, TerminationSide.contact_email,
+         TerminationSide.answer, TerminationSide.answered_at),
+        ((Termination, Termination.id == TerminationSide.termination_id),
+         (Agreement, Agreement.id == Termination.agreement_id)),
     ),
     Section(
         "provider_named", _("Named as a provider"), (Amendment.provider_email,),

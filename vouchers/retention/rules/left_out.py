@@ -37,9 +37,10 @@ LEFT_OUT: dict[Why, tuple[str, ...]] = {
         "pool_call.drafted_by_id", "pool_import.confirmed_by_id", "pool_import.read_by_id",
         "public_answer.published_by_id", "rate_import.loaded_by_id", "rate_import.read_by_id",
         "recovery.ordered_by_id", "recovery.proposed_by_id", "recovery.relief_by_id",
-        "recovery.relief_decided_by_id", "recovery_receipt.recorded_by_id", "recusal.lifted_by_id",
+        "recovery.relief_decided_by_id", "recovery_plan.decided_by_id", "recovery_plan.proposed_by_id",
+        "recovery_receipt.recorded_by_id", "recusal.lifted_by_id",
         "role_grant.granted_by_id", "scheme_draft.started_by_id", "termination.decided_by_id",
-        "termination.proposed_by_id", "wish.made_by_id",
+        "wish.made_by_id",
     ),
     Why.OTHERS: (
         "likeness.other_id",  # what a colleague said of the two

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import case, select
+from sqlalchemy import case, or_, select
 
 from vouchers.advances.models import Advance
 from vouchers.advances.states import AdvanceState
 from vouchers.agreements.models import Agreement, Party
 from vouchers.agreements.states import AgreementState, PartyKind
-from vouchers.amendments.models import Amendment, Termination
+from vouchers.amendments.models import Amendment, Termination, TerminationSide
 from vouchers.amendments.states import AmendmentState, TerminationState
 from vouchers.appeals.queries.waiting import list_suspended_awards
 from vouchers.applications.models import Application
@@ -89,9 +89,13 @@ def to_pay_ahead(seen: Seen) -> Any:
 
 
 def to_terminate(seen: Seen) -> Any:
-    """Terminations that somebody else has proposed."""
+    """Terminations that somebody else has proposed, once the parties have answered or their time is over."""
+    silent = select(TerminationSide.id).where(
+        TerminationSide.termination_id == Termination.id, TerminationSide.answered_at.is_(None)
+    )
+    is_heard = or_(Termination.answer_by.is_(None), Termination.answer_by < seen.today, ~silent.exists())
     return _of_agreement(Termination, Termination.proposed_at).where(
-        Termination.state == TerminationState.PROPOSED, Termination.proposed_by_id != seen.person_id
+        Termination.state == TerminationState.PROPOSED, Termination.proposed_by_id != seen.person_id, is_heard
     )
 
 

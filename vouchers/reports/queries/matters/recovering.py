@@ -11,7 +11,7 @@ from vouchers.advances.states import AdvanceState
 from vouchers.agreements.models import Agreement
 from vouchers.agreements.states import AgreementState
 from vouchers.applications.models import Application
-from vouchers.recoveries.models import Recovery
+from vouchers.recoveries.models import Recovery, RecoveryPlan
 from vouchers.recoveries.states import RecoveryState
 from vouchers.reports.queries.matters.checking import of_application
 from vouchers.reports.queries.matters.matter import Seen
@@ -21,6 +21,17 @@ def to_order(seen: Seen) -> Any:
     """Recoveries that somebody else has proposed."""
     return _recoveries(Recovery.proposed_at).where(
         Recovery.state == RecoveryState.PROPOSED, Recovery.proposed_by_id != seen.person_id
+    )
+
+
+def to_plan(seen: Seen) -> Any:
+    """Instalments that somebody else has proposed."""
+    found = _recoveries(RecoveryPlan.proposed_at).join(RecoveryPlan, RecoveryPlan.recovery_id == Recovery.id)
+    return found.where(
+        Recovery.state == RecoveryState.ORDERED,
+        RecoveryPlan.agreed_at.is_(None),
+        RecoveryPlan.refused_at.is_(None),
+        RecoveryPlan.proposed_by_id != seen.person_id,
     )
 
 

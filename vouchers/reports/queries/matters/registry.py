@@ -290,6 +290,13 @@ PAYING: tuple[Matter, ...] = (
         ("recoveries.worklist", {"state": "proposed"}),
     ),
     Matter(
+        "instalments",
+        _("Instalments to agree on as the second person"),
+        recovering.to_plan,
+        ("recoveries.show", "recovery_id"),
+        ("recoveries.worklist", {"instalments": "proposed"}),
+    ),
+    Matter(
         "reliefs",
         _("Recoveries to waive or cancel as the second person"),
         recovering.to_let_go,
