@@ -27,13 +27,14 @@ def an_entry(
     status: str = "BOOK",
     on: date = DAY,
     more: str = "",
+    about: str = "",
 ) -> str:
     """One entry; with `reference` it tells its transaction, `returned` makes it a return with that code."""
     way = "CRDT" if credit else "DBIT"
     reason = f"<RtrInf><Rsn><Cd>{returned}</Cd></Rsn></RtrInf>" if returned else "<RtrInf/>" if returned == "" else ""
     batch = f"<Btch><PmtInfId>{block}</PmtInfId></Btch>" if block else ""
     refs = f"<Refs><EndToEndId>{escape(reference)}</EndToEndId></Refs>"
-    told = f"<TxDtls>{refs}<Amt Ccy='EUR'>{amount}</Amt>{reason}</TxDtls>" if reference else ""
+    told = f"<TxDtls>{refs}<Amt Ccy='EUR'>{amount}</Amt>{about}{reason}</TxDtls>" if reference else ""
     details = f"<NtryDtls>{batch}{told}</NtryDtls>" if batch or told else ""
     own = f"<AcctSvcrRef>{bank_reference}</AcctSvcrRef>" if bank_reference else ""
     return (

@@ -231,6 +231,18 @@ def test_feedback_is_a_file_for_one_and_for_all(app, client):
         assert package.testzip() is None
 
 
+def test_without_a_word_of_experts_there_is_no_link_and_the_address_says_why(app, client):
+    in2_with(10_000)
+    undecided, unmarked = an_evaluated_application(), an_awarded_application("MG")  # MG is judged by the office
+    desk = signed_in(client, a_manager())
+    for application in (undecided, unmarked):
+        address = f"/decisions/applications/{application.id}"
+        assert "feedback.pdf" not in desk.get(address).text
+        answer = desk.get(f"{address}/feedback.pdf")
+        assert answer.status_code == 404
+        assert "There is nothing from experts to read here yet." in words(answer)
+
+
 def test_the_sessions_of_all_calls_stand_on_one_page_for_those_whom_they_concern(app, client):
     in2_with(10_000, two_persons=True)
     session = a_proposed_session(an_evaluated_application())

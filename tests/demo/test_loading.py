@@ -1,5 +1,6 @@
 """A small demo is built by real steps, and the books and the record hold."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -15,14 +16,17 @@ from vouchers.banking.models import Entry
 from vouchers.claims.models import Claim, CostLine
 from vouchers.core.database import db
 from vouchers.core.errors import RuleBroken
+from vouchers.core.money import EUR
 from vouchers.demo.loading import load_demo
+from vouchers.demo.lottery import load_lottery
 from vouchers.eligibility.models import AidEntry
 from vouchers.enquiries.models import Enquiry, PublicAnswer
 from vouchers.ledger.models import ClosedPeriod, Journal
 from vouchers.ledger.proof import list_faults as ledger_faults
 from vouchers.packs.models import Pack
-from vouchers.payables.models import Payable
+from vouchers.payables.models import Payable, PayeeCheck
 from vouchers.payments.models import Payment
+from vouchers.programmes.queries import get_programme
 from vouchers.recoveries.models import Recovery
 from vouchers.recoveries.queries import list_current_instalments
 from vouchers.retention.models import Hold
@@ -45,6 +49,7 @@ STORIES = {
     Pack: {"asked": 1},
     Hold: {"set": 1},
     ApiToken: {"issued": 1},
+    PayeeCheck: {"recorded": 2},
 }
 
 
@@ -75,7 +80,26 @@ def many_of(kind, state):
     return db.session.scalar(select(func.count()).where(kind.state == state))
 
 
-def test_the_demo_is_whole_and_loads_once(app):
+def links_of(client, page, beginning):
+    """The addresses below this one to which a page leads."""
+    found = client.get(page)
+    assert found.status_code == 200, page
+    return set(re.findall(f'href="({beginning}[^"?#]+)', found.text))
+
+
+def the_open_data_is_there(client):
+    """Behind each link of each programme that publishes its vouchers there is a file; where nobody has a voucher there
+    is no link, for a package of no grants is none."""
+    programmes = links_of(client, "/granted", "/granted/")
+    assert len(programmes) == 2
+    for page in programmes:
+        files = links_of(client, page, f"{page}/")
+        assert bool(files) == ("No voucher is published here yet." not in client.get(page).text)
+        assert {client.get(file, buffered=True).status_code for file in files} <= {200}
+        assert (f"{page}/grants.json" in files) == (client.get(f"{page}/grants.json", buffered=True).status_code == 200)
+
+
+def test_the_demo_is_whole_and_loads_once(app, client):
     load_demo(in2().call("2026-1"), count=12, seed=7, now=NOW)
     before = states()
     assert sum(before.values()) == 12
@@ -92,6 +116,9 @@ def test_the_demo_is_whole_and_loads_once(app):
     assert [many_of(AuditFinding, state) for state in ("replied", "issued")] == [1, 1]
     assert many_of(Sample, "drawn") == 2
     finance_shows_its_stories()
+    assert get_programme("in2lifesciences").plan.payment_limits.cluster_manager == EUR("100000")
+    load_lottery(at=NOW)
+    the_open_data_is_there(client)
     with pytest.raises(RuleBroken, match="loaded already"):
         load_demo(in2().call("2026-1"), count=12, seed=7, now=NOW)
     assert states() == before

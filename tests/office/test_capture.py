@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
 from tests.conftest import NOON, ROOT, _free_port
-from vouchers.demo.capture import find_captured, keep, list_captured
+from vouchers.demo.capture import CapturedMail, find_captured, keep, list_captured
 
 
 def letter(subject: str, message_id: str | None = None) -> EmailMessage:
@@ -82,3 +82,21 @@ def _connected(port: int) -> smtplib.SMTP:
         except ConnectionRefusedError:
             time.sleep(0.05)
     raise AssertionError("the capture server did not start")
+
+
+def test_a_list_reads_heads_only_and_each_of_them_once(tmp_path, monkeypatch):
+    bare, filed = letter("Výzva: ваучер", "<1@office>"), letter("Receipt", "<2@office>")
+    filed.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="receipt.pdf")
+    for hours, message in enumerate((bare, filed)):
+        keep(tmp_path, message.as_bytes(), at=NOON + timedelta(hours=hours))
+    monkeypatch.setattr(CapturedMail, "read", None)  # whoever opens one falls over
+
+    newest, oldest = (mail.head for mail in list_captured(tmp_path))
+
+    assert (newest.subject, newest.to, newest.has_files) == ("Receipt", "anna@example.sk", True)
+    assert (oldest.subject, oldest.has_files) == ("Výzva: ваучер", False)
+    assert oldest.tells("VÝZVA")
+    assert not oldest.tells("receipt")
+    for mail in list_captured(tmp_path):
+        mail.path.write_bytes(b"")
+    assert [mail.head for mail in list_captured(tmp_path)] == [newest, oldest]

@@ -12,9 +12,19 @@ from hypothesis import strategies as some
 from tests.builders.programmes import IN2_FILE, plan_of
 from tests.publishing.threesixty import faults_of_grant, faults_of_package
 from vouchers.core.money import EUR, Money
-from vouchers.programmes.rules.publishing_plan import Publishing
-from vouchers.publishing.rules.granted import Beneficiary, Granted, Place, cost_of, funds_in, union_rate
-from vouchers.publishing.rules.indicators import Counted, indicators_of, sums_of
+from vouchers.programmes.rules.instrument_plan import DeliverableAsked
+from vouchers.programmes.rules.publishing_plan import Filing, Location, Publishing
+from vouchers.publishing.rules.granted import Beneficiary, Granted, Place, achievements_of, cost_of, fund_of, union_rate
+from vouchers.publishing.rules.indicators import (
+    Body,
+    Cooperation,
+    Counted,
+    Once,
+    body_key,
+    indicators_of,
+    list_across,
+    sums_of,
+)
 from vouchers.publishing.rules.operations import COLUMNS, operation_cells
 from vouchers.publishing.rules.threesixty import grant_json, organisation_id, package_json, prefix_of
 
@@ -71,8 +81,19 @@ def test_the_cost_is_the_least_that_makes_the_grant_whole(cents, percent):
 def test_the_part_of_the_union_and_its_funds():
     own = [line for line in PLAN.fund_lines if line.kind.value == "own"]
     assert union_rate(PLAN) == 1 - sum(line.rate for line in own)
-    assert all(line.name.in_language("en") not in funds_in(PLAN, "en") for line in own)
-    assert funds_in(PLAN, "en")
+    silent = replace(ONE, programme=replace(PLAN, publishing=Publishing()))
+    assert all(line.name.in_language("en") not in fund_of(silent, "en") for line in own)
+    assert fund_of(silent, "fr") == "Fonds européen de développement régional"
+    assert fund_of(ONE, "fr") == "FEDER (Interreg)"
+
+
+def test_what_is_expected_of_a_voucher():
+    deliverables = (DeliverableAsked("a", PLAN.name, PLAN.name), DeliverableAsked("b", PLAN.title, PLAN.title))
+    instrument = replace(ONE.instrument, claim=replace(ONE.instrument.claim, deliverables=deliverables))
+    silent = replace(ONE, programme=replace(PLAN, publishing=Publishing()))
+    assert achievements_of(silent, "en") == ""
+    assert achievements_of(replace(silent, instrument=instrument), "en") == f"{PLAN.name}; {PLAN.title}"
+    assert achievements_of(ONE, "en") == "Work with a partner in another region, told in a report"
 
 
 @pytest.mark.parametrize(
@@ -148,28 +169,119 @@ def test_the_oracle_finds_what_is_wrong():
     assert faults_of_package({"version": "1", "grants": [sound]})
 
 
+def cells_of(one, language="en"):
+    """The line of a voucher by the names of its columns."""
+    return dict(zip([column.source for column in COLUMNS], operation_cells(one, language, "Person"), strict=True))
+
+
 def test_what_the_programme_says_of_itself():
     assert prefix_of(PLAN) == "360G-in2lifesciences"
-    own = replace(PLAN, publishing=Publishing(prefix="360G-in2", intervention="021", specific_objective=PLAN.name))
-    assert prefix_of(own) == "360G-in2"
-    cells = dict(
-        zip([column.source for column in COLUMNS], operation_cells(replace(ONE, programme=own), "en", ""), strict=True)
+    said = Publishing(
+        prefix="360G-in2",
+        intervention="021",
+        specific_objective=PLAN.name,
+        instruments=(Filing("MG", intervention="026"),),
+        regions=(Location("BE-WAL", "BE3"),),
     )
+    own = replace(PLAN, publishing=said)
+    assert prefix_of(own) == "360G-in2"
+    cells = cells_of(replace(ONE, programme=own))
     assert cells["Type of intervention"] == "021"
     assert cells["Specific objective"] == "IN2LifeSciences"
     assert cells["Rate of co-financing"] == union_rate(PLAN)
     assert (cells["Total cost"], cells["Grant"]) == (EUR("10000"), EUR("7000"))
+    assert (cells["NUTS code"], cells["Country"]) == ("BE3", "BE")
+    other = next(one for one in PLAN.instruments if one.code == "MG")
+    cells = cells_of(replace(ONE, programme=own, instrument=other))
+    assert (cells["Type of intervention"], cells["Specific objective"]) == ("026", "IN2LifeSciences")
+
+
+REQUIRED = {
+    "a": "Beneficiary",
+    "d": "Name of the operation",
+    "e": "Expected or actual achievements",
+    "f": "Start",
+    "g": "Expected or actual end",
+    "h": "Total cost",
+    "i": "Fund",
+    "j": "Specific objective",
+    "k": "Rate of co-financing",
+    "l": "NUTS code",
+    "m": "Country",
+    "n": "Type of intervention",
+}
+"""The points of Article 49(3) that concern a voucher, and the column of each."""
+
+
+@pytest.mark.parametrize("instrument", [one.code for one in PLAN.instruments])
+def test_the_shipped_programme_leaves_no_point_of_the_article_empty(instrument):
+    plan = next(one for one in PLAN.instruments if one.code == instrument)
+    cells = cells_of(replace(ONE, instrument=plan))
+    assert [column for column in REQUIRED.values() if cells[column] in ("", None)] == []
+
+
+@pytest.mark.parametrize(("nuts", "told"), [("DE712", "DE71"), ("DE71", "DE71"), ("BE3", "BE3"), ("", "")])
+def test_of_a_natural_person_the_region_is_told_to_level_2_and_no_finer(nuts, told):
+    said = Publishing(regions=(Location("BE-WAL", nuts),) if nuts else ())
+    cells = cells_of(replace(ONE, beneficiary=PERSON, programme=replace(PLAN, publishing=said)))
+    assert (cells["NUTS code"], cells["Post code"], cells["Town"]) == (told, "", "")
+    assert cells["Beneficiary"] == "Person"
 
 
 def test_indicators_of_two_regions():
-    def counted(code, vouchers, recipients, own):
-        return Counted(code, PLAN.name, vouchers, recipients, 1, EUR("10"), EUR("5"), EUR(own))
+    def counted(code, vouchers, recipients, supported, own):
+        return Counted(code, PLAN.name, vouchers, recipients, supported, 1, EUR("10"), EUR("5"), EUR(own))
 
-    both = [counted("A", 3, 2, "1.50"), counted("B", 1, 1, "0.25")]
-    sums = sums_of(both, 3, "EUR")
+    both = [counted("A", 3, 2, 2, "1.50"), counted("B", 2, 2, 1, "0.25")]
+    sums = sums_of(both, Once(recipients=3, supported=2, across_borders=2), "EUR")
     found = {one.code: one for one in indicators_of(both, sums)}
-    assert (sums.vouchers, sums.awarded, sums.own) == (4, EUR("20"), EUR("1.75"))
-    assert (found["RCO01"].values, found["RCO01"].whole) == ((2, 1), 3)
-    assert found["RCO87"].whole == 2
+    assert (sums.vouchers, sums.awarded, sums.own) == (5, EUR("20"), EUR("1.75"))
+    assert (found["RCO01"].values, found["RCO01"].whole) == ((2, 1), 2)
+    assert (found["RCO02"].values, found["RCO02"].whole) == ((2, 1), 2)
+    assert (found["RCO87"].values, found["RCO87"].whole) == ((1, 1), 2)
     assert found["RCR02"].whole == EUR("1.75")
-    assert sums_of([], 0, "DKK").awarded == Money(0, "DKK")
+    assert sums_of([], Once(), "DKK").awarded == Money(0, "DKK")
+
+
+@pytest.mark.parametrize(
+    ("facts", "key"),
+    [
+        ({"vat_number": "be 0403 170701", "organisation_id": 7, "name": "BioWave"}, "vat BE0403170701"),
+        ({"organisation_id": 7, "register_number": "1", "name": "BioWave"}, "organisation 7"),
+        ({"register_number": "sc 12", "name": "Lab"}, "register SC12"),
+        ({"name": "  Heriot-Watt   UNIVERSITY "}, "name heriot-watt university"),
+    ],
+)
+def test_a_legal_entity_is_known_again(facts, key):
+    assert body_key(**facts) == key
+
+
+SME, LAB, OTHER = Body("sme", "BE"), Body("lab", "NL"), Body("other", "BE")
+
+
+@pytest.mark.parametrize(
+    ("partners", "asks_abroad", "counted"),
+    [
+        ((LAB,), False, {"sme", "lab"}),
+        ((OTHER,), False, set()),  # another region of the same country
+        ((OTHER, LAB), False, {"sme", "lab", "other"}),  # all partners of a project that crosses a border
+        ((Body("x"),), False, set()),  # nobody knows where it sits
+        ((Body("x"),), True, {"sme", "x"}),  # the instrument takes nobody of the same country
+        ((OTHER,), True, set()),
+    ],
+)
+def test_who_cooperates_across_a_border(partners, asks_abroad, counted):
+    found = list_across([Cooperation("BE-WAL", SME, partners, asks_abroad)])
+    assert found.get("BE-WAL", frozenset()) == counted
+
+
+def test_a_partner_of_many_counts_once_in_each_region_and_once_in_all():
+    found = list_across(
+        [
+            Cooperation("BE-WAL", SME, (LAB,)),
+            Cooperation("BE-WAL", OTHER, (LAB,)),
+            Cooperation("FR-GES", Body("fr", "FR"), (LAB,)),
+        ]
+    )
+    assert {region: len(keys) for region, keys in found.items()} == {"BE-WAL": 3, "FR-GES": 2}
+    assert len(frozenset().union(*found.values())) == 4

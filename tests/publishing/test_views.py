@@ -18,6 +18,7 @@ from tests.builders.counting import queries_of
 from tests.builders.evaluation import a_decision, an_eligible_application, an_evaluated_application
 from tests.builders.payments import PAID_AT, Desk, an_authorised_claim, an_executed_batch
 from tests.builders.programmes import IN2_FILE, a_programme, during_call, in2
+from tests.builders.providers import a_provider
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
 from tests.publishing.threesixty import faults_of_package
 from vouchers.agreements.actions.ending import decline_agreement
@@ -158,6 +159,8 @@ def test_the_list_of_operations_in_the_language_that_is_asked_for(desk, client):
     assert Decimal(row["Total cost"]) >= Decimal(row["Grant"])
     assert Decimal(row["Rate of co-financing"]) > 0
     assert (row["Town"], row["Country"]) == ("Gosselies", "BE")
+    assert (row["Fund"], row["Type of intervention"], row["NUTS code"]) == ("ERDF (Interreg)", "028", "BE3")
+    assert row["Specific objective"].startswith("RSO1.1")
 
     french = client.get(f"{HERE}/operations.csv?language=fr", buffered=True).text
     assert "Bénéficiaire" in french
@@ -226,7 +229,9 @@ def test_without_a_voucher_there_is_no_package(desk, client):
     assert client.get(f"{HERE}/grants.json").status_code == 404
     assert rows_of(client.get(f"{HERE}/operations.csv", buffered=True).text) == []
     assert client.get(f"{HERE}/operations.xlsx", buffered=True).status_code == 200
-    assert "No voucher is published here yet." in client.get(HERE).text
+    page = client.get(HERE).text
+    assert "No voucher is published here yet." in page
+    assert f"{HERE}/" not in page  # no link to a file that is not there
 
 
 def test_the_report_adds_up_and_keeps_to_the_mandate(desk, client):
@@ -241,7 +246,7 @@ def test_the_report_adds_up_and_keeps_to_the_mandate(desk, client):
     assert sum(Decimal(row["Paid"]) for row in rows) == Decimal("437.55")
     found = rows_of(whole.get("/reporting/indicators.csv", buffered=True).text)
     values = {(row["Indicator"], row["Region"]): row["Value"] for row in found}
-    assert (values["RCO01", "BE-WAL"], values["RCO01", "NL-NB"], values["RCO01", ""]) == ("1", "1", "2")
+    assert (values["RCO01", "BE-WAL"], values["RCO01", "NL-NB"], values["RCO01", ""]) == ("1", "0", "1")
 
     own = signed_in(client, desk.manager)
     assert "€400.00" not in own.get("/reporting").text
@@ -249,6 +254,32 @@ def test_the_report_adds_up_and_keeps_to_the_mandate(desk, client):
     assert [row["Code of the region"] for row in mine] == ["BE-WAL"]
     assert own.get("/reporting?region=NL-NB").status_code == 403
     assert signed_in(client, an_applicant()).get("/reporting").status_code == 403
+
+
+def indicators_told(staff):
+    """(indicator, region) -> value, as the file says; the empty region is all of them."""
+    found = rows_of(staff.get("/reporting/indicators.csv", buffered=True).text)
+    return {(row["Indicator"], row["Region"]): row["Value"] for row in found}
+
+
+def test_the_indicators_count_whom_an_agreement_in_force_supports_and_who_works_together(desk, client):
+    staff = signed_in(client, a_member_of_staff(Role.COORDINATOR, region=None))
+    owner = an_applicant()
+    company = an_organisation(owner)
+    an_active_agreement("COL", owner=owner, organisation=company)  # with a laboratory of NL-GE
+    an_active_agreement("MG", owner=owner, organisation=company)  # the same company again, and nobody beside it
+    an_active_agreement("COL")  # another company, the same laboratory
+    an_offered_agreement("COL")  # nobody has accepted it yet
+    an_awarded_application("MG")
+    an_active_agreement("COL", "NL-NB")  # a company of the laboratory's own country
+    told = indicators_told(staff)
+    assert {told[code, "BE-WAL"] for code in ("RCO01", "RCO02")} == {"2"}
+    assert {told[code, ""] for code in ("RCO01", "RCO02")} == {"3"}
+    assert (told["RCO87", "BE-WAL"], told["RCO87", "NL-NB"], told["RCO87", ""]) == ("3", "0", "3")
+
+    a_provider(name="Universitair  laboratorium", country="BE", region_code="BE-WAL")  # as it turns out
+    told = indicators_told(staff)
+    assert (told["RCO87", "BE-WAL"], told["RCO87", "NL-NB"], told["RCO87", ""]) == ("0", "2", "2")
 
 
 def test_the_questions_do_not_grow_with_the_vouchers(desk, client, monkeypatch):

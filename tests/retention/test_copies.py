@@ -15,11 +15,12 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.builders.applications import ANSWERS, a_submitted_application, owner_of
-from tests.builders.evaluation import a_marked_assignment, an_eligible_application
+from tests.builders.evaluation import a_marked_assignment, an_awarded_application, an_eligible_application
 from tests.builders.payments import Desk
 from tests.builders.programmes import during_call, in2
 from tests.builders.recoveries import a_paid_agreement, a_suspicion
 from tests.builders.retention import a_keeper
+from tests.builders.surveys import a_survey
 from tests.builders.users import PASSWORD, an_administrator, an_applicant, signed_in
 from vouchers.audit.models import AuditDetail, AuditEvent
 from vouchers.core.database import db, unit_of_work
@@ -34,6 +35,8 @@ from vouchers.organisations.states import MemberRole
 from vouchers.retention.actions import copying
 from vouchers.retention.queries import copies
 from vouchers.retention.states import CopyState
+from vouchers.surveys.actions import answer_survey
+from vouchers.surveys.policy import Respondent
 from vouchers.users.actions.accounts import request_password_reset
 from vouchers.users.actions.forgetting import forget_user
 from vouchers.users.models import User
@@ -112,6 +115,17 @@ def test_what_is_confidential_is_not_told_to_whom_it_concerns_nor_to_who_reporte
         assert "suspicion" not in whole
         assert told.text not in whole
         assert "claim.authorise" in whole or person.id != office.maker.id
+
+
+def test_the_answers_to_a_survey_are_told_to_who_began_the_application_and_to_nobody_else(office):
+    survey = a_survey(an_awarded_application("MG"), at=AT)
+    answer_survey(survey, {"jobs_change": 2, "follow_on_cents": 1_250_000}, by=Respondent(survey.id), at=AT)
+    package = opened(a_copy(owner_of(survey.application)))
+    (told,) = json.loads(package.read("data.json"))["survey_answers"]
+    assert (told["jobs_change"], told["follow_on_cents"], told["anyway"]) == (2, 1_250_000, None)
+    assert "12500.00" in package.read("index.html").decode()
+    stranger = owner_of(an_awarded_application("MG"))
+    assert json.loads(opened(a_copy(stranger)).read("data.json"))["survey_answers"] == []
 
 
 def test_words_of_a_company_are_told_to_those_who_belong_to_it(office):

@@ -82,6 +82,8 @@ def test_while_a_hold_stands_nothing_goes_and_on_the_day_of_its_lifting_neither(
     one = a_hold(first.reference)
     assert references(today) == [second.reference]
     assert kept(first).kept.is_held
+    assert (kept(first).reasons, kept(second).reasons) == (("Inquiry OC/2031/0815.",), ())
+    assert kept(first).kept.until == kept(second).kept.until
     whole = a_hold()
     assert references(today) == []
     lift_hold(whole, "Over.", by=a_keeper("second", at=DRAFTS_GO_AT), at=DRAFTS_GO_AT)
@@ -98,6 +100,8 @@ def test_nothing_goes_under_a_mandate_nor_while_a_finding_is_open(office, clock)
     mandate = a_mandate("BE-WAL", at=DRAFTS_GO_AT)
     assert references(today) == [elsewhere.reference]
     assert kept(draft).is_open
+    assert (kept(draft).mandates, kept(elsewhere).mandates) == ((mandate.number,), ())
+    assert (kept(draft).kept.until, kept(draft).kept.is_due(today)) == (kept(elsewhere).kept.until, False)
     finding = a_finding(mandate, at=DRAFTS_GO_AT)
     auditor, keeper = get_user(mandate.auditor_id), a_keeper("first", at=DRAFTS_GO_AT)
     reply_finding(finding, "Done.", by=office.second, at=DRAFTS_GO_AT)

@@ -13,6 +13,7 @@ from vouchers.core.database import Base
 from vouchers.retention.exports.copy_words import HEADINGS
 from vouchers.retention.queries.copies import SECTIONS
 from vouchers.retention.rules.left_out import LEFT_OUT
+from vouchers.surveys.models import SurveyAnswer
 
 assert vouchers.models
 ALL = (*SECTIONS, OWN_TOKENS)
@@ -70,3 +71,9 @@ def test_sections_have_names_of_their_own():
 def test_a_new_table_would_be_named():
     told = {name.partition(".")[0] for name in TOLD}
     assert {"user_session", "role_grant", "letter", "answer", "assignment", "alert", "api_token", "audit_event"} <= told
+
+
+def test_every_answer_to_a_survey_is_told():
+    told = {column.key for section in ALL if section.name == "survey_answers" for column in section.told}
+    kept = {column.key for column in SurveyAnswer.__table__.columns}
+    assert kept - {"survey_id"} <= told

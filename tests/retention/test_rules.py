@@ -145,3 +145,12 @@ def test_the_last_day_of_a_call_whose_drafts_may_go(today, months):
     last = last_day_gone(today, months)
     assert keep_draft(last, months).until < today
     assert keep_draft(last + timedelta(days=1), months).until >= today
+
+
+def test_what_keeps_it_beyond_its_day_does_not_hide_the_day():
+    held = keep(bases_of(SUBMITTED), [Span(DAY("2027-01-01"), None, "Inquiry")])
+    audited = keep(bases_of(SUBMITTED), [], is_open=True)
+    for kept in (held, audited):
+        assert (kept.until, kept.law) == (DAY("2031-12-31"), Law.SELECTION)
+        assert not kept.is_due(DAY("2099-01-01"))
+    assert (held.is_held, held.is_open, audited.is_held, audited.is_open) == (True, False, False, True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pytest
 from sqlalchemy import select
@@ -77,7 +78,10 @@ def test_a_hold_is_set_by_one_and_lifted_by_another(client, draft):
     assert "Court case 7" in first.post(f"{HOME}/holds/set", data=posted, follow_redirects=True).text
     (hold,) = registers.page_of_holds(in2().programme, registers.ListQuery()).items
     assert first.get(f"/retention/holds/{hold.id}/lift").status_code == 403
-    assert "On hold" in first.get(HOME).text
+    page = first.get(HOME).text
+    assert "On hold" in page
+    assert page.count("Court case 7") == 1
+    assert re.search(r"data-label=\"Kept until\">\d", page)
     second = signed_in(client, a_keeper("second", at=AT))
     lifted = second.post(f"/retention/holds/{hold.id}/lift", data={"reason": "Decided"}, follow_redirects=True)
     assert "Decided" in lifted.text

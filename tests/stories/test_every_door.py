@@ -172,6 +172,7 @@ def something_of_every_kind():
             "application_id": submitted.id,
             "partner_id": NOBODY,  # this call asks for none, so there is none to find
             "decisions.session_id": a_stored_session(submitted).id,
+            "decisions.feedback.application_id": batch.payments[0].application.id,  # experts marked it
             "condition_id": a_condition(voucher).id,
             "pack_id": a_pack(mandate, at=PAID_AT).id,
             "package_id": a_feedback_package(voucher, at=PAID_AT).id,
@@ -267,6 +268,12 @@ def something_of_every_kind():
         }
 
 
+def value_of(world, endpoint, name):
+    """What a page is tried with: a thing of its own, of its blueprint, or the one that all have."""
+    package = endpoint.partition(".")[0]
+    return world.get(f"{endpoint}.{name}", world.get(f"{package}.{name}", world.get(name)))
+
+
 def doors(app, world, method):
     """(endpoint, address) of every guarded page that takes this method."""
     for rule in app.url_map.iter_rules():
@@ -274,8 +281,7 @@ def doors(app, world, method):
             continue
         if rule.endpoint.endswith("static"):
             continue
-        package = rule.endpoint.partition(".")[0]
-        values = {name: world.get(f"{package}.{name}", world.get(name)) for name in rule.arguments}
+        values = {name: value_of(world, rule.endpoint, name) for name in rule.arguments}
         assert None not in values.values(), f"{rule.endpoint} names something that this test does not have: {values}"
         with app.test_request_context():
             yield rule, app.url_map.bind("localhost").build(rule.endpoint, values, method=method) + "?region=BE-WAL"

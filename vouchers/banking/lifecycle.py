@@ -14,6 +14,7 @@ STATEMENT = Lifecycle(
         "take_in": ((), _S.TAKEN_IN, policy.is_importer, _("Import a statement")),
         "advance": ({_S.TAKEN_IN}, None, policy.is_the_office, _("Book some of its entries")),
         "finish": ({_S.TAKEN_IN}, _S.BOOKED, policy.is_the_office, _("Booked")),
+        "dispose": ({_S.BOOKED}, None, policy.is_the_office, _("Deleted, as its time had ended")),
     },
 )
 

@@ -19,11 +19,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 LARGEST_MESSAGE = 30 * 1024 * 1024
+HEADS_KEPT = 20_000
+"""So many messages may be listed without being opened a second time."""
 STAMP = "%Y%m%dT%H%M%S.%fZ"
 NAME = re.compile(r"^(\d{8}T\d{6}\.\d{6}Z)-([0-9a-f]{24})\.eml$")
 
@@ -31,18 +35,54 @@ log = logging.getLogger("vouchers.mail")
 
 
 @dataclass(frozen=True)
+class Head:
+    """What a list shows of a message."""
+
+    to: str
+    subject: str
+    has_files: bool
+
+    def tells(self, words: str) -> bool:
+        """Whether these words stand in it, however they are written."""
+        return words.casefold() in f"{self.to}\n{self.subject}".casefold()
+
+
+@dataclass(frozen=True)
 class CapturedMail:
-    """One kept message. `key` names it in an address; `captured_at` is UTC."""
+    """One kept message. `key` names it in an address."""
 
     key: str
-    captured_at: datetime
     path: Path
+
+    @property
+    def captured_at(self) -> datetime:
+        """When it was taken, in UTC."""
+        return datetime.strptime(self.path.name.partition("-")[0], STAMP).replace(tzinfo=UTC)
+
+    @property
+    def head(self) -> Head:
+        """What stands above its text: a list of many is drawn without reading a text or a file."""
+        return _head_of(self.path)
 
     def read(self) -> EmailMessage:
         """Parse the message: headers decoded, parts as `EmailMessage`."""
-        message = email.message_from_bytes(self.path.read_bytes(), policy=email.policy.default)
-        assert isinstance(message, EmailMessage)
-        return message
+        return _parsed(self.path.read_bytes())
+
+
+def _parsed(content: bytes) -> EmailMessage:
+    message = email.message_from_bytes(content, policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+@lru_cache(maxsize=HEADS_KEPT)
+def _head_of(path: Path) -> Head:
+    """Read once: a kept message never changes."""
+    with path.open("rb") as file:
+        lines = list(takewhile(bytes.strip, file))
+    message = _parsed(b"".join(lines))
+    has_files = message.get_content_type() == "multipart/mixed"
+    return Head(str(message["To"]), str(message["Subject"]), has_files)
 
 
 def keep(folder: Path, content: bytes, *, at: datetime) -> Path | None:
@@ -73,8 +113,7 @@ def find_captured(folder: Path, key: str) -> CapturedMail | None:
 def _captured(folder: Path) -> Iterator[CapturedMail]:
     for path in folder.glob("*.eml"):
         if match := NAME.match(path.name):
-            moment = datetime.strptime(match[1], STAMP).replace(tzinfo=UTC)
-            yield CapturedMail(key=match[2], captured_at=moment, path=path)
+            yield CapturedMail(key=match[2], path=path)
 
 
 def _key_of(content: bytes) -> str:

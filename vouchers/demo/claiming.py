@@ -23,6 +23,7 @@ from vouchers.demo import texts
 from vouchers.demo.files import a_pdf
 from vouchers.demo.finance import spending
 from vouchers.demo.finance.bank import paid
+from vouchers.demo.finance.limits import ask_the_bank
 from vouchers.demo.plan import Goal, Slot, Story
 from vouchers.payables.queries import list_chosen, map_payables_of
 from vouchers.payables.states import SourceKind
@@ -128,6 +129,8 @@ def pay(walker: Walker, region: str, first: datetime, until: datetime) -> Iterat
         if not chosen:
             continue
         manager, officer = walker.settled.managers[region], walker.settled.officers[region]
+        if walker.bank is not None and walker.bank.region.code == region:
+            ask_the_bank(chosen, by=officer, at=at)
         execute_on = next_banking_day((at + timedelta(days=2)).date())
         batch_id = payments.make_batch(chosen, execute_on, by=officer, at=at).id
         yield at + timedelta(hours=5)

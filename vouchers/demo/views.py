@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -43,12 +44,12 @@ def sign_in() -> Any:
 @public
 def mail() -> Any:
     """Everything that was sent, newest first."""
-    letters = [_row(captured) for captured in list_captured(_folder(), limit=2000)]
     query = ListQuery.read(request.args, sorts=["sent"], default="-sent")
+    found = list_captured(_folder())
     if query.q:
-        wanted = query.q.lower()
-        letters = [row for row in letters if wanted in row["to"].lower() or wanted in row["subject"].lower()]
-    return render_template("demo/mail.html", page=page_of(letters, query))
+        found = [captured for captured in found if captured.head.tells(query.q)]
+    page = page_of(found if query.descending else found[::-1], query)
+    return render_template("demo/mail.html", page=replace(page, items=[_row(captured) for captured in page.items]))
 
 
 @blueprint.get("/mail/<key>")
@@ -60,23 +61,21 @@ def letter(key: str) -> Any:
         raise NotFound(_("There is no such letter."))
     message = captured.read()
     attachments = [part.get_filename() or _("a file") for part in message.iter_attachments()]
-    return render_template(
-        "demo/letter.html", row=_row(captured, message), body=_body(message), attachments=attachments
-    )
+    return render_template("demo/letter.html", row=_row(captured), body=_body(message), attachments=attachments)
 
 
 def _folder() -> Path:
     return Path(flask.current_app.config["SETTINGS"].data_dir) / "mail"
 
 
-def _row(captured: CapturedMail, message: EmailMessage | None = None) -> dict[str, Any]:
-    message = message or captured.read()
+def _row(captured: CapturedMail) -> dict[str, Any]:
+    head = captured.head
     return {
         "key": captured.key,
         "sent": captured.captured_at,
-        "to": str(message["To"]),
-        "subject": str(message["Subject"]),
-        "has_files": any(True for _part in message.iter_attachments()),
+        "to": head.to,
+        "subject": head.subject,
+        "has_files": head.has_files,
     }
 
 

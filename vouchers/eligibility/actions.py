@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from vouchers.core.clock import day_in
@@ -31,6 +32,9 @@ from vouchers.regions.models import Region
 from vouchers.users.models import User
 from vouchers.users.rules.signing import ensure_own_name
 from vouchers.workflow.transition import OFFICE, creation, transition
+
+NAMELESS = "–"
+"""In place of a name that was deleted."""
 
 
 def state_ownership_statement(
@@ -96,6 +100,28 @@ def sign_aid_declaration(
                 at=at,
             )
             return declaration
+
+
+def dispose_of_ownership_statement(statement: OwnershipStatement, why: str, *, by: Any, at: datetime) -> None:
+    """Take away what a company stated; that it did, when and by whom stays."""
+    with unit_of_work():
+        _empty(statement, content={}, result={})
+        with transition(statement, OWNERSHIP_STATEMENT.dispose, by=by, at=at, why=why):
+            pass
+
+
+def dispose_of_aid_declaration(declaration: AidDeclaration, why: str, *, by: Any, at: datetime) -> None:
+    """Take away what a company declared, and the name; that it did, its hash, when and by whom stays."""
+    with unit_of_work():
+        _empty(declaration, content={}, signed_name=NAMELESS)
+        with transition(declaration, AID_DECLARATION.dispose, by=by, at=at, why=why):
+            pass
+
+
+def _empty(paper: OwnershipStatement | AidDeclaration, **bare: Any) -> None:
+    """The words go first, so that the record of the step does not tell them again."""
+    emptied = update(type(paper)).where(type(paper).id == paper.id).values(**bare)
+    db.session.execute(emptied.execution_options(synchronize_session=False))
 
 
 def _lock(organisation: Organisation) -> None:

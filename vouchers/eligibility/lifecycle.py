@@ -13,6 +13,7 @@ OWNERSHIP_STATEMENT = Lifecycle(
         # verb       from        to             who                   label
         "state": ((), _O.STATED, policy.is_writer, _("State who owns the company")),
         "supersede": ({_O.STATED}, _O.SUPERSEDED, policy.is_the_office, _("Replaced by a newer statement")),
+        "dispose": (set(_O), _O.SUPERSEDED, policy.is_the_office, _("Deleted, as its time had ended")),
     },
 )
 
@@ -21,6 +22,7 @@ AID_DECLARATION = Lifecycle(
     {
         "sign": ((), _D.SIGNED, policy.is_writer, _("Sign the declaration of aid received")),
         "supersede": ({_D.SIGNED}, _D.SUPERSEDED, policy.is_the_office, _("Replaced by a newer declaration")),
+        "dispose": (set(_D), _D.SUPERSEDED, policy.is_the_office, _("Deleted, as its time had ended")),
     },
 )
 

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import update
+
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import RuleBroken
 from vouchers.core.links import full_url
@@ -22,6 +24,9 @@ from vouchers.organisations.states import BankAccountState, MemberRole, Membersh
 from vouchers.regions.models import Region
 from vouchers.users.models import User
 from vouchers.workflow.transition import OFFICE, creation, transition
+
+NAMELESS = "–"
+"""In place of a name that was deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,3 +242,14 @@ def _owners_of(account: BankAccount) -> list[User]:
 def _retire(account: BankAccount, *, at: datetime) -> None:
     with transition(account, BANK_ACCOUNT.retire, by=OFFICE, at=at):
         pass
+
+
+def dispose_of_bank_account(account: BankAccount, why: str, *, by: Any, at: datetime) -> None:
+    """Take holder and number away; by whom and when it was entered and confirmed stays. They go first, so that the
+    record of this step does not tell them again."""
+    bare = {"holder": NAMELESS, "iban": "", "bic": "", "reason": ""}
+    with unit_of_work():
+        emptied = update(BankAccount).where(BankAccount.id == account.id).values(**bare)
+        db.session.execute(emptied.execution_options(synchronize_session=False))
+        with transition(account, BANK_ACCOUNT.dispose, by=by, at=at, why=why):
+            pass

@@ -41,5 +41,6 @@ BANK_ACCOUNT = Lifecycle(
         "confirm": ({_B.PROPOSED}, _B.CONFIRMED, policy.is_second_person, _("Confirm the bank account")),
         "reject": ({_B.PROPOSED}, _B.REJECTED, policy.is_second_person, _("Reject the bank account")),
         "retire": ({_B.PROPOSED, _B.CONFIRMED}, _B.RETIRED, policy.is_the_office, _("Replaced by another account")),
+        "dispose": (set(_B), _B.RETIRED, policy.is_the_office, _("Deleted, as its time had ended")),
     },
 )

@@ -15,10 +15,10 @@ from vouchers.core.web import actor, asks, guarded, public
 from vouchers.programmes.models import Programme
 from vouchers.programmes.queries import get_programme
 from vouchers.publishing import exports, policy
+from vouchers.publishing.queries import cooperating, reporting
 from vouchers.publishing.queries import granted as vouchers
-from vouchers.publishing.queries import reporting
 from vouchers.publishing.queries.granted import Scope
-from vouchers.publishing.rules.indicators import Sums, indicators_of, sums_of
+from vouchers.publishing.rules.indicators import Sums, indicators_of, list_across, sums_of
 from vouchers.reports.queries.choice import Choice, choose
 from vouchers.users.mandate import mandate_of
 
@@ -179,8 +179,9 @@ def _chosen(chosen: Choice) -> tuple[Programme, Scope]:
 
 
 def _counted(chosen: Choice, wanted: Scope) -> tuple[list[Any], Sums]:
-    counted = reporting.list_counted(wanted, chosen.currency)
-    return counted, sums_of(counted, reporting.count_recipients(wanted), chosen.currency)
+    across = list_across(cooperating.list_cooperations(wanted))
+    counted = reporting.list_counted(wanted, chosen.currency, across)
+    return counted, sums_of(counted, reporting.count_once(wanted, across), chosen.currency)
 
 
 def _name(what: str, chosen: Choice, ending: str) -> str:

@@ -14,7 +14,7 @@ from vouchers.applications.queries.files import get_application
 from vouchers.applications.states import ApplicationState
 from vouchers.core import clock, languages
 from vouchers.core.asking import ask
-from vouchers.core.errors import RuleBroken
+from vouchers.core.errors import NotFound, RuleBroken
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, guarded
 from vouchers.decisions import forms, policy
@@ -87,8 +87,7 @@ def feedback(application: Application) -> Any:
     decision = queries.find_decision(application.id) if application.is_told or not is_applicant else None
     content = feedback_file(application, decision, language=languages.language()) if decision else None
     if content is None:
-        flash(str(_("There is nothing from experts to read here yet.")), "info")
-        return redirect(url_for(".show", application_id=application.id), 303)
+        raise NotFound(_("There is nothing from experts to read here yet."))
     name = f"{application.reference}-feedback.pdf"
     return Response(content, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
 

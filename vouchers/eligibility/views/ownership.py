@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from vouchers.core import clock
-from vouchers.core.errors import RuleBroken
+from vouchers.core.errors import Gone, RuleBroken
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, guarded
 from vouchers.eligibility import actions, policy, queries
@@ -42,6 +42,8 @@ def ownership(organisation: Organisation) -> Any:
 @guarded(queries.get_statement, policy.may_read)
 def ownership_statement(statement: OwnershipStatement) -> Any:
     """One statement as it was handed in, also where a newer one has replaced it."""
+    if not statement.content:
+        raise Gone(_("This statement is no longer kept: its time was over."))
     return _show(statement.organisation, statement)
 
 

@@ -8,7 +8,12 @@ KEYS: dict[str, tuple[str, ...]] = {
         *("code", "name", "title", "description", "funder", "currency", "languages", "website", "contact", "rules"),
         *("fields", "publishing", "payment_limits", "payee_check"),
     ),
-    "publishing": ("prefix", "licence", "specific_objective", "intervention"),
+    "publishing": (
+        *("prefix", "licence", "fund", "specific_objective", "intervention", "achievements"),
+        *("instruments", "regions"),
+    ),
+    "filing": ("code", "fund", "specific_objective", "intervention", "achievements"),
+    "location": ("code", "nuts"),
     "payment_limits": ("finance_officer", "cluster_manager", "payee_days"),
     "payee_check": ("close_match", "no_match", "not_possible", "not_checked"),
     "field": ("code", "name", "within"),

@@ -41,8 +41,25 @@ describe(
     "publishing",
     line("prefix", _("Prefix of identifiers"), _("As 360Giving has given it to you, like 360G-example.")),
     line("licence", _("Web address of the licence"), _("Under which others may use the lists.")),
+    text("fund", _("Fund"), _("Leave it empty for the fund lines that are not the regions’ own.")),
     text("specific_objective", _("Specific objective"), _("Of the funding programme, for the list of operations.")),
     line("intervention", _("Type of intervention"), _("Three digits, for the list of operations.")),
+    text("achievements", _("Expected or actual achievements"), _("Leave it empty for what the instrument delivers.")),
+    blocks("instruments", "filing", _("Instruments of which something else holds")),
+    blocks("regions", "location", _("Where the regions lie")),
+)
+describe(
+    "filing",
+    word("code", _("Instrument"), offered="instruments"),
+    text("fund", _("Fund")),
+    text("specific_objective", _("Specific objective")),
+    line("intervention", _("Type of intervention"), _("Three digits, for the list of operations.")),
+    text("achievements", _("Expected or actual achievements")),
+)
+describe(
+    "location",
+    word("code", _("Region"), offered="regions"),
+    line("nuts", _("NUTS code"), _("Like BE3. The United Kingdom is UK there, and Greece EL.")),
 )
 describe(
     "payment_limits",

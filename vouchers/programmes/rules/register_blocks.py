@@ -29,14 +29,13 @@ from vouchers.programmes.rules.plan import (
     Region,
     StateAid,
 )
-from vouchers.programmes.rules.publishing_plan import LICENCE, Publishing
+from vouchers.programmes.rules.publishing_blocks import read_publishing
 from vouchers.programmes.rules.selection_blocks import PROGRAMME_CODE, read_fields
 from vouchers.programmes.rules.source import Items, Scalar
 from vouchers.programmes.rules.values import Misread, read_amount
 
 REGION_CODE = r"[A-Z][A-Z0-9]{0,9}(-[A-Z0-9]{1,10}){0,2}"
 FUND_CODE = r"[A-Z][A-Z0-9_-]{0,19}"
-PREFIX = r"360G-[A-Za-z0-9]{2,30}"
 DE_MINIMIS_CEILING = 300_000_00
 NACE_CODE = r"(0[1-9]|[1-9][0-9])(\.[0-9]{1,2})?"
 
@@ -67,18 +66,13 @@ def read_programme(
         instruments=instruments,
         calls=calls,
         fields=read_fields(head),
-        publishing=_publishing(head.block("publishing", "publishing", required=False)),
+        publishing=read_publishing(
+            head.block("publishing", "publishing", required=False),
+            {one.code: one.country for one in regions},
+            [one.code for one in instruments],
+        ),
         payment_limits=_limits(head.block("payment_limits", "payment_limits", required=False)),
         payee_check=_payee_check(head.block("payee_check", "payee_check", required=False)),
-    )
-
-
-def _publishing(block: Block) -> Publishing:
-    return Publishing(
-        prefix=block.code("prefix", PREFIX, "360G-example") if block.has("prefix") else "",
-        licence=block.url("licence") or LICENCE,
-        specific_objective=block.text("specific_objective") if block.has("specific_objective") else None,
-        intervention=block.code("intervention", "[0-9]{3}", "021") if block.has("intervention") else "",
     )
 
 

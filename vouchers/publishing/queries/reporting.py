@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from vouchers.agreements.models import Agreement
 from vouchers.applications.models import Application
@@ -18,10 +18,10 @@ from vouchers.core.money import Money
 from vouchers.ledger.chart import Account
 from vouchers.ledger.models import StageBalance
 from vouchers.organisations.models import Organisation
-from vouchers.programmes.models import Call, Instrument
-from vouchers.programmes.rules.instrument_plan import CrossBorder
+from vouchers.programmes.models import Call
+from vouchers.publishing.queries.cooperating import was_in_force
 from vouchers.publishing.queries.granted import AT_ONCE, VERIFIED, Scope, select_granted
-from vouchers.publishing.rules.indicators import Counted
+from vouchers.publishing.rules.indicators import Counted, Once
 from vouchers.regions.models import Region
 from vouchers.reports.queries.choice import Choice
 from vouchers.surveys.models import Survey
@@ -36,8 +36,15 @@ def scope_of(choice: Choice, programme_id: int) -> Scope:
     )
 
 
-def list_counted(wanted: Scope, currency: str) -> list[Counted]:
-    """One line for each region with a voucher, by name; five queries."""
+Across = Mapping[str, frozenset[str]]
+
+
+def list_counted(wanted: Scope, currency: str, across: Across) -> list[Counted]:
+    """One line for each region with a voucher, by name; five queries.
+
+    Args:
+        across: region -> the organisations that cooperate across a border (`rules.indicators.list_across`).
+    """
     rows = db.session.execute(
         select_granted(
             wanted,
@@ -49,7 +56,7 @@ def list_counted(wanted: Scope, currency: str) -> list[Counted]:
         .outerjoin(Agreement, Agreement.application_id == Application.id)
         .group_by(Region.id)
     ).all()
-    paid, borne, across = _map_paid(wanted), _map_borne(wanted), _map_across(wanted)
+    paid, borne, supported = _map_paid(wanted), _map_borne(wanted), _map_supported(wanted)
     regions = {one.id: one for one in db.session.scalars(select(Region).where(Region.id.in_([row[0] for row in rows])))}
     counted = [
         Counted(
@@ -57,7 +64,8 @@ def list_counted(wanted: Scope, currency: str) -> list[Counted]:
             name=regions[region_id].name,
             vouchers=vouchers,
             recipients=recipients,
-            across_borders=across.get(region_id, 0),
+            supported=supported.get(region_id, 0),
+            across_borders=len(across.get(regions[region_id].code, ())),
             awarded=Money(int(cents), currency),
             paid=Money(paid.get(region_id, 0), currency),
             own=Money(borne.get(region_id, 0), currency),
@@ -67,9 +75,27 @@ def list_counted(wanted: Scope, currency: str) -> list[Counted]:
     return sorted(counted, key=lambda one: one.name.for_reader())
 
 
-def count_recipients(wanted: Scope) -> int:
-    """How many organisations have a voucher, each counted once however many regions gave it one."""
-    return int(db.session.scalar(select_granted(wanted, func.count(func.distinct(Application.organisation_id)))) or 0)
+def count_once(wanted: Scope, across: Across) -> Once:
+    """The organisations of all regions together, each counted once however many regions it has to do with."""
+    each = func.count(func.distinct(Application.organisation_id))
+    supported = _supported(wanted, each)
+    return Once(
+        recipients=int(db.session.scalar(select_granted(wanted, each)) or 0),
+        supported=int(db.session.scalar(supported) or 0),
+        across_borders=len(frozenset[str]().union(*across.values())),
+    )
+
+
+def _supported(wanted: Scope, *columns: Any) -> Select[Any]:
+    """Of the vouchers whose agreement is, or was, in force: who has an award alone has no support yet."""
+    found = select_granted(wanted, *columns).join(Agreement, Agreement.application_id == Application.id)
+    return found.where(was_in_force())
+
+
+def _map_supported(wanted: Scope) -> dict[int, int]:
+    each = func.count(func.distinct(Application.organisation_id))
+    found = db.session.execute(_supported(wanted, Application.region_id, each).group_by(Application.region_id))
+    return dict(found.tuples().all())
 
 
 def _map_paid(wanted: Scope) -> dict[int, int]:
@@ -97,21 +123,6 @@ def _map_borne(wanted: Scope) -> dict[int, int]:
         .group_by(Application.region_id)
     )
     return {region_id: int(cents) for region_id, cents in found}
-
-
-def _map_across(wanted: Scope) -> dict[int, int]:
-    """Organisations whose voucher asks for a partner elsewhere."""
-    kinds = [
-        one.id
-        for one in db.session.scalars(select(Instrument).where(Instrument.programme_id.in_(wanted.programme_ids)))
-        if one.plan.cross_border is not CrossBorder.NONE
-    ]
-    found = db.session.execute(
-        select_granted(wanted, Application.region_id, func.count(func.distinct(Application.organisation_id)))
-        .where(Application.instrument_id.in_(kinds))
-        .group_by(Application.region_id)
-    )
-    return dict(found.tuples().all())
 
 
 # Recipients ----------------------------------------------------------------------------------------------------------

@@ -87,7 +87,15 @@ def union_rate(programme: ProgrammePlan) -> Decimal:
     return sum((line.rate for line in programme.fund_lines if line.kind is not FundKind.OWN), Decimal(0))
 
 
-def funds_in(programme: ProgrammePlan, language: str) -> str:
-    """The names of the fund lines that are not the regions' own."""
-    named = [line.name.in_language(language) for line in programme.fund_lines if line.kind is not FundKind.OWN]
-    return ", ".join(named)
+def fund_of(one: Granted, language: str) -> str:
+    """The Fund concerned: what the programme says, else the names of the fund lines that are not the regions' own."""
+    said = one.programme.publishing.filing_of(one.instrument.code).fund
+    lines = [line.name for line in one.programme.fund_lines if line.kind is not FundKind.OWN]
+    return ", ".join(name.in_language(language) for name in ([said] if said else lines))
+
+
+def achievements_of(one: Granted, language: str) -> str:
+    """What is expected of a voucher: what the programme says, else what its instrument says is delivered."""
+    said = one.programme.publishing.filing_of(one.instrument.code).achievements
+    delivered = [what.name for what in one.instrument.claim.deliverables]
+    return "; ".join(name.in_language(language) for name in ([said] if said else delivered))

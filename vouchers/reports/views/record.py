@@ -13,7 +13,7 @@ from vouchers.audit import queries as audit
 from vouchers.core import clock
 from vouchers.core.lifecycle import ALL_LIFECYCLES, list_confidential
 from vouchers.core.tables import ListQuery
-from vouchers.core.web import actor, asks, guarded
+from vouchers.core.web import actor, asks, guarded, public
 from vouchers.payments.queries import names_of
 from vouchers.reports import letters, policy
 from vouchers.reports.queries import choice as choices
@@ -92,7 +92,7 @@ def proof(event: Any) -> Any:
 
 
 @blueprint.get("/reports/verify_proof.py")
-@asks(policy.is_record_reader)
+@public
 def verifier() -> Any:
     """The program that checks such proofs, on anybody's machine."""
     return _download(SCRIPT.read_bytes(), "text/x-python; charset=utf-8", SCRIPT.name)

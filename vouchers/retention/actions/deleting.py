@@ -14,6 +14,7 @@ from vouchers.claims.models import ClaimVersion
 from vouchers.core.database import unit_of_work
 from vouchers.documents.actions import dispose_of_documents
 from vouchers.documents.classes import Law, PaperClass
+from vouchers.retention.actions.beside import release_beside
 from vouchers.retention.actions.erasing import empty, erase_around, run
 from vouchers.retention.actions.forgetting import forget_person
 from vouchers.retention.lifecycle import DISPOSAL
@@ -97,6 +98,7 @@ def _delete(application: Application, item: DisposalItem, law: Law, *, by: Any, 
         sheet.marks = {key: {**one, "comment": ""} for key, one in sheet.marks.items()}
     erase_around(found, [], [], item, law, at=at)
     dispose_of_application(application, f"{item.reference} {law.value}", by=by, at=at)
+    release_beside(application, item, law, by=by, at=at)
 
 
 def _delete_answers(found: reach.Reach, *, at: datetime) -> int:

@@ -51,6 +51,17 @@ def erase_around(
     item.details = erase_details(sorted({*reach.list_event_ids(subjects), *events}))
 
 
+def erase_traces(
+    subjects: Sequence[tuple[str, int]], item: DisposalItem, law: Law, *, paper: PaperClass, at: datetime
+) -> None:
+    """Delete the files on these, the letters about them, and what the record tells of them."""
+    item.files += dispose_of_documents(reach.list_documents(subjects), law, paper=paper, at=at)
+    written = reach.list_letter_ids(subjects)
+    run(update(Letter).where(Letter.id.in_(written)).values(**_LETTER))
+    item.letters += len(written)
+    item.details += erase_details(reach.list_event_ids(subjects))
+
+
 def run(statement: Any) -> None:
     """Write to many rows at once."""
     db.session.execute(statement.execution_options(synchronize_session=False))

@@ -104,5 +104,12 @@ _CALLED: tuple[tuple[Sentence, tuple[str, ...]], ...] = (
     (_("Vote"), ("choice",)),
     (_("Who signs the report"), ("is_signatory",)),
     (_("Written"), ("written_at", "said_at", "made_at", "drawn_up_at")),
+    (_("Change of turnover, per cent"), ("turnover_change",)),
+    (_("Change of full-time posts"), ("jobs_change",)),
+    (_("New or better products or services"), ("new_products",)),
+    (_("Worked with a provider of knowledge"), ("has_worked_with",)),
+    (_("Other money raised"), ("follow_on_cents",)),
+    (_("Without a voucher"), ("anyway",)),
+    (_("Before"), ("earlier",)),
 )
 HEADINGS: dict[str, Sentence] = {key: heading for heading, keys in _CALLED for key in keys}

@@ -22,7 +22,7 @@ from vouchers.programmes.models import Call, Programme
 from vouchers.programmes.rules.plan import StateAid
 from vouchers.regions.models import Region
 from vouchers.retention.models import Disposal, DisposalItem, Hold
-from vouchers.retention.queries.open import is_open
+from vouchers.retention.queries.open import is_open, list_mandates
 from vouchers.retention.rules.classes import AID_YEARS, PAYMENT_YEARS
 from vouchers.retention.rules.keeping import Facts, Kept, Span, Terms, bases_of, keep, last_day_gone
 from vouchers.retention.states import DisposalState, HoldState
@@ -46,6 +46,10 @@ class Keeping:
     organisation: str
     call: str
     is_open: bool
+    reasons: tuple[str, ...]
+    """Of the holds that stand."""
+    mandates: tuple[str, ...]
+    """The audits under which it may be read. What else is open may be confidential, and is not told."""
     disposed_at: datetime | None
     kept: Kept
 
@@ -221,7 +225,7 @@ def _is_listed() -> ColumnElement[bool]:
 
 def _keeping(programme: Programme, rows: Sequence[Any]) -> list[Keeping]:
     paid, holds = _map_last_paid([row.reference for row in rows]), _map_holds(programme, rows)
-    terms = terms_of(programme)
+    terms, mandates = terms_of(programme), list_mandates(programme)
     return [
         Keeping(
             row.id,
@@ -230,8 +234,10 @@ def _keeping(programme: Programme, rows: Sequence[Any]) -> list[Keeping]:
             row.name,
             row.call,
             bool(row.is_open),
+            tuple(hold.reason for hold in holds.get(row.id, []) if hold.last is None),
+            tuple(number for number, codes in mandates if not codes or row.region in codes),
             row.disposed_at,
-            keep(bases_of(_facts(programme, row, paid), terms), holds.get(row.id, [])),
+            keep(bases_of(_facts(programme, row, paid), terms), holds.get(row.id, []), is_open=bool(row.is_open)),
         )
         for row in rows
     ]
@@ -250,7 +256,7 @@ def _facts(programme: Programme, row: Any, paid: dict[str, date]) -> Facts:
         granted_on=max((one for one in granted if one), default=None),
         last_paid_on=paid.get(row.reference),
         is_aid=programme.plan.rules.state_aid_of(row.region) is not StateAid.NONE,
-        is_settled=row.state in states and not row.is_open,
+        is_settled=row.state in states,
     )
 
 
@@ -269,14 +275,14 @@ def _map_last_paid(references: Sequence[str]) -> dict[str, date]:
 def _map_holds(programme: Programme, rows: Sequence[Any]) -> dict[int, list[Span]]:
     ids = [row.id for row in rows]
     found = db.session.execute(
-        select(Hold.application_id, Hold.set_at, Hold.lifted_at).where(
+        select(Hold.application_id, Hold.set_at, Hold.lifted_at, Hold.reason).where(
             Hold.programme_id == programme.id, or_(Hold.application_id.is_(None), Hold.application_id.in_(ids))
         )
     ).all()
     spans: dict[int, list[Span]] = {}
     for row in rows:
-        for key, set_at, lifted_at in found:
+        for key, set_at, lifted_at, reason in found:
             if key in (None, row.id):
                 last = None if lifted_at is None else day_in(row.time_zone, lifted_at)
-                spans.setdefault(row.id, []).append(Span(day_in(row.time_zone, set_at), last))
+                spans.setdefault(row.id, []).append(Span(day_in(row.time_zone, set_at), last, reason))
     return spans

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
 
 from vouchers.agreements.models import Agreement
@@ -43,12 +45,17 @@ def is_open(programme: Programme) -> ColumnElement[bool]:
     return or_(_is_audited(programme), _is_found(), _is_contested(), _is_owed(), _is_unsettled())
 
 
-def _is_audited(programme: Programme) -> ColumnElement[bool]:
-    """An audit mandate in force over the region; whatever the period, whole files may be read under it."""
-    given = select(Mandate.region_codes).where(
+def list_mandates(programme: Programme) -> Sequence[tuple[str, list[str]]]:
+    """Number and regions (none: all) of each audit mandate in force over a programme."""
+    given = select(Mandate.number, Mandate.region_codes).where(
         Mandate.programme_id == programme.id, Mandate.state == MandateState.GIVEN
     )
-    reaches = list(db.session.scalars(given))
+    return db.session.execute(given.order_by(Mandate.id)).tuples().all()
+
+
+def _is_audited(programme: Programme) -> ColumnElement[bool]:
+    """An audit mandate in force over the region; whatever the period, whole files may be read under it."""
+    reaches = [codes for _number, codes in list_mandates(programme)]
     if any(not codes for codes in reaches):
         return true()
     codes = {code for reach in reaches for code in reach}

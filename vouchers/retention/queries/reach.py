@@ -18,6 +18,7 @@ from vouchers.amendments.models import AgreementVersion, Amendment, AmendmentSid
 from vouchers.appeals.models import Appeal
 from vouchers.applications.models import Answer, Application, Partner, Recusal, Submission
 from vouchers.audit.models import AuditDetail, AuditEvent
+from vouchers.banking.models import BankReport
 from vouchers.claims.models import Claim, ClaimVersion, ClockStop, CostLine, Deliverable, Journey, ReportSignature
 from vouchers.core.database import db
 from vouchers.decisions.models import AwardCondition, Decision, QueueHold
@@ -204,11 +205,13 @@ def grow(root: Any, root_id: int, kind: str, tree: Sequence[Branch]) -> Reach:
 
 
 def list_nameless_batches(payment_ids: Sequence[int]) -> list[tuple[str, int]]:
-    """Of the batches of these payments those in which no payment names a payee any more, as the record knows them."""
+    """Of the batches of these payments those in which no payment names a payee any more, and what the bank said of them
+    on their way, as the record knows both."""
     ours = select(Payment.batch_id).where(Payment.id.in_(payment_ids))
     named = exists().where(Payment.batch_id == Batch.id, Payment.creditor_name != "")
-    found = select(Batch.id).where(Batch.id.in_(ours), ~named).order_by(Batch.id)
-    return [("batch", one) for one in db.session.scalars(found)]
+    found = db.session.scalars(select(Batch.id).where(Batch.id.in_(ours), ~named).order_by(Batch.id)).all()
+    reports = db.session.scalars(select(BankReport.id).where(BankReport.batch_id.in_(found)).order_by(BankReport.id))
+    return [*(("batch", one) for one in found), *(("bank_report", one) for one in reports)]
 
 
 def list_documents(subjects: Sequence[tuple[str, int]]) -> list[Document]:

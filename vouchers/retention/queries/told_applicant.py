@@ -14,7 +14,7 @@ from vouchers.enquiries.models import Enquiry, Message
 from vouchers.organisations.models import BankAccount, Organisation
 from vouchers.providers.models import Provider
 from vouchers.retention.queries.sections import Section
-from vouchers.surveys.models import Survey
+from vouchers.surveys.models import Survey, SurveyAnswer
 
 OTHERS_ANSWERS = ("provider_", "partner_", "contact_")
 """Questions whose answers are the data of somebody else."""
@@ -123,6 +123,14 @@ APPLICANT = (
         "surveys", _("Surveys"), (Application.started_by_id,),
         (Application.reference, Survey.months, Survey.state, Survey.asked_at, Survey.answered_at),
         ((Survey, Survey.application_id == Application.id),),
+    ),
+    Section(
+        "survey_answers", _("Answers to surveys"), (Application.started_by_id,),
+        (Application.reference, Survey.months, SurveyAnswer.turnover_change, SurveyAnswer.jobs_change,
+         SurveyAnswer.new_products, SurveyAnswer.has_worked_with, SurveyAnswer.follow_on_cents, SurveyAnswer.currency,
+         SurveyAnswer.anyway, SurveyAnswer.earlier),
+        ((Survey, Survey.application_id == Application.id), (SurveyAnswer, SurveyAnswer.survey_id == Survey.id)),
+        only_members=True,
     ),
 )  # fmt: skip
 """What somebody did for a company, or was named for. The company's words go to those who belong to it."""

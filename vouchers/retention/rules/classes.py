@@ -74,11 +74,21 @@ KINDS = (
     Kind(PaperClass.DRAFT, _("answers and files of a draft"), (Law.DRAFT,)),
     Kind(
         PaperClass.SELECTION,
-        _("what was submitted, its files, questions and answers, marks, decision, appeal, letters"),
+        _(
+            "what was submitted, its files, questions and answers, marks, decision, appeal, letters; with the last of "
+            "a company, its statements of ownership and declarations of aid"
+        ),
         _GRANTED,
     ),
     Kind(PaperClass.AGREEMENT, _("agreement, amendments and their signatures"), _GRANTED),
-    Kind(PaperClass.EXPENDITURE, _("claims, invoices, reports, checks, payment details"), _GRANTED),
+    Kind(
+        PaperClass.EXPENDITURE,
+        _(
+            "claims, invoices, reports, checks, payment details; with the last of a payee, its bank accounts; with the "
+            "last of a region, the bank’s statements of that time"
+        ),
+        _GRANTED,
+    ),
     Kind(
         PaperClass.PERSON,
         _("name, address, sessions, letters; of experts also CV, contract, declarations, bank account"),

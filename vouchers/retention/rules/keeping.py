@@ -33,6 +33,7 @@ class Span:
 
     first: date
     last: date | None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +49,22 @@ class Facts:
     last_paid_on: date | None
     is_aid: bool
     is_settled: bool
-    """Whether nothing more can come of it: neither decision nor payment."""
+    """Whether its decision is made and its voucher over: until then nobody can tell when the time begins."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Until when, by which law, and whether a hold stands; `until` None: nobody can tell yet."""
+    """Until when, by which law, and what keeps it whatever the day; `until` None: nobody can tell yet."""
 
     until: date | None
     law: Law | None
     is_held: bool
+    is_open: bool = False
+    """Whether something still goes on with it: an audit, an appeal, money on its way."""
 
     def is_due(self, today: date) -> bool:
         """Whether it may go today."""
-        return not self.is_held and self.until is not None and self.until < today
+        return not self.is_held and not self.is_open and self.until is not None and self.until < today
 
 
 def keep_payment(last_paid_on: date) -> Basis:
@@ -90,7 +93,7 @@ def keep_account(last_used_on: date) -> Basis:
 
 
 def bases_of(facts: Facts, terms: Terms = Terms()) -> list[Basis]:  # noqa: B008 - it is frozen
-    """Every law that asks to keep it; none while something may still come of it."""
+    """Every law that asks to keep it; none while nobody can tell when its time begins."""
     if not facts.is_settled:
         return []
     if facts.submitted_on is None:
@@ -103,14 +106,17 @@ def bases_of(facts: Facts, terms: Terms = Terms()) -> list[Basis]:  # noqa: B008
     return found
 
 
-def keep(bases: Iterable[Basis], holds: Sequence[Span]) -> Kept:
-    """The longest wins. What was on hold when its time ended, or after that, is kept through the day of the lifting."""
+def keep(bases: Iterable[Basis], holds: Sequence[Span], *, is_open: bool = False) -> Kept:
+    """The longest wins. What was on hold when its time ended, or after that, is kept through the day of the lifting.
+
+    A hold that stands, and what is still open, keep it beyond that day and do not change it.
+    """
     longest = max(bases, key=lambda one: one.until, default=None)
     is_held = any(hold.last is None for hold in holds)
     if longest is None:
-        return Kept(None, None, is_held)
+        return Kept(None, None, is_held, is_open)
     lifted = [hold.last for hold in holds if hold.last is not None]
-    return Kept(max([longest.until, *lifted]), longest.law, is_held)
+    return Kept(max([longest.until, *lifted]), longest.law, is_held, is_open)
 
 
 def last_day_gone(today: date, months: int) -> date:
