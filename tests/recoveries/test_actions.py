@@ -728,6 +728,7 @@ def test_the_record_and_the_letters_carry_nothing_but_the_number(desk):
         select(AuditEvent, AuditDetail)
         .join(AuditDetail, AuditDetail.event_id == AuditEvent.id)
         .where(AuditEvent.subject_kind == "suspicion")
+        .order_by(AuditEvent.id)
     ).all()
     assert [event.tag for event, _detail in rows] == ["suspicion.report", "suspicion.share", "suspicion.close"]
     assert {event.scope for event, _detail in rows} == {"-/-"}
