@@ -61,6 +61,7 @@ from tests.builders.experts import an_expert
 from tests.builders.fees import ACCOUNT, a_fee_statement, a_paid_sheet, a_paying_programme
 from tests.builders.likenesses import a_namesake, a_noted_likeness
 from tests.builders.matching import a_reckoned_run
+from tests.builders.organisations import rename
 from tests.builders.packs import an_asked_pack
 from tests.builders.panels import a_panel, a_vote
 from tests.builders.panels import a_session as a_panel_session
@@ -809,6 +810,15 @@ def sme(look, desk) -> None:
     waiting = f"/organisations/bank-accounts/{account.id}"
     look.at("/organisations/bank-accounts", waiting, f"{waiting}/reject", house)
     look.press(f"{waiting}/reject", "Reject the bank account")
+    named = an_offered_agreement("MG").application
+    rename(named.organisation, "Other Name SRL", by=owner_of(named), at=PAID_AT)
+    asked = f"/organisations/{named.organisation_id}/name"
+    look.at("/organisations/names", asked, f"{asked}/refuse", f"/organisations/{named.organisation_id}")
+    look.press(asked, "Confirm the new name")
+    look.press(f"{asked}/refuse", "Refuse the new name")
+    look.as_(owner_of(named))
+    look.at(f"/organisations/{named.organisation_id}", f"/organisations/{named.organisation_id}/edit")
+    look.as_(desk.second)
     stepped_back = recuse(submitted, "A relative.", by=desk.maker, at=PAID_AT)
     look.as_(desk.manager)
     look.at("/applications/worklist", f"/applications/{submitted.id}", "/applications/worklist?q=nothing")

@@ -12,7 +12,14 @@ from tests.builders.agreements import an_active_agreement, an_offered_agreement
 from tests.builders.amendments import a_proposed_termination, an_amendment_in_force
 from tests.builders.api import a_token
 from tests.builders.appeals import a_filed_appeal, a_rejected_application
-from tests.builders.applications import PDF, a_complete_draft, a_file, a_submitted_application, an_organisation
+from tests.builders.applications import (
+    PDF,
+    a_complete_draft,
+    a_file,
+    a_submitted_application,
+    an_organisation,
+    owner_of,
+)
 from tests.builders.audits import a_drawn_sample, a_finding, a_mandate
 from tests.builders.banking import an_open_entry, an_open_report
 from tests.builders.claims import a_complete_claim
@@ -23,6 +30,7 @@ from tests.builders.evaluation import a_consensus, an_assignment, an_eligible_ap
 from tests.builders.kept import kept
 from tests.builders.likenesses import a_noted_likeness
 from tests.builders.matching import a_reckoned_run
+from tests.builders.organisations import rename
 from tests.builders.packs import a_pack
 from tests.builders.panels import a_session, a_vote
 from tests.builders.payments import PAID_AT, Desk, a_check, an_authorised_batch
@@ -134,6 +142,8 @@ def something_of_every_kind():
     claim = a_complete_claim(region="BE-WAL")
     survey = a_survey(claim.agreement.application, at=during_call())
     agreement = an_offered_agreement("MG")
+    named = agreement.application
+    rename(named.organisation, "Other Name", by=owner_of(named), at=during_call() + timedelta(hours=3))
     amended = an_active_agreement("COL")
     amendment = an_amendment_in_force(amended, at=during_call() + timedelta(days=1))
     termination = a_proposed_termination(amended, at=during_call() + timedelta(days=2))
@@ -219,6 +229,7 @@ def something_of_every_kind():
             "rates.import_id": a_read_file_of_rates(at=PAID_AT).id,
             **a_whole_pool(desk.manager, assignment.expert, at=PAID_AT),
             "organisation_id": organisation.id,
+            **{f"organisations.{verb}_name.organisation_id": named.organisation_id for verb in ("confirm", "refuse")},
             "account_id": db.session.get(BankAccount, account.id).id,
             "membership_id": db.session.scalars(
                 select(Membership.id).where(Membership.organisation_id == organisation.id)

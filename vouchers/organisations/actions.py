@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
 
 from vouchers.core.database import db, unit_of_work
-from vouchers.core.errors import RuleBroken
+from vouchers.core.errors import RuleBroken, WrongState
 from vouchers.core.links import full_url
 from vouchers.core.text import say as _
 from vouchers.letters.actions import Addressee
@@ -23,7 +23,7 @@ from vouchers.organisations.rules.identifiers import ensure_identified, ensure_v
 from vouchers.organisations.states import BankAccountState, MemberRole, MembershipState
 from vouchers.regions.models import Region
 from vouchers.users.models import User
-from vouchers.workflow.transition import OFFICE, creation, transition
+from vouchers.workflow.transition import OFFICE, Step, creation, transition
 
 NAMELESS = "–"
 """In place of a name that was deleted."""
@@ -61,9 +61,76 @@ def found_organisation(details: Details, region: Region, *, by: User, at: dateti
 def edit_organisation(
     organisation: Organisation, details: Details, *, by: User, at: datetime, version: int | None = None
 ) -> None:
-    """Change what the register says of an organisation."""
-    with transition(organisation, ORGANISATION.edit, by=by, at=at, version=version):
-        _fill(organisation, details)
+    """Change what the register says of an organisation. While money is live, another name only waits to be confirmed;
+    who sends the present name along leaves what waits as it is."""
+    with transition(organisation, ORGANISATION.edit, by=by, at=at, version=version) as step:
+        present, waiting = organisation.name, organisation.asked_name
+        is_renamed = details.name != present
+        is_held = is_renamed and queries.has_live_money(organisation.id)
+        _fill(organisation, replace(details, name=present) if is_held else details)
+        if is_renamed and not is_held:
+            _forget_asked(organisation)
+        elif is_held and details.name != waiting:
+            organisation.asked_name, organisation.asked_by_id, organisation.asked_at = details.name, by.id, at
+            organisation.name_refusal = ""
+            page = full_url("organisations.show", organisation_id=organisation.id)
+            _write_to_owners(step, organisation, "ask_name", asked=details.name, asker=by.name, link=page)
+
+
+def withdraw_name(organisation: Organisation, *, by: User, at: datetime) -> None:
+    """The present name stays; the other one is not asked for any more."""
+    with transition(organisation, ORGANISATION.withdraw_name, by=by, at=at):
+        ensure_name_asked(organisation)
+        _forget_asked(organisation)
+
+
+def confirm_name(
+    organisation: Organisation, *, by: User, at: datetime, version: int | None = None, two_persons: str = ""
+) -> None:
+    """Confirm, as a second person, the name that was asked for: it is the organisation's from now on.
+
+    Raises:
+        WrongState: none waits any more, or another one than the person was looking at (`version`).
+        RuleBroken: the person looks like who asked, or a member, and gives no reason (field ``two_persons``).
+    """
+    with transition(organisation, ORGANISATION.confirm_name, by=by, at=at, version=version) as step:
+        before, asked = organisation.name, ensure_name_asked(organisation)
+        ensure_two_persons(step, policy.others_of_name(organisation), two_persons)
+        organisation.name = asked
+        _forget_asked(organisation)
+        _write_to_owners(step, organisation, "confirm_name", before=before)
+
+
+def refuse_name(organisation: Organisation, reason: str, *, by: User, at: datetime, version: int | None = None) -> None:
+    """Refuse the name that was asked for, with a reason that the organisation reads; the present one stays."""
+    with transition(organisation, ORGANISATION.refuse_name, by=by, at=at, version=version, why=reason) as step:
+        asked = ensure_name_asked(organisation)
+        _forget_asked(organisation)
+        organisation.name_refusal = reason
+        again = full_url("organisations.edit", organisation_id=organisation.id)
+        _write_to_owners(step, organisation, "refuse_name", asked=asked, reason=reason, link=again)
+
+
+def ensure_name_asked(organisation: Organisation) -> str:
+    """The name that waits. Raises `WrongState` where none does."""
+    if organisation.asked_name is None:
+        raise WrongState(_("No other name waits any more. Nothing was changed by you."))
+    return organisation.asked_name
+
+
+def _forget_asked(organisation: Organisation) -> None:
+    organisation.asked_name = organisation.asked_by_id = organisation.asked_at = None
+    organisation.name_refusal = ""
+
+
+def _write_to_owners(step: Step, organisation: Organisation, occasion: str, **values: Any) -> None:
+    for owner in queries.list_owners(organisation.id):
+        step.write(
+            Addressee(owner.email, owner.name, owner.language, owner.id),
+            f"organisations/{occasion}",
+            organisation=organisation.name,
+            **values,
+        )
 
 
 def read_vat_number(details: Details, organisation: Organisation | None = None) -> str:
@@ -162,15 +229,9 @@ def propose_bank_account(
             if older.state == BankAccountState.PROPOSED:
                 _retire(older, at=at)
         with creation(account, BANK_ACCOUNT.propose, by=by, at=at) as step:
-            for member in queries.list_owners(organisation.id):
-                step.write(
-                    Addressee(member.email, member.name, member.language, member.id),
-                    "organisations/propose_bank_account",
-                    organisation=organisation.name,
-                    proposer=by.name,
-                    iban=mask_iban(account.iban),
-                    link=full_url("organisations.show", organisation_id=organisation.id),
-                )
+            page = full_url("organisations.show", organisation_id=organisation.id)
+            told = {"proposer": by.name, "iban": mask_iban(account.iban), "link": page}
+            _write_to_owners(step, organisation, "propose_bank_account", **told)
             return account
 
 
@@ -210,33 +271,18 @@ def confirm_bank_account(account: BankAccount, *, by: User, at: datetime, two_pe
         with transition(account, BANK_ACCOUNT.confirm, by=by, at=at) as step:
             ensure_two_persons(step, policy.others_of_account(account), two_persons)
             account.confirmed_by_id, account.confirmed_at = by.id, at
-            for owner in _owners_of(account):
-                step.write(
-                    Addressee(owner.email, owner.name, owner.language, owner.id),
-                    "organisations/confirm_bank_account",
-                    organisation=account.owner_name,
-                    iban=mask_iban(account.iban),
-                )
+            if account.organisation is not None:  # experts and providers hear of theirs where they are paid
+                _write_to_owners(step, account.organisation, "confirm_bank_account", iban=mask_iban(account.iban))
 
 
 def reject_bank_account(account: BankAccount, reason: str, *, by: User, at: datetime) -> None:
     """Refuse an account, with a reason that its owner reads."""
     with transition(account, BANK_ACCOUNT.reject, by=by, at=at, why=reason) as step:
         account.reason = reason
-        for owner in _owners_of(account):
-            step.write(
-                Addressee(owner.email, owner.name, owner.language, owner.id),
-                "organisations/reject_bank_account",
-                organisation=account.owner_name,
-                iban=mask_iban(account.iban),
-                reason=reason,
-                link=full_url("organisations.propose_bank_account", organisation_id=account.organisation_id),
-            )
-
-
-def _owners_of(account: BankAccount) -> list[User]:
-    """Who is written to about an organisation's account. Experts and providers hear of theirs where they are paid."""
-    return [] if account.organisation_id is None else queries.list_owners(account.organisation_id)
+        if account.organisation is not None:
+            again = full_url("organisations.propose_bank_account", organisation_id=account.organisation_id)
+            told = {"iban": mask_iban(account.iban), "reason": reason, "link": again}
+            _write_to_owners(step, account.organisation, "reject_bank_account", **told)
 
 
 def _retire(account: BankAccount, *, at: datetime) -> None:

@@ -72,6 +72,29 @@ class OrganisationForm(BaseForm):
         return Details(**texts, is_person=self.is_person.data)
 
 
+class ConfirmNameForm(SecondPersonForm):
+    """The second person's check of a name."""
+
+    checked = DeclarationField(
+        _("I have checked in the company register, or with a document, that the organisation bears this name."),
+        missing=_("Confirm that you have checked the name"),
+    )
+    version = HiddenField()
+
+
+class RefuseNameForm(BaseForm):
+    """Why a name is refused."""
+
+    reason = LongTextField(
+        _("Why do you refuse this name?"),
+        hint=_("The organisation reads this."),
+        missing=_("Say why you refuse this name"),
+        max_length=1000,
+        rows=3,
+    )
+    version = HiddenField()
+
+
 class InviteMemberForm(BaseForm):
     """A colleague's address and role."""
 

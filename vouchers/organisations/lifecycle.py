@@ -13,6 +13,9 @@ ORGANISATION = Lifecycle(
         # verb   from          to         who                 label
         "found": ((), _O.ACTIVE, policy.may_take_part, _("Add an organisation")),
         "edit": ({_O.ACTIVE}, None, policy.is_writer, _("Change the organisation's details")),
+        "withdraw_name": ({_O.ACTIVE}, None, policy.is_writer, _("Keep the present name")),
+        "confirm_name": ({_O.ACTIVE}, None, policy.is_second_person_of_name, _("Confirm the new name")),
+        "refuse_name": ({_O.ACTIVE}, None, policy.is_second_person_of_name, _("Refuse the new name")),
     },
 )
 

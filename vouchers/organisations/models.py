@@ -30,6 +30,10 @@ class Organisation(Base):
             postgresql_where=text("vat_number <> ''"),
             sqlite_where=text("vat_number <> ''"),
         ),
+        CheckConstraint(
+            "(asked_name IS NULL) = (asked_at IS NULL) AND (asked_name IS NULL) = (asked_by_id IS NULL)",
+            name="asked_whole",
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     state: Mapped[OrganisationState] = mapped_column(state_column(OrganisationState))
@@ -47,7 +51,14 @@ class Organisation(Base):
     town: Mapped[str]
     website: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
+    asked_name: Mapped[str | None]
+    """Another name, asked for while money is live: papers and payments keep the present one until it is confirmed."""
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    asked_at: Mapped[datetime | None]
+    name_refusal: Mapped[str] = mapped_column(default="", server_default="")
+    """Why the last name that was asked for was refused, until another one is asked for."""
     region: Mapped[Region] = relationship()
+    asked_by: Mapped[User | None] = relationship()
     memberships: Mapped[list[Membership]] = relationship(back_populates="organisation", order_by="Membership.id")
     dealings: Mapped[list[Dealing]] = relationship(
         primaryjoin=lambda: Organisation.id == foreign(Dealing.organisation_id),

@@ -107,10 +107,33 @@ def others_of_account(account: Any) -> list[Other]:
     """Those who must be other persons than whoever confirms an account: who entered it, and whose it is."""
     owners = [account.expert.user] if account.expert is not None else []
     if account.organisation is not None:
-        members = account.organisation.memberships
-        owners = [one.user for one in members if one.user is not None and one.state == MembershipState.ACTIVE]
-    first = [Other(account.proposed_by, Part.FIRST)] if account.proposed_by is not None else []
-    return [*first, *(Other(owner, Part.PAYEE) for owner in owners)]
+        owners = _members(account.organisation)
+    return _others(account.proposed_by, owners)
+
+
+def is_second_person_of_name(actor: Any, organisation: Any) -> Sentence | None:
+    """An officer of a region and programme that it has to do with, who neither asked for the name nor belongs to it."""
+    if reason := users.is_officer(actor, organisation):
+        return reason
+    others = [one.user for one in others_of_name(organisation)]
+    if organisation.role_of(actor.id) is not None or is_one_of(actor, others):
+        return _("You asked for this name or belong to the organisation; someone else must confirm it.")
+    return None
+
+
+def others_of_name(organisation: Any) -> list[Other]:
+    """Those who must be other persons than whoever confirms a name: who asked for it, and whose it is."""
+    return _others(organisation.asked_by, _members(organisation))
+
+
+def _others(first: Any, owners: list[Any]) -> list[Other]:
+    asked = [Other(first, Part.FIRST)] if first is not None else []
+    return [*asked, *(Other(owner, Part.PAYEE) for owner in owners)]
+
+
+def _members(organisation: Any) -> list[Any]:
+    members = organisation.memberships
+    return [one.user for one in members if one.user is not None and one.state == MembershipState.ACTIVE]
 
 
 def _is_officer_of_programme(actor: Any, owner: Any) -> Sentence | None:

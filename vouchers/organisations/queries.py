@@ -158,6 +158,38 @@ def list_proposed_accounts(query: ListQuery, mandate: Mandate) -> Page:
     return paginate(db.session, statement, query, orders)
 
 
+def has_live_money(organisation_id: int) -> bool:
+    """Whether an agreement of the organisation is offered or in force, or something that it is owed, also as a
+    provider, is not settled yet. All of it stands on floors above this one, so the tables are known by name."""
+    names = ("agreement", "application", "payable", "provider")
+    agreement, application, payable, provider = (Base.metadata.tables[name] for name in names)
+    agreed = select(agreement.c.id).join(application, application.c.id == agreement.c.application_id)
+    agreed = agreed.where(
+        application.c.organisation_id == organisation_id, agreement.c.state.in_(("offered", "active"))
+    )
+    provides = select(provider.c.id).where(provider.c.organisation_id == organisation_id)
+    owed = select(payable.c.id).where(
+        or_(payable.c.organisation_id == organisation_id, payable.c.provider_id.in_(provides)),
+        payable.c.state.in_(("open", "held", "ordered")),
+    )
+    return bool(db.session.scalar(select(or_(agreed.exists(), owed.exists()))))
+
+
+def list_asked_names(query: ListQuery, mandate: Mandate) -> Page:
+    """Organisations whose new name waits for a second person, of those that a mandate covers."""
+    statement = (
+        select(Organisation)
+        .join(Organisation.region)
+        .where(Organisation.asked_name.is_not(None), within(mandate))
+        .options(*WHOLE, joinedload(Organisation.asked_by))
+    )
+    if query.q:
+        like = f"%{query.q}%"
+        statement = statement.where(or_(Organisation.name.ilike(like), Organisation.asked_name.ilike(like)))
+    orders = {"organisation": Organisation.name, "region": Region.code, "asked": Organisation.asked_at}
+    return paginate(db.session, statement, query, orders)
+
+
 def list_owners(organisation_id: int) -> list[User]:
     """The people who own an organisation."""
     found = (

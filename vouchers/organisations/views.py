@@ -105,14 +105,72 @@ def edit(organisation: Organisation) -> Any:
     del form.region
     if is_sound(form, *_rules(form, organisation.region, organisation)):
         try:
-            version = int(form.version.data) if str(form.version.data).isdecimal() else None
-            actions.edit_organisation(organisation, form.details, by=actor(), at=clock.now(), version=version)
+            actions.edit_organisation(organisation, form.details, by=actor(), at=clock.now(), version=_seen(form))
         except RuleBroken as refused:
             form.refuse(refused)
         else:
-            flash(str(_("The details are saved.")), "success")
+            waits = organisation.asked_name is not None and organisation.asked_name == form.details.name
+            saved = _("The details are saved.")
+            flash(str(_("The details are saved. The office checks the new name next.") if waits else saved), "success")
             return redirect(url_for(".show", organisation_id=organisation.id), 303)
-    return _ask("organisations/edit.html", form, organisation=organisation)
+    is_live = queries.has_live_money(organisation.id)
+    return _ask("organisations/edit.html", form, organisation=organisation, is_live=is_live)
+
+
+def _seen(form: Any) -> int | None:
+    """Which version the person was looking at."""
+    text = str(form.version.data or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+
+
+@blueprint.get("/names")
+@asks(users_policy.is_staff)
+def names() -> Any:
+    """New names that wait for a second person."""
+    query = ListQuery.read(request.args, sorts=["asked", "organisation", "region"])
+    return render_template("organisations/names.html", page=queries.list_asked_names(query, mandate_of(actor())))
+
+
+@blueprint.post("/<int:organisation_id>/name/withdraw")
+@guarded(queries.get_organisation, ORGANISATION.withdraw_name)
+def withdraw_name(organisation: Organisation) -> Any:
+    """Keep the present name."""
+    actions.withdraw_name(organisation, by=actor(), at=clock.now())
+    flash(str(_("The present name stays.")), "success")
+    return redirect(url_for(".show", organisation_id=organisation.id), 303)
+
+
+@blueprint.route("/<int:organisation_id>/name", methods=["GET", "POST"])
+@guarded(queries.get_organisation, ORGANISATION.confirm_name)
+def confirm_name(organisation: Organisation) -> Any:
+    """Confirm a new name as the second person."""
+    actions.ensure_name_asked(organisation)
+    form = forms.ConfirmNameForm(data={"version": organisation.version})
+    form.warn(actor(), policy.others_of_name(organisation))
+
+    def act() -> None:
+        seen = _seen(form) or -1
+        actions.confirm_name(organisation, by=actor(), at=clock.now(), version=seen, two_persons=form.why_two)
+
+    if take(form, act, _("The name is confirmed. Papers and payments bear it from now on.")):
+        return redirect(url_for(".show", organisation_id=organisation.id), 303)
+    account = queries.find_confirmed_account(organisation.id)
+    return _ask("organisations/confirm_name.html", form, organisation=organisation, account=account)
+
+
+@blueprint.route("/<int:organisation_id>/name/refuse", methods=["GET", "POST"])
+@guarded(queries.get_organisation, ORGANISATION.refuse_name)
+def refuse_name(organisation: Organisation) -> Any:
+    """Refuse a new name, with a reason."""
+    actions.ensure_name_asked(organisation)
+    form = forms.RefuseNameForm(data={"version": organisation.version})
+
+    def act() -> None:
+        actions.refuse_name(organisation, form.reason.data, by=actor(), at=clock.now(), version=_seen(form) or -1)
+
+    if take(form, act, _("The name is refused, and the organisation reads why.")):
+        return redirect(url_for(".names"), 303)
+    return _ask("organisations/refuse_name.html", form, organisation=organisation)
 
 
 @blueprint.route("/<int:organisation_id>/members/invite", methods=["GET", "POST"])

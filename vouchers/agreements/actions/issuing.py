@@ -30,6 +30,7 @@ from vouchers.eligibility.rules.facts import Partner
 from vouchers.eligibility.rules.partner_rules import find_evaluator_of, say_evaluator
 from vouchers.eligibility.rules.pool import ensure_in_pool
 from vouchers.evaluation.queries.checks import list_evaluators, list_pool_of, state_aid_of
+from vouchers.organisations.models import Organisation
 from vouchers.users.models import User
 from vouchers.users.secrets import hash_token, new_token
 from vouchers.workflow.transition import Step, creation
@@ -122,6 +123,7 @@ def issue_agreement(application: Application, asked: Asked, *, by: User, at: dat
         db.session.refresh(application, with_for_update={"of": Application})
         application = queries.get_application(application.id)
         _ensure_may_be_issued(application, version, at=at)
+        _hold_name(application.organisation, parties)
         agreement = Agreement(
             number=text["number"],
             application=application,
@@ -171,6 +173,13 @@ def _ensure_may_be_issued(application: Application, version: int, *, at: datetim
             _("A condition of this award is neither met nor waived yet. The agreement follows after that.")
         )
     if application.version != version:
+        raise WrongState(_("The award changed while the agreement was written. Look at it again, then issue it."))
+
+
+def _hold_name(organisation: Organisation, parties: list[Party]) -> None:
+    """From here on another name of the beneficiary waits to be confirmed; it has not changed while this was written."""
+    db.session.refresh(organisation, with_for_update={"of": Organisation})
+    if any(one.kind == PartyKind.SME and one.name != organisation.name for one in parties):
         raise WrongState(_("The award changed while the agreement was written. Look at it again, then issue it."))
 
 

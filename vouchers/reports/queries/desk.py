@@ -14,6 +14,7 @@ from vouchers.claims.models import Claim
 from vouchers.claims.states import ClaimState
 from vouchers.core.database import db
 from vouchers.organisations.models import BankAccount, Organisation
+from vouchers.organisations.queries import within
 from vouchers.organisations.states import BankAccountState
 from vouchers.payables.models import Payable
 from vouchers.payables.states import PayableState
@@ -77,12 +78,13 @@ class OfficersWork:
     to_authorise: Waiting
     to_pay: Waiting
     accounts: Waiting
+    names: Waiting
     batches_to_authorise: Waiting
     batches_to_execute: Waiting
 
 
 def count_officers_work(mandate: Mandate, person_id: int) -> OfficersWork:
-    """Four queries."""
+    """Five queries."""
     claims = _count_claims(mandate, person_id)
     batches = _count_batches(mandate, person_id)
     return OfficersWork(
@@ -90,6 +92,7 @@ def count_officers_work(mandate: Mandate, person_id: int) -> OfficersWork:
         to_authorise=claims.get(ClaimState.VERIFIED, Waiting()),
         to_pay=_count_payables(mandate),
         accounts=_count_accounts(mandate, person_id),
+        names=_count_names(mandate, person_id),
         batches_to_authorise=batches.get(BatchState.MADE, Waiting()),
         batches_to_execute=batches.get(BatchState.AUTHORISED, Waiting()),
     )
@@ -142,6 +145,14 @@ def _count_accounts(mandate: Mandate, person_id: int) -> Waiting:
     if None not in regions:
         statement = statement.where(Region.code.in_(sorted(region for region in regions if region)))
     count, not_mine = db.session.execute(statement).one()
+    return Waiting(int(count), int(not_mine))
+
+
+def _count_names(mandate: Mandate, person_id: int) -> Waiting:
+    was_me = Organisation.asked_by_id == person_id
+    found = select(func.count(), func.coalesce(func.sum(case((was_me, 1), else_=0)), 0)).select_from(Organisation)
+    found = found.join(Organisation.region).where(Organisation.asked_name.is_not(None), within(mandate))
+    count, not_mine = db.session.execute(found).one()
     return Waiting(int(count), int(not_mine))
 
 

@@ -106,6 +106,7 @@ _CALLED: tuple[tuple[Sentence, tuple[str, ...]], ...] = (
     (_("Written"), ("written_at", "said_at", "made_at", "drawn_up_at")),
     (_("Change of turnover, per cent"), ("turnover_change",)),
     (_("Change of full-time posts"), ("jobs_change",)),
+    (_("New name"), ("asked_name",)),
     (_("New or better products or services"), ("new_products",)),
     (_("Worked with a provider of knowledge"), ("has_worked_with",)),
     (_("Other money raised"), ("follow_on_cents",)),

@@ -63,6 +63,10 @@ APPLICANT = (
         ((Organisation, Organisation.id == BankAccount.organisation_id),),
     ),
     Section(
+        "asked_names", _("Names of organisations that you asked for"), (Organisation.asked_by_id,),
+        (Organisation.name, Organisation.asked_name, Organisation.asked_at),
+    ),
+    Section(
         "appeals", _("Appeals"), (Appeal.started_by_id, Appeal.filed_by_id),
         (Appeal.number, Appeal.state, Appeal.text, Appeal.late_reason, Appeal.started_at, Appeal.filed_at),
         ((Application, Application.id == Appeal.application_id),),
