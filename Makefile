@@ -17,15 +17,18 @@ DEVELOP := $(VENV)/.installed-develop-$(call sum,requirements-dev.txt)
 # Whoever sets this has every process compile the program anew.
 unexport PYTHONDONTWRITEBYTECODE
 
+# Without a path: what needs no database, and the base that all packages rest on.
+FAST := not browser and not slow$(if $(TESTS),, and not rooms)
 SUITE := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run catalogues test test-fast test-sqlite test-postgresql lint check bench lock translations theme clean
+.PHONY: help run catalogues test test-everywhere test-fast test-sqlite test-postgresql lint check bench lock translations theme clean
 
 help: ## print this list
 	@echo "make run        start the office on this machine: http://127.0.0.1:8000 (HOST, PORT, DATA_DIR, DATABASE_URL, REDIS_URL)"
-	@echo "make test       the whole test suite, on SQLite and then on PostgreSQL"
-	@echo "make test-fast  the suite on SQLite, without the browser and the slow tests (TESTS=path for a part)"
+	@echo "make test       the test suite: rules, packages and pages on SQLite; stories, races, queries and the base on PostgreSQL"
+	@echo "make test-everywhere  before a release: whatever meets a database on both of them, about an hour on two cores"
+	@echo "make test-fast  rules and base on SQLite, without the browser and the slow tests (TESTS=path: all of that part)"
 	@echo "make check      what CI runs: style, types, floors, then make test"
 	@echo "make bench      measure, and print the figures with the machine's core count"
 	@echo "make lock       write requirements*.txt anew from requirements*.in"
@@ -42,6 +45,9 @@ catalogues: | $(BIN)/python
 
 test: test-sqlite test-postgresql
 
+test-everywhere:
+	EVERYWHERE=1 $(MAKE) test
+
 test-sqlite: $(DEVELOP) catalogues
 	TEST_DATABASE=sqlite $(SUITE)
 
@@ -49,7 +55,7 @@ test-postgresql: $(DEVELOP) catalogues
 	TEST_DATABASE=postgresql $(SUITE)
 
 test-fast: $(DEVELOP) catalogues
-	TEST_DATABASE=sqlite $(SUITE) -m "not browser and not slow"
+	TEST_DATABASE=sqlite $(SUITE) -m "$(FAST)"
 
 lint: $(DEVELOP)
 	$(BIN)/ruff check .

@@ -7,14 +7,13 @@ structure of a programme: forty fields, applications in a few of them, experts t
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
-from bench.figures import Figure, draw
+from bench.figures import Figure, draw, peak_memory
 
 SEED = 20260901
 EACH = 3
@@ -25,10 +24,11 @@ BARRED = 0.05
 """Share of pairs that a conflict forbids."""
 
 
-def measure() -> list[Figure]:
-    """The lines of the table."""
+def measure(largest: int = SIZES[-1][0]) -> list[Figure]:
+    """The lines of the table, for the sizes up to so many applications."""
     found = []
-    for applications, experts, most in SIZES:
+    sizes = [size for size in SIZES if size[0] <= largest] or [(largest, largest // 3, SIZES[0][2])]
+    for applications, experts, most in sizes:
         size = f"{applications:,} x {experts:,} x {EACH}"
         told = {way: _of_child(way, applications, experts, most) for way in WAYS}
         best = told["proven"]["total"]
@@ -136,7 +136,7 @@ def _run(way: str, *size: int) -> None:
     pairs, note = WAYS[way](problem)
     seconds, processor = time.perf_counter() - began, time.process_time() - began_cpu
     assert is_kept(problem, pairs)
-    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    megabytes = peak_memory()
     told = {"seconds": seconds, "total": total_of(problem, pairs), "megabytes": megabytes, "note": note}
     told["processor"] = processor
     print(json.dumps(told | {"empty": int(problem.need.sum()) - len(pairs)}))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import time
 from datetime import UTC, date, datetime
 
-from bench.figures import Figure
+from bench.figures import Figure, peak_memory
 from vouchers.core.money import Money
 from vouchers.payments.rules.bank_file_checks import check_bank_file
 from vouchers.payments.rules.credit_transfer import Account, CreditTransfer, Party, TransferBatch
@@ -41,7 +40,7 @@ def write_once(count: int) -> None:
     began = time.perf_counter()
     assert check_bank_file(xml) == []
     read = time.perf_counter() - began
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    memory = peak_memory()
     print(json.dumps({"written": written, "read": read, "bytes": len(xml), "memory": memory}))
 
 

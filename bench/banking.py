@@ -5,7 +5,6 @@ The payments are laid into a throw-away database past its steps; taking in and b
 
 from __future__ import annotations
 
-import resource
 import time
 from datetime import UTC, datetime
 from io import BytesIO
@@ -14,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from bench.figures import Figure
+from bench.figures import Figure, peak_memory
 from config import Settings
 from tests import databases
 from vouchers.core.clock import stopped_at
@@ -106,13 +105,14 @@ def _measure(count: int) -> list[Figure]:
         in2()
         desk = Desk()
         real = a_batch_under_way(desk, *("500",) * BOOKED)
-        content = a_long_statement(lay_payments(real.payments[0], count), iban_of(desk))
+        payments = list(real.payments)  # the batch has more of them afterwards
+        content = a_long_statement(lay_payments(payments[0], count), iban_of(desk))
     with stopped_at(AT):
-        before = _memory()
+        before = peak_memory()
         began = time.monotonic()
         taken_in = take_in_statements(BytesIO(content), "bench.xml", by=desk.maker, at=AT)
         took = time.monotonic() - began
-        peak = _memory()
+        peak = peak_memory()
         found = queries.count_entries(taken_in.new[0].id)
         assert found == {EntryState.RECOGNISED: count}, found
         began = time.monotonic()
@@ -120,7 +120,7 @@ def _measure(count: int) -> list[Figure]:
         again = time.monotonic() - began
 
         began = time.monotonic()
-        booked = a_statement_of(desk, *(entry_of(one) for one in real.payments), number="REAL", at=AT)
+        booked = a_statement_of(desk, *(entry_of(one) for one in payments), number="REAL", at=AT)
         settled = time.monotonic() - began
         assert queries.count_entries(booked.id) == {EntryState.MATCHED: BOOKED}
     note = f"{count:,}, {len(content) / 1e6:.1f} MB, in {took:.1f} s; again in {again:.1f} s; {before:.0f} MB before"
@@ -130,7 +130,3 @@ def _measure(count: int) -> list[Figure]:
             "  then booked", BOOKED / settled, " payments/s", note="each with its journal, its letter and its steps"
         ),
     ]
-
-
-def _memory() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

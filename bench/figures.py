@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,14 @@ class Times:
         """In milliseconds; 0 where nothing was measured."""
         ordered = sorted(self.took)
         return ordered[min(int(len(ordered) * part), len(ordered) - 1)] * 1000 if ordered else 0.0
+
+
+def peak_memory(process: int | str = "self") -> float:
+    """The most that a process has held so far, in MB. Not `ru_maxrss`: a child inherits that of who started it."""
+    for line in Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
 
 
 HEADINGS = ("measure", "database", "rate", "p50 ms", "p95 ms", "queries", "MB", "errors", "note")

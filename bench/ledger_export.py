@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import json
-import resource
 import sqlite3
 import subprocess
 import sys
@@ -21,7 +20,7 @@ from typing import Any
 
 import psycopg
 
-from bench.figures import Figure, draw
+from bench.figures import Figure, draw, peak_memory
 from config import Settings
 from tests import databases
 from vouchers.ledger.digests import facts_digest, step_digest
@@ -38,6 +37,13 @@ ACCOUNTS = ("B110", "B120", "5000", "2000")
 JOURNAL = (
     "id, step_id, position, at, booked_on, tag, event, subject_kind, subject_id, reference, narrative"  # of `journals`
 )
+CLAIM = (
+    "id, state, version, number, agreement_id, currency, is_final, report, answers, satisfaction, satisfaction_note, "
+    "started_at, days_stopped, question, checks, findings, sample_seed, sample_reason, reason"  # of `claims`
+)
+ENVELOPES = (
+    "INSERT INTO envelope (id, state, version, call_id, region_id, instrument_code, amount_cents, currency) VALUES "
+) + ", ".join(f"({number}, 'appropriated', 1, 1, {number}, '*', {10**12}, 'EUR')" for number in range(1, REGIONS + 1))
 LINE = "journal_id, fund_id, account, cents, voucher"
 EVENT = (
     "step_id, unit_id, at, actor_id, tag, subject_kind, subject_id, scope, detail_hash, journals_hash"  # of `events`
@@ -94,12 +100,20 @@ def events(count: int) -> Iterator[tuple[Any, ...]]:
         yield step, step, at, None, tag, kind, subject, "IN2/-", "0", step_digest([facts_digest(facts, hashed)])
 
 
+def claims(count: int) -> Iterator[tuple[Any, ...]]:
+    """Rows of the table of claims: what the journals are about must be there."""
+    for number in range(REGIONS + 1, count + 1):
+        facts = (number, "authorised", 1, f"C{number}", number, "EUR", False, "", "{}", "{}", "", "2026-03-01 12:00:00")
+        yield (*facts, 0, "", "{}", "[]", "", "", "")
+
+
 def tables(count: int) -> list[tuple[str, str, Iterator[tuple[Any, ...]]]]:
     """Table, columns, rows."""
     return [
         ("journal", JOURNAL, journals(count)),
         ("journal_line", LINE, lines(count)),
         ("audit_event", EVENT, events(count)),
+        ("claim", CLAIM, claims(count)),
     ]
 
 
@@ -110,6 +124,7 @@ def fill(url: str, count: int) -> None:
             for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
                 connection.execute(f"DROP TRIGGER {name}")
             connection.execute(FUNDS)
+            connection.execute(ENVELOPES)
             for table, columns, rows in tables(count):
                 marks = ",".join("?" * len(columns.split(",")))
                 connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
@@ -119,6 +134,7 @@ def fill(url: str, count: int) -> None:
     with psycopg.connect(url.replace("+psycopg", "")) as connection, connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
         cursor.execute(FUNDS)
+        cursor.execute(ENVELOPES)
         for table, columns, rows in tables(count):
             with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
                 for row in rows:
@@ -126,7 +142,7 @@ def fill(url: str, count: int) -> None:
         cursor.execute(STAGES)
         connection.commit()
         connection.autocommit = True
-        for table in ("journal", "journal_line", "audit_event", "stage_balance"):
+        for table in ("journal", "journal_line", "audit_event", "claim", "stage_balance"):
             cursor.execute(f"VACUUM ANALYZE {table}")
 
 
@@ -262,7 +278,7 @@ def _child(form: str, url: str, folder: str, out: str) -> None:
         {"DATABASE_URL": url, "DATA_DIR": f"{folder}/books", "DEMO_MODE": "1"}  # a demo makes its own keys
     )
     with create_app(settings).app_context():
-        before, took, count = _peak(), [], size_of_books().lines
+        before, took, count = peak_memory(), [], size_of_books().lines
         for _round in range(2):
             began = time.monotonic()
             if form == "verify":
@@ -272,13 +288,9 @@ def _child(form: str, url: str, folder: str, out: str) -> None:
                     count = write_ledger(form, file)
             took.append(time.monotonic() - began)
         size = 0 if form == "verify" else Path(out).stat().st_size / 1e6
-        print(json.dumps({"count": count, "took": min(took), "size": size, "peak": _peak(), "before": before}))
+        print(json.dumps({"count": count, "took": min(took), "size": size, "peak": peak_memory(), "before": before}))
         db.session.remove()
         db.engine.dispose()
-
-
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def main() -> None:

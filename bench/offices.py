@@ -23,6 +23,7 @@ from flask.globals import _cv_app, _cv_request
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from bench.figures import peak_memory
 from tests import databases
 from vouchers.core.database import db
 
@@ -80,7 +81,7 @@ class Office:
 
     def worker_memory(self) -> float:
         """The resident memory of the largest web worker so far, at its peak, in MB; shared pages are counted too."""
-        return max((_peak(pid) for pid in self._workers()), default=0.0)
+        return max((peak_memory(pid) for pid in self._workers()), default=0.0)
 
     def worker_seconds(self) -> float:
         """Processor time of all web workers so far: unlike the rate, it hardly depends on what else is running."""
@@ -141,13 +142,6 @@ class Office:
         db.session.remove()
         for engine in db.engines.values():
             engine.dispose()
-
-
-def _peak(pid: int) -> float:
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) / 1024
-    return 0.0
 
 
 def _redis_program() -> str:

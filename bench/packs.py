@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-import resource
 import sqlite3
 import subprocess
 import sys
@@ -27,7 +26,7 @@ from typing import Any
 
 import psycopg
 
-from bench.figures import Figure, draw
+from bench.figures import Figure, draw, peak_memory
 from config import Settings
 from tests import databases
 from vouchers.audit import canonical
@@ -261,13 +260,13 @@ def _measure(pen: Any, vouchers: int, folder: Path) -> list[Figure]:
     out = folder / "pack.zip"
     at = clock.now()
 
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    before = peak_memory()
     began, worked = time.monotonic(), time.process_time()
     with out.open("w+b") as file:
         asked = ask_pack(None, Cover(), since=None, language="en", by=OFFICE, at=at)
         build_into(asked, file, at=at, is_kept=False)
     took, worked = time.monotonic() - began, time.process_time() - worked
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_memory()
     with zipfile.ZipFile(out) as archive:
         (folder / "verify.py").write_bytes(archive.read("verify.py"))
     note = f"{vouchers:,} vouchers, {pen.events:,} events, {pen.journals:,} journals, {pen.documents:,} documents, "

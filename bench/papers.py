@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import resource
 import time
 
-from bench.figures import Figure, Times
+from bench.figures import Figure, Times, peak_memory
 from tests.builders.agreements import an_offered_agreement
 from vouchers.agreements.letters import acceptance_lines, agreement_pdf
 from vouchers.core import clock
@@ -28,7 +27,7 @@ def papers(*, seconds: float) -> list[Figure]:
     return [
         Figure(
             "agreement PDFs, one core", len(took.took) / cpu, "/s", took.percentile(0.5), took.percentile(0.95), "",
-            resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            peak_memory(),
             note=f"{pages} pages, {len(content) // 1024} kB each; rate per second of processor time",
         )
     ]  # fmt: skip

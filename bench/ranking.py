@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import random
-import resource
 import time
 from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from bench.figures import Figure, Times
+from bench.figures import Figure, Times, peak_memory
 from bench.offices import CALL, PROGRAMME, SEED, Office
 from bench.pages import read_pages
 from tests.builders.experts import an_expert
@@ -104,7 +103,7 @@ def feedback(*, seconds: float) -> list[Figure]:
     return [
         Figure(
             "feedback reports (PDF), one core", done / cpu, "/s", took.percentile(0.5), took.percentile(0.95), "",
-            resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            peak_memory(),
             note=f"{SHEETS} sheets, {size // 1024} kB each; rate per second of processor time, queries included",
         )
     ]  # fmt: skip

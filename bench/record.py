@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import random
-import resource
 import sqlite3
 import sys
 import time
@@ -21,7 +20,7 @@ from typing import Any
 
 import psycopg
 
-from bench.figures import Figure, draw
+from bench.figures import Figure, draw, peak_memory
 from config import Settings
 from tests import databases
 from vouchers.audit import canonical, proving, queries
@@ -121,7 +120,7 @@ def _timed(name: str, count: int, work: Callable[[], object], unit: str = " even
     began, worked = time.monotonic(), time.process_time()
     work()
     took, busy = time.monotonic() - began, time.process_time() - worked
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_memory()
     note = f"{count:,} in {took:.1f} s; {count / busy:,.0f} for each second of this process's core"
     return Figure(name, count / took, unit, memory=peak, note=note)
 

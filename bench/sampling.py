@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from decimal import Decimal
 
-from bench.figures import Figure
+from bench.figures import Figure, peak_memory
 
 CHILD = "from bench.sampling import draw_once; draw_once({count})"
 
@@ -50,7 +50,6 @@ def measure(count: int = 1_000_000) -> list[Figure]:
 
 def draw_once(count: int) -> None:
     """Read a population as the job does, draw it twice, and print what it took as JSON."""
-    import resource
     import tempfile
 
     from vouchers.audits.exports import write_population
@@ -81,7 +80,7 @@ def draw_once(count: int) -> None:
         "bytes": size_in_bytes,
         "units": len(drawn.units),
         "size": size.units,
-        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "memory": peak_memory(),
     }
     print(json.dumps(figures))
 

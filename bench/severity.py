@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import random
-import resource
 import subprocess
 import sys
 import time
@@ -15,7 +14,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from bench.figures import Figure, Times
+from bench.figures import Figure, Times, peak_memory
 
 if TYPE_CHECKING:
     from bench.offices import Office
@@ -45,7 +44,7 @@ def a_design(marks: int) -> list[tuple[int, int, Decimal]]:
 def correct_once(marks: int) -> dict[str, Any]:
     """Seconds, processor seconds and the peak of this process in MB; what is imported for it counts."""
     made = a_design(marks)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    before = peak_memory()
     began, cpu = time.perf_counter(), time.process_time()
     from vouchers.evaluation.rules.severity import correct
 
@@ -53,7 +52,7 @@ def correct_once(marks: int) -> dict[str, Any]:
     return {
         "seconds": time.perf_counter() - began,
         "cpu": time.process_time() - cpu,
-        "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "mb": peak_memory(),
         "before": before,
         "marks": len(made),
         "experts": len(fitted.experts),

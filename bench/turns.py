@@ -13,6 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench.figures import Figure
 from vouchers.core.turns import write_turn
 
 
@@ -61,11 +62,21 @@ def measure(writers: int = 8, seconds: float = 4) -> dict[str, float]:
     }
 
 
+def figures(writers: int, seconds: float) -> list[Figure]:
+    """The line of the table."""
+    found = measure(writers, seconds)
+    note = (
+        f"worst wait {found['max_ms']:.0f} ms; slowest writer's share {found['slowest_writer_share']:.2f} (1 is fair)"
+    )
+    name = f"{writers} writers, each commit durable"
+    return [Figure(name, found["steps_per_s"], "/s", found["p50_ms"], found["p95_ms"], note=note)]
+
+
 def main() -> None:
     writers = int(sys.argv[1]) if len(sys.argv) > 1 else 8
     seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 4
-    figures = ", ".join(f"{name} {value:.2f}" for name, value in measure(writers, seconds).items())
-    print(f"{writers} writers, {seconds:.0f} s, {os.cpu_count()} cores: {figures}")
+    told = ", ".join(f"{name} {value:.2f}" for name, value in measure(writers, seconds).items())
+    print(f"{writers} writers, {seconds:.0f} s, {os.cpu_count()} cores: {told}")
 
 
 if __name__ == "__main__":

@@ -88,20 +88,50 @@ def pytest_report_header() -> str:
     return f"database: {databases.ENGINE}"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests that need real row locks belong to the PostgreSQL run only, and those that the database cannot change to
-    the other one; elsewhere they are not there."""
+    """Each test runs where it tells most (docs/decisions/0022): elsewhere it is not there."""
     # What takes long comes first, so that the processes end together.
     items.sort(key=lambda item: not {"browser", "slow"} & {mark.name for mark in item.iter_markers()})
-    is_here = _meets_database if databases.ENGINE == "postgresql" else _needs_no_locks
+    for item in items:
+        if _meets_database(item) and not _is_of_base(item):
+            item.add_marker("rooms")
+    is_here = _is_for_postgresql if databases.ENGINE == "postgresql" else _is_for_sqlite
     elsewhere = [item for item in items if not is_here(item)]
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
         items[:] = [item for item in items if is_here(item)]
 
 
-def _needs_no_locks(item: pytest.Item) -> bool:
-    return item.get_closest_marker("postgres") is None
+EVERYWHERE = os.environ.get("EVERYWHERE") == "1"
+"""On both databases whatever meets one: `make test-everywhere`."""
+BASE = {"architecture", "audit", "builders", "core", "jobs", "ledger", "letters", "workflow"}
+"""The packages on which all others rest: on both databases, and in the fast suite."""
+
+
+def _is_for_sqlite(item: pytest.Item) -> bool:
+    if item.get_closest_marker("postgres") is not None:
+        return False
+    return EVERYWHERE or not _is_story(item)
+
+
+def _is_for_postgresql(item: pytest.Item) -> bool:
+    """Real locks; the stories, and every door with them; the base; and what is asked of the database."""
+    if not _meets_database(item):
+        return False
+    is_asked = item.path.name.startswith(("test_queries", "test_loading", "test_harness"))
+    is_chosen = _is_story(item) or _is_of_base(item) or is_asked or "is_postgresql" in getattr(item, "fixturenames")  # noqa: B009
+    return EVERYWHERE or is_chosen or item.get_closest_marker("postgres") is not None
+
+
+def _is_story(item: pytest.Item) -> bool:
+    """Goes through many packages: as the office does, on the database that offices have."""
+    is_told = item.path.parent.name == "stories" or item.path.name == "test_journey.py"
+    return is_told and _meets_database(item)
+
+
+def _is_of_base(item: pytest.Item) -> bool:
+    return item.path.parent.name in BASE
 
 
 def _meets_database(item: pytest.Item) -> bool:
