@@ -59,6 +59,12 @@ class RepayEntryForm(BaseForm):
         hint=_("As the bank booked it; a later day only where the period of that day is closed."),
         missing=_("Enter the day in the books"),
     )
+    reason = LongTextField(
+        _("Why more came in than is owed (only then)"),
+        hint=_("The rest lies in suspense (2300) until somebody says whose it is."),
+        max_length=500,
+        rows=2,
+    )
 
 
 class SetEntryAsideForm(BaseForm):

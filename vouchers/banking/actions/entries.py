@@ -16,6 +16,7 @@ from vouchers.banking.rules.days import day_in_books
 from vouchers.banking.states import Doubt, Effect, EntryState
 from vouchers.core.database import unit_of_work
 from vouchers.core.errors import Busy, NotPermitted, Refused, WrongState
+from vouchers.core.text import say as _
 from vouchers.payments import policy as payment_policy
 from vouchers.payments.actions.fates import execute_payment, give_back_payment
 from vouchers.payments.actions.undue import execute_refused_payment, return_undue_payment
@@ -84,8 +85,11 @@ def _carry_out(entry: Entry, code: str, *, by: Any, at: datetime, on: date | Non
     day = on or day_in_books(entry.booked_on, entry.value_on) or at.date()
     if entry.recovery_id is not None:
         recovery = get_recovery(entry.recovery_id)
-        receipt = receive_recovery(recovery, entry.amount, day, entry.receipt_line, by=by, at=at)
+        because = reason if by is not OFFICE else str(_("More came in than was owed on that day."))
+        line = entry.receipt_line
+        receipt = receive_recovery(recovery, entry.amount, day, line, by=by, at=at, rest_because=because)
         entry.journal_id = receipt.journal_id
+        entry.reason = because if receipt.amount < entry.amount else ""
     for payment in known.list_payments([match.payment_id for match in entry.matches]):
         if entry.effect == Effect.EXECUTES:
             _execute(payment, day, entry.bank_line, reason, by=by, at=at)
@@ -142,22 +146,24 @@ def match_entry(
 
 
 def match_entry_to_recovery(
-    entry: Entry, recovery: Recovery, *, by: User, at: datetime, on: date | None = None
+    entry: Entry, recovery: Recovery, *, by: User, at: datetime, on: date | None = None, reason: str = ""
 ) -> None:
-    """Say which recovery an entry pays; that is booked at once.
+    """Say which recovery an entry pays; that is booked at once. What is more than is owed goes to suspense with it.
 
     Args:
         on: the day in the books; None: that of the bank.
+        reason: why the rest may lie in suspense, where more came in than is owed.
 
     Raises:
-        RuleBroken: no incoming money, another region's recovery or another currency, or more than is owed.
+        RuleBroken: no incoming money, another region's recovery or another currency, or more than is owed and no
+            reason.
         NotPermitted: the recovery is of a programme that the person does not work for.
     """
-    with transition(entry, ENTRY.match_by_hand, by=by, at=at):
+    with transition(entry, ENTRY.match_by_hand, by=by, at=at, why=reason.strip() or None):
         ensure_pays(entry, recovery)
         entry.effect, entry.doubt = Effect.REPAYS, Doubt.NONE
         entry.recovery, entry.recovery_id = recovery, recovery.id
-        _carry_out(entry, "", by=by, at=at, on=on)
+        _carry_out(entry, "", by=by, at=at, on=on, reason=reason)
 
 
 def set_entry_aside(entry: Entry, reason: str, *, by: User, at: datetime) -> None:

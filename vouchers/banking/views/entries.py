@@ -12,6 +12,7 @@ from vouchers.banking.actions import entries as actions
 from vouchers.banking.lifecycle import ENTRY
 from vouchers.banking.models import Entry
 from vouchers.banking.queries import known
+from vouchers.banking.queries.parts import list_parts
 from vouchers.banking.queries import statements as queries
 from vouchers.banking.rules.days import day_in_books
 from vouchers.banking.states import Doubt
@@ -51,6 +52,7 @@ def entry(entry: Entry) -> Any:
     return render_template(
         "banking/entry.html",
         entry=entry,
+        parts=list_parts(entry),
         events=events,
         names=queries.names_of([event.actor_id for event in events]),
         ENTRY=ENTRY,
@@ -116,7 +118,12 @@ def repays(entry: Entry) -> Any:
     def act() -> None:
         recovery = get_recovery(form.recovery.data)
         actions.match_entry_to_recovery(
-            queries.get_entry(entry_id), recovery, by=actor(), at=clock.now(), on=form.on.data
+            queries.get_entry(entry_id),
+            recovery,
+            by=actor(),
+            at=clock.now(),
+            on=form.on.data,
+            reason=form.reason.data or "",
         )
 
     if take(form, act, _("The entry is matched and booked.")):

@@ -1,0 +1,84 @@
+"""An entry that does two things at once: its parts add up to it, stand in one journal, and are undone together."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from tests.banking.files import an_entry
+from tests.banking.test_actions import REPAID_AT, a_repayment
+from tests.builders.banking import BANK_AT, a_batch_under_way, a_statement_of, entries_of, entry_of
+from tests.builders.payments import Desk
+from tests.builders.programmes import in2
+from tests.builders.recoveries import an_ordered_recovery
+from vouchers.banking.actions import entries as actions
+from vouchers.banking.queries import reconciling
+from vouchers.banking.queries import statements as queries
+from vouchers.banking.queries.parts import list_parts
+from vouchers.banking.states import DifferenceKind, EntryState
+from vouchers.core.errors import RuleBroken
+from vouchers.core.money import EUR
+from vouchers.ledger.proof import list_faults
+from vouchers.ledger.queries import trial_balance
+from vouchers.recoveries.actions.collecting import undo_receipt
+from vouchers.recoveries.queries import get_recovery
+from vouchers.recoveries.states import RecoveryState
+
+
+@pytest.fixture
+def desk(app, clock):
+    in2()
+    clock.stop(BANK_AT)
+    return Desk()
+
+
+@pytest.fixture
+def owed(desk, clock):
+    recovery = an_ordered_recovery(desk)
+    clock.stop(REPAID_AT)
+    return recovery
+
+
+def parts_of(entry):
+    return [(str(part.words), part.amount.cents, part.account) for part in list_parts(entry)]
+
+
+def test_more_than_is_owed_pays_the_recovery_and_the_rest_lies_in_suspense_until_both_are_undone(desk, owed):
+    statement = a_statement_of(
+        desk, a_repayment(owed, "550.00"), number="S-1", on=date(2027, 2, 2), opening="0.00", closing="550.00",
+        at=REPAID_AT,
+    )  # fmt: skip
+    (entry,) = entries_of(statement)
+    (receipt,) = get_recovery(owed.id).receipts
+    assert (entry.state, entry.journal_id, receipt.amount) == (EntryState.MATCHED, receipt.journal_id, EUR("500"))
+    assert (str(entry.reason), get_recovery(owed.id).state) == (
+        "More came in than was owed on that day.",
+        RecoveryState.SETTLED,
+    )
+    assert (trial_balance()["2300"], trial_balance().get("1200", 0)) == (-50_00, 0)
+    assert [(words, cents) for words, cents, _account in parts_of(entry)] == [
+        (owed.number, 500_00),
+        ("Money of somebody not known yet (suspense)", 50_00),
+    ]
+    span = reconciling.find_span(statement)
+    found = reconciling.reconcile(statement, span)
+    assert (found.suspense_cents, found.of(DifferenceKind.OTHER_DAY).cents, found.rest.cents) == (-50_00, 0, 0)
+
+    undo_receipt(get_recovery(owed.id), receipt.id, "Another company", by=desk.maker, at=REPAID_AT)
+
+    assert (trial_balance()["2300"], trial_balance()["1200"]) == (0, 500_00)
+    assert list(list_faults()) == []
+
+
+def test_an_officer_says_why_more_than_is_owed_may_lie_in_suspense(desk, owed):
+    (entry,) = entries_of(a_statement_of(desk, a_repayment(owed, "500.01", "no words"), number="S-1", at=REPAID_AT))
+    with pytest.raises(RuleBroken, match="At most EUR 500.00 is owed. Say why the rest, EUR 0.01") as refused:
+        actions.match_entry_to_recovery(queries.get_entry(entry.id), owed, by=desk.maker, at=REPAID_AT, reason=" ")
+    assert (refused.value.field, get_recovery(owed.id).receipts) == ("reason", [])
+    actions.match_entry_to_recovery(
+        queries.get_entry(entry.id), owed, by=desk.maker, at=REPAID_AT, reason="A cent too much"
+    )
+    entry = queries.get_entry(entry.id)
+    assert (entry.reason, sum(cents for _words, cents, _account in parts_of(entry))) == ("A cent too much", 500_01)
+    assert (trial_balance()["2300"], list(list_faults())) == (-1, [])
