@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
-from tests.banking.files import an_entry
 from tests.banking.test_actions import REPAID_AT, a_repayment
-from tests.builders.banking import BANK_AT, a_batch_under_way, a_statement_of, entries_of, entry_of
+from tests.builders.banking import BANK_AT, a_statement_of, entries_of
 from tests.builders.payments import Desk
 from tests.builders.programmes import in2
 from tests.builders.recoveries import an_ordered_recovery
@@ -73,7 +72,7 @@ def test_more_than_is_owed_pays_the_recovery_and_the_rest_lies_in_suspense_until
 
 def test_an_officer_says_why_more_than_is_owed_may_lie_in_suspense(desk, owed):
     (entry,) = entries_of(a_statement_of(desk, a_repayment(owed, "500.01", "no words"), number="S-1", at=REPAID_AT))
-    with pytest.raises(RuleBroken, match="At most EUR 500.00 is owed. Say why the rest, EUR 0.01") as refused:
+    with pytest.raises(RuleBroken, match=r"At most EUR 500\.00 is owed\. Say why the rest, EUR 0\.01") as refused:
         actions.match_entry_to_recovery(queries.get_entry(entry.id), owed, by=desk.maker, at=REPAID_AT, reason=" ")
     assert (refused.value.field, get_recovery(owed.id).receipts) == ("reason", [])
     actions.match_entry_to_recovery(

@@ -1,4 +1,4 @@
-"""The parts of an entry that does more than one thing: what pays or gives back, and what the same journal has beside it."""
+"""The parts of an entry that does more than one thing: what it pays or gives back, and what stands beside that."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ from vouchers.banking.actions import entries as actions
 from vouchers.banking.lifecycle import ENTRY
 from vouchers.banking.models import Entry
 from vouchers.banking.queries import known
-from vouchers.banking.queries.parts import list_parts
 from vouchers.banking.queries import statements as queries
+from vouchers.banking.queries.parts import list_parts
 from vouchers.banking.rules.days import day_in_books
 from vouchers.banking.states import Doubt
 from vouchers.banking.views.blueprint import blueprint

@@ -53,7 +53,8 @@ def receive_recovery(
             it. None: more than is owed is refused.
 
     Raises:
-        RuleBroken: more than is owed and no reason, a wrong day, a day in a closed period, or this line was recorded before.
+        RuleBroken: more than is owed and no reason, a wrong day, a day in a closed period, or this line was recorded
+            before.
     """
     with unit_of_work():
         recovery = queries.get_recovery(recovery.id)
