@@ -6,7 +6,7 @@ from vouchers.banking.states import BookedAs
 from vouchers.core.choices import ChoiceField, ChoicesField, FileField, SelectField
 from vouchers.core.fields import LongTextField, TextField
 from vouchers.core.forms import BaseForm
-from vouchers.core.measures import DateField
+from vouchers.core.measures import DateField, MoneyField
 from vouchers.core.text import say as _
 
 
@@ -47,6 +47,16 @@ class MatchEntryForm(BaseForm):
         hint=_("For example: the bank confirmed on the telephone, 2 December, Ms Peeters."),
         max_length=500,
         rows=2,
+    )
+
+    charge = MoneyField(
+        _("Charge that the bank kept (optional)"),
+        hint=_("Only where less came back than was paid: exactly the difference. It is booked in the same step."),
+    )
+    charge_reason = TextField(
+        _("How do you know that it is a charge?"),
+        hint=_("For example: the bank’s notice of 2 December."),
+        max_length=300,
     )
 
 

@@ -64,9 +64,12 @@ def entry(entry: Entry) -> Any:
 def match_by_hand(entry: Entry) -> Any:
     """Say which payments it is about."""
     entry_id, words = entry.id, request.args.get("q", "")[:70]
-    form = forms.MatchEntryForm(data={"on": day_in_books(entry.booked_on, entry.value_on), "code": entry.return_code})
+    data = {"on": day_in_books(entry.booked_on, entry.value_on), "code": entry.return_code}
+    form = forms.MatchEntryForm(data=data, currency=entry.currency)
     if entry.is_credit:
         del form.reason
+    else:
+        del form.charge, form.charge_reason
     if not entry.is_credit or entry.return_code:
         del form.code
     likely = known.list_to_choose(entry, words)
@@ -74,16 +77,19 @@ def match_by_hand(entry: Entry) -> Any:
     payments = [*known.list_payments(posted), *likely]
     form.picked.choices = [(payment.id, payment.end_to_end_id) for payment in payments]
 
+    def said(name: str) -> Any:
+        return form[name].data if name in form else None
+
     def act() -> None:
-        code = form.code.data if "code" in form else ""
         actions.match_entry(
             queries.get_entry(entry_id),
             form.picked.data,
             by=actor(),
             at=clock.now(),
             on=form.on.data,
-            code=code or "",
-            reason=(form.reason.data if "reason" in form else "") or "",
+            code=said("code") or "",
+            reason=said("reason") or said("charge_reason") or "",
+            charge=said("charge"),
         )
 
     if take(form, act, _("The entry is matched and booked.")):
