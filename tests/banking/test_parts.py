@@ -111,7 +111,7 @@ def test_a_payment_that_comes_back_less_a_charge_is_given_back_whole(desk, is_to
     reason = "The bank kept a charge of what came back." if is_told else "Notice 7"
     assert (entry.state, entry.reason, entry.return_code) == (EntryState.MATCHED, reason, "MD07")
     again = payments.get_payment(payment.id)
-    assert (again.state, again.payable.open_amount) == (PaymentState.RETURNED, EUR("316.77"))
+    assert (again.state, again.payable.open_amount) == (PaymentState.GIVEN_BACK, EUR("316.77"))
     assert (trial_balance()["1000"], trial_balance()["5200"]) == (-5_00, 5_00)
     assert parts_of(entry) == [
         (payment.end_to_end_id, 316_77, ""),
