@@ -41,7 +41,8 @@ def bank_share(recovery: Recovery, amount: Money) -> list[Share]:
 def interest_owed(recovery: Recovery, on: date) -> Money:
     """The interest through a day that was neither paid nor let go."""
     gone = recovery.interest_paid + recovery.interest_waived
-    return max(queries.interest_through(recovery, on), gone) - gone
+    owed: Money = max(queries.interest_through(recovery, on), gone) - gone
+    return owed
 
 
 def book_interest(step: Step, recovery: Recovery, through: date) -> None:
