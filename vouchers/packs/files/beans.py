@@ -85,7 +85,7 @@ class BeanFile:
         if number:
             value = self._journals.take(int(number))
             if value is None:
-                self._faults.say("journal {} is not one of the record, or stands there twice.".format(number))
+                self._faults.wrong("journal {} is not one of the record, or stands there twice.".format(number))
             else:
                 self._compare(number, some, value)
         elif self._order == "options":
@@ -97,9 +97,9 @@ class BeanFile:
         elif " balance " in head[10:19] and not self._balances:
             self._balances = some[0]
         else:
-            self._faults.say("{!r} does not belong there.".format(head))
+            self._faults.wrong("{!r} does not belong there.".format(head))
         if self._order == "balances":
-            self._faults.say("something stands after the balances.")
+            self._faults.wrong("something stands after the balances.")
         self._order = "balances" if self._balances else "rest"
 
     def _check_options(self, lines: List[str]) -> None:
@@ -109,10 +109,10 @@ class BeanFile:
         words = ", ".join("{} {}".format(name, value) for name, value in asked if value is not None)
         title = "The books of the voucher office{}{}".format(": " if words else "", words)
         if lines[0] != 'option "title" {}'.format(quoted(title)):
-            self._faults.say("its title is another.")
+            self._faults.wrong("its title is another.")
         for line in lines[1:]:
             if not re.fullmatch(r'option "operating_currency" "[A-Z]{3}"', line):
-                self._faults.say("{!r} does not belong there.".format(line))
+                self._faults.wrong("{!r} does not belong there.".format(line))
 
     def _compare(self, number: str, some: List[List[str]], value: Any) -> None:
         """The transactions of one journal, and what the record says of it."""
@@ -124,19 +124,19 @@ class BeanFile:
             heads, postings = self._parted(block)
             said[heads[0]] = (heads[1:], postings)
         if set(said) != set(must) or len(said) != len(some):
-            self._faults.say("journal {}: what it says first is {!r}, and the journals say {!r}.".format(
+            self._faults.wrong("journal {}: what it says first is {!r}, and the journals say {!r}.".format(
                 number, sorted(said), sorted(must)))  # fmt: skip
             return
         for head, (facts, postings) in must.items():
             if said[head][0] != facts:
-                self._faults.say("journal {}: it says {!r}, and the journals say {!r}.".format(
+                self._faults.wrong("journal {}: it says {!r}, and the journals say {!r}.".format(
                     number, said[head][0], facts))  # fmt: skip
             found, wanted = sorted(said[head][1]), sorted(postings)
             if found == wanted:
                 continue
             found, wanted = [sorted((APART.sub("", one[0]), *one[1:]) for one in some) for some in (found, wanted)]
             if found != wanted:
-                self._faults.say("journal {}: it books {!r}, and the journals say {!r}.".format(
+                self._faults.wrong("journal {}: it books {!r}, and the journals say {!r}.".format(
                     number, [one for one in found if one not in wanted],
                     [one for one in wanted if one not in found]))  # fmt: skip
         for _fund, currency, account, cents, _voucher in value["lines"]:
@@ -145,14 +145,15 @@ class BeanFile:
 
     def _parted(self, block: List[str]) -> Tuple[List[str], List[Posting]]:
         """What a transaction says first, and its postings."""
-        heads, postings = [], []  # type: ignore[var-annotated]
+        heads: List[str] = []
+        postings: List[Posting] = []
         for line in block:
             found = POSTING.fullmatch(line)
             if found:
                 self._used.add("{} {}".format(found.group(1), found.group(3)))
-                postings.append((*found.groups(), ""))
+                postings.append((found.group(1), found.group(2), found.group(3), ""))
             elif postings and line.startswith("    voucher: ") and not postings[-1][3]:
-                postings[-1] = (*postings[-1][:3], line)
+                postings[-1] = postings[-1][:3] + (line,)
             else:
                 heads.append(line)
         return heads, postings
@@ -162,25 +163,25 @@ class BeanFile:
         heads, postings = self._parted(block)
         first = self._covers["first_on"]
         if len(heads) != 1 or not re.fullmatch(re.escape(first + OPENING + first) + '" #(budget|general)', heads[0]):
-            self._faults.say("{!r} does not belong there.".format(heads))
+            self._faults.wrong("{!r} does not belong there.".format(heads))
         for name, amount, currency, voucher in postings:
             key = (APART.sub("", name), currency)
             self._opening[key] = self._opening.get(key, 0) + cents_of_amount(amount)
             account = next((one for one in ACCOUNTS if name.startswith(account_name(one) + ":")), "")
             self._sums[account, currency] = self._sums.get((account, currency), 0) + cents_of_amount(amount)
             if voucher or not account:
-                self._faults.say("the opening balances say {!r}.".format((name, voucher)))
+                self._faults.wrong("the opening balances say {!r}.".format((name, voucher)))
 
     def end(self, pack: Pack) -> None:
         """What stands there once: the accounts, the opening balances, the closing ones."""
         left = self._journals.count_left()
         if left:
-            self._faults.say("{} journals of the record are missing.".format(left))
+            self._faults.wrong("{} journals of the record are missing.".format(left))
         self._check_opening(pack)
         days = self._days + [one for one in (self._covers["first_on"], self._covers["last_on"]) if one]
         if not self._sums:
             if self._opened or self._balances:
-                self._faults.say("it opens accounts, and books nothing on them.")
+                self._faults.wrong("it opens accounts, and books nothing on them.")
             return
         day = self._covers["first_on"] or min(self._days)
         accounts = sorted({account for account, _currency in self._sums if account})
@@ -195,13 +196,13 @@ class BeanFile:
                     for (account, currency), cents in self._sums.items()]  # fmt: skip
         for said, must in ((self._opened, opened), (self._balances, balances)):
             for line in sorted(set(said) ^ set(must)):
-                self._faults.say("{!r} {}.".format(line, "is missing" if line in must else "is not what was booked"))
+                self._faults.wrong("{!r} {}.".format(line, "is missing" if line in must else "is not what was booked"))
             if len(said) != len(must):
-                self._faults.say("an account is opened, or its balance told, not once.")
+                self._faults.wrong("an account is opened, or its balance told, not once.")
         for place in range(0, 2 * len(accounts), 2):
             one, two = opened[place : place + 2]
             if one in self._opened and self._opened[self._opened.index(one) + 1 :][:1] != [two]:
-                self._faults.say("{!r} has another name than {!r}.".format(one, two))
+                self._faults.wrong("{!r} has another name than {!r}.".format(one, two))
 
     def _check_opening(self, pack: Pack) -> None:
         """What it begins with is what ``opening.jsonl`` says; of a pack that continues another that holds more."""
@@ -213,7 +214,7 @@ class BeanFile:
             sums[key] = sums.get(key, 0) + cents
         for key in sorted(set(sums) | set(self._opening)):
             if sums.get(key, 0) != self._opening.get(key, 0):
-                self._faults.say("{} begins with {} cents, and ledger/opening.jsonl says {}.".format(
+                self._faults.wrong("{} begins with {} cents, and ledger/opening.jsonl says {}.".format(
                     key[0], self._opening.get(key, 0), sums.get(key, 0)))  # fmt: skip
 
 

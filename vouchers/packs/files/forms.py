@@ -62,7 +62,7 @@ class Faults:
     def __init__(self, name: str, report: Report) -> None:
         self._name, self._report, self.count = name, report, 0
 
-    def say(self, words: str) -> None:
+    def wrong(self, words: str) -> None:
         """One more."""
         self.count += 1
         if self.count <= MOST_FAULTS:
@@ -82,12 +82,12 @@ def check_tables(pack: Pack, report: Report) -> None:
             for rows in by_journal(read(stream, faults)):
                 value = journals.take(int(rows[0][0])) if rows[0][0].isdigit() else None
                 if value is None:
-                    faults.say("journal {} is not one of the record, or stands there twice.".format(rows[0][0]))
+                    faults.wrong("journal {} is not one of the record, or stands there twice.".format(rows[0][0]))
                 else:
                     compare_table(rows, value, faults, is_sheet=name.endswith(".xlsx"))
         left = journals.count_left()
         if left:
-            faults.say("{} journals of the record are missing.".format(left))
+            faults.wrong("{} journals of the record are missing.".format(left))
         faults.end()
 
 
@@ -108,7 +108,7 @@ def compare_table(rows: List[List[str]], value: Any, faults: Faults, *, is_sheet
     must = rows_of_journal(value, is_sheet=is_sheet)
     number, lines = rows[0][0], [row[18] for row in rows]
     if len(set(lines)) != len(lines) or not all(line.isdigit() for line in lines):
-        faults.say("journal {}: its lines are not numbered, each with a number of its own.".format(number))
+        faults.wrong("journal {}: its lines are not numbered, each with a number of its own.".format(number))
     for row in rows:
         row[18] = ""
     if sorted(rows) == sorted(must):
@@ -116,17 +116,17 @@ def compare_table(rows: List[List[str]], value: Any, faults: Faults, *, is_sheet
     for row in rows:
         for place in OF_JOURNAL:
             if row[place] != must[0][place]:
-                faults.say("journal {}: {} is {!r}, and the journals say {!r}.".format(
+                faults.wrong("journal {}: {} is {!r}, and the journals say {!r}.".format(
                     number, COLUMNS[place], row[place], must[0][place]))  # fmt: skip
     found = sorted([row[place] for place in OF_LINE] for row in rows)
     wanted = sorted([row[place] for place in OF_LINE] for row in must)
     if len(found) != len(wanted):
-        faults.say("journal {}: it has {} lines, and the journals have {}.".format(number, len(found), len(wanted)))
+        faults.wrong("journal {}: it has {} lines, and the journals have {}.".format(number, len(found), len(wanted)))
         return
     for others, own in zip(without(wanted, found), without(found, wanted)):  # noqa: B905  an older Python
         for place, said, one in zip(OF_LINE, own, others):  # noqa: B905
             if said != one:
-                faults.say("journal {}, account {}: {} is {!r}, and the journals say {!r}.".format(
+                faults.wrong("journal {}, account {}: {} is {!r}, and the journals say {!r}.".format(
                     number, others[0], COLUMNS[place], said, one))  # fmt: skip
 
 
@@ -177,12 +177,12 @@ def rows_of_csv(stream: BinaryIO, faults: Faults) -> Iterator[List[str]]:
     """The rows of the CSV."""
     rows = csv.reader(io.TextIOWrapper(stream, encoding="utf-8", newline=""), strict=True)
     if next(rows, []) != list(COLUMNS):
-        faults.say("its headings are others.")
+        faults.wrong("its headings are others.")
     for row in rows:
         if len(row) == len(COLUMNS):
             yield row
         else:
-            faults.say("a row has {} cells instead of {}: {!r}.".format(len(row), len(COLUMNS), row[:3]))
+            faults.wrong("a row has {} cells instead of {}: {!r}.".format(len(row), len(COLUMNS), row[:3]))
 
 
 DAYS, AMOUNTS, NUMBERS, NOT_ALWAYS = "BU", "OP", "AST", "TU"
@@ -218,7 +218,7 @@ def rows_of_workbook(stream: BinaryIO, faults: Faults) -> Iterator[List[str]]:
             names = book.namelist()
             sheets = [one for one in names if SHEET.fullmatch(one)]
             if set(names) != PARTS_OF_BOOK | set(sheets) or len(names) != len(set(names)):
-                faults.say("it has other parts than a workbook of the office.")
+                faults.wrong("it has other parts than a workbook of the office.")
             check_frame(book, len(sheets), faults)
             for number in range(1, len(sheets) + 1):
                 with book.open("xl/worksheets/sheet{}.xml".format(number)) as sheet:
@@ -229,13 +229,13 @@ def check_frame(book: zipfile.ZipFile, count: int, faults: Faults) -> None:
     """Headings, how days and amounts are shown, and which sheets are shown: all that the rows lean on."""
     shared = book.read("xl/sharedStrings.xml").decode("utf-8")
     if re.findall(r"<si>(.*?)</si>", shared) != ["<t>{}</t>".format(name) for name in COLUMNS]:
-        faults.say("its headings are others.")
+        faults.wrong("its headings are others.")
     styles = book.read("xl/styles.xml").decode("utf-8")
     if re.findall(r'formatCode="([^"]*)"', styles) != ["yyyy-mm-dd", "#,##0.00"]:
-        faults.say("days or amounts are shown in another way.")
+        faults.wrong("days or amounts are shown in another way.")
     shown = re.findall(r"<sheet [^>]*>", book.read("xl/workbook.xml").decode("utf-8"))
     if len(shown) != count or any("state=" in one for one in shown):
-        faults.say("its list of sheets is another.")
+        faults.wrong("its list of sheets is another.")
 
 
 def rows_of_sheet(sheet: Any, faults: Faults) -> Iterator[List[str]]:
@@ -254,12 +254,12 @@ def rows_of_sheet(sheet: Any, faults: Faults) -> Iterator[List[str]]:
             number += 1
             row = row_of_mark(text, number)
             if row is None:
-                faults.say("row {} is not drawn as the office draws it.".format(number))
+                faults.wrong("row {} is not drawn as the office draws it.".format(number))
             else:
                 yield row
         chunk = sheet.read(CHUNK)
     if re.fullmatch(r"</sheetData><pageMargins[^<>]*/></worksheet>\s*", rest.decode("utf-8")) is None:
-        faults.say("something stands after its last row that does not belong there.")
+        faults.wrong("something stands after its last row that does not belong there.")
 
 
 def check_headings(text: str, faults: Faults) -> None:
@@ -267,9 +267,9 @@ def check_headings(text: str, faults: Faults) -> None:
     head, _mark, row = text.partition("<sheetData>")
     cells = "".join('<c r="{}1" s="3" t="s"><v>{}</v></c>'.format(chr(65 + place), place) for place in range(21))
     if not re.fullmatch(r'<row r="1" spans="1:21">' + re.escape(cells), row):
-        faults.say("its headings are others.")
+        faults.wrong("its headings are others.")
     if "hidden" in head or "<f" in head:
-        faults.say("columns are hidden.")
+        faults.wrong("columns are hidden.")
 
 
 def row_of_mark(text: str, number: int) -> Any:
