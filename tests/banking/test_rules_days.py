@@ -1,4 +1,4 @@
-"""What the bank has booked lies behind; the day in the books is that of the value, or of the booking if that is earlier."""
+"""What the bank has booked lies behind; in the books it stands on the earlier of the value day and the booking day."""
 
 from datetime import date, timedelta
 

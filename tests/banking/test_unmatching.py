@@ -95,7 +95,7 @@ def undo(recovery, *, by):
 @pytest.mark.parametrize("way", ["the recovery", "the entry"])
 def test_what_a_recovery_received_is_undone_and_the_entry_waits_again(desk, owed, repaid, way):
     statement, entry = repaid
-    before = {account: cents for account, cents in general().items()}
+    before = general()
     assert before["1000"] == 200_00 - 7000_00
 
     undo(owed, by=desk.maker) if way == "the recovery" else unmatch(entry, by=desk.maker)
