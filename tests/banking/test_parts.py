@@ -73,6 +73,8 @@ def test_more_than_is_owed_pays_the_recovery_and_the_rest_lies_in_suspense_until
     undo_receipt(get_recovery(owed.id), receipt.id, "Another company", by=desk.maker, at=REPAID_AT)
 
     assert (trial_balance()["2300"], trial_balance()["1200"]) == (0, 500_00)
+    entry = queries.get_entry(entry.id)
+    assert (entry.state, entry.journal_id, entry.recovery_id, parts_of(entry)) == (EntryState.OPEN, None, None, [])
     assert list(list_faults()) == []
 
 
