@@ -139,9 +139,16 @@ def under(word, facts=None, **changes):
     return replace(facts, terms=replace(TERMS, state_aid=StateAid(word), **changes))
 
 
+def typed(*holdings, own_people=12, **answers):
+    """The application's own figures beside a statement of ownership."""
+    facts = with_graph(*holdings, headcount=own_people)
+    return replace(facts, company=replace(facts.company, **({"headcount": own_people} | answers)))
+
+
 IN_GRACE = replace(FACTS, terms=replace(TERMS, grace=timedelta(minutes=5)))
 ALL = Fraction(100)
 MILLION = 1_000_000_00
+MOTHER, PARTNER = Holding("m", "own", ALL, ALL), Holding("m", "own", ALL / 4, ALL / 4)
 TABLE = [
     # rule              facts                                                              outcome     evidence
     ("in_time", replace(FACTS, submitted_at=CLOSES + timedelta(seconds=1)), "not_met", "outside the call"),
@@ -201,6 +208,45 @@ TABLE = [
     ("sme", with_graph(), "met", "Small enterprise by the statement of ownership, with 0 other firms: 12 people"),
     ("sme", with_graph(Holding("m", "own", ALL, ALL)), "not_met", "with 1 other firms: 312 people"),
     ("sme", with_graph(Holding("m", "own", ALL / 4, ALL / 4)), "met", "Medium-sized enterprise"),
+    (
+        "sme",
+        typed(headcount=240, turnover=EUR("90000000")),
+        "unclear",
+        "says 240 people, turnover EUR 90,000,000, balance",
+    ),
+    (
+        "sme",
+        typed(headcount=240, turnover=EUR("90000000")),
+        "unclear",
+        "says 12 people, turnover EUR 1,500,000, balance",
+    ),
+    ("sme", typed(turnover=EUR("90000000"), balance_sheet=EUR("80000000")), "unclear", "EUR 80,000,000; the statement"),
+    ("sme", typed(headcount=40), "unclear", "40 people"),
+    ("sme", typed(headcount=15, turnover=EUR("1200000")), "met", "12 people"),  # another year, or rounded
+    ("sme", typed(headcount=17), "unclear", "17 people"),
+    ("sme", typed(headcount=14, balance_sheet=EUR("1000000")), "met", "12 people"),
+    ("sme", typed(headcount=None, turnover=None, balance_sheet=None), "met", "12 people"),
+    ("sme", typed(headcount=None, turnover=EUR("9000000")), "unclear", "says – people, turnover EUR 9,000,000"),
+    ("sme", typed(turnover=Money(900 * MILLION, "PLN")), "met", "12 people"),
+    (
+        "sme",
+        typed(PARTNER, headcount=87, turnover=EUR("16500000"), balance_sheet=EUR("15900000")),
+        "met",
+        "Medium-sized",
+    ),
+    ("sme", typed(MOTHER, headcount=312, turnover=EUR("61500000")), "not_met", "312 people"),
+    ("sme", typed(MOTHER, headcount=100), "not_met", "312 people"),
+    (
+        "sme",
+        typed(own_people=255, headcount=251, turnover=EUR("50000001"), balance_sheet=None),
+        "not_met",
+        "255 people",
+    ),
+    ("sme", typed(own_people=255, headcount=249), "unclear", "says 255 people"),
+    ("sme", typed(own_people=249, headcount=250), "unclear", "says 249 people"),
+    ("sme", typed(MOTHER, own_people=255, headcount=12), "not_met", "555 people"),
+    ("size", replace(typed(headcount=14), terms=FOR_MEDIUM), "met", "Medium-sized enterprise"),
+    ("size", replace(typed(headcount=60), terms=FOR_MEDIUM), "unclear", "says 60 people"),
     ("sector", with_company(nace="01.11"), "not_met", "belongs to 01"),
     ("sector", with_company(nace=""), "unclear", "not stated"),
     ("sector", with_company(nace="10"), "needs_person", "A part of NACE 10"),

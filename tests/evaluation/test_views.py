@@ -23,7 +23,7 @@ from tests.builders.users import a_member_of_staff, an_applicant, signed_in
 from vouchers.applications.queries.files import get_application
 from vouchers.applications.states import ApplicationState
 from vouchers.decisions.actions.deciding import award_decision
-from vouchers.eligibility.actions import state_ownership_statement
+from vouchers.eligibility.actions import sign_aid_declaration, state_ownership_statement
 from vouchers.enquiries.actions.clarifying import answer_clarification, cancel_clarification
 from vouchers.enquiries.queries import get_clarification
 from vouchers.evaluation.actions.assignments import refuse_assignment
@@ -179,6 +179,21 @@ def test_the_applicant_reads_before_submitting_that_the_company_is_no_sme(client
         assert "Small or medium-sized enterprise: " in page
     if stated:
         assert "gives no voucher" in writer.get(f"/organisations/{draft.organisation_id}/ownership").text
+
+
+def test_the_applicant_reads_before_submitting_what_is_stated_twice_differently(client):
+    draft = a_complete_draft("MG", answers={"headcount": "240", "de_minimis_received": "9000"})
+    owner = owner_of(draft)
+    small = LARGE["years"][0] | {"figures": {"own": {"headcount": "18", "turnover": "1900000", "balance": "700000"}}}
+    state_ownership_statement(draft.organisation, LARGE | {"years": [small]}, by=owner, at=AT)
+    content = {"members": ["own"], "entries": []}
+    sign_aid_declaration(draft.organisation, content, signed_name=owner.name, by=owner, at=AT)
+
+    page = signed_in(client, owner).get(f"/applications/{draft.id}/check").text
+    assert "Your answers say 240 people, turnover EUR 1,900,000" in page
+    assert "your statement of ownership says 18 people, turnover EUR 1,900,000, balance sheet EUR 700,000" in page
+    assert "EUR 9,000.00 of de minimis aid was received; your signed declaration" in page
+    assert "Submit the application" in page
 
 
 def test_check_finds_ineligible(desk):
@@ -434,6 +449,15 @@ def test_save_marks_refuses_4_25_and_keeps_the_rest(sheet):
     kept = get_assignment(assignment_id)
     assert kept.marks["novelty"] == {"mark": None, "comment": "New in its field."}
     assert kept.marks["benefit"]["mark"] == "4"
+
+
+def test_a_mark_that_is_refused_leaves_the_saved_one(sheet):
+    browser, path, assignment_id = sheet
+    assert browser.post(path, data=MARKS | {"mark-novelty": "3"}).status_code == 303
+    version = str(get_assignment(assignment_id).version)
+    assert browser.post(path, data=MARKS | {"mark-novelty": "4.25", "version": version}).status_code == 422
+    assert get_assignment(assignment_id).marks["novelty"]["mark"] == "3"
+    assert 'value="3"' in browser.get(path).text
 
 
 def test_submit_marks_needs_everything(sheet):

@@ -7,6 +7,7 @@ from typing import Any
 
 from vouchers.demo.settling import Settled
 from vouchers.eligibility.actions import state_ownership_statement
+from vouchers.eligibility.queries import find_statement
 from vouchers.eligibility.rules.papers import OWN
 
 Firm = tuple[str, str, str, str]
@@ -32,6 +33,14 @@ def state_owners(settled: Settled, *, at: datetime) -> None:
     for number, (organisation, owner) in enumerate(companies):
         content = statement(organisation.name, PATTERNS[number % len(PATTERNS)], number, last_year=at.year - 1)
         state_ownership_statement(organisation, content, by=owner, at=at)
+
+
+def stated_figures(organisation_id: int) -> dict[str, str]:
+    """What a company answers in the form: its own figures of the last year, as its statement has them."""
+    stated = find_statement(organisation_id)
+    assert stated is not None  # `state_owners` made one for each company
+    own = stated.content["years"][-1]["figures"][OWN]
+    return {"headcount": own["headcount"], "turnover": own["turnover"], "balance_sheet": own["balance"]}
 
 
 def statement(name: str, owners: tuple[Firm, ...], number: int, *, last_year: int) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from vouchers.demo.claiming import claim_costs
 from vouchers.demo.declaring import RECEIVED, declared
 from vouchers.demo.files import a_pdf
 from vouchers.demo.finance.bank import Bank
+from vouchers.demo.owning import stated_figures
 from vouchers.demo.plan import Goal, Slot, Story
 from vouchers.demo.settling import Settled, confirm_account
 from vouchers.eligibility.actions import sign_aid_declaration
@@ -122,11 +123,11 @@ class Walker:
         asked = cap if slot.number % 3 else max(cap * self.chance.randint(60, 99) // 100, 60)
         starts = at + timedelta(days=self.chance.randint(12, 18) if slot.instrument == "MG" else 40)
         ends = starts + timedelta(days=1 if slot.instrument == "MG" else 60)
-        small = slot.goal != Goal.INELIGIBLE
+        figures = stated_figures(organisation.id)
+        if slot.goal == Goal.INELIGIBLE:
+            figures |= {"headcount": "412"}
         return {
-            "headcount": str(self.chance.randint(3, 90)) if small else "412",
-            "turnover": f"{self.chance.randint(2, 90) * 100_000}",
-            "balance_sheet": f"{self.chance.randint(1, 60) * 100_000}",
+            **figures,
             "activity_field": branch,
             "title": title,
             "project_description": what,

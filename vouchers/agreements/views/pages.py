@@ -194,13 +194,6 @@ def decline_award(application: Application) -> Any:
 # Those who read and accept -------------------------------------------------------------------------------------------
 
 
-@blueprint.get("/of/<int:application_id>")
-@guarded(queries.get_agreement_of, policy.may_read)
-def of_application(agreement: Agreement) -> Any:
-    """From an application to its agreement."""
-    return redirect(url_for(".show", agreement_id=agreement.id))
-
-
 @blueprint.get("/<int:agreement_id>")
 @guarded(queries.get_agreement, policy.may_read)
 def show(agreement: Agreement) -> Any:

@@ -31,17 +31,22 @@ def _de_minimis(facts: Facts) -> Answer | None:
     if found.outcome is not NOT_MET and facts.aid.left_out:
         names = ", ".join(facts.aid.left_out)
         return UNCLEAR, _("The declaration of aid leaves out firms that the company controls: %(names)s.", names=names)
-    said = facts.company.de_minimis_received
-    if found.outcome is MET and said is not None and said.currency == ceiling.currency and said > found.used:
+    if found.outcome is MET and is_more_than_declared(facts, found):
         return UNCLEAR, _(
             "The application says that %(said)s was received, but the signed declaration and the grants of this office "
             "add up to %(used)s from %(start)s to %(end)s. Ask the company which is right.",
-            said=said,
+            said=facts.company.de_minimis_received,
             used=found.used,
             start=found.window_from,
             end=found.window_to,
         )
     return found.outcome, found.evidence
+
+
+def is_more_than_declared(facts: Facts, found: Cumulation) -> bool:
+    """Whether the application's own answer names more aid than the signed declaration and the grants made here."""
+    said = facts.company.de_minimis_received
+    return facts.aid.is_signed and said is not None and said.currency == found.used.currency and said > found.used
 
 
 def cumulation_of(facts: Facts, new: Money) -> Cumulation:

@@ -8,6 +8,7 @@ from vouchers.core.money import Money
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.eligibility.rules.facts import Facts
+from vouchers.eligibility.rules.figures import Contradiction, find_contradiction, whole_euros
 from vouchers.eligibility.rules.ownership import plain
 from vouchers.eligibility.rules.registry import MET, NEEDS_PERSON, NOT_MET, UNCLEAR, Answer, rule
 from vouchers.eligibility.rules.sectors import find_excluded, is_too_coarse
@@ -23,7 +24,7 @@ def _sme(facts: Facts) -> Answer | None:
         return None
     company = facts.company
     if company.status is not None:
-        return _by_graph(company.status)
+        return _by_graph(company.status, find_contradiction(company))
     if company.headcount is None:
         return UNCLEAR, _("The number of people is not stated.")
     if company.headcount >= HEADCOUNT:
@@ -58,6 +59,9 @@ def _size(facts: Facts) -> Answer | None:
     terms = facts.terms
     if terms.size is None:
         return None
+    contradiction = find_contradiction(facts.company)
+    if contradiction and contradiction.typed_sizes != contradiction.stated_sizes:
+        return UNCLEAR, contradiction.for_the_office
     if terms.is_size_open:
         return UNCLEAR, _(
             "The figures leave open how large the company is: ask for them. Without them it counts as: %(size)s.",
@@ -73,8 +77,8 @@ def _size(facts: Facts) -> Answer | None:
 _NAMES = {"turnover": _("turnover"), "balance sheet": _("balance sheet")}
 
 
-def _by_graph(status: Status) -> Answer:
-    """The answer of the ownership graph over the closed years."""
+def _by_graph(status: Status, contradiction: Contradiction | None) -> Answer:
+    """The answer of the ownership graph over the closed years, unless the application itself says otherwise."""
     last = status.last
     if last.reason is not None:
         return NOT_MET, last.reason
@@ -90,17 +94,14 @@ def _by_graph(status: Status) -> Answer:
         if not last.missing:
             return UNCLEAR, _("The statement of ownership leaves open which firms count: ask the company.")
         return UNCLEAR, _("Figures are missing that could change the answer: %(missing)s.", **values)
+    if contradiction and (status.is_sme or contradiction.typed_sizes.is_sme is not False):
+        return UNCLEAR, contradiction.for_the_office
     sentence = _(
         "%(size)s by the statement of ownership, with %(count)s other firms: %(people)s people, turnover %(turnover)s, "
         "balance sheet %(balance)s in the last closed year.",
         **values,
     )
     return (MET if status.is_sme else NOT_MET), sentence
-
-
-def whole_euros(amount: object) -> str:
-    """``EUR 1,250,000``: cents do not decide on a size class."""
-    return f"EUR {int(amount):,}"  # type: ignore[call-overload]
 
 
 @rule("sector", _("Sector not excluded"), _("Text of the call; Regulation (EU) 2023/2831, Article 1"))

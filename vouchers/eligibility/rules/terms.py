@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from fractions import Fraction
 
-from vouchers.core.money import Money
 from vouchers.eligibility.rules.facts import Company, Terms
-from vouchers.eligibility.rules.size import Measure, SizeRange, range_of
+from vouchers.eligibility.rules.figures import sizes_of_figures, typed_figures
+from vouchers.eligibility.rules.size import SizeRange
 from vouchers.organisations.states import Size
 from vouchers.programmes.rules.grant_plan import Grant
 from vouchers.programmes.rules.instrument_plan import Instrument, ProviderRule
@@ -68,13 +67,7 @@ def sizes_of(company: Company) -> SizeRange:
     """What is known of its size: by its statement of ownership, else by its own figures as far as they are in euros."""
     if company.status is not None:
         return company.status.size
-    headcount = Measure(Fraction(company.headcount or 0), company.headcount is not None)
-    return range_of(headcount, _euros(company.turnover), _euros(company.balance_sheet))
-
-
-def _euros(amount: Money | None) -> Measure:
-    is_known = amount is not None and amount.currency == "EUR"
-    return Measure(Fraction(amount.cents, 100) if amount and is_known else Fraction(), is_known)
+    return sizes_of_figures(typed_figures(company))
 
 
 def _size_that_counts(sizes: SizeRange | None, rules: ProgrammeRules) -> Size | None:

@@ -15,8 +15,9 @@ from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.eligibility.rules.aid_rules import AT_AWARD, cumulation_of
+from vouchers.eligibility.rules.aid_rules import AT_AWARD, cumulation_of, is_more_than_declared
 from vouchers.eligibility.rules.facts import Facts
+from vouchers.eligibility.rules.figures import find_contradiction
 from vouchers.eligibility.rules.registry import RULES, Reading
 from vouchers.eligibility.states import Outcome
 from vouchers.programmes.rules.plan import StateAid
@@ -133,28 +134,47 @@ def ensure_ineligible(settled: Sequence[Settled]) -> list[Settled]:
 
 
 def say_limits(facts: Facts) -> list[Sentence]:
-    """The rules that are not met by what the office knows, and an answer on aid that is less than it knows of."""
+    """The rules that are not met by what the office knows, and answers that contradict what it knows."""
     readings = ((RULES[code], RULES[code].read(facts)) for code in KNOWN_BEFORE)
     found = [
         _("%(rule)s: %(evidence)s", rule=rule.name, evidence=answer[1])
         for rule, answer in readings
         if answer is not None and answer[0] is Outcome.NOT_MET
     ]
-    return [*found, *_less_than_known(facts)]
+    return [*found, *_other_figures(facts), *_other_aid(facts)]
 
 
-def _less_than_known(facts: Facts) -> list[Sentence]:
+def _other_figures(facts: Facts) -> list[Sentence]:
+    """The size of the company matters to this call, and is stated twice differently."""
+    contradiction = find_contradiction(facts.company) if facts.terms.smes_only or facts.terms.size else None
+    if contradiction is None:
+        return []
+    return [_("%(rule)s: %(evidence)s", rule=RULES["sme"].name, evidence=contradiction.for_the_company)]
+
+
+def _other_aid(facts: Facts) -> list[Sentence]:
     said, ceiling = facts.company.de_minimis_received, facts.terms.de_minimis_ceiling
     if facts.terms.state_aid is not StateAid.DE_MINIMIS or said is None or said.currency != ceiling.currency:
         return []
-    known = cumulation_of(facts, Money(0, ceiling.currency)).used
-    if said >= known:
-        return []
-    return [
-        _(
-            "The office knows of %(known)s of de minimis aid that you received in the last three years; your answer is "
-            "%(answer)s.",
-            known=known,
-            answer=said,
-        )
-    ]
+    known = cumulation_of(facts, Money(0, ceiling.currency))
+    if said < known.used:
+        return [
+            _(
+                "The office knows of %(known)s of de minimis aid that you received in the last three years; your "
+                "answer is %(answer)s.",
+                known=known.used,
+                answer=said,
+            )
+        ]
+    if is_more_than_declared(facts, known):
+        return [
+            _(
+                "Your answer says that %(said)s of de minimis aid was received; your signed declaration and the grants "
+                "of this office add up to %(used)s from %(start)s to %(end)s. Mend the one that is wrong.",
+                said=said,
+                used=known.used,
+                start=known.window_from,
+                end=known.window_to,
+            )
+        ]
+    return []
