@@ -14,13 +14,13 @@ from vouchers.agreements.models import Agreement
 from vouchers.agreements.policy import ProviderVisit
 from vouchers.agreements.rules.terms import read_sections
 from vouchers.agreements.states import AgreementState, PartyKind
+from vouchers.agreements.views.telling import list_asked
 from vouchers.appeals.queries.waiting import find_suspension, find_suspensions
 from vouchers.appeals.rules.waiting import say_why
 from vouchers.applications import policy as applications_policy
 from vouchers.applications.lifecycle import APPLICATION
 from vouchers.applications.models import Application
 from vouchers.applications.states import ApplicationState
-from vouchers.applications.views.standing import Asked, map_asked
 from vouchers.core import clock
 from vouchers.core.errors import RuleBroken, WrongState
 from vouchers.core.tables import ListQuery
@@ -215,18 +215,11 @@ def _page(agreement: Agreement) -> dict[str, Any]:
         "AGREEMENT": AGREEMENT,
         "waits": _waits(agreement.application) if agreement.state == AgreementState.OFFERED else None,
         "sent_back": list_sent_back([agreement.application.reference]) if agreement.active_at else [],
-        "asked": _asked_of_sme(agreement),
+        "asked": list_asked(agreement, actor(), clock.now()),
         "may_enter": policy.is_sme(actor(), agreement) is None,
         "is_late": agreement.state == AgreementState.OFFERED and clock.now() > agreement.accept_by,
         "may_claim": agreement.state == AgreementState.ACTIVE and policy.is_sme(actor(), agreement) is None,
     }
-
-
-def _asked_of_sme(agreement: Agreement) -> list[Asked]:
-    application = agreement.application
-    if not agreement.active_at or applications_policy.is_applicant(actor(), application) is not None:
-        return []
-    return map_asked([application], clock.now())[application.id]
 
 
 @blueprint.get("/<int:agreement_id>/agreement.pdf")

@@ -87,12 +87,11 @@ FOLLOWING: tuple[tuple[str, str, Sentence, frozenset[S], bool], ...] = (
 @asks(organisations_policy.is_signed_in)
 def mine() -> str:
     """The applications of the organisations that one acts for."""
-    person, at = actor(), clock.now()
-    found = queries.list_of_member(person.id)
+    found, at = queries.list_of_member(actor().id), clock.now()
     return render_template(
         "applications/mine.html",
         applications=found,
-        invitations=list_invitations_to(person.email),
+        invitations=list_invitations_to(actor().email),
         next_steps=map_next_steps(found, at),
         asked=map_asked(found, at),
         closed_sentence=closed_sentence,
