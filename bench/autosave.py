@@ -114,4 +114,5 @@ def _lost(typists: list[Typist]) -> int:
         kept[one.application_id].value.strip() != one.saves[-1][1].strip()
         or kept[one.application_id].revision != 1 + len(one.saves)
         for one in typists
+        if one.saves  # whoever had no turn yet has nothing to lose
     )
