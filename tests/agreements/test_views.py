@@ -264,3 +264,16 @@ def test_worklist_is_of_the_own_region(client, manager, clock):
     signed_in(client, owner_of(mine.application))
     assert client.get("/agreements/").status_code == 403
     assert client.get("/agreements/awards").status_code == 403
+
+
+def test_the_way_to_an_agreement_that_is_not_issued_leads_back_with_what_comes(client, manager):
+    application = an_awarded_application("MG")
+    way = f"/agreements/of/{application.id}"
+    signed_in(client, owner_of(application))
+    answer = client.get(way)
+    assert answer.location == f"/applications/{application.id}"
+    assert "The agreement comes by email." in client.get(answer.location).text
+    assert client.get(f"/agreements/of/{an_offered_agreement('MG').application_id}").status_code == 403
+    agreement = an_offered_agreement("COL")
+    signed_in(client, owner_of(agreement.application))
+    assert client.get(f"/agreements/of/{agreement.application_id}").location == f"/agreements/{agreement.id}"

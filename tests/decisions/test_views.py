@@ -1,8 +1,10 @@
 """The pages of decisions, as a browser without scripts sees them."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
+from flask import render_template
 
 from tests.builders.applications import owner_of
 from tests.builders.counting import queries_of
@@ -343,3 +345,15 @@ def test_marks_that_fell_away_show_in_the_ranking(desk):
     page = words(desk.get(ranking(application)))
     assert application.reference not in page
     assert "On the way 1" in page
+
+
+@pytest.mark.once
+def test_a_letter_names_no_threshold_where_none_is_set(app):
+    one = SimpleNamespace(name="What is new", mark="2.75", threshold="0", comments=[])
+    other = SimpleNamespace(name="Benefit", mark="2", threshold="2.5", comments=[])
+    feedback = SimpleNamespace(total="4.75", total_threshold="0", criteria=[one, other], comments=[])
+    with app.test_request_context():
+        text = render_template("mail/decisions/_feedback.txt", feedback=feedback)
+    assert "What is new: 2.75\n" in text
+    assert "Benefit: 2 (at least 2.5 is needed)" in text
+    assert "at least 0" not in text

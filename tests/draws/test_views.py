@@ -9,6 +9,8 @@ from tests.builders.draws import NUMBERS, drawn
 from tests.builders.evaluation import a_manager, an_eligible_application
 from tests.builders.users import a_member_of_staff, signed_in
 from tests.draws.test_actions import AFTER, LATER, NAMED, a_lottery
+from vouchers.applications.queries.files import get_application
+from vouchers.decisions.actions.deciding import award_decision
 from vouchers.decisions.actions.drawing import freeze_pool
 from vouchers.decisions.queries.entries import get_contest_of
 from vouchers.draws.queries import get_draw
@@ -151,3 +153,15 @@ def verified(tmp_path, told):
     return subprocess.run(
         command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60, encoding="utf-8"
     )
+
+
+def test_no_other_numbers_are_offered_once_somebody_is_decided(client, clock):
+    draw, found = a_frozen_draw()
+    manager = a_manager()
+    drawn(draw, by=manager, at=AFTER)
+    clock.stop(LATER)
+    desk, way = signed_in(client, manager), f"/draws/{draw.id}/propose-correction"
+    assert way in desk.get(f"/draws/{draw.id}").text
+    first = next(one for one in found if one.reference == get_draw(draw.id).result[0])
+    award_decision(get_application(first.id), None, by=manager, at=LATER)
+    assert way not in desk.get(f"/draws/{draw.id}").text

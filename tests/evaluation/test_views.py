@@ -451,6 +451,15 @@ def test_save_marks_refuses_4_25_and_keeps_the_rest(sheet):
     assert kept.marks["benefit"]["mark"] == "4"
 
 
+def test_a_mark_that_is_refused_leaves_the_saved_one(sheet):
+    browser, path, assignment_id = sheet
+    assert browser.post(path, data=MARKS | {"mark-novelty": "3"}).status_code == 303
+    version = str(get_assignment(assignment_id).version)
+    assert browser.post(path, data=MARKS | {"mark-novelty": "4.25", "version": version}).status_code == 422
+    assert get_assignment(assignment_id).marks["novelty"]["mark"] == "3"
+    assert 'value="3"' in browser.get(path).text
+
+
 def test_submit_marks_needs_everything(sheet):
     browser, path, assignment_id = sheet
     answer = browser.post(f"{path}/submit", data=MARKS | {"comment-benefit": ""})

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import csv
 import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import struct
 import zipfile
@@ -38,6 +40,7 @@ from vouchers.core.database import db, unit_of_work
 from vouchers.documents.actions import dispose_document
 from vouchers.documents.models import Document
 from vouchers.documents.store import the_store
+from vouchers.ledger.exports import COLUMNS
 from vouchers.packs.exports.archive import Archive
 from vouchers.packs.exports.program import verify_program
 from vouchers.packs.exports.record import cut_of
@@ -89,7 +92,8 @@ def rewritten(path, name, change, *, target="changed"):
 def test_a_whole_pack_is_right(whole):
     code, told = verify(whole)
     assert code == 0, told
-    assert told.strip().endswith("RIGHT. Nothing in this pack was changed.")
+    assert "RIGHT, as far as the pack goes: it agrees with itself." in told
+    assert "  - vouchers/: the page and the JSON of each voucher" in told
     for what in (
         "files",
         "seal",
@@ -122,7 +126,16 @@ def test_what_somebody_noted_is_compared(whole):
     with zipfile.ZipFile(whole) as archive:
         seal = json.loads(archive.read("manifest.json"))["seal"]
     noted = hashlib.sha256(whole.read_bytes()).hexdigest()
-    assert verify(whole, "--size", str(seal["size"]), "--root", seal["root"], "--sha256", noted)[0] == 0
+    code, told = verify(whole, "--size", str(seal["size"]), "--root", seal["root"], "--sha256", noted)
+    assert code == 0
+    assert told.strip().endswith(
+        "RIGHT. Nothing in this pack was changed: it is, byte for byte, the one whose hash you noted."
+    )
+    assert "For reading only" not in told
+    code, told = verify(whole, "--size", str(seal["size"]), "--root", seal["root"])
+    assert code == 0
+    assert told.strip().endswith("What is for reading only was not compared.")
+    assert "For reading only" in told
     assert verify(whole, "--size", str(seal["size"] + 1), "--root", seal["root"])[0] == 1
     assert verify(whole, "--size", str(seal["size"]), "--root", "ab" * 32)[0] == 1
     assert verify(whole, "--sha256", "ab" * 32)[0] == 1
@@ -441,12 +454,12 @@ FORGERIES = {
     "the workbook": (
         "ledger/lines.xlsx",
         lambda c: rewritten_workbook(c, b"<v>262.53</v>", b"<v>262.54</v>"),
-        "ledger/lines.xlsx: account",
+        "ledger/lines.xlsx: journal",
     ),
     "the Beancount file": (
         "ledger/lines.beancount",
         lambda c: c.replace(b"  262.53 EUR", b"  262.54 EUR", 1),
-        "ledger/lines.beancount: account",
+        "ledger/lines.beancount: journal",
     ),
     "a lost document": (
         "documents.jsonl",
@@ -483,6 +496,104 @@ def test_a_forgery_is_found_though_its_hashes_fit(whole, what):
     code, told = verify(rewritten(whole, name, change))
     assert code == 1, told
     assert sign in told, told
+
+
+def in_csv(column, word):
+    def change(content):
+        rows = list(csv.reader(io.StringIO(content.decode(), newline="")))
+        place = rows[0].index(column)
+        rows[-1][place] = word
+        out = io.StringIO(newline="")
+        csv.writer(out, lineterminator="\n").writerows(rows)
+        return out.getvalue().encode()
+
+    return change
+
+
+def in_sheet(column, word):
+    letter = chr(65 + COLUMNS.index(column)).encode()
+
+    def change(content):
+        out = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(content)) as book, zipfile.ZipFile(out, "w") as changed:
+            for name in book.namelist():
+                part = book.read(name)
+                if name.endswith("sheet1.xml"):
+                    cell = rb'(<c r="%s\d+"[^>]*>(?:<v>|<is><t>))[^<]*(?=</)(?!.*<c r="%s)' % (letter, letter)
+                    part, count = re.subn(cell, lambda found: found[1] + word.encode(), part)
+                    assert count == 1
+                changed.writestr(name, part)
+        return out.getvalue()
+
+    return change
+
+
+OTHER_WORDS = {
+    "journal": "2", "date": "2026-11-21", "booked_at": "2026-11-20T09:00:01Z", "event": "x", "reference": "x",
+    "narrative": "Paid to somebody else", "account": "B110", "account_name": "Income from ERDF", "programme": "x",
+    "call": "2026-2", "region": "x", "instrument": "SIA", "fund_line": "x", "voucher": "IN2-2026-0009",
+    "debit": "1.00", "credit": "1.00", "currency": "DKK", "step_id": "ab" * 16,
+}  # fmt: skip
+IN_BEANS = {
+    "a name": (b'  name: "Paid"', b'  name: "Lost"', "has another name than"),
+    "a narrative": (b'"Budget voted for Wallonia"', b'"Budget voted for Flanders"', "what it says first"),
+    "a reference": (b"  reference: ", b"  reference: X", "and the journals say"),
+    "a voucher": (b'voucher: "IN2-2026-0001"', b'voucher: "IN2-2026-0002"', "it books"),
+    "a balance": (b"-Paid  7437.55 ~", b"-Paid  7437.56 ~", "is not what was booked"),
+    "an account": (
+        b"2026-01-15 open Assets:1000-Bank\n",
+        b"2026-01-16 open Assets:1000-Bank\n",
+        "is not what was booked",
+    ),
+    "a title": (b"voucher office", b"voucher Office", "its title is another"),
+    "a note": (b"\n2026-01-15 open Assets", b'\n2026-01-15 note Assets "x"\n2026-01-15 open Assets', "does not belong"),
+    "tolerance": (b" ~ 0.00 EUR", b" ~ 9.00 EUR", "is not what was booked"),
+}
+
+
+@pytest.mark.once  # what lies in a pack is the same from either database
+def test_every_column_of_every_form_of_the_books_is_held_to_the_journals(whole):
+    program = Program(whole)
+    with zipfile.ZipFile(whole) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+    seal = ("--size", str(manifest["seal"]["size"]), "--root", manifest["seal"]["root"])
+    cases = [("ledger/lines.csv", in_csv(column, word), column) for column, word in OTHER_WORDS.items()]
+    cases += [("ledger/lines.csv", in_csv(column, "3"), column) for column in ("reverses", "corrects")]
+    cases += [("ledger/lines.csv", in_csv("line", "1x"), "its lines are not numbered")]
+    cases += [("ledger/lines.csv", lambda c: c.replace(b"narrative,", b"words,", 1), "its headings are others")]
+    cases += [("ledger/lines.csv", lambda c: c + c.splitlines(keepends=True)[-1], "lines")]
+    sheet = {name: word for name, word in OTHER_WORDS.items() if name != "date"} | {"date": "46000"}
+    cases += [("ledger/lines.xlsx", in_sheet(column, word), column) for column, word in sheet.items()]
+    cases += [
+        (
+            "ledger/lines.xlsx",
+            lambda c: rewritten_workbook(c, b'formatCode="#,##0.00"', b'formatCode="9"'),
+            "in another",
+        ),
+        ("ledger/lines.xlsx", lambda c: rewritten_workbook(c, b"<t>debit</t>", b"<t>credit</t>"), "its headings"),
+        ("ledger/lines.xlsx", lambda c: rewritten_workbook(c, b"<is><t>Bank</t></is>", b"<f>1</f>"), "is not drawn as"),
+    ]
+    cases += [
+        ("ledger/lines.beancount", lambda c, old=old, new=new: c.replace(old, new, 1), sign)
+        for old, new, sign in IN_BEANS.values()
+    ]
+    for place, (name, change, sign) in enumerate(cases):
+        code, told = program(rewritten(whole, name, change, target=f"column-{place}"), *seal)
+        assert code == 1, (name, sign, told)
+        assert name in told, told
+        assert sign in told, (name, sign, told)
+
+
+def test_what_no_seal_covers_is_said_and_the_hash_of_the_pack_covers_it(whole):
+    forged = rewritten(whole, "vouchers/IN2-2026-0001.html", lambda c: c.replace(b"437.55", b"537.55"))
+    code, told = verify(forged)
+    assert code == 0
+    assert "vouchers/: the page and the JSON of each voucher" in told
+    assert "Nothing in this pack was changed" not in told
+    code, told = verify(forged, "--sha256", "ab" * 32)
+    assert code == 2
+    assert "this is a folder: give the file" in told
+    assert verify(whole, "--sha256", "ab" * 32)[0] == 1
 
 
 def forged_content(path, forge, listing="documents.jsonl", target="changed"):
@@ -824,7 +935,8 @@ def test_the_program_is_of_the_standard_library_of_an_old_python():
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     imported |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert imported <= {
-        "__future__", "argparse", "contextlib", "csv", "hashlib", "io", "json", "pathlib", "re", "shutil", "struct",
-        "sys", "tempfile", "typing", "zipfile", "zlib",
+        "__future__", "argparse", "contextlib", "csv", "datetime", "functools", "hashlib",
+        "io", "json", "pathlib", "re", "shutil", "struct",
+        "sys", "tempfile", "typing", "unicodedata", "zipfile", "zlib",
     }  # fmt: skip
     assert text == verify_program().decode()

@@ -71,14 +71,6 @@ def map_agreements_of(application_ids: Sequence[int]) -> dict[int, Agreement]:
     return {one.application_id: one for one in db.session.scalars(found).unique()}
 
 
-def get_agreement_of(application_id: int) -> Agreement:
-    """The agreement on an award. Raises `NotFound` before it is issued."""
-    found = find_agreement_of(application_id)
-    if found is None:
-        raise NotFound(_("The office of your region has not issued the agreement yet. It writes to you when it has."))
-    return found
-
-
 def list_parties(agreement_id: int) -> list[Party]:
     """The parties as they are in the database now, whatever was read before."""
     found = select(Party).where(Party.agreement_id == agreement_id).order_by(Party.id)

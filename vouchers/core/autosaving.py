@@ -35,7 +35,7 @@ def answer_saved(version: str, at: datetime, zone: str, *, besides: Sentence | s
     """
     time = clock_time(at, zone)
     if besides is not None:
-        time = str(_("%(time)s, but not everything: %(reason)s", time=time, reason=besides))
+        time = str(_("%(time)s, but not everything: %(reason)s", time=time, reason=str(besides).rstrip(".")))
     return jsonify(version=version, saved_at=time, message="")
 
 

@@ -42,12 +42,13 @@ def draws() -> Any:
 def show(draw_id: int) -> Any:
     """One draw: pool, source, numbers, each step, result, and how to do it again."""
     draw = queries.get_draw(draw_id)
+    is_settled = draw.state == DrawState.DRAWN and bool(queries.count_decided(draw))
     query = ListQuery.read(request.args, sorts=["place"], per_page=100)
     return render_template(
         "draws/show.html",
         draw=draw,
         steps=page_of(draw.steps, query),
-        verbs=DRAW.open_to(actor(), draw),
+        verbs=[row for row in DRAW.open_to(actor(), draw) if row is not DRAW.propose_correction or not is_settled],
         late=queries.list_late(draw),
         people=queries.map_people(draw) if may_oversee(actor(), draw) is None else {},
         first=page_of(draw.first_steps, query),

@@ -111,4 +111,5 @@ def _mandate(number: str) -> Mandate:
 def _tell(out: Path, built: Pack) -> None:
     assert built.seal is not None  # it is built
     click.echo(f"ok: {out}, {built.size} bytes, SHA-256 {built.sha256}")
-    click.echo(f"python3 -I verify.py {out.name} --size {built.seal.size} --root {built.seal.root}")
+    noted = f"--size {built.seal.size} --root {built.seal.root} --sha256 {built.sha256}"
+    click.echo(f"python3 -I verify.py {out.name} {noted}")

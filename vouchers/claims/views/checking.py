@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 
 from vouchers.advances.queries import total_unsettled
 from vouchers.agreements import policy as agreements_policy
+from vouchers.amendments.queries import find_ending
 from vouchers.claims.actions import checking, sampling
 from vouchers.claims.forms import checking as forms
 from vouchers.claims.lifecycle import CLAIM
@@ -86,6 +87,7 @@ def verify(claim: Claim) -> Any:
         documents=documents,
         other_claim=other_claim,
         warnings=warnings,
+        ending=find_ending(claim.agreement_id),
         verbs={move.verb for move in CLAIM.open_to(actor(), claim)},
     )
 
@@ -164,6 +166,7 @@ def authorise(claim: Claim) -> Any:
         warnings=suppliers.map_other_suppliers(claim),
         account=queries.find_account(claim),
         paid_ahead=_settled_first(claim),
+        ending=find_ending(claim.agreement_id),
     )
 
 

@@ -147,12 +147,12 @@ def refuse(assignment: Assignment) -> Any:
 @blueprint.route("/assignments/<int:assignment_id>/marks", methods=["GET", "POST"])
 @guarded(queries.get_assignment, policy.may_see_application)
 def save_marks(assignment: Assignment) -> Any:
-    """The score sheet, and saving it as it stands."""
+    """The score sheet, and saving it as it stands. A mark that cannot be read leaves the saved one as it is."""
     if assignment.state == AssignmentState.SUBMITTED:
         return _submitted(assignment)
     form = _sheet_form(assignment)
     if form.validate_on_submit():
-        sheet = form.read_sheet()
+        sheet = form.read_sheet(otherwise=assignment.marks)
         actions.save_marks(assignment, sheet, by=actor(), at=clock.now(), version=_version(form))
         if not form.problems:
             flash(

@@ -54,7 +54,7 @@ def _begin(entry: Entry, cut: Cut, facts: dict[str, Any]) -> None:
         "To find out whether anything in this pack was changed, run the program in it, with Python 3.8 or later and "
         "nothing else. Compare the size and the root with what you know of the seal from elsewhere:"
     )
-    command = f"python3 -I verify.py PACK.zip --size {cut.seal.size} --root {cut.seal.root}"
+    command = f"python3 -I verify.py PACK.zip --size {cut.seal.size} --root {cut.seal.root} --sha256 AS-YOU-NOTED-IT"
     put(entry, f"<p>{said(sentence)}</p><p><code>{command}</code></p>")
 
 

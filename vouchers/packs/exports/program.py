@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+from vouchers.ledger.chart import NAMES, Account
+
 FILES = Path(__file__).parents[1] / "files"
 OTHERS = {
     "VERIFY_DRAW": Path(__file__).parents[2] / "draws" / "files" / "verify_draw.py",
     "REDRAW_SAMPLE": Path(__file__).parents[2] / "audits" / "files" / "redraw_sample.py",
 }
 """The programs with which anybody does a draw again, as their own pages offer them."""
-PARTS = ("opening", "wrapping", "tree", "books", "submitted", "claimed", "running")
+PARTS = ("opening", "wrapping", "tree", "books", "forms", "beans", "submitted", "claimed", "running")
 BODY = "\n# --- "
 """What stands before this in a part is its head; it is left out, but for what it imports of the standard library."""
 
@@ -23,8 +25,16 @@ def verify_program() -> bytes:
     others = (f"{name} = [\n{_quoted(path)}]" for name, path in OTHERS.items())
     before = "# --- The programs that do draws again, as their own pages offer them " + "-" * 49
     bodies.insert(-1, "\n\n".join((before, *others)))
+    bodies.insert(-1, _accounts())
     head = texts[0][: texts[0].index("from __future__")]
     return "\n".join([head + _imports(texts), *(f"\n{body}\n" for body in bodies)]).encode()
+
+
+def _accounts() -> str:
+    """The names of the accounts, to which a form of the books is held."""
+    before = "# --- The chart of accounts " + "-" * 93
+    lines = (f"    {account.value!r}: {NAMES[account].source!r},\n" for account in Account)
+    return f"{before}\n\nACCOUNTS = {{\n{''.join(lines)}}}"
 
 
 def _quoted(path: Path) -> str:

@@ -1,19 +1,12 @@
-"""The third part of ``verify.py``: journals, balances, what they are tied to, and the same books as CSV."""
+"""The third part of ``verify.py``: journals, balances, and what they are tied to."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import re
-import shutil
-import tempfile
-import zipfile
-from typing import Any, BinaryIO, Dict, Iterator, List, Sequence, Tuple
+from typing import Any, Dict, List, Sequence, Tuple
 
 from vouchers.packs.files.opening import Pack, Report, sha256
 from vouchers.packs.files.tree import Step
-from vouchers.packs.files.wrapping import CHUNK
 
 # --- The books: journals, balances ------------------------------------------------------------------------------------
 
@@ -70,16 +63,15 @@ class Balances:
 
 def check_journals(
     pack: Pack, manifest: Any, steps: Dict[str, Step], units: Dict[str, int], report: Report
-) -> Tuple[Dict[Key, int], Dict[Tuple[str, str], int], int]:
+) -> Tuple[Dict[Key, int], int]:
     """Every journal: it balances, it is what its event recorded, it overdraws no stage.
 
-    Returns the balances, what was booked on each account in each currency, and the count of lines.
+    Returns the balances, and how many journals are here in part only, which no seal can vouch for.
     """
     covers = manifest["covers"]
     balances = Balances(units, report, is_in_order=covers["first_on"] is None and covers["last_on"] is None)
     for fund, currency, account, voucher, cents in pack.rows("ledger/opening.jsonl"):
         balances.now[fund, currency, account, voucher] = cents
-    booked: Dict[Tuple[str, str], int] = {}
     digests: Dict[str, List[str]] = {}
     journals, lines, partial, last = 0, 0, 0, -1
     for row in pack.rows("ledger/journals.jsonl"):
@@ -96,8 +88,6 @@ def check_journals(
             last = step.position
             balances.reach(last)
         balances.book(step.unit if step else "", value["lines"])
-        for line in value["lines"]:
-            booked[line[2], line[1]] = booked.get((line[2], line[1]), 0) + line[3]
         digests.setdefault(journal["step_id"], []).append(
             sha256(content.encode("utf-8")).hex() if whole else "")  # fmt: skip
         journals, lines, partial = journals + 1, lines + len(value["lines"]), partial + (not whole)
@@ -108,7 +98,7 @@ def check_journals(
     report.tell("journals", "{} journals, {} lines; balanced, not overdrawn, as recorded{}".format(
         journals, lines,
         "" if not partial else "; {} also moved money outside of what this pack covers".format(partial)))  # fmt: skip
-    return balances.now, booked, lines
+    return balances.now, partial
 
 
 def _check_balance(named: str, lines: Sequence[Any], report: Report) -> None:
@@ -152,87 +142,3 @@ def check_balances(pack: Pack, found: Dict[Key, int], report: Report) -> None:
                 fund, "the stages do not add up to the appropriation" if is_budget else "the accounts do not balance",
                 cents))  # fmt: skip
     report.tell("balances", "{} balances on {} funds, in both books".format(len(found), len({key[0] for key in found})))
-
-
-Said = Iterator[Tuple[str, str, int]]
-"""Account, currency and cents of each line of a form of the books."""
-
-
-def check_forms(pack: Pack, booked: Dict[Tuple[str, str], int], lines: int, report: Report) -> None:
-    """Each form of the books says what the journals say: as many lines, the same sum on each account."""
-    for name, read in (
-        ("ledger/lines.csv", lines_of_csv),
-        ("ledger/lines.xlsx", lines_of_workbook),
-        ("ledger/lines.beancount", lines_of_beancount),
-    ):
-        count, sums = 0, {}  # type: ignore[var-annotated]
-        with pack.open(name) as stream:
-            for account, currency, cents in read(stream):
-                sums[account, currency] = sums.get((account, currency), 0) + cents
-                count += 1
-        if count != lines:
-            report.wrong("{}: it has {} lines, and the journals have {}.".format(name, count, lines))
-        for account, currency in sorted(set(sums) | set(booked)):
-            if sums.get((account, currency), 0) != booked.get((account, currency), 0):
-                report.wrong("{}: account {} in {} is not what the journals say.".format(name, account, currency))
-    report.tell("forms", "CSV, XLSX and Beancount say the same")
-
-
-def lines_of_csv(stream: BinaryIO) -> Said:
-    """What the CSV says."""
-    for row in csv.DictReader(io.TextIOWrapper(stream, encoding="utf-8", newline="")):
-        yield row["account"], row["currency"], cents_of(row["debit"]) - cents_of(row["credit"])
-
-
-ROW = re.compile(
-    rb'<row r="(\d+)">.*?<c r="G\1"[^>]*><is><t>([^<]+)</t>.*?<c r="O\1"[^>]*><v>([^<]+)</v>.*?'
-    rb'<c r="P\1"[^>]*><v>([^<]+)</v>.*?<c r="Q\1"[^>]*><is><t>([^<]+)</t>',
-    re.DOTALL,
-)
-
-
-def lines_of_workbook(stream: BinaryIO) -> Said:
-    """What the workbook says: of each row but the headings the account, debit, credit and currency."""
-    with tempfile.TemporaryFile() as file:
-        shutil.copyfileobj(stream, file)
-        with zipfile.ZipFile(file) as book:
-            for name in sorted(one for one in book.namelist() if one.startswith("xl/worksheets/sheet")):
-                with book.open(name) as sheet:
-                    for row in _rows_of_sheet(sheet):
-                        found = ROW.search(row)
-                        if found:
-                            _row, account, debit, credit, currency = (part.decode("ascii") for part in found.groups())
-                            yield account, currency, cents_of(debit) - cents_of(credit)
-
-
-def _rows_of_sheet(sheet: Any) -> Iterator[bytes]:
-    rest, chunk = b"", sheet.read(CHUNK)
-    while chunk:
-        rows = (rest + chunk).split(b"</row>")
-        rest = rows.pop()
-        for row in rows:
-            begin = row.find(b'<row r="')
-            if not row.startswith(b'<row r="1"', begin):
-                yield row[begin:]
-        chunk = sheet.read(CHUNK)
-
-
-POSTING = re.compile(r"  [A-Z][A-Za-z]*(?::Budget)?:(B?\d+)-\S*  (-?[\d.]+) ([A-Z]{3})\n")
-
-
-def lines_of_beancount(stream: BinaryIO) -> Said:
-    """What the Beancount file says, but for the balances with which it opens and ends."""
-    is_opening = False
-    for line in io.TextIOWrapper(stream, encoding="utf-8", newline="\n"):
-        if line[:1].isdigit():
-            is_opening = line[10:].startswith(' * "Opening balance" ')
-        found = None if is_opening else POSTING.fullmatch(line)
-        if found:
-            yield found.group(1), found.group(3), cents_of(found.group(2))
-
-
-def cents_of(amount: str) -> int:
-    """Whole cents of a decimal amount."""
-    whole, _dot, rest = amount.lstrip("-").partition(".")
-    cents = int(whole) * 100 + int((rest + "00")[:2])
-    return -cents if amount.startswith("-") else cents

@@ -4,16 +4,17 @@
 This program needs Python 3.8 or later and nothing else: no library, no network, no account. It shares no line with the
 office that made the pack. Give it the pack, as the file that you were given or unpacked into a folder:
 
-    python3 -I verify.py pack-7.zip
+    python3 -I verify.py pack-7.zip --sha256 HASH
 
 It checks every byte of the file; every event against the tree and the seals; the seals against one another; every
 journal against the event that booked it; the balances of both books, and that no stage of a budget was ever negative;
-that the books say the same in each form; every submission, claim and document; and every draw by lot and every sample,
-which it draws again.
+that the books say the same in each form, in every column of every line; every submission, claim and document; and
+every draw by lot and every sample, which it draws again.
 It names whatever is wrong. What you know from elsewhere makes it stronger:
 
     --size, --root  how many events the pack's seal covers, and its root, as you noted them of the seal's page
-    --sha256        the hash of the whole pack, as its page showed it
+    --sha256        the hash of the whole pack, as its page showed it. Some files are for reading only (pages in HTML,
+                    the JSON of a voucher, names in lists), and no seal covers them: only this hash does
     --earlier FILE  an earlier pack of the same office: this one must continue it, event by event and cent by cent
 
     python3 -I verify.py pack-7.zip --prove 17 > event-17.json

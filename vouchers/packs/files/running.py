@@ -11,8 +11,10 @@ import sys
 from pathlib import Path
 from typing import Any, Dict, List, Sequence
 
-from vouchers.packs.files.books import check_balances, check_forms, check_journals
+from vouchers.packs.files.beans import check_beancount
+from vouchers.packs.files.books import check_balances, check_journals
 from vouchers.packs.files.claimed import CLAIM_VERSION, check_claims
+from vouchers.packs.files.forms import check_tables
 from vouchers.packs.files.opening import HEX, Pack, Report, Unclear, check_files, open_pack
 from vouchers.packs.files.submitted import check_submissions
 from vouchers.packs.files.tree import check_consistency, check_events, check_proofs, check_tree, prove, read_leaves
@@ -155,7 +157,9 @@ def _check_opening(pack: Pack, manifest: Any, earlier: Pack, before: Any, report
 def check(args: argparse.Namespace, report: Report) -> None:
     """Everything, as far as what is damaged lets."""
     pack = open_pack(Path(args.pack), report)
-    if args.sha256 and pack.is_archive:
+    if args.sha256 and not pack.is_archive:
+        raise Unclear("--sha256 is the hash of the pack as one file, and this is a folder: give the file.")
+    if args.sha256:
         with Path(args.pack).open("rb") as stream:
             if hash_of(stream)[0] != args.sha256:
                 report.wrong("The pack is not the one whose hash you noted.")
@@ -173,9 +177,11 @@ def check(args: argparse.Namespace, report: Report) -> None:
     steps, units, named = check_events(pack, manifest, leaves, report)
     check_proofs(pack, manifest, report)
     check_consistency(pack, manifest, report)
-    found, booked, lines = check_journals(pack, manifest, steps, units, report)
+    found, partial = check_journals(pack, manifest, steps, units, report)
     check_balances(pack, found, report)
-    check_forms(pack, booked, lines, report)
+    check_tables(pack, report)
+    check_beancount(pack, manifest, report)
+    report.tell("forms", "CSV, XLSX and Beancount say what the journals say, in every column of every line")
     check_submissions(pack, manifest, named, report)
     check_claims(pack, manifest, named, report)
     check_documents(pack, manifest, named, report)
@@ -183,6 +189,53 @@ def check(args: argparse.Namespace, report: Report) -> None:
     check_samples(pack, report)
     if args.earlier:
         check_earlier(pack, manifest, roots, Path(args.earlier), report)
+    if not args.sha256:
+        tell_unsealed(manifest, partial)
+
+
+READ_ONLY = (
+    ("index.html", "index.html"),
+    ("vouchers/", "vouchers/: the page and the JSON of each voucher"),
+    ("documents.jsonl", "documents.jsonl: names of files, kinds, days, vouchers (not the contents of the documents)"),
+    ("submissions.jsonl", "submissions.jsonl: numbers, days, vouchers (not what was submitted)"),
+    ("claims.jsonl", "claims.jsonl: numbers, days, vouchers (not what was claimed)"),
+    ("record/events.jsonl", "record/events.jsonl: numbers of events and their vouchers (not the events)"),
+    ("ledger/lines", "ledger/lines.csv and .xlsx: the column line (a number of a row)"),
+)
+"""What the office wrote for reading, and no seal covers."""
+
+
+def tell_unsealed(manifest: Any, partial: int) -> None:
+    """Say what nobody can tell whether the office made it so, without the hash of the whole pack."""
+    print(
+        "For reading only. No seal covers what follows; without the noted --sha256 of the pack nobody can tell whether"
+    )
+    print("it is as the office made it:")
+    for begin, words in READ_ONLY:
+        if any(name.startswith(begin) for name in manifest["files"]):
+            print("  - {}".format(words))
+    covers, since = manifest["covers"], manifest["since"]
+    if since or covers["first_on"]:
+        print("  - ledger/opening.jsonl: the balances with which the pack begins (compare: --earlier)")
+    if partial:
+        print("  - {} journals of which a part only is here: the seals cover them whole".format(partial))
+    if not covers["is_all"]:
+        print("  - manifest.json: what the pack is said to cover")
+
+
+def verdict(args: argparse.Namespace) -> str:
+    """What may be said when nothing is wrong: no more than was compared."""
+    if args.sha256:
+        return "RIGHT. Nothing in this pack was changed: it is, byte for byte, the one whose hash you noted."
+    if args.root:
+        return (
+            "RIGHT. What is sealed is what the office sealed under the seal that you noted, and every form of the "
+            "books says the same. What is for reading only was not compared."
+        )
+    return (
+        "RIGHT, as far as the pack goes: it agrees with itself. Whether it is the office's pack, nobody can tell "
+        "without the noted --sha256; whether the record is the office's, not without the noted --size and --root."
+    )
 
 
 def _hand_out_proof(pack: Pack, manifest: Any, leaves: Sequence[bytes], event_id: int) -> None:
@@ -232,7 +285,7 @@ def main(arguments: List[str]) -> int:
         print("{} things are wrong in this pack.".format(len(report.faults)))
         return 1
     if args.prove is None:
-        print("RIGHT. Nothing in this pack was changed.")
+        print(verdict(args))
     return 0
 
 
