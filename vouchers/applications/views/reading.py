@@ -324,8 +324,7 @@ def _filters(desk: desks.Desk) -> list[tuple[str, Sentence, list[tuple[Any, Any]
 @asks(users_policy.is_staff)
 def export() -> Response:
     """The same choice as CSV, as a stream."""
-    desk = desks.find_desk(actor().grants)
-    pieces = exports.csv_of(desks.stream_worklist(desk, _query(desk)))
+    pieces = exports.csv_of(desks.stream_worklist(desk := desks.find_desk(actor().grants), _query(desk)))
     answer = Response(stream_with_context(pieces), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="applications-{clock.now():%Y-%m-%d}.csv"'
     return answer
