@@ -522,7 +522,7 @@ def test_money_that_names_a_recovery_is_booked_once_however_often_the_statement_
 
 @pytest.mark.parametrize(
     ("amount", "on", "reason"),
-    [("500.01", date(2027, 2, 2), "At most EUR 500.00 is owed."), ("500.00", date(2027, 1, 31), "was ordered on")],
+    [("500.01", date(2027, 1, 31), "was ordered on"), ("500.00", date(2027, 1, 31), "was ordered on")],
 )
 def test_what_does_not_fit_the_recovery_waits_on_the_worklist_and_says_why(desk, owed, amount, on, reason):
     statement = a_statement_of(desk, a_repayment(owed, amount, on=on), number="S-1", at=REPAID_AT)

@@ -5,13 +5,15 @@ from types import SimpleNamespace as Of
 
 import pytest
 
+from vouchers.banking.rules.booking import Payer
 from vouchers.banking.rules.by_hand import ensure_code, ensure_fits
+from vouchers.banking.rules.charges import payer_of
 from vouchers.banking.rules.days import day_in_books
 from vouchers.banking.rules.movements import Reason, ReportLine
 from vouchers.banking.rules.reporting import doubt_of
 from vouchers.banking.states import Doubt
 from vouchers.core.errors import RuleBroken
-from vouchers.core.money import Money
+from vouchers.core.money import EUR, Money
 from vouchers.payments.states import BatchState, PaymentState
 
 HERE, THERE = "NL91ABNA0417164300", "BE68539007547034"
@@ -43,6 +45,40 @@ def test_payments_that_do_not_fit(payments, says):
     with pytest.raises(RuleBroken, match=says) as refused:
         ensure_fits(an_entry(3_000), payments)
     assert refused.value.field == "picked"
+
+
+def a_return(cents=31_177, *, credit=True):
+    return Of(**vars(an_entry(cents)), is_credit=credit)
+
+
+def test_what_came_back_less_the_charge_that_the_bank_kept_fits():
+    ensure_fits(a_return(), [a_payment(31_677)], EUR("5.00"), "The notice of the bank")
+
+
+@pytest.mark.parametrize(
+    ("entry", "paid", "charge", "reason", "says", "field"),
+    [
+        (a_return(), 31_677, "5.01", "Notice", "less the charge are EUR 311.76, and the entry is EUR 311.77", "charge"),
+        (a_return(), 31_677, "0.00", "Notice", "above zero", "charge"),
+        (a_return(), 31_677, "-5.00", "Notice", "above zero", "charge"),
+        (a_return(1_000), 2_000, "10.00", "Notice", "less than what came back", "charge"),
+        (a_return(credit=False), 31_677, "5.00", "Notice", "that comes back", "charge"),
+        (a_return(), 31_677, "5.00", "  ", "Say why", "charge_reason"),
+    ],
+)
+def test_what_is_no_charge_on_what_came_back(entry, paid, charge, reason, says, field):
+    with pytest.raises(RuleBroken, match=says) as refused:
+        ensure_fits(entry, [a_payment(paid)], EUR(charge), reason)
+    assert refused.value.field == field
+
+
+def test_a_charge_is_borne_by_one_programme_in_one_region():
+    def paid_by(programme):
+        return Of(batch=Of(programme=Of(code=programme), region=Of(code="BE-WAL")))
+
+    assert payer_of([paid_by("A"), paid_by("A")]) == Payer("A", "BE-WAL")
+    with pytest.raises(RuleBroken, match="several programmes"):
+        payer_of([paid_by("A"), paid_by("B")])
 
 
 @pytest.mark.parametrize(("typed", "code"), [("", ""), (" ac04 ", "AC04"), ("MD07", "MD07"), ("FRAD", "FRAD")])

@@ -166,3 +166,32 @@ def test_money_that_comes_in_pays_the_recovery_that_it_names(words, recovery):
 def test_only_plain_money_in_the_right_currency_pays_a_recovery(entry):
     movement = read_statements(a_file(in_one_currency(a_statement(entry))))[0].movements[0]
     assert Matcher(payments(), BATCHES, RECOVERIES).judge(movement).recovery_id is None
+
+
+def told(net, *, charge="5.00", gross="", at_entry=False, credit=True, reference="A"):
+    """A return as banks tell it: what came, the charges, and (some of them) what the transaction was before these."""
+    kept = f"<Chrgs><Rcrd><Amt Ccy='EUR'>{charge}</Amt><CdtDbtInd>DBIT</CdtDbtInd></Rcrd></Chrgs>" if charge else ""
+    whole = f"<AmtDtls><TxAmt><Amt Ccy='EUR'>{gross}</Amt></TxAmt></AmtDtls>" if gross else ""
+    more, about = (kept, whole) if at_entry else ("", whole + kept)
+    return an_entry(net, reference=reference, credit=credit, returned="MD07", more=more, about=about)
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        (told("15.00", gross="20.00", reference="B"), (*GIVES_BACK, (2,))),
+        (told("15.00", reference="B"), (*GIVES_BACK, (2,))),  # the transaction's amount is not told
+        (told("15.00", at_entry=True, reference="B"), (*GIVES_BACK, (2,))),
+        (told("20.00", reference="B"), (*GIVES_BACK, (2,))),  # taken elsewhere: it came back whole
+        (told("14.99", reference="B"), (Doubt.OTHER_AMOUNT, None, ())),
+        (told("15.00", charge="", reference="B"), (Doubt.OTHER_AMOUNT, None, ())),
+        (told("15.00", charge="", gross="20.00", reference="B"), (Doubt.OTHER_AMOUNT, None, ())),
+        (told("10.00", charge="10.00", reference="B"), (Doubt.OTHER_AMOUNT, None, ())),  # no charge is that much
+    ],
+)
+def test_a_payment_comes_back_less_the_charge_that_the_bank_tells(entry, expected):
+    assert outcome(entry, B=S.PAID) == [expected]
+
+
+def test_a_charge_beside_a_payment_that_leaves_changes_no_amount():
+    assert outcome(told("15.00", credit=False, reference="B")) == [(Doubt.OTHER_AMOUNT, None, ())]

@@ -186,6 +186,23 @@ def test_worklist_and_match_by_hand(client, desk, under_way):
     assert again.status_code == 409
 
 
+def test_a_return_less_a_charge_is_matched_on_the_page_which_shows_its_parts(client, desk, under_way):
+    payment = under_way.payments[1]
+    back = an_entry("3995.00", reference=payment.end_to_end_id, credit=True, returned="MD07")
+    entry = entries_of(a_statement_of(desk, entry_of(payment), back))[1]
+    browser = signed_in(client, desk.maker)
+    address = f"/banking/entries/{entry.id}"
+    typed = {"picked": [payment.id], **DAY, "charge": "5.00"}
+    wrong = browser.post(f"{address}/match", data=typed | {"charge": "5.01", "charge_reason": "Notice 7"})
+    assert wrong.status_code == 422
+    assert "The payments less the charge are EUR 3,994.99, and the entry is EUR 3,995.00." in text_of(wrong)
+    assert 'value="Notice 7"' in wrong.text
+    assert browser.post(f"{address}/match", data=typed).status_code == 422  # no reason
+    assert browser.post(f"{address}/match", data=typed | {"charge_reason": "Notice 7"}).status_code == 303
+    page = text_of(browser.get(address))
+    assert all(words in page for words in ("Its parts", "Charges of the bank (expense) (5200)", "Notice 7"))
+
+
 def test_set_aside_and_take_up(client, desk, under_way):
     entry = an_open_entry(desk)
     browser = signed_in(client, desk.maker)

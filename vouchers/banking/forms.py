@@ -6,7 +6,7 @@ from vouchers.banking.states import BookedAs
 from vouchers.core.choices import ChoiceField, ChoicesField, FileField, SelectField
 from vouchers.core.fields import LongTextField, TextField
 from vouchers.core.forms import BaseForm
-from vouchers.core.measures import DateField
+from vouchers.core.measures import DateField, MoneyField
 from vouchers.core.text import say as _
 
 
@@ -49,6 +49,16 @@ class MatchEntryForm(BaseForm):
         rows=2,
     )
 
+    charge = MoneyField(
+        _("Charge that the bank kept (optional)"),
+        hint=_("Only where less came back than was paid: exactly the difference. It is booked in the same step."),
+    )
+    charge_reason = TextField(
+        _("How do you know that it is a charge?"),
+        hint=_("For example: the bank’s notice of 2 December."),
+        max_length=300,
+    )
+
 
 class RepayEntryForm(BaseForm):
     """Which recovery an entry pays."""
@@ -58,6 +68,12 @@ class RepayEntryForm(BaseForm):
         _("Day in the books"),
         hint=_("As the bank booked it; a later day only where the period of that day is closed."),
         missing=_("Enter the day in the books"),
+    )
+    reason = LongTextField(
+        _("Why more came in than is owed (only then)"),
+        hint=_("The rest lies in suspense (2300) until somebody says whose it is."),
+        max_length=500,
+        rows=2,
     )
 
 

@@ -243,10 +243,15 @@ def receive_recovery(
     reference: str,
     narrative: str,
     interest: Shares = (),
+    rest: Shares = (),
     on: date | None = None,
 ) -> JournalDraft:
-    """The beneficiary repaid: the money is available to others again; interest is not, it was never in the budget."""
+    """The beneficiary repaid: the money is available to others again; interest is not, it was never in the budget.
+
+    `rest` came with it, is owed by nobody, and lies in suspense.
+    """
     moves = _moved([*shares, *interest], debit=A.BANK, credit=A.RECOVERIES, on_credit=voucher)
+    moves += _moved(rest, debit=A.BANK, credit=A.SUSPENSE)
     moves += _moved(shares, debit=A.AVAILABLE, credit=A.PAID, on_credit=voucher)
     return JournalDraft("recovery_received", reference, narrative, merged(moves), on)
 

@@ -28,11 +28,19 @@ def interest_charged(recovery: Any, shares: Sequence[Share], through: date) -> J
 
 
 def received(
-    recovery: Any, principal: Sequence[Share], interest: Sequence[Share], *, bank_reference: str, on: date
+    recovery: Any,
+    principal: Sequence[Share],
+    interest: Sequence[Share],
+    *,
+    bank_reference: str,
+    on: date,
+    rest: Sequence[Share] = (),
+    rest_because: str = "",
 ) -> JournalDraft:
-    """Money came at the bank."""
-    words = _words(recovery, f"received, bank reference {bank_reference}")
-    return recipes.receive_recovery(principal, interest=interest, on=on, **words)
+    """Money came at the bank; what is more than was owed lies in suspense (on one fund), and why is said."""
+    more = f"; {rest[0].amount} more than was owed: {rest_because}" if rest else ""
+    words = _words(recovery, f"received, bank reference {bank_reference}{more}")
+    return recipes.receive_recovery(principal, interest=interest, rest=rest, on=on, **words)
 
 
 def set_off(

@@ -9,13 +9,20 @@ from typing import Any
 from vouchers.banking.actions.statements import finish_statement
 from vouchers.banking.lifecycle import ENTRY, STATEMENT
 from vouchers.banking.models import Entry, EntryPayment, Statement
+from vouchers.banking.postings import movement_booked
 from vouchers.banking.queries import known
 from vouchers.banking.queries import statements as queries
+from vouchers.banking.rules.booking import Booking
 from vouchers.banking.rules.by_hand import ensure_code, ensure_fits, ensure_pays
+from vouchers.banking.rules.charges import payer_of
 from vouchers.banking.rules.days import day_in_books
-from vouchers.banking.states import Doubt, Effect, EntryState
+from vouchers.banking.states import BookedAs, Doubt, Effect, EntryState
 from vouchers.core.database import unit_of_work
 from vouchers.core.errors import Busy, NotPermitted, Refused, WrongState
+from vouchers.core.money import Money
+from vouchers.core.text import say as _
+from vouchers.ledger.actions import fund_of_bank
+from vouchers.ledger.recipes import Share
 from vouchers.payments import policy as payment_policy
 from vouchers.payments.actions.fates import execute_payment, give_back_payment
 from vouchers.payments.actions.undue import execute_refused_payment, return_undue_payment
@@ -25,7 +32,7 @@ from vouchers.recoveries.actions.collecting import receive_recovery
 from vouchers.recoveries.models import Recovery
 from vouchers.recoveries.queries import get_recovery
 from vouchers.users.models import User
-from vouchers.workflow.transition import OFFICE, transition
+from vouchers.workflow.transition import OFFICE, Step, transition
 
 AT_ONCE = 50
 """Entries that are booked in one unit of work."""
@@ -54,8 +61,8 @@ def book_statement(statement: Statement, *, at: datetime) -> None:
 
 
 def _book(entry: Entry, *, at: datetime) -> None:
-    with transition(entry, ENTRY.match, by=OFFICE, at=at):
-        _carry_out(entry, entry.return_code, by=OFFICE, at=at)
+    with transition(entry, ENTRY.match, by=OFFICE, at=at) as step:
+        _carry_out(step, entry, entry.return_code, by=OFFICE, at=at)
 
 
 def _book_or_doubt(entry_id: int, *, at: datetime) -> None:
@@ -79,14 +86,20 @@ def _book_or_doubt(entry_id: int, *, at: datetime) -> None:
         return
 
 
-def _carry_out(entry: Entry, code: str, *, by: Any, at: datetime, on: date | None = None, reason: str = "") -> None:
+def _carry_out(
+    step: Step, entry: Entry, code: str, *, by: Any, at: datetime, on: date | None = None, reason: str = ""
+) -> None:
     """What the entry does to its payments, in the order of their ids, or to the recovery that it pays."""
     day = on or day_in_books(entry.booked_on, entry.value_on) or at.date()
     if entry.recovery_id is not None:
         recovery = get_recovery(entry.recovery_id)
-        receipt = receive_recovery(recovery, entry.amount, day, entry.receipt_line, by=by, at=at)
+        because = reason if by is not OFFICE else str(_("More came in than was owed on that day."))
+        line = entry.receipt_line
+        receipt = receive_recovery(recovery, entry.amount, day, line, by=by, at=at, rest_because=because)
         entry.journal_id = receipt.journal_id
-    for payment in known.list_payments([match.payment_id for match in entry.matches]):
+        entry.reason = because if receipt.amount < entry.amount else ""
+    payments = known.list_payments([match.payment_id for match in entry.matches])
+    for payment in payments:
         if entry.effect == Effect.EXECUTES:
             _execute(payment, day, entry.bank_line, reason, by=by, at=at)
         else:
@@ -94,6 +107,21 @@ def _carry_out(entry: Entry, code: str, *, by: Any, at: datetime, on: date | Non
             give_back(
                 payment, code, returned_on=day, bank_reference=entry.bank_line, note=entry.return_text, by=by, at=at
             )
+    if entry.effect == Effect.GIVES_BACK:
+        because = reason if by is not OFFICE else str(_("The bank kept a charge of what came back."))
+        _book_charge(step, entry, payments, day, because)
+
+
+def _book_charge(step: Step, entry: Entry, payments: Sequence[Payment], day: date, because: str) -> None:
+    """What is missing of payments that came back is a charge of the bank, on the fund for what it moves."""
+    kept = sum(payment.amount_cents for payment in payments) - entry.cents
+    entry.reason = because if kept else ""
+    if not kept:
+        return
+    payer = payer_of(payments)
+    fund = fund_of_bank(payer.programme, payer.region, entry.currency)
+    share = Share(fund.id, fund.kind, Money(-kept, entry.currency))
+    entry.journal_id = step.post(movement_booked(entry, Booking(BookedAs.CHARGE, because), share, on=day))
 
 
 def _execute(payment: Payment, day: date, bank_line: str, reason: str, *, by: Any, at: datetime) -> None:
@@ -119,45 +147,50 @@ def match_entry(
     on: date | None = None,
     code: str = "",
     reason: str = "",
+    charge: Money | None = None,
 ) -> None:
     """Say which payments an entry executes or gives back; that is booked at once.
 
     Args:
         on: the day in the books; None: that of the bank.
         code: why money came back, where the bank has not said it.
-        reason: how the person knows that it was executed, where the bank had refused a payment.
+        reason: how the person knows that it was executed, where the bank had refused a payment; or that a charge was
+            kept.
+        charge: what the bank has kept of money that came back; it is booked in the same step.
 
     Raises:
         RuleBroken: the payments are not those of the account, do not add up to the entry, or cannot be booked.
         NotPermitted: a payment is of a programme that the person does not work for.
     """
-    with transition(entry, ENTRY.match_by_hand, by=by, at=at, why=reason.strip() or None):
+    with transition(entry, ENTRY.match_by_hand, by=by, at=at, why=reason.strip() or None) as step:
         effect = Effect.GIVES_BACK if entry.is_credit else Effect.EXECUTES
         payments = known.list_payments(payment_ids)
-        ensure_fits(entry, payments)
+        ensure_fits(entry, payments, charge, reason)
         code = entry.return_code or ensure_code(code)
         entry.effect, entry.doubt, entry.return_code = effect, Doubt.NONE, code
         entry.matches = [EntryPayment(payment_id=payment.id) for payment in payments]
-        _carry_out(entry, code, by=by, at=at, on=on, reason=reason)
+        _carry_out(step, entry, code, by=by, at=at, on=on, reason=reason)
 
 
 def match_entry_to_recovery(
-    entry: Entry, recovery: Recovery, *, by: User, at: datetime, on: date | None = None
+    entry: Entry, recovery: Recovery, *, by: User, at: datetime, on: date | None = None, reason: str = ""
 ) -> None:
-    """Say which recovery an entry pays; that is booked at once.
+    """Say which recovery an entry pays; that is booked at once. What is more than is owed goes to suspense with it.
 
     Args:
         on: the day in the books; None: that of the bank.
+        reason: why the rest may lie in suspense, where more came in than is owed.
 
     Raises:
-        RuleBroken: no incoming money, another region's recovery or another currency, or more than is owed.
+        RuleBroken: no incoming money, another region's recovery or another currency, or more than is owed and no
+            reason.
         NotPermitted: the recovery is of a programme that the person does not work for.
     """
-    with transition(entry, ENTRY.match_by_hand, by=by, at=at):
+    with transition(entry, ENTRY.match_by_hand, by=by, at=at, why=reason.strip() or None) as step:
         ensure_pays(entry, recovery)
         entry.effect, entry.doubt = Effect.REPAYS, Doubt.NONE
         entry.recovery, entry.recovery_id = recovery, recovery.id
-        _carry_out(entry, "", by=by, at=at, on=on)
+        _carry_out(step, entry, "", by=by, at=at, on=on, reason=reason)
 
 
 def set_entry_aside(entry: Entry, reason: str, *, by: User, at: datetime) -> None:

@@ -201,11 +201,14 @@ def _paid_elsewhen(span: Span) -> Select[Any]:
 
 
 def _booked_elsewhen(span: Span) -> Select[Any]:
-    """Entries that have a journal: booked by hand, or paying a recovery."""
+    """Entries that have a journal: booked by hand, paying a recovery, or the charge that is kept of what came back."""
+    given_back = select(func.coalesce(func.sum(Payment.amount_cents), 0)).join(EntryPayment.payment)
+    given_back = given_back.where(EntryPayment.entry_id == Entry.id)
+    own = case((Entry.effect == Effect.GIVES_BACK, _SIGNED - given_back.scalar_subquery()), else_=_SIGNED)
     lines = select(JournalLine.id).join(Fund, Fund.id == JournalLine.fund_id)
     lines = lines.where(JournalLine.journal_id == Journal.id, JournalLine.account == Account.BANK.value)
     is_booked = and_(_is_within(span, Journal.on), lines.where(_of_account(span)).exists())
-    is_one, cents = _elsewhen(span, is_booked, _SIGNED)
+    is_one, cents = _elsewhen(span, is_booked, own)
     columns = _row(
         literal(DifferenceKind.OTHER_DAY.value),
         _numbered("c", Entry.id),

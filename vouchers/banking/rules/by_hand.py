@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from vouchers.banking.rules.charges import ensure_charge
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
 from vouchers.core.text import say as _
@@ -13,8 +14,10 @@ from vouchers.core.text import say as _
 _CODE = re.compile(r"[A-Z]{2}[A-Z0-9]{2}")
 
 
-def ensure_fits(entry: Any, payments: Sequence[Any]) -> None:
-    """Payments from the entry's account, in its currency, that add up to it to the cent."""
+def ensure_fits(entry: Any, payments: Sequence[Any], charge: Money | None = None, reason: str = "") -> None:
+    """Payments from the entry's account, in its currency, that add up to it to the cent; of money that came back, less
+    the `charge` that the bank has kept.
+    """
     if not payments:
         raise RuleBroken(_("Choose at least one payment."), field="picked")
     for payment in payments:
@@ -25,7 +28,9 @@ def ensure_fits(entry: Any, payments: Sequence[Any]) -> None:
     if {payment.currency for payment in payments} != {entry.currency}:
         raise RuleBroken(_("The entry and a payment are in different currencies."), field="picked")
     chosen = Money(sum(payment.amount_cents for payment in payments), entry.currency)
-    if chosen != entry.amount:
+    if charge is not None:
+        ensure_charge(entry, chosen, charge, reason)
+    elif chosen != entry.amount:
         raise RuleBroken(
             _("The payments add up to %(chosen)s, and the entry is %(amount)s.", chosen=chosen, amount=entry.amount),
             field="picked",

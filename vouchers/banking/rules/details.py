@@ -33,18 +33,21 @@ def read_entry(element: Any, number: int, account_currency: str) -> list[Movemen
     whole = _whole(element, number, account_currency)
     details = xml.parts(element, "NtryDtls/TxDtls")
     if not details:
-        return [_with_texts(whole, element, element)]
+        return [_with_texts(replace(whole, charges=_kept(whole, _charges_of(element))), element, element)]
     is_only = len(details) == 1
     told = [_Detail.read(detail, whole, _charges_of(element) if is_only else 0, is_only) for detail in details]
     if any(one.cents is None for one in told):
         found = [_with_texts(whole, detail, element) for detail in details]
-        return [replace(whole, transactions=len(found), references=tuple(one.end_to_end_id for one in found))]
+        kept = _kept(whole, told[0].charges) if is_only else 0
+        references = tuple(one.end_to_end_id for one in found)
+        return [replace(whole, transactions=len(found), references=references, charges=kept)]
     movements = [_of_detail(one, whole, element, place) for place, one in enumerate(told, 1)]
     missing = whole.signed - sum(one.signed for one in movements)
     if not missing:
         return movements
     if -missing in _charges(element, details):
-        return [*movements, _charge(whole, missing, len(movements) + 1)]
+        apart = [replace(one, charges=0) for one in movements]
+        return [*apart, _charge(whole, missing, len(movements) + 1)]
     torn = replace(whole, is_torn=True, transactions=len(told))
     return [_with_texts(torn, details[0], element) if len(told) == 1 else torn]
 
@@ -99,6 +102,8 @@ class _Detail:
     element: Any
     cents: int | None
     is_credit: bool
+    charges: int
+    """What the bank has taken for itself, and is not in `cents`."""
 
     @classmethod
     def read(cls, element: Any, whole: Movement, entry_charges: int, is_only: bool) -> _Detail:
@@ -109,10 +114,10 @@ class _Detail:
         cents = next((one for one in amounts if one is not None), None)
         instructed, charges = amounts[-1], _charges_of(element) or entry_charges
         if instructed and cents and charges and instructed == cents + (charges if is_credit else -charges):
-            cents = instructed  # the bank has put its charges into the amount
+            cents, charges = instructed, 0  # the bank has put its charges into the amount
         if cents is None and is_only and not _has_amount(element):
             cents = whole.cents
-        return cls(element, cents, is_credit)
+        return cls(element, cents, is_credit, charges)
 
 
 def _cents_at(element: Any, path: str, currency: str) -> int | None:
@@ -138,7 +143,7 @@ def _of_detail(detail: _Detail, whole: Movement, entry: Any, place: int) -> Move
         kind=kind or whole.kind,
         is_return=whole.is_return or subfamily in _RETURNS,
     )
-    return _with_texts(found, detail.element, entry)
+    return _with_texts(replace(found, charges=_kept(found, detail.charges)), detail.element, entry)
 
 
 def _with_texts(movement: Movement, element: Any, entry: Any) -> Movement:
@@ -207,6 +212,11 @@ def _charges_of(element: Any) -> int:
             cents = xml.cents_of(xml.text(record, "Amt", "TtlChrgsAndTaxAmt"))
             taken += (cents or 0) * (-1 if xml.text(record, "CdtDbtInd") == "CRDT" else 1)
     return taken
+
+
+def _kept(movement: Movement, charges: int) -> int:
+    """What may be missing from money that came; of money that left, charges leave beside it."""
+    return max(charges, 0) if movement.is_credit else 0
 
 
 def _charge(whole: Movement, signed: int, place: int) -> Movement:

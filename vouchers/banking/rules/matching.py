@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 
+from vouchers.banking.rules.charges import is_charge
 from vouchers.banking.rules.incoming import Expected, KnownRecovery
 from vouchers.banking.rules.movements import Movement
 from vouchers.banking.states import Doubt, Effect
@@ -133,7 +134,10 @@ class Matcher:
         effect = Effect.GIVES_BACK if movement.is_credit else Effect.EXECUTES
         if doubt := next((no for one in payments if (no := self._doubt_of(one, effect))), None):
             return _unclear(doubt)
-        if not _is_sum(movement, payments):
+        is_whole = _is_sum(movement, payments) or (
+            effect is Effect.GIVES_BACK and _is_sum_less_charges(movement, payments)
+        )
+        if not is_whole:
             return _unclear(Doubt.OTHER_AMOUNT)
         return Verdict(Doubt.NONE, effect, tuple(payment.id for payment in payments))
 
@@ -172,6 +176,13 @@ class Matcher:
 
     def _under_way(self, batch: KnownBatch) -> list[KnownPayment]:
         return [one for one in self._by_batch[batch.id] if self._standing[one.id] is Standing.UNDER_WAY]
+
+
+def _is_sum_less_charges(movement: Movement, payments: Sequence[KnownPayment]) -> bool:
+    """Whether the bank has kept of what came back exactly what it says that it has taken."""
+    return is_charge(movement.charges, movement.cents) and _is_sum(
+        replace(movement, cents=movement.cents + movement.charges), payments
+    )
 
 
 def _is_sum(movement: Movement, payments: Sequence[KnownPayment]) -> bool:

@@ -41,6 +41,8 @@ class Movement:
     remittance: str = ""
     kind: str = ""
     """What the bank calls it: ``PMNT/ICDT/ESCT`` or a word of its own."""
+    charges: int = 0
+    """What the bank says it has taken for itself of money that came, in cents, where the amount is without it."""
     is_torn: bool = False
     """Whether its transactions do not add up to it."""
 

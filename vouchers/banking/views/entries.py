@@ -14,6 +14,7 @@ from vouchers.banking.lifecycle import ENTRY
 from vouchers.banking.models import Entry
 from vouchers.banking.queries import known
 from vouchers.banking.queries import statements as queries
+from vouchers.banking.queries.parts import list_parts
 from vouchers.banking.rules.days import day_in_books
 from vouchers.banking.rules.unmatching import why_match_stays
 from vouchers.banking.states import Doubt, EntryState
@@ -53,6 +54,7 @@ def entry(entry: Entry) -> Any:
     return render_template(
         "banking/entry.html",
         entry=entry,
+        parts=list_parts(entry),
         events=events,
         names=queries.names_of([event.actor_id for event in events]),
         stays=why_match_stays(entry) if entry.state == EntryState.MATCHED else None,
@@ -65,9 +67,12 @@ def entry(entry: Entry) -> Any:
 def match_by_hand(entry: Entry) -> Any:
     """Say which payments it is about."""
     entry_id, words = entry.id, request.args.get("q", "")[:70]
-    form = forms.MatchEntryForm(data={"on": day_in_books(entry.booked_on, entry.value_on), "code": entry.return_code})
+    data = {"on": day_in_books(entry.booked_on, entry.value_on), "code": entry.return_code}
+    form = forms.MatchEntryForm(data=data, currency=entry.currency)
     if entry.is_credit:
         del form.reason
+    else:
+        del form.charge, form.charge_reason
     if not entry.is_credit or entry.return_code:
         del form.code
     likely = known.list_to_choose(entry, words)
@@ -75,16 +80,19 @@ def match_by_hand(entry: Entry) -> Any:
     payments = [*known.list_payments(posted), *likely]
     form.picked.choices = [(payment.id, payment.end_to_end_id) for payment in payments]
 
+    def said(name: str) -> Any:
+        return form[name].data if name in form else None
+
     def act() -> None:
-        code = form.code.data if "code" in form else ""
         actions.match_entry(
             queries.get_entry(entry_id),
             form.picked.data,
             by=actor(),
             at=clock.now(),
             on=form.on.data,
-            code=code or "",
-            reason=(form.reason.data if "reason" in form else "") or "",
+            code=said("code") or "",
+            reason=said("reason") or said("charge_reason") or "",
+            charge=said("charge"),
         )
 
     if take(form, act, _("The entry is matched and booked.")):
@@ -119,7 +127,12 @@ def repays(entry: Entry) -> Any:
     def act() -> None:
         recovery = get_recovery(form.recovery.data)
         actions.match_entry_to_recovery(
-            queries.get_entry(entry_id), recovery, by=actor(), at=clock.now(), on=form.on.data
+            queries.get_entry(entry_id),
+            recovery,
+            by=actor(),
+            at=clock.now(),
+            on=form.on.data,
+            reason=form.reason.data or "",
         )
 
     if take(form, act, _("The entry is matched and booked.")):

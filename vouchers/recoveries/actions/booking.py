@@ -9,7 +9,7 @@ from typing import Any
 from vouchers.core.clock import day_in
 from vouchers.core.database import db
 from vouchers.core.money import Money
-from vouchers.ledger.actions import fund_of_fees
+from vouchers.ledger.actions import fund_of_bank, fund_of_fees
 from vouchers.ledger.recipes import Share
 from vouchers.payables.models import Payable
 from vouchers.recoveries import letters, postings, queries
@@ -27,6 +27,22 @@ def own_share(recovery: Recovery, amount: Money) -> list[Share]:
     application = recovery.agreement.application
     fund = fund_of_fees(application.call.programme.code, application.region.code, recovery.currency)
     return [Share(fund.id, fund.kind, amount)]
+
+
+def bank_share(recovery: Recovery, amount: Money) -> list[Share]:
+    """An amount on the region's fund for what its bank moves; nothing for zero."""
+    if not amount:
+        return []
+    application = recovery.agreement.application
+    fund = fund_of_bank(application.call.programme.code, application.region.code, recovery.currency)
+    return [Share(fund.id, fund.kind, amount)]
+
+
+def interest_owed(recovery: Recovery, on: date) -> Money:
+    """The interest through a day that was neither paid nor let go."""
+    gone = recovery.interest_paid + recovery.interest_waived
+    owed: Money = max(queries.interest_through(recovery, on), gone) - gone
+    return owed
 
 
 def book_interest(step: Step, recovery: Recovery, through: date) -> None:
@@ -58,9 +74,7 @@ def settle_part(
     zone = recovery.agreement.application.region.time_zone
     assert recovery.ordered_at is not None
     orders.ensure_received_day(on, ordered_on=day_in(zone, recovery.ordered_at), today=day_in(zone, step.at))
-    gone = recovery.interest_paid + recovery.interest_waived
-    owed = max(queries.interest_through(recovery, on), gone) - gone
-    parts = orders.allocate(amount, interest=owed, principal=recovery.open_principal)
+    parts = orders.allocate(amount, interest=interest_owed(recovery, on), principal=recovery.open_principal)
     shares = orders.split_part(parts.principal, recovery.whole, recovery.done)
     receipt = Receipt(
         recovery_id=recovery.id,

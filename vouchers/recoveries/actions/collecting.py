@@ -17,6 +17,8 @@ from vouchers.payables.states import PayableState
 from vouchers.recoveries import letters, postings, queries
 from vouchers.recoveries.actions.booking import (
     add_instalment,
+    bank_share,
+    interest_owed,
     note_returned,
     own_share,
     settle_if_done,
@@ -31,28 +33,52 @@ from vouchers.users.models import User
 from vouchers.workflow.transition import OFFICE, transition
 
 
-def receive_recovery(recovery: Recovery, amount: Money, on: date, reference: str, *, by: Any, at: datetime) -> Receipt:
+def receive_recovery(
+    recovery: Recovery,
+    amount: Money,
+    on: date,
+    reference: str,
+    *,
+    by: Any,
+    at: datetime,
+    rest_because: str | None = None,
+) -> Receipt:
     """Money came at the bank: it settles the interest first, then the principal, which others may use again.
 
     Args:
         on: the bank's booking day.
         reference: of the line on the bank's statement; money of one line is recorded once.
         by: an officer; or the office itself, where it reads the bank's statement.
+        rest_because: why what is more than is owed may lie in suspense; it is in the same journal, and undone with
+            it. None: more than is owed is refused.
 
     Raises:
-        RuleBroken: more than is owed, a wrong day, a day in a closed period, or this line was recorded before.
+        RuleBroken: more than is owed and no reason, a wrong day, a day in a closed period, or this line was recorded
+            before.
     """
     with unit_of_work():
         recovery = queries.get_recovery(recovery.id)
         with transition(recovery, RECOVERY.receive, by=by, at=at, why=reference) as step:
             reference = orders.ensure_new_reference(reference, recovery.receipts)
-            if by.id is None:
-                orders.ensure_not_by_hand(amount, on, recovery.receipts)
+            whole = amount
+            if rest_because is not None:
+                owed = interest_owed(recovery, on) + recovery.open_principal
+                amount = orders.taken_of(whole, owed, rest_because)
+            for some in {whole, amount} if by.id is None else ():
+                orders.ensure_not_by_hand(some, on, recovery.receipts)
             receipt = settle_part(step, recovery, amount, on, kind=ReceiptKind.BANK, reference=reference)
             principal = shares_of(receipt.returned, recovery.shares, recovery.currency)
             interest = own_share(recovery, receipt.interest)
             receipt.journal_id = step.post(
-                postings.received(recovery, principal, interest, bank_reference=reference, on=on)
+                postings.received(
+                    recovery,
+                    principal,
+                    interest,
+                    bank_reference=reference,
+                    on=on,
+                    rest=bank_share(recovery, whole - amount),
+                    rest_because=rest_because or "",
+                )
             )
             letters.write_to_debtor(step, recovery, "receive", amount=amount, rest=recovery.left)
         settle_if_done(recovery, at=at)

@@ -86,6 +86,22 @@ def allocate(amount: Money, *, interest: Money, principal: Money, field: str = "
     return Parts(first, amount - first)
 
 
+def taken_of(amount: Money, owed: Money, rest_because: str) -> Money:
+    """What a recovery takes of some money; why the rest may lie in suspense is said."""
+    if amount.currency != owed.currency or amount <= owed or not owed:
+        return amount
+    if not rest_because.strip():
+        raise RuleBroken(
+            _(
+                "At most %(owed)s is owed. Say why the rest, %(rest)s, is to lie in suspense.",
+                owed=owed,
+                rest=amount - owed,
+            ),
+            field="reason",
+        )
+    return owed
+
+
 def ensure_new_reference(reference: str, receipts: Sequence[Any]) -> str:
     """The reference of a line of the bank's statement, without blanks around it; money of a line is recorded once.
 
