@@ -114,7 +114,8 @@ OURS = ("agreements", "audit", "demo", "jobs", "ledger", "programmes", "rates", 
 def _commands(app: Flask) -> str:
     parts = [
         "# Commands\n\nRun as `.venv/bin/flask --app wsgi GROUP COMMAND`. Each exits with 0 only on success; a refusal "
-        "is one sentence on standard error and exit code 1.\n"
+        "is one sentence on standard error and exit code 1; wrong usage (an unknown option or role, a file that is not "
+        "there) is told with the usage and exit code 2.\n"
     ]
     for name in sorted(app.cli.commands):
         group = app.cli.commands[name]

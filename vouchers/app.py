@@ -21,7 +21,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import vouchers.models
 from vouchers import answers, home
 from vouchers.api import queries as api_queries
-from vouchers.applications.queries.ground import use_names_told, use_reached_limits
+from vouchers.applications.queries.ground import use_names_told, use_reached_limits, use_targets
 from vouchers.applications.queries.versions import use_open_request
 from vouchers.core import clock, formatting, languages, text, web
 from vouchers.core.database import db
@@ -51,6 +51,7 @@ from vouchers.pools import queries as pools_queries
 from vouchers.programmes import queries as programmes_queries
 from vouchers.programmes.views.blueprint import use_draws
 from vouchers.providers import queries as providers_queries
+from vouchers.reports.queries.pace import map_targets
 from vouchers.retention.queries.copies import use_sections
 from vouchers.retention.views.gone import ensure_kept
 from vouchers.users import queries as users_queries
@@ -161,6 +162,7 @@ def _set_up_services(settings: Settings) -> None:
     use_open_request(enquiries_queries.find_open_clarification)
     use_reached_limits(list_reached_limits)
     use_names_told(warn_of_names)
+    use_targets(map_targets)
     use_holds([fees_queries.find_hold])
     web.use_gone(ensure_kept)
     use_sections([api_queries.OWN_TOKENS])

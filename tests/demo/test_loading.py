@@ -122,6 +122,8 @@ def test_the_demo_is_whole_and_loads_once(app, client):
     with pytest.raises(RuleBroken, match="loaded already"):
         load_demo(in2().call("2026-1"), count=12, seed=7, now=NOW)
     assert states() == before
+    again = app.test_cli_runner().invoke(args=["demo", "load", "--applications", "400"])
+    assert again.output == "ok: the demo is loaded already, with 12 applications, not 400; nothing to change\n"
 
 
 def test_nothing_of_the_demo_lies_in_the_future(app):

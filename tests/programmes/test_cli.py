@@ -35,7 +35,8 @@ def test_load(app):
     second = load(app, IN2_FILE)
 
     assert first.exit_code == second.exit_code == 0, first.output
-    assert first.stdout == (
+    assert "added: region BE-WAL\n" in first.stdout
+    assert first.stdout.endswith(
         "ok: in2lifesciences, 8 regions added, 1 programme added, 2 fund lines added, 3 instruments added, "
         "3 calls added, 8 envelopes added\n"
     )
@@ -83,6 +84,18 @@ def test_load_dry_run_of_a_change(app, tmp_path):
     )
 
     assert "would be changed: programme small\n  contact.name: Office -> Desk\n" in done.output
+
+
+def test_load_lists_what_a_dry_run_lists_and_a_control_that_disappears(app, tmp_path):
+    limits = "  payment_limits: {finance_officer: 25000}\n  contact:"
+    tried = load(app, a_file(tmp_path, programme_text().replace("  contact:", limits, 1)), "--dry-run").output
+    loaded = load(app, tmp_path / "programme.yaml").output
+    assert loaded == tried.replace("would be ", "").replace(" (dry run, nothing was saved)", "")
+
+    without = a_file(tmp_path, programme_text())
+    tried, loaded = load(app, without, "--dry-run").output, load(app, without).output
+    assert "changed: programme small\n  payment_limits.finance_officer: EUR 25,000.00 -> " in loaded
+    assert loaded == tried.replace("would be ", "").replace(" (dry run, nothing was saved)", "")
 
 
 def test_load_of_the_same_file_asks_no_check_that_is_younger(app, tmp_path, monkeypatch):

@@ -33,6 +33,7 @@ from tests.builders.pools import an_enrolment
 from tests.builders.programmes import during_call, in2
 from tests.builders.surveys import a_survey
 from tests.builders.users import a_member_of_staff, signed_in
+from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_application
 from vouchers.applications.states import ApplicationState
 from vouchers.core.database import unit_of_work
@@ -195,6 +196,23 @@ def test_time_to_decision_stops_while_the_applicant_is_asked(client, clock, mana
     late = words(browser.get("/reports/time-to-decision?span=open_late").text)
     assert slow.reference in late
     assert decided.reference not in late
+
+
+def test_the_worklist_and_the_file_name_the_day_of_the_call_and_that_of_the_target(manager, client, clock):
+    open_one, decided = an_eligible_application("MG"), an_eligible_application("MG")
+    a_decision(decided, at=AT)
+    (row,) = list_rows(mandate_of(manager), today=AT, only=Application.id == open_one.id)
+    target = f"{row.pace.due_on.day} {row.pace.due_on:%b %Y}"
+    browser = signed_in(client, manager)
+    assert browser.get(f"/applications/{open_one.id}").text.count(target) == 1
+    assert "Target day" not in words(browser.get(f"/applications/{decided.id}").text)
+    listed = browser.get("/applications/worklist").text
+    assert listed.count(target) == 1
+    assert ">Late<" not in listed
+
+    clock.stop(AT + timedelta(days=21))  # long before the day that the call names
+    listed = signed_in(client, manager).get("/applications/worklist").text
+    assert listed.count(">Late<") == 1
 
 
 def test_the_distribution_is_that_of_all_applications_and_its_pages_hold_each_once(manager):

@@ -9,7 +9,7 @@ from vouchers.core.money import Money
 from vouchers.core.spreadsheets import csv_pieces, harmless
 
 HEADER = (
-    "reference", "title", "organisation", "region", "call", "instrument", "state", "submitted_at", "due_on",
+    "reference", "title", "organisation", "region", "call", "instrument", "state", "submitted_at", "decision_by",
     "currency", "requested", "awarded", "score",
 )  # fmt: skip
 
@@ -29,7 +29,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         row.instrument,
         row.state.value,
         f"{row.submitted_at:%Y-%m-%dT%H:%M:%SZ}",
-        row.due_on.isoformat() if row.due_on else "",
+        row.decision_by.isoformat() if row.decision_by else "",
         next((amount.currency for amount in (row.requested, row.awarded) if amount is not None), ""),
         _plain(row.requested),
         _plain(row.awarded),

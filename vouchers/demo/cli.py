@@ -7,7 +7,7 @@ import click
 from vouchers.core import clock
 from vouchers.core.commands import CommandGroup
 from vouchers.core.errors import NotFound, Refused
-from vouchers.demo.loading import CALL, PROGRAMME, USUAL, load_demo
+from vouchers.demo.loading import CALL, PROGRAMME, USUAL, count_applications, load_demo
 from vouchers.demo.lottery import load_lottery
 from vouchers.demo.selection.loading import load_selection
 from vouchers.jobs.actions import without_offers
@@ -31,7 +31,9 @@ def load(applications: int, seed: int) -> None:
     """
     try:
         if any(True for _ in list_demo_users()):
-            click.echo("ok: the demo is loaded already, nothing to change")
+            held = count_applications(PROGRAMME, CALL)
+            asked = "" if held == applications else f", not {applications}"
+            click.echo(f"ok: the demo is loaded already, with {held} applications{asked}; nothing to change")
             return
         with without_offers():  # hundreds of old letters must not stand before a visitor's first one
             now = clock.now()

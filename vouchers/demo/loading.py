@@ -9,8 +9,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import zip_longest
 
+from sqlalchemy import func, select
+
+from vouchers.applications.models import Application
 from vouchers.audit.actions import seal_events
 from vouchers.core.clock import stopped_at
+from vouchers.core.database import db
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
 from vouchers.demo.asking import ask_and_wait, ask_in_public
@@ -29,7 +33,7 @@ from vouchers.demo.registering import register_aid
 from vouchers.demo.settling import Settled, settle
 from vouchers.demo.walking import Walker
 from vouchers.programmes.actions import record_received_funds
-from vouchers.programmes.models import Call
+from vouchers.programmes.models import Call, Programme
 from vouchers.programmes.queries import list_envelopes_of
 from vouchers.regions.queries import find_region
 from vouchers.users.queries import find_user
@@ -77,6 +81,12 @@ def load_demo(call: Call, *, count: int, seed: int, now: datetime) -> int:
         let_system_read(walker, at=now)
     seal_events(at=now)
     return steps
+
+
+def count_applications(programme_code: str, call_code: str) -> int:
+    """How many the call holds, drafts too."""
+    found = select(func.count(Application.id)).join(Application.call).join(Call.programme)
+    return db.session.scalar(found.where(Programme.code == programme_code, Call.code == call_code)) or 0
 
 
 def _receive_advances(call: Call, settled: Settled, *, at: datetime) -> None:

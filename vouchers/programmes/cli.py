@@ -34,7 +34,10 @@ def programmes() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what is wrong or what would change, and change nothing.")
 def load(file: Path, dry_run: bool) -> None:
-    """Load a programme FILE (see docs/programme-file.md), all or nothing. The same content again changes nothing."""
+    """Load a programme FILE (see docs/programme-file.md), all or nothing, and list what it changed, each value before
+    and after. The same content again changes nothing; what the file no longer says, payment limits for instance, no
+    longer holds: try it with --dry-run before.
+    """
     tree = _complete(_read(file))
     if is_loaded(as_plain(tree)):
         click.echo(f"ok: {file.name} is loaded already, nothing to change")
@@ -49,11 +52,10 @@ def load(file: Path, dry_run: bool) -> None:
         raise click.ClickException(str(refused.advice)) from refused
     except Refused as refused:
         raise click.ClickException(str(refused)) from refused
-    if dry_run:
-        for change in changes:
-            click.echo(f"would be {change.verb}: {change.kind} {change.code}")
-            for difference in change.differences:
-                click.echo(f"  {difference}")
+    for change in changes:
+        click.echo(f"{'would be ' * dry_run}{change.verb}: {change.kind} {change.code}")
+        for difference in change.differences:
+            click.echo(f"  {difference}")
     new_calls = {change.code for change in changes if (change.verb, change.kind) == ("added", "call")}
     for oddity in list_oddities(plan, new_calls=new_calls, at=clock.now()):
         click.echo(f"warning: {oddity}", err=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from vouchers.applications.models import Application
@@ -45,6 +45,21 @@ def use_reached_limits(list_of: ReachedLimits) -> None:
 def list_reached_limits(application: Application, answers: Mapping[str, Any], at: datetime) -> list[Sentence]:
     """What the office's own data say already against a voucher, in sentences for the applicant."""
     return _list_reached_limits(application, answers, at=at)
+
+
+Targets = Callable[[Sequence[int], datetime], dict[int, date]]
+_map_targets: Targets = lambda _ids, _at: {}  # noqa: E731
+
+
+def use_targets(map_of: Targets) -> None:
+    """Set where it is reckoned by which day an application should be decided (the application shell does)."""
+    global _map_targets
+    _map_targets = map_of
+
+
+def map_targets(ids: Sequence[int], at: datetime) -> dict[int, date]:
+    """By the instrument's target for the time to decision: the day of each of these that is not decided yet."""
+    return _map_targets(ids, at)
 
 
 NamesTold = Callable[..., list[Sentence]]

@@ -80,7 +80,7 @@ class Desk:
 
 
 class Row(NamedTuple):
-    """One line of the worklist. `due_on` is the day by which the call promises a decision, while one is owed."""
+    """One line of the worklist. `decision_by` is the day by which the call promises a decision, while one is owed."""
 
     id: int
     reference: str
@@ -93,7 +93,7 @@ class Row(NamedTuple):
     instrument_name: Text
     state: ApplicationState
     submitted_at: datetime
-    due_on: date | None
+    decision_by: date | None
     requested: Money | None
     awarded: Money | None
     score: str | None
@@ -242,7 +242,7 @@ def _row(desk: Desk, found: Any) -> Row:
         instrument_name=desk.instrument_names[instrument_id],
         state=state,
         submitted_at=submitted_at,
-        due_on=call.decision_by if state in UNDECIDED else None,
+        decision_by=call.decision_by if state in UNDECIDED else None,
         requested=_amount(requested, currency),
         awarded=_amount(awarded, currency),
         score=score,

@@ -14,7 +14,7 @@ from vouchers.applications.models import Application
 from vouchers.applications.queries import files as queries
 from vouchers.applications.queries import recusals, versions
 from vouchers.applications.queries import worklist as desks
-from vouchers.applications.queries.ground import list_reached_limits
+from vouchers.applications.queries.ground import list_reached_limits, map_targets
 from vouchers.applications.queries.partners import list_partners
 from vouchers.applications.rules.asking import (
     DOCUMENTS,
@@ -202,7 +202,8 @@ def _file(application: Application) -> str:
         round_line=letters.round_line(application, actor().time_zone),
         following=_following(application, is_staff=True),
         neutrality=_neutrality(application),
-        due_on=application.call.plan.decision_by if application.state in UNDECIDED else None,
+        decision_by=application.call.plan.decision_by if application.state in UNDECIDED else None,
+        target_on=map_targets([application.id], clock.now()).get(application.id),
         **_content(application),
     )
 
@@ -288,11 +289,11 @@ def _query(desk: desks.Desk) -> ListQuery:
 @asks(users_policy.is_staff)
 def worklist() -> str:
     """What the reader's regions have been handed in."""
-    desk = desks.find_desk(actor().grants)
-    query = _query(desk)
+    query = _query(desk := desks.find_desk(actor().grants))
     return render_template(
         "applications/worklist.html",
-        page=desks.list_worklist(desk, query),
+        page=(page := desks.list_worklist(desk, query)),
+        targets=map_targets([row.id for row in page.items if row.state in UNDECIDED], clock.now()),
         filters=_filters(desk),
         labels={state: str(state.label) for state in S},
         today=clock.now().date(),
@@ -323,8 +324,7 @@ def _filters(desk: desks.Desk) -> list[tuple[str, Sentence, list[tuple[Any, Any]
 @asks(users_policy.is_staff)
 def export() -> Response:
     """The same choice as CSV, as a stream."""
-    desk = desks.find_desk(actor().grants)
-    pieces = exports.csv_of(desks.stream_worklist(desk, _query(desk)))
+    pieces = exports.csv_of(desks.stream_worklist(desk := desks.find_desk(actor().grants), _query(desk)))
     answer = Response(stream_with_context(pieces), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="applications-{clock.now():%Y-%m-%d}.csv"'
     return answer

@@ -30,6 +30,9 @@ COUNTED = frozenset(ApplicationState) - {
 }
 
 
+_EVERYTHING = Mandate(frozenset({(None, None)}))
+
+
 class Facts(NamedTuple):
     """What is read of one application."""
 
@@ -118,6 +121,16 @@ def _stops(ids: Iterable[int] | None, now: datetime) -> dict[int, list[tuple[dat
         until = now if state == ClarificationState.REQUESTED else answered_at or due_at
         stops[application_id].append((asked_at, until))
     return stops
+
+
+def map_targets(ids: Sequence[int], now: datetime) -> dict[int, date]:
+    """By which day each of these applications that is not decided yet should be. Four queries.
+
+    Args:
+        ids: applications that the reader may see.
+    """
+    due = list_rows(_EVERYTHING, today=now, only=Application.id.in_(ids)) if ids else []
+    return {row.facts.id: row.pace.due_on for row in due if not row.pace.is_decided}
 
 
 def map_due(ids: Sequence[int], mandate: Mandate, *, today: datetime) -> dict[int, date]:
