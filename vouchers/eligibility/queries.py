@@ -126,12 +126,11 @@ def list_register(query: ListQuery, *, mandate: Mandate, today: date) -> Page:
     if region := query.filters.get("region"):
         statement = statement.where(Region.code == region)
     if query.q:
-        like = f"%{query.q}%"
         statement = statement.where(
             or_(
-                Organisation.name.ilike(like),
-                AidEntry.application_reference.ilike(like),
-                AidEntry.reference.ilike(like),
+                Organisation.name.icontains(query.q, autoescape=True),
+                AidEntry.application_reference.icontains(query.q, autoescape=True),
+                AidEntry.reference.icontains(query.q, autoescape=True),
             )
         )
     is_due = AidEntry.state == EntryState.DUE

@@ -83,9 +83,12 @@ def list_waiting(query: ListQuery, mandate: Mandate) -> Page:
     if state != "all":
         statement = statement.where(Enquiry.state == EnquiryState(state))
     if query.q:
-        like = f"%{query.q}%"
         statement = statement.where(
-            or_(Enquiry.title.ilike(like), Application.reference.ilike(like), Organisation.name.ilike(like))
+            or_(
+                Enquiry.title.icontains(query.q, autoescape=True),
+                Application.reference.icontains(query.q, autoescape=True),
+                Organisation.name.icontains(query.q, autoescape=True),
+            )
         )
     orders = {
         "last": Enquiry.last_at,

@@ -152,8 +152,12 @@ def list_proposed_accounts(query: ListQuery, mandate: Mandate) -> Page:
         .options(joinedload(BankAccount.organisation).options(*WHOLE))
     )
     if query.q:
-        like = f"%{query.q}%"
-        statement = statement.where(or_(Organisation.name.ilike(like), BankAccount.iban.ilike(like)))
+        statement = statement.where(
+            or_(
+                Organisation.name.icontains(query.q, autoescape=True),
+                BankAccount.iban.icontains(query.q, autoescape=True),
+            )
+        )
     orders = {"organisation": Organisation.name, "region": Region.code, "proposed": BankAccount.proposed_at}
     return paginate(db.session, statement, query, orders)
 
@@ -184,8 +188,8 @@ def list_asked_names(query: ListQuery, mandate: Mandate) -> Page:
         .options(*WHOLE, joinedload(Organisation.asked_by))
     )
     if query.q:
-        like = f"%{query.q}%"
-        statement = statement.where(or_(Organisation.name.ilike(like), Organisation.asked_name.ilike(like)))
+        names = (Organisation.name, Organisation.asked_name)
+        statement = statement.where(or_(*(name.icontains(query.q, autoescape=True) for name in names)))
     orders = {"organisation": Organisation.name, "region": Region.code, "asked": Organisation.asked_at}
     return paginate(db.session, statement, query, orders)
 

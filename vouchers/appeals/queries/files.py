@@ -178,9 +178,8 @@ def list_worklist(query: ListQuery, mandate: Mandate, person_id: int) -> Page:
         case state:
             statement = statement.where(Appeal.state == AppealState(state))
     if query.q:
-        like = f"%{query.q}%"
-        statement = statement.where(or_(Appeal.number.ilike(like), Application.reference.ilike(like),
-                                        Organisation.name.ilike(like)))  # fmt: skip
+        statement = statement.where(or_(Appeal.number.icontains(query.q, autoescape=True), Application.reference.icontains(query.q, autoescape=True),
+                                        Organisation.name.icontains(query.q, autoescape=True)))  # fmt: skip
     orders = {
         "due": Appeal.decide_by,
         "filed": Filled(Appeal.filed_at),
