@@ -168,6 +168,15 @@ def test_take_in_statement_in_another_currency_is_refused_whole(desk):
     assert everything() == before
 
 
+def test_take_in_statement_of_a_day_to_come_is_refused_until_the_day_has_come_in_the_region(desk):
+    late = datetime(2026, 12, 1, 22, 59, tzinfo=UTC)  # one minute before midnight in Wallonia
+    line, before = an_entry("1.00", on=date(2026, 12, 2)), everything()
+    with pytest.raises(RuleBroken, match="is still to come"):
+        a_statement_of(desk, line, at=late)
+    assert everything() == before
+    assert a_statement_of(desk, line, at=late + timedelta(minutes=1)).state == StatementState.BOOKED
+
+
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.COORDINATOR, Role.ADMINISTRATOR])
 def test_take_in_statement_is_for_officers(desk, role):
     with pytest.raises(RuleBroken, match="no region that you work for"):

@@ -36,6 +36,7 @@ from tests.builders.audits import a_drawn_sample, a_finding, a_mandate, a_planne
 from tests.builders.banking import (
     a_batch_under_way,
     a_booked_entry,
+    a_confirmed_entry,
     a_statement_of,
     an_open_entry,
     an_open_report,
@@ -1138,6 +1139,8 @@ def banking(look, desk):
     look.at(f"/banking/entries/{entry.id}/book", f"/banking/statements/{statement.id}/reconciliation")
     booked = a_booked_entry(desk)
     look.at(f"/banking/entries/{booked.id}", f"/banking/entries/{booked.id}/unbook")
+    confirmed = a_confirmed_entry(desk)
+    look.at(f"/banking/entries/{confirmed.id}", f"/banking/entries/{confirmed.id}/unmatch")
     look.at(f"/banking/reports/{report.id}", f"/banking/reports/{report.id}/settle")
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from tests.banking.files import a_file, a_line, a_report, a_statement, an_entry
 from tests.builders.payments import Desk, an_authorised_batch, an_authorised_claim
 from vouchers.banking.actions.booking import book_entry
-from vouchers.banking.actions.entries import book_statement
+from vouchers.banking.actions.entries import book_statement, match_entry
 from vouchers.banking.actions.reports import take_in_report
 from vouchers.banking.actions.statements import take_in_statements
 from vouchers.banking.models import BankReport, Entry, Statement
@@ -17,7 +17,9 @@ from vouchers.banking.queries.booking import list_payers
 from vouchers.banking.rules.booking import Booking
 from vouchers.banking.states import BookedAs
 from vouchers.core.tables import ListQuery
+from vouchers.payments.actions.batches import execute_batch
 from vouchers.payments.models import Batch
+from vouchers.payments.queries import get_batch
 
 BANK_AT = datetime(2026, 12, 2, 8, 0, tzinfo=UTC)
 """The morning on which the bank's files come."""
@@ -72,6 +74,15 @@ def a_booked_entry(desk: Desk) -> Entry:
     payer = next(one for one in list_payers(statement.iban) if one.region == desk.region)
     book_entry(entry, Booking(BookedAs.CHARGE, "Charge for November", payer=payer), by=desk.maker, at=BANK_AT)
     return queries.get_entry(entry.id)
+
+
+def a_confirmed_entry(desk: Desk) -> Entry:
+    """An entry that the officer has matched with a payment that was executed by hand before."""
+    (payment,) = a_batch_under_way(desk, "900").payments
+    execute_batch(get_batch(payment.batch_id), BANK_AT.date(), "BY-HAND", by=desk.maker, at=BANK_AT)
+    statement = a_statement_of(desk, entry_of(payment), number="CONFIRMS")
+    match_entry(queries.get_entry(entries_of(statement)[0].id), [payment.id], by=desk.maker, at=BANK_AT)
+    return queries.get_entry(entries_of(statement)[0].id)
 
 
 def a_report_of(desk: Desk, batch: Batch, *lines: str, by=None, at=BANK_AT, **more) -> BankReport:

@@ -11,10 +11,10 @@ from vouchers.banking.actions.importing import import_bank_file
 from vouchers.banking.actions.statements import TakenIn
 from vouchers.banking.models import BankReport, Statement
 from vouchers.banking.queries import statements as queries
-from vouchers.banking.states import EntryState
+from vouchers.banking.states import EntryState, StatementState
 from vouchers.core import clock
 from vouchers.core.commands import CommandGroup
-from vouchers.core.errors import Refused
+from vouchers.core.errors import Busy, Refused, WrongState
 from vouchers.workflow.transition import OFFICE
 
 
@@ -44,8 +44,23 @@ def _tell_statements(done: TakenIn) -> None:
     for statement in done.known:
         click.echo(f"ok: statement {statement.number} of {statement.iban} was taken in before, nothing changed")
     for statement in done.new:
-        book_statement(queries.get_statement(statement.id), at=clock.now())
+        _book(statement)
         _tell_statement(queries.get_statement(statement.id))
+
+
+def _book(statement: Statement) -> None:
+    """Book it, unless the job of the office is faster: then it is booked all the same."""
+    if statement.state == StatementState.BOOKED:  # nothing of it was recognised
+        return
+    told = f"statement {statement.number} of {statement.iban}"
+    try:
+        book_statement(queries.get_statement(statement.id), at=clock.now())
+    except WrongState:
+        if queries.get_statement(statement.id).state != StatementState.BOOKED:
+            raise
+        click.echo(f"ok: {told} was booked by the running office meanwhile")
+    except Busy:
+        click.echo(f"ok: {told} is being booked by the running office at this moment")
 
 
 def _tell_statement(statement: Statement) -> None:

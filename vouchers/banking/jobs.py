@@ -1,13 +1,17 @@
-"""What banking does by itself: book what was recognised."""
+"""What banking does by itself: book what was recognised, and follow the books where they are undone."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from vouchers.banking.actions.entries import book_statement
+from vouchers.banking.actions.unmatching import reopen_entry
 from vouchers.banking.queries import statements as queries
 from vouchers.core.errors import NotFound, WrongState
 from vouchers.jobs.registry import LONG, job
+from vouchers.workflow.reversals import when_reversed
+
+when_reversed(reopen_entry)
 
 
 @job("banking.book", limit=LONG)

@@ -32,6 +32,13 @@ ENTRY = Lifecycle(
         "take_up": ({_E.SET_ASIDE}, _E.OPEN, policy.is_officer, _("Put back on the worklist")),
         "book": ({_E.OPEN}, _E.BOOKED, policy.is_officer, _("Book without a payment")),
         "unbook": ({_E.BOOKED}, _E.OPEN, policy.is_officer_of_booking, _("Take the booking back")),
+        "unmatch": ({_E.MATCHED}, _E.OPEN, policy.may_unmatch, _("Take the match back")),
+        "reopen": (
+            {_E.MATCHED, _E.BOOKED},
+            _E.OPEN,
+            policy.is_the_office,
+            _("What it was in the books was undone"),
+        ),
     },
 )
 

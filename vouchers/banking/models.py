@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from vouchers.banking.rules.booking import Payer
 from vouchers.banking.rules.continuity import Frame
@@ -59,6 +59,10 @@ class Statement(Base):
     taken_in_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     document_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("document.id"))
     region: Mapped[Region] = relationship()
+    sharing: Mapped[list[Region]] = relationship(
+        primaryjoin=lambda: Statement.iban == foreign(Region.iban), order_by=lambda: Region.code, viewonly=True
+    )
+    """The regions that are paid from the account."""
 
     opening = Amount("opening_cents")
     closing = Amount("closing_cents")
@@ -80,6 +84,12 @@ class Statement(Base):
     def scopes(self) -> list[str]:
         """What the account pays for: a role must cover one of them."""
         return self.region.scopes
+
+    @property
+    def all_scopes(self) -> list[str]:
+        """What the account pays for, whichever region: whoever sees the whole statement is over each of them."""
+        others = [scope for region in self.sharing if region.id != self.region_id for scope in region.scopes]
+        return self.scopes + others
 
 
 class Entry(Base):

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from vouchers.banking.rules.unmatching import why_match_stays
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
+from vouchers.payments import policy as payments
+from vouchers.recoveries import policy as recoveries
 from vouchers.users import policy as users
 from vouchers.users.mandate import OFFICERS, READERS
 
@@ -37,13 +40,23 @@ def is_officer_of_booking(actor: Any, entry: Any) -> Sentence | None:
     return users.is_officer(actor, entry.payer or entry)
 
 
+def may_unmatch(actor: Any, entry: Any) -> Sentence | None:
+    """An officer of all that it pays, where a step undoes what the match did."""
+    reasons = [users.is_officer(actor, entry)]
+    if entry.recovery is not None:
+        reasons = [recoveries.is_officer(actor, entry.recovery)]
+    elif entry.matches:
+        reasons = [payments.is_officer(actor, match.payment.batch) for match in entry.matches]
+    return next((reason for reason in reasons if reason), None) or why_match_stays(entry)
+
+
 def may_read_all(actor: Any, statement: Any) -> Sentence | None:
-    """Staff over every programme that the account pays for."""
+    """Staff over every programme and region that the account pays for."""
     if reason := users.may_oversee(actor, statement):
         return reason
-    if all(actor.holds(READERS, scope) for scope in statement.scopes):
+    if all(actor.holds(READERS, scope) for scope in statement.all_scopes):
         return None
-    return _("It also tells of payments of other programmes, so you may not see it as a whole.")
+    return _("It also tells of payments of other programmes or regions, so you may not see it as a whole.")
 
 
 def imports(actor: Any, _subject: Any = None) -> Sentence | None:

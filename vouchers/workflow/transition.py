@@ -25,6 +25,7 @@ from vouchers.ledger import actions as ledger
 from vouchers.ledger.digests import step_digest
 from vouchers.ledger.drafts import JournalDraft
 from vouchers.letters.actions import Addressee, write_letter
+from vouchers.workflow.reversals import tell_reversed
 
 
 class Office:
@@ -68,7 +69,7 @@ class Step:
         self._booked: list[str] = []
 
     def post(self, draft: JournalDraft, *, is_belated: bool = False) -> int:
-        """Book a journal; returns its id.
+        """Book a journal; returns its id. Whatever stands on a journal that it reverses hears of it.
 
         Args:
             is_belated: where the period of the draft's day is closed, book it today, as a correction of that day.
@@ -85,6 +86,8 @@ class Step:
             is_belated=is_belated,
         )
         self._booked.append(digest)
+        if draft.reverses_id is not None:
+            tell_reversed(draft.reverses_id, why=self.why or "", at=self.at)
         return journal_id
 
     def write(

@@ -178,8 +178,8 @@ def list_worklist(query: ListQuery, mandate: Mandate, person_id: int) -> Page:
         case state:
             statement = statement.where(Appeal.state == AppealState(state))
     if query.q:
-        statement = statement.where(or_(Appeal.number.icontains(query.q, autoescape=True), Application.reference.icontains(query.q, autoescape=True),
-                                        Organisation.name.icontains(query.q, autoescape=True)))  # fmt: skip
+        names = (Appeal.number, Application.reference, Organisation.name)
+        statement = statement.where(or_(*(name.icontains(query.q, autoescape=True) for name in names)))
     orders = {
         "due": Appeal.decide_by,
         "filed": Filled(Appeal.filed_at),

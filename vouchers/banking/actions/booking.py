@@ -102,14 +102,15 @@ def unbook_entry(entry: Entry, reason: str, *, by: User, at: datetime) -> None:
     The mirror image stands on the day of what it undoes, or today where that day is closed.
     """
     with transition(entry, ENTRY.unbook, by=by, at=at, why=reason) as step:
-        assert entry.journal_id is not None
-        assert entry.fund_id is not None
-        day = queries.day_of_journal(entry.journal_id)
-        if entry.booked_as is BookedAs.FUNDS:
-            envelope = queries.get_envelope_of(entry.fund_id)
-            undo_received_funds(envelope, entry.journal_id, on=day, reason=reason, by=by, at=at)
-        elif entry.booked_as is not BookedAs.KNOWN:
-            moves = list_moves(entry.journal_id)
-            step.post(booking_taken_back(entry, entry.journal_id, moves, reason, on=day), is_belated=True)
-        entry.booked_as = entry.fund = entry.journal_id = None
+        journal_id, fund_id, kind = entry.journal_id, entry.fund_id, entry.booked_as
+        assert journal_id is not None
+        assert fund_id is not None
+        entry.booked_as = entry.fund = entry.journal_id = None  # first, so that it does not follow the mirror image
         entry.reason = ""
+        day = queries.day_of_journal(journal_id)
+        if kind is BookedAs.FUNDS:
+            envelope = queries.get_envelope_of(fund_id)
+            undo_received_funds(envelope, journal_id, on=day, reason=reason, by=by, at=at)
+        elif kind is not BookedAs.KNOWN:
+            moves = list_moves(journal_id)
+            step.post(booking_taken_back(entry, journal_id, moves, reason, on=day), is_belated=True)

@@ -17,10 +17,12 @@ from vouchers.banking.queries import known
 from vouchers.banking.rules.bank_xml import refuse
 from vouchers.banking.rules.camt053 import read_statements
 from vouchers.banking.rules.currencies import ensure_kept_currency
+from vouchers.banking.rules.days import ensure_has_been
 from vouchers.banking.rules.identity import movement_keys, statement_digest, statement_key
 from vouchers.banking.rules.matching import Matcher
 from vouchers.banking.rules.movements import Movement, StatementRead
 from vouchers.banking.states import Doubt
+from vouchers.core.clock import day_in
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.lifecycle import Transition
 from vouchers.core.text import say as _
@@ -48,12 +50,13 @@ def take_in_statements(stream: BinaryIO, filename: str, *, by: Any, at: datetime
     A file that was taken in before changes nothing.
 
     Raises:
-        RuleBroken: field ``file``; no such file, another account's, one in another currency, or a statement that is
-            known with other content.
+        RuleBroken: field ``file``; no such file, another account's, one in another currency, one of days to come, or a
+            statement that is known with other content.
     """
     statements = read_statements(stream)
     for read in statements:
-        _region_of(read, by)  # nothing of another account is kept
+        region = _region_of(read, by)  # nothing of another account is kept
+        ensure_has_been(read, day_in(region.time_zone, at))
         ensure_kept_currency(read, known.list_currencies_of_account(read.iban))
     kept = take_written(stream, filename, MEDIA_TYPE)
     try:

@@ -103,6 +103,11 @@ def list_known_recoveries(iban: str) -> list[KnownRecovery]:
     return [KnownRecovery(*row) for row in list_expected(iban)]
 
 
+def find_entry_of_journal(journal_id: int) -> Entry | None:
+    """The movement that a journal has in the books."""
+    return db.session.scalars(select(Entry).where(Entry.journal_id == journal_id)).first()
+
+
 def list_payments(payment_ids: Sequence[int]) -> list[Payment]:
     """These payments with their batches, in the order of their ids (locks are taken in it)."""
     whole = joinedload(Payment.batch)

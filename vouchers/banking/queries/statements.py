@@ -125,7 +125,10 @@ def list_statements(query: ListQuery, mandate: Mandate) -> Page:
         .join(chain, chain.c.id == Statement.id)
         .join(Statement.region)
         .where(of_accounts(mandate))
-        .options(contains_eager(Statement.region).selectinload(Region.programmes))
+        .options(
+            contains_eager(Statement.region).selectinload(Region.programmes),
+            selectinload(Statement.sharing).selectinload(Region.programmes),
+        )
     )
     if region := query.filters.get("region"):
         statement = statement.where(Region.code == region)

@@ -172,13 +172,17 @@ def cents_of(written: str) -> int | None:
 
 def day_of(element: etree._Element | None) -> date | None:
     """The day of a date choice (``Dt`` or ``DtTm``) or of a plain date, as the bank's calendar has it."""
-    if element is None:
-        return None
-    written = text(element, "Dt", "DtTm") or " ".join((element.text or "").split())
     try:
-        return date.fromisoformat(written[:10])
+        return date.fromisoformat(written_day(element)[:10])
     except ValueError:
         return None
+
+
+def written_day(element: etree._Element | None) -> str:
+    """What stands where a day belongs; empty where nothing does."""
+    if element is None:
+        return ""
+    return text(element, "Dt", "DtTm") or " ".join((element.text or "").split())
 
 
 def moment_of(written: str) -> datetime | None:

@@ -109,7 +109,10 @@ class _Draft:
         self.of_balances.append(currency)
         self.values["currency"] = self.values.get("currency") or currency
         signed = -cents if xml.text(element, "CdtDbtInd") == "DBIT" else cents
-        self.balances.setdefault(code, []).append(Balance(signed, xml.day_of(xml.part(element, "Dt"))))
+        on, written = xml.day_of(xml.part(element, "Dt")), xml.written_day(xml.part(element, "Dt"))
+        if on is None and written:
+            raise refuse(_("Balance %(code)s: “%(text)s” is not a day.", code=code, text=written[:40]))
+        self.balances.setdefault(code, []).append(Balance(signed, on))
 
     def _take_txssummry(self, element: Any) -> None:
         stated = xml.text(element, "TtlNtries/NbOfNtries")

@@ -1,8 +1,12 @@
-"""The day in the books for what the bank has booked. Pure."""
+"""The day in the books for what the bank has booked, and that the bank has booked it by now. Pure."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+
+from vouchers.banking.rules.bank_xml import refuse
+from vouchers.banking.rules.movements import StatementRead
+from vouchers.core.text import say as _
 
 
 def day_in_books(booked_on: date | None, value_on: date | None) -> date | None:
@@ -12,3 +16,32 @@ def day_in_books(booked_on: date | None, value_on: date | None) -> date | None:
     """
     days = [day for day in (booked_on, value_on) if day is not None]
     return min(days, default=None)
+
+
+def ensure_has_been(read: StatementRead, today: date) -> None:
+    """No bank has booked what is still to come; only a value day may lie ahead.
+
+    A statement may say that it runs to the midnight with which tomorrow begins.
+
+    Raises:
+        RuleBroken: field ``file``; an entry is booked, or the statement ends, on a day to come.
+    """
+    for one in read.movements:
+        if one.is_booked and one.booked_on is not None and one.booked_on > today:
+            raise refuse(
+                _(
+                    "Entry %(entry)s of statement %(number)s is booked on %(day)s, which is still to come. "
+                    "Nothing was taken in.",
+                    entry=one.entry,
+                    number=read.number,
+                    day=one.booked_on,
+                )
+            )
+    if read.last_on is not None and read.last_on > today + timedelta(days=1):
+        raise refuse(
+            _(
+                "Statement %(number)s ends on %(day)s, which is still to come. Nothing was taken in.",
+                number=read.number,
+                day=read.last_on,
+            )
+        )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from vouchers.banking.rules import bank_xml as xml
@@ -28,7 +29,7 @@ LONGEST_TEXT = 500
 
 
 def read_entry(element: Any, number: int, account_currency: str) -> list[Movement]:
-    """The movements of one entry. Raises `RuleBroken` where its amount or direction cannot be understood."""
+    """The movements of one entry. Raises `RuleBroken` where its amount, direction or a day cannot be understood."""
     whole = _whole(element, number, account_currency)
     details = xml.parts(element, "NtryDtls/TxDtls")
     if not details:
@@ -66,8 +67,8 @@ def _whole(element: Any, number: int, account_currency: str) -> Movement:
         cents=cents,
         currency=(amount.get("Ccy") or account_currency)[:3].upper(),
         is_booked=xml.text(element, "Sts/Cd", "Sts/Prtry", "Sts").upper() in {"BOOK", ""},
-        booked_on=xml.day_of(xml.part(element, "BookgDt", "ValDt")),
-        value_on=xml.day_of(xml.part(element, "ValDt", "BookgDt")),
+        booked_on=_day(xml.part(element, "BookgDt", "ValDt"), number),
+        value_on=_day(xml.part(element, "ValDt", "BookgDt"), number),
         is_charge=bool(_CHARGES & set(kind.split("/"))),
         is_reversal=xml.text(element, "RvslInd").lower() in {"true", "1"},
         is_return=subfamily in _RETURNS,
@@ -77,6 +78,13 @@ def _whole(element: Any, number: int, account_currency: str) -> Movement:
         transactions=int(batch) if batch.isascii() and batch.isdigit() and len(batch) < 8 else 0,
         kind=kind,
     )
+
+
+def _day(element: Any, number: int) -> date | None:
+    day, written = xml.day_of(element), xml.written_day(element)
+    if day is None and written:
+        raise refuse(_("Entry %(number)s: “%(text)s” is not a day.", number=number, text=written[:40]))
+    return day
 
 
 def _kind(element: Any) -> tuple[str, str]:

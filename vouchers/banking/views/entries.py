@@ -9,12 +9,14 @@ from flask import flash, redirect, render_template, request, url_for
 from vouchers.audit.queries import list_events_of
 from vouchers.banking import forms, policy
 from vouchers.banking.actions import entries as actions
+from vouchers.banking.actions.unmatching import unmatch_entry
 from vouchers.banking.lifecycle import ENTRY
 from vouchers.banking.models import Entry
 from vouchers.banking.queries import known
 from vouchers.banking.queries import statements as queries
 from vouchers.banking.rules.days import day_in_books
-from vouchers.banking.states import Doubt
+from vouchers.banking.rules.unmatching import why_match_stays
+from vouchers.banking.states import Doubt, EntryState
 from vouchers.banking.views.blueprint import blueprint
 from vouchers.core import clock
 from vouchers.core.asking import ask, press, take
@@ -53,6 +55,7 @@ def entry(entry: Entry) -> Any:
         entry=entry,
         events=events,
         names=queries.names_of([event.actor_id for event in events]),
+        stays=why_match_stays(entry) if entry.state == EntryState.MATCHED else None,
         ENTRY=ENTRY,
     )
 
@@ -145,3 +148,17 @@ def take_up(entry: Entry) -> Any:
     entry_id = entry.id
     press(lambda: actions.take_entry_up(entry, by=actor(), at=clock.now()), _("The entry is back on the worklist."))
     return redirect(url_for(".entry", entry_id=entry_id), 303)
+
+
+@blueprint.route("/entries/<int:entry_id>/unmatch", methods=["GET", "POST"])
+@guarded(queries.get_entry, ENTRY.unmatch)
+def unmatch(entry: Entry) -> Any:
+    """Say why the match was not so."""
+    entry_id, form = entry.id, forms.UnbookEntryForm()
+    if take(
+        form,
+        lambda: unmatch_entry(queries.get_entry(entry_id), form.reason.data, by=actor(), at=clock.now()),
+        _("The match is taken back. The entry is on the worklist again."),
+    ):
+        return redirect(url_for(".entry", entry_id=entry_id), 303)
+    return ask("banking/unmatch.html", form, entry=queries.get_entry(entry_id))
