@@ -17,12 +17,15 @@ from tests.builders.amendments import (
     hear,
 )
 from tests.builders.applications import owner_of
+from tests.builders.counting import queries_of
 from tests.builders.programmes import in2
 from tests.builders.users import a_member_of_staff, an_applicant, mailed_link, signed_in
 from vouchers.agreements import queries as agreements
 from vouchers.agreements.states import AgreementState
 from vouchers.amendments import queries
 from vouchers.amendments.states import AmendmentState, TerminationCause, TerminationState
+from vouchers.applications.queries.files import get_application
+from vouchers.applications.views.standing import map_asked
 from vouchers.core.database import db
 from vouchers.core.money import EUR
 from vouchers.letters.models import Letter
@@ -255,3 +258,36 @@ def test_the_sme_gives_its_voucher_up_over_the_pages(client, manager):
     browser = signed_in(client, manager)
     assert browser.post(f"{own}/confirm", data={"checked": "yes"}).status_code == 303
     assert agreements.get_agreement(agreement.id).state == AgreementState.TERMINATED
+
+
+def test_the_company_reads_on_its_own_pages_that_it_is_to_be_heard_and_to_accept(client, manager):
+    agreement = an_active_agreement("COL", manager=manager)
+    application = agreement.application
+    amendment = an_agreed_amendment(agreement)
+    termination = a_proposed_termination(agreement)
+    pages = ("/applications", f"/applications/{application.id}", f"/agreements/{agreement.id}")
+    browser = signed_in(client, owner_of(application))
+    for page in pages:
+        text = browser.get(page).text
+        assert f"proposes to terminate your agreement {agreement.number}. You can answer until" in text, page
+        assert f'href="/amendments/terminations/{termination.id}"' in text
+        assert "waits for your acceptance, until" in text
+        assert f'href="/amendments/{amendment.id}"' in text
+    hear(termination)
+    for page in pages:
+        text = browser.get(page).text
+        assert "You can answer until" not in text
+        assert "is proposed and not decided yet" in text
+    assert "your agreement" not in signed_in(client, manager).get(f"/agreements/{agreement.id}").text
+
+
+def test_many_proposals_take_no_more_queries_on_the_first_page(app, manager):
+    agreements = [an_active_agreement(instrument, manager=manager) for instrument in ("COL", "MG")]
+    for one in agreements:
+        a_proposed_termination(one)
+    applications = [get_application(one.application_id) for one in agreements]
+    with app.test_request_context():
+        few = queries_of(lambda: map_asked(applications[:1], ASKED_AT))
+        db.session.expire_all()
+        applications = [get_application(one.id) for one in applications]
+        assert queries_of(lambda: map_asked(applications, ASKED_AT)) == few

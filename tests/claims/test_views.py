@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -10,6 +11,7 @@ import pytest
 from sqlalchemy import event
 
 from tests.builders.agreements import a_manager, an_active_agreement
+from tests.builders.amendments import a_proposed_termination
 from tests.builders.applications import PDF, owner_of
 from tests.builders.claims import (
     CLAIMED_AT,
@@ -62,6 +64,11 @@ def owner(agreement):
 
 def again(claim):
     return queries.get_claim(claim.id)
+
+
+def unseen(answer):
+    """What travels with a form: which version stood on the page."""
+    return dict(re.findall(r'name="(version|seen)"[^>]*value="([^"]*)"', answer.text))
 
 
 # --- the beneficiary --------------------------------------------------------------------------------------------------
@@ -197,6 +204,50 @@ def test_change_and_remove_a_cost(client, agreement, owner):
         assert client.post(address).status_code == 303
     assert not again(claim).costs
     assert client.get(address).location == f"/claims/{claim.id}"
+
+
+def test_the_slower_of_two_windows_does_not_write_over_a_cost(client, agreement, owner):
+    claim = a_complete_claim(agreement, TRAIN)
+    address = f"/claims/{claim.id}/costs/{claim.costs[0].id}"
+    signed_in(client, owner)
+    before = unseen(client.get(address))
+    assert client.post(address, data=TYPED | before | {"net": "100"}).status_code == 303
+    assert client.post(address, data=TYPED | before | {"net": "100"}).status_code == 303  # the second of two clicks
+    slower = client.post(address, data=TYPED | before | {"net": "200", "description": "By bus"})
+    assert (slower.status_code, again(claim).costs[0].net) == (409, EUR("100"))
+    assert "This cost was changed meanwhile" in slower.text
+    assert "By bus" in slower.text
+    assert client.post(address, data=TYPED | unseen(client.get(address)) | {"net": "200"}).status_code == 303
+
+
+def test_only_what_stands_on_the_page_is_declared(client, agreement, owner):
+    claim = a_complete_claim(agreement, TRAIN)
+    address, ticked = f"/claims/{claim.id}/submit", {"is_final": "yes", "is_true": "yes"}
+    signed_in(client, owner)
+    before = unseen(client.get(address))
+    assert before["seen"] == "31840"
+    assert client.post(f"/claims/{claim.id}/costs/{claim.costs[0].id}", data=TYPED | {"net": "100"}).status_code == 303
+    answer = client.post(address, data=ticked | before)
+    assert (answer.status_code, again(claim).state) == (409, ClaimState.DRAFT)
+    assert "You changed this in another window" in answer.text
+    assert "€118.40" in answer.text
+    assert "€318.40" not in answer.text
+    other_sum = client.post(address, data=ticked | unseen(answer) | {"seen": "31840"})
+    assert (other_sum.status_code, "comes to has changed since" in other_sum.text) == (409, True)
+    assert client.post(address, data=ticked | unseen(other_sum)).status_code == 303
+    assert again(claim).state == ClaimState.SUBMITTED
+
+
+def test_the_office_reads_beside_a_claim_that_its_agreement_is_to_end(client, manager, agreement):
+    claim = a_submitted_claim(agreement)
+    address = f"/amendments/terminations/{a_proposed_termination(agreement, by=manager, at=CLAIMED_AT).id}"
+    officer = signed_in(client, a_finance_officer())
+    for page in ("", "/verify"):
+        assert f'href="{address}"' in officer.get(f"/claims/{claim.id}{page}").text
+    verified = a_verified_claim(an_active_agreement("MG", manager=manager), verifier=manager)
+    assert "See the proposed termination" not in officer.get(f"/claims/{verified.id}/authorise").text
+    ends = a_proposed_termination(again(verified).agreement, by=manager, at=CLAIMED_AT)
+    assert f'href="/amendments/terminations/{ends.id}"' in officer.get(f"/claims/{verified.id}/authorise").text
 
 
 def test_files_are_attached_read_and_removed(client, agreement, owner):

@@ -3,17 +3,19 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from tests.builders.programmes import during_call, in2
 from tests.builders.users import a_member_of_staff, an_applicant
 from vouchers.audit.models import AuditEvent
-from vouchers.core.database import db
+from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
 from vouchers.letters.models import Letter
 from vouchers.organisations import actions, queries
 from vouchers.organisations.actions import Details
+from vouchers.organisations.rules.iban import format_iban
 from vouchers.organisations.states import BankAccountState, MemberRole, MembershipState
+from vouchers.regions.models import Region
 from vouchers.users.states import Role
 
 NOON = during_call()
@@ -104,6 +106,19 @@ def test_a_wrong_iban_is_refused(organisation, owner, wrong):
     assert (refused.value.field, events()) == ("iban", before)
 
 
+def test_the_account_of_a_region_is_nobody_elses(organisation, owner, region):
+    own = format_iban(region.iban).lower()
+    with pytest.raises(RuleBroken, match="from which a region of this office pays") as refused:
+        an_account(organisation, owner, own)
+    assert refused.value.field == "iban"
+    account, officer = an_account(organisation, owner), a_member_of_staff(Role.FINANCE_OFFICER, region="BE-WAL")
+    with unit_of_work():
+        db.session.execute(update(Region).where(Region.code == "BE-WAL").values(iban=account.iban))
+    with pytest.raises(RuleBroken, match="from which a region of this office pays"):
+        actions.confirm_bank_account(queries.get_bank_account(account.id), by=officer, at=NOON)
+    assert queries.get_bank_account(account.id).state == BankAccountState.PROPOSED
+
+
 def test_a_bank_account_is_held_until_a_second_person_confirms_it(organisation, owner, region):
     account = an_account(organisation, owner)
     assert queries.find_confirmed_account(organisation.id) is None
@@ -130,7 +145,7 @@ def test_a_changed_account_leaves_the_present_one_in_use_until_confirmed(organis
     officer = a_member_of_staff(Role.FINANCE_OFFICER, region="BE-WAL")
     first = an_account(organisation, owner)
     actions.confirm_bank_account(first, by=officer, at=NOON)
-    second = an_account(organisation, owner, "DE89 3704 0044 0532 0130 00")
+    second = an_account(organisation, owner, "DE02 1203 0000 0000 2020 51")
     assert queries.find_confirmed_account(organisation.id).id == first.id
     actions.confirm_bank_account(second, by=officer, at=NOON)
     db.session.expire_all()

@@ -190,9 +190,9 @@ def _entered(organisation, owner, iban, holder=""):
 def test_who_confirms_an_account_sees_what_it_replaces_and_who_entered_it(client, organisation, owner):
     officer = a_member_of_staff(Role.FINANCE_OFFICER, region="BE-WAL")
     actions.confirm_bank_account(_entered(organisation, owner, "BE68539007547034"), by=officer, at=during_call())
-    account = _entered(organisation, owner, "FR7630004000010000001234558", "Other Holder")
+    account = _entered(organisation, owner, "FR1420041010050500013M02606", "Other Holder")
     text = signed_in(client, officer).get(f"/organisations/bank-accounts/{account.id}").text
-    for words in ("Other Holder", "FR76 3000 4000 0100 0000 1234 558", owner.name, "Present account"):
+    for words in ("Other Holder", "FR14 2004 1010 0505 0001 3M02 606", owner.name, "Present account"):
         assert words in text
     assert "BioWave SRL, BE68 5390 0754 7034" in text
     assert "same IBAN" not in text

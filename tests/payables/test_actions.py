@@ -244,7 +244,7 @@ def test_a_provider_is_paid_once_it_is_named_and_a_second_person_confirmed_its_a
         holding.name_payee(payable, provider.id + 1, by=desk.maker, at=PAID_AT)
     holding.name_payee(fresh(payable), provider.id, by=desk.maker, at=PAID_AT)
     account = holding.propose_account_of_payee(
-        fresh(payable), holder="Universitair Laboratorium", iban="NL91ABNA0417164300", bic="", by=desk.maker, at=PAID_AT
+        fresh(payable), holder="Universitair Laboratorium", iban="NL20INGB0001234567", bic="", by=desk.maker, at=PAID_AT
     )
     with pytest.raises(NotPermitted):
         confirm_bank_account(account, by=desk.maker, at=PAID_AT)
@@ -252,7 +252,7 @@ def test_a_provider_is_paid_once_it_is_named_and_a_second_person_confirmed_its_a
     confirm_bank_account(get_bank_account(account.id), by=desk.second, at=PAID_AT)
     batch = an_authorised_batch(desk, [fresh_claim(payable.source_id)])
     assert (batch.payments[0].iban, batch.payments[0].creditor_name) == (
-        "NL91ABNA0417164300",
+        "NL20INGB0001234567",
         "Universitair Laboratorium",
     )
     assert {trial_balance()[name] for name in ("2010", "2000") if name in trial_balance()} == {0}
@@ -271,7 +271,7 @@ def test_one_account_of_a_provider_is_confirmed_at_a_time(app):
     desk = Desk()
     a_provider(name="Universitair Laboratorium", at=during_call())
     payable = payable_of(an_authorised_claim(desk))
-    ibans = ("NL91ABNA0417164300", "DK5000400440116243")
+    ibans = ("NL20INGB0001234567", "DK9520000123456789")
     for iban in ibans:
         account = holding.propose_account_of_payee(
             fresh(payable), holder="Lab", iban=iban, bic="", by=desk.maker, at=PAID_AT
@@ -368,7 +368,7 @@ def test_an_account_that_changed_after_the_approval_is_paid_to_only_once_the_ban
     claim = an_authorised_claim(desk)
     payable, application = payable_of(claim), claim.agreement.application
     a_confirmed_account(
-        application.organisation, owner_of(application), desk.second, iban="FR7630004000010000001234558", at=PAID_AT
+        application.organisation, owner_of(application), desk.second, iban="FR1420041010050500013M02606", at=PAID_AT
     )
     assert "changed after this debt was approved" in str(queries.list_chosen([payable.id])[0].obstacle)
     assert record(payable, CheckResult.MATCH, by=desk.maker).obstacle is None

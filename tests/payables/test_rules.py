@@ -84,6 +84,7 @@ USUAL = {
     "open_amount": EUR("10"),
     "scope": "in2/BE-WAL",
     "programme": SimpleNamespace(plan=SimpleNamespace(payee_check=CheckPolicy())),
+    "region": SimpleNamespace(iban="R"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 
 import pytest
@@ -51,6 +52,10 @@ def test_a_debt_leads_to_its_batch_and_is_put_into_it_once(client, desk):
     page = unescape(signed_in(client, desk.maker).get(f"/payables/{payable_of(claim).id}").text)
     assert f'href="/payments/{batch.id}">{batch.number}</a>' in page
     assert page.count("Put into a batch") == 1
+    for step in ("Booked as owed", "Put into a batch"):
+        assert re.search(
+            rf'{step}</p>\s*<p class="app-timeline__when">[^<]*, {re.escape(desk.maker.name)}</p>', page
+        ), step
     assert "Held because" not in page
 
 

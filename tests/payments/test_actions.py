@@ -11,6 +11,7 @@ import sepaxml
 from lxml import etree
 from sqlalchemy import func, select
 
+from tests.builders.amendments import a_proposed_termination
 from tests.builders.applications import owner_of
 from tests.builders.payments import (
     PAID_AT,
@@ -26,6 +27,7 @@ from tests.builders.payments import (
 )
 from tests.builders.programmes import in2
 from tests.builders.users import a_member_of_staff
+from vouchers.amendments.actions.terminating import refuse_termination
 from vouchers.audit.models import AuditEvent
 from vouchers.claims.actions.paying import release_claim_payment
 from vouchers.claims.states import ClaimState
@@ -40,7 +42,7 @@ from vouchers.ledger.models import Journal
 from vouchers.letters.models import Letter
 from vouchers.organisations.actions import confirm_bank_account, propose_bank_account
 from vouchers.payables.actions.owing import release_payable
-from vouchers.payables.queries import get_payable
+from vouchers.payables.queries import get_payable, with_accounts
 from vouchers.payments import queries
 from vouchers.payments.actions import batches as actions
 from vouchers.payments.models import Batch, Payment
@@ -191,7 +193,7 @@ def test_authorise_batch_refuses_an_iban_that_changed_since(desk):
     batch = a_made_batch(desk)
     application = batch.payments[0].application
     a_confirmed_account(
-        application.organisation, owner_of(application), desk.manager, iban="FR7630004000010000001234558"
+        application.organisation, owner_of(application), desk.manager, iban="FR1420041010050500013M02606"
     )
     sentence = refused(RuleBroken, lambda: actions.authorise_batch(batch, by=desk.second, at=PAID_AT))
     assert "has changed since this batch was made" in sentence
@@ -203,11 +205,11 @@ def test_authorise_batch_waits_for_no_proposed_account(desk):
     application = batch.payments[0].application
     owner = owner_of(application)
     account = propose_bank_account(
-        application.organisation, holder="New", iban="FR7630004000010000001234558", bic="", by=owner, at=PAID_AT
+        application.organisation, holder="New", iban="FR1420041010050500013M02606", bic="", by=owner, at=PAID_AT
     )
     actions.authorise_batch(batch, by=desk.second, at=PAID_AT)
     confirm_bank_account(account, by=desk.second, at=PAID_AT)
-    assert queries.get_batch(batch.id).payments[0].iban != "FR7630004000010000001234558"
+    assert queries.get_batch(batch.id).payments[0].iban != "FR1420041010050500013M02606"
 
 
 def test_authorise_batch_refuses_once_its_day_is_over(desk):
@@ -340,3 +342,23 @@ def test_authorise_batch_by_two_officers_at_once_orders_once(app, desk):
 
     assert _at_once(app, authorise(desk.second.id), authorise(desk.manager.id)) == ["WrongState", "done"]
     assert stages("1010") == [-700000]
+
+
+# while the end of the agreement waits for its decision
+
+
+def test_nothing_is_paid_under_an_agreement_whose_termination_is_not_decided(desk):
+    claim, other = an_authorised_claim(desk), an_authorised_claim(desk)
+    batch = a_made_batch(desk, [claim])
+    termination = a_proposed_termination(claim.agreement, at=PAID_AT)
+    words = "termination of the agreement is proposed and not decided"
+    assert words in refused(RuleBroken, lambda: actions.authorise_batch(batch, by=desk.second, at=PAID_AT))
+    actions.cancel_batch(queries.get_batch(batch.id), "It ends.", by=desk.maker, at=PAID_AT)
+    chosen = owed_for(claim, other)
+    assert words in refused(RuleBroken, lambda: actions.make_batch(chosen, TUESDAY, by=desk.maker, at=PAID_AT))
+    assert [one.ending for one in with_accounts([get_payable(one) for one in chosen])] == [termination.id, None]
+    another = a_member_of_staff(Role.CLUSTER_MANAGER, region="BE-WAL")
+    refuse_termination(termination, "They have begun.", by=another, at=PAID_AT)
+    made = actions.make_batch(chosen, TUESDAY, by=desk.maker, at=PAID_AT)
+    actions.authorise_batch(queries.get_batch(made.id), by=desk.second, at=PAID_AT)
+    assert queries.get_batch(made.id).state == BatchState.AUTHORISED

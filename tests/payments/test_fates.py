@@ -106,7 +106,7 @@ def test_a_refused_payment_says_why_and_is_paid_anew_to_another_account(desk):
     a_confirmed_account(organisation, owner, desk.manager, iban=payment.iban, at=BOOKED_AT)
     with pytest.raises(RuleBroken, match="The bank refused this account"):
         again()
-    a_confirmed_account(organisation, owner, desk.manager, iban="FR7630004000010000001234558", at=BOOKED_AT)
+    a_confirmed_account(organisation, owner, desk.manager, iban="FR1420041010050500013M02606", at=BOOKED_AT)
     with pytest.raises(RuleBroken, match="was changed after this debt was approved"):
         again()
     a_check(payable, CheckResult.NO_MATCH, by=desk.second, at=BOOKED_AT)
@@ -114,7 +114,7 @@ def test_a_refused_payment_says_why_and_is_paid_anew_to_another_account(desk):
         again()
     a_check(payable, CheckResult.MATCH, by=desk.maker, at=BOOKED_AT)
     made = queries.get_batch(again().id).payments[0]
-    assert (made.end_to_end_id[-3:], made.iban) == ("-P2", "FR7630004000010000001234558")
+    assert (made.end_to_end_id[-3:], made.iban) == ("-P2", "FR1420041010050500013M02606")
     assert get_payable(payable.id).return_code == ""
 
 
@@ -138,7 +138,7 @@ def test_money_that_came_back_is_owed_again_and_nothing_is_deleted(desk):
 
     application = payment.application
     a_confirmed_account(
-        application.organisation, owner_of(application), desk.manager, iban="DK5000400440116243", at=BOOKED_AT
+        application.organisation, owner_of(application), desk.manager, iban="DK9520000123456789", at=BOOKED_AT
     )
     a_check(payment.payable, CheckResult.MATCH, by=desk.maker, at=BOOKED_AT)
     made = queries.get_batch(batches.make_batch([payment.payable_id], TUESDAY, by=desk.maker, at=PAID_AT).id)

@@ -57,7 +57,7 @@ from vouchers.users.actions.persons import join_accounts
 from vouchers.users.queries import get_user
 from vouchers.workflow.transition import OFFICE
 
-FRENCH = "FR7630004000010000001234558"
+FRENCH = "FR1420041010050500013M02606"
 SCHEMA_03 = Path(sepaxml.__file__).parent / "schemas" / "pain.001.001.03.xsd"
 
 

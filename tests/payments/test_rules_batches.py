@@ -1,5 +1,6 @@
 """How batches and payments are named."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -45,12 +46,21 @@ def test_end_to_end_id():
 def test_a_batch_is_authorised_only_while_nothing_stands_against_its_accounts(result, changed, words):
     plan = SimpleNamespace(payee_check=CheckPolicy())
     payable = SimpleNamespace(
-        number="C1", scope="in2/BE-WAL", programme=SimpleNamespace(plan=plan), returned_account=None, return_code=""
+        number="C1",
+        scope="in2/BE-WAL",
+        programme=SimpleNamespace(plan=plan),
+        region=SimpleNamespace(iban="R"),
+        returned_account=None,
+        return_code="",
     )
     check = None if result is None else SimpleNamespace(result=result)
     standing = Standing(payable, SimpleNamespace(id=1, iban="A"), check=check, is_changed=changed)
     if words is None:
         ensure_not_stopped(standing)
+        with pytest.raises(RuleBroken, match="C1 cannot be paid: The termination of the agreement is proposed"):
+            ensure_not_stopped(replace(standing, ending=7))
+        with pytest.raises(RuleBroken, match="from which the region pays"):
+            ensure_not_stopped(replace(standing, account=SimpleNamespace(id=1, iban="R")))
         return
     with pytest.raises(RuleBroken, match=f"C1 cannot be paid: .*{words}"):
         ensure_not_stopped(standing)

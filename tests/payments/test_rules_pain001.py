@@ -343,6 +343,8 @@ GOOD = (VECTORS / "good_pain.001.001.09.xml").read_text()
         ("<Ctry>DK<", "<Ctry>ZZ<", "Cdtr/PstlAdr/Ctry: “ZZ” is no ISO country code"),
         ("<TwnNm>Koebenhavn</TwnNm>", "", "Payment 3 (IN2-V0003-C1): TwnNm is missing in PstlAdr"),
         ("<Ctry>NL</Ctry>", "<Ctry>NL</Ctry><AdrLine>Markt 1</AdrLine>", "Dbtr/PstlAdr/AdrLine: an unstructured"),
+        ("DK5000400440116243", "NL91ABNA0417164300", "(CdtrAcct/Id/IBAN): the payment goes to the account that it"),
+        ("DK5000400440116243", "nl91 abna0417164300", "(CdtrAcct/Id/IBAN): the payment goes to the account that it"),
         ("<PmtMtd>TRF<", "<PmtMtd>CHK<", "PmtMtd: must be TRF"),
         ("<ChrgBr>SLEV<", "<ChrgBr>DEBT<", "ChrgBr: must be SLEV"),
         ("<Dt>2026-12-01<", "<Dt>2026-02-30<", "execution day (ReqdExctnDt) is missing or not a date"),
@@ -421,7 +423,9 @@ parties = st.builds(
     town=st.text(ODD_LETTERS, max_size=11).filter(sepa_text.to_sepa),
     country=st.sampled_from(["BE", "DE", "DK", "NL", "GR", "XK"]),
 )
-accounts = st.builds(Account, st.sampled_from(IBANS), st.sampled_from([None, "ABNANL2A", "COBADEFFXXX"]))
+bics = st.sampled_from([None, "ABNANL2A", "COBADEFFXXX"])
+payees = st.builds(Account, st.sampled_from(IBANS[:3]), bics)
+payers = st.builds(Account, st.sampled_from(IBANS[3:]), bics)
 references = st.text("abcXYZ019-?:().,'+", min_size=1, max_size=28)
 
 
@@ -433,7 +437,7 @@ def batches(draw):
             instruction_id=f"I{position}",
             amount=Money(draw(st.integers(1, sepa_text.MOST_CENTS))),
             creditor=draw(parties),
-            account=draw(accounts),
+            account=draw(payees),
             remittance=draw(odd_texts.filter(lambda text: len(sepa_text.to_sepa(text)) <= 140)),
         )
         for position in range(draw(st.integers(1, 5)))
@@ -443,7 +447,7 @@ def batches(draw):
         created_at=draw(st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))),  # noqa: DTZ001
         initiating_party=draw(names),
         debtor=draw(parties),
-        debtor_account=draw(accounts),
+        debtor_account=draw(payers),
         execute_on=draw(st.dates(date(2000, 1, 1), date(2100, 1, 1))),
         transfers=transfers,
         batch_booking=draw(st.booleans()),

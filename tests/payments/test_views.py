@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 
+from tests.builders.amendments import a_proposed_termination
 from tests.builders.applications import owner_of
 from tests.builders.counting import queries_of
 from tests.builders.payments import (
@@ -253,7 +254,7 @@ def test_the_company_reads_everywhere_that_the_bank_sent_the_money_back(client, 
         assert "is paid to the account" not in text
         assert (f'href="{enter}"' in text) == (page in pages[:2]), page
 
-    holder, iban = "Other Holder", "FR7630004000010000001234558"
+    holder, iban = "Other Holder", "FR1420041010050500013M02606"
     account = propose_bank_account(
         application.organisation, holder=holder, iban=iban, bic="", by=owner_of(application), at=now()
     )
@@ -306,7 +307,7 @@ def test_an_account_that_would_replace_another_one_is_checked_from_the_list(clie
     account = propose_bank_account(
         application.organisation,
         holder="Other",
-        iban="FR7630004000010000001234558",
+        iban="FR1420041010050500013M02606",
         bic="",
         by=owner_of(application),
         at=now(),
@@ -314,3 +315,19 @@ def test_an_account_that_would_replace_another_one_is_checked_from_the_list(clie
     page = browser.get("/payments/").text
     assert "Another account waits for confirmation." in page
     assert f'href="/organisations/bank-accounts/{account.id}"' in page
+
+
+def test_pages_of_a_payment_lead_to_the_termination_that_is_not_decided(client, desk):
+    claim, free = an_authorised_claim(desk), an_authorised_claim(desk)
+    batch = a_made_batch(desk, [claim])
+    link = f'href="/amendments/terminations/{a_proposed_termination(claim.agreement, at=PAID_AT).id}"'
+    browser = signed_in(client, desk.second)
+    debt = owed_for(claim)[0]
+    for page in (f"/payments/{batch.id}", f"/payments/{batch.id}/authorise", f"/payables/{debt}"):
+        assert link in browser.get(page).text, page
+    actions.cancel_batch(queries.get_batch(batch.id), "It ends.", by=desk.maker, at=PAID_AT)
+    refused = post(browser, "/payments/make", chosen([claim, free]))
+    assert (refused.status_code, link in refused.text) == (422, True)
+    assert link in browser.get("/payments/").text
+    assert f'name="picked" value="{debt}"' not in browser.get("/payments/").text
+    assert link in browser.get(f"/payables/{debt}").text

@@ -31,7 +31,7 @@ from vouchers.workflow.transition import OFFICE
 OPENING = datetime(2026, 10, 5, 7, 0, tzinfo=UTC)
 """A Monday morning on which the call 2026-1 is open."""
 CALL = "/calls/in2lifesciences/2026-1"
-IBANS = {"BE-WAL": "BE68 5390 0754 7034", "NL-NB": "NL91 ABNA 0417 1643 00", "DE-BW": "DE89 3704 0044 0532 0130 00"}
+IBANS = {"BE-WAL": "BE68 5390 0754 7034", "NL-NB": "NL20 INGB 0001 2345 67", "DE-BW": "DE02 1203 0000 0000 2020 51"}
 _numbers = count(1)
 
 

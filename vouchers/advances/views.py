@@ -15,6 +15,7 @@ from vouchers.advances.states import AdvanceState
 from vouchers.agreements.models import Agreement
 from vouchers.agreements.queries import list_region_choices
 from vouchers.agreements.states import AgreementState
+from vouchers.amendments.queries import find_ending
 from vouchers.audit.queries import list_events_of
 from vouchers.core import clock
 from vouchers.core.asking import ask as ask_page
@@ -97,6 +98,7 @@ def show(advance: Advance) -> Any:
         advance=advance,
         payable=find_payable_of(SourceKind.ADVANCE, advance.id),
         sent_back=find_sent_back(SourceKind.ADVANCE, advance.id),
+        ending=find_ending(advance.agreement_id),
         may_enter=policy.is_asker(actor(), advance) is None,
         may_claim_back=policy.is_officer(actor(), advance) is None,
         events=events,
@@ -155,4 +157,5 @@ def withdraw(advance: Advance) -> Any:
 def _decide(advance: Advance, form: Any, verb: str, done: Sentence, act: Callable[[], None]) -> Any:
     if take(form, act, done):
         return redirect(url_for(".show", advance_id=advance.id), 303)
-    return ask_page("advances/decide.html", form, advance=advance, row=ADVANCE.transitions[verb])
+    ending = find_ending(advance.agreement_id)
+    return ask_page("advances/decide.html", form, advance=advance, row=ADVANCE.transitions[verb], ending=ending)

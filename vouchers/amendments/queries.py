@@ -12,7 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from vouchers.agreements import queries as agreements
 from vouchers.agreements.models import Agreement
 from vouchers.agreements.policy import ProviderContact, ProviderVisit
-from vouchers.agreements.states import AgreementState
+from vouchers.agreements.states import AgreementState, PartyKind
 from vouchers.amendments.models import AgreementVersion, Amendment, AmendmentSide, Termination, TerminationSide
 from vouchers.amendments.rules import Limits, Standing, Wanted
 from vouchers.amendments.states import AmendmentState, TerminationState
@@ -221,6 +221,32 @@ def find_open_termination(agreement_id: int) -> Termination | None:
     waits = Termination.state == TerminationState.PROPOSED
     found = select(Termination).where(Termination.agreement_id == agreement_id, waits).options(*_ENDED)
     return db.session.scalars(found).first()
+
+
+def find_ending(agreement_id: int) -> int | None:
+    """The id of the proposal to end an agreement that is not decided yet."""
+    waits = Termination.state == TerminationState.PROPOSED
+    return db.session.scalar(select(Termination.id).where(Termination.agreement_id == agreement_id, waits))
+
+
+def list_ending(application_ids: Sequence[int]) -> list[Termination]:
+    """The proposals to end the agreements of these applications that are not decided yet."""
+    waits = Agreement.application_id.in_(application_ids), Termination.state == TerminationState.PROPOSED
+    found = select(Termination).join(Termination.agreement).where(*waits).order_by(Termination.id)
+    loaded = contains_eager(Termination.agreement), selectinload(Termination.sides)
+    return list(db.session.scalars(found.options(*loaded)))
+
+
+def list_to_accept(application_ids: Sequence[int]) -> list[Amendment]:
+    """The amendments of these applications' agreements that the SME has not accepted yet."""
+    missing = select(AmendmentSide.id).where(
+        AmendmentSide.amendment_id == Amendment.id,
+        AmendmentSide.kind == PartyKind.SME,
+        AmendmentSide.accepted_at.is_(None),
+    )
+    waits = Agreement.application_id.in_(application_ids), Amendment.state == AmendmentState.AGREED, missing.exists()
+    found = select(Amendment).join(Amendment.agreement).where(*waits).order_by(Amendment.id)
+    return list(db.session.scalars(found.options(contains_eager(Amendment.agreement))))
 
 
 # Lists and people ----------------------------------------------------------------------------------------------------

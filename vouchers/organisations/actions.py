@@ -22,6 +22,7 @@ from vouchers.organisations.rules.iban import bic_of_account, ensure_iban, mask_
 from vouchers.organisations.rules.identifiers import ensure_identified, ensure_vat_number
 from vouchers.organisations.states import BankAccountState, MemberRole, MembershipState
 from vouchers.regions.models import Region
+from vouchers.regions.queries import is_own_account
 from vouchers.users.models import User
 from vouchers.workflow.transition import OFFICE, Step, creation, transition
 
@@ -253,16 +254,31 @@ def propose_account_of(owner: Any, *, holder: str, iban: str, bic: str, by: User
 
 def _read_account(holder: str, iban: str, bic: str, *, by: User, at: datetime) -> BankAccount:
     number = ensure_iban(iban)
+    _ensure_not_own(number)
     return BankAccount(
         holder=holder, iban=number, bic=bic_of_account(number, bic), proposed_by_id=by.id, proposed_at=at
     )
+
+
+def _ensure_not_own(iban: str) -> None:
+    """Money never goes from an account of the office to one of the office.
+
+    Raises:
+        RuleBroken: field ``iban``; a region pays from this account.
+    """
+    if is_own_account(iban):
+        raise RuleBroken(
+            _("This is the account from which a region of this office pays. Enter the account of the payee."),
+            field="iban",
+        )
 
 
 def confirm_bank_account(account: BankAccount, *, by: User, at: datetime, two_persons: str = "") -> None:
     """Confirm, as a second person, that the account is its owner's; an earlier one is retired.
 
     Raises:
-        RuleBroken: the person looks like who entered it, or whose it is, and gives no reason (field ``two_persons``).
+        RuleBroken: the person looks like who entered it, or whose it is, and gives no reason (field ``two_persons``);
+            or a region pays from this account.
     """
     with unit_of_work():
         for earlier in queries.list_accounts_beside(account):
@@ -270,6 +286,7 @@ def confirm_bank_account(account: BankAccount, *, by: User, at: datetime, two_pe
                 _retire(earlier, at=at)
         with transition(account, BANK_ACCOUNT.confirm, by=by, at=at) as step:
             ensure_two_persons(step, policy.others_of_account(account), two_persons)
+            _ensure_not_own(account.iban)
             account.confirmed_by_id, account.confirmed_at = by.id, at
             if account.organisation is not None:  # experts and providers hear of theirs where they are paid
                 _write_to_owners(step, account.organisation, "confirm_bank_account", iban=mask_iban(account.iban))

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from vouchers.audit.models import AuditEvent
-from vouchers.audit.queries import list_events_of
+from vouchers.audit.queries import list_events_of, map_actors
 from vouchers.core import clock
 from vouchers.core.asking import ask, press, take
 from vouchers.core.lifecycle import ALL_LIFECYCLES
@@ -26,6 +26,7 @@ from vouchers.payables import forms, policy, queries
 from vouchers.payables.actions import checking, holding
 from vouchers.payables.lifecycle import PAYABLE, PAYEE_CHECK
 from vouchers.payables.models import Payable, PayeeCheck
+from vouchers.payables.queries import above
 from vouchers.payables.rules.checks import doubt_of, handling_of, worse_than
 from vouchers.payables.rules.readiness import Standing
 from vouchers.payables.rules.reason_codes import say_reason
@@ -70,16 +71,18 @@ def show(payable: Payable) -> Any:
     """One debt: to whom, for what, from which funds, and all that happened to it."""
     standing = queries.with_accounts([payable])[0]
     checks = queries.list_checks(standing.account.id) if standing.account else []
-    told = [("payable", payable.id), *queries.list_payments_of(payable.id)]
+    told = [("payable", payable.id), *above.list_payments_of(payable.id)]
     events = _told_once(list_events_of([*told, *(("payee_check", one.id) for one in checks)]))
+    actors = map_actors(events)
     return render_template(
         "payables/show.html",
         payable=payable,
         standing=standing,
         events=events,
-        batches=queries.list_batches_of(payable.id),
+        batches=above.list_batches_of(payable.id),
         labels={row.tag: row.label for one in ALL_LIFECYCLES.values() for row in one.transitions.values()},
-        names=queries.names_of([*(event.actor_id for event in events), *(one.accepted_by_id for one in checks)]),
+        actors=actors,
+        names=queries.names_of([*actors.values(), *(one.accepted_by_id for one in checks)]),
         reason=say_reason(payable.return_code) if payable.return_code else None,
         may_check=standing.proposed is not None and BANK_ACCOUNT.is_open_to(actor(), standing.proposed, "confirm"),
         may_record=standing.account is not None and policy.is_officer(actor(), payable) is None,

@@ -47,6 +47,11 @@ def map_names() -> dict[str, Text]:
     return {region.code: region.name for region in list_regions()}
 
 
+def is_own_account(iban: str) -> bool:
+    """Whether a region of this office pays from this account. Both are kept without blanks and in capitals."""
+    return bool(db.session.scalar(select(exists().where(Region.iban == iban))))
+
+
 def find_region(code: str) -> Region | None:
     """A region by its code."""
     return db.session.scalars(select(Region).where(Region.code == code)).first()

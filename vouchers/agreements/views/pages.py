@@ -14,6 +14,7 @@ from vouchers.agreements.models import Agreement
 from vouchers.agreements.policy import ProviderVisit
 from vouchers.agreements.rules.terms import read_sections
 from vouchers.agreements.states import AgreementState, PartyKind
+from vouchers.agreements.views.telling import list_asked
 from vouchers.appeals.queries.waiting import find_suspension, find_suspensions
 from vouchers.appeals.rules.waiting import say_why
 from vouchers.applications import policy as applications_policy
@@ -214,6 +215,7 @@ def _page(agreement: Agreement) -> dict[str, Any]:
         "AGREEMENT": AGREEMENT,
         "waits": _waits(agreement.application) if agreement.state == AgreementState.OFFERED else None,
         "sent_back": list_sent_back([agreement.application.reference]) if agreement.active_at else [],
+        "asked": list_asked(agreement, actor(), clock.now()),
         "may_enter": policy.is_sme(actor(), agreement) is None,
         "is_late": agreement.state == AgreementState.OFFERED and clock.now() > agreement.accept_by,
         "may_claim": agreement.state == AgreementState.ACTIVE and policy.is_sme(actor(), agreement) is None,

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from vouchers.agreements.models import Agreement
 from vouchers.agreements.queries import map_agreements_of
 from vouchers.agreements.states import AgreementState, PartyKind
 from vouchers.appeals.queries.waiting import find_suspensions
 from vouchers.appeals.rules.waiting import Suspension, say_why
+from vouchers.applications import policy as applications_policy
 from vouchers.applications.lifecycle import APPLICATION
 from vouchers.applications.models import Application
 from vouchers.applications.states import ApplicationState
-from vouchers.applications.views.standing import tells_next
+from vouchers.applications.views.standing import Asked, map_asked, tells_next
 from vouchers.audit.queries import list_events_of
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
@@ -68,6 +70,14 @@ def _after_end(agreement: Agreement | None, is_declined: bool) -> Sentence | Non
     if agreement.state == AgreementState.TERMINATED:
         return _TERMINATED
     return _NOT_CLAIMED if agreement.active_at else None
+
+
+def list_asked(agreement: Agreement, reader: Any, at: datetime) -> list[Asked]:
+    """What waits for the answer of the beneficiary; others read it on their own pages."""
+    application = agreement.application
+    if not agreement.active_at or applications_policy.is_applicant(reader, application) is not None:
+        return []
+    return map_asked([application], at)[application.id]
 
 
 def _list_declined(application_ids: Sequence[int]) -> set[int]:

@@ -40,7 +40,7 @@ from vouchers.applications.views.blueprint import (
 )
 from vouchers.applications.views.history import find_sent_back, timeline
 from vouchers.applications.views.papers import paper_tasks
-from vouchers.applications.views.standing import map_next_steps
+from vouchers.applications.views.standing import map_asked, map_next_steps
 from vouchers.core import clock
 from vouchers.core.localised import named_choices
 from vouchers.core.tables import ListQuery
@@ -87,13 +87,13 @@ FOLLOWING: tuple[tuple[str, str, Sentence, frozenset[S], bool], ...] = (
 @asks(organisations_policy.is_signed_in)
 def mine() -> str:
     """The applications of the organisations that one acts for."""
-    person, at = actor(), clock.now()
-    found = queries.list_of_member(person.id)
+    found, at = queries.list_of_member(actor().id), clock.now()
     return render_template(
         "applications/mine.html",
         applications=found,
-        invitations=list_invitations_to(person.email),
+        invitations=list_invitations_to(actor().email),
         next_steps=map_next_steps(found, at),
+        asked=map_asked(found, at),
         closed_sentence=closed_sentence,
         at=at,
     )
@@ -176,6 +176,7 @@ def _status(application: Application) -> str:
         application=application,
         events=timeline(application),
         next=map_next_steps([application], clock.now())[application.id],
+        asked=map_asked([application], clock.now())[application.id],
         round_line=letters.round_line(application, actor().time_zone),
         following=_following(application, is_staff=False),
         must_declare=must_declare(application),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import date, datetime
 
 from vouchers.agreements.models import Agreement
@@ -19,10 +18,11 @@ from vouchers.claims.models import Claim, CostLine
 from vouchers.claims.queries import delivering
 from vouchers.claims.queries import files as queries
 from vouchers.claims.rules import completeness, dates, invoices, reporting
-from vouchers.claims.rules.costs import Cost
+from vouchers.claims.rules.costs import Cost, cost_of, ensure_not_overtaken
 from vouchers.core.clock import day_in
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import NotFound, RuleBroken, WrongState
+from vouchers.core.money import Money
 from vouchers.core.numbering import next_number
 from vouchers.core.text import say as _
 from vouchers.core.typed import fingerprint
@@ -62,17 +62,26 @@ def start_claim(agreement: Agreement, *, by: User, at: datetime) -> Claim:
             return claim
 
 
-def save_line(claim: Claim, cost: Cost, *, line_id: int | None = None, by: User, at: datetime) -> CostLine:
-    """Add a cost, or change the one with this id.
+def save_line(
+    claim: Claim, cost: Cost, *, line_id: int | None = None, by: User, at: datetime, basis: str | None = None
+) -> CostLine:
+    """Add a cost, or change the one with this id. What is kept already is not written again.
+
+    Args:
+        basis: the `basis_of_line` of the cost that the person had before them.
 
     Raises:
         RuleBroken: the cost cannot be paid (approval, dates, category), or its invoice is claimed already.
+        WrongState: the cost was changed meanwhile; what was saved stays.
     """
     with unit_of_work():
         claim = queries.get_claim(claim.id)
         with transition(claim, CLAIM.save_line, by=by, at=at, why=_in_short(cost)):
             key = invoices.invoice_key(cost.supplier, cost.invoice_number)
             there = queries.get_line(claim, line_id) if line_id is not None else None
+            kept = cost.as_kept(pays_vat=claim.agreement.application.grant.pays_vat)
+            if there is not None:
+                ensure_not_overtaken(there, kept, basis)
             ensure_may_be_saved(claim, cost, besides=there, by=by, at=at)
             line = there or CostLine(claim=claim)
             db.session.add(line)
@@ -82,10 +91,8 @@ def save_line(claim: Claim, cost: Cost, *, line_id: int | None = None, by: User,
             line.category, line.description = cost.category, cost.description
             line.supplier, line.invoice_number, line.invoice_on = cost.supplier, cost.invoice_number, cost.invoice_on
             line.activity_on = cost.activity_on
-            # VAT that the company bears by the terms of the voucher is no more a cost than VAT that it recovers
-            line.is_vat_recoverable = cost.is_vat_recoverable or not claim.agreement.application.grant.pays_vat
             line.net, line.vat = cost.net, cost.vat
-            line.invoice_total = cost.invoice_total or cost.net + cost.vat
+            line.is_vat_recoverable, line.invoice_total = kept.is_vat_recoverable, kept.invoice_total
             price_line(line, on=day_in(claim.agreement.application.region.time_zone, at))
             line.accepted, line.deduction_reason, line.error = None, "", None
         return line
@@ -227,18 +234,30 @@ def list_blockers(claim: Claim, *, at: datetime) -> list[completeness.Blocker]:
     )
 
 
-def submit_claim(claim: Claim, *, is_final: bool = True, answer: str = "", by: User, at: datetime) -> None:
+def submit_claim(
+    claim: Claim,
+    *,
+    is_final: bool = True,
+    answer: str = "",
+    by: User,
+    at: datetime,
+    version: int | None = None,
+    seen: Money | None = None,
+) -> None:
     """Hand the claim in, or answer a question. From now on the days until payment count (again).
 
     Args:
         answer: to the question with which the claim was sent back, in words.
+        version: of the claim that the person has read and declares.
+        seen: what it came to on that page; a rate, or the agreement, may have changed since.
 
     Raises:
+        WrongState: it is not what the person has seen any more.
         RuleBroken: something is missing, a cost cannot be paid, or the last day to claim has passed.
     """
     with unit_of_work():
         claim = queries.get_claim(claim.id)
-        with transition(claim, CLAIM.submit, by=by, at=at, why=answer.strip() or None) as step:
+        with transition(claim, CLAIM.submit, by=by, at=at, why=answer.strip() or None, version=version) as step:
             reporting.ensure_answered(claim.stops, answer)
             if blockers := list_blockers(claim, at=at):
                 raise RuleBroken(blockers[0].sentence)
@@ -252,7 +271,7 @@ def submit_claim(claim: Claim, *, is_final: bool = True, answer: str = "", by: U
             if is_first:
                 dates.ensure_in_time(day_in(zone, at), claim.agreement.claim_by)
             for line in claim.costs:
-                ensure_payable(claim, _cost_of(line), at=at)
+                ensure_payable(claim, cost_of(line), at=at)
                 for journey in line.itinerary:
                     ensure_leg(claim, journey, at=at)
                 ensure_not_claimed(claim, line.invoice_key, by=by, besides=line)
@@ -269,6 +288,8 @@ def submit_claim(claim: Claim, *, is_final: bool = True, answer: str = "", by: U
             _start_clock(claim, claim.submitted_at, day_in(zone, at))
             keep_version(step, claim)
             asked = queries.sums(claim)
+            if seen is not None and asked.granted != seen:
+                raise WrongState(_("What the claim comes to has changed since you opened this page. Look at it again."))
             letters.write_to_claimants(step, claim, "claims/submit", granted=asked.granted, is_first=is_first)
             letters.write_to_region(
                 step, claim, "claims/submit_region", granted=asked.granted, is_first=is_first, answer=answer.strip()
@@ -285,10 +306,6 @@ def _start_clock(claim: Claim, submitted_at: datetime, today: date) -> None:
     submitted_on = day_in(application.region.time_zone, submitted_at)
     within_days = application.call.programme.plan.rules.pay_within_days
     claim.pay_by = dates.pay_by_day(submitted_on, spans, within_days=within_days, today=today)
-
-
-def _cost_of(line: CostLine) -> Cost:
-    return Cost(**{field.name: getattr(line, field.name) for field in fields(Cost)})
 
 
 def cancel_claim(claim: Claim, *, by: User, at: datetime) -> None:

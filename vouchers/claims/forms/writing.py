@@ -8,14 +8,16 @@ from typing import Any
 
 from vouchers.claims.actions.drafting import basis_of
 from vouchers.claims.models import Claim, CostLine
-from vouchers.claims.rules.costs import Cost
+from vouchers.claims.rules.costs import Cost, basis_of_line
 from vouchers.claims.rules.journeys import Leg
 from vouchers.claims.rules.reporting import answer_purposes, open_stops
 from vouchers.core.choices import ChoiceField, DeclarationField, FileField, SelectField, YesNoField
 from vouchers.core.fields import HiddenField, LongTextField, TextField
 from vouchers.core.forms import BaseForm
 from vouchers.core.measures import DateField, MoneyField
+from vouchers.core.money import Money
 from vouchers.core.text import say as _
+from vouchers.core.typed import whole_number
 from vouchers.programmes.rules.instrument_plan import Instrument
 
 FIELDS = (
@@ -27,6 +29,7 @@ FIELDS = (
 class SaveLineForm(BaseForm):
     """One cost, as it stands on its invoice or ticket."""
 
+    version = HiddenField()
     category = SelectField(_("What kind of cost is it?"), missing=_("Choose the kind of cost"))
     description = TextField(_("What was it for?"), missing=_("Say in a few words what it was for"), max_length=200)
     supplier = TextField(
@@ -84,6 +87,7 @@ class SaveLineForm(BaseForm):
         values = usual if line is None else {name: getattr(line, name) for name in FIELDS}
         if line is not None and line.invoice_total == line.gross:
             values["invoice_total"] = None
+        values["version"] = basis_of_line(line) if line is not None else ""
         form = cls(data=values | {"invoice_currency": currency}, currency=currency)
         if len(currencies) > 1:
             form.invoice_currency.choices = [(code, code) for code in currencies]
@@ -271,8 +275,11 @@ class AskProviderForm(BaseForm):
 
 
 class SubmitClaimForm(BaseForm):
-    """The answer where something was asked, the declaration, and whether more will follow."""
+    """The answer where something was asked, the declaration, and whether more will follow; and what stood on the page:
+    the version of the claim, and what it came to in cents."""
 
+    version = HiddenField()
+    seen = HiddenField()
     answer = LongTextField(
         _("Your answer"),
         hint=_("The office reads this word for word. If you changed the claim, say what."),
@@ -292,12 +299,23 @@ class SubmitClaimForm(BaseForm):
     )
 
     @classmethod
-    def of(cls, claim: Claim) -> SubmitClaimForm:
-        """The form of a claim; without a question there is no answer to write."""
-        form = cls(data={"is_final": claim.is_final})
+    def of(cls, claim: Claim, granted: Money) -> SubmitClaimForm:
+        """The form of a claim that comes to so much; without a question there is no answer to write."""
+        form = cls(data={"is_final": claim.is_final, "version": claim.version, "seen": granted.cents})
         if not open_stops(claim.stops):
             del form.answer
         return form
+
+    def show_anew(self, claim: Claim, granted: Money) -> None:
+        """What is on the page now is what is declared next; it takes another tick."""
+        self.version.process_data(str(claim.version))
+        self.seen.process_data(str(granted.cents))
+        self.is_true.process_data(False)
+
+    def seen_as(self, currency: str) -> Money | None:
+        """What the claim came to on the page that was sent."""
+        cents = whole_number(self.seen.raw)
+        return None if cents is None else Money(cents, currency)
 
     @property
     def written_answer(self) -> str:

@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 
 from vouchers.advances.queries import total_unsettled
 from vouchers.agreements import policy as agreements_policy
+from vouchers.amendments.queries import find_ending
 from vouchers.claims import policy
 from vouchers.claims.actions import checking, sampling
 from vouchers.claims.forms import checking as forms
@@ -88,6 +89,7 @@ def verify(claim: Claim) -> Any:
         other_claim=other_claim,
         warnings=warnings,
         alike=_alike(claim),
+        ending=find_ending(claim.agreement_id),
         verbs={move.verb for move in CLAIM.open_to(actor(), claim)},
     )
 
@@ -167,6 +169,7 @@ def authorise(claim: Claim) -> Any:
         alike=_alike(claim),
         account=queries.find_account(claim),
         paid_ahead=_settled_first(claim),
+        ending=find_ending(claim.agreement_id),
     )
 
 

@@ -12,6 +12,7 @@ from vouchers.advances.queries import map_settled
 from vouchers.agreements import policy as agreements_policy
 from vouchers.agreements.models import Agreement
 from vouchers.agreements.states import AgreementState
+from vouchers.amendments.queries import find_ending
 from vouchers.claims import policy
 from vouchers.claims.actions import drafting
 from vouchers.claims.actions import parking as parking_actions
@@ -21,14 +22,16 @@ from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim
 from vouchers.claims.queries import files as queries
 from vouchers.claims.queries import parking, pricing, suppliers, worklist
+from vouchers.claims.rules.grants import Sums
 from vouchers.claims.rules.invoices import ClaimedAlready
 from vouchers.claims.states import ClaimState
 from vouchers.claims.views.blueprint import ask, ask_to_remove, back_home, blueprint, moved_on_from, number_in_address
 from vouchers.core import clock
 from vouchers.core.clock import day_in
-from vouchers.core.errors import RuleBroken
+from vouchers.core.errors import RuleBroken, WrongState
 from vouchers.core.money import Money
 from vouchers.core.text import say as _
+from vouchers.core.typed import whole_number
 from vouchers.core.web import actor, guarded
 from vouchers.documents.actions import take_upload
 from vouchers.documents.queries import list_documents_of
@@ -75,22 +78,24 @@ def show(claim: Claim) -> Any:
     """One claim: what is still to do, its costs and evidence, its sums, and where it stands."""
     person = actor()
     is_open = CLAIM.is_open_to(person, claim, "save_line")
+    sums = queries.sums(claim, pricing.price_costs(claim, _today(claim)) if is_open else None)
     return render_template(
         "claims/show.html",
         claim=claim,
         application=claim.agreement.application,
         plan=claim.agreement.application.instrument.plan,
-        sums=queries.sums(claim, pricing.price_costs(claim, _today(claim)) if is_open else None),
+        sums=sums,
         documents=list_documents_of("claim", claim.id),
         blockers=drafting.list_blockers(claim, at=clock.now()) if is_open else [],
         is_open=is_open,
-        form=forms.SubmitClaimForm.of(claim) if is_open and claim.state == ClaimState.RETURNED else None,
+        form=forms.SubmitClaimForm.of(claim, sums.granted) if is_open and claim.state == ClaimState.RETURNED else None,
         parked=parking.list_parked(claim.agreement_id) if is_open else [],
         verbs={move.verb for move in CLAIM.open_to(person, claim)},
         names=queries.map_names([claim.verified_by_id, claim.authorised_by_id]),
         is_late=worklist.is_late(claim, clock.now().date()),
         account=queries.find_account(claim),
         sent_back=find_sent_back(SourceKind.CLAIM, claim.id),
+        ending=find_ending(claim.agreement_id),
         may_enter=policy.is_claimant(person, claim) is None,
         likenesses=list_noted_of(("claim", claim.id)) if person.is_staff else [],
         warnings=suppliers.map_other_suppliers(claim) if person.is_staff else {},
@@ -125,7 +130,8 @@ def save_line(claim: Claim) -> Any:
         sums = _work_out(claim, form, line_id, today)
     elif is_sound:
         try:
-            saved = drafting.save_line(claim, form.cost, line_id=line_id, by=actor(), at=clock.now())
+            basis = form.version.raw or None
+            saved = drafting.save_line(claim, form.cost, line_id=line_id, by=actor(), at=clock.now(), basis=basis)
         except RuleBroken as refused:
             form.refuse(refused)
             other_claim = refused.claim_id if isinstance(refused, ClaimedAlready) else None
@@ -235,21 +241,37 @@ def submit(claim: Claim) -> Any:
     """Look at it once more, then submit."""
     if moved_on := moved_on_from(claim, CLAIM.submit):
         return moved_on
-    form = forms.SubmitClaimForm.of(claim)
+    form, is_overtaken = forms.SubmitClaimForm.of(claim, _sums_today(claim).granted), False
     if form.validate_on_submit():
         try:
             drafting.submit_claim(
-                claim, is_final=bool(form.is_final.data), answer=form.written_answer, by=actor(), at=clock.now()
+                claim,
+                is_final=bool(form.is_final.data),
+                answer=form.written_answer,
+                by=actor(),
+                at=clock.now(),
+                version=whole_number(form.version.raw),
+                seen=form.seen_as(claim.currency),
             )
         except RuleBroken as refused:
             form.refuse(refused)
             claim = queries.get_claim(claim.id)
+        except WrongState as refused:
+            claim, is_overtaken = queries.get_claim(claim.id), True
+            if claim.state not in CLAIM.submit.sources:
+                raise
+            form.refuse(RuleBroken(refused.sentence))
+            form.show_anew(claim, _sums_today(claim).granted)
         else:
             return back_home(claim, _("Your claim is submitted. We have sent you a letter about it."))
-    prices = pricing.price_costs(claim, _today(claim))
-    return ask(
-        "submit", claim, form, blockers=drafting.list_blockers(claim, at=clock.now()), sums=queries.sums(claim, prices)
-    )
+    blockers = drafting.list_blockers(claim, at=clock.now())
+    page, status = ask("submit", claim, form, blockers=blockers, sums=_sums_today(claim))
+    return page, 409 if is_overtaken else status
+
+
+def _sums_today(claim: Claim) -> Sums:
+    """What it comes to if it is handed in today."""
+    return queries.sums(claim, pricing.price_costs(claim, _today(claim)))
 
 
 @blueprint.route("/<int:claim_id>/cancel", methods=["GET", "POST"])

@@ -33,7 +33,7 @@ from vouchers.surveys.states import Anyway
 from vouchers.users.models import User
 from vouchers.workflow.transition import OFFICE
 
-IBAN = "NL91ABNA0417164300"
+IBAN = "NL20INGB0001234567"
 ILSE, NADIA, SOFIE = 0, 4, 2
 
 

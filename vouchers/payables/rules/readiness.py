@@ -13,6 +13,10 @@ from vouchers.payables.rules.checks import GRAVITY, doubt_of, obstacle_of
 from vouchers.payables.rules.reason_codes import is_about_the_account
 from vouchers.payables.states import CheckResult, PayableState, PayeeKind
 
+IS_ENDING = _(
+    "The termination of the agreement is proposed and not decided yet. Nothing is paid for the agreement until then."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -31,6 +35,8 @@ class Standing:
     """Whether the account took the place of another one after the debt was approved, for whatever reason."""
     debit: str = ""
     """The payment that was refused or came back, of which a bank statement says that money left for it all the same."""
+    ending: int | None = None
+    """The termination of its agreement that is proposed and not decided; None: there is none."""
 
     @property
     def obstacle(self) -> Sentence | None:
@@ -44,15 +50,20 @@ class Standing:
             return _(
                 "%(name)s does not stand in the register of providers. Name the provider.", name=payable.payee_name
             )
-        if doubt := self.obstacle_of_account:
+        if doubt := self.obstacle_of_release:
             return doubt
         if not payable.open_amount:
             return _("Nothing is to be paid.")
         return None
 
     @property
+    def obstacle_of_release(self) -> Sentence | None:
+        """Why nothing is paid, whatever the state of the debt. Asked again when a batch is authorised."""
+        return self.obstacle_of_account if self.ending is None else IS_ENDING
+
+    @property
     def obstacle_of_account(self) -> Sentence | None:
-        """Why nothing goes to the account, whatever the state of the debt. Asked again when a batch is authorised."""
+        """Why nothing goes to the account, whatever the state of the debt."""
         if self.debit:
             return _(
                 "A bank statement says that payment %(id)s has left the account although it was refused or came back. "
@@ -63,6 +74,8 @@ class Standing:
             return _("The bank account waits for confirmation by a second person.")
         if self.account is None:
             return _("No bank account is entered yet.")
+        if self.account.iban == self.payable.region.iban:
+            return _("This is the account from which the region pays. The payee must enter another one.")
         if self._is_refused:
             return _("The bank refused this account. Another one must be confirmed before it is paid again.")
         if self.check is None and self.is_changed:

@@ -93,9 +93,9 @@ class _File:
             if part.tag != f"{self.prefix}CdtTrfTxInf":
                 yield from self._texts(part, where, block)
         for payment in payments:
-            yield from self._payment(payment)
+            yield from self._payment(payment, self._text(block, "DbtrAcct/Id/IBAN"))
 
-    def _payment(self, payment: etree._Element) -> Iterator[Sentence]:
+    def _payment(self, payment: etree._Element, payer: str) -> Iterator[Sentence]:
         self.position += 1
         reference = self._text(payment, "PmtId/EndToEndId")
         where = _("Payment %(position)s (%(id)s)", position=self.position, id=_shown(reference))
@@ -109,6 +109,12 @@ class _File:
             )
         yield from self._amount(payment, where)
         yield from self._bank_details(payment, "CdtrAcct/Id/IBAN", "CdtrAgt", where)
+        if payer and _compact(payer) == _compact(self._text(payment, "CdtrAcct/Id/IBAN")):
+            yield _(
+                "%(where)s, IBAN (%(path)s): the payment goes to the account that it comes from.",
+                where=where,
+                path="CdtrAcct/Id/IBAN",
+            )
         yield from self._creditor_address(payment, where)
         yield from self._remittance(payment, where)
         yield from self._texts(payment, where)
@@ -253,6 +259,10 @@ def _bic_findings(bic: str, where: Sentence, path: str) -> Iterator[Sentence]:
         return
     if not is_canonical:
         yield _("%(where)s, BIC (%(path)s): spaces or small letters may not stand in it.", where=where, path=path)
+
+
+def _compact(iban: str) -> str:
+    return "".join(iban.split()).upper()
 
 
 def _cents(text: str, pattern: re.Pattern[str]) -> int | None:

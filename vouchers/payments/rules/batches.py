@@ -88,9 +88,9 @@ def ensure_still_confirmed(payment: Any, account: Any) -> None:
 
 
 def ensure_not_stopped(standing: Standing) -> None:
-    """Nothing stands against the account since the batch was made: neither the bank's newest check of the payee's name
-    nor a change of the account about which the bank was not asked."""
-    if doubt := standing.obstacle_of_account:
+    """Nothing stands against the payment since the batch was made: neither the bank's newest check of the payee's name
+    nor a change of the account about which the bank was not asked, nor that the agreement is to end."""
+    if doubt := standing.obstacle_of_release:
         raise RuleBroken(_("%(number)s cannot be paid: %(reason)s", number=standing.payable.number, reason=doubt))
 
 

@@ -24,6 +24,7 @@ from vouchers.likenesses.queries import list_noted_of, map_found
 from vouchers.likenesses.states import LikenessState
 from vouchers.payables.policy import others_of
 from vouchers.payables.queries import list_budgets, list_chosen, list_proposed, with_accounts
+from vouchers.payables.queries.above import map_endings
 from vouchers.payables.rules.readiness import Standing
 from vouchers.payables.rules.reason_codes import say_reason
 from vouchers.payables.states import PayeeKind
@@ -35,7 +36,7 @@ from vouchers.payments.models import Batch
 from vouchers.payments.rules.batches import MOST_IN_BATCH, ensure_payable_together, say_accounts, say_no_file
 from vouchers.payments.rules.execution_day import next_banking_day
 from vouchers.payments.rules.releasing import Releaser, has_limits
-from vouchers.payments.states import BatchState, FileVersion
+from vouchers.payments.states import BatchState, FileVersion, PaymentState
 from vouchers.payments.views.blueprint import blueprint
 from vouchers.users.mandate import mandate_of
 
@@ -178,10 +179,13 @@ def show(batch: Batch) -> Any:
     """One batch: its payments, its file, its history."""
     likenesses, is_open = list_noted_of(("batch", batch.id)), batch.state == BatchState.AUTHORISED
     events = list_events_of([("batch", batch.id), *(("likeness", one.id) for one in likenesses)])
+    is_waiting = batch.state in (BatchState.MADE, BatchState.AUTHORISED)
+    unpaid = [one.payable for one in batch.payments if one.state == PaymentState.ORDERED] if is_waiting else []
     return render_template(
         "payments/show.html",
         batch=batch,
         events=events,
+        endings=map_endings(unpaid),
         likenesses=likenesses,
         stopped=ONE_PERSON if is_open and any(one.state == LikenessState.FOUND_SAME for one in likenesses) else None,
         document=find_document(batch.document_id) if batch.document_id else None,
@@ -237,14 +241,14 @@ def authorise(batch: Batch) -> Any:
             flash(str(_("The batch is authorised. Download the file and hand it to the bank.")), "success")
             return redirect(url_for(".show", batch_id=batch_id), 303)
     standings = {one.payable.id: one for one in with_accounts([payment.payable for payment in batch.payments])}
-    doubts = [(one, one.obstacle_of_account or one.warning) for one in standings.values()]
+    doubts = [(one, one.obstacle_of_release or one.warning) for one in standings.values()]
     return _ask(
         "payments/authorise.html",
         form,
         batch,
         left_today=find_left_today(batch, actor(), at=clock.now()),
         against=list_limits_against(batch, actor(), at=clock.now()),
-        doubts=[(one.payable.number, one.payable.payee_name, doubt) for one, doubt in doubts if doubt],
+        doubts=[(one, doubt) for one, doubt in doubts if doubt],
         standings=standings,
     )
 

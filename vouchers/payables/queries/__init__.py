@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from vouchers.core.database import Base, db
+from vouchers.core.database import db
 from vouchers.core.errors import NotFound
 from vouchers.core.localised import named_choices
 from vouchers.core.tables import ListQuery, Page, paginate
@@ -17,6 +17,7 @@ from vouchers.experts.models import Expert
 from vouchers.organisations.models import BankAccount, Membership, Organisation
 from vouchers.organisations.states import BankAccountState
 from vouchers.payables.models import Payable, PayableShare, PayeeCheck
+from vouchers.payables.queries.above import map_debits, map_endings
 from vouchers.payables.rules.readiness import Standing, is_changed_since
 from vouchers.payables.rules.returns import SentBack, is_sent_back, tell_sent_back
 from vouchers.payables.states import PayableState, PayeeKind, SourceKind
@@ -154,20 +155,6 @@ def list_regions(mandate: Mandate) -> list[tuple[str, str]]:
     return named_choices((one.code, one.name) for one in db.session.scalars(select(Region).where(owes.exists())))
 
 
-def list_payments_of(payable_id: int) -> list[tuple[str, int]]:
-    """What the record knows of the payments of a debt. They stand on a floor above, so their table is known by name."""
-    payment = Base.metadata.tables["payment"]
-    found = select(payment.c.id).where(payment.c.payable_id == payable_id).order_by(payment.c.id)
-    return [("payment", payment_id) for payment_id in db.session.scalars(found)]
-
-
-def list_batches_of(payable_id: int) -> list[Row[Any]]:
-    """Id and number of the batches that a debt stood in, the oldest first; known by name, like its payments."""
-    payment, batch = Base.metadata.tables["payment"], Base.metadata.tables["payment_batch"]
-    found = select(batch.c.id, batch.c.number).join(payment, payment.c.batch_id == batch.c.id)
-    return list(db.session.execute(found.where(payment.c.payable_id == payable_id).order_by(batch.c.id)))
-
-
 def _covered(mandate: Mandate) -> Select[Any]:
     return (
         select(Payable)
@@ -211,15 +198,16 @@ def owner_of(payable: Payable) -> Owner | None:
 
 
 def with_accounts(payables: Sequence[Payable]) -> list[Standing]:
-    """Each payable beside the confirmed and the proposed account of its payee, and the bank's check; two queries, and
-    one more where a payment came back."""
+    """Each payable beside the confirmed and the proposed account of its payee, the bank's check, and the proposal to
+    end its agreement; three queries, and one more where a payment came back."""
     of_interest = (BankAccountState.CONFIRMED, BankAccountState.PROPOSED, BankAccountState.RETIRED)
     found: dict[tuple[Owner | None, BankAccountState], list[BankAccount]] = {}
     for known in list_accounts([owner for one in payables if (owner := owner_of(one))], of_interest):
         found.setdefault((_owner_of_account(known), known.state), []).append(known)
     confirmed = {owner: rows[-1] for (owner, state), rows in found.items() if state == BankAccountState.CONFIRMED}
     checks = map_checks_like(list(confirmed.values()))
-    debits = _map_debits([one.id for one in payables if one.returned_account_id is not None])
+    debits = map_debits([one.id for one in payables if one.returned_account_id is not None])
+    endings = map_endings(payables)
     standings = []
     for one in payables:
         owner = owner_of(one)
@@ -228,24 +216,9 @@ def with_accounts(payables: Sequence[Payable]) -> list[Standing]:
         is_changed = is_changed_since(one.accrued_at, account, found.get((owner, BankAccountState.RETIRED), []))
         told = checks[account.id] if account else []
         check = next((seen for seen in reversed(told) if account and seen.bank_account_id == account.id), None)
-        standings.append(Standing(one, account, proposed, check, told, is_changed, debits.get(one.id, "")))
+        debit, ending = debits.get(one.id, ""), endings.get(one.id)
+        standings.append(Standing(one, account, proposed, check, told, is_changed, debit, ending))
     return standings
-
-
-def _map_debits(payable_ids: Sequence[int]) -> dict[int, str]:
-    """Payable -> the payment of it that has left: an unsettled movement of a bank statement says so, or it left for
-    nothing and is not back. Payments and statements stand on floors above this one: their tables are known by name."""
-    if not payable_ids:
-        return {}
-    payment, entry = (Base.metadata.tables[name] for name in ("payment", "bank_entry"))
-    unsettled = entry.c.state == "open", entry.c.is_credit.is_(False), payment.c.state.not_in(("ordered", "executed"))
-    found = (
-        select(payment.c.payable_id, payment.c.end_to_end_id)
-        .outerjoin(entry, and_(entry.c.end_to_end_id == payment.c.end_to_end_id, *unsettled))
-        .where(payment.c.payable_id.in_(payable_ids), or_(entry.c.id.is_not(None), payment.c.state == "undue"))
-        .order_by(payment.c.id)
-    )
-    return dict(db.session.execute(found).tuples().all())
 
 
 def map_checks(account_ids: Iterable[int]) -> dict[int, PayeeCheck]:

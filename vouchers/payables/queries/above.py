@@ -1,0 +1,60 @@
+"""What the floors above this one know of debts: their tables are known by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, and_, or_, select
+
+from vouchers.core.database import Base, db
+from vouchers.payables.models import Payable
+from vouchers.payables.states import SourceKind
+
+
+def list_payments_of(payable_id: int) -> list[tuple[str, int]]:
+    """What the record knows of the payments of a debt."""
+    payment = Base.metadata.tables["payment"]
+    found = select(payment.c.id).where(payment.c.payable_id == payable_id).order_by(payment.c.id)
+    return [("payment", payment_id) for payment_id in db.session.scalars(found)]
+
+
+def list_batches_of(payable_id: int) -> list[Row[Any]]:
+    """Id and number of the batches that a debt stood in, the oldest first."""
+    payment, batch = Base.metadata.tables["payment"], Base.metadata.tables["payment_batch"]
+    found = select(batch.c.id, batch.c.number).join(payment, payment.c.batch_id == batch.c.id)
+    return list(db.session.execute(found.where(payment.c.payable_id == payable_id).order_by(batch.c.id)))
+
+
+def map_endings(payables: Sequence[Payable]) -> dict[int, int]:
+    """Payable -> the proposal to end the agreement that it is owed under, while that is not decided."""
+    under = [one for one in payables if one.source_kind in (SourceKind.CLAIM, SourceKind.ADVANCE) and one.voucher]
+    if not under:
+        return {}
+    application, agreement, termination = (
+        Base.metadata.tables[name] for name in ("application", "agreement", "termination")
+    )
+    found = (
+        select(application.c.reference, termination.c.id)
+        .join(agreement, agreement.c.application_id == application.c.id)
+        .join(termination, termination.c.agreement_id == agreement.c.id)
+        .where(application.c.reference.in_({one.voucher for one in under}), termination.c.state == "proposed")
+    )
+    ending = dict(db.session.execute(found).tuples().all())
+    return {one.id: ending[one.voucher] for one in under if one.voucher in ending}
+
+
+def map_debits(payable_ids: Sequence[int]) -> dict[int, str]:
+    """Payable -> the payment of it that has left: an unsettled movement of a bank statement says so, or it left for
+    nothing and is not back."""
+    if not payable_ids:
+        return {}
+    payment, entry = (Base.metadata.tables[name] for name in ("payment", "bank_entry"))
+    unsettled = entry.c.state == "open", entry.c.is_credit.is_(False), payment.c.state.not_in(("ordered", "executed"))
+    found = (
+        select(payment.c.payable_id, payment.c.end_to_end_id)
+        .outerjoin(entry, and_(entry.c.end_to_end_id == payment.c.end_to_end_id, *unsettled))
+        .where(payment.c.payable_id.in_(payable_ids), or_(entry.c.id.is_not(None), payment.c.state == "undue"))
+        .order_by(payment.c.id)
+    )
+    return dict(db.session.execute(found).tuples().all())
