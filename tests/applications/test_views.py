@@ -614,6 +614,7 @@ def test_lists_ask_the_same_however_long_they_are(client: Any) -> None:
         return mine, count(signed_in(client, manager), lambda browser: browser.get("/applications/worklist"))
 
     a_submitted_application(owner=owner, organisation=organisation)
+    both()  # what a process asks once is asked
     few = both()
     for instrument in ("MG", "INS", "COL"):
         a_submitted_application(instrument, owner=owner, organisation=organisation)

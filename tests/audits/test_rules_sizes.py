@@ -39,6 +39,10 @@ def test_every_step_from_the_formula_to_the_units_is_shown():
     assert rounded_up[1] == 1
     more = size_of(wanted(**plain, at_least=13), [Stratum("", 50, 10**8)], "EUR")
     assert steps(more)[-2:] == [(rounded_up[0], 1), ("max(1; 13)", 13)]
+    nothing = size_of(wanted(deviation="0"), [Stratum("", 50, 10**8)], "EUR")
+    assert [str(one.meaning) for one in nothing.lines if one.formula.startswith("max(")] == [
+        "At least one unit is drawn"
+    ]
     capped = size_of(wanted(**plain, at_least=13), [Stratum("", 8, 10**8)], "EUR")
     assert steps(capped) == [(rounded_up[0], 1), ("max(1; 13)", 13), ("min(13; 8)", 8)]
     two = size_of(wanted(**plain, strata_by=StrataBy.REGION), [Stratum(code, 20, 10**8) for code in "AB"], "EUR")

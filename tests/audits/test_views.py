@@ -80,6 +80,7 @@ def test_an_auditor_plans_draws_enters_and_concludes(client, paid):
     wrong = desk.post(plan, data=PLAN | {"anticipated": "2"})
     assert wrong.status_code == 422
     assert "must be smaller than the tolerable error" in wrong.text
+    assert "must not be negative" in desk.post(plan, data=PLAN | {"anticipated": "-1"}).text
     wrong = desk.post(plan, data=PLAN | {"deviations": "BE-WAL x"})
     assert "This line cannot be read" in wrong.text
     wrong = desk.post(plan, data=PLAN | {"strata_by": "region", "deviations": "XX 0.1"})
@@ -121,6 +122,7 @@ def test_an_auditor_plans_draws_enters_and_concludes(client, paid):
     for name in ("population.csv", "sample.csv", "draw.json", "redraw_sample.py"):
         assert desk.get(f"{address}/{name}", buffered=True).status_code == 200
     assert desk.post(enter, data={"error": "1", "kind": "random"}).status_code == 409
+    assert "its results are not changed any more" in desk.get(enter, follow_redirects=True).text
 
 
 def test_a_sample_is_laid_aside_with_a_reason(client, paid):

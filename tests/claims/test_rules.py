@@ -237,6 +237,28 @@ def test_invoice_key(first: tuple[str, str], second: tuple[str, str], is_same: b
     assert (invoices.invoice_key(*first) == invoices.invoice_key(*second)) == is_same
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "is_alike"),
+    [
+        (("GLASGOW imaging centre ltd", "2026/1530", "5"), ("Glasgow Imaging Centre", "2026/1530", "6"), True),
+        (("Medilab B.V.", "Nr. MU-118", "5"), ("Medilab", "0MU-118", "6"), True),
+        (("Müller GmbH & Co. KG", "Rechnung 118", "5"), ("MULLER", "Faktura nr. 00118", "6"), True),
+        (("One", "Invoice no. 7", "5"), ("Another", "Factuur 7", "5"), True),
+        (("One", "Facture 7", "5"), ("Another", "7", "6"), False),
+        (("One", "NL-118", "5"), ("One", "118", "5"), False),
+        (("One", "1180", "5"), ("One", "118", "5"), False),
+        (("Ltd", "000", "5"), ("Ltd", "0", "6"), False),
+        (("Ltd", "No", "5"), ("Ltd", "no.", "6"), True),
+    ],
+)
+def test_invoices_that_a_person_should_look_at(
+    first: tuple[str, str, str], second: tuple[str, str, str], is_alike: bool
+) -> None:
+    one, other = ((supplier, number, EUR(amount)) for supplier, number, amount in (first, second))
+    assert invoices.is_alike(one, other) == invoices.is_alike(other, one) == is_alike
+    assert invoices.invoice_key(*first[:2]).endswith(invoices.core_of_number(first[1]))
+
+
 @pytest.mark.parametrize(("supplier", "number", "field"), [("--", "1", "supplier"), ("Lab", "//", "invoice_number")])
 def test_supplier_and_number_have_letters_or_figures(supplier: str, number: str, field: str) -> None:
     with pytest.raises(RuleBroken) as refused:

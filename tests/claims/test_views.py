@@ -17,6 +17,7 @@ from tests.builders.claims import (
     CLAIMED_AT,
     TRAIN,
     a_complete_claim,
+    a_cost,
     a_draft_claim,
     a_finance_officer,
     a_submitted_claim,
@@ -169,6 +170,21 @@ def test_save_line_does_not_tell_of_another_companys_claim(client, manager, agre
     assert answer.status_code == 422
     assert "claimed already in this programme" in answer.text
     assert claim.number not in answer.text
+
+
+def test_whoever_verifies_is_told_of_the_same_number_elsewhere(client, manager, agreement):
+    first = a_submitted_claim(agreement, a_cost(supplier="Glasgow Imaging Centre", invoice_number="2026/1530"))
+    other = an_active_agreement("MG", "NL-GE")
+    a_submitted_claim(other, a_cost(supplier="GLASGOW imaging centre ltd", invoice_number="Nr. 02026/1530"))
+    signed_in(client, manager)
+    page = client.get(f"/claims/{first.id}/verify").text
+    assert "Perhaps the same invoice, elsewhere:" in page
+    assert "a claim that you may not read" in page
+    second = a_submitted_claim(an_active_agreement("MG"), a_cost(supplier="Another one", invoice_number="99"))
+    assert "Perhaps the same invoice" not in client.get(f"/claims/{second.id}/verify").text
+    third = a_submitted_claim(an_active_agreement("MG"), a_cost(supplier="Some other", invoice_number="No. 099"))
+    page = client.get(f"/claims/{third.id}/verify").text
+    assert f'<a href="/claims/{second.id}">{second.number}</a>' in page
 
 
 def test_change_and_remove_a_cost(client, agreement, owner):

@@ -186,6 +186,35 @@ def test_a_plan_that_cannot_be_is_refused(rest, count, first, field):
 
 
 @pytest.mark.parametrize(
+    ("count", "first", "field"),
+    [
+        (1, date(2099, 1, 1), "first_on"),
+        (1, date(2027, 7, 3), "first_on"),
+        (1, date(2027, 7, 2), None),
+        (36, date(2027, 2, 2), None),
+        (36, date(2027, 2, 3), "count"),
+        (31, date(2027, 7, 2), None),
+        (32, date(2027, 7, 2), "count"),
+    ],
+)
+def test_time_to_pay_has_an_end(count, first, field):
+    today = date(2027, 1, 2)
+    if field is None:
+        assert len(orders.plan_instalments(EUR("100"), count, first, today)) == count
+        return
+    with pytest.raises(RuleBroken, match="at the latest") as refused:
+        orders.plan_instalments(EUR("100"), count, first, today)
+    assert refused.value.field == field
+
+
+def test_less_than_was_proposed_is_not_let_go_by_one_person():
+    orders.ensure_still_owed(EUR("500"), EUR("1"), EUR("500"), EUR("1"))
+    for owed in ((EUR("499.99"), EUR("1")), (EUR("500"), EUR("0.99"))):
+        with pytest.raises(RuleBroken, match="Keep claiming it"):
+            orders.ensure_still_owed(EUR("500"), EUR("1"), *owed)
+
+
+@pytest.mark.parametrize(
     ("paid", "reminded", "today", "is_time"),
     [
         (0, None, -8, False),

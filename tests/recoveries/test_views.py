@@ -109,7 +109,9 @@ def test_money_is_recorded_with_its_line_on_the_statement(client, desk):
         assert browser.post(address, data=sent | wrong).status_code == 422, wrong
     assert browser.post(address, data=sent).status_code == 303
     assert browser.post(address, data=sent).status_code == 422, "the same line twice"
-    assert "STMT-1" in browser.get(f"/recoveries/{recovery.id}").text
+    page = browser.get(f"/recoveries/{recovery.id}").text
+    assert "STMT-1" in page
+    assert "Received at the bank; recorded by hand" in page
 
 
 def test_set_off_offers_the_debts_to_the_company_and_can_be_undone(client, desk):

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, func, or_, select, text
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from vouchers.agreements import queries as agreements
@@ -171,6 +171,16 @@ def list_current_instalments(recovery_id: int) -> list[Instalment]:
     """The parts of the plan that holds."""
     found = select(Instalment).where(Instalment.recovery_id == recovery_id, Instalment.replaced_at.is_(None))
     return list(db.session.scalars(found.order_by(Instalment.number)))
+
+
+def list_on_statements(recovery: Recovery) -> frozenset[int]:
+    """The journals of its money that a line of a bank's statement stands behind. Statements stand on a floor above this
+    one, so their table is asked for by name."""
+    found = db.session.execute(
+        text("SELECT journal_id FROM bank_entry WHERE recovery_id = :id AND journal_id IS NOT NULL"),
+        {"id": recovery.id},
+    )
+    return frozenset(found.scalars())
 
 
 def list_all_instalments(recovery_id: int) -> list[Instalment]:

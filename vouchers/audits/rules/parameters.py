@@ -134,7 +134,9 @@ def _ensure_rates(wanted: Parameters) -> None:
         factors.z_of(wanted.level)
     if not 0 < wanted.materiality <= Decimal("0.2"):
         raise RuleBroken(_("The tolerable error is more than 0 and at most 20 per cent."), field="materiality")
-    if wanted.anticipated < 0 or wanted.anticipated >= wanted.materiality:
+    if wanted.anticipated < 0:
+        raise RuleBroken(_("The anticipated error must not be negative."), field="anticipated")
+    if wanted.anticipated >= wanted.materiality:
         raise RuleBroken(
             _("The anticipated error must be smaller than the tolerable error: otherwise no sample can show it."),
             field="anticipated",

@@ -84,7 +84,12 @@ def _rounding_lines(raw: Fraction, least: int, count: int, drawn: int) -> list[L
     units = ceil(raw)
     lines = [Line("n", _("Units, rounded up"), f"⌈{_text(raw)}⌉", units)]
     for meaning, name, bound, changed in (
-        (_("At least so many units, as was asked for"), "max", max(least, 1), max(units, least, 1)),
+        (
+            _("At least so many units, as was asked for") if least > 1 else _("At least one unit is drawn"),
+            "max",
+            max(least, 1),
+            max(units, least, 1),
+        ),
         (_("Not more units than the population has"), "min", count, min(max(units, least, 1), count)),
     ):
         if changed != units:

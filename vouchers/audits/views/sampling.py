@@ -137,6 +137,9 @@ def order(sample: Sample) -> Any:
 @guarded(samples.get_unit, SAMPLE.enter)
 def enter(unit: SampleUnit) -> Any:
     """What was found in one unit."""
+    if unit.sample.state is SampleState.CONCLUDED and request.method == "GET":
+        flash(str(_("The sample is concluded: its results are not changed any more.")), "error")
+        return redirect(url_for(".sample", sample_id=unit.sample_id), 303)
     form = forms.EnterResultForm.for_unit(unit)
 
     def act() -> None:

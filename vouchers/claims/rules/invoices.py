@@ -15,6 +15,18 @@ _LETTERS = str.maketrans(
 )
 
 
+_LEGAL_FORMS = frozenset({
+    "ab", "ag", "aps", "as", "bv", "bvba", "co", "corp", "cv", "doo", "eurl", "gbr", "gesmbh", "gmbh", "inc", "kft",
+    "kg", "limited", "llc", "llp", "ltd", "lp", "mbh", "nv", "ohg", "oy", "oyj", "plc", "sa", "sarl", "sas", "sasu",
+    "sc", "scs", "se", "sl", "sp", "spa", "sprl", "srl", "sro", "ug", "vof", "zoo",
+})  # fmt: skip
+_NUMBER_WORDS = frozenset({
+    "bill", "fact", "factuur", "factuurnr", "factuurnummer", "facture", "faktura", "fakturanr", "fakturanummer", "inv",
+    "invoice", "n", "no", "nr", "num", "number", "numero", "nummer", "rechnung", "rechnungsnr", "rechnungsnummer",
+    "ref", "regning",
+})  # fmt: skip
+
+
 def invoice_key(supplier: str, invoice_number: str) -> str:
     """Both without case, accents, spaces and signs: ``Éts. Müller``, ``2026/17`` -> ``etsmuller|202617``."""
     return f"{_bare(supplier)}|{_bare(invoice_number)}"
@@ -23,6 +35,36 @@ def invoice_key(supplier: str, invoice_number: str) -> str:
 def _bare(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.translate(_LETTERS)).casefold()
     return "".join(letter for letter in plain if letter.isalnum())
+
+
+def is_alike(one: tuple[str, str, Money], other: tuple[str, str, Money]) -> bool:
+    """Whether a person should look if two costs (supplier, number, amount) are one invoice: the same number but for
+    words and zeros before it, and the same supplier but for its legal form, or the same amount."""
+    if core_of_number(one[1]) != core_of_number(other[1]):
+        return False
+    return _core_of_name(one[0]) == _core_of_name(other[0]) or one[2] == other[2]
+
+
+def core_of_number(number: str) -> str:
+    """Without “Nr.”, “Invoice” and zeros before it: ``Nr. 0MU-118`` -> ``mu118``. The key of the invoice ends so."""
+    words = _words(number)
+    while len(words) > 1 and words[0] in _NUMBER_WORDS:
+        words.pop(0)
+    whole = "".join(words)
+    begin = max((word for word in _NUMBER_WORDS if whole.startswith(word)), key=len, default="")
+    if begin and whole[len(begin) :].isdigit():
+        whole = whole[len(begin) :]
+    return whole.lstrip("0") or whole
+
+
+def _core_of_name(supplier: str) -> str:
+    words = _words(supplier.replace(".", ""))
+    return "".join(word for word in words if word not in _LEGAL_FORMS) or "".join(words)
+
+
+def _words(text: str) -> list[str]:
+    spaced = "".join(sign if sign.isalnum() or sign in "'’" else " " for sign in text)
+    return [bare for word in spaced.split() if (bare := _bare(word))]
 
 
 def ensure_named(supplier: str, invoice_number: str) -> None:

@@ -9,12 +9,13 @@ from flask import flash, redirect, render_template, request, url_for
 from vouchers.advances.queries import total_unsettled
 from vouchers.agreements import policy as agreements_policy
 from vouchers.amendments.queries import find_ending
+from vouchers.claims import policy
 from vouchers.claims.actions import checking, sampling
 from vouchers.claims.forms import checking as forms
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim
+from vouchers.claims.queries import duplicates, pricing, suppliers
 from vouchers.claims.queries import files as queries
-from vouchers.claims.queries import pricing, suppliers
 from vouchers.claims.queries import worklist as lists
 from vouchers.claims.rules.invoices import ClaimedAlready
 from vouchers.claims.states import ClaimState
@@ -87,6 +88,7 @@ def verify(claim: Claim) -> Any:
         documents=documents,
         other_claim=other_claim,
         warnings=warnings,
+        alike=_alike(claim),
         ending=find_ending(claim.agreement_id),
         verbs={move.verb for move in CLAIM.open_to(actor(), claim)},
     )
@@ -164,10 +166,19 @@ def authorise(claim: Claim) -> Any:
         documents=list_documents_of("claim", claim.id),
         names=queries.map_names([claim.verified_by_id]),
         warnings=suppliers.map_other_suppliers(claim),
+        alike=_alike(claim),
         account=queries.find_account(claim),
         paid_ahead=_settled_first(claim),
         ending=find_ending(claim.agreement_id),
     )
+
+
+def _alike(claim: Claim) -> dict[int, list[Claim | None]]:
+    """Cost -> claims with what may be the same invoice; None in the place of one that this person may not read."""
+    return {
+        line_id: [one if policy.may_read(actor(), one) is None else None for one in claims]
+        for line_id, claims in duplicates.map_alike(claim).items()
+    }
 
 
 def _settled_first(claim: Claim) -> Money:

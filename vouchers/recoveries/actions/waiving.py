@@ -59,13 +59,14 @@ def waive_recovery(
     """As another person: what was proposed is not claimed any more. A rest stays owed.
 
     Raises:
-        RuleBroken: less is owed by now, because money has come back meanwhile.
+        RuleBroken: less is owed by now, because money has come back meanwhile; two persons see one amount.
     """
     with unit_of_work():
         recovery = queries.get_recovery(recovery.id)
         with transition(recovery, RECOVERY.waive, by=by, at=at, why=recovery.relief_reason, version=version) as step:
             ensure_two_persons(step, policy.others_of(recovery), two_persons)
             principal, interest = recovery.relief_principal, recovery.relief_interest
+            orders.ensure_still_owed(principal, interest, recovery.open_principal, recovery.open_interest)
             _ensure_owed(recovery, principal, interest)
             shares = orders.split_part(principal, recovery.whole, recovery.done)
             for one in recovery.shares:

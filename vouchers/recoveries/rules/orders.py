@@ -15,7 +15,10 @@ from vouchers.core.text import say as _
 from vouchers.ledger.recipes import Share
 from vouchers.recoveries.states import Irregularity, ReceiptKind, RecoveryCause
 
-MOST_INSTALMENTS = 60
+MOST_INSTALMENTS = 36
+FIRST_WITHIN_MONTHS, LAST_WITHIN_MONTHS = 6, 36
+"""House rules, for every programme: so many months after the proposal the first instalment is due, and the last one, at
+the latest. No law of the Union sets a number; whoever gives more time lets the debt go, and that is a waiver."""
 BEFORE_DUE = 7
 """So many days before an instalment is due, it is reminded of."""
 AFTER_DUE = (1, 15, 45)
@@ -136,6 +139,19 @@ def ensure_nothing_came_back(receipts: Sequence[Any]) -> None:
         raise RuleBroken(_("Money has come back by this recovery, so it cannot be cancelled. Waive the rest."))
 
 
+def ensure_still_owed(principal: Money, interest: Money, open_principal: Money, open_interest: Money) -> None:
+    """What is let go is the amount that two persons saw: where less is owed by now, it is proposed anew."""
+    if principal > open_principal or interest > open_interest:
+        raise RuleBroken(
+            _(
+                "At most %(owed)s is owed by now; money has come since %(amount)s was proposed. Press “Keep claiming "
+                "it”, then propose again what is to be let go.",
+                owed=open_principal + open_interest,
+                amount=principal + interest,
+            )
+        )
+
+
 def ensure_received_day(on: date, *, ordered_on: date, today: date) -> None:
     """Money came after it was asked for, and not in the future."""
     if on > today:
@@ -154,6 +170,12 @@ def plan_instalments(rest: Money, count: int, first_on: date, today: date) -> li
         raise RuleBroken(_("So little cannot be paid in so many parts."), field="count")
     if first_on < today:
         raise RuleBroken(_("The first day has passed already."), field="first_on")
+    if first_on > add_months(today, FIRST_WITHIN_MONTHS):
+        latest = add_months(today, FIRST_WITHIN_MONTHS)
+        raise RuleBroken(_("The first instalment is due on %(day)s at the latest.", day=latest), field="first_on")
+    if add_months(first_on, count - 1) > add_months(today, LAST_WITHIN_MONTHS):
+        latest = add_months(today, LAST_WITHIN_MONTHS)
+        raise RuleBroken(_("The last instalment is due on %(day)s at the latest.", day=latest), field="count")
     parts = rest.split([Decimal(1)] * count)
     return [(add_months(first_on, number), part) for number, part in enumerate(parts)]
 

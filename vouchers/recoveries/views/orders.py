@@ -124,7 +124,11 @@ def show(recovery: Recovery) -> Any:
     page = page_of(recovery)
     held = plans.list_held(recovery.ordered_at, recovery.plans, queries.list_all_instalments(recovery.id))
     return render_template(
-        "recoveries/show.html", dues=list_dues_of(recovery, page["today"]), held=held if recovery.plans else [], **page
+        "recoveries/show.html",
+        dues=list_dues_of(recovery, page["today"]),
+        held=held if recovery.plans else [],
+        on_statements=queries.list_on_statements(recovery),
+        **page,
     )
 
 
