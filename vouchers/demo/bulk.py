@@ -185,6 +185,7 @@ class _Clerk:
             name=company.name,
             country=region.country,
             vat_number="",
+            name_refusal="",
             street=company.street,
             building=company.building,
             post_code=company.post_code,

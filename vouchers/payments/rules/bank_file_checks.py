@@ -92,8 +92,9 @@ class _File:
         for part in block:
             if part.tag != f"{self.prefix}CdtTrfTxInf":
                 yield from self._texts(part, where, block)
+        payer = self._text(block, "DbtrAcct/Id/IBAN")
         for payment in payments:
-            yield from self._payment(payment, self._text(block, "DbtrAcct/Id/IBAN"))
+            yield from self._payment(payment, payer)
 
     def _payment(self, payment: etree._Element, payer: str) -> Iterator[Sentence]:
         self.position += 1
