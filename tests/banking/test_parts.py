@@ -9,9 +9,6 @@ import pytest
 from tests.banking.files import an_entry
 from tests.banking.test_actions import REPAID_AT, a_repayment
 from tests.builders.banking import BANK_AT, a_batch_under_way, a_statement_of, entries_of, entry_of
-from tests.builders.payments import Desk
-from tests.builders.programmes import in2
-from tests.builders.recoveries import an_ordered_recovery
 from vouchers.banking.actions import entries as actions
 from vouchers.banking.queries import reconciling
 from vouchers.banking.queries import statements as queries
@@ -29,20 +26,6 @@ from vouchers.recoveries.queries import get_recovery
 from vouchers.recoveries.states import RecoveryState
 
 FIRST = date(2026, 12, 1)
-
-
-@pytest.fixture
-def desk(app, clock):
-    in2()
-    clock.stop(BANK_AT)
-    return Desk()
-
-
-@pytest.fixture
-def owed(desk, clock):
-    recovery = an_ordered_recovery(desk)
-    clock.stop(REPAID_AT)
-    return recovery
 
 
 def parts_of(entry):

@@ -17,8 +17,6 @@ from tests.builders.banking import (
     entry_of,
 )
 from tests.builders.payments import Desk
-from tests.builders.programmes import in2
-from tests.builders.recoveries import an_ordered_recovery
 from tests.builders.users import a_member_of_staff, signed_in
 from vouchers.audit.models import AuditEvent
 from vouchers.banking.actions import booking
@@ -45,20 +43,6 @@ from vouchers.workflow.transition import OFFICE
 REPAID_AT = datetime(2027, 2, 3, 8, 0, tzinfo=UTC)
 PAID_ON = date(2027, 2, 2)
 WRONG = "It was of another company"
-
-
-@pytest.fixture
-def desk(app, clock):
-    in2()
-    clock.stop(BANK_AT)
-    return Desk()
-
-
-@pytest.fixture
-def owed(desk, clock):
-    recovery = an_ordered_recovery(desk)
-    clock.stop(REPAID_AT)
-    return recovery
 
 
 def fresh(entry):

@@ -258,34 +258,17 @@ def submit_claim(
     with unit_of_work():
         claim = queries.get_claim(claim.id)
         with transition(claim, CLAIM.submit, by=by, at=at, why=answer.strip() or None, version=version) as step:
-            reporting.ensure_answered(claim.stops, answer)
-            if blockers := list_blockers(claim, at=at):
-                raise RuleBroken(blockers[0].sentence)
-            terms = claim.agreement.application.instrument.plan.claim
-            reporting.ensure_satisfaction(terms, claim.satisfaction, is_final=is_final)
-            application = claim.agreement.application
-            if claim.agreement.state != AgreementState.ACTIVE:
-                raise WrongState(_("Costs can be claimed while the agreement is in force."))
-            zone = application.region.time_zone
+            _ensure_whole(claim, answer, is_final=is_final, by=by, at=at)
             is_first = claim.submitted_at is None
-            if is_first:
-                dates.ensure_in_time(day_in(zone, at), claim.agreement.claim_by)
-            for line in claim.costs:
-                ensure_payable(claim, cost_of(line), at=at)
-                for journey in line.itinerary:
-                    ensure_leg(claim, journey, at=at)
-                ensure_not_claimed(claim, line.invoice_key, by=by, besides=line)
+            today = day_in(claim.agreement.application.region.time_zone, at)
             end_sample(claim)
-            elsewhere = delivering.list_claimed_codes(claim.agreement_id, besides=claim.id)
-            for deliverable in claim.delivered:
-                reporting.ensure_deliverable(terms, deliverable.code, claimed_elsewhere=elsewhere)
-            freeze_rates(claim, on=day_in(zone, at))
+            freeze_rates(claim, on=today)
 
             claim.submitted_at = claim.submitted_at or at
             claim.submitted_by_id, claim.is_final = by.id, is_final
             for stop in reporting.open_stops(claim.stops):
                 stop.answer = answer.strip()
-            _start_clock(claim, claim.submitted_at, day_in(zone, at))
+            _start_clock(claim, claim.submitted_at, today)
             keep_version(step, claim)
             asked = queries.sums(claim)
             if seen is not None and asked.granted != seen:
@@ -294,6 +277,28 @@ def submit_claim(
             letters.write_to_region(
                 step, claim, "claims/submit_region", granted=asked.granted, is_first=is_first, answer=answer.strip()
             )
+
+
+def _ensure_whole(claim: Claim, answer: str, *, is_final: bool, by: User, at: datetime) -> None:
+    """Nothing is missing, nothing is claimed twice, and it is in time."""
+    reporting.ensure_answered(claim.stops, answer)
+    if blockers := list_blockers(claim, at=at):
+        raise RuleBroken(blockers[0].sentence)
+    agreement, application = claim.agreement, claim.agreement.application
+    terms = application.instrument.plan.claim
+    reporting.ensure_satisfaction(terms, claim.satisfaction, is_final=is_final)
+    if agreement.state != AgreementState.ACTIVE:
+        raise WrongState(_("Costs can be claimed while the agreement is in force."))
+    if claim.submitted_at is None:
+        dates.ensure_in_time(day_in(application.region.time_zone, at), agreement.claim_by)
+    for line in claim.costs:
+        ensure_payable(claim, cost_of(line), at=at)
+        for journey in line.itinerary:
+            ensure_leg(claim, journey, at=at)
+        ensure_not_claimed(claim, line.invoice_key, by=by, besides=line)
+    elsewhere = delivering.list_claimed_codes(claim.agreement_id, besides=claim.id)
+    for deliverable in claim.delivered:
+        reporting.ensure_deliverable(terms, deliverable.code, claimed_elsewhere=elsewhere)
 
 
 def _start_clock(claim: Claim, submitted_at: datetime, today: date) -> None:
