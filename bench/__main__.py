@@ -12,6 +12,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 from bench.figures import Figure, draw
 from bench.measures import ENGINES, GROUPS, MEASURES, Group
@@ -109,7 +110,10 @@ def _measure(options: argparse.Namespace, wanted: set[str]) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     signal.signal(signal.SIGALRM, lambda *_: sys.exit(f"more than {LIMIT} seconds"))
     signal.alarm(LIMIT)
+    run_of_tests = os.environ.get(databases.RUN_FOLDER)
     folder = databases.begin_run()
+    if options.trial and run_of_tests:  # whose migrations need not run again for each group
+        databases.Databases(folder).borrow_template(Path(run_of_tests))
     try:
         _group_of(wanted).run(options, wanted, folder)
     finally:

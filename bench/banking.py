@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from bench import program
 from bench.figures import Figure, peak_memory
 from config import Settings
 from tests import databases
@@ -76,7 +77,6 @@ def lay_payments(real: Any, count: int) -> list[tuple[str, int]]:
 
 def measure(count: int, folder: Path) -> list[Figure]:
     """Take a statement of `count` entries in, twice, then book one of real payments."""
-    from vouchers.app import create_app
 
     made = databases.Databases(folder)
     url = made.copy(folder)
@@ -84,7 +84,7 @@ def measure(count: int, folder: Path) -> list[Figure]:
         settings = Settings.from_environment(
             {"DATABASE_URL": url, "DATA_DIR": str(folder / "bank"), "DEMO_MODE": "1"}  # a demo makes its own keys
         )
-        with create_app(settings).app_context():
+        with program.start(settings).app_context():
             figures = _measure(count)
             db.session.remove()
             db.engine.dispose()

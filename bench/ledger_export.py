@@ -20,6 +20,7 @@ from typing import Any
 
 import psycopg
 
+from bench import program
 from bench.figures import Figure, draw, peak_memory
 from config import Settings
 from tests import databases
@@ -273,7 +274,6 @@ def _in_own_process(form: str, url: str, folder: Path, out: Path) -> Figure:
 
 
 def _child(form: str, url: str, folder: str, out: str) -> None:
-    from vouchers.app import create_app
     from vouchers.core.database import db
     from vouchers.ledger.proof import find_faults
     from vouchers.ledger.queries import size_of_books
@@ -281,7 +281,7 @@ def _child(form: str, url: str, folder: str, out: str) -> None:
     settings = Settings.from_environment(
         {"DATABASE_URL": url, "DATA_DIR": f"{folder}/books", "DEMO_MODE": "1"}  # a demo makes its own keys
     )
-    with create_app(settings).app_context():
+    with program.start(settings).app_context():
         before, took, count = peak_memory(), [], size_of_books().lines
         for _round in range(2):
             began = time.monotonic()

@@ -23,7 +23,7 @@ from flask.globals import _cv_app, _cv_request
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from bench.figures import peak_memory
+from bench.figures import own_memory, peak_memory
 from tests import databases
 from vouchers.core.database import db
 
@@ -82,6 +82,11 @@ class Office:
     def worker_memory(self) -> float:
         """The resident memory of the largest web worker so far, at its peak, in MB; shared pages are counted too."""
         return max((peak_memory(pid) for pid in self._workers()), default=0.0)
+
+    def worker_share(self) -> str:
+        """The memory of the largest web worker, shared pages in part, in words."""
+        share = max((own_memory(pid) for pid in self._workers()), default=0.0)
+        return f"{share:.0f} MB for each worker where shared pages count in part"
 
     def worker_seconds(self) -> float:
         """Processor time of all web workers so far: unlike the rate, it hardly depends on what else is running."""

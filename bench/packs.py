@@ -26,6 +26,7 @@ from typing import Any
 
 import psycopg
 
+from bench import program
 from bench.figures import Figure, draw, peak_memory
 from config import Settings
 from tests import databases
@@ -225,7 +226,6 @@ def _fill_and_count(*arguments: Any) -> dict[str, int]:
 def measure(vouchers: int, folder: Path) -> list[Figure]:
     """Fill, build, verify."""
     from tests.builders.programmes import in2
-    from vouchers.app import create_app
     from vouchers.audit.models import AuditEvent
     from vouchers.ledger.models import Journal
 
@@ -235,7 +235,7 @@ def measure(vouchers: int, folder: Path) -> list[Figure]:
         settings = Settings.from_environment(
             {"DATABASE_URL": url, "DATA_DIR": str(folder / "packs"), "DEMO_MODE": "1"}  # a demo makes its own keys
         )
-        with create_app(settings).app_context():
+        with program.start(settings).app_context():
             in2()  # regions, calls and instruments, whose names stand in the pack
             numbers = [db.session.scalar(db.select(db.func.max(one.id))) or 0 for one in (AuditEvent, Journal)]
             db.session.remove()

@@ -48,7 +48,7 @@ def submit(office: Office, *, drafts: int, seconds: float) -> list[Figure]:
         Figure(
             "submit: form page + POST", done / passed, "/s", times["both"].percentile(0.5),
             times["both"].percentile(0.95), queries, memory, len(errors) + len(faults),
-            note_of([f"{done} in {passed:.1f} s; {each(spent, done)}"], errors, faults),
+            note_of([f"{done} in {passed:.1f} s; {each(spent, done)}", office.worker_share()], errors, faults),
         ),
         Figure("  of which the form page", None, "", times["page"].percentile(0.5), times["page"].percentile(0.95)),
         Figure("  of which the POST", None, "", times["post"].percentile(0.5), times["post"].percentile(0.95)),
@@ -169,10 +169,10 @@ def read_pages(
     times, passed = run_clients(office.port, read_one, tasks, seconds)
     spent = office.worker_seconds() - spent
     took: Times = times.get("page", Times())
-    errors = times[""].errors
+    errors, share = times[""].errors, [office.worker_share()]
     return Figure(
         name, len(took.took) / passed, "/s", took.percentile(0.5), took.percentile(0.95), queries,
-        office.worker_memory(), len(errors), note_of([note, each(spent, len(took.took))], errors),
+        office.worker_memory(), len(errors), note_of([note, each(spent, len(took.took))], share, errors),
     )  # fmt: skip
 
 

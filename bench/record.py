@@ -20,6 +20,7 @@ from typing import Any
 
 import psycopg
 
+from bench import program
 from bench.figures import Figure, draw, peak_memory
 from config import Settings
 from tests import databases
@@ -76,7 +77,6 @@ def fill(url: str, count: int) -> None:
 
 def measure(count: int, folder: Path) -> list[Figure]:
     """Fill, seal, verify, prove."""
-    from vouchers.app import create_app
 
     made = databases.Databases(folder)
     url = made.copy(folder)
@@ -85,7 +85,7 @@ def measure(count: int, folder: Path) -> list[Figure]:
         settings = Settings.from_environment(
             {"DATABASE_URL": url, "DATA_DIR": str(folder / "record"), "DEMO_MODE": "1"}  # a demo makes its own keys
         )
-        with create_app(settings).app_context():
+        with program.start(settings).app_context():
             figures = _measure(count)
             db.session.remove()
             db.engine.dispose()

@@ -248,6 +248,12 @@ class Databases:
                 draft.rename(file)
         return file
 
+    def borrow_template(self, other: Path) -> None:
+        """Take the SQLite template of another run of the same program, where it has made one."""
+        with contextlib.suppress(FileNotFoundError):
+            shutil.copyfile(other / "template.db", self.folder / "draft.db")
+            (self.folder / "draft.db").rename(self.folder / "template.db")
+
     @property
     def mark(self) -> str:
         return self.folder.name.rpartition("-")[2].lower()

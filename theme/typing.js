@@ -41,9 +41,10 @@ export function putBack(form, values) {
   }
 }
 
-/** Words that were sent before this page: a page to which the answer led has taken them, unless it says that nothing was saved; any other one may have not. */
+/** Words that were sent before this page: a page to which the answer led has taken them, unless it says that nothing was saved, and so has one that says they came a second time; any other one may have not. */
 export function settleSent() {
-  const isTaken = performance.getEntriesByType('navigation')[0]?.redirectCount > 0 && !document.querySelector('[data-unsaved]')
+  const isLedTo = performance.getEntriesByType('navigation')[0]?.redirectCount > 0 && !document.querySelector('[data-unsaved]')
+  const isTaken = isLedTo || document.querySelector('[data-sent]')
   try {
     for (const key of Object.keys(sessionStorage).filter((one) => one.startsWith(PREFIX))) {
       const kept = store.get(key)

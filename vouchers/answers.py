@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import flask
@@ -13,7 +14,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAll
 
 from vouchers.core import formatting, problems, web
 from vouchers.core.database import db
-from vouchers.core.errors import Refused
+from vouchers.core.errors import Refused, SentAlready
 from vouchers.core.text import say as _
 
 log = structlog.get_logger()
@@ -54,7 +55,7 @@ _TO_PROGRAMS = {
 
 
 def _page(status: int, **context: Any) -> Any:
-    title = _TITLES.get(status, _("This did not work"))
+    title = context.pop("title", None) or _TITLES.get(status, _("This did not work"))
     if problems.is_asked_by_program():
         return problems.problem(status, str(context.get("sentence") or title), context.get("faults"))
     if _is_for_a_machine():
@@ -70,8 +71,18 @@ def _is_for_a_machine() -> bool:
 
 
 def _answer_refusal(refused: Refused) -> Any:
+    if isinstance(refused, SentAlready):
+        sent = {"title": _("Sent already"), "next": None, "links": _ways_on(), "is_done": True}
+        return _page(refused.status, sentence=refused.sentence, **sent)
     faults = {refused.field: refused.sentence} if refused.field else None
     return _page(refused.status, sentence=refused.sentence, faults=faults)
+
+
+def _ways_on() -> list[tuple[str, Any]]:
+    """From a page that was sent before: to where its outcome is, and to a fresh one."""
+    above, again = urlsplit(web.page_above()).path, web.page_of_form()
+    ways = [(above, _("See what is there now"))] if above != "/" else []
+    return [*ways, (again, _("Open the page again"))] if again not in ("", above) else ways
 
 
 def _answer_http_error(problem: HTTPException) -> Any:

@@ -14,7 +14,6 @@ import flask
 import structlog
 from flask_babel import Babel
 from flask_login import LoginManager, current_user
-from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -23,10 +22,11 @@ from vouchers import answers, home
 from vouchers.api import queries as api_queries
 from vouchers.applications.queries.ground import use_names_told, use_reached_limits, use_targets
 from vouchers.applications.queries.versions import use_open_request
-from vouchers.core import clock, formatting, languages, text, web
-from vouchers.core.database import db
+from vouchers.core import clock, formatting, languages, pages, text, web
+from vouchers.core.database import db, end_reading
 from vouchers.core.mail import MailServer, use_mail_server
 from vouchers.core.script_texts import script_texts
+from vouchers.core.sending import use_sent_page
 from vouchers.core.text import say as _
 from vouchers.documents.scanning import scanner_at
 from vouchers.documents.storage import FolderStore
@@ -66,7 +66,7 @@ ROOT = Path(__file__).resolve().parents[1]
 MOST_ID = 2**63 - 1
 """The largest number that an id column holds, on either database."""
 
-babel, csrf, login, migrate = Babel(), CSRFProtect(), LoginManager(), Migrate()
+babel, csrf, login = Babel(), CSRFProtect(), LoginManager()
 
 
 def create_app(settings: Settings) -> flask.Flask:
@@ -165,6 +165,7 @@ def _set_up_services(settings: Settings) -> None:
     use_targets(map_targets)
     use_holds([fees_queries.find_hold])
     web.use_gone(ensure_kept)
+    use_sent_page(pages.sent_page)
     use_sections([api_queries.OWN_TOKENS])
     use_held(map_held)
     use_tasks(Tasks(list_open_references, hold_open_applications, end_for_suspension))
@@ -172,7 +173,9 @@ def _set_up_services(settings: Settings) -> None:
 
 def _set_up_extensions(app: flask.Flask) -> None:
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    app.teardown_appcontext(
+        lambda _problem: end_reading(keeps_rows=True)
+    )  # before the session is removed, which rolls back
     babel.init_app(app, locale_selector=_locale)
     languages.install_in(app.jinja_env)
     csrf.init_app(app)
@@ -183,7 +186,9 @@ def _set_up_extensions(app: flask.Flask) -> None:
     login.session_protection = None
     text.install_translator(_translate, formatting.in_sentence, languages.language)
     formatting.register_filters(app)
-    app.jinja_env.globals.update(now=clock.now, asset_version=_asset_version(), script_texts=script_texts)
+    app.jinja_env.globals.update(
+        now=clock.now, asset_version=_asset_version(), script_texts=script_texts, page_mark=pages.page_mark
+    )
     app.jinja_env.filters["iban"] = format_iban
     app.jinja_env.filters["bank_reason"] = say_reason
     app.context_processor(_page_context)
@@ -270,6 +275,7 @@ def _before_request() -> Any:
             csrf.protect()
         except CSRFError:
             return _show_again(is_held=not getattr(view, "keeps_nothing", False))
+    pages.arrive(web.actor(), clock.now)
     return None
 
 
@@ -301,6 +307,13 @@ def _show_again(*, is_held: bool) -> Any:
         return flask.jsonify(message=str(sentence)), 401
     flask.flash(str(sentence), "unsaved")
     return flask.redirect(web.page_after_return(is_held=is_held), 303)
+
+
+def add_migrations(app: flask.Flask) -> None:
+    """The commands `flask db`. What they need is 11 MB that no web process should carry."""
+    from flask_migrate import Migrate
+
+    Migrate(app, db, directory=str(ROOT / "migrations"))
 
 
 def _register_commands(app: flask.Flask) -> None:

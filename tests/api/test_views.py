@@ -266,7 +266,11 @@ def test_a_payment_that_was_refused_is_to_be_paid_again(system, batch):
 def test_a_payment_that_came_back(system, batch):
     first = payments_of(batch)[0].end_to_end_id
     back = {**PAID, "outcome": "returned", "reason_code": "MD07"}
-    assert system.post(f"/payments/{first}/acknowledgement", back).json["state"] == "given_back"
+    early = system.post(f"/payments/{first}/acknowledgement", back, key="k-1")
+    assert (early.status_code, early.json["detail"][:38]) == (409, "The execution of this payment is not a")
+    assert payments_of(batch)[0].state == PaymentState.ORDERED
+    assert system.post(f"/payments/{first}/acknowledgement", PAID, key="k-2").status_code == 200
+    assert system.post(f"/payments/{first}/acknowledgement", back, key="k-1").json["state"] == "given_back"
 
 
 def test_a_whole_batch(system, batch):

@@ -71,6 +71,13 @@ def test_every_form_that_changes_something_carries_its_token(template):
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+def test_every_form_that_changes_something_is_sent_once(template):
+    """It begins with `csrf()`, which draws the mark of the page too. Who signs out twice is signed out."""
+    for form in POST_FORM.finditer(template.read_text()):
+        assert "{{ csrf() }}" in form[1] or "users.sign_out" in form[0], form[0][:200]
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
 def test_no_template_writes_style_or_script_into_the_page(template):
     text = template.read_text()
     assert not re.search(r"<[^>]+\sstyle=", text)

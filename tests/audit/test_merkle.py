@@ -17,6 +17,7 @@ from vouchers.audit.merkle import (
     is_consistent,
     is_included,
     leaf_hash,
+    levels_over,
     nodes_over,
     root_of,
 )
@@ -105,6 +106,15 @@ def test_nodes_are_kept_on_every_eighth_level():
     assert kept == {8: [], 16: []}
     assert first.root() == second.root()
     assert first.roots == second.roots
+
+
+@pytest.mark.parametrize("many", [0, 1, 5, 255, 256])
+def test_what_stands_over_a_tile_is_every_full_subtree_and_nothing_else(many):
+    leaves, levels = NUMBERED[:many], levels_over(NUMBERED[:many])
+    assert levels == [
+        [defined_root(leaves[first : first + (1 << level)]) for first in range(0, many >> level << level, 1 << level)]
+        for level in range(8)
+    ]
 
 
 @pytest.mark.parametrize(("proof", "arguments"), [(inclusion_proof, (8, 8)), (consistency_proof, (9, 8))])

@@ -10,9 +10,11 @@ import pytest
 from tests.audits.test_rules_sizes import wanted
 from vouchers.audits.rules.concluding import conclude, level_reached
 from vouchers.audits.rules.drawing import StratumDraw
+from vouchers.audits.rules.parameters import ABOVE_USUAL
 from vouchers.audits.rules.projecting import Checked, ensure_error, project
 from vouchers.audits.states import Conclusion, Method, Selection, StrataBy
 from vouchers.core.errors import RuleBroken
+from vouchers.core.money import EUR
 
 EXAMPLES = {
     one["id"]: one
@@ -211,6 +213,15 @@ def test_the_tolerable_error_is_compared_to_the_cent(error, systemic, anomalous,
     found = conclude(wanted(), [part], units, systemic=systemic, anomalous=anomalous, currency="EUR")
     assert found.conclusion is conclusion
     assert found.total == error + systemic + anomalous
+
+
+@pytest.mark.parametrize(("materiality", "is_said"), [("0.02", False), ("0.0201", True)])
+def test_more_than_the_guidance_tolerates_is_said_in_the_conclusion(materiality, is_said):
+    part = stratum(count=1, cents=1_000_000, certain=1_000_000, certain_count=1, draws=0)
+    found = conclude(
+        wanted(materiality=materiality), [part], [Checked("", 1_000_000, 0, 0)], systemic=0, anomalous=0, currency="EUR"
+    )
+    assert [one.value for one in found.lines if one.meaning == ABOVE_USUAL] == [EUR("200")] * is_said
 
 
 def test_the_confidence_level_is_reckoned_anew_7_7():

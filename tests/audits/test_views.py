@@ -91,6 +91,9 @@ def test_an_auditor_plans_draws_enters_and_concludes(client, paid):
     address, sample_id = made.location, int(made.location.rpartition("/")[2])
     page = desk.get(address).text
     assert "N ÷ 10" in page
+    assert "The tolerable error is above 2 %" not in page
+    above = desk.post(plan, data=PLAN | {"materiality": "2.01"}).location
+    assert "The tolerable error is above 2 %" in desk.get(above).text
     assert desk.post(f"{address}/order").status_code == 303
     waiting = desk.get(address)
     assert waiting.headers["Refresh"] == "5"

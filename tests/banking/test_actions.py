@@ -34,7 +34,7 @@ from vouchers.banking.models import BankReport, Entry, EntryPayment, Statement
 from vouchers.banking.queries import reports as report_queries
 from vouchers.banking.queries import statements as queries
 from vouchers.banking.states import Doubt, EntryState, ReportState, StatementState
-from vouchers.core.database import db
+from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
 from vouchers.core.money import EUR
 from vouchers.ledger.models import Journal
@@ -438,7 +438,24 @@ def test_a_report_twice_changes_nothing_and_says_so(desk):
     before = everything()
     again, is_new = take_in_report(a_report(batch.number, line), "x.xml", by=desk.second, at=BANK_AT)
     assert (again.id, is_new) == (report.id, False)
-    assert everything() == before
+    other = a_report(batch.number, line.replace("AC04", "AM04"))
+    with pytest.raises(RuleBroken, match=r"Report STS-1 was taken in before and said something else") as refused:
+        take_in_report(other, "x.xml", by=desk.second, at=BANK_AT)
+    assert (refused.value.field, everything()) == ("file", before)
+
+
+@pytest.mark.parametrize("is_same", [True, False])
+def test_a_report_that_came_before_digests_were_kept_is_known_by_its_file(desk, is_same):
+    batch = a_batch_under_way(desk)
+    line = a_line(batch.payments[0].end_to_end_id)
+    report = a_report_of(desk, batch, line)
+    with unit_of_work():
+        report.digest = ""
+    if is_same:
+        assert take_in_report(a_report(batch.number, line), "x.xml", by=desk.maker, at=BANK_AT)[1] is False
+    else:
+        with pytest.raises(RuleBroken, match="said something else"):
+            take_in_report(a_report(batch.number, line + line), "x.xml", by=desk.maker, at=BANK_AT)
 
 
 def test_a_later_report_that_repeats_a_refusal_leaves_no_question(desk):

@@ -366,6 +366,19 @@ def test_what_the_bank_shows_only_later_is_named_in_the_books_of_the_day(desk, s
     assert (found.rest, {row.entry_id for row in page.items} >= {entry.id}) == (EUR("0"), True)
 
 
+def test_a_later_statement_of_the_same_day_is_named_and_so_is_an_entry_without_a_reference(desk):
+    (payment,) = a_batch_under_way(desk, "7000").payments
+    no_name = an_entry("10.00", bank_reference="")
+    first = a_statement_of(desk, no_name, number="S1", on=FIRST, opening="100.00", closing="90.00")
+    balances = {"opening": "90.00", "closing": "-6910.00", "on": FIRST}
+    (entry,) = entries_of(a_statement_of(desk, entry_of(payment, on=FIRST), number="S2", **balances))
+    assert fresh(entry).state == EntryState.MATCHED
+    found, page = reconciled(first)
+    assert counts(found) == {DifferenceKind.OPEN: (1, EUR("-10")), DifferenceKind.LATER_STATEMENT: (1, EUR("7000"))}
+    assert found.rest == EUR("0")
+    assert {row.reference for row in page.items} == {"S1/1", payment.end_to_end_id}
+
+
 def test_the_journal_of_what_was_repaid_before_is_named_by_the_migration(desk, clock):
     recovery = an_ordered_recovery(desk)
     at = BANK_AT + timedelta(days=63)

@@ -2,9 +2,12 @@
 
 from datetime import date
 
-from tests.banking.files import a_file, a_statement, an_entry
+import pytest
+
+from tests.banking.files import a_file, a_line, a_report, a_statement, an_entry
 from vouchers.banking.rules.camt053 import read_statements
-from vouchers.banking.rules.identity import movement_keys, statement_digest, statement_key
+from vouchers.banking.rules.identity import movement_keys, report_digest, statement_digest, statement_key
+from vouchers.banking.rules.pain002 import read_report
 
 
 def read(*entries, **more):
@@ -58,3 +61,25 @@ def test_without_any_reference_two_statements_speak_of_two_movements():
 
 def test_a_pending_movement_is_not_the_booked_one():
     assert movement_keys(read(PAID)) != movement_keys(read(PAID.replace("BOOK", "PDNG")))
+
+
+REFUSED = (a_line("A"), a_line("B", amount="10.00"))
+
+
+@pytest.mark.parametrize(
+    ("lines", "more", "is_same"),
+    [
+        (REFUSED, {"message": "STS-2"}, True),
+        (REFUSED[::-1], {}, True),
+        (REFUSED[:1], {}, False),
+        ((a_line("A"), a_line("B", amount="10.01")), {}, False),
+        ((a_line("A", code="AM04"), REFUSED[1]), {}, False),
+        ((a_line("A", words="Closed"), REFUSED[1]), {}, False),
+        (REFUSED, {"status": "RJCT"}, False),
+        (REFUSED, {"block_status": "RJCT"}, False),
+        (REFUSED, {"code": "AM10"}, False),
+    ],
+)
+def test_a_status_report_is_known_by_what_it_says(lines, more, is_same):
+    first, other = read_report(a_report("P-1", *REFUSED)), read_report(a_report("P-1", *lines, **more))
+    assert (report_digest(first) == report_digest(other)) is is_same

@@ -5,19 +5,22 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.banking.files import an_entry
+from tests.banking.files import a_line, an_entry
 from tests.banking.test_actions import a_repayment
 from tests.banking.test_booking import counts, general, reconciled
 from tests.builders.banking import (
     BANK_AT,
     a_batch_under_way,
     a_confirmed_entry,
+    a_report_of,
     a_statement_of,
     entries_of,
     entry_of,
 )
-from tests.builders.payments import Desk
+from tests.builders.payments import Desk, fresh_claim
+from tests.builders.recoveries import an_ordered_recovery
 from tests.builders.users import a_member_of_staff, signed_in
+from vouchers.agreements.queries import get_agreement
 from vouchers.audit.models import AuditEvent
 from vouchers.banking.actions import booking
 from vouchers.banking.actions.entries import match_entry, match_entry_to_recovery
@@ -27,12 +30,19 @@ from vouchers.banking.queries import statements as queries
 from vouchers.banking.queries.booking import list_recorded
 from vouchers.banking.rules.booking import Booking, Payer
 from vouchers.banking.states import BookedAs, DifferenceKind, EntryState
+from vouchers.claims.lifecycle import CLAIM
+from vouchers.claims.states import ClaimState
 from vouchers.core.database import db
-from vouchers.core.errors import NotPermitted, WrongState
+from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
 from vouchers.core.money import EUR
 from vouchers.ledger.proof import list_faults
+from vouchers.letters.models import Letter
+from vouchers.payables.lifecycle import PAYABLE
+from vouchers.payables.states import PayableState
 from vouchers.payments import queries as payments
-from vouchers.payments.states import PaymentState
+from vouchers.payments.actions.batches import cancel_batch, make_batch
+from vouchers.payments.lifecycle import BATCH, PAYMENT
+from vouchers.payments.states import BatchState, PaymentState
 from vouchers.recoveries.actions.collecting import receive_recovery, undo_receipt
 from vouchers.recoveries.actions.waiving import propose_waiver
 from vouchers.recoveries.queries import get_recovery
@@ -132,19 +142,117 @@ def test_a_payment_that_was_executed_by_hand_loses_the_entry_behind_it_and_stays
     assert (fresh(other).state, general()) == (EntryState.MATCHED, before)
 
 
-def test_what_the_bank_has_paid_or_given_back_is_put_right_by_its_own_steps(client, desk):
+def fate(payment):
+    now = payments.get_payment(payment.id)
+    return now.state, now.payable.state, now.batch.state, fresh_claim(now.payable.source_id).state
+
+
+UNDER_WAY = (PaymentState.ORDERED, PayableState.ORDERED, BatchState.AUTHORISED, ClaimState.IN_PAYMENT)
+EXECUTED = (PaymentState.EXECUTED, PayableState.PAID, BatchState.DONE, ClaimState.PAID)
+GIVEN_BACK = (PaymentState.GIVEN_BACK, PayableState.OPEN, BatchState.DONE, ClaimState.AUTHORISED)
+
+
+def test_a_wrong_execution_is_taken_back_and_the_payment_is_under_way_until_the_right_entry_comes(desk):
+    (payment,) = a_batch_under_way(desk, "7000").payments
+    before = general()
+    statement = a_statement_of(desk, entry_of(payment), opening="9000.00", closing="2000.00")
+    (entry,) = entries_of(statement)
+    assert fate(payment) == EXECUTED
+
+    entry = unmatch(entry, by=desk.second, at=BANK_AT)
+
+    assert (entry.state, links_of(entry), fate(payment)) == (EntryState.OPEN, NO_LINKS, UNDER_WAY)
+    now = payments.get_payment(payment.id)
+    assert (now.executed_on, now.bank_reference, now.batch.executed_on) == (None, "", None)
+    assert general() == before
+    found, _page = reconciled(statement)
+    assert (counts(found)[DifferenceKind.OPEN], found.rest) == ((1, EUR("-7000")), EUR("0"))
+    letter = db.session.scalars(select(Letter).where(Letter.occasion == "payments/mistake")).one()
+    assert "still under way" in letter.body
+
+    match_entry(entry, [payment.id], by=desk.maker, at=BANK_AT)  # it was right: matched again
+    found, _page = reconciled(statement)
+    assert (fate(payment), found.rest, list(list_faults())) == (EXECUTED, EUR("0"), [])
+
+
+@pytest.mark.parametrize("charge", ["", "5.00"])
+def test_a_wrong_return_is_taken_back_with_its_charge_and_the_debt_is_paid(desk, charge):
+    (payment,) = a_batch_under_way(desk, "7000").payments
+    kept = f"<Chrgs><Rcrd><Amt Ccy='EUR'>{charge}</Amt></Rcrd></Chrgs>" if charge else ""
+    net = "6995.00" if charge else "7000.00"
+    lines = entry_of(payment), an_entry(net, reference=payment.end_to_end_id, credit=True, returned="AC04", about=kept)
+    paid, back = entries_of(statement := a_statement_of(desk, *lines, opening="7000.00", closing=net))
+    assert fate(payment) == GIVEN_BACK
+    with pytest.raises(NotPermitted, match="is now “Given back by the bank”"):
+        unmatch(paid, by=desk.maker, at=BANK_AT)
+
+    unmatch(back, by=desk.maker, at=BANK_AT)
+
+    now = payments.get_payment(payment.id)
+    assert (fate(payment), now.returned_on, now.return_reference, now.reason_code) == (EXECUTED, None, "", "")
+    assert (now.payable.return_code, general().get("5200", 0), general()["1000"]) == ("", 0, -7000_00)
+    found, _page = reconciled(statement)
+    assert (counts(found)[DifferenceKind.OPEN][0], found.rest) == (1, EUR("0"))
+    letters = db.session.scalars(select(Letter.body).where(Letter.occasion == "payments/mistake")).all()
+    assert ["it stands as paid" in body for body in letters] == [True]
+    unmatch(paid, by=desk.maker, at=BANK_AT)
+    assert (fate(payment), list(list_faults())) == (UNDER_WAY, [])
+
+
+def test_what_was_executed_only_because_it_came_back_is_under_way_again(desk):
+    (payment,) = a_batch_under_way(desk, "7000").payments
+    before = general()
+    (back,) = entries_of(a_statement_of(desk, entry_of(payment, returned="AC04")))
+    match_entry(fresh(back), [payment.id], by=desk.maker, at=BANK_AT)
+    assert fate(payment) == GIVEN_BACK
+    unmatch(back, by=desk.maker, at=BANK_AT)
+    assert (fate(payment), general(), list(list_faults())) == (UNDER_WAY, before, [])
+
+
+def test_where_something_stands_on_it_the_match_stays_and_the_page_says_why(client, desk):
+    (payment,) = a_batch_under_way(desk, "7000").payments
+    lines = entry_of(payment), entry_of(payment, returned="MS03")
+    _paid, back = entries_of(a_statement_of(desk, *lines))
+    again = make_batch([payment.payable_id], BANK_AT.date(), by=desk.maker, at=BANK_AT)
+    browser, says = signed_in(client, desk.maker), "has gone on: it is “In payment”"
+    page = browser.get(f"/banking/entries/{back.id}").text
+    assert says in page
+    assert f"/banking/entries/{back.id}/unmatch" not in page
+    assert browser.get(f"/banking/entries/{back.id}/unmatch").status_code == 403
+    with pytest.raises(NotPermitted, match=says):
+        unmatch(back, by=desk.maker, at=BANK_AT)
+    assert fresh(back).state == EntryState.MATCHED
+    cancel_batch(payments.get_batch(again.id), "Wrong", by=desk.maker, at=BANK_AT)
+    unmatch(back, by=desk.maker, at=BANK_AT)
+    assert fate(payment) == EXECUTED
+
+
+def test_what_the_bank_had_refused_or_what_is_claimed_back_stays_executed(desk, clock):
     first, second = a_batch_under_way(desk, "7000", "4000").payments
-    lines = entry_of(first), entry_of(second), entry_of(second, returned="AC04")
-    paid, _paid, back = entries_of(a_statement_of(desk, *lines))
-    browser = signed_in(client, desk.maker)
-    for entry, says in ((paid, "They are taken back when the money comes back"), (back, "owed again. That stays")):
-        page = browser.get(f"/banking/entries/{entry.id}").text
-        assert says in page
-        assert f"/banking/entries/{entry.id}/unmatch" not in page
-        assert browser.get(f"/banking/entries/{entry.id}/unmatch").status_code == 403
-        with pytest.raises(NotPermitted, match=says):
-            unmatch(entry, by=desk.maker, at=BANK_AT)
+    a_report_of(desk, first.batch, a_line(first.end_to_end_id, code="AM04"), at=BANK_AT)
+    late, paid = entries_of(a_statement_of(desk, entry_of(first), entry_of(second)))
+    match_entry(fresh(late), [first.id], reason="The bank says so", by=desk.maker, at=BANK_AT)
+    an_ordered_recovery(desk, get_agreement(fresh_claim(second.payable.source_id).agreement_id))
+    clock.stop(REPAID_AT)
+    for entry, says in ((late, "had refused payment"), (paid, "Money is claimed back on voucher")):
+        with pytest.raises(RuleBroken, match=says):
+            unmatch(entry, by=desk.maker)
         assert fresh(entry).state == EntryState.MATCHED
+    assert fate(second)[:2] == (PaymentState.EXECUTED, PayableState.PAID)
+
+
+def test_who_takes_back_what_the_bank_is_said_to_have_done(desk):
+    (payment,) = a_batch_under_way(desk, "7000").payments
+    a_statement_of(desk, entry_of(payment))
+    payment, stranger = payments.get_payment(payment.id), Desk("NL-NB").maker
+    for verb in ("take_back_execution", "take_back_return"):
+        row = PAYMENT.transitions[verb]
+        assert row.allowed(desk.maker, payment) is None
+        assert row.allowed(stranger, payment) is not None
+    claim = fresh_claim(payment.payable.source_id)
+    for row, subject in ((BATCH.reopen, payment.batch), (PAYABLE.unpay, payment.payable), (CLAIM.unpay, claim)):
+        assert row.allowed(OFFICE, subject) is None
+        assert row.allowed(desk.maker, subject) is not None
 
 
 def test_while_a_waiver_is_proposed_the_match_stays_and_the_page_says_why(desk, owed, repaid):

@@ -175,13 +175,21 @@ def forget() -> None:
     db.session.rollback()
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds on the page that is open, one line each.
+def is_judged_by_axe() -> bool:
+    """In the half of the suite that runs on SQLite: the same page has the same markup on either database, and axe is
+    most of the time that a page takes here."""
+    return os.environ.get("TEST_DATABASE") != "postgresql"
 
-    Asked in the half of the suite that runs on SQLite: the same page has the same markup on either database, and axe
-    is most of the time that a page takes here.
-    """
-    if os.environ.get("TEST_DATABASE") == "postgresql":
+
+def bring_axe(page: Page) -> None:
+    """Each page of this window has axe from its start: handed over once, and not half a million letters for each."""
+    if is_judged_by_axe():
+        page.context.add_init_script(AXE)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on the page that is open, one line each."""
+    if not is_judged_by_axe():
         return []
     found = page.evaluate(RUN_AXE)
     if found is None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from tests.browser.conftest import forget, overflow, violations
+from tests.browser.conftest import bring_axe, forget, overflow, violations
 from tests.builders.advances import a_paid_advance, a_programme_with_advances, an_advance, an_approved_advance
 from tests.builders.agreements import an_active_agreement, an_offered_agreement
 from tests.builders.amendments import (
@@ -152,6 +152,7 @@ from vouchers.payables.actions.holding import name_payee, propose_account_of_pay
 from vouchers.payables.queries import get_payable
 from vouchers.pools import queries as pools_queries
 from vouchers.providers.rules.offers import Service
+from vouchers.recoveries.actions.ordering import order_recovery
 from vouchers.recoveries.actions.planning import propose_plan
 from vouchers.recoveries.actions.waiving import propose_waiver
 from vouchers.recoveries.queries import get_recovery
@@ -265,6 +266,7 @@ class Look:
         self.live, self.found, self.seen = live, [], set()
         self.routes = live.app.url_map.bind("localhost")
         self.page = live.page()
+        bring_axe(self.page)
 
     def is_whole(self, area: str) -> None:
         """Every page that this test owns was looked at, and none has a fault."""
@@ -277,6 +279,7 @@ class Look:
         """From now on, somebody else's window."""
         self.page.close()
         self.page = self.live.page_of(user) if user else self.live.page()
+        bring_axe(self.page)
 
     def at(self, *paths: str, status: int = 200) -> None:
         for path in paths:
@@ -1136,6 +1139,7 @@ def banking(look, desk):
     look.at(f"/banking/statements/{statement.id}", f"/banking/entries/{back.id}", f"/banking/entries/{entry.id}")
     look.at(f"/banking/entries/{entry.id}/match", f"/banking/entries/{entry.id}/match?q={second.end_to_end_id}")
     look.at(f"/banking/entries/{entry.id}/set-aside", f"/banking/entries/{entry.id}/repays")
+    look.at(f"/banking/entries/{entry.id}/split", f"/banking/entries/{back.id}/unmatch")
     look.at(f"/banking/entries/{entry.id}/book", f"/banking/statements/{statement.id}/reconciliation")
     booked = a_booked_entry(desk)
     look.at(f"/banking/entries/{booked.id}", f"/banking/entries/{booked.id}/unbook")
@@ -1160,6 +1164,8 @@ def money_back(look, desk):
     look.at(f"{own}/let-go", f"{own}/receipts/{receipt.id}/undo")
     look.press(f"/recoveries/of/{agreement.id}/propose", "Propose it")
     look.press(f"{own}/receive", "Record money received")
+    order_recovery(proposed, by=desk.manager, at=ORDERED_AT)
+    look.at(f"/banking/entries/{an_open_entry(desk, amount='800.00', credit=True).id}/split")
     later = (ORDERED_AT + timedelta(days=90)).date()
     propose_plan(
         get_recovery(recovery.id), 3, later, "Short of cash.", by=desk.second, at=ORDERED_AT + timedelta(hours=4)

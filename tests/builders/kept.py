@@ -46,8 +46,8 @@ from vouchers.core.database import Base, db
 from vouchers.documents.store import the_store
 from vouchers.workflow.transition import Office
 
-MOST = 150
-"""So many states are kept in a process: those that were used last."""
+MOST = 400 if databases.ENGINE == "sqlite" else 150
+"""So many states are kept in a process, where there is room: those that were used last."""
 WORTH_KEEPING = 0.02 if databases.ENGINE == "sqlite" else 0.05
 """Seconds: what took less is made again."""
 STAYS_NEW = 600
@@ -143,7 +143,8 @@ def hold(value: str, exchange: Callable[[str, str], None]) -> None:
 def _note_commit(connection: Connection) -> None:
     if not trail.is_followed or not databases.desks or connection.engine.url != make_url(databases.desks[0].url):
         return
-    note_commit()
+    if not (has_app_context() and db.session.registry.has() and db.session.info.get("has_only_read")):
+        note_commit()
 
 
 def note_commit() -> None:

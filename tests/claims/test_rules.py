@@ -103,6 +103,8 @@ def test_recoverable_vat_is_not_eligible() -> None:
         ("99.99", "", "other", "reason"),
         ("99.99", "  ", "other", "reason"),
         ("99.99", "Rounded.", None, "error"),
+        ("100.00", "", "ineligible", "error"),
+        ("100.00", "The dinner is not a cost.", None, "reason"),
     ],
 )
 def test_accepted_is_within_what_is_eligible_and_a_deduction_has_its_kind_and_a_reason(
@@ -124,6 +126,19 @@ def test_accepted_is_within_what_is_eligible_and_a_deduction_has_its_kind_and_a_
         return
     with pytest.raises(RuleBroken) as refused:
         ensure()
+    assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("reason", "error", "field"),
+    [("The proof of payment", None, None), (" ", None, "reason"), ("The proof of payment", "not_paid", "error")],
+)
+def test_a_parked_cost_has_a_reason_and_no_error_yet(reason: str, error: str | None, field: str | None) -> None:
+    if field is None:
+        grants.ensure_parked_with_reason(reason, error, reason_field="reason", error_field="error")
+        return
+    with pytest.raises(RuleBroken) as refused:
+        grants.ensure_parked_with_reason(reason, error, reason_field="reason", error_field="error")
     assert refused.value.field == field
 
 

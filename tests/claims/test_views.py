@@ -23,9 +23,11 @@ from tests.builders.claims import (
     a_submitted_claim,
     a_verified_claim,
     an_authorised_claim,
+    an_evidence,
 )
 from tests.builders.programmes import IN2_FILE, a_programme, during_call, in2
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
+from vouchers.claims.actions import drafting
 from vouchers.claims.queries import files as queries
 from vouchers.claims.states import ClaimState
 from vouchers.core.database import db
@@ -99,6 +101,9 @@ def test_from_the_agreement_to_a_submitted_claim(client, agreement, owner):
 
     assert "Submit the claim" in client.get(f"{home}/submit").text
     assert client.post(f"{home}/submit", data={"is_final": "yes"}).status_code == 422
+    assert " checked" not in client.get(f"{home}/submit").text, "whether it is the last one gives money away"
+    unsaid = client.post(f"{home}/submit", data={"is_true": "yes"})
+    assert (unsaid.status_code, "Say whether this is the last claim" in unsaid.text) == (422, True)
     answer = client.post(f"{home}/submit", data={"is_final": "yes", "is_true": "yes"})
     assert answer.status_code == 303
     page = client.get(home).text
@@ -333,6 +338,19 @@ def test_a_file_of_another_claim_is_not_found_here(client, agreement, owner):
 # --- the officers -----------------------------------------------------------------------------------------------------
 
 
+def test_one_file_for_two_invoices_of_a_claim_is_looked_at(client, manager, agreement, owner):
+    claim = a_complete_claim(agreement, a_cost(), a_cost(), a_cost())
+    for line in claim.costs[:2]:
+        drafting.attach_document(claim, "tickets", an_evidence("twice"), line_id=line.id, by=owner, at=CLAIMED_AT)
+    drafting.submit_claim(again(claim), by=owner, at=CLAIMED_AT)
+    one, two, third = again(claim).costs
+    page = signed_in(client, manager).get(f"/claims/{claim.id}/verify").text
+    for line in (one, two):
+        assert f"The same file is the evidence of {line.supplier}, {line.invoice_number}. One file" in page
+    assert f"evidence of {third.supplier}, {third.invoice_number}" not in page
+    assert "The same file is" not in signed_in(client, owner).get(f"/claims/{claim.id}").text
+
+
 def test_verify_and_authorise_are_two_people(client, manager, agreement, owner):
     claim = a_submitted_claim(agreement)
     line = claim.costs[0]
@@ -349,6 +367,10 @@ def test_verify_and_authorise_are_two_people(client, manager, agreement, owner):
     assert answer.status_code == 422
     assert "Choose what kind of error" in answer.text
     sent[f"error_{line.id}"] = "ineligible"
+    answer = client.post(f"/claims/{claim.id}/verify", data=sent | ticks | {f"accepted_{line.id}": "318.40"})
+    assert answer.status_code == 422
+    assert "You chose a kind of error but deduct nothing: all of the EUR 318.40 would be paid." in answer.text
+    assert "First class." in answer.text
     answer = client.post(f"/claims/{claim.id}/verify", data=sent)
     assert "Check the report" in answer.text
     assert client.post(f"/claims/{claim.id}/verify", data=sent | ticks).status_code == 303

@@ -11,6 +11,7 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
 from vouchers.core.formatting import register_filters
+from vouchers.core.pages import page_mark
 from vouchers.core.script_texts import script_texts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,7 +28,7 @@ def page_app(**config: Any) -> Flask:
     Babel(app)
     CSRFProtect(app)
     register_filters(app)
-    app.jinja_env.globals["script_texts"] = script_texts
+    app.jinja_env.globals.update(script_texts=script_texts, page_mark=page_mark)
     for endpoint in ("users.account", "users.edit_profile", "users.sign_out", "web.accessibility", "web.privacy"):
         app.add_url_rule(f"/{endpoint}", endpoint, lambda: "", methods=["GET", "POST"])
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import event, insert, text
 
-from vouchers.core.database import after_commit, db, in_unit, unit_memo, unit_of_work
+from tests import databases
+from vouchers.core.database import after_commit, db, end_reading, in_unit, unit_memo, unit_of_work
 from vouchers.core.models import Counter, HeldForm
 from vouchers.core.money import EUR, Money
 from vouchers.programmes.models import Envelope
@@ -35,6 +36,48 @@ def test_a_unit_commits_once_at_the_outermost_level(app):
         assert in_unit()
     assert not in_unit()
     assert kept() == ["a", "b"]
+
+
+def test_what_was_read_is_read_anew_after_the_end_of_reading(app):
+    with unit_of_work():
+        keep("a", last=1)
+    row = db.session.scalars(db.select(Counter)).one()
+    with db.engine.begin() as other:
+        other.execute(text("UPDATE counter SET last = 7"))
+    end_reading()
+    assert row.last == 7
+
+
+def test_what_was_changed_in_memory_only_is_not_saved_by_the_end_of_reading(app):
+    with unit_of_work():
+        keep("a", last=1)
+    db.session.scalars(db.select(Counter)).one().last = 9
+    keep("b")
+    end_reading()
+    assert kept() == ["a"]
+    assert db.session.scalars(db.select(Counter)).one().last == 1
+
+
+def test_the_end_of_reading_passes_over_a_database_that_has_gone(app):
+    connection = db.session.connection()
+    db.session.scalars(db.select(Counter)).all()
+    connection.connection.driver_connection.close()
+    end_reading()
+    assert kept() == []
+
+
+def test_a_request_that_only_read_is_not_rolled_back(app):
+    """A ROLLBACK would have PostgreSQL forget every statement that it had planned for the requests before."""
+    ended = []
+    for name in ("commit", "rollback"):
+        event.listen(db.engine, name, lambda _connection, name=name: ended.append(name))
+    for _request in range(12):
+        with app.app_context():
+            db.session.scalars(db.select(Counter)).all()
+    assert ended == ["commit"] * 12
+    if databases.ENGINE == "postgresql":
+        planned = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%FROM counter%'"
+        assert db.session.scalar(text(planned)) == 1
 
 
 def test_an_error_undoes_all(app):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from datetime import date, datetime
 from decimal import Decimal
@@ -68,6 +69,16 @@ def test_json_lines_say_what_the_csv_says(funds, other_funds):
         plain = {name: "" if row[name] is None else str(row[name]) for name in cells}
         assert {name: text.removeprefix("'") for name, text in cells.items()} == plain
     assert ODD in [row["narrative"] for row in rows]  # nothing is neutralised here: a program reads it
+
+
+def test_json_lines_are_written_in_one_way_on_every_database(funds, other_funds):
+    moved(funds)
+    odd = 'V"\\\x1f2 :first 100%'
+    post(recipes.precommit(shares(funds, "1"), voucher=odd, narrative="%s {0}"), on=date(2026, 3, 6))
+    content, _count = written("jsonl")
+    lines = content.decode().splitlines(keepends=True)
+    assert lines == [json.dumps(json.loads(one), ensure_ascii=False, separators=(",", ":")) + "\n" for one in lines]
+    assert odd in {json.loads(one)["voucher"] for one in lines}
 
 
 # --- XLSX -------------------------------------------------------------------------------------------------------------

@@ -1,4 +1,7 @@
-"""Each measure of `make bench` still works: at small sizes, each group in a process of its own, as the command does."""
+"""Each measure of `make bench` still works: at small sizes, each group in a process of its own, as the command does.
+
+They begin with a copy of this run's migrated SQLite database: to migrate one took each of them as long as its measures.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,8 @@ def try_out(group: Group, engine: str) -> None:
 @pytest.mark.parametrize(
     "group", [one for one in GROUPS if "sqlite" in one.engines], ids=lambda group: group.measures[0]
 )
-def test_each_measure_works(group):
+def test_each_measure_works(group, all_databases):
+    assert all_databases.template_file.exists()
     try_out(group, "sqlite")
 
 

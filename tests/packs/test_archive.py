@@ -52,6 +52,21 @@ def test_the_same_files_give_the_same_bytes():
     assert written()[0].getvalue() == written()[0].getvalue()
 
 
+def test_a_file_is_the_same_however_it_came():
+    content = bytes(range(256)) * 1_000
+    for is_packed in (True, False):
+        found = []
+        for width in (1, 1_000, len(content)):
+            stream = io.BytesIO()
+            with Archive(stream, AT) as archive:
+                with archive.file("a.bin", is_packed=is_packed) as entry:
+                    for first in range(0, len(content), width):
+                        entry.write(content[first : first + width])
+                archive.finish({"format": "f"})
+            found.append(stream.getvalue())
+        assert found[0] == found[1] == found[2]
+
+
 def test_many_and_large_files_stand_in_wider_fields():
     stream, _sha256, _size = written({f"f/{number}": b"x" for number in range(66_000)})
     with zipfile.ZipFile(stream) as read:

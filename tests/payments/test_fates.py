@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
 
+from tests.builders.advances import a_programme_with_advances, an_advance_in_payment, an_approved_advance
 from tests.builders.applications import owner_of
 from tests.builders.fees import a_paying_programme, an_agreed_fee_statement
 from tests.builders.payments import (
@@ -24,13 +26,20 @@ from tests.builders.payments import (
 )
 from tests.builders.programmes import during_call, in2
 from tests.builders.users import a_member_of_staff
+from vouchers.advances.actions.paying import unpay_advance
+from vouchers.advances.lifecycle import ADVANCE
+from vouchers.advances.queries import get_advance
+from vouchers.advances.states import AdvanceState
+from vouchers.agreements.states import AgreementState
 from vouchers.audit.models import AuditEvent
 from vouchers.claims.states import ClaimState
 from vouchers.core.database import db
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
+from vouchers.core.money import EUR
 from vouchers.documents.queries import find_document
 from vouchers.documents.store import read_bytes
 from vouchers.fees.actions.statements import approve_statement
+from vouchers.fees.lifecycle import FEE_STATEMENT
 from vouchers.fees.queries import get_statement
 from vouchers.fees.states import FeeState
 from vouchers.ledger import proof
@@ -39,7 +48,7 @@ from vouchers.letters.models import Letter
 from vouchers.payables.queries import get_payable, list_chosen
 from vouchers.payables.states import CheckResult, PayableState
 from vouchers.payments import queries
-from vouchers.payments.actions import batches, fates
+from vouchers.payments.actions import batches, fates, taking_back
 from vouchers.payments.states import BatchState, PaymentState
 from vouchers.users.states import Role
 from vouchers.workflow.transition import OFFICE
@@ -116,6 +125,21 @@ def test_a_refused_payment_says_why_and_is_paid_anew_to_another_account(desk):
     made = queries.get_batch(again().id).payments[0]
     assert (made.end_to_end_id[-3:], made.iban) == ("-P2", "FR1420041010050500013M02606")
     assert get_payable(payable.id).return_code == ""
+
+
+def test_a_return_proves_that_the_money_left_and_nobody_hears_that_it_was_paid(desk):
+    payment = an_authorised_batch(desk).payments[0]
+    give_back(payment)
+    assert fate(payment) == (PaymentState.GIVEN_BACK, PayableState.OPEN, BatchState.DONE)
+    claim = fresh_claim(payment.payable.source_id)
+    assert (claim.state, claim.agreement.state) == (ClaimState.AUTHORISED, AgreementState.ACTIVE)
+    company = owner_of(payment.application).email
+    told = db.session.scalars(select(Letter).where(Letter.to_email == company, Letter.occasion.like("payments/%")))
+    assert [letter.occasion for letter in told] == ["payments/come_back"]
+    ended = select(Letter.occasion).where(Letter.to_email == company, Letter.occasion.like("agreements/complete%"))
+    assert db.session.scalars(ended).all() == []
+    assert balances() == [-700000, 0, 0, 0, 700000, 0]
+    assert list(proof.list_faults()) == []
 
 
 def test_money_that_came_back_is_owed_again_and_nothing_is_deleted(desk):
@@ -240,7 +264,37 @@ def test_an_experts_fee_is_paid(app):
     give_back(payment)
     assert get_statement(statement.id).state == FeeState.PAYABLE
     assert balances("2020", "1000") == [-24000, 0]
+    taking_back.take_back_return(payment, "Another fee", by=desk.second, at=BOOKED_AT)
+    assert get_statement(statement.id).state == FeeState.PAID
+    taking_back.take_back_execution(payment, "Another fee", by=desk.second, at=BOOKED_AT)
+    assert get_statement(statement.id).state == FeeState.IN_PAYMENT
+    assert balances("2020", "1010", "1000", "5100", "B150") == [0, -24000, 0, 24000, 0]
+    letters = db.session.scalars(select(Letter.to_email).where(Letter.occasion == "payments/mistake")).all()
+    assert letters == [statement.expert.user.email] * 2
+    row = FEE_STATEMENT.unpay
+    assert (row.allowed(OFFICE, statement), row.allowed(desk.maker, statement) is None) == (None, False)
     assert list(proof.list_faults()) == []
+
+
+def test_an_advance_that_was_not_paid_is_in_payment_again_unless_claims_have_settled_some_of_it(app):
+    a_programme_with_advances()
+    desk = Desk()
+    advance = an_approved_advance(desk)
+    (payment,) = an_advance_in_payment(desk, advance).payments
+    before = trial_balance()
+    booked_at = PAID_AT + timedelta(days=30)
+    fates.execute_payment(payment, payment.batch.execute_on, "S-1", by=OFFICE, at=booked_at)
+    taking_back.take_back_execution(payment, "Another one", by=desk.second, at=booked_at)
+    advance = get_advance(advance.id)
+    assert (advance.state, fate(payment)[0]) == (AdvanceState.IN_PAYMENT, PaymentState.ORDERED)
+    after = trial_balance()
+    assert {code: after[code] for code in before} == before
+    assert list(proof.list_faults()) == []
+    row = ADVANCE.unpay
+    assert (row.allowed(OFFICE, advance), row.allowed(desk.maker, advance) is None) == (None, False)
+    used = SimpleNamespace(number="A1", amount=EUR("2000"), open_amount=EUR("1999"))
+    with pytest.raises(RuleBroken, match="settled some of advance A1"):
+        unpay_advance(used, by=OFFICE, at=booked_at)
 
 
 def test_an_expert_does_not_pay_the_own_fee(app):

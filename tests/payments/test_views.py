@@ -243,6 +243,9 @@ def test_the_company_reads_everywhere_that_the_bank_sent_the_money_back(client, 
     payment = an_executed_batch(desk).payments[0]
     clock.forward(days=12)
     fates.give_back_payment(payment, "AC04", returned_on=TUESDAY, bank_reference="S-2", by=desk.maker, at=now())
+    office = text_of(signed_in(client, desk.second).get(f"/payments/{payment.batch_id}"))
+    assert "1 payment came back: €7,000.00." in office
+    assert office.index("1 payment came back") < office.index("Payments of batch")
     claim = fresh_claim(payment.payable.source_id)
     application = claim.agreement.application
     enter = f"/organisations/{application.organisation_id}/bank-account"
@@ -315,6 +318,34 @@ def test_an_account_that_would_replace_another_one_is_checked_from_the_list(clie
     page = browser.get("/payments/").text
     assert "Another account waits for confirmation." in page
     assert f'href="/organisations/bank-accounts/{account.id}"' in page
+
+
+def test_an_account_entered_since_the_page_was_opened_is_read_before_money_goes_to_the_confirmed_one(client, desk):
+    free, claim = an_authorised_claim(desk), an_authorised_claim(desk)
+    batch, told = a_made_batch(desk, [claim]), "has entered another account, which waits for confirmation."
+    browser = signed_in(client, desk.second)
+    own = f"/payments/{batch.id}/authorise"
+    assert told not in text_of(browser.get(own))
+    application = claim.agreement.application
+    owner = owner_of(application)
+    entered = {"holder": "Other", "iban": "FR1420041010050500013M02606", "bic": "", "by": owner, "at": PAID_AT}
+    account = propose_bank_account(application.organisation, **entered)
+    answer = post(browser, own, {"checked": "yes", "waiting": ""})
+    assert answer.status_code == 422
+    assert f"{claim.number}: {application.organisation.name} {told}" in text_of(answer)
+    assert f'href="/organisations/bank-accounts/{account.id}"' in answer.text
+    assert queries.get_batch(batch.id).state == BatchState.MADE
+    assert f'value="{account.id}"' in browser.get(own).text
+    assert post(browser, own, {"checked": "yes", "waiting": str(account.id)}).status_code == 303
+
+    page = post(browser, "/payments/make", chosen([free]))
+    assert told not in text_of(page)
+    other = free.agreement.application
+    later = propose_bank_account(other.organisation, **entered | {"by": owner_of(other)})
+    sent = chosen([free], confirmed="yes", **DAY)
+    refused = post(browser, "/payments/make", sent)
+    assert (refused.status_code, told in text_of(refused)) == (422, True)
+    assert f'name="waiting" value="{later.id}"' in refused.text
 
 
 def test_pages_of_a_payment_lead_to_the_termination_that_is_not_decided(client, desk):

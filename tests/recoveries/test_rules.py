@@ -147,8 +147,10 @@ def test_more_than_was_paid_cannot_be_claimed_back(principal, paid, back, words)
 def test_an_irregularity_names_its_type():
     orders.ensure_cause(RecoveryCause.IRREGULARITY, Irregularity.OTHER)
     orders.ensure_cause(RecoveryCause.ERROR, None)
-    with pytest.raises(RuleBroken):
-        orders.ensure_cause(RecoveryCause.IRREGULARITY, None)
+    for cause, kind in ((RecoveryCause.IRREGULARITY, None), (RecoveryCause.AUDIT, Irregularity.REQUEST)):
+        with pytest.raises(RuleBroken) as refused:
+            orders.ensure_cause(cause, kind)
+        assert refused.value.field == "irregularity"
 
 
 @pytest.mark.parametrize(

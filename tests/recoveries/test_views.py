@@ -64,7 +64,8 @@ def test_propose_says_how_much_can_be_claimed_and_keeps_what_was_typed(client, d
     address = f"{listed}/propose"
     assert address in browser.get(listed).text
     assert "at most €7,000.00 can be claimed back" in browser.get(address).text
-    for wrong in ({"principal": "7000.01"}, {"irregularity": ""}, {"principal": "5.000"}, {"cause": "nonsense"}):
+    cause = [{"cause": "audit"}, {"cause": "nonsense"}, {"irregularity": ""}]
+    for wrong in (*cause, {"principal": "7000.01"}, {"principal": "5.000"}):
         answer = browser.post(address, data=SENT | wrong)
         assert answer.status_code == 422, wrong
         assert "The invoice was not for the voucher." in answer.text

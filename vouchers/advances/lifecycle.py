@@ -19,6 +19,7 @@ ADVANCE = Lifecycle(
         "order_payment": ({_S.APPROVED}, _S.IN_PAYMENT, policy.is_the_office, _("Payment ordered")),
         "release_payment": ({_S.IN_PAYMENT}, _S.APPROVED, policy.is_the_office, _("Payment order cancelled")),
         "pay": ({_S.APPROVED, _S.IN_PAYMENT}, _S.PAID, policy.is_the_office, _("Paid")),
+        "unpay": ({_S.PAID}, _S.IN_PAYMENT, policy.is_the_office, _("Not paid yet: what paid it was something else")),
         "give_back": (
             {_S.IN_PAYMENT, _S.PAID, _S.SETTLED},
             _S.APPROVED,

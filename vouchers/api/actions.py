@@ -26,6 +26,7 @@ from vouchers.core.text import say as _
 from vouchers.payments import queries as payments
 from vouchers.payments.actions.batches import execute_batch
 from vouchers.payments.actions.fates import execute_payment, give_back_payment, reject_payment
+from vouchers.payments.states import PaymentState
 from vouchers.regions.models import Region
 from vouchers.users.models import User
 from vouchers.users.secrets import hash_token
@@ -144,6 +145,13 @@ def _settle(payment: Any, said: Acknowledged, *, by: User, at: datetime) -> None
     if said.outcome is Outcome.EXECUTED:
         execute_payment(payment, said.booked_on, said.bank_reference, by=by, at=at)
         return
+    if payment.state == PaymentState.ORDERED:
+        raise WrongState(
+            _(
+                "The execution of this payment is not acknowledged yet. Acknowledge it as executed first, with the day "
+                "on which the money left; then as returned."
+            )
+        )
     give_back_payment(
         payment,
         said.reason_code,

@@ -47,6 +47,15 @@ def full_root_of(nodes: Sequence[bytes]) -> bytes:
     return nodes[0]
 
 
+def levels_over(nodes: Sequence[bytes]) -> list[list[bytes]]:
+    """These nodes, then the full ones over them, level by level up to the next one that is kept."""
+    levels = [list(nodes)]
+    for _level in range(1, STEP):
+        below = levels[-1]
+        levels.append(parents_of(below[: len(below) // 2 * 2]))
+    return levels
+
+
 class Frontier:
     """The roots of the full subtrees of a growing tree: all that is needed to append and to give the root."""
 

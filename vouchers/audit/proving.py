@@ -14,11 +14,11 @@ from vouchers.audit.merkle import (
     STEP,
     WIDTH,
     consistency_proof,
-    full_root_of,
     inclusion_proof,
     is_consistent,
     is_included,
     leaf_hash,
+    levels_over,
 )
 from vouchers.audit.models import AuditEvent, AuditNode, AuditRun, AuditSeal
 from vouchers.core.database import db
@@ -94,30 +94,30 @@ def describe_seal(seal: AuditSeal) -> dict[str, Any]:
 
 
 class StoredTree:
-    """The tree as it is kept: each node from the next kept level below it, 256 hashes read at a time."""
+    """The tree as it is kept: 256 hashes are read at a time, and what stands between them and the next kept level is
+    worked out once; proofs of neighbours have nearly all of it in common."""
 
-    _MOST = 256
+    _MOST = 64
 
     def __init__(self) -> None:
-        self._tiles: dict[tuple[int, int], list[bytes]] = {}
+        self._tiles: dict[tuple[int, int], list[list[bytes]]] = {}
 
     def node(self, level: int, index: int) -> bytes:
         """The root of a full subtree. Raises `RuleBroken` where the record has lost it."""
         rest = level % STEP
-        first, many = index << rest, 1 << rest
-        place = first % WIDTH
-        kept = self._tile(level - rest, first // WIDTH)[place : place + many]
-        if len(kept) != many:
+        nodes, many = self._tile(level - rest, index >> (STEP - rest))[rest], WIDTH >> rest
+        if index % many >= len(nodes):
             raise RuleBroken(UNPROVED)
-        return full_root_of(kept)
+        return nodes[index % many]
 
-    def _tile(self, level: int, index: int) -> list[bytes]:
+    def _tile(self, level: int, index: int) -> list[list[bytes]]:
+        """What is kept there, and the roots of the full subtrees over it, level by level."""
         found = self._tiles.get((level, index))
         if found is None:
             if len(self._tiles) >= self._MOST:
                 self._tiles.pop(next(iter(self._tiles)))
             read = _node_hashes(level, index * WIDTH) if level else _leaf_hashes(index * WIDTH)
-            found = self._tiles[level, index] = read
+            found = self._tiles[level, index] = levels_over(read)
         return found
 
 

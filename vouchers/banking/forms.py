@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from vouchers.banking.models import Entry
+from vouchers.banking.rules.by_hand import field_of
+from vouchers.banking.rules.days import day_in_books
 from vouchers.banking.states import BookedAs
 from vouchers.core.choices import ChoiceField, ChoicesField, FileField, SelectField
 from vouchers.core.fields import LongTextField, TextField
 from vouchers.core.forms import BaseForm
 from vouchers.core.measures import DateField, MoneyField
+from vouchers.core.money import Money
 from vouchers.core.text import say as _
+from vouchers.recoveries.models import Recovery
 
 
 def _payment_id(posted: str) -> int:
@@ -75,6 +83,41 @@ class RepayEntryForm(BaseForm):
         max_length=500,
         rows=2,
     )
+
+
+class SplitEntryForm(BaseForm):
+    """What each of a company's debts takes of an entry."""
+
+    @classmethod
+    def for_debts(cls, entry: Entry, owed: Sequence[tuple[Recovery, Money]], named: Collection[int]) -> SplitEntryForm:
+        """A box for each debt; those that the transfer names (`named`) stand filled in, as far as the money goes."""
+        fields: dict[str, Any] = {}
+        data: dict[str, Any] = {"on": day_in_books(entry.booked_on, entry.value_on)}
+        left = entry.amount
+        for recovery, amount in owed:
+            hint = _("At most %(owed)s is owed.", owed=amount)
+            fields[field_of(recovery)] = MoneyField(recovery.number, hint=hint, allow_zero=False)
+            if recovery.id in named and (part := min(amount, left)):
+                data[field_of(recovery)] = part
+                left -= part
+        fields["on"] = DateField(
+            _("Day in the books"),
+            hint=_("As the bank booked it; a later day only where the period of that day is closed."),
+            missing=_("Enter the day in the books"),
+        )
+        fields["reason"] = LongTextField(
+            _("Why something is left over (only then)"),
+            hint=_("The rest lies in suspense (2300) until somebody says whose it is."),
+            max_length=500,
+            rows=2,
+        )
+        made: type[SplitEntryForm] = type("SplitEntryForm", (cls,), fields)
+        return made(data=data, currency=entry.currency)
+
+    def parts(self, recoveries: Iterable[Recovery]) -> list[tuple[Recovery, Money]]:
+        """What was said to take something."""
+        typed = [(one, self[field_of(one)].data) for one in recoveries]
+        return [(one, amount) for one, amount in typed if amount is not None]
 
 
 class SetEntryAsideForm(BaseForm):

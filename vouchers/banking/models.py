@@ -148,6 +148,10 @@ class Entry(Base):
         back_populates="entry", order_by="EntryPayment.id", cascade="all, delete-orphan"
     )
     recovery: Mapped[Recovery | None] = relationship()
+    debts: Mapped[list[EntryDebt]] = relationship(
+        back_populates="entry", order_by="EntryDebt.recovery_id", cascade="all, delete-orphan"
+    )
+    """What it pays back, where that is more than one recovery."""
     fund: Mapped[Fund | None] = relationship()
 
     amount = Amount("cents")
@@ -191,8 +195,13 @@ class Entry(Base):
     @property
     def paid(self) -> list[Any]:
         """What it pays, gives back, repays or is booked on; nothing while nobody has said so."""
-        others = [one for one in (self.recovery, self.payer) if one is not None]
-        return [match.payment.batch for match in self.matches] + others
+        others = [self.payer] if self.payer is not None else []
+        return [match.payment.batch for match in self.matches] + self.repaid + others
+
+    @property
+    def repaid(self) -> list[Any]:
+        """The recoveries that it pays: one, or several that it is split over."""
+        return [self.recovery] if self.recovery is not None else [debt.recovery for debt in self.debts]
 
 
 class EntryPayment(Base):
@@ -207,6 +216,25 @@ class EntryPayment(Base):
     payment: Mapped[Payment] = relationship()
 
 
+class EntryDebt(Base):
+    """A recovery that a movement pays among others, and the journal that has this part of it in the books."""
+
+    __tablename__ = "bank_entry_debt"
+    __table_args__ = (
+        UniqueConstraint("entry_id", "recovery_id", name="uq_bank_entry_debt_entry_id_recovery_id"),
+        UniqueConstraint("journal_id", name="uq_bank_entry_debt_journal_id"),
+        CheckConstraint("cents > 0", name="cents_positive"),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    entry_id: Mapped[int] = mapped_column(BigId, ForeignKey("bank_entry.id"))
+    recovery_id: Mapped[int] = mapped_column(BigId, ForeignKey("recovery.id"), index=True)
+    cents: Mapped[int] = mapped_column(BigId)
+    """What its journal moves at the bank: what the recovery takes, and with the last one what lies in suspense."""
+    journal_id: Mapped[int] = mapped_column(BigId, ForeignKey("journal.id"))
+    entry: Mapped[Entry] = relationship(back_populates="debts")
+    recovery: Mapped[Recovery] = relationship()
+
+
 class BankReport(Base):
     """What the bank said of a batch's file on its way. It is taken in once."""
 
@@ -218,6 +246,8 @@ class BankReport(Base):
     batch_id: Mapped[int] = mapped_column(BigId, ForeignKey("payment_batch.id"))
     message_id: Mapped[str]
     """The bank's id of it."""
+    digest: Mapped[str] = mapped_column(default="")
+    """SHA-256 over what it says; empty of one that came before this was kept."""
     status: Mapped[str] = mapped_column(default="")
     """Of the whole file, as the bank wrote it."""
     return_code: Mapped[str] = mapped_column(default="")

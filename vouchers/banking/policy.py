@@ -43,8 +43,8 @@ def is_officer_of_booking(actor: Any, entry: Any) -> Sentence | None:
 def may_unmatch(actor: Any, entry: Any) -> Sentence | None:
     """An officer of all that it pays, where a step undoes what the match did."""
     reasons = [users.is_officer(actor, entry)]
-    if entry.recovery is not None:
-        reasons = [recoveries.is_officer(actor, entry.recovery)]
+    if entry.repaid:
+        reasons = [recoveries.is_officer(actor, one) for one in entry.repaid]
     elif entry.matches:
         reasons = [payments.is_officer(actor, match.payment.batch) for match in entry.matches]
     return next((reason for reason in reasons if reason), None) or why_match_stays(entry)

@@ -76,3 +76,4 @@ class DifferenceKind(State):
     SET_ASIDE = "set_aside", _("At the bank, put aside"), "grey"
     BY_HAND = "by_hand", _("In the books by hand, at the bank no entry"), "yellow"
     OTHER_DAY = "other_day", _("At the bank and in the books, on days on either side"), "blue"
+    LATER_STATEMENT = "later_statement", _("In the books, at the bank in a later statement of the same day"), "blue"

@@ -38,6 +38,7 @@ CLAIM = Lifecycle(
         "order_payment": ({_S.AUTHORISED}, _S.IN_PAYMENT, policy.is_the_office, _("Payment ordered")),
         "release_payment": ({_S.IN_PAYMENT}, _S.AUTHORISED, policy.is_the_office, _("Payment order cancelled")),
         "pay": ({_S.AUTHORISED, _S.IN_PAYMENT}, _S.PAID, policy.is_the_office, _("Paid")),
+        "unpay": ({_S.PAID}, _S.IN_PAYMENT, policy.is_the_office, _("Not paid yet: what paid it was something else")),
         "give_back": ({_S.IN_PAYMENT, _S.PAID}, _S.AUTHORISED, policy.is_the_office, _("The payment came back")),
     },
 )

@@ -21,6 +21,8 @@ LONGEST_LOCK_WAIT = "20s"
 """After this, PostgreSQL refuses a writer who waits behind one that hangs."""
 PING_AFTER = 30.0
 """Seconds: a connection that was idle for longer is tried before it is used, for a firewall may have forgotten it."""
+MOST_PREPARED = 200
+"""Statements that PostgreSQL keeps planned for each connection; a page uses up to thirty."""
 PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=15000", "recursive_triggers=ON")
 
 
@@ -28,6 +30,7 @@ PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_time
 def _prepare(connection: Any, _record: Any) -> None:
     if isinstance(connection, psycopg.Connection):
         connection.cursor_factory = Cursor
+        connection.prepared_max = MOST_PREPARED
         connection.execute(f"SET lock_timeout = '{LONGEST_LOCK_WAIT}'")
         connection.commit()
     elif isinstance(connection, sqlite3.Connection):
@@ -72,7 +75,7 @@ def _refuse_lost(connection: Any, record: Any, _proxy: Any) -> None:
         is_lost = _has_news(connection)
         if not is_lost and time.monotonic() - idle_since > PING_AFTER:
             connection.execute("SELECT 1")
-            connection.rollback()
+            connection.commit()
     except psycopg.Error as problem:
         raise InvalidatePoolError from problem
     if is_lost:

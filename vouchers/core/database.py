@@ -170,8 +170,7 @@ def unit_of_work() -> Iterator[None]:
     with ExitStack() as turn:
         after_commit: list[Callable[[], None]] = []
         try:
-            session.rollback()
-            session.expire_all()  # a rollback without a transaction would not
+            end_reading()
             if db.engine.dialect.name == "sqlite":
                 turn.enter_context(write_turn(str(db.engine.url.database)))
             session.connection(execution_options={"writes": True})
@@ -198,6 +197,34 @@ def unit_of_work() -> Iterator[None]:
         act()
 
 
+def end_reading(*, keeps_rows: bool = False) -> None:
+    """End the transaction in which the session has read outside a unit of work; what it asks next is read anew.
+
+    By a commit: at each ROLLBACK psycopg has PostgreSQL forget all statements that it had prepared (for one might have
+    dropped what they name), and the next request would have each of them parsed and planned again, which took more of
+    the server than all the rest. Nothing is saved by it, for every write outside a unit of work is refused (below);
+    rows that were changed in memory only are rolled back.
+
+    Args:
+        keeps_rows: at the end of a request, whose answer may still be drawn from the rows that it has read.
+    """
+    if not db.session.registry.has():
+        return
+    session = db.session()
+    try:
+        if not session.is_active or session.new or session.deleted or session.dirty:
+            session.rollback()
+        elif session.in_transaction():
+            session.info["has_only_read"] = True  # for whoever looks at commits
+            session.commit()
+    except DBAPIError:  # the database has gone meanwhile; whoever asks it next is told
+        session.rollback()
+    finally:
+        session.info.pop("has_only_read", None)
+    if not keeps_rows:
+        session.expire_all()
+
+
 def after_commit(act: Callable[[], None]) -> None:
     """Do this once the open unit of work has committed; never if it has not."""
     db.session.info["after_commit"].append(act)
@@ -207,6 +234,11 @@ def unit_memo() -> dict[str, Any]:
     """What the parts of one unit of work share; gone when it ends."""
     memo: dict[str, Any] = db.session.info["memo"]
     return memo
+
+
+def rows_made() -> int:
+    """How many new rows the open unit of work has written so far."""
+    return int(unit_memo().get("rows_made", 0))
 
 
 def in_unit() -> bool:
@@ -223,6 +255,7 @@ def _is_contention(problem: DBAPIError) -> bool:
 def _refuse_flush_outside_unit(session: Session, _context: Any, _instances: Any) -> None:
     if not session.info.get("in_unit"):
         raise RuntimeError("changed outside a unit of work: every write belongs into a step")
+    session.info["memo"]["rows_made"] = session.info["memo"].get("rows_made", 0) + len(session.new)
 
 
 @event.listens_for(db.session, "do_orm_execute")

@@ -51,6 +51,12 @@ class MovedOn(WrongState):
         self.subject = subject
 
 
+class SentAlready(Refused):
+    """The same page was sent before, and what it asks for is done."""
+
+    status = 409
+
+
 class Gone(Refused):
     """It was there, and was deleted when its time had ended."""
 

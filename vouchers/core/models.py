@@ -1,4 +1,4 @@
-"""The core's own tables: number series, and words that were held for their writer."""
+"""The core's own tables: number series, words that were held for their writer, pages that were sent."""
 
 from __future__ import annotations
 
@@ -26,3 +26,12 @@ class HeldForm(Base):
     path: Mapped[str]
     fields: Mapped[dict[str, list[str]]] = mapped_column(JSON)
     held_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SpentPage(Base):
+    """What a person asked for by sending a page was done: who asked for what, as a hash; erased after three days."""
+
+    __tablename__ = "spent_page"
+    request_hash: Mapped[str] = mapped_column(primary_key=True)
+    mark: Mapped[str]
+    spent_at: Mapped[datetime] = mapped_column(index=True)

@@ -212,7 +212,8 @@ def paginate(
     order = _order(settled, sort_columns, keys)
     found = bare.order_by(*order).limit(settled.per_page).offset(settled.offset)
     if shown is not None:
-        found = shown.where(keys[0].in_(found)).order_by(*order)
+        page = found.subquery("page")  # fifty keys to look rows up by, whatever the length of the list
+        found = shown.join(page, page.c[0] == keys[0]).order_by(*order)
     result = session.execute(found)
     items = result.scalars().unique().all() if len(result.keys()) == 1 else result.all()
     return Page(items, total, settled)

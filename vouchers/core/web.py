@@ -21,6 +21,7 @@ from vouchers.core.errors import MovedOn, NotPermitted, WrongState
 from vouchers.core.holding import HELD_FOR, forget_held_forms
 from vouchers.core.lifecycle import Policy, Transition, not_yet
 from vouchers.core.models import HeldForm
+from vouchers.core.pages import FIELD as PAGE_MARK
 from vouchers.core.text import say as _
 
 View = Callable[..., Any]
@@ -155,7 +156,7 @@ def hold_form(path: str | None = None) -> str | None:
 
 
 def _is_secret(name: str) -> bool:
-    return "password" in name or name in {"code", "csrf_token", "token"}
+    return "password" in name or name in {"code", "csrf_token", "token", PAGE_MARK}
 
 
 def address_with_words(target: str) -> str:

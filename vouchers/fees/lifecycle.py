@@ -26,6 +26,7 @@ FEE_STATEMENT = Lifecycle(
         "order_payment": ({_S.PAYABLE}, _S.IN_PAYMENT, policy.is_the_office, _("Payment ordered")),
         "release_payment": ({_S.IN_PAYMENT}, _S.PAYABLE, policy.is_the_office, _("Payment order cancelled")),
         "pay": ({_S.PAYABLE, _S.IN_PAYMENT}, _S.PAID, policy.is_the_office, _("Paid")),
+        "unpay": ({_S.PAID}, _S.IN_PAYMENT, policy.is_the_office, _("Not paid yet: what paid it was something else")),
         "give_back": ({_S.IN_PAYMENT, _S.PAID}, _S.PAYABLE, policy.is_the_office, _("The payment came back")),
     },
 )

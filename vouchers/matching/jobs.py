@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from vouchers.core import clock
-from vouchers.core.database import db
+from vouchers.core.database import end_reading
 from vouchers.core.errors import NotFound, WrongState
 from vouchers.jobs.actions import note_life
 from vouchers.jobs.registry import LONG, job
@@ -63,7 +63,7 @@ def _reckon(run_id: int, attempt: int, *, at: datetime) -> None:
     from vouchers.matching.rules.proposing import propose as reckon
 
     inputs = gather_inputs(queries.get_run(run_id))
-    db.session.rollback()
+    end_reading()
     found = reckon(inputs, Teller(run_id, attempt))
     run = queries.get_run(run_id)
     if found.lacks:

@@ -18,6 +18,7 @@ PAYABLE = Lifecycle(
         "order": ({_S.OPEN}, _S.ORDERED, policy.is_the_office, _("Put into a batch")),
         "release": ({_S.ORDERED}, _S.OPEN, policy.is_the_office, _("Taken out of a batch")),
         "pay": ({_S.OPEN, _S.HELD, _S.ORDERED}, _S.PAID, policy.is_the_office, _("Paid")),
+        "unpay": ({_S.PAID}, _S.ORDERED, policy.is_the_office, _("In payment still: what paid it was something else")),
         "reopen": ({_S.ORDERED, _S.PAID}, _S.OPEN, policy.is_the_office, _("To be paid again")),
         "set_off": ({_S.OPEN, _S.HELD}, None, policy.is_the_office, _("Set off")),
         "undo_set_off": ({_S.OPEN, _S.HELD}, None, policy.is_the_office, _("No longer set off")),

@@ -32,11 +32,13 @@ class MakeBatchForm(SecondPersonForm):
     )
     confirmed = HiddenField()
     seen = HiddenField()
+    waiting = HiddenField()
 
 
 class AuthoriseBatchForm(SecondPersonForm):
     """The second officer's check."""
 
+    waiting = HiddenField()
     checked = DeclarationField(
         _("I have checked the beneficiaries, the amounts and the sum of this batch."),
         missing=_("Confirm that you have checked the batch"),

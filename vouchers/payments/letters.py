@@ -76,6 +76,22 @@ def write_came_back(step: Step, payment: Payment, subject: Any) -> None:
             step.write(_to(person), "payments/come_back", todo=todo, link=link, **facts)
 
 
+def write_mistake(step: Step, payment: Payment, subject: Any) -> None:
+    """An entry of the bank was of something else: whoever was told that this was paid, or came back, is told how it
+    stands; `subject` is what it is paid for."""
+    payable = payment.payable
+    told = {one.id: one for one in (*people_of(payable, subject), *writers_of(payable, subject))}
+    for person in told.values():
+        step.write(
+            _to(person),
+            "payments/mistake",
+            claim=payable.number,
+            amount=payment.amount,
+            is_paid=payment.executed_on is not None,
+            link=link_to(payable, subject),
+        )
+
+
 def write_to_officers(step: Step, payment: Payment, occasion: str) -> None:
     """The bank refused a payment or gave it back: the officers of the region settle why, and pay it again."""
     batch = payment.batch

@@ -16,6 +16,7 @@ BATCH = Lifecycle(
         "cancel": ({_S.MADE}, _S.CANCELLED, policy.is_officer, _("Cancel")),
         "execute": ({_S.AUTHORISED}, _S.DONE, policy.settles_batch, _("Mark as executed by the bank")),
         "finish": ({_S.AUTHORISED}, _S.DONE, policy.is_the_office, _("Nothing is under way any more")),
+        "reopen": ({_S.DONE}, _S.AUTHORISED, policy.is_the_office, _("Something is under way again")),
     },
 )
 
@@ -26,6 +27,18 @@ PAYMENT = Lifecycle(
         "execute": ({_P.ORDERED}, _P.EXECUTED, policy.settles, _("Executed by the bank")),
         "reject": ({_P.ORDERED}, _P.REJECTED, policy.settles, _("Refused by the bank")),
         "give_back": ({_P.EXECUTED}, _P.GIVEN_BACK, policy.settles, _("Given back by the bank")),
+        "take_back_execution": (
+            {_P.EXECUTED},
+            _P.ORDERED,
+            policy.settles,
+            _("Not executed: the entry was of something else"),
+        ),
+        "take_back_return": (
+            {_P.GIVEN_BACK},
+            _P.EXECUTED,
+            policy.settles,
+            _("Not given back: the entry was of something else"),
+        ),
         "execute_refused": (
             {_P.REJECTED},
             _P.EXECUTED,

@@ -71,6 +71,14 @@ def refusal_taken_back(payment: Any, journal_id: int, moves: Sequence[Move]) -> 
     return recipes.reverse(journal_id, "payment_refused", moves, reference=reference, narrative=narrative)
 
 
+def taken_back(
+    payment: Any, event: str, journal_id: int, moves: Sequence[Move], reason: str, *, on: date | None
+) -> JournalDraft:
+    """What an entry was matched with was something else: the mirror image, on the day of what it undoes."""
+    narrative = f"Payment {payment.end_to_end_id}, match taken back: {reason}"
+    return recipes.reverse(journal_id, event, moves, reference=payment.end_to_end_id, narrative=narrative, on=on)
+
+
 def payment_undue(payment: Any, shares: Sequence[Share]) -> JournalDraft:
     """The bank executed what it had refused, and nothing was owed any more: the payee owes it back."""
     reference = payment.end_to_end_id

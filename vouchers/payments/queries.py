@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from vouchers.agreements.models import Agreement
 from vouchers.applications.models import Application
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
@@ -23,6 +24,8 @@ from vouchers.payments.models import Batch, Payment
 from vouchers.payments.rules.releasing import Paid
 from vouchers.payments.states import BatchState, PaymentState
 from vouchers.programmes.models import Programme
+from vouchers.recoveries.models import Recovery
+from vouchers.recoveries.states import RecoveryState
 from vouchers.regions.models import Region
 from vouchers.users.mandate import OFFICERS, Mandate
 from vouchers.users.models import User
@@ -142,6 +145,13 @@ def find_undue_payment(payable_id: int) -> Payment | None:
     found = select(Payment).where(Payment.payable_id == payable_id, Payment.state == PaymentState.UNDUE)
     found = found.options(joinedload(Payment.batch).options(*WHOLE_BATCH), *WHOLE_PAYMENT)
     return db.session.scalars(found.order_by(Payment.id.desc()).limit(1)).first()
+
+
+def find_recovery_of(voucher: str) -> Recovery | None:
+    """A recovery of what was paid on a voucher that was not cancelled; None where no voucher is paid."""
+    found = select(Recovery).join(Recovery.agreement).join(Agreement.application)
+    found = found.where(Application.reference == voucher, Recovery.state != RecoveryState.CANCELLED)
+    return db.session.scalars(found.order_by(Recovery.id)).first() if voucher else None
 
 
 def map_applications(references: Iterable[str]) -> dict[str, Application]:

@@ -1,7 +1,7 @@
 """What payables come from: the one place that knows every kind.
 
 Whatever becomes of a payment, its source hears of it here. A kind is a row of `SOURCES`: how its subjects are found,
-the four actions that it is told by, and what is written on the bank's statement and in letters.
+the five actions that it is told by, and what is written on the bank's statement and in letters.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from vouchers.payments.rules.sepa_text import LONGEST_REMITTANCE, to_sepa
 from vouchers.users.models import User
 from vouchers.workflow.transition import OFFICE
 
-Told = Literal["order", "release", "pay", "give_back"]
+Told = Literal["order", "release", "pay", "unpay", "give_back"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,7 @@ SOURCES: dict[SourceKind, Source] = {
             "order": claims.order_claim_payment,
             "release": claims.release_claim_payment,
             "pay": claims.pay_claim,
+            "unpay": claims.unpay_claim,
             "give_back": claims.give_back_claim_payment,
         },
         remittance=_words_of_claim,
@@ -82,6 +83,7 @@ SOURCES: dict[SourceKind, Source] = {
             "order": advances.order_advance_payment,
             "release": advances.release_advance_payment,
             "pay": advances.pay_advance,
+            "unpay": advances.unpay_advance,
             "give_back": advances.give_back_advance_payment,
         },
         remittance=_words_of_advance,
@@ -96,6 +98,7 @@ SOURCES: dict[SourceKind, Source] = {
             "order": fees.order_fee_payment,
             "release": fees.release_fee_payment,
             "pay": fees.pay_fee,
+            "unpay": fees.unpay_fee,
             "give_back": fees.give_back_fee_payment,
         },
         remittance=_words_of_fee,

@@ -173,14 +173,13 @@ def list_current_instalments(recovery_id: int) -> list[Instalment]:
     return list(db.session.scalars(found.order_by(Instalment.number)))
 
 
-def list_on_statements(recovery: Recovery) -> frozenset[int]:
-    """The journals of its money that a line of a bank's statement stands behind. Statements stand on a floor above this
-    one, so their table is asked for by name."""
-    found = db.session.execute(
-        text("SELECT journal_id FROM bank_entry WHERE recovery_id = :id AND journal_id IS NOT NULL"),
-        {"id": recovery.id},
-    )
-    return frozenset(found.scalars())
+def map_on_statements(recovery: Recovery) -> dict[int, bool]:
+    """The journals of its money that a line of a bank's statement stands behind -> whether that line pays other debts,
+    too. Statements stand on a floor above this one, so their tables are asked for by name."""
+    single = "SELECT journal_id, 0 FROM bank_entry WHERE recovery_id = :id AND journal_id IS NOT NULL"
+    among = "SELECT journal_id, 1 FROM bank_entry_debt WHERE recovery_id = :id"
+    rows = db.session.execute(text(f"{single} UNION ALL {among}"), {"id": recovery.id})
+    return {journal_id: bool(is_shared) for journal_id, is_shared in rows}
 
 
 def list_all_instalments(recovery_id: int) -> list[Instalment]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from vouchers.core.database import db
+from vouchers.core.database import end_reading
 from vouchers.core.tables import ListQuery
 from vouchers.ledger.exports import stream_ledger
 from vouchers.reports.queries.choice import Choice
@@ -13,7 +13,7 @@ from vouchers.reports.queries.choice import Choice
 
 def ledger_file(form: str, query: ListQuery, choice: Choice) -> Iterator[bytes]:
     """The lines that the page of the books lists with the same address. No cell of it is executed."""
-    db.session.rollback()  # the stream reads on a connection of its own; holding two would starve other readers
+    end_reading()  # the stream reads on a connection of its own; holding two would starve other readers
     return stream_ledger(
         form,
         **choice.of_funds(),

@@ -14,9 +14,10 @@ from sqlalchemy import inspect
 from vouchers.audit.actions import record_event, record_events
 from vouchers.audit.canonical import canonical_moment
 from vouchers.audit.queries import find_last_actor
-from vouchers.core.database import Subject, db, unit_memo, unit_of_work
+from vouchers.core.database import Subject, db, rows_made, unit_memo, unit_of_work
 from vouchers.core.errors import NotFound, NotPermitted, WrongState
 from vouchers.core.lifecycle import Transition, not_yet
+from vouchers.core.sending import spend_page
 from vouchers.core.text import say as _
 from vouchers.documents.actions import contents_of, name_content
 from vouchers.documents.models import Document
@@ -67,6 +68,8 @@ class Step:
         self.transition, self.subject, self.actor, self.at, self.why = move, subject, actor, at, why
         self.id = uuid4().hex
         self._booked: list[str] = []
+        self._rows_before, self._state_before = rows_made(), subject.state
+        self._reaches_out = False
 
     def post(self, draft: JournalDraft, *, is_belated: bool = False) -> int:
         """Book a journal; returns its id. Whatever stands on a journal that it reverses hears of it.
@@ -74,6 +77,7 @@ class Step:
         Args:
             is_belated: where the period of the draft's day is closed, book it today, as a correction of that day.
         """
+        self._reaches_out = True
         journal_id, digest = ledger.post(
             draft,
             step_id=self.id,
@@ -99,6 +103,7 @@ class Step:
         **values: Any,
     ) -> int:
         """Write a letter; it is sent once the step has committed. Returns its id."""
+        self._reaches_out = True
         return write_letter(
             to,
             occasion,
@@ -117,7 +122,13 @@ class Step:
 
     def enqueue(self, job: str, /, *, due_at: datetime | None = None, **arguments: Any) -> None:
         """Promise a job; it is offered to the queue once the step has committed."""
+        self._reaches_out = True
         jobs.enqueue(job, step_id=self.id, at=self.at, due_at=due_at, **arguments)
+
+    @property
+    def _can_be_repeated(self) -> bool:
+        """Whether something new came about, and the state that was left does not tell that it did."""
+        return self.subject.state == self._state_before and (self._reaches_out or rows_made() > self._rows_before)
 
     def _record(self, changes: dict[str, list[Any]]) -> None:
         record_event(**self._event(changes), journals_hash=step_digest(self._booked))
@@ -148,7 +159,9 @@ def transition(
     """Move `subject` by one row of its lifecycle.
 
     Opens or joins the unit of work; reads the row again under lock; asks state, version and policy; runs the body;
-    sets the target state; records the event; commits at the outermost level. Any exception undoes all of it.
+    sets the target state; records the event; commits at the outermost level. Any exception undoes all of it. A step
+    that makes something new and could be taken again, for neither state nor version tells that it was taken, spends the
+    page that was sent.
 
     Args:
         version: the version of the subject that the person was looking at, where an overtaken view must be refused.
@@ -156,6 +169,7 @@ def transition(
     Raises:
         WrongState: someone was faster, or the step does not fit the state.
         NotPermitted: the row's policy says no.
+        SentAlready: the page that asks for it was sent before.
     """
     with unit_of_work():
         db.session.flush()
@@ -170,6 +184,8 @@ def transition(
         if not move.is_reminder:
             subject.version += 1
         db.session.flush()
+        if version is None and step._can_be_repeated:
+            spend_page()
         step._record(changes_between(before, _columns(subject)))
 
 
@@ -215,12 +231,18 @@ def refuse_overtaken(subject: Subject, move: Transition, *, by: Any) -> NoReturn
 
 @contextmanager
 def creation(subject: Subject, move: Transition, *, by: Any, at: datetime, why: str | None = None) -> Iterator[Step]:
-    """The first step of a life: out of nothing, into the lifecycle's first state. Raises `NotPermitted`."""
+    """The first step of a life: out of nothing, into the lifecycle's first state. It spends the page that was sent.
+
+    Raises:
+        NotPermitted: the row's policy says no.
+        SentAlready: the page that asks for it was sent before.
+    """
     if not move.is_creation:
         raise RuntimeError(f"{move.tag} is a step of a life that has begun")
     with unit_of_work():
         if reason := move.allowed(by, subject):
             raise NotPermitted(reason)
+        spend_page()
         subject.state = move.target
         subject.version = 1
         db.session.add(subject)
@@ -236,6 +258,7 @@ def creations(subjects: Sequence[Subject], move: Transition, *, by: Any, at: dat
 
     Raises:
         NotPermitted: for one of them; then none comes into being.
+        SentAlready: the page that asks for it was sent before.
     """
     if not move.is_creation:
         raise RuntimeError(f"{move.tag} is a step of a life that has begun")
@@ -245,6 +268,7 @@ def creations(subjects: Sequence[Subject], move: Transition, *, by: Any, at: dat
                 raise NotPermitted(reason)
             subject.state = move.target
             subject.version = 1
+        spend_page()
         db.session.add_all(subjects)
         db.session.flush()
         steps = [Step(move, subject, by, at, None) for subject in subjects]

@@ -111,7 +111,8 @@ SCHEMAS: dict[str, Schema] = {
             },
             ("outcome",),
         ),
-        "description": "executed: booked_on, bank_reference. rejected: reason_code, note. returned: all four.",
+        "description": "executed: booked_on, bank_reference. rejected: reason_code, note. returned: all four, of a "
+        "payment that is executed; 409 before its execution is acknowledged.",
     },
     "BatchAnswer": _object({"batch": _TEXT, "state": _word(BatchState), "executed": _COUNT}),
     "PaymentAnswer": _object(

@@ -146,6 +146,7 @@ TAKEN = frozenset(
             "then",
             "held",
             "csrf_token",
+            "page_mark",
             "meta",
             "data",
             "errors",

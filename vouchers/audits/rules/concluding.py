@@ -10,7 +10,7 @@ from typing import Any
 
 from vouchers.audits.rules import factors
 from vouchers.audits.rules.lines import Line, as_decimal, rounded, to_cents
-from vouchers.audits.rules.parameters import Parameters
+from vouchers.audits.rules.parameters import ABOVE_USUAL, TOLERABLE, Parameters
 from vouchers.audits.rules.projecting import Checked, project
 from vouchers.audits.rules.sizes import USUAL_LEAST, is_few, tolerable
 from vouchers.audits.states import Conclusion, Method
@@ -73,6 +73,9 @@ def conclude(
     limit = tolerable(wanted, book)
     name = _("Tolerable error")
     lines.append(Line("TE", name, f"{wanted.materiality:%} × BV", Money(to_cents(limit), currency)))
+    if wanted.is_above_usual:
+        usual = Money(to_cents(Fraction(TOLERABLE) * book), currency)
+        lines.append(Line("2 %", ABOVE_USUAL, "2 % × BV", usual))
     if is_too_small:
         known = sum(one.error for one in units) + systemic + anomalous
         return Result(_compare(known, None, limit, is_statistical=True), found.error, total, upper, tuple(lines))

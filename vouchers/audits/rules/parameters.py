@@ -17,6 +17,11 @@ MOST_UNITS = 5_000
 """Units in one sample: they are audited one by one, by people."""
 TOLERABLE = Decimal("0.02")
 """The materiality threshold of the guidance and of CPR: 2 % of the expenditure."""
+ABOVE_USUAL = _(
+    "The tolerable error is above 2 %, the most that the guidance allows: an error that counts as material there may "
+    "not be seen here."
+)
+"""Said where a plan tolerates more, before and after the draw."""
 USUAL_LEVEL = Decimal("0.90")
 """The confidence level that is offered first."""
 BY_SIZE = frozenset({Selection.SYSTEMATIC, Selection.CELL})
@@ -51,6 +56,11 @@ class Parameters:
     def is_by_size(self) -> bool:
         """Whether large units are more likely to be drawn."""
         return self.selection in BY_SIZE
+
+    @property
+    def is_above_usual(self) -> bool:
+        """Whether more is tolerated than the materiality of at most 2 % that the guidance knows."""
+        return self.materiality > TOLERABLE
 
     @property
     def is_statistical(self) -> bool:

@@ -14,6 +14,7 @@ from vouchers.audits.lifecycle import SAMPLE
 from vouchers.audits.models import Mandate, Sample, SampleUnit
 from vouchers.audits.queries import mandates, populations, samples
 from vouchers.audits.rules.lines import as_decimal
+from vouchers.audits.rules.parameters import ABOVE_USUAL
 from vouchers.audits.rules.records import stratum_from_json
 from vouchers.audits.rules.results import result_of
 from vouchers.audits.rules.sizes import Stratum, is_few, size_of
@@ -68,6 +69,7 @@ def sample(sample: Sample) -> Any:
             sample=sample,
             verbs=SAMPLE.open_to(actor(), sample),
             wanted=sample.wanted,
+            above_usual=ABOVE_USUAL,
             size=size,
             problem=problem,
             is_few=size is not None and is_few(size.units, size.count),
@@ -181,7 +183,7 @@ def conclude(sample: Sample) -> Any:
 
     if take(form, act, _("The sample is concluded.")):
         return redirect(url_for(".sample", sample_id=sample.id), 303)
-    return ask("audits/step.html", form, sample=sample, row=SAMPLE.conclude)
+    return ask("audits/step.html", form, sample=sample, row=SAMPLE.conclude, above_usual=ABOVE_USUAL)
 
 
 @blueprint.route("/samples/<int:sample_id>/discard", methods=["GET", "POST"])

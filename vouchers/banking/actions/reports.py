@@ -12,6 +12,7 @@ from vouchers.banking.lifecycle import BANK_REPORT
 from vouchers.banking.models import BankReport, ReportedLine
 from vouchers.banking.queries import reports as queries
 from vouchers.banking.rules.bank_xml import refuse
+from vouchers.banking.rules.identity import report_digest
 from vouchers.banking.rules.movements import Reason
 from vouchers.banking.rules.pain002 import Refusals, read_report, refusals_of
 from vouchers.banking.rules.reporting import doubt_of
@@ -19,6 +20,7 @@ from vouchers.banking.states import Doubt
 from vouchers.core.database import unit_of_work
 from vouchers.core.text import say as _
 from vouchers.documents.actions import KeptFile, add_document, take_written
+from vouchers.documents.queries import find_document
 from vouchers.payments.actions.fates import reject_payment
 from vouchers.payments.models import Batch, Payment
 from vouchers.users.models import User
@@ -33,7 +35,8 @@ def take_in_report(stream: BinaryIO, filename: str, *, by: Any, at: datetime) ->
     Returns the report, and whether it is new: one that was taken in before changes nothing.
 
     Raises:
-        RuleBroken: field ``file``; no such file, or not about a batch of a region that the person works for.
+        RuleBroken: field ``file``; no such file, not about a batch of a region that the person works for, or a report
+            that is known with other content.
     """
     read = read_report(stream)
     _batch_of(read.original_message_id, by)  # nothing about another region's payments is kept
@@ -41,11 +44,14 @@ def take_in_report(stream: BinaryIO, filename: str, *, by: Any, at: datetime) ->
     try:
         with unit_of_work():
             batch = _batch_of(read.original_message_id, by)
+            digest = report_digest(read)
             if before := queries.find_report(batch.id, read.message_id):
+                _ensure_same(before, digest, kept)
                 return before, False
             report = BankReport(
                 batch=batch,
                 message_id=read.message_id,
+                digest=digest,
                 status=read.status,
                 return_code=read.reason.code,
                 return_text=read.reason.words,
@@ -55,6 +61,19 @@ def take_in_report(stream: BinaryIO, filename: str, *, by: Any, at: datetime) ->
             return _take_in(report, refusals_of(read), kept, by=by, at=at), True
     except IntegrityError as problem:
         raise refuse(_("Somebody else takes this file in at this moment. Look at the list of reports.")) from problem
+
+
+def _ensure_same(before: BankReport, digest: str, kept: KeptFile) -> None:
+    """A bank that sends a report again says the same. Of one that came before digests were kept, the file tells it."""
+    document = find_document(before.document_id) if before.document_id and not before.digest else None
+    is_same = before.digest == digest if before.digest else document is None or document.sha256 == kept.sha256
+    if not is_same:
+        raise refuse(
+            _(
+                "Report %(number)s was taken in before and said something else. Ask the bank which one holds.",
+                number=before.message_id,
+            )
+        )
 
 
 def _batch_of(message_id: str, by: Any) -> Batch:

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import contains_eager
 
-from vouchers.banking.models import Entry
+from vouchers.banking.models import Entry, EntryDebt
 from vouchers.banking.rules.booking import Payer
 from vouchers.core.database import db
 from vouchers.core.money import Money
@@ -102,7 +102,7 @@ def find_recorded(iban: str, currency: str, journal_id: int | None) -> Recorded 
 
 def _recorded(iban: str, currency: str, wanted: ColumnElement[bool]) -> list[Recorded]:
     reversed_ids = select(Journal.reverses_id).where(Journal.reverses_id.is_not(None))
-    taken = select(Entry.journal_id).where(Entry.journal_id.is_not(None))
+    taken = select(Entry.journal_id).where(Entry.journal_id.is_not(None)).union(select(EntryDebt.journal_id))
     cents = func.sum(JournalLine.cents)
     found = (
         select(Journal.id, cents.label("cents"), func.min(Fund.id).label("fund_id"))

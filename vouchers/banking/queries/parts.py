@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -9,7 +10,7 @@ from sqlalchemy import func, select
 from vouchers.banking.models import Entry
 from vouchers.banking.states import EntryState
 from vouchers.core.database import db
-from vouchers.core.money import Money
+from vouchers.core.money import Money, total
 from vouchers.core.text import Sentence
 from vouchers.ledger.chart import NAMES, Account
 from vouchers.ledger.models import JournalLine
@@ -26,19 +27,47 @@ class Part:
     """Below zero what the bank has kept."""
     account: str = ""
     """Where it stands, beside what the entry pays."""
+    recovery_id: int | None = None
+    """Of an entry that is split: which debt this pays."""
+    journal_id: int | None = None
 
 
 def list_parts(entry: Entry) -> list[Part]:
     """What an entry is made of, in parts that add up to it; none where it is one thing."""
-    if entry.state != EntryState.MATCHED or entry.journal_id is None:
+    if entry.state != EntryState.MATCHED:
         return []
-    found = select(JournalLine.account, -func.sum(JournalLine.cents)).where(
-        JournalLine.journal_id == entry.journal_id, JournalLine.account.in_([one.value for one in _BESIDE])
-    )
-    rows = db.session.execute(found.group_by(JournalLine.account).order_by(JournalLine.account))
-    beside = [Part(NAMES[Account(code)], Money(int(cents), entry.currency), code) for code, cents in rows]
+    if entry.debts:
+        return _list_debts(entry)
+    if entry.journal_id is None:
+        return []
+    beside = _list_beside(entry, [entry.journal_id])
     if not beside:
         return []
-    own = entry.amount - Money(sum(part.amount.cents for part in beside), entry.currency)
+    own = entry.amount - _sum_of(entry, beside)
     names = [entry.recovery.number] if entry.recovery else [match.payment.end_to_end_id for match in entry.matches]
     return [Part(", ".join(names), own), *beside]
+
+
+def _list_debts(entry: Entry) -> list[Part]:
+    """Debt by debt; what lies in suspense is in the journal of the last one."""
+    beside = _list_beside(entry, [debt.journal_id for debt in entry.debts])
+    rest, last = _sum_of(entry, beside), entry.debts[-1]
+    parts = []
+    for debt in entry.debts:
+        whole = Money(debt.cents, entry.currency)
+        own = whole - rest if debt is last else whole
+        parts.append(Part(debt.recovery.number, own, recovery_id=debt.recovery_id, journal_id=debt.journal_id))
+    return [*parts, *beside]
+
+
+def _list_beside(entry: Entry, journal_ids: Sequence[int]) -> list[Part]:
+    """What these journals have of it beside what it pays."""
+    found = select(JournalLine.account, -func.sum(JournalLine.cents)).where(
+        JournalLine.journal_id.in_(journal_ids), JournalLine.account.in_([one.value for one in _BESIDE])
+    )
+    rows = db.session.execute(found.group_by(JournalLine.account).order_by(JournalLine.account))
+    return [Part(NAMES[Account(code)], Money(int(cents), entry.currency), code) for code, cents in rows]
+
+
+def _sum_of(entry: Entry, parts: Sequence[Part]) -> Money:
+    return total([part.amount for part in parts], entry.currency)

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from vouchers.banking.models import Entry, EntryPayment, Statement
+from vouchers.banking.models import Entry, EntryDebt, EntryPayment, Statement
 from vouchers.banking.rules.reconciling import Counted, Reconciliation, Span
 from vouchers.banking.states import DifferenceKind, Effect, EntryState
 from vouchers.core.database import db
@@ -43,8 +43,12 @@ _SIGNED = case((Entry.is_credit, Entry.cents), else_=-Entry.cents)
 _REFERENCE = case(
     (Entry.end_to_end_id != "", Entry.end_to_end_id),
     (Entry.bank_reference != "", Entry.bank_reference),
-    else_=Entry.entry_reference,
+    (Entry.entry_reference != "", Entry.entry_reference),
+    else_=Statement.number.concat(literal("/"))
+    .concat(cast(Entry.entry_number, String))
+    .concat(case((Entry.part > 0, literal("/").concat(cast(Entry.part, String))), else_="")),
 )
+"""What an entry is called by: as `Entry.reference`, after the number of its statement where the bank gave no name."""
 _NO_DAY, _NO_ID = cast(null(), Date), cast(null(), BigInteger)
 
 
@@ -131,7 +135,9 @@ def list_differences(query: ListQuery, span: Span) -> Page:
 
 def _differences(span: Span) -> Subquery:
     """All of them; `number` is unlike in any two."""
-    return union_all(_unsettled(span), _paid_elsewhen(span), _booked_elsewhen(span), _by_hand(span)).subquery()
+    return union_all(
+        _unsettled(span), _paid_elsewhen(span), _booked_elsewhen(span), _split_elsewhen(span), _by_hand(span)
+    ).subquery()
 
 
 def _row(kind: Any, number: Any, cents: Any, words: Any, **more: Any) -> tuple[Any, ...]:
@@ -179,6 +185,13 @@ def _elsewhen(span: Span, is_booked: ColumnElement[bool], cents: Any) -> tuple[C
     return or_(and_(through, ~is_booked), and_(~through, is_booked)), case((through, cents), else_=-cents)
 
 
+def _kind_elsewhen(span: Span) -> Any:
+    """Whether the days lie on either side, or the bank tells it in a later statement that ends on the same day."""
+    is_later = and_(Statement.last_on == span.through_on, Statement.id > span.statement_id)
+    later, other = DifferenceKind.LATER_STATEMENT.value, DifferenceKind.OTHER_DAY.value
+    return case((and_(*_account(span), is_later), literal(later)), else_=literal(other))
+
+
 def _paid_elsewhen(span: Span) -> Select[Any]:
     """Payments that an entry executed or gave back."""
     leaves = Entry.effect == Effect.EXECUTES
@@ -186,7 +199,7 @@ def _paid_elsewhen(span: Span) -> Select[Any]:
     is_booked = and_(_is_within(span, day), Region.iban == span.iban, Payment.currency == span.currency)
     is_one, cents = _elsewhen(span, is_booked, case((leaves, -Payment.amount_cents), else_=Payment.amount_cents))
     columns = _row(
-        literal(DifferenceKind.OTHER_DAY.value),
+        _kind_elsewhen(span),
         _numbered("b", EntryPayment.id),
         cents,
         Payment.creditor_name,
@@ -205,23 +218,36 @@ def _booked_elsewhen(span: Span) -> Select[Any]:
     given_back = select(func.coalesce(func.sum(Payment.amount_cents), 0)).join(EntryPayment.payment)
     given_back = given_back.where(EntryPayment.entry_id == Entry.id)
     own = case((Entry.effect == Effect.GIVES_BACK, _SIGNED - given_back.scalar_subquery()), else_=_SIGNED)
+    columns, is_one = _in_journal(span, _numbered("c", Entry.id), own)
+    found = select(*columns).select_from(Entry).join(Entry.statement).join(Journal, Journal.id == Entry.journal_id)
+    return found.where(is_one)
+
+
+def _split_elsewhen(span: Span) -> Select[Any]:
+    """Entries that pay several recoveries, debt by debt."""
+    columns, is_one = _in_journal(span, _numbered("e", EntryDebt.id), EntryDebt.cents)
+    found = select(*columns).select_from(EntryDebt).join(EntryDebt.entry).join(Entry.statement)
+    return found.join(Journal, Journal.id == EntryDebt.journal_id).where(is_one)
+
+
+def _in_journal(span: Span, number: Any, own: Any) -> tuple[tuple[Any, ...], ColumnElement[bool]]:
+    """The columns of what an entry (`own`: how much of it) has in a journal; whether the two lie on either side."""
     lines = select(JournalLine.id).join(Fund, Fund.id == JournalLine.fund_id)
     lines = lines.where(JournalLine.journal_id == Journal.id, JournalLine.account == Account.BANK.value)
     is_booked = and_(_is_within(span, Journal.on), lines.where(_of_account(span)).exists())
     is_one, cents = _elsewhen(span, is_booked, own)
     columns = _row(
-        literal(DifferenceKind.OTHER_DAY.value),
-        _numbered("c", Entry.id),
+        _kind_elsewhen(span),
+        number,
         cents,
         Journal.narrative,
         bank_on=Entry.booked_on,
         book_on=Journal.on,
         entry_id=Entry.id,
         journal_id=Journal.id,
-        reference=Journal.reference,
+        reference=case((Journal.reference != "", Journal.reference), else_=_REFERENCE),
     )
-    found = select(*columns).select_from(Entry).join(Entry.statement).join(Journal, Journal.id == Entry.journal_id)
-    return found.where(is_one)
+    return columns, is_one
 
 
 def _by_hand(span: Span) -> Select[Any]:
@@ -262,23 +288,38 @@ def _has_entry(moved: Subquery) -> ColumnElement[bool]:
         .where(EntryPayment.payment_id == moved.c.subject_id, Entry.state == EntryState.MATCHED)
         .where(moved.c.subject_kind == "payment", or_(executes, gives_back))
     )
-    return or_(of_payment.exists(), select(Entry.id).where(Entry.journal_id == moved.c.id).exists())
+    return or_(and_(of_payment.exists(), ~_is_reversed(moved.c.id)), _is_named(moved.c.id))
+
+
+def _is_reversed(journal_id: Any) -> ColumnElement[bool]:
+    """Whether a journal was taken back, whenever: then no entry of its payment stands behind it."""
+    mirror = aliased(Journal)
+    return select(mirror.id).where(mirror.reverses_id == journal_id).exists()
+
+
+def _is_named(journal_id: Any) -> ColumnElement[bool]:
+    """Whether an entry names a journal as what has it, or a part of it, in the books."""
+    whole, part = select(Entry.id), select(EntryDebt.id)
+    return or_(
+        whole.where(Entry.journal_id == journal_id).exists(), part.where(EntryDebt.journal_id == journal_id).exists()
+    )
 
 
 def _is_undone(span: Span, moved: Subquery) -> ColumnElement[bool]:
     """Whether a journal and its mirror image both lie in the span, and neither has an entry."""
     mirror, original = aliased(Journal), aliased(Journal)
     taken_back = select(mirror.id).where(mirror.reverses_id == moved.c.id, _is_within(span, mirror.on))
-    named = select(Entry.id).where(Entry.journal_id == original.id)
     takes_back = select(original.id).where(original.id == moved.c.reverses_id, _is_within(span, original.on))
-    return or_(taken_back.exists(), takes_back.where(~named.exists()).exists())
+    return or_(taken_back.exists(), takes_back.where(~_is_named(original.id)).exists())
 
 
 def _confirmed(moved: Subquery) -> Any:
     """Of a batch that was marked as executed by hand: the payments that entries have shown since."""
     own = aliased(Journal)
-    single = select(own.id).where(
-        own.subject_kind == "payment", own.subject_id == Payment.id, own.event == "bank_debit"
+    single = (
+        select(own.id)
+        .where(own.subject_kind == "payment", own.subject_id == Payment.id, own.event == "bank_debit")
+        .where(~_is_reversed(own.id))
     )
     found = select(func.coalesce(func.sum(Payment.amount_cents), 0))
     found = found.join(EntryPayment, EntryPayment.payment_id == Payment.id).join(EntryPayment.entry)

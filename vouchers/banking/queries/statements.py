@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from vouchers.agreements.models import Agreement
 from vouchers.applications.models import Application
-from vouchers.banking.models import Entry, EntryPayment, Statement
+from vouchers.banking.models import Entry, EntryDebt, EntryPayment, Statement
 from vouchers.banking.rules.continuity import Frame, find_gap, list_findings
 from vouchers.banking.states import EntryState, StatementState
 from vouchers.core.database import db
@@ -46,11 +46,13 @@ def told_to(mandate: Mandate | None) -> ColumnElement[bool]:
     payments = payments.join(Batch.programme).join(Batch.region).where(covered)
     repaid = select(Recovery.id).join(Recovery.agreement).join(Agreement.application).join(Application.call)
     repaid = repaid.join(Call.programme).join(Application.region).where(covered)
+    among = select(EntryDebt.entry_id).where(EntryDebt.recovery_id.in_(repaid))
     return or_(
         Entry.id.in_(payments.where(EntryPayment.entry_id == Entry.id).correlate(Entry)),
         Entry.recovery_id.in_(repaid.where(Recovery.id == Entry.recovery_id).correlate(Entry)),
+        Entry.id.in_(among),
         Entry.fund_id.in_(select(Fund.id).where(covered_by(mandate, Fund.programme, Fund.region))),
-        and_(Entry.recovery_id.is_(None), Entry.fund_id.is_(None), ~Entry.matches.any()),
+        and_(Entry.recovery_id.is_(None), Entry.fund_id.is_(None), ~Entry.matches.any(), ~Entry.debts.any()),
     )
 
 
@@ -87,11 +89,14 @@ def get_entry(entry_id: int) -> Entry:
 
 
 _PAYMENT = selectinload(Entry.matches).joinedload(EntryPayment.payment)
+_DEBTS = selectinload(Entry.debts).joinedload(EntryDebt.recovery)
 _WHOLE_ENTRY = (
     joinedload(Entry.statement).joinedload(Statement.region),
     joinedload(Entry.recovery),
     joinedload(Entry.fund),
+    _DEBTS,
     _PAYMENT.joinedload(Payment.batch).joinedload(Batch.programme),
+    _PAYMENT.joinedload(Payment.payable),
 )
 
 
@@ -145,7 +150,7 @@ def list_entries(query: ListQuery, statement: Statement, mandate: Mandate | None
     found = (
         select(Entry)
         .where(Entry.statement_id == statement.id, told_to(mandate))
-        .options(_PAYMENT, joinedload(Entry.recovery), joinedload(Entry.fund))
+        .options(_PAYMENT, _DEBTS, joinedload(Entry.recovery), joinedload(Entry.fund))
     )
     orders = {"position": Entry.position, "amount": Entry.cents, "state": (Entry.state, Entry.position)}
     return paginate(db.session, _narrowed(found, query), query, orders, unique=[Entry.id])

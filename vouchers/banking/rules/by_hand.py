@@ -8,7 +8,7 @@ from typing import Any
 
 from vouchers.banking.rules.charges import ensure_charge
 from vouchers.core.errors import RuleBroken
-from vouchers.core.money import Money
+from vouchers.core.money import Money, total
 from vouchers.core.text import say as _
 
 _CODE = re.compile(r"[A-Z]{2}[A-Z0-9]{2}")
@@ -44,6 +44,40 @@ def ensure_pays(entry: Any, recovery: Any) -> None:
     region = recovery.agreement.application.region
     if region.iban != entry.statement.iban or recovery.currency != entry.currency:
         raise RuleBroken(_("This recovery is not owed to this account in this currency."), field="recovery")
+
+
+def ensure_splits(entry: Any, parts: Sequence[tuple[Any, Money]], reason: str) -> Money:
+    """One transfer over several debts of one company, at most all of it; why the rest may lie in suspense is said.
+
+    Args:
+        parts: recovery, and what it takes.
+
+    Returns:
+        The rest.
+    """
+    for recovery, amount in parts:
+        ensure_pays(entry, recovery)
+        if amount.cents <= 0:
+            raise RuleBroken(_("Enter an amount above zero."), field=field_of(recovery))
+    if len({recovery.id for recovery, _amount in parts}) < max(2, len(parts)):
+        raise RuleBroken(_("Enter an amount for at least two debts. What pays one is matched with that one."))
+    if len({recovery.agreement.application.organisation_id for recovery, _amount in parts}) > 1:
+        raise RuleBroken(_("One transfer is split over debts of one company only."))
+    taken = total([amount for _recovery, amount in parts], entry.currency)
+    if taken > entry.amount:
+        raise RuleBroken(_("The debts take %(taken)s, and the entry is %(amount)s.", taken=taken, amount=entry.amount))
+    rest: Money = entry.amount - taken
+    if rest and not reason.strip():
+        raise RuleBroken(
+            _("The debts take %(taken)s. Say why the rest, %(rest)s, is to lie in suspense.", taken=taken, rest=rest),
+            field="reason",
+        )
+    return rest
+
+
+def field_of(recovery: Any) -> str:
+    """In which box it is said what a recovery takes."""
+    return f"amount_{recovery.id}"
 
 
 def ensure_code(typed: str) -> str:

@@ -3,7 +3,8 @@
 A statement is known by account, id, sequence number and page; its content by what it says, not by its bytes, because a
 bank may send the same statement again with another message id. A movement is known by what the bank says of it where it
 carries a reference of its own; the second of two equal ones in a statement is another one. A movement without any
-reference is known within its statement only: two charges of the same day may well be two charges.
+reference is known within its statement only: two charges of the same day may well be two charges. A status report is
+known by its batch and its id, and its content likewise by what it says.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 
-from vouchers.banking.rules.movements import Movement, StatementRead
+from vouchers.banking.rules.movements import Movement, Reason, ReportRead, StatementRead
 
 
 def statement_key(statement: StatementRead) -> str:
@@ -32,6 +33,23 @@ def statement_digest(statement: StatementRead) -> str:
         [_facts(one, one.entry_reference) for one in statement.movements],
     ]
     return _digest(says)
+
+
+def report_digest(report: ReportRead) -> str:
+    """SHA-256 over what a status report says of which file of payments, without its own id and the hour of its making.
+
+    The order in which it names blocks and payments says nothing.
+    """
+    blocks = [[one.block, one.status, *_reason(one.reason)] for one in report.blocks]
+    lines = [
+        [one.end_to_end_id, one.block, one.status, *_reason(one.reason), one.cents or 0, one.currency]
+        for one in report.lines
+    ]
+    return _digest([report.original_message_id, report.status, *_reason(report.reason), sorted(blocks), sorted(lines)])
+
+
+def _reason(reason: Reason) -> tuple[str, str]:
+    return reason.code, reason.words
 
 
 def movement_keys(statement: StatementRead) -> list[str]:

@@ -32,10 +32,14 @@ class Expected:
 
     def find(self, *texts: str) -> KnownRecovery | None:
         """The one that these texts name; None where they name none, or more than one."""
+        found = self.list_named(*texts)
+        return found[0] if len(found) == 1 else None
+
+    def list_named(self, *texts: str) -> list[KnownRecovery]:
+        """All that these texts name, each once."""
         if not self._by_key:
-            return None
-        found = {recovery.id: recovery for text in texts for recovery in self._named_in(text)}
-        return next(iter(found.values())) if len(found) == 1 else None
+            return []
+        return list({recovery.id: recovery for text in texts for recovery in self._named_in(text)}.values())
 
     def _named_in(self, text: str) -> Iterable[KnownRecovery]:
         pieces = _PIECE.findall(text.upper())

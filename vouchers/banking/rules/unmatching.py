@@ -7,6 +7,7 @@ from typing import Any
 from vouchers.banking.states import Effect
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
+from vouchers.payments.rules.taking_back import why_return_stays
 from vouchers.payments.states import PaymentState
 from vouchers.recoveries.states import RecoveryState
 
@@ -16,17 +17,20 @@ _UNDONE = (RecoveryState.ORDERED, RecoveryState.SETTLED)
 
 def why_match_stays(entry: Any) -> Sentence | None:
     """None: the match can be taken back. Otherwise by which steps what it did is put right."""
-    if entry.recovery is not None:
-        return _of_recovery(entry.recovery)
-    if entry.effect == Effect.GIVES_BACK:
-        return _(
-            "The payments are given back, and what they paid is owed again. That stays: pay it in a new payment batch."
-        )
-    if all(_is_confirmed(match.payment, entry) for match in entry.matches):
-        return None
+    if entry.repaid:
+        return next((stays for one in entry.repaid if (stays := _of_recovery(one))), None)
+    return next((stays for match in entry.matches if (stays := _of_payment(match.payment, entry))), None)
+
+
+def _of_payment(payment: Any, entry: Any) -> Sentence | None:
+    """A payment must stand as the entry left it, and nothing may have been done with its debt since."""
+    is_return = entry.effect == Effect.GIVES_BACK
+    if payment.state == (PaymentState.GIVEN_BACK if is_return else PaymentState.EXECUTED):
+        return why_return_stays(payment) if is_return else None
     return _(
-        "This entry has executed payments. They are taken back when the money comes back: match the entry that brings "
-        "it with the payment, or record it on the batch with “Money came back”."
+        "Payment %(id)s is now “%(state)s”. What became of it since is taken back first, where it can be.",
+        id=payment.end_to_end_id,
+        state=payment.state.label,
     )
 
 
@@ -40,6 +44,6 @@ def _of_recovery(recovery: Any) -> Sentence | None:
     )
 
 
-def _is_confirmed(payment: Any, entry: Any) -> bool:
+def is_confirmed(payment: Any, entry: Any) -> bool:
     """Whether it was executed by hand before the entry came: then it bears another reference than the entry's."""
     return bool(payment.state == PaymentState.EXECUTED and payment.bank_reference != entry.bank_line)

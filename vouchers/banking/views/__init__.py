@@ -1,6 +1,6 @@
 """The pages of banking."""
 
-from vouchers.banking.views import booking, entries, reconciling, reports, statements
+from vouchers.banking.views import booking, entries, reconciling, reports, splitting, statements
 from vouchers.banking.views.blueprint import blueprint
 
-__all__ = ["blueprint", "booking", "entries", "reconciling", "reports", "statements"]
+__all__ = ["blueprint", "booking", "entries", "reconciling", "reports", "splitting", "statements"]

@@ -16,7 +16,7 @@ from vouchers.banking.queries import known
 from vouchers.banking.queries import statements as queries
 from vouchers.banking.queries.parts import list_parts
 from vouchers.banking.rules.days import day_in_books
-from vouchers.banking.rules.unmatching import why_match_stays
+from vouchers.banking.rules.unmatching import is_confirmed, why_match_stays
 from vouchers.banking.states import Doubt, EntryState
 from vouchers.banking.views.blueprint import blueprint
 from vouchers.core import clock
@@ -174,4 +174,6 @@ def unmatch(entry: Entry) -> Any:
         _("The match is taken back. The entry is on the worklist again."),
     ):
         return redirect(url_for(".entry", entry_id=entry_id), 303)
-    return ask("banking/unmatch.html", form, entry=queries.get_entry(entry_id))
+    entry = queries.get_entry(entry_id)
+    is_undone = not all(is_confirmed(match.payment, entry) for match in entry.matches)
+    return ask("banking/unmatch.html", form, entry=entry, is_undone=is_undone)

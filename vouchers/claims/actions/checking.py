@@ -128,7 +128,7 @@ def _judge_deliverables(claim: Claim, deliveries: Sequence[Delivery]) -> None:
             raise RuleBroken(_("Say of each deliverable whether you accept it."), field=f"accept_{one.code}")
         reporting.ensure_refusal_has_reason(delivery.is_accepted, delivery.reason, f"why_{one.code}")
         one.is_accepted = delivery.is_accepted
-        one.reason = "" if delivery.is_accepted else delivery.reason.strip()
+        one.reason = delivery.reason.strip()
 
 
 def _take_as_declared(line: CostLine) -> None:
@@ -139,7 +139,9 @@ def _accept(line: CostLine, finding: Finding | None, *, at: datetime) -> None:
     if finding is None:
         raise RuleBroken(_("Say what you accept of each cost."), field=f"accepted_{line.id}")
     if finding.is_parked:
-        grants.ensure_parked_with_reason(finding.reason, f"reason_{line.id}")
+        grants.ensure_parked_with_reason(
+            finding.reason, finding.error, reason_field=f"reason_{line.id}", error_field=f"error_{line.id}"
+        )
         line.accepted, line.parked_at = Money(0, line.claim_currency), at
         line.deduction_reason, line.error = finding.reason.strip(), None
         return
@@ -152,9 +154,8 @@ def _accept(line: CostLine, finding: Finding | None, *, at: datetime) -> None:
         reason_field=f"reason_{line.id}",
         error_field=f"error_{line.id}",
     )
-    is_cut = finding.accepted < line.eligible
     line.accepted, line.parked_at = finding.accepted, None
-    line.deduction_reason, line.error = (finding.reason.strip(), finding.error) if is_cut else ("", None)
+    line.deduction_reason, line.error = finding.reason.strip(), finding.error
 
 
 def _confirmed(claim: Claim, notes: Mapping[str, str]) -> list[dict[str, str]]:

@@ -71,3 +71,9 @@ def pay_claim(claim: Claim, *, by: Any, at: datetime) -> None:
             agreement = queries.get_agreement(claim.agreement_id)
             if agreement.state == AgreementState.ACTIVE:
                 complete_agreement(agreement, by=OFFICE, at=at)
+
+
+def unpay_claim(claim: Claim, *, by: Any, at: datetime) -> None:
+    """It is not paid yet: the bank's entry was of something else. A voucher that was closed stays closed."""
+    with transition(claim, CLAIM.unpay, by=by, at=at):
+        pass

@@ -179,9 +179,10 @@ def _fields_of(line: CostLine, eligible: Money) -> dict[str, Any]:
 
 
 def _values_of(line: CostLine, eligible: Money) -> dict[str, Any]:
-    is_open = line.accepted is None or line.parked_at is not None
+    """What the last verification cut is proposed again, with its kind and reason, as far as it is still a cut."""
+    is_cut = line.accepted is not None and line.parked_at is None and line.accepted < eligible
     return {
-        f"accepted_{line.id}": eligible if is_open else min(line.accepted, eligible),
-        f"reason_{line.id}": line.deduction_reason,
-        f"error_{line.id}": line.error.value if line.error else None,
+        f"accepted_{line.id}": line.accepted if is_cut else eligible,
+        f"reason_{line.id}": line.deduction_reason if is_cut else "",
+        f"error_{line.id}": line.error.value if is_cut and line.error else None,
     }

@@ -300,8 +300,10 @@ class SubmitClaimForm(BaseForm):
 
     @classmethod
     def of(cls, claim: Claim, granted: Money) -> SubmitClaimForm:
-        """The form of a claim that comes to so much; without a question there is no answer to write."""
-        form = cls(data={"is_final": claim.is_final, "version": claim.version, "seen": granted.cents})
+        """The form of a claim that comes to so much; without a question there is no answer to write. Whether it is the
+        last one gives money away, so nothing is proposed but what was said when it was handed in before."""
+        is_final = claim.is_final if claim.submitted_at else None
+        form = cls(data={"is_final": is_final, "version": claim.version, "seen": granted.cents})
         if not open_stops(claim.stops):
             del form.answer
         return form

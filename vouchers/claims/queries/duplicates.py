@@ -10,9 +10,10 @@ from vouchers.agreements.models import Agreement
 from vouchers.applications.models import Application
 from vouchers.claims.models import Claim, CostLine
 from vouchers.claims.queries.files import DEAD, WHOLE
-from vouchers.claims.rules.invoices import core_of_number, is_alike
+from vouchers.claims.rules.invoices import core_of_number, is_alike, say_same_file
 from vouchers.core.database import db
 from vouchers.core.money import Money
+from vouchers.core.text import Sentence
 from vouchers.documents.models import Document
 from vouchers.programmes.models import Call
 
@@ -80,6 +81,23 @@ def map_alike(claim: Claim) -> dict[int, list[Claim]]:
 
 def _named(line: CostLine) -> tuple[str, str, Money]:
     return line.supplier, line.invoice_number, line.invoice_total
+
+
+def map_same_file(claim: Claim) -> dict[int, Sentence]:
+    """Cost -> what whoever checks it should know: its evidence is the same file as that of other costs of the claim."""
+    ids = [line.document_id for line in claim.costs if line.document_id]
+    found = select(Document.id, Document.sha256).where(Document.id.in_(ids), Document.removed_at.is_(None))
+    hashes = {row.id: row.sha256 for row in db.session.execute(found)} if len(ids) > 1 else {}
+    of_file: dict[str, list[CostLine]] = {}
+    for line in claim.costs:
+        if line.document_id in hashes:
+            of_file.setdefault(hashes[line.document_id], []).append(line)
+    return {
+        line.id: say_same_file([(one.supplier, one.invoice_number) for one in lines if one is not line])
+        for lines in of_file.values()
+        if len(lines) > 1
+        for line in lines
+    }
 
 
 def find_claim_with_file(claim: Claim, sha256: str, *, for_a_cost: bool) -> Claim | None:

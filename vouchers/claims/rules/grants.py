@@ -117,7 +117,8 @@ def ensure_accepted(
     reason_field: str,
     error_field: str,
 ) -> None:
-    """An officer accepts at most what was declared and is eligible; each deduction has its kind and a reason."""
+    """An officer accepts at most what was declared and is eligible; each deduction has its kind and a reason, and
+    neither is given where nothing is deducted: it would be lost, and the cost paid in full."""
     if accepted.cents < 0:
         raise RuleBroken(_("The accepted amount cannot be below zero."), field=amount_field)
     if accepted > eligible:
@@ -129,12 +130,34 @@ def ensure_accepted(
         )
     if accepted < eligible and error is None:
         raise RuleBroken(_("Choose what kind of error it is."), field=error_field)
+    if accepted == eligible and error is not None:
+        raise RuleBroken(
+            _(
+                "You chose a kind of error but deduct nothing: all of the %(eligible)s would be paid. Accept less, or "
+                "choose no error.",
+                eligible=eligible,
+            ),
+            field=error_field,
+        )
+    if accepted == eligible and reason.strip():
+        raise RuleBroken(
+            _(
+                "You wrote why not all of it is accepted but deduct nothing: all of the %(eligible)s would be paid. "
+                "Accept less, or empty this field.",
+                eligible=eligible,
+            ),
+            field=reason_field,
+        )
 
 
-def ensure_parked_with_reason(reason: str, reason_field: str) -> None:
-    """The company reads what a parked cost waits for."""
+def ensure_parked_with_reason(reason: str, error: str | None, *, reason_field: str, error_field: str) -> None:
+    """The company reads what a parked cost waits for. Whether it has an error is found when it is claimed again."""
     if not reason.strip():
         raise RuleBroken(_("Say what this cost waits for; the company reads it."), field=reason_field)
+    if error is not None:
+        raise RuleBroken(
+            _("A parked cost is neither paid nor refused yet. Choose no error, or do not park it."), field=error_field
+        )
 
 
 def ensure_something_is_paid(sums: Sums) -> None:

@@ -143,6 +143,14 @@ def ensure_is_own_work(supplier: str, beneficiary: str, vat: Money) -> None:
         raise RuleBroken(_("Own work has no VAT: enter 0."), field="vat")
 
 
+def say_same_file(others: Sequence[tuple[str, str]]) -> Sentence:
+    """What whoever checks a cost should know whose file proves others of the claim as well (supplier, number)."""
+    return _(
+        "The same file is the evidence of %(others)s. One file may hold several invoices: look whether this one does.",
+        others="; ".join(f"{supplier}, {number}" for supplier, number in others),
+    )
+
+
 class ClaimedAlready(RuleBroken):
     """An invoice, or its file, belongs to another claim. `claim_id` is that claim if the reader may see it."""
 

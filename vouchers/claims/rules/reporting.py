@@ -81,9 +81,11 @@ def ensure_delivered_in_time(delivered_on: date, *, starts_on: date, ends_on: da
 
 
 def ensure_refusal_has_reason(is_accepted: bool, reason: str, field: str) -> None:
-    """The company reads why a deliverable is not paid."""
+    """The company reads why a deliverable is not paid; of one that is paid there is nothing to say."""
     if not is_accepted and not reason.strip():
         raise RuleBroken(_("Say why this is not accepted; the company reads it."), field=field)
+    if is_accepted and reason.strip():
+        raise RuleBroken(_("You accept this, and wrote why not. Do not accept it, or empty this field."), field=field)
 
 
 def ensure_marks(terms: ClaimTerms, marks: Mapping[str, int]) -> None:

@@ -89,6 +89,7 @@ def verify(claim: Claim) -> Any:
         other_claim=other_claim,
         warnings=warnings,
         alike=_alike(claim),
+        shared=duplicates.map_same_file(claim),
         ending=find_ending(claim.agreement_id),
         verbs={move.verb for move in CLAIM.open_to(actor(), claim)},
     )
@@ -167,6 +168,7 @@ def authorise(claim: Claim) -> Any:
         names=queries.map_names([claim.verified_by_id]),
         warnings=suppliers.map_other_suppliers(claim),
         alike=_alike(claim),
+        shared=duplicates.map_same_file(claim),
         account=queries.find_account(claim),
         paid_ahead=_settled_first(claim),
         ending=find_ending(claim.agreement_id),

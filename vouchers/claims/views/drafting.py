@@ -20,8 +20,8 @@ from vouchers.claims.actions.refusing import ensure_may_be_saved
 from vouchers.claims.forms import writing as forms
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim
+from vouchers.claims.queries import duplicates, parking, pricing, suppliers, worklist
 from vouchers.claims.queries import files as queries
-from vouchers.claims.queries import parking, pricing, suppliers, worklist
 from vouchers.claims.rules.grants import Sums
 from vouchers.claims.rules.invoices import ClaimedAlready
 from vouchers.claims.states import ClaimState
@@ -99,6 +99,7 @@ def show(claim: Claim) -> Any:
         may_enter=policy.is_claimant(person, claim) is None,
         likenesses=list_noted_of(("claim", claim.id)) if person.is_staff else [],
         warnings=suppliers.map_other_suppliers(claim) if person.is_staff else {},
+        shared=duplicates.map_same_file(claim) if person.is_staff else {},
         settled=map_settled([claim.number]).get(claim.number, Money(0, claim.currency)),
     )
 

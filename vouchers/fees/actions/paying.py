@@ -53,3 +53,9 @@ def pay_fee(statement: FeeStatement, *, by: Any, at: datetime) -> None:
     """The fee is paid."""
     with transition(statement, FEE_STATEMENT.pay, by=by, at=at):
         pass
+
+
+def unpay_fee(statement: FeeStatement, *, by: Any, at: datetime) -> None:
+    """The fee is not paid yet: the bank's entry was of something else."""
+    with transition(statement, FEE_STATEMENT.unpay, by=by, at=at):
+        pass

@@ -12,6 +12,8 @@ from collections import defaultdict
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import chain, groupby, islice
+from operator import itemgetter
 from typing import Any, Unpack
 
 from vouchers.ledger.chart import NAMES, Account
@@ -20,6 +22,10 @@ from vouchers.ledger.exports.narrowing import Narrowing
 from vouchers.ledger.exports.reading import Books, Row, Sum, open_books
 
 _OPENING = "Opening balance"
+_AT_ONCE = 1_000
+"""Journals."""
+_Side = tuple[str, str]
+"""Book and currency: what balances by itself."""
 
 
 def stream_beancount(**narrowed: Unpack[Narrowing]) -> Generator[bytes, None, int]:
@@ -53,17 +59,9 @@ def _title(narrowed: Narrowing) -> str:
 
 def _journals(chunks: Iterable[list[Row]]) -> Iterator[list[list[Row]]]:
     """The lines journal by journal, many journals at a time."""
-    lines: list[Row] = []
-    for rows in chunks:
-        whole: list[list[Row]] = []
-        for row in rows:
-            if lines and lines[-1][0] != row[0]:
-                whole.append(lines)
-                lines = []
-            lines.append(row)
-        yield whole
-    if lines:
-        yield [lines]
+    journals = (list(lines) for _journal, lines in groupby(chain.from_iterable(chunks), itemgetter(0)))
+    while some := list(islice(journals, _AT_ONCE)):
+        yield some
 
 
 class _Drawing:
@@ -73,14 +71,11 @@ class _Drawing:
         self.funds = books.funds
         self.is_whole = books.wanted.keeps_whole_journals
         self._of_fund = fund_names(books.all_funds)
-        self._names: dict[tuple[str, int], str] = {}
+        self._posted: dict[tuple[str, Any], tuple[_Side, str, str]] = {}
 
     def name(self, account: str, fund: int) -> str:
         """The account of a fund."""
-        found = self._names.get((account, fund))
-        if found is None:
-            found = self._names[account, fund] = f"{account_name(account)}:{self._of_fund[fund]}"
-        return found
+        return f"{account_name(account)}:{self._of_fund[fund]}"
 
     def opened(self, sums: Sequence[Sum], first: date | None) -> str:
         """Every account that the file uses, from the first day on."""
@@ -109,23 +104,34 @@ class _Drawing:
         facts += f'  reverses: "{reverses}"\n' if reverses else ""
         facts += f"  corrects: {corrects}\n" if corrects else ""
         head = f"\n{on} * {_text(event)} {_text(narrative)} "
-        moves = [(row[10], int(row[11]), row[12], int(row[13])) for row in rows]
-        return "".join(f"{head}#{book} {links}\n{facts}{postings}" for book, postings in self._by_book(moves))
+        moves = (row[10:14] for row in rows)
+        return "".join([f"{head}#{book} {links}\n{facts}{postings}" for book, postings in self._by_book(moves)])
 
-    def _by_book(self, moves: Iterable[tuple[str, int, str, int]]) -> Iterator[tuple[str, str]]:
-        """(book, its postings), with what they lack to balance where lines were picked out."""
+    def _by_book(self, moves: Iterable[Sequence[Any]]) -> list[tuple[str, str]]:
+        """(book, its postings), with what they lack to balance where lines were picked out.
+
+        Args:
+            moves: account, fund, voucher, cents; the numbers may be texts.
+        """
         drawn: dict[str, list[str]] = defaultdict(list)
-        lacking: dict[tuple[str, str], int] = defaultdict(int)
-        for account, fund, voucher, cents in moves:
-            book, currency = "budget" if account[0] == "B" else "general", self.funds[fund].currency
+        lacking: dict[_Side, int] = defaultdict(int)
+        for account, fund, voucher, text in moves:
+            side, before, after = self._posted.get((account, fund)) or self._post(account, fund)
+            cents = int(text)
             of_voucher = f"    voucher: {_word(voucher)}\n" if voucher else ""
-            drawn[book].append(f"  {self.name(account, fund)}  {_amount(cents)} {currency}\n{of_voucher}")
-            lacking[book, currency] -= cents
+            drawn[side[0]].append(f"{before}{_amount(cents)}{after}{of_voucher}")
+            lacking[side] -= cents
         for (book, currency), cents in lacking.items():
             if cents:
                 drawn[book].append(f"  {OUTSIDE[book]}  {_amount(cents)} {currency}\n")
-        for book, postings in drawn.items():
-            yield book, "".join(postings)
+        return [(book, "".join(postings)) for book, postings in drawn.items()]
+
+    def _post(self, account: str, fund: Any) -> tuple[_Side, str, str]:
+        """Book and currency of an account of a fund, and what stands around an amount on it."""
+        currency = self.funds[int(fund)].currency
+        side = ("budget" if account[0] == "B" else "general", currency)
+        found = self._posted[account, fund] = (side, f"  {self.name(account, int(fund))}  ", f" {currency}\n")
+        return found
 
     def closing_balances(self, sums: Sequence[Sum], narrowed: Narrowing) -> str:
         """What the database says that every account of ours comes to, by currency; exactly."""

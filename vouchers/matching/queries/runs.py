@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from vouchers.applications.models import Application
 from vouchers.applications.queries import files as applications
-from vouchers.core.database import db
+from vouchers.core.database import db, end_reading
 from vouchers.core.errors import NotFound
 from vouchers.core.localised import Text
 from vouchers.core.tables import ListQuery, Page, paginate
@@ -87,7 +87,7 @@ def is_still(run_id: int, attempt: int) -> bool:
     found = db.session.execute(
         select(MatchingRun.state, MatchingRun.attempt).where(MatchingRun.id == run_id)
     ).one_or_none()
-    db.session.rollback()
+    end_reading()
     return found is not None and found.state == RunState.RUNNING and found.attempt == attempt
 
 

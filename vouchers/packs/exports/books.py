@@ -9,8 +9,6 @@ from vouchers.packs.exports.archive import Archive
 from vouchers.packs.exports.record import Cut, Found
 from vouchers.packs.queries.books import list_closing, list_opening
 
-Balance = tuple[str, str, str, str, int]
-"""Fund, currency, account, voucher (of a stage), cents."""
 FORMS = {"ledger/lines.csv": "csv", "ledger/lines.xlsx": "xlsx", "ledger/lines.beancount": "beancount"}
 
 
@@ -26,7 +24,10 @@ def write_books(archive: Archive, cut: Cut, found: Found) -> None:
     with archive.file("ledger/opening.jsonl") as entry:
         entry.write_rows(list_opening(cut.first, cut.end, cut.cover))
     with archive.file("ledger/closing.jsonl") as entry:
-        entry.write_rows(list_closing(cut.end, cut.cover))
+        for balance in list_closing(cut.end, cut.cover):
+            entry.write_row(balance)
+            _fund, currency, account, _voucher, cents = balance
+            found.closing[account, currency] += cents
 
 
 def _narrowing(cut: Cut) -> Narrowing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from vouchers.core.formatting import long_day
@@ -12,12 +12,10 @@ from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.ledger.chart import NAMES, STAGES, Account
 from vouchers.packs.exports.archive import Archive, Entry
-from vouchers.packs.exports.books import Balance
 from vouchers.packs.exports.naming import clock_text, linked, of_what, page_of, why_not
 from vouchers.packs.exports.pages import begin_page, end_page, link, put, said, several, table
 from vouchers.packs.exports.record import Cut, Found
 from vouchers.packs.exports.threads import Threads
-from vouchers.packs.queries.books import list_closing
 
 OF_PERSONS: tuple[Sentence, ...] = (
     _("People stand in the events by the number of their account; what changed in a step, and why, may name them."),
@@ -37,7 +35,7 @@ def write_index(archive: Archive, cut: Cut, facts: dict[str, Any], found: Found)
         table(entry, _("What is in it"), [], counts, numeric=(1,))
         _persons(entry)
         header = [_("Account"), "", _("Currency"), _("Balance")]
-        table(entry, _("Trial balance"), header, _accounts(list_closing(cut.end, cut.cover)), numeric=(3,))
+        table(entry, _("Trial balance"), header, _accounts(found.closing), numeric=(3,))
         header = [_("Voucher"), _("Company"), _("Region"), _("Call"), _("State"), _("Currency")]
         header += [NAMES[stage] for stage in STAGES[1:]]
         table(entry, _("Vouchers"), header, _vouchers(found.threads), numeric=(6, 7, 8, 9))
@@ -83,11 +81,8 @@ def _persons(entry: Entry) -> None:
     put(entry, f"<h2>{said(_('What it holds of persons'))}</h2><ul>{lines}</ul>")
 
 
-def _accounts(closing: Iterable[Balance]) -> Iterator[Sequence[Any]]:
-    sums: dict[tuple[str, str], int] = defaultdict(int)
-    for _fund, currency, account, _voucher, cents in closing:
-        sums[account, currency] += cents
-    for (account, currency), cents in sorted(sums.items()):
+def _accounts(closing: dict[tuple[str, str], int]) -> Iterator[Sequence[Any]]:
+    for (account, currency), cents in sorted(closing.items()):
         yield account, NAMES[Account(account)], currency, Money(cents, currency).plain
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from html import escape
 from typing import Any
 from urllib.parse import quote
 
+from vouchers.core.text import reader_language
 from vouchers.packs.exports.archive import Entry
 
 STYLE = (
@@ -23,17 +25,26 @@ class Markup(str):
 
 def said(value: Any) -> str:
     """A value as HTML."""
-    return value if isinstance(value, Markup) else escape(str(value))
+    return value if isinstance(value, Markup) else _escaped(str(value))
+
+
+_escaped = lru_cache(maxsize=4_096)(escape)
+"""Days, funds, accounts and steps come again and again."""
 
 
 def link(path: str, name: Any) -> Markup:
-    """A link to a file of the pack, or to a place on the page."""
+    """A link to a file of the pack."""
     return Markup(f'<a href="{escape(quote(path, safe="/#."))}">{said(name)}</a>')
+
+
+def jump(place: str, name: Any) -> Markup:
+    """A link to an `anchor` on the same page."""
+    return Markup(f'<a href="#{said(place)}">{said(name)}</a>')
 
 
 def anchor(place: str, name: Any) -> Markup:
     """A place on the page to which links lead."""
-    return Markup(f'<span id="{escape(place)}">{said(name)}</span>')
+    return Markup(f'<span id="{said(place)}">{said(name)}</span>')
 
 
 def several(values: Iterable[Any]) -> Markup:
@@ -64,17 +75,26 @@ def end_page(entry: Entry) -> None:
 def table(
     entry: Entry, caption: Any, header: Sequence[Any], rows: Iterable[Sequence[Any]], *, numeric: Sequence[int] = ()
 ) -> None:
-    """A table, row by row; where it has no header, the first cell of each row is one."""
-
-    def mark(place: int) -> str:
-        return ' class="n"' if place in numeric else ""
-
-    put(entry, f"<h2>{said(caption)}</h2><div><table>")
-    if header:
-        cells = "".join(f'<th scope="col"{mark(place)}>{said(cell)}</th>' for place, cell in enumerate(header))
-        put(entry, f"<tr>{cells}</tr>")
+    """A table, row by row; the first cell of each is its header."""
+    put(entry, _top(reader_language(), caption, tuple(header), tuple(numeric)))
     for row in rows:
-        first = f'<th scope="row"{mark(0)}>{said(row[0])}</th>'
-        rest = "".join(f"<td{mark(place)}>{said(cell)}</td>" for place, cell in enumerate(row[1:], start=1))
-        put(entry, f"<tr>{first}{rest}</tr>\n")
+        put(entry, _row(len(row), tuple(numeric)) % tuple(map(said, row)))
     put(entry, "</table></div>")
+
+
+@lru_cache(maxsize=256)
+def _top(_language: str, caption: Any, header: tuple[Any, ...], numeric: tuple[int, ...]) -> str:
+    """What stands before the rows, the same on every page in a language."""
+    cells = "".join(f'<th scope="col"{_mark(place, numeric)}>{said(cell)}</th>' for place, cell in enumerate(header))
+    return f"<h2>{said(caption)}</h2><div><table>" + (f"<tr>{cells}</tr>" if header else "")
+
+
+@lru_cache(maxsize=64)
+def _row(width: int, numeric: tuple[int, ...]) -> str:
+    """The pattern of a row."""
+    rest = "".join(f"<td{_mark(place, numeric)}>%s</td>" for place in range(1, width))
+    return f'<tr><th scope="row"{_mark(0, numeric)}>%s</th>{rest}</tr>\n'
+
+
+def _mark(place: int, numeric: Sequence[int]) -> str:
+    return ' class="n"' if place in numeric else ""

@@ -50,6 +50,8 @@ class Found(AbstractContextManager["Found"]):
     def __init__(self) -> None:
         self.events = self.journals = self.documents = self.submissions = self.claims = 0
         self.draws = self.samples = 0
+        self.closing: dict[tuple[str, str], int] = defaultdict(int)
+        """Account and currency -> cents, of the closing balances."""
         self.journals_aside, self.document_ids, self.documents_aside, self.at_bank = (Aside() for _file in range(4))
         self.threads = Threads()
 
@@ -57,6 +59,9 @@ class Found(AbstractContextManager["Found"]):
         for waiting in (self.journals_aside, self.document_ids, self.documents_aside, self.at_bank):
             waiting.file.close()
         self.threads.close()
+
+
+_text_of = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class Aside:
@@ -67,7 +72,7 @@ class Aside:
 
     def write(self, value: Any) -> None:
         """Add one at the end."""
-        self.file.write(json.dumps(value, ensure_ascii=False).encode() + b"\n")
+        self.file.write(_text_of(value).encode() + b"\n")
 
     def __iter__(self) -> Iterator[Any]:
         self.file.seek(0)
@@ -112,8 +117,8 @@ def _write_events(entry: Entry, cut: Cut, found: Found, note: Callable[[int], No
                 _keep_aside(found, event, position, texts)
                 _thread(found.threads, event, position, own, texts)
         steps = [event.step_id for event in events if event.id in covered]
-        for document in papers.list_documents(steps, cut.seal):
-            found.document_ids.write(document.id)
+        for number in papers.list_document_ids(steps, cut.seal):
+            found.document_ids.write(number)
             found.documents += 1
         note(stretch.position + stretch.size - cut.first)
 

@@ -11,11 +11,14 @@ from typing import Any
 
 _AT_ONCE = 100
 """Vouchers that are read at once."""
+_WAITING = 500
+"""Rows that are added at once."""
 _TABLES = (
     "CREATE TABLE thread (voucher TEXT, kind INTEGER, place INTEGER, value TEXT)",
     "CREATE TABLE told (voucher TEXT PRIMARY KEY, value TEXT)",
-    "CREATE INDEX thread_order ON thread (voucher, kind, place)",
 )
+_ORDER = "CREATE INDEX IF NOT EXISTS thread_order ON thread (voucher, kind, place)"
+_text_of = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class Kind(IntEnum):
@@ -38,6 +41,7 @@ class Threads:
         self._store.execute("BEGIN")
         for statement in _TABLES:
             self._store.execute(statement)
+        self._waiting: list[tuple[str, int, int, str]] = []
 
     def close(self) -> None:
         """Let go of the file."""
@@ -45,21 +49,33 @@ class Threads:
 
     def add(self, vouchers: Iterable[str], kind: Kind, place: int, value: Any) -> None:
         """Add something to these vouchers' threads, at its place in time."""
-        text = json.dumps(value, ensure_ascii=False)
-        rows = [(voucher, int(kind), place, text) for voucher in vouchers]
-        self._store.executemany("INSERT INTO thread VALUES (?, ?, ?, ?)", rows)
+        text = _text_of(value)
+        self._waiting += [(voucher, int(kind), place, text) for voucher in vouchers]
+        if len(self._waiting) >= _WAITING:
+            self._add_waiting()
+
+    def _add_waiting(self) -> None:
+        self._store.executemany("INSERT INTO thread VALUES (?, ?, ?, ?)", self._waiting)
+        self._waiting.clear()
+
+    def _put_in_order(self) -> None:
+        """Before it is read. What is sorted once need not be kept in order row by row."""
+        self._add_waiting()
+        self._store.execute(_ORDER)
 
     def tell(self, voucher: str, value: Any) -> None:
         """Keep what the table of vouchers says of one that has a page of its own."""
-        self._store.execute("INSERT INTO told VALUES (?, ?)", (voucher, json.dumps(value, ensure_ascii=False)))
+        self._store.execute("INSERT INTO told VALUES (?, ?)", (voucher, _text_of(value)))
 
     def count(self) -> int:
         """How many vouchers have a thread."""
+        self._put_in_order()
         return int(self._store.execute("SELECT COUNT(DISTINCT voucher) FROM thread WHERE kind > 0").fetchone()[0])
 
     def __iter__(self) -> Iterator[dict[str, Thread]]:
         """Some vouchers at a time with their threads, in the order of the references; not those of which only the
         balance is known."""
+        self._put_in_order()
         last = ""
         wanted = "SELECT DISTINCT voucher FROM thread WHERE voucher > ? AND kind > 0 ORDER BY voucher LIMIT ?"
         while some := [name for (name,) in self._store.execute(wanted, (last, _AT_ONCE))]:
@@ -77,6 +93,7 @@ class Threads:
 
     def overview(self) -> Iterator[tuple[str, Any, list[Any]]]:
         """Every voucher, what was told of it (None: it has no page), and its balances on the stages."""
+        self._put_in_order()
         wanted = (
             "SELECT one.voucher, told.value, thread.value FROM "
             "(SELECT DISTINCT voucher FROM thread UNION SELECT voucher FROM told) AS one "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from vouchers.agreements.states import AgreementState
@@ -12,10 +13,10 @@ from vouchers.claims.states import ClaimState
 from vouchers.core.text import say as _
 from vouchers.decisions.states import DecisionState
 from vouchers.eligibility.states import Outcome
-from vouchers.ledger.chart import NAMES, Account
+from vouchers.ledger.chart import NAMES
 from vouchers.packs.exports.archive import Entry
 from vouchers.packs.exports.naming import amount, clock_text, linked, of_what, why_not
-from vouchers.packs.exports.pages import anchor, begin_page, end_page, link, put, several, table
+from vouchers.packs.exports.pages import anchor, begin_page, end_page, jump, link, put, several, table
 from vouchers.packs.exports.threads import Kind, Thread
 from vouchers.packs.queries.files import File
 from vouchers.reports.queries.voucher import title_of
@@ -46,7 +47,8 @@ def write_page(
     """
     begin_page(entry, _("Voucher %(reference)s", reference=reference), language)
     put(entry, f"<p>{link(_UP + 'index.html', _('Back to the list'))}</p>")
-    stages = [(NAMES[Account(account)], amount(cents, currency)) for currency, account, cents in thread[Kind.STAGE]]
+    accounts = _accounts(language)
+    stages = [(accounts[account], amount(cents, currency)) for currency, account, cents in thread[Kind.STAGE]]
     table(entry, _("Voucher"), [], [*(_about(file, language) if file else ()), *stages])
     if file is not None:
         _write_story(entry, file, whole, language)
@@ -65,10 +67,22 @@ def write_page(
         _("Debit"),
         _("Credit"),
     ]
-    table(entry, _("Journals"), header, _journals(thread), numeric=(7, 8))
+    table(entry, _("Journals"), header, _journals(thread, accounts), numeric=(7, 8))
     header = [_("Event"), _("Time"), _("What"), _("Number"), _("Person"), _("Booked")]
-    table(entry, _("Events"), header, _events(thread, numbers))
+    table(entry, _("Events"), header, _events(thread, numbers, language))
     end_page(entry)
+
+
+@cache
+def _accounts(_language: str) -> dict[str, str]:
+    """What accounts are called in the language that is in use."""
+    return {account.value: str(name) for account, name in NAMES.items()}
+
+
+@cache
+def _step(_language: str, tag: str) -> str:
+    """What a step is called in it."""
+    return str(title_of(tag))
 
 
 def _about(file: File, language: str) -> Iterator[Sequence[Any]]:
@@ -161,31 +175,31 @@ def _document(facts: Any, numbers: dict[tuple[str, int], str], names: dict[str, 
     return linked(facts, _UP), of, clock_text(facts["stored_at"]), state, facts["sha256"]
 
 
-def _journals(thread: Thread) -> Iterator[Sequence[Any]]:
+def _journals(thread: Thread, accounts: dict[str, str]) -> Iterator[Sequence[Any]]:
     """Every line on this voucher, in the order of the record."""
     events = {one["step_id"]: one["id"] for one in thread[Kind.EVENT]}
     for journal in thread[Kind.JOURNAL]:
         event = events[journal["step_id"]]
         number: Any = anchor(f"journal-{journal['id']}", journal["id"])
         for fund, currency, account, cents in journal["lines"]:
-            sides = amount(max(cents, 0), currency), amount(max(-cents, 0), currency)
-            debit, credit = (sides[0], "") if cents >= 0 else ("", sides[1])
+            side = amount(abs(cents), currency)
+            debit, credit = (side, "") if cents >= 0 else ("", side)
             yield (
-                journal["on"], number, journal["narrative"], journal["reference"], link(f"#event-{event}", event), fund,
-                f"{account} {NAMES[Account(account)]}", debit, credit,
+                journal["on"], number, journal["narrative"], journal["reference"], jump(f"event-{event}", event), fund,
+                f"{account} {accounts[account]}", debit, credit,
             )  # fmt: skip
             number = journal["id"]
 
 
-def _events(thread: Thread, numbers: dict[tuple[str, int], str]) -> Iterator[Sequence[Any]]:
+def _events(thread: Thread, numbers: dict[tuple[str, int], str], language: str) -> Iterator[Sequence[Any]]:
     booked: dict[str, list[int]] = {}
     for journal in thread[Kind.JOURNAL]:
         booked.setdefault(journal["step_id"], []).append(journal["id"])
     for event in thread[Kind.EVENT]:
-        journals = several(link(f"#journal-{one}", one) for one in booked.get(event["step_id"], ()))
+        journals = several(jump(f"journal-{one}", one) for one in booked.get(event["step_id"], ()))
         number = numbers.get((event["subject_kind"], event["subject_id"]), "")
         who = "" if event["actor_id"] is None else event["actor_id"]
         yield (
-            anchor(f"event-{event['id']}", event["id"]), clock_text(event["at"]), title_of(event["tag"]), number, who,
-            journals,
+            anchor(f"event-{event['id']}", event["id"]), clock_text(event["at"]), _step(language, event["tag"]),
+            number, who, journals,
         )  # fmt: skip

@@ -282,7 +282,8 @@ def main(arguments: List[str]) -> int:
     except Exception as problem:  # whatever a strange file makes of it, it is not a whole pack
         report.wrong("A file of the pack does not say what it must: {!r}.".format(problem))
     if report.faults:
-        print("{} things are wrong in this pack.".format(len(report.faults)))
+        count = len(report.faults)
+        print("1 thing is wrong in this pack." if count == 1 else "{} things are wrong in this pack.".format(count))
         return 1
     if args.prove is None:
         print(verdict(args))

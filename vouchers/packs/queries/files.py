@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import and_, select
@@ -141,6 +142,8 @@ def _list_sealed(
     kind: str, model: Any, began_at: Any, owner_ids: Sequence[int], seal: AuditSeal, owner: Any = None
 ) -> list[tuple[Any, Facts]]:
     """The rows of these owners (of applications, if nothing else is said) under the seal, and what they said."""
+    if not owner_ids:
+        return []
     column = model.application_id if owner is None else owner
     wanted = select(model).where(column.in_(owner_ids), began_at <= seal.sealed_at)
     rows = db.session.scalars(wanted.order_by(model.id)).all()
@@ -150,7 +153,7 @@ def _list_sealed(
 def _as_sealed(kind: str, rows: Sequence[Any], seal: AuditSeal) -> list[Facts]:
     """What is said of these rows, with what changed since the seal taken back: the record knows what stood before."""
     facts = {row.id: _plain(row, _FIELDS[kind]) for row in rows}
-    for subject_id, body in _list_later(kind, list(facts), seal):
+    for _event_id, subject_id, body in sorted(_list_later(kind, list(facts), seal), key=itemgetter(0), reverse=True):
         for column, (before, _after) in (body or {"changes": {}})["changes"].items():
             if column in facts[subject_id]:
                 facts[subject_id][column] = before
@@ -163,16 +166,18 @@ def _plain(row: Any, names: Sequence[str]) -> Facts:
 
 
 def _list_later(kind: str, ids: Sequence[int], seal: AuditSeal) -> Sequence[Any]:
-    """Subject and detail of their events that are not under the seal, the newest first."""
+    """Number, subject and detail of their events that are not under the seal. In no order: asked for one, SQLite
+    reads the whole record in that order rather than these subjects' part of it."""
+    if not ids:
+        return []
     return db.session.execute(
-        select(AuditEvent.subject_id, AuditDetail.body)
+        select(AuditEvent.id, AuditEvent.subject_id, AuditDetail.body)
         .join(AuditDetail, AuditDetail.event_id == AuditEvent.id)
         .outerjoin(AuditRun, and_(holds_event(), AuditRun.first_position < seal.size))
         .where(
             AuditEvent.subject_kind == kind, AuditEvent.subject_id.in_(ids), AuditEvent.at >= seal.sealed_at - _SLOWEST
         )
         .where(AuditRun.first_position.is_(None))
-        .order_by(AuditEvent.id.desc())
     ).all()
 
 

@@ -22,14 +22,14 @@ NOT_TAKEN = ("pack", "feedback_package", "sample")
 """What was made here of other things to be taken away; and populations of samples, which lie beside their draws."""
 
 
-def list_documents(step_ids: Sequence[str], seal: AuditSeal) -> Iterator[Document]:
-    """The documents that these steps stored; of an application only once it was submitted."""
+def list_document_ids(step_ids: Sequence[str], seal: AuditSeal) -> Iterator[int]:
+    """The numbers of the documents that these steps stored; of an application only once it was submitted."""
     is_submitted = select(Application.id).where(
         Application.id == Document.subject_id, Application.submitted_at <= seal.sealed_at
     )
     for start in range(0, len(step_ids), _AT_ONCE):
         yield from db.session.scalars(
-            select(Document)
+            select(Document.id)
             .where(Document.step_id.in_(step_ids[start : start + _AT_ONCE]))
             .where(Document.subject_kind.not_in(NOT_TAKEN))
             .where(or_(Document.subject_kind != "application", is_submitted.exists()))

@@ -76,6 +76,12 @@ def pay_payable(payable: Payable, *, by: Any, at: datetime) -> None:
         payable.return_code = payable.return_note = ""
 
 
+def unpay_payable(payable: Payable, *, why: str, by: Any, at: datetime) -> None:
+    """It was not paid after all: the bank's entry was of something else, and the payment is under way as before."""
+    with transition(payable, PAYABLE.unpay, by=by, at=at, why=why):
+        pass
+
+
 def reopen_payable(
     payable: Payable, code: str, *, note: str = "", account_id: int | None, by: Any, at: datetime
 ) -> None:

@@ -91,6 +91,17 @@ class Standing:
         return obstacle_of(self.check, self.payable.programme.plan.payee_check, scope=self.payable.scope)
 
     @property
+    def waiting(self) -> Sentence | None:
+        """That the payee has entered another account. It stops nothing: money goes to the one that is confirmed."""
+        if self.account is None or self.proposed is None:
+            return None
+        return _(
+            "%(name)s has entered another account, which waits for confirmation. The payment goes to the account that "
+            "is confirmed. If it must not, confirm or reject the other one first.",
+            name=self.payable.payee_name,
+        )
+
+    @property
     def _is_refused(self) -> bool:
         """Whether the last payment came back because of this account. The same IBAN entered once more stays refused
         until the bank confirms the name that is on it now."""

@@ -35,6 +35,7 @@ from vouchers.payments.rules.batches import (
     ensure_payable_together,
     ensure_still_confirmed,
     ensure_still_there,
+    ensure_waiting_seen,
     has_bank_file,
 )
 from vouchers.payments.rules.execution_day import ensure_booking_day, ensure_execution_day, ensure_not_late
@@ -53,6 +54,7 @@ def make_batch(
     at: datetime,
     file_version: FileVersion = FileVersion.V09,
     seen: str | None = None,
+    waiting: str | None = None,
     two_persons: str = "",
 ) -> Batch:
     """Put payables of one region into a batch; freeze amount, name, address and confirmed account of each.
@@ -62,6 +64,7 @@ def make_batch(
 
     Args:
         seen: the accounts that the maker saw (`rules.batches.say_accounts`).
+        waiting: and those that wait for confirmation (`rules.batches.say_waiting`).
         two_persons: why the maker, who looks like somebody of a payee, is another person.
 
     Raises:
@@ -75,6 +78,7 @@ def make_batch(
         ensure_payable_together(chosen)
         ensure_still_there(chosen, locked)
         ensure_as_seen(chosen, seen)
+        ensure_waiting_seen(chosen, waiting)
         _ensure_payer(chosen, by)
         programme, region = chosen[0].payable.programme, chosen[0].payable.region
         comes_to = total([one.payable.open_amount for one in chosen])
@@ -134,24 +138,26 @@ def _payment(one: Standing, subject: object) -> Payment:
     )
 
 
-def authorise_batch(batch: Batch, *, by: User, at: datetime, two_persons: str = "") -> None:
+def authorise_batch(batch: Batch, *, by: User, at: datetime, waiting: str | None = None, two_persons: str = "") -> None:
     """As the second officer: write the bank file, and order the payments. Debts turn into payments in execution.
 
     Args:
+        waiting: the accounts waiting for confirmation that the officer saw (`rules.batches.say_waiting`).
         two_persons: why the officer, who looks like the maker or like somebody of a payee, is another person.
 
     Raises:
         NotPermitted: the sum is above the limit of the officer's role, or the officer is known to be the same person.
         RuleBroken: no reason is given where one is needed (field ``two_persons``); the sum is above what is left of the
             officer's limit today, or for a payee; an account is no longer the confirmed one, the bank's newest check of
-            a name stops a payment, the day is over, or the bank would refuse the file.
+            a name stops a payment, a payee has entered another account meanwhile, the day is over, or the bank would
+            refuse the file.
     """
     with transition(batch, BATCH.authorise, by=by, at=at, why=two_persons.strip() or None) as step:
         batch = queries.get_batch(batch.id)
         ensure_two_persons(step, policy.others_of(batch), two_persons)
         ensure_within_limits(batch, by=by, at=at)
         ensure_not_late(batch.execute_on, today=day_in(batch.region.time_zone, at))
-        _ensure_as_frozen(batch)
+        _ensure_as_frozen(batch, waiting)
         batch.authorised_by_id, batch.authorised_at = by.id, at
 
         if has_bank_file(batch.currency):
@@ -168,14 +174,15 @@ def _keep_bank_file(batch: Batch, step_id: str, *, by: User, at: datetime) -> No
     batch.document_id = document.id
 
 
-def _ensure_as_frozen(batch: Batch) -> None:
-    """What is paid, and to which account, is still what was frozen when the batch was made."""
+def _ensure_as_frozen(batch: Batch, waiting: str | None) -> None:
+    """What is paid, and to which account, is still what was frozen when the batch was made, and what was seen."""
     accounts = lock_confirmed_accounts([payment.payable for payment in batch.payments])
     standings = {one.payable.id: one for one in with_accounts([payment.payable for payment in batch.payments])}
     for payment in batch.payments:
         ensure_still_confirmed(payment, accounts.get(payment.payable_id))
         ensure_not_stopped(standings[payment.payable_id])
         ensure_books_agree(payment.payable.number, payment.payable.open_amount, payment.amount)
+    ensure_waiting_seen(list(standings.values()), waiting)
 
 
 def cancel_batch(batch: Batch, reason: str, *, by: User, at: datetime) -> None:

@@ -6,7 +6,8 @@ what concerns one batch happens one after another; it is done when none of its p
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
@@ -23,7 +24,7 @@ from vouchers.payments.rules.batches import ensure_books_agree, ensure_sent
 from vouchers.payments.rules.execution_day import ensure_return_day
 from vouchers.payments.sources import find_sources, tell_source
 from vouchers.payments.states import PaymentState
-from vouchers.workflow.transition import OFFICE, creation, transition
+from vouchers.workflow.transition import OFFICE, Step, creation, transition
 
 
 def order_payments(batch: Batch, payments: Sequence[Payment], sources: Mapping[int, Any], *, at: datetime) -> None:
@@ -66,20 +67,31 @@ def execute_payment(payment: Payment, booked_on: date, bank_reference: str, *, b
         RuleBroken: the batch is not authorised; a booking day in the future, before the authorisation, or closed.
         WrongState: the bank's answer was noted before.
     """
-    with settled(payment, at=at) as (batch, payment):
-        ensure_booked_after_sent(batch, booked_on, at=at)
-        ensure_books_agree(payment.payable.number, payment.payable.open_amount, payment.amount)
-        with transition(payment, PAYMENT.execute, by=by, at=at) as step:
-            payment.executed_on, payment.bank_reference = booked_on, bank_reference
-            step.post(
-                postings.payments_executed(
-                    [payment], reference=payment.end_to_end_id, bank_reference=bank_reference, on=booked_on
-                )
+    with (
+        settled(payment, at=at) as (batch, payment),
+        _money_left(batch, payment, booked_on, bank_reference, by=by, at=at) as step,
+    ):
+        subject = find_sources([payment.payable])[payment.payable_id]
+        pay_payable(payment.payable, by=OFFICE, at=at)
+        tell_source(payment.payable, subject, "pay", at=at)
+        letters.write_to_payee(step, payment, subject)
+
+
+@contextmanager
+def _money_left(
+    batch: Batch, payment: Payment, booked_on: date, bank_reference: str, *, by: Any, at: datetime
+) -> Iterator[Step]:
+    """The step in which the bank's execution of one payment is booked."""
+    ensure_booked_after_sent(batch, booked_on, at=at)
+    ensure_books_agree(payment.payable.number, payment.payable.open_amount, payment.amount)
+    with transition(payment, PAYMENT.execute, by=by, at=at) as step:
+        payment.executed_on, payment.bank_reference = booked_on, bank_reference
+        step.post(
+            postings.payments_executed(
+                [payment], reference=payment.end_to_end_id, bank_reference=bank_reference, on=booked_on
             )
-            subject = find_sources([payment.payable])[payment.payable_id]
-            pay_payable(payment.payable, by=OFFICE, at=at)
-            tell_source(payment.payable, subject, "pay", at=at)
-            letters.write_to_payee(step, payment, subject)
+        )
+        yield step
 
 
 def reject_payment(payment: Payment, reason_code: str, *, note: str = "", by: Any, at: datetime) -> None:
@@ -121,6 +133,7 @@ def give_back_payment(
     """The bank gave the money of one payment back (camt return): its payable is open again, and says why.
 
     A payment of which the bank had not yet said that it left is executed first, on the same day: it must have left.
+    Its debt was never paid by it, so nobody is told that it was, and no voucher is completed by it.
 
     Raises:
         RuleBroken: the batch is not authorised; a day in the future, before the money left, or in a closed period.
@@ -128,7 +141,8 @@ def give_back_payment(
     """
     with settled(payment, at=at) as (batch, payment):
         if payment.state == PaymentState.ORDERED:
-            execute_payment(payment, returned_on, bank_reference, by=by, at=at)
+            with _money_left(batch, payment, returned_on, bank_reference, by=by, at=at):
+                pass
         other = find_stand_in(payment.payable)
         with transition(payment, PAYMENT.give_back, by=by, at=at, why=_why(reason_code, note)) as step:
             today = day_in(batch.region.time_zone, at)

@@ -109,6 +109,25 @@ def ensure_as_seen(standings: Sequence[Standing], seen: str | None) -> None:
         raise RuleBroken(_ACCOUNT_CHANGED, field="picked")
 
 
+def say_waiting(standings: Sequence[Standing]) -> str:
+    """The accounts that wait for confirmation beside those to which money would go, as a page gives them back."""
+    return "-".join(str(one.proposed.id) for one in standings if one.waiting)
+
+
+def ensure_waiting_seen(standings: Sequence[Standing], seen: str | None) -> None:
+    """Whoever pays to the confirmed account while another one waits for confirmation has read so.
+
+    Args:
+        seen: `say_waiting` of the page; None where no page was shown.
+    """
+    known = set(seen.split("-")) if seen is not None else None
+    for one in standings:
+        if known is not None and one.waiting and str(one.proposed.id) not in known:
+            raise RuleBroken(
+                _("%(number)s: %(reason)s", number=one.payable.number, reason=one.waiting), field="waiting"
+            )
+
+
 def ensure_still_there(standings: Sequence[Standing], locked: Mapping[int, Any]) -> None:
     """No account was replaced in the moment before it was locked."""
     for one in standings:

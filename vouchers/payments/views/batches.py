@@ -13,7 +13,7 @@ from vouchers.applications.models import Application
 from vouchers.audit.queries import list_events_of
 from vouchers.core import clock
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
-from vouchers.core.money import total
+from vouchers.core.money import Money, total
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
@@ -33,7 +33,13 @@ from vouchers.payments.actions import batches as actions
 from vouchers.payments.actions.releasing import find_left_today, list_limits_against, map_releasers
 from vouchers.payments.lifecycle import BATCH
 from vouchers.payments.models import Batch
-from vouchers.payments.rules.batches import MOST_IN_BATCH, ensure_payable_together, say_accounts, say_no_file
+from vouchers.payments.rules.batches import (
+    MOST_IN_BATCH,
+    ensure_payable_together,
+    say_accounts,
+    say_no_file,
+    say_waiting,
+)
 from vouchers.payments.rules.execution_day import next_banking_day
 from vouchers.payments.rules.releasing import Releaser, has_limits
 from vouchers.payments.states import BatchState, FileVersion, PaymentState
@@ -122,6 +128,7 @@ def make() -> Any:
                 *(form.picked.data, form.execute_on.data),
                 file_version=version,
                 seen=form.seen.data or None,
+                waiting=form.waiting.data or "",
                 two_persons=form.why_two,
                 by=person,
                 at=now,
@@ -164,6 +171,7 @@ def _ask_to_confirm(form: forms.MakeBatchForm, chosen: list[Standing], *, status
         form=form,
         chosen=chosen,
         seen=say_accounts(chosen),
+        waiting=say_waiting(chosen),
         total=total(
             [one.payable.open_amount for one in chosen if one.payable.currency == first.currency], first.currency
         ),
@@ -196,8 +204,15 @@ def show(batch: Batch) -> Any:
         obstacle=_obstacle(batch) if batch.state == BatchState.MADE else None,
         labels={row.tag: row.label for one in (BATCH, LIKENESS) for row in one.transitions.values()},
         reasons={one.reason_code: say_reason(one.reason_code) for one in batch.payments if one.reason_code},
+        failed=[_failed(batch, state) for state in (PaymentState.GIVEN_BACK, PaymentState.REJECTED)],
         may_settle=batch.state != BatchState.MADE and policy.settles_batch(actor(), batch) is None,
     )
+
+
+def _failed(batch: Batch, state: PaymentState) -> tuple[int, Money]:
+    """How many of its payments came back, or were refused, and what they come to."""
+    found = [one.amount for one in batch.payments if one.state == state]
+    return len(found), total(found, batch.currency)
 
 
 def _obstacle(batch: Batch) -> Any:
@@ -228,7 +243,9 @@ def authorise(batch: Batch) -> Any:
     form.warn(actor(), policy.others_of(batch))
     if form.validate_on_submit():
         try:
-            actions.authorise_batch(batch, by=actor(), at=clock.now(), two_persons=form.why_two)
+            actions.authorise_batch(
+                batch, by=actor(), at=clock.now(), waiting=form.waiting.data or "", two_persons=form.why_two
+            )
         except RuleBroken as refused:
             form.refuse(refused)
             batch = queries.get_batch(batch_id)
@@ -241,6 +258,7 @@ def authorise(batch: Batch) -> Any:
             flash(str(_("The batch is authorised. Download the file and hand it to the bank.")), "success")
             return redirect(url_for(".show", batch_id=batch_id), 303)
     standings = {one.payable.id: one for one in with_accounts([payment.payable for payment in batch.payments])}
+    form.waiting.process_data(say_waiting(list(standings.values())))
     doubts = [(one, one.obstacle_of_release or one.warning) for one in standings.values()]
     return _ask(
         "payments/authorise.html",
@@ -249,6 +267,7 @@ def authorise(batch: Batch) -> Any:
         left_today=find_left_today(batch, actor(), at=clock.now()),
         against=list_limits_against(batch, actor(), at=clock.now()),
         doubts=[(one, doubt) for one, doubt in doubts if doubt],
+        entered=[one for one in standings.values() if one.waiting],
         standings=standings,
     )
 

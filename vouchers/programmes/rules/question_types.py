@@ -41,9 +41,14 @@ def read_answer(question: Question, raw: Any) -> Answer:
         RuleBroken: with the question's code as field.
     """
     given = _tidy(question, raw)
-    if given is None or given in ("", [], {}):
+    if _is_nothing(given):
         return None
-    return READERS[question.type](question, given)
+    answer = READERS[question.type](question, given)
+    return None if _is_nothing(answer) else answer
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or value in ("", [], {})
 
 
 def is_missing(question: Question, value: Answer) -> bool:

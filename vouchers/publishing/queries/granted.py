@@ -19,7 +19,7 @@ from vouchers.audit.models import AuditEvent
 from vouchers.claims.models import Claim
 from vouchers.claims.states import ClaimState
 from vouchers.core.clock import day_in
-from vouchers.core.database import db
+from vouchers.core.database import db, end_reading
 from vouchers.core.money import Money
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.ledger.chart import Account
@@ -144,7 +144,7 @@ def stream_granted(wanted: Scope) -> Iterator[Granted]:
             _rows(wanted).where(Application.id > last).order_by(Application.id).limit(AT_ONCE)
         ).all()
         found = _read(rows, registers)
-        db.session.rollback()
+        end_reading()
         if not rows:
             return
         last = rows[-1].id

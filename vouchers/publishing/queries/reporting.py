@@ -12,7 +12,7 @@ from vouchers.agreements.models import Agreement
 from vouchers.applications.models import Application
 from vouchers.applications.states import ApplicationState
 from vouchers.claims.models import Claim
-from vouchers.core.database import db
+from vouchers.core.database import db, end_reading
 from vouchers.core.localised import Text
 from vouchers.core.money import Money
 from vouchers.ledger.chart import Account
@@ -159,7 +159,7 @@ def stream_recipients(wanted: Scope, currency: str) -> Iterator[Recipient]:
             )
         )
         found = _recipients(wanted, ids, currency, names) if ids else []
-        db.session.rollback()  # a slow reader holds no connection
+        end_reading()  # a slow reader holds no connection
         if not ids:
             return
         last = ids[-1]

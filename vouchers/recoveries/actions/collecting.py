@@ -8,7 +8,7 @@ from typing import Any
 from vouchers.claims.actions.paying import give_back_claim_payment
 from vouchers.claims.queries.files import get_claim
 from vouchers.core.database import db, unit_of_work
-from vouchers.core.errors import WrongState
+from vouchers.core.errors import RuleBroken, WrongState
 from vouchers.core.money import Money
 from vouchers.core.text import say as _
 from vouchers.payables.actions.owing import undo_set_off
@@ -42,6 +42,7 @@ def receive_recovery(
     by: Any,
     at: datetime,
     rest_because: str | None = None,
+    beside: Money | None = None,
 ) -> Receipt:
     """Money came at the bank: it settles the interest first, then the principal, which others may use again.
 
@@ -51,6 +52,8 @@ def receive_recovery(
         by: an officer; or the office itself, where it reads the bank's statement.
         rest_because: why what is more than is owed may lie in suspense; it is in the same journal, and undone with
             it. None: more than is owed is refused.
+        beside: what of the same transfer pays no recovery, where the officer has said how much each takes: it lies in
+            suspense because of `rest_because`, and more than is owed is refused. None: all of it pays this recovery.
 
     Raises:
         RuleBroken: more than is owed and no reason, a wrong day, a day in a closed period, or this line was recorded
@@ -60,9 +63,11 @@ def receive_recovery(
         recovery = queries.get_recovery(recovery.id)
         with transition(recovery, RECOVERY.receive, by=by, at=at, why=reference) as step:
             reference = orders.ensure_new_reference(reference, recovery.receipts)
-            whole = amount
-            if rest_because is not None:
-                owed = interest_owed(recovery, on) + recovery.open_principal
+            whole = amount if beside is None else amount + beside
+            owed = interest_owed(recovery, on) + recovery.open_principal
+            if rest_because is None:
+                orders.ensure_not_more(whole, owed)
+            elif beside is None:
                 amount = orders.taken_of(whole, owed, rest_because)
             for some in {whole, amount} if by.id is None else ():
                 orders.ensure_not_by_hand(some, on, recovery.receipts)
@@ -92,7 +97,8 @@ def undo_receipt(recovery: Recovery, receipt_id: int, reason: str, *, by: User, 
 
     Raises:
         WrongState: there is no such money, or it was undone before.
-        RuleBroken: the rest of the debt was paid meanwhile, or the money is used by others already.
+        RuleBroken: the rest of the debt was paid meanwhile, or the money is used by others already; the transfer that
+            brought it pays other debts, too.
     """
     with unit_of_work():
         recovery = queries.get_recovery(recovery.id)
@@ -100,6 +106,8 @@ def undo_receipt(recovery: Recovery, receipt_id: int, reason: str, *, by: User, 
             receipt = next((one for one in recovery.receipts if one.id == receipt_id), None)
             if receipt is None or not receipt.may_be_undone:
                 raise WrongState(_("This was undone before, or cannot be undone."))
+            if queries.map_on_statements(recovery).get(receipt.journal_id or 0):
+                raise RuleBroken(orders.SHARED)
             journal = queries.get_journal(receipt.journal_id or 0)
             receipt.undone_at = at
             note_returned(recovery, shares_of(receipt.returned, recovery.shares, recovery.currency), sign=-1)

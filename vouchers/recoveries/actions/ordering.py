@@ -42,7 +42,7 @@ def propose_recovery(agreement: Agreement, asked: Asked, *, by: User, at: dateti
     """Ask another officer to claim money of a voucher back. Nothing is booked yet, and nobody outside is told.
 
     Raises:
-        RuleBroken: more than was paid and is not claimed back, or the type of irregularity is missing.
+        RuleBroken: more than was paid and is not claimed back, or the type of irregularity is missing or too much.
     """
     with unit_of_work():
         db.session.refresh(agreement, with_for_update={"of": Agreement})
@@ -75,7 +75,7 @@ def _propose(agreement: Agreement, asked: Asked, *, advance_id: int | None = Non
         agreement=agreement,
         advance_id=advance_id,
         cause=asked.cause,
-        irregularity=asked.irregularity if asked.cause == RecoveryCause.IRREGULARITY else None,
+        irregularity=asked.irregularity,
         decision=asked.decision,
         reason=asked.reason,
         currency=agreement.currency,

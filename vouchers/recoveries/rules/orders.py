@@ -23,6 +23,11 @@ BEFORE_DUE = 7
 """So many days before an instalment is due, it is reminded of."""
 AFTER_DUE = (1, 15, 45)
 """So many days after the oldest instalment that is late, it is reminded of."""
+SHARED = _(
+    "It came with one transfer that pays other debts, too. Take the match back on the page of that entry under Bank: "
+    "then all of it is undone together."
+)
+"""Why money is not undone by itself."""
 
 
 def ensure_recoverable(principal: Money, paid: Money, claimed_back: Money) -> None:
@@ -38,9 +43,13 @@ def ensure_recoverable(principal: Money, paid: Money, claimed_back: Money) -> No
 
 
 def ensure_cause(cause: RecoveryCause, irregularity: Irregularity | None) -> None:
-    """An irregularity names its type, as it is reported; other causes need none."""
+    """An irregularity names its type, as it is reported; other causes have none."""
     if cause == RecoveryCause.IRREGULARITY and irregularity is None:
         raise RuleBroken(_("Choose the type of irregularity."), field="irregularity")
+    if cause != RecoveryCause.IRREGULARITY and irregularity is not None:
+        raise RuleBroken(
+            _("Only an irregularity has a type. Choose the cause “Irregularity”, or no type."), field="irregularity"
+        )
 
 
 def split_order(principal: Money, room: Sequence[Share]) -> list[Share]:
@@ -103,6 +112,19 @@ def taken_of(amount: Money, owed: Money, rest_because: str) -> Money:
             field="reason",
         )
     return owed
+
+
+def ensure_not_more(amount: Money, owed: Money) -> None:
+    """By hand no more is recorded than is owed: what lies in suspense has an entry of the bank behind it."""
+    if amount.currency == owed.currency and amount > owed:
+        raise RuleBroken(
+            _(
+                "At most %(owed)s is owed. Where more came in, do not record it here: open the entry under Bank and "
+                "choose “It pays a recovery”. The rest then lies in suspense.",
+                owed=owed,
+            ),
+            field="amount",
+        )
 
 
 def ensure_new_reference(reference: str, receipts: Sequence[Any]) -> str:

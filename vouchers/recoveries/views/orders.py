@@ -127,7 +127,7 @@ def show(recovery: Recovery) -> Any:
         "recoveries/show.html",
         dues=list_dues_of(recovery, page["today"]),
         held=held if recovery.plans else [],
-        on_statements=queries.list_on_statements(recovery),
+        on_statements=queries.map_on_statements(recovery),
         **page,
     )
 

@@ -15,6 +15,7 @@ from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
 from vouchers.documents.web import answer_with
 from vouchers.ledger.chart import NAMES, STAGES, Account
+from vouchers.ledger.event_names import say_event
 from vouchers.ledger.exports import MEDIA_TYPES
 from vouchers.ledger.queries import list_codes
 from vouchers.payments.queries import names_of
@@ -69,6 +70,7 @@ def voucher(application: Any) -> Any:
     """The story of one voucher on one page."""
     return render_template(
         "reports/voucher.html",
+        say_event=say_event,
         story=vouchers.get_story(application),
         stages=[(stage.value, NAMES[stage]) for stage in STAGES],
         account_names={account.value: name for account, name in NAMES.items()},
@@ -105,6 +107,7 @@ def ledger() -> Any:
     query = _ledger_query(chosen, events, lines)
     return render_template(
         "reports/ledger.html",
+        say_event=say_event,
         chosen=chosen,
         page=books.list_lines(query, chosen),
         sums=books.sum_lines(query, chosen),
@@ -150,6 +153,7 @@ def journal(found: books.JournalFile) -> Any:
     event = found.event
     return render_template(
         "reports/journal.html",
+        say_event=say_event,
         found=found,
         title=vouchers.title_of(found.journal.tag),
         who=names_of([event.actor_id]).get(event.actor_id or 0) if event else None,

@@ -161,6 +161,7 @@ STAYS = {
     "advance_share": "numbers only",
     "advance_settlement": "numbers and a voucher's claim",
     "bank_entry": "a line of the bank's statement",
+    "bank_entry_debt": "a line of the bank's statement",
     "recovery_instalment": "numbers only",
     "suspicion_reader": "who could read it",
     "disposal_item": "the record of what was deleted",
