@@ -41,8 +41,8 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # Pages live for a second: what V8 would compile anew for speed costs more than it gives.
-    "--js-flags=--no-opt --no-maglev",
+    # Pages live for a second: the last step of what V8 would compile anew for speed costs more than it gives.
+    "--js-flags=--no-opt",
 ]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 """With the whole browser around the page."""

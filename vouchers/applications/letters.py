@@ -24,16 +24,19 @@ Line = tuple[Sentence | str, Sentence | str]
 
 
 def write_receipts(
-    step: Step, application: Application, submission: Submission, *, by: User, readers: Iterable[User]
+    step: Step, application: Application, submission: Submission, *, version: int, by: User, readers: Iterable[User]
 ) -> None:
-    """Tell everybody who may act for the organisation that it was submitted, or that its answers were clarified."""
-    earlier = [one for one in list_submissions(application.id) if one is not submission]
+    """Tell everybody who may act for the organisation that it was submitted, or that its answers were clarified.
+
+    Args:
+        version: how many were handed in with this one.
+    """
     part = round_of(application.call.plan, application.submitted_at or submission.submitted_at)
     for reader in readers:
         step.write(
             _addressee(reader),
-            "applications/amend" if earlier else "applications/submit",
-            version=len(earlier) + 1,
+            "applications/amend" if version > 1 else "applications/submit",
+            version=version,
             reference=application.reference,
             title=application.title,
             organisation=application.organisation.name,

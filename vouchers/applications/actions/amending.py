@@ -13,6 +13,7 @@ from vouchers.applications.actions.receiving import Clock, draw_receipt
 from vouchers.applications.lifecycle import APPLICATION
 from vouchers.applications.models import Application, Submission
 from vouchers.applications.queries import files as queries
+from vouchers.applications.queries.versions import count_submissions
 from vouchers.applications.rules.content import AttachedFile, amended, attached, read_content, sha256_of
 from vouchers.core.database import db
 from vouchers.documents.actions import KeptFile, add_document, remove_document
@@ -54,6 +55,7 @@ def amend_application(
         keep_amended(application, form, answers, by=person, at=at)
         now = _take_files(application, before.documents, files, step_id=step.id, by=person, at=at)
         readers = queries.list_writers(application.organisation)
+        version = count_submissions(application.id) + 1
 
         number = draw_receipt(step, application, clock)
         text = amended(before, answers, now, by=person, at=step.at).as_text()
@@ -67,7 +69,7 @@ def amend_application(
         )
         db.session.add(submission)
         step.vouch("submission", submission.sha256)
-        letters.write_receipts(step, application, submission, by=person, readers=readers)
+        letters.write_receipts(step, application, submission, version=version, by=person, readers=readers)
         db.session.flush()
         return submission
 

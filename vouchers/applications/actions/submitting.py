@@ -16,6 +16,7 @@ from vouchers.applications.queries import files as queries
 from vouchers.applications.queries.ground import ground_of
 from vouchers.applications.queries.partners import list_confirmed, list_partners
 from vouchers.applications.queries.signatories import list_signatories
+from vouchers.applications.queries.versions import count_submissions
 from vouchers.applications.rules.asking import with_files
 from vouchers.applications.rules.blockers import Blocker, blockers
 from vouchers.applications.rules.consortium import missing_partners
@@ -90,6 +91,9 @@ def submit_application(
         if by.id not in {reader.id for reader in readers}:
             readers = [*readers, by]  # who signs need not be a writer
 
+        version_number = count_submissions(application.id) + 1
+
+        # From here to the commit no other application of the programme is submitted: only what needs the number.
         number = draw_receipt(step, application, clock)
         ensure_takes_submissions(application.call.plan, step.at)
         if (most := application.call.plan.max_applications) is not None:
@@ -97,7 +101,7 @@ def submit_application(
         submission = _submission_of(application, content, number, by=by, at=step.at)
         db.session.add(submission)
         step.vouch("submission", submission.sha256)
-        letters.write_receipts(step, application, submission, by=by, readers=readers)
+        letters.write_receipts(step, application, submission, version=version_number, by=by, readers=readers)
         application.submitted_at = step.at
         promise_walk(step, application, is_new=True)
         return submission

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from vouchers.applications.models import Application, Submission
 from vouchers.applications.queries.files import find_document_of, get_submission
@@ -27,6 +27,12 @@ def list_submissions(application_id: int) -> list[Submission]:
     """Every version that was handed in, the first one first."""
     found = select(Submission).where(Submission.application_id == application_id).order_by(Submission.id)
     return list(db.session.scalars(found))
+
+
+def count_submissions(application_id: int) -> int:
+    """How many versions were handed in."""
+    found = select(func.count()).select_from(Submission).where(Submission.application_id == application_id)
+    return db.session.execute(found).scalar_one()
 
 
 def get_version(application_id: int, version: int | None) -> Submission:
