@@ -38,7 +38,7 @@ from vouchers.claims.jobs import settle_vouchers
 from vouchers.claims.queries import files as queries
 from vouchers.claims.rules.invoices import ClaimedAlready
 from vouchers.claims.states import ClaimState, CostError
-from vouchers.core.database import db
+from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import NotFound, NotPermitted, RuleBroken, WrongState
 from vouchers.core.money import EUR
 from vouchers.documents.models import Document
@@ -261,6 +261,37 @@ def test_the_same_invoice_is_claimed_once_in_the_programme(manager, agreement, o
     checking.reject_claim(claim, "Not the journey that was agreed.", by=manager, at=CLAIMED_AT)
     drafting.save_line(other, spelled, by=owner_of(other.agreement.application), at=CLAIMED_AT)
     assert len(again(other).costs) == 1
+
+
+@pytest.mark.parametrize("number", ["Nr. GB-1", "No GB-1", "Ref GB-1", "Invoice no. 0GB-1"])
+def test_an_invoice_typed_in_another_way_is_refused_within_its_claim_and_elsewhere(agreement, owner, number):
+    first = a_cost(supplier="UK Test Ltd", invoice_number="GB-1")
+    claim = a_complete_claim(agreement, first)
+    again_typed = replace(first, supplier="U.K. Test Limited", invoice_number=number)
+    with pytest.raises(ClaimedAlready, match=claim.number):
+        drafting.save_line(claim, again_typed, by=owner, at=CLAIMED_AT)
+    drafting.submit_claim(claim, by=owner, at=CLAIMED_AT)
+    other = a_draft_claim(an_active_agreement("MG", "NL-GE"))
+    before = traces()
+    with pytest.raises(ClaimedAlready):
+        drafting.save_line(other, again_typed, by=owner_of(other.agreement.application), at=CLAIMED_AT)
+    assert traces() == before
+
+
+def test_of_two_costs_whose_keys_became_one_only_one_is_paid(manager, agreement):
+    """What was handed in before the rule: the officer refuses one of them, and the other is paid."""
+    claim = a_submitted_claim(agreement, a_cost(), a_cost(), a_cost())
+    with unit_of_work():
+        claim.costs[1].invoice_key = claim.costs[0].invoice_key
+    findings = all_accepted(again(claim))
+    with pytest.raises(ClaimedAlready, match=claim.number):
+        checking.verify_claim(again(claim), findings, by=manager, at=LATER)
+    parked = [findings[0], replace(findings[1], is_parked=True, reason="Is it another one?"), findings[2]]
+    with pytest.raises(ClaimedAlready, match=claim.number):
+        checking.verify_claim(again(claim), parked, by=manager, at=LATER)
+    findings[1] = Finding(findings[1].line_id, EUR("0"), "The same invoice.", CostError.DOUBLE)
+    checking.verify_claim(again(claim), findings, by=manager, at=LATER)
+    assert again(claim).state == ClaimState.VERIFIED
 
 
 def _handed_in(claim, owner):
