@@ -11,6 +11,8 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.builders.agreements import a_manager, an_active_agreement, an_offered_agreement
+from tests.builders.amendments import a_heard_termination
+from tests.builders.appeals import a_coordinator
 from tests.builders.applications import an_organisation, owner_of
 from tests.builders.claims import (
     CLAIMED_AT,
@@ -29,10 +31,12 @@ from tests.builders.programmes import IN2_FILE, a_programme, during_call, in2
 from tests.builders.users import an_applicant, signed_in
 from vouchers.agreements import queries as agreements
 from vouchers.agreements.actions.ending import lapse_agreement
+from vouchers.agreements.policy import ProviderContact
 from vouchers.agreements.states import AgreementState
+from vouchers.amendments.actions import terminating
 from vouchers.applications.states import ApplicationState
 from vouchers.audit.models import AuditEvent
-from vouchers.claims.actions import checking, drafting, paying
+from vouchers.claims.actions import checking, drafting, paying, reporting
 from vouchers.claims.actions.checking import Finding
 from vouchers.claims.jobs import settle_vouchers
 from vouchers.claims.queries import files as queries
@@ -504,6 +508,46 @@ def test_authorise_posts_the_grant_and_gives_the_rest_back(manager, agreement, o
     letter = last_letter_to(owner.email)
     assert letter.occasion == "claims/authorise"
     assert "no confirmed bank account" in letter.body
+
+
+@pytest.mark.parametrize("is_final", [True, False])
+def test_authorise_tells_that_it_was_the_last_claim_and_what_went_back(client, manager, agreement, owner, is_final):
+    claim = a_verified_claim(agreement, verifier=manager, is_final=is_final)
+    signed_in(client, owner)
+    checked = client.get(f"/agreements/{agreement.id}").text
+    checking.authorise_claim(claim, by=a_finance_officer(), at=LATER + timedelta(days=1))
+    body, page = last_letter_to(owner.email).body, client.get(f"/agreements/{agreement.id}").text
+    assert ("The EUR 181.60 that it did not use went back" in body.replace("€", "EUR ")) == is_final
+    assert ("This was the last claim" in body) == is_final
+    assert (f"{claim.number} is the last claim of this voucher, and the office checks it." in checked) == is_final
+    assert (f"{claim.number} was the last claim of this voucher, and it is accepted." in page) == is_final
+    assert ("the activity is carried out" in page) != is_final
+    assert ("Claim your costs" in page) != is_final
+
+
+def test_nothing_is_written_nor_signed_once_the_agreement_has_ended(client, manager):
+    agreement = an_active_agreement("COL")
+    claim = a_complete_claim(agreement)
+    owner = owner_of(agreement.application)
+    terminating.confirm_termination(a_heard_termination(agreement, at=LATER), by=a_coordinator(), at=LATER)
+    claim, before = again(claim), traces()
+    contact = ProviderContact(agreement.provider_party.id, agreement.provider_party.name)
+    for act in (
+        lambda: drafting.save_line(claim, a_cost(), by=owner, at=LATER),
+        lambda: drafting.save_report(claim, "More was done.", by=owner, at=LATER),
+        lambda: drafting.submit_claim(claim, by=owner, at=LATER),
+        lambda: reporting.ask_provider(claim, by=owner, at=LATER),
+        lambda: reporting.sign_as_provider(claim, contact.name, claim.report_sha256, by=contact, at=LATER),
+    ):
+        with pytest.raises(NotPermitted, match="not in force any more"):
+            act()
+    assert traces() == before
+    page = signed_in(client, owner).get(f"/claims/{claim.id}").text
+    assert "The agreement is not in force any more" in page
+    assert "To do" not in page
+    assert client.get(f"/claims/{claim.id}/submit").status_code == 403
+    drafting.cancel_claim(claim, by=owner, at=LATER)
+    assert again(claim).state == ClaimState.CANCELLED
 
 
 def test_authorise_tells_of_deductions(manager, agreement, owner):

@@ -225,9 +225,14 @@ def test_who_judges_is_told_of_one_file_for_two_deliverables(client, clock, app)
     agreement = a_sum()
     claim, owner = delivered(agreement, an_evidence(), "study", "workshop")
     complete(again(claim), owner)
-    drafting.submit_claim(again(claim), by=owner, at=LATER)
     clock.stop(LATER)
+    asked = signed_in(client, owner).get(f"/claims/{claim.id}/submit").text
+    assert "What this claim says was done and delivered" in asked
+    assert "The costs are real" not in asked
+    drafting.submit_claim(again(claim), by=owner, at=LATER)
     page = signed_in(client, a_manager()).get(f"/claims/{claim.id}/verify").text
+    assert "The files of the claim show what the sum is paid for." in page
+    assert "Each accepted cost" not in page
     assert "The same file is to show “Workshop”." in page
     assert "The same file is to show “Study”." in page
 

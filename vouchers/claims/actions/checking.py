@@ -163,7 +163,7 @@ def _accept(line: CostLine, finding: Finding | None, *, at: datetime) -> None:
 
 
 def _confirmed(claim: Claim, notes: Mapping[str, str]) -> list[dict[str, str]]:
-    asked = list_checks(claim.agreement.application.instrument.plan)
+    asked = list_checks(claim.agreement.application.instrument.plan, has_costs=bool(claim.costs))
     return [{"code": one.code, "text": one.words, "note": notes.get(one.code, "").strip()} for one in asked]
 
 
@@ -247,6 +247,8 @@ def authorise_claim(claim: Claim, *, by: User, at: datetime, version: int | None
                 to_pay=total([share.amount for share in to_pay], claim.currency),
                 deductions=letters.deductions(claim),
                 refused=letters.refused_deliverables(claim),
+                is_last=claim.is_final,
+                gone_back=total([share.amount for share in rest], claim.currency),
                 parked=letters.parked(claim),
                 why_cut=queries.count_costs(claim).why_cut,
                 has_account=queries.find_account(claim) is not None,

@@ -139,7 +139,7 @@ def verify_form(
         delivered_twice: what should be known of single deliverables, by their codes.
     """
     lines = [line for line in claim.costs if line.is_sampled or not claim.is_sampled or line.id in pointed_at]
-    points = list_checks(claim.agreement.application.instrument.plan)
+    points = list_checks(claim.agreement.application.instrument.plan, has_costs=bool(claim.costs))
     fields: dict[str, Any] = {}
     values: dict[str, Any] = {"version": claim.version}
     for line in lines:
