@@ -12,6 +12,7 @@ from vouchers.claims.queries import files as queries
 from vouchers.claims.queries.duplicates import Proof
 from vouchers.claims.rules import dates, invoices, parking
 from vouchers.claims.rules.costs import Cost
+from vouchers.claims.rules.proofs import proves
 from vouchers.core.clock import day_in
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
@@ -83,10 +84,10 @@ def _ensure_not_stored(claim: Claim, sha256: str, *, by: Any, proves: Proof) -> 
 def ensure_evidence_is_new(claim: Claim, *, by: Any) -> None:
     """Refuse each file by which the claim proves what another live one is paid for; what an officer refused here may
     stand there."""
-    of_costs = {line.document_id for line in claim.costs if line.accepted is None or line.accepted.cents}
+    costs = [line for line in claim.costs if line.accepted is None or line.accepted.cents]
     delivered = {one.purpose for one in claim.delivered if one.is_accepted is not False}
     for document in list_documents_of("claim", claim.id):
-        if document.id in of_costs:
+        if any(proves(document, line) for line in costs):
             _ensure_not_stored(claim, document.sha256, by=by, proves=Proof.COST)
         elif document.purpose in delivered:
             _ensure_not_stored(claim, document.sha256, by=by, proves=Proof.DELIVERABLE)

@@ -6,6 +6,7 @@ from enum import Enum, auto
 from typing import Any
 
 from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from vouchers.agreements.models import Agreement
 from vouchers.applications.models import Application
@@ -14,6 +15,7 @@ from vouchers.claims.queries.files import DEAD, WHOLE
 from vouchers.claims.queries.suppliers import map_other_suppliers
 from vouchers.claims.rules.invoices import is_alike, say_same_file, say_same_file_delivered
 from vouchers.claims.rules.naming import core_of_number
+from vouchers.claims.rules.proofs import files_of
 from vouchers.claims.rules.reporting import deliverable_purpose
 from vouchers.core.database import db
 from vouchers.core.money import Money
@@ -99,18 +101,16 @@ def _named(line: CostLine) -> tuple[str, str, Money]:
 
 def map_same_file(claim: Claim) -> dict[int, Sentence]:
     """Cost -> what whoever checks it should know: its evidence is the same file as that of other costs of the claim."""
-    ids = [line.document_id for line in claim.costs if line.document_id]
-    found = select(Document.id, Document.sha256).where(Document.id.in_(ids), Document.removed_at.is_(None))
-    hashes = {row.id: row.sha256 for row in db.session.execute(found)} if len(ids) > 1 else {}
-    of_file: dict[str, list[CostLine]] = {}
-    for line in claim.costs:
-        if line.document_id in hashes:
-            of_file.setdefault(hashes[line.document_id], []).append(line)
+    documents = list_documents_of("claim", claim.id) if len(claim.costs) > 1 else []
+    hashes = {line.id: {one.sha256 for one in files_of(line, documents)} for line in claim.costs}
+    sharing = {
+        line.id: [one for one in claim.costs if one is not line and hashes[one.id] & hashes[line.id]]
+        for line in claim.costs
+    }
     return {
-        line.id: say_same_file([(one.supplier, one.invoice_number) for one in lines if one is not line])
-        for lines in of_file.values()
-        if len(lines) > 1
-        for line in lines
+        line_id: say_same_file([(one.supplier, one.invoice_number) for one in others])
+        for line_id, others in sharing.items()
+        if others
     }
 
 
@@ -159,19 +159,19 @@ def find_claim_with_file(claim: Claim, sha256: str, *, proves: Proof) -> Claim |
         Document.sha256 == sha256,
         Document.removed_at.is_(None),
     )
-    taken = select(CostLine.taken_from_id).where(CostLine.claim_id == claim.id, CostLine.taken_from_id.is_not(None))
-    earlier = select(CostLine.document_id).where(
-        func.coalesce(CostLine.taken_from_id, CostLine.id).in_(taken), CostLine.document_id.is_not(None)
-    )
-    same = same.where(Document.id.not_in(earlier))
+    own = aliased(CostLine)
+    taken = select(own.taken_from_id).where(own.claim_id == claim.id, own.taken_from_id.is_not(None))
+    of_cost = or_(CostLine.document_id == Document.id, CostLine.id == Document.part_id)
+    root = func.coalesce(CostLine.taken_from_id, CostLine.id)
+    same = same.where(~exists().where(of_cost, root.in_(taken)))
     if proves is not Proof.COST:
-        is_of_cost = exists().where(CostLine.document_id == Document.id, CostLine.removed_at.is_(None))
-        is_of_deliverable = exists().where(
+        proves_cost = exists().where(of_cost, CostLine.removed_at.is_(None))
+        proves_deliverable = exists().where(
             Deliverable.claim_id == Document.subject_id,
             Document.purpose == deliverable_purpose("") + Deliverable.code,
             Deliverable.removed_at.is_(None),
             or_(Deliverable.is_accepted.is_(None), Deliverable.is_accepted.is_(True)),
         )
-        same = same.where(or_(is_of_cost, is_of_deliverable) if proves is Proof.DELIVERABLE else is_of_cost)
+        same = same.where(or_(proves_cost, proves_deliverable) if proves is Proof.DELIVERABLE else proves_cost)
     found = _live_claims(_programme_of(claim)).where(Claim.id != claim.id, same.exists())
     return db.session.scalars(found.order_by(Claim.id).limit(1)).first()
