@@ -1,24 +1,25 @@
-"""The files of a draft: those that the instrument asks for and those that answer a question."""
+"""The files of a draft: those that it asks for and those that answer a question; and how one is read."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, jsonify, redirect, render_template, request, url_for
 
-from vouchers.applications import forms
+from vouchers.applications import forms, policy
 from vouchers.applications.actions import drafting
 from vouchers.applications.lifecycle import APPLICATION
 from vouchers.applications.models import Application
 from vouchers.applications.queries import files as queries
-from vouchers.applications.rules.asking import DOCUMENTS
+from vouchers.applications.queries import versions
+from vouchers.applications.rules.asking import DOCUMENTS, may_read_file
 from vouchers.applications.rules.attaching import find_file_question
 from vouchers.applications.rules.limits import kinds_sentence
 from vouchers.applications.views.blueprint import (
     address_after,
     blueprint,
-    is_draft,
+    is_writable,
     part_of_address,
     sections_of,
     to_application,
@@ -34,7 +35,7 @@ from vouchers.documents.kinds import UnknownKind
 from vouchers.documents.models import Document, ScanState
 from vouchers.documents.naming import MAX_NAME, safe_filename, visible_name
 from vouchers.documents.queries import list_documents_of
-from vouchers.documents.web import sent_name
+from vouchers.documents.web import answer_with, sent_name
 from vouchers.programmes.rules.form_plan import Question
 
 
@@ -59,7 +60,7 @@ def shown_file(application: Application, document: Document) -> ShownFile:
 @guarded(queries.get_application, APPLICATION.attach)
 def documents(application: Application) -> Any:
     """The files that are asked for, and those that are there."""
-    if not is_draft(application):
+    if not is_writable(application):
         return to_application(application)
     return _documents_page(application, {})
 
@@ -179,12 +180,25 @@ def _documents_page(application: Application, posted: dict[str, Any]) -> str:
     )
 
 
+@blueprint.get("/<int:application_id>/documents/<int:document_id>")
+@guarded(queries.get_application, policy.may_read)
+def document(application: Application) -> Response:
+    """Download one of its files, of whichever version."""
+    found = versions.find_document_of_version(application.id, part_of_address("document_id"))
+    readers = policy.readers_of(actor(), application)
+    if found is not None and not may_read_file(application.call.plan.form, found.purpose, readers):
+        found = None
+    return answer_with(found)
+
+
 @blueprint.route("/<int:application_id>/documents/<int:document_id>/remove", methods=["GET", "POST"])
 @guarded(queries.get_application, APPLICATION.detach)
 def detach(application: Application) -> Any:
     """Ask first, then take a file off. A second press finds it gone, and that is fine."""
     document = queries.find_document_of(application.id, part_of_address("document_id"))
     back = _page_of_file(application, document)
+    if request.method == "GET" and not is_writable(application):
+        return to_application(application)
     if request.method == "GET" and document is not None:
         return render_template(
             "layout/remove.html",
