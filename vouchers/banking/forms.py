@@ -41,9 +41,7 @@ class MatchEntryForm(BaseForm):
     picked = ChoicesField(_("Payments"), coerce=_payment_id, missing=_("Choose at least one payment"))
     on = DateField(
         _("Day in the books"),
-        hint=_(
-            "As the bank booked it. Where the period of that day is closed, it is booked today as a correction of it."
-        ),
+        hint=_("As the bank booked it. Where the period of that day is closed, it is booked today, as its correction."),
         missing=_("Enter the day in the books"),
     )
     code = TextField(
@@ -76,9 +74,7 @@ class RepayEntryForm(BaseForm):
     recovery = SelectField(_("Recovery"), coerce=_payment_id, missing=_("Choose the recovery"))
     on = DateField(
         _("Day in the books"),
-        hint=_(
-            "As the bank booked it. Where the period of that day is closed, it is booked today as a correction of it."
-        ),
+        hint=_("As the bank booked it. Where the period of that day is closed, it is booked today, as its correction."),
         missing=_("Enter the day in the books"),
     )
     reason = LongTextField(
@@ -107,7 +103,7 @@ class SplitEntryForm(BaseForm):
         fields["on"] = DateField(
             _("Day in the books"),
             hint=_(
-                "As the bank booked it. Where the period of that day is closed, it is booked today as a correction of it."
+                "As the bank booked it. Where the period of that day is closed, it is booked today, as its correction."
             ),
             missing=_("Enter the day in the books"),
         )
@@ -157,9 +153,7 @@ class BookEntryForm(BaseForm):
     )
     on = DateField(
         _("Day in the books"),
-        hint=_(
-            "As the bank booked it. Where the period of that day is closed, it is booked today as a correction of it."
-        ),
+        hint=_("As the bank booked it. Where the period of that day is closed, it is booked today, as its correction."),
         missing=_("Enter the day in the books"),
     )
 
