@@ -25,7 +25,7 @@ from vouchers.users.queries import covered_by
 
 _LEFT = ("bank_debit", "undue_payment")
 _CAME_BACK = ("payment_returned", "return_reopen", "undue_returned")
-_AT_MOST = 100
+AT_MOST = 100
 """Entries behind one journal that are named: a batch that was executed by hand may have thousands."""
 
 
@@ -50,25 +50,36 @@ def list_journals_of(entry: Entry, mandate: Mandate) -> list[Journal]:
 
 
 def map_entries(
-    journal_ids: Iterable[int], mandate: Mandate | None, *, voucher: str | None = None
+    journal_ids: Iterable[int], mandate: Mandate | None, *, voucher: str | None = None, at_most: int = AT_MOST
 ) -> dict[int, list[Entry]]:
     """Journal -> the entries that it was booked of, with their statements. Two queries.
 
     Args:
         mandate: as far as it covers them; None: all.
         voucher: of a journal of a whole batch, those that pay this voucher only.
+        at_most: of one journal.
     """
     behind = union(*(way.where(Journal.id.in_(list(journal_ids))) for way in _ways(voucher))).subquery()
     place = func.row_number().over(partition_by=behind.c.journal_id, order_by=behind.c.entry_id).label("place")
     pairs = select(behind.c.journal_id, behind.c.entry_id, place).join(Entry, Entry.id == behind.c.entry_id)
     numbered = pairs.where(told_to(mandate)).subquery()
-    found = select(numbered.c.journal_id, numbered.c.entry_id).where(numbered.c.place <= _AT_MOST)
+    found = select(numbered.c.journal_id, numbered.c.entry_id).where(numbered.c.place <= at_most)
     rows = db.session.execute(found.order_by(numbered.c.journal_id, numbered.c.entry_id)).tuples().all()
     entries = _get_entries({entry_id for _journal_id, entry_id in rows})
     by_journal: dict[int, list[Entry]] = defaultdict(list)
     for journal_id, entry_id in rows:
         by_journal[journal_id].append(entries[entry_id])
     return by_journal
+
+
+def map_journals_at_bank(entry_ids: Iterable[int]) -> dict[int, set[int]]:
+    """Entry -> all the journals that were booked of it and move the bank; one query."""
+    ids, moves_none = list(entry_ids), "return_reopen"
+    pairs = union(*(way.where(Entry.id.in_(ids), Journal.event != moves_none) for way in _ways(None))).subquery()
+    found: dict[int, set[int]] = defaultdict(set)
+    for journal_id, entry_id in db.session.execute(select(pairs.c.journal_id, pairs.c.entry_id)):
+        found[entry_id].add(journal_id)
+    return found
 
 
 def map_entries_of_payments(payment_ids: Sequence[int], mandate: Mandate | None) -> dict[int, list[Entry]]:
