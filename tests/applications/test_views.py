@@ -547,6 +547,15 @@ def test_the_worklist_shows_ones_own_regions_and_no_drafts(client: Any) -> None:
     assert away.reference in page
 
 
+def test_the_worklist_says_the_day_where_its_reader_is(client: Any, clock: Any) -> None:
+    a_submitted_application(
+        "COL", at=clock.stop(during_call().replace(hour=22, minute=30))
+    )  # past midnight in Brussels
+    reader = signed_in(client, a_manager())
+    day = during_call() + timedelta(days=1)
+    assert f">{day.day} {day:%b} {day.year}<" in reader.get("/applications/worklist").text
+
+
 def test_the_worklist_filters_and_sorts(client: Any) -> None:
     first, second = a_submitted_application("COL"), a_submitted_application("MG", "NL-NB")
     signed_in(client, a_member_of_staff(Role.COORDINATOR, with_factor=False))
