@@ -27,10 +27,11 @@ from vouchers.agreements.states import PartyKind
 from vouchers.claims.actions import checking, drafting, reporting, travelling
 from vouchers.claims.actions.checking import Delivery
 from vouchers.claims.queries import files as queries
+from vouchers.claims.rules.invoices import ClaimedAlready
 from vouchers.claims.rules.journeys import Leg
 from vouchers.claims.rules.reporting import worth_of
 from vouchers.claims.states import ClaimState
-from vouchers.core.database import db
+from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import NotFound, NotPermitted, RuleBroken, WrongState
 from vouchers.core.money import EUR
 from vouchers.documents.queries import list_documents_of
@@ -172,6 +173,72 @@ def test_a_deliverable_that_is_not_accepted_is_not_paid_and_may_come_again(app):
     checking.authorise_claim(again(claim), by=a_finance_officer(), at=LATER)
     second = a_draft_claim(agreement, at=LATER)
     assert reporting.save_deliverable(second, "study", "Now full", DAY, by=owner, at=LATER).code == "study"
+
+
+def delivered(agreement, kept, *codes, code="study"):
+    """A claim of one deliverable, or of several, that this file shows."""
+    claim, owner = a_draft_claim(agreement), owner_of(agreement.application)
+    for name in codes or (code,):
+        one = reporting.save_deliverable(again(claim), name, "Done", DAY, by=owner, at=CLAIMED_AT)
+        drafting.attach_document(again(claim), one.purpose, kept, by=owner, at=CLAIMED_AT)
+    return claim, owner
+
+
+def test_a_file_shows_a_deliverable_once_in_the_programme(app):
+    kept = an_evidence()
+    first, owner = delivered(a_sum(), kept)
+    other = an_active_agreement("MG", "NL-GE")
+    with pytest.raises(ClaimedAlready, match="of another claim"):
+        delivered(other, kept)
+    theirs = again(queries.list_claims_of(other.id)[0])
+    line = drafting.save_line(theirs, a_cost(), by=owner_of(other.application), at=CLAIMED_AT)
+    with pytest.raises(ClaimedAlready):
+        drafting.attach_document(theirs, "tickets", kept, line_id=line.id, by=owner_of(other.application), at=LATER)
+    # as a file for which nothing is paid it may lie anywhere; once the deliverable is out, it may show another
+    drafting.attach_document(theirs, "report", kept, by=owner_of(other.application), at=CLAIMED_AT)
+    reporting.remove_deliverable(again(first), "study", by=owner, at=CLAIMED_AT)
+    drafting.attach_document(again(theirs), "deliverable_study", kept, by=owner_of(other.application), at=LATER)
+
+
+def test_a_file_that_shows_a_deliverable_elsewhere_is_asked_for_again_as_it_is_handed_in_and_judged(app):
+    kept = an_evidence()
+    first, owner = delivered(a_sum(), kept)
+    complete(again(first), owner)
+    drafting.submit_claim(again(first), by=owner, at=LATER)
+    other = an_active_agreement("MG", "NL-GE")
+    second, writer = delivered(other, an_evidence())
+    complete(again(second), writer)
+    _lies_there_already(second, kept)
+    with pytest.raises(ClaimedAlready):
+        drafting.submit_claim(again(second), by=writer, at=LATER)
+    with pytest.raises(NotPermitted):
+        checking.verify_claim(again(first), [], by=writer, at=LATER)
+    with pytest.raises(ClaimedAlready):
+        checking.verify_claim(again(first), [], deliveries=[Delivery("study", True)], by=a_manager(), at=LATER)
+
+
+def _lies_there_already(claim, kept):
+    """As it was stored before there was the rule."""
+    with unit_of_work():
+        for document in list_documents_of("claim", claim.id):
+            if document.purpose == "deliverable_study":
+                document.sha256 = kept.sha256
+
+
+def test_who_judges_is_told_of_one_file_for_two_deliverables(client, clock, app):
+    agreement = a_sum()
+    claim, owner = delivered(agreement, an_evidence(), "study", "workshop")
+    complete(again(claim), owner)
+    clock.stop(LATER)
+    asked = signed_in(client, owner).get(f"/claims/{claim.id}/submit").text
+    assert "What this claim says was done and delivered" in asked
+    assert "The costs are real" not in asked
+    drafting.submit_claim(again(claim), by=owner, at=LATER)
+    page = signed_in(client, a_manager()).get(f"/claims/{claim.id}/verify").text
+    assert "The files of the claim show what the sum is paid for." in page
+    assert "Each accepted cost" not in page
+    assert "The same file is to show “Workshop”." in page
+    assert "The same file is to show “Study”." in page
 
 
 @pytest.mark.parametrize(

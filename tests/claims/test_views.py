@@ -185,16 +185,21 @@ def test_save_line_does_not_tell_of_another_companys_claim(client, manager, agre
 def test_whoever_verifies_is_told_of_the_same_number_elsewhere(client, manager, agreement):
     first = a_submitted_claim(agreement, a_cost(supplier="Glasgow Imaging Centre", invoice_number="2026/1530"))
     other = an_active_agreement("MG", "NL-GE")
-    a_submitted_claim(other, a_cost(supplier="GLASGOW imaging centre ltd", invoice_number="Nr. 02026/1530"))
+    a_submitted_claim(other, a_cost(supplier="GLASGOW imaging centre ltd", invoice_number="RE 02026/1530"))
     signed_in(client, manager)
     page = client.get(f"/claims/{first.id}/verify").text
-    assert "Perhaps the same invoice, elsewhere:" in page
+    assert "Perhaps the same invoice:" in page
     assert "a claim that you may not read" in page
     second = a_submitted_claim(an_active_agreement("MG"), a_cost(supplier="Another one", invoice_number="99"))
     assert "Perhaps the same invoice" not in client.get(f"/claims/{second.id}/verify").text
     third = a_submitted_claim(an_active_agreement("MG"), a_cost(supplier="Some other", invoice_number="No. 099"))
     page = client.get(f"/claims/{third.id}/verify").text
     assert f'<a href="/claims/{second.id}">{second.number}</a>' in page
+    twice = [a_cost(supplier=name, invoice_number="77") for name in ("This one", "That one")]
+    fourth = a_submitted_claim(an_active_agreement("MG"), *twice)
+    page = client.get(f"/claims/{fourth.id}/verify").text
+    assert page.count("in another cost of this claim") == 2
+    assert f'<a href="/claims/{fourth.id}">{fourth.number}</a>' not in page
 
 
 def test_change_and_remove_a_cost(client, agreement, owner):
