@@ -27,6 +27,7 @@ from tests.builders.claims import (
     all_accepted,
     an_authorised_claim,
     an_evidence,
+    say_the_journey,
 )
 from tests.builders.programmes import IN2_FILE, a_programme, during_call, in2
 from tests.builders.users import an_applicant, signed_in
@@ -307,6 +308,7 @@ def _handed_in(claim, owner):
     drafting.attach_document(
         claim, plan.claim_documents[0].code, an_evidence(), line_id=line.id, by=owner, at=CLAIMED_AT
     )
+    say_the_journey(claim, line, by=owner, at=CLAIMED_AT)
     for document in plan.claim_documents[1:]:
         drafting.attach_document(claim, document.code, an_evidence(), by=owner, at=CLAIMED_AT)
     drafting.save_report(again(claim), "We met three laboratories.", by=owner, at=CLAIMED_AT)
@@ -802,8 +804,8 @@ def test_lapse_before_its_time_is_refused(agreement):
 
 
 def test_an_activity_is_claimed_once_it_has_taken_place(agreement, owner):
-    journey = CLAIMED_AT.date() + timedelta(days=1)
-    claim = a_complete_claim(agreement, a_cost(activity_on=journey))  # the ticket is paid already
+    night = CLAIMED_AT.date() + timedelta(days=1)
+    claim = a_complete_claim(agreement, a_cost(category="lodging", activity_on=night))  # it is paid already
     with pytest.raises(RuleBroken, match="once it has taken place"):
         drafting.submit_claim(claim, by=owner, at=CLAIMED_AT)
     drafting.submit_claim(again(claim), by=owner, at=CLAIMED_AT + timedelta(days=1))

@@ -16,9 +16,10 @@ from tests.builders.claims import (
     a_cost,
     a_draft_claim,
     a_finance_officer,
+    a_leg,
     an_evidence,
 )
-from tests.builders.programmes import IN2_FILE, a_programme
+from tests.builders.programmes import IN2_FILE, a_programme, in2
 from tests.builders.users import signed_in
 from tests.programmes.test_rules_claim_terms import terms_of
 from vouchers.agreements.policy import ProviderContact
@@ -40,7 +41,7 @@ from vouchers.programmes.rules.instrument_plan import ClaimTerms
 
 LATER = CLAIMED_AT + timedelta(days=1)
 DAY = date(2026, 10, 12)
-LEG = Leg("Gosselies", "Nijmegen", DAY, DAY, "Ann Peeters")
+LEG = a_leg(DAY)
 SUM = "    grant: {kind: lump_sum, amount: 500}\n    claim:\n"
 DELIVERABLES = """      deliverables:
         - {code: study, name: Study, hint: "As a PDF.", part: 33.33 %}
@@ -89,10 +90,13 @@ def signing():
     return an_active_agreement("COL")
 
 
-def travelling_agreement():
-    """Meet & Greet whose travel costs say which journeys they paid."""
-    a_programme(text_with(("      - code: travel\n", "      - code: travel\n        journeys: yes\n")))
-    return an_active_agreement("MG")
+def a_claim_of_a_journey():
+    """Of Meet & Greet, complete but for the journeys that its travel paid."""
+    in2()
+    claim = a_complete_claim(an_active_agreement("MG"))
+    owner, (line,) = owner_of(claim.agreement.application), claim.costs
+    travelling.remove_journey(claim, line.itinerary[0].id, by=owner, at=CLAIMED_AT)
+    return again(claim)
 
 
 def again(claim):
@@ -309,9 +313,8 @@ def test_the_officer_judges_each_deliverable_on_the_page(client, clock, app):
 
 
 def test_a_cost_says_which_journeys_it_paid(app):
-    agreement = travelling_agreement()
-    owner, claim = owner_of(agreement.application), a_complete_claim(agreement)
-    (line,) = claim.costs
+    claim = a_claim_of_a_journey()
+    owner, (line,) = owner_of(claim.agreement.application), claim.costs
     with pytest.raises(RuleBroken, match="Say which journeys"):
         drafting.submit_claim(claim, by=owner, at=CLAIMED_AT)
     there = travelling.save_journey(claim, line.id, LEG, by=owner, at=CLAIMED_AT)
@@ -334,19 +337,18 @@ def test_a_cost_says_which_journeys_it_paid(app):
     ],
 )
 def test_save_journey_refuses_what_cannot_be_paid(app, leaves, arrives, field, says):
-    agreement = travelling_agreement()
-    claim = a_complete_claim(agreement)
+    claim = a_claim_of_a_journey()
     leg = Leg("A", "B", date.fromisoformat(leaves), date.fromisoformat(arrives), "Ann")
     with pytest.raises(RuleBroken, match=says) as refused:
-        travelling.save_journey(claim, claim.costs[0].id, leg, by=owner_of(agreement.application), at=CLAIMED_AT)
+        travelling.save_journey(claim, claim.costs[0].id, leg, by=owner_of(claim.agreement.application), at=CLAIMED_AT)
     assert refused.value.field == field
     assert again(claim).costs[0].itinerary == []
 
 
 def test_journeys_are_the_companys(app):
-    agreement = travelling_agreement()
-    claim = a_complete_claim(agreement)
-    journey = travelling.save_journey(claim, claim.costs[0].id, LEG, by=owner_of(agreement.application), at=CLAIMED_AT)
+    claim = a_claim_of_a_journey()
+    owner = owner_of(claim.agreement.application)
+    journey = travelling.save_journey(claim, claim.costs[0].id, LEG, by=owner, at=CLAIMED_AT)
     with pytest.raises(NotPermitted):
         travelling.save_journey(claim, claim.costs[0].id, LEG, by=a_manager(), at=CLAIMED_AT)
     with pytest.raises(NotPermitted):
@@ -355,9 +357,8 @@ def test_journeys_are_the_companys(app):
 
 def test_the_page_of_journeys(client, clock, app):
     clock.stop(CLAIMED_AT)
-    agreement = travelling_agreement()
-    claim = a_complete_claim(agreement)
-    sme, own = signed_in(client, owner_of(agreement.application)), f"/claims/{claim.id}"
+    claim = a_claim_of_a_journey()
+    sme, own = signed_in(client, owner_of(claim.agreement.application)), f"/claims/{claim.id}"
     page = f"{own}/costs/{claim.costs[0].id}/journeys"
     assert page in sme.get(own).text
     assert page in sme.get(f"{own}/submit").text
@@ -493,8 +494,8 @@ def test_nobody_else_signs(app):
 
 
 def test_vouchers_that_ask_for_no_names_take_none(app):
-    agreement = travelling_agreement()
-    owner, claim = owner_of(agreement.application), a_complete_claim(agreement)
+    claim = a_claim_of_a_journey()
+    owner = owner_of(claim.agreement.application)
     with pytest.raises(RuleBroken, match="no such signature"):
         reporting.sign_as_sme(claim, owner.name, claim.report_sha256, by=owner, at=CLAIMED_AT)
     with pytest.raises(RuleBroken, match="no such signature"):

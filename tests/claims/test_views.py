@@ -94,6 +94,11 @@ def test_from_the_agreement_to_a_submitted_claim(client, agreement, owner):
     )
     assert answer.location == home
     assert "€318.40" in client.get(home).text
+    legs = re.search(r'href="([^"]+/journeys)"', client.get(f"{home}/submit").text).group(1)
+    typed = {"from_place": "Gosselies", "to_place": "Nijmegen", "traveller": "Ann Peeters"}
+    typed |= dict.fromkeys(("leaves_on", "arrives_on"), "2026-10-12")
+    assert client.post(legs, data=typed).status_code == 303
+    assert "Gosselies – Nijmegen" in client.get(home).text
     report = {"purpose": "report", "file": (io.BytesIO(PDF + b"%"), "report.pdf")}
     assert client.post(f"{home}/evidence", data=report).status_code == 303
     assert client.get(f"{home}/submit").text.count("Write what you did and what came of it.") == 1
