@@ -91,6 +91,7 @@ def verify(claim: Claim) -> Any:
         alike=_alike(claim),
         shared=duplicates.map_same_file(claim),
         ending=find_ending(claim.agreement_id),
+        vat_contradiction=queries.find_vat_contradiction(claim),
         verbs={move.verb for move in CLAIM.open_to(actor(), claim)},
     )
 
@@ -172,6 +173,7 @@ def authorise(claim: Claim) -> Any:
         account=queries.find_account(claim),
         paid_ahead=_settled_first(claim),
         ending=find_ending(claim.agreement_id),
+        vat_contradiction=queries.find_vat_contradiction(claim),
     )
 
 
