@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -24,7 +25,7 @@ from vouchers.likenesses.queries import list_noted_of, map_found
 from vouchers.likenesses.states import LikenessState
 from vouchers.payables.policy import others_of
 from vouchers.payables.queries import list_budgets, list_chosen, list_proposed, with_accounts
-from vouchers.payables.queries.above import map_endings
+from vouchers.payables.queries.above import list_bank_lines, map_endings
 from vouchers.payables.rules.readiness import Standing
 from vouchers.payables.rules.reason_codes import say_reason
 from vouchers.payables.states import PayeeKind
@@ -99,9 +100,7 @@ class Group:
 
 
 def _by_payer(standings: list[Standing]) -> list[list[Standing]]:
-    def payer(one: Standing) -> tuple[str, str]:
-        return one.payable.scope, one.payable.currency
-
+    payer = attrgetter("payable.scope", "payable.currency")
     return [list(rows) for _payer, rows in groupby(sorted(standings, key=payer), key=payer)]
 
 
@@ -193,6 +192,7 @@ def show(batch: Batch) -> Any:
         "payments/show.html",
         batch=batch,
         events=events,
+        at_bank=list_bank_lines(batch_id=batch.id),
         endings=map_endings(unpaid),
         likenesses=likenesses,
         stopped=ONE_PERSON if is_open and any(one.state == LikenessState.FOUND_SAME for one in likenesses) else None,
