@@ -218,7 +218,7 @@ def authorise_claim(
 ) -> None:
     """As another person than the verifier: the grant is owed. The last claim gives back what is left of the voucher.
 
-    A claim with parked costs is not the last one, whatever was said: they can be paid with a later claim. What was paid
+    Which claim is the last one: `grants.is_last`. What was paid
     ahead is settled first, at once as paid; only the rest is to be paid. Where nothing is, the claim is paid.
 
     Args:
@@ -238,7 +238,8 @@ def authorise_claim(
             grants.ensure_within_voucher(claim.grant, left_on_voucher(voucher))
 
             claim.authorised_by_id, claim.authorised_at = by.id, at
-            claim.is_final = claim.is_final and not claim.parked
+            left = left_on_voucher(voucher)
+            claim.is_final = grants.is_last(claim.is_final, left - claim.grant, has_parked=bool(claim.parked))
             keep_version(step, claim)
 
             settled, to_pay = split_by_advances(voucher, claim.grant, paid_ahead)

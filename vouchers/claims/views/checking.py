@@ -94,6 +94,7 @@ def verify(claim: Claim) -> Any:
         alike=_alike(claim),
         shared=duplicates.map_same_file(claim),
         ending=find_ending(claim.agreement_id),
+        vat_contradiction=queries.find_vat_contradiction(claim),
         verbs={move.verb for move in CLAIM.open_to(actor(), claim)},
     )
 
@@ -184,6 +185,7 @@ def authorise(claim: Claim) -> Any:
         paid_ahead=_settled_first(claim),
         cancelled=total_to_cancel(advances, claim.currency),
         ending=find_ending(claim.agreement_id),
+        vat_contradiction=queries.find_vat_contradiction(claim),
     )
 
 
