@@ -8,16 +8,9 @@ from datetime import date, datetime
 from vouchers.agreements.models import Agreement
 from vouchers.agreements.states import AgreementState, PartyKind
 from vouchers.claims import letters
-from vouchers.claims.actions import proving
+from vouchers.claims.actions import proving, refusing
 from vouchers.claims.actions.keeping import keep_version
 from vouchers.claims.actions.pricing import freeze_rates, price_line
-from vouchers.claims.actions.refusing import (
-    ensure_evidence_is_new,
-    ensure_may_be_attached,
-    ensure_may_be_saved,
-    ensure_not_claimed,
-    ensure_payable,
-)
 from vouchers.claims.actions.sampling import end_sample
 from vouchers.claims.actions.travelling import ensure_leg
 from vouchers.claims.lifecycle import CLAIM
@@ -92,7 +85,7 @@ def save_line(
             kept = cost.as_kept(pays_vat=claim.agreement.application.grant.pays_vat)
             if there is not None:
                 ensure_not_overtaken(there, kept, basis)
-            ensure_may_be_saved(claim, cost, besides=there, by=by, at=at)
+            refusing.ensure_may_be_saved(claim, cost, besides=there, by=by, at=at)
             line = there or CostLine(claim=claim)
             db.session.add(line)
             if line.currency != cost.net.currency:
@@ -150,7 +143,7 @@ def attach_document(
             old = proving.find_replaced(claim, replaces)
             line = queries.get_line(claim, line_id) if line_id is not None else proving.line_of(claim, old)
             is_of_cost = line is not None or any(one.document_id == replaces for one in claim.costs if old)
-            ensure_may_be_attached(claim, kept.sha256, purpose, by=by, is_of_cost=is_of_cost)
+            refusing.ensure_may_be_attached(claim, kept.sha256, purpose, by=by, is_of_cost=is_of_cost)
             there = [one for one in list_documents_of("claim", claim.id) if one.purpose == purpose]
             document = proving.find_kept(there, kept.sha256, line) or add_document(
                 kept,
@@ -305,11 +298,11 @@ def _ensure_whole(claim: Claim, answer: str, *, by: User, at: datetime) -> None:
     if claim.submitted_at is None:
         dates.ensure_in_time(day_in(application.region.time_zone, at), agreement.claim_by)
     for line in claim.costs:
-        ensure_payable(claim, cost_of(line), at=at)
+        refusing.ensure_payable(claim, cost_of(line), at=at)
         for journey in line.itinerary:
             ensure_leg(claim, journey, at=at)
-        ensure_not_claimed(claim, line.invoice_key, by=by, besides=line)
-    ensure_evidence_is_new(claim, by=by)
+        refusing.ensure_not_claimed(claim, line.invoice_key, by=by, besides=line)
+    refusing.ensure_evidence_is_new(claim, by=by)
     elsewhere = delivering.list_claimed_codes(claim.agreement_id, besides=claim.id)
     for deliverable in claim.delivered:
         reporting.ensure_deliverable(_terms_of(claim), deliverable.code, claimed_elsewhere=elsewhere)
