@@ -9,17 +9,13 @@ from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
+from vouchers.organisations.rules.holder import LEGAL_FORMS
 
 _LETTERS = str.maketrans(
     {"ß": "ss", "ø": "o", "Ø": "o", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "ł": "l", "Ł": "l", "đ": "d"}
 )
 
 
-_LEGAL_FORMS = frozenset({
-    "ab", "ag", "aps", "as", "bv", "bvba", "co", "corp", "cv", "doo", "eurl", "gbr", "gesmbh", "gmbh", "inc", "kft",
-    "kg", "limited", "llc", "llp", "ltd", "lp", "mbh", "nv", "ohg", "oy", "oyj", "plc", "sa", "sarl", "sas", "sasu",
-    "sc", "scs", "se", "sl", "sp", "spa", "sprl", "srl", "sro", "ug", "vof", "zoo",
-})  # fmt: skip
 _NUMBER_WORDS = frozenset({
     "bill", "fact", "factuur", "factuurnr", "factuurnummer", "facture", "faktura", "fakturanr", "fakturanummer", "inv",
     "invoice", "n", "no", "nr", "num", "number", "numero", "nummer", "rechnung", "rechnungsnr", "rechnungsnummer",
@@ -59,7 +55,7 @@ def core_of_number(number: str) -> str:
 
 def _core_of_name(supplier: str) -> str:
     words = _words(supplier.replace(".", ""))
-    return "".join(word for word in words if word not in _LEGAL_FORMS) or "".join(words)
+    return "".join(word for word in words if word not in LEGAL_FORMS) or "".join(words)
 
 
 def _words(text: str) -> list[str]:
