@@ -173,10 +173,8 @@ def _set_up_services(settings: Settings) -> None:
 
 def _set_up_extensions(app: flask.Flask) -> None:
     db.init_app(app)
-    app.teardown_appcontext(
-        lambda _problem: end_reading(keeps_rows=True)
-    )  # before the session is removed, which rolls back
-    babel.init_app(app, locale_selector=_locale)
+    app.teardown_appcontext(lambda _problem: end_reading(keeps_rows=True))  # before the session's end, a rollback
+    babel.init_app(app, locale_selector=_locale, timezone_selector=_time_zone)
     languages.install_in(app.jinja_env)
     csrf.init_app(app)
     limiter.init_app(app)
@@ -203,18 +201,17 @@ def _asset_version() -> str:
 
 
 def _page_context() -> dict[str, Any]:
-    settings = flask.current_app.config["SETTINGS"]
     bare = bool(flask.g.get("bare"))
     return {
         "csp_nonce": web.new_nonce(),
         "address_again": web.address_again,
         "may_hold_words": web.holds_words_of(flask.request.endpoint),
-        "demo_mode": settings.demo,
+        "demo_mode": flask.current_app.config["SETTINGS"].demo,
         "bare": bare,
         "html_lang": languages.language(),
         "languages": languages.LANGUAGES,
         "navigation": [] if bare else home.navigation_for(web.actor()),
-        "reader_zone": "Europe/Brussels" if bare else getattr(current_user, "time_zone", "Europe/Brussels"),
+        "reader_zone": _time_zone(),
     }
 
 
@@ -225,6 +222,13 @@ def _locale() -> str | None:
         return languages.language_of_visitor(flask.request)
     own = flask.session.get("language") if flask.g.get("bare") else getattr(current_user, "language", None)
     return own or languages.language_of_visitor(flask.request)
+
+
+def _time_zone() -> str | None:
+    """The reader's own; that of Brussels for a visitor, and UTC where nobody reads."""
+    if not flask.has_request_context() or flask.g.get("for_programs"):
+        return None
+    return "Europe/Brussels" if flask.g.get("bare") else getattr(current_user, "time_zone", "Europe/Brussels")
 
 
 def _translate(msgid: str, plural: str | None, count: int) -> str:

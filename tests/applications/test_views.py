@@ -434,6 +434,29 @@ def test_a_deadline_that_passed_while_the_form_was_open(writer: Any, draft: Appl
     assert writer.get(path(draft)).status_code == 200
 
 
+def test_after_the_deadline_a_draft_is_offered_to_be_read_and_no_more(
+    client: Any, draft: Application, clock: Any
+) -> None:
+    section = path(draft, "/sections/project")
+    writer = signed_in(client, owner_of(draft))
+    assert "Change" in writer.get(path(draft, "/check")).text
+    page = {"title": "Typed at the last second", "version": "1.1.1.1"}
+    clock.stop(draft.call.closes_at + timedelta(seconds=1))
+    writer = signed_in(client, owner_of(draft))
+    for address in (path(draft), path(draft, "/check")):
+        text = writer.get(address).text
+        assert "you can read it" in text
+        assert "/sections/" not in text
+        assert f'/{draft.id}/documents"' not in text
+        assert "A faster assay for sepsis" in text
+    for rest in ("/sections/project", "/documents"):
+        assert writer.get(path(draft, rest)).location == path(draft)
+    answer = writer.post(section, data=page)  # from a page that was opened in time: nothing typed is lost
+    assert answer.location == path(draft)
+    assert "Your answers are saved." in writer.get(path(draft)).text
+    assert value_of(draft, "title") == "Typed at the last second"
+
+
 def test_pages_of_a_draft_lead_to_the_application_once_it_is_submitted(client: Any) -> None:
     application = a_submitted_application()
     signed_in(client, owner_of(application))
@@ -545,6 +568,15 @@ def test_the_worklist_shows_ones_own_regions_and_no_drafts(client: Any) -> None:
     page = client.get("/applications/worklist").text
     assert here.reference in page
     assert away.reference in page
+
+
+def test_the_worklist_says_the_day_where_its_reader_is(client: Any, clock: Any) -> None:
+    a_submitted_application(
+        "COL", at=clock.stop(during_call().replace(hour=22, minute=30))
+    )  # past midnight in Brussels
+    reader = signed_in(client, a_manager())
+    day = during_call() + timedelta(days=1)
+    assert f">{day.day} {day:%b} {day.year}<" in reader.get("/applications/worklist").text
 
 
 def test_the_worklist_filters_and_sorts(client: Any) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from tests.browser.conftest import bring_axe, forget, overflow, violations
+from tests.browser.conftest import WIDTHS, bring_axe, forget, overflow, violations
 from tests.builders.advances import a_paid_advance, a_programme_with_advances, an_advance, an_approved_advance
 from tests.builders.agreements import an_active_agreement, an_offered_agreement
 from tests.builders.amendments import (
@@ -259,6 +259,10 @@ SEEN = """() => ({
 })"""
 
 
+PHONE = (390,)
+"""Where axe looks at a page of a kind that it has seen at both widths: with other rows, or with its errors."""
+
+
 class Look:
     """Goes from page to page and notes what is wrong with each."""
 
@@ -289,18 +293,26 @@ class Look:
                 self.found.append(f"{path}: status {answer.status}")
             elif "text/html" not in answer.headers["content-type"]:
                 self.found.append(f"{path}: not a page")
+            widths = WIDTHS
             if status == 200:
-                self.seen.add(self.routes.match(path.partition("?")[0], method="GET")[0])
-            self.judge(path)
+                endpoint = self.routes.match(path.partition("?")[0], method="GET")[0]
+                widths = PHONE if endpoint in self.seen else WIDTHS
+                self.seen.add(endpoint)
+            self.judge(path, widths)
 
-    def judge(self, name: str) -> None:
-        """The page that is open."""
+    def judge(self, name: str, widths: tuple[int, ...] = WIDTHS) -> None:
+        """The page that is open.
+
+        Args:
+            widths: at which axe looks at it; that it is not too wide is asked at all.
+        """
         page = self.page
         problems = []
-        for width in (1280, 390):
+        for width in WIDTHS:
             if page.viewport_size["width"] != width:
                 page.set_viewport_size({"width": width, "height": 900})
-            problems += [f"{width} px: {line}" for line in violations(page)]
+            if width in widths:
+                problems += [f"{width} px: {line}" for line in violations(page)]
             if wider := overflow(page):
                 problems.append(f"{wider} px wider than {width}")
         page.set_viewport_size({"width": 320, "height": 700})
@@ -328,7 +340,7 @@ class Look:
             self.found.append(f"{path}: {answer.value.status} {self.page.title()}")
         if self.page.evaluate("document.activeElement.className") != "govuk-error-summary":
             self.found.append(f"{path}: the focus is not on what is wrong")
-        self.judge(f"{path} with errors")
+        self.judge(f"{path} with errors", PHONE)
 
 
 @pytest.fixture

@@ -1,55 +1,13 @@
-"""The pages of people in a real browser: no fault of accessibility, nothing too wide, no console error."""
+"""Signing in, the second factor and the choice of language in a real browser."""
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import WIDTHS, overflow, violations
+from tests.browser.conftest import violations
 from tests.builders.programmes import in2
-from tests.builders.users import PASSWORD, a_member_of_staff, an_administrator, an_applicant, code_of
-from vouchers.users.states import Role
+from tests.builders.users import PASSWORD, an_administrator, an_applicant, code_of
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.mark.once
-@pytest.mark.parametrize("width", WIDTHS)
-def test_pages_of_people(live, width):
-    in2()
-    manager = a_member_of_staff(Role.CLUSTER_MANAGER, "in2lifesciences", "BE-WAL")
-    administrator, applicant = an_administrator(), an_applicant()
-    page = live.page(width=width, bypass_csp=True)
-
-    def look(path):
-        page.goto(path)
-        assert violations(page) == [], path
-        assert overflow(page) == 0, path
-
-    for path in ("/sign-in", "/sign-up", "/forgot-password", "/reset/unknown"):
-        look(path)
-    page.goto("/sign-up")
-    page.get_by_role("button", name="Sign up").click()
-    assert violations(page) == []
-
-    def sign_in(user):
-        page.goto("/sign-in")
-        page.get_by_label("Email address").fill(user.email)
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-
-    sign_in(administrator)
-    page.get_by_label("Code").wait_for()
-    assert violations(page) == []
-    page.get_by_label("Code").fill(code_of(administrator))
-    page.get_by_role("button", name="Sign in").click()
-    look("/people")
-    people = f"/people/{manager.id}"
-    for path in (people, "/people/invite", f"{people}/roles", f"{people}/disable", f"{people}/reset-second-factor"):
-        look(path)
-    page.get_by_role("button", name="Sign out").click()
-
-    sign_in(applicant)
-    for path in ("/account", "/account/details", "/account/password", "/account/second-factor"):
-        look(path)
 
 
 def test_signing_in_works_without_scripts_under_the_real_policy(live):

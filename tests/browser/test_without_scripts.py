@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import forget
+from tests.builders.agreements import an_offered_agreement
 from tests.builders.applications import PDF, a_complete_draft, a_draft, owner_of
 from tests.builders.claims import CLAIMED_AT, a_submitted_claim
 from tests.builders.evaluation import a_manager, an_evaluated_application
@@ -162,3 +165,17 @@ def test_a_score_sheet_is_submitted_with_the_keyboard(office):
             page.keyboard.press("Enter")
             break
     page.get_by_text("Submitted").first.wait_for()
+
+
+def test_accepting_works_without_scripts(live, clock):
+    live.at = clock.stop(CLAIMED_AT)
+    in2()
+    offered = an_offered_agreement("MG", at=CLAIMED_AT - timedelta(days=1))
+    page = live.page_of(owner_of(offered.application), scripts=False)
+    page.goto(f"/agreements/{offered.id}")
+    page.get_by_role("button", name="Accept the agreement").click()
+    page.get_by_label("Your first and last name").fill("Ada Applicant")
+    page.get_by_label("I have read the agreement").check()
+    page.get_by_role("button", name="Accept the agreement").click()
+    expect(page.locator("main")).to_contain_text("Your acceptance is noted")
+    expect(page.locator("main")).to_contain_text("Ada Applicant")

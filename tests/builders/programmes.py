@@ -28,6 +28,8 @@ from vouchers.workflow.transition import OFFICE
 
 LOADED_AT = datetime(2026, 1, 15, 9, 0, tzinfo=UTC)
 IN2_FILE = Path(vouchers.programmes.__file__).parent / "files" / "in2lifesciences.yaml"
+IN2_LIMITS = "  payment_limits: {finance_officer: 25000, cluster_manager: 100000}\n"
+"""The line of that file that a test of other limits replaces."""
 SMALL_FILE = Path(__file__).parents[1] / "programmes" / "files" / "small.yaml"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -36,6 +37,7 @@ from vouchers.claims.actions import checking, drafting, paying
 from vouchers.claims.actions.checking import Finding
 from vouchers.claims.jobs import settle_vouchers
 from vouchers.claims.queries import files as queries
+from vouchers.claims.queries.contents import read_content
 from vouchers.claims.rules.invoices import ClaimedAlready
 from vouchers.claims.states import ClaimState, CostError
 from vouchers.core.database import db
@@ -290,15 +292,53 @@ def test_remove_line_frees_its_invoice_and_its_file(agreement, owner):
 # --- evidence ---------------------------------------------------------------------------------------------------------
 
 
-def test_attach_to_a_cost_replaces_its_file(agreement, owner):
+def test_attach_a_further_file_to_a_cost_leaves_those_that_lie_there(agreement, owner):
     claim = a_complete_claim(agreement)
-    first = claim.costs[0].document_id
+    line, first = claim.costs[0], claim.costs[0].document_id
     kept = an_evidence()
-    second = drafting.attach_document(claim, "tickets", kept, line_id=claim.costs[0].id, by=owner, at=CLAIMED_AT)
-    assert again(claim).costs[0].document_id == second.id != first
-    assert queries.find_document_of(claim.id, first) is None
-    once_more = drafting.attach_document(claim, "tickets", kept, line_id=claim.costs[0].id, by=owner, at=CLAIMED_AT)
+    for_line = {"line_id": line.id, "by": owner, "at": CLAIMED_AT}
+    second = drafting.attach_document(claim, "tickets", kept, **for_line)
+    third = drafting.attach_document(claim, "report", an_evidence(), **for_line)
+    assert again(claim).costs[0].document_id == first
+    assert [one.id for one in files(claim) if one.part_id == line.id] == [second.id, third.id]
+    assert first in [one.id for one in files(claim)]
+    assert drafting.list_blockers(again(claim), at=CLAIMED_AT) == []
+    once_more = drafting.attach_document(claim, "tickets", kept, **for_line)
     assert once_more.id == second.id
+    drafting.detach_document(claim, first, by=owner, at=CLAIMED_AT)
+    assert again(claim).costs[0].document_id == second.id
+    drafting.remove_line(claim, line.id, by=owner, at=CLAIMED_AT)
+    assert {second.id, third.id} & {one.id for one in files(claim)} == set()
+
+
+def files(claim):
+    return list_documents_of("claim", claim.id)
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["its first file", "a further file"])
+def test_attach_replaces_the_file_that_was_chosen_and_no_other(agreement, owner, is_first):
+    claim = a_complete_claim(agreement)
+    line, first = claim.costs[0], claim.costs[0].document_id
+    more = drafting.attach_document(claim, "tickets", an_evidence(), line_id=line.id, by=owner, at=CLAIMED_AT)
+    before, old = {one.id for one in files(claim)}, first if is_first else more.id
+    new = drafting.attach_document(claim, "tickets", an_evidence(), replaces=old, by=owner, at=CLAIMED_AT)
+    assert {one.id for one in files(claim)} == before - {old} | {new.id}
+    assert again(claim).costs[0].document_id == (new.id if is_first else first)
+    assert new.part_id == (None if is_first else line.id)
+
+    taken_off, then = an_evidence(), traces()
+    with pytest.raises(RuleBroken, match="not attached any more"):
+        drafting.attach_document(claim, "tickets", taken_off, replaces=old, by=owner, at=CLAIMED_AT)
+    assert traces() == then
+
+
+def test_what_was_handed_in_names_every_file_of_a_cost(agreement, owner):
+    claim = a_complete_claim(agreement)
+    line = claim.costs[0]
+    assert "further" not in json.loads(read_content(claim.id))["costs"][0]
+    more = drafting.attach_document(claim, "tickets", an_evidence(), line_id=line.id, by=owner, at=CLAIMED_AT)
+    cost = json.loads(read_content(claim.id))["costs"][0]
+    assert (cost["evidence"] is not None, cost["further"]) == (True, [more.sha256])
 
 
 def test_attach_what_is_not_asked_for_is_refused(agreement, owner):
@@ -312,7 +352,8 @@ def test_attach_what_is_not_asked_for_is_refused(agreement, owner):
 def test_the_same_file_proves_a_cost_once_in_the_programme(manager, agreement, owner):
     claim = a_complete_claim(agreement)
     kept = an_evidence("the same")
-    drafting.attach_document(claim, "tickets", kept, line_id=claim.costs[0].id, by=owner, at=CLAIMED_AT)
+    further = drafting.attach_document(claim, "tickets", kept, line_id=claim.costs[0].id, by=owner, at=CLAIMED_AT)
+    assert further.id != again(claim).costs[0].document_id
     other = a_complete_claim(an_active_agreement("MG", "NL-GE"))
     theirs = owner_of(other.agreement.application)
     before = traces()
@@ -323,7 +364,10 @@ def test_the_same_file_proves_a_cost_once_in_the_programme(manager, agreement, o
 
 
 def test_a_scan_of_several_tickets_may_prove_several_costs_of_one_claim(agreement, owner):
-    claim = a_complete_claim(agreement, a_cost(), a_cost())
+    claim = a_draft_claim(agreement)
+    for cost in (a_cost(), a_cost()):
+        drafting.save_line(claim, cost, by=owner, at=CLAIMED_AT)
+    claim = again(claim)
     kept = an_evidence()
     for line in claim.costs:
         drafting.attach_document(claim, "tickets", kept, line_id=line.id, by=owner, at=CLAIMED_AT)

@@ -10,6 +10,7 @@ from tests.builders.agreements import a_manager, an_active_agreement
 from tests.builders.applications import owner_of
 from tests.builders.claims import (
     CLAIMED_AT,
+    a_complete_claim,
     a_cost,
     a_draft_claim,
     a_finance_officer,
@@ -114,6 +115,27 @@ def test_include_takes_a_parked_cost_up_with_its_evidence_and_it_is_paid_once(ag
     assert (again(second).grant, again(second).is_final) == (EUR("50"), True)
     assert left_on_voucher(agreement.application.reference) == EUR("0")
     assert again(claim).grant == EUR("100")
+
+
+def test_include_takes_every_file_of_the_cost_along(agreement, manager, owner):
+    claim = a_complete_claim(agreement, a_cost(net=EUR("100"), vat=EUR("0")), a_cost(net=EUR("50"), vat=EUR("0")))
+    proof, second = an_evidence(), claim.costs[1]
+    drafting.attach_document(claim, "tickets", proof, line_id=second.id, by=owner, at=CLAIMED_AT)
+    drafting.submit_claim(again(claim), by=owner, at=CLAIMED_AT)
+    one, two = again(claim).costs
+    checking.verify_claim(
+        again(claim),
+        [Finding(one.id, EUR("100")), Finding(two.id, EUR("50"), WHY, is_parked=True)],
+        by=manager,
+        at=LATER,
+    )
+    checking.authorise_claim(again(claim), by=a_finance_officer(), at=LATER)
+    later = a_draft_claim(agreement, at=LATER)
+    line = parking.include_parked(later, two.id, by=owner, at=LATER)
+    first, further = list_documents_of("claim", later.id)
+    assert (line.document_id, further.part_id, further.sha256) == (first.id, line.id, proof.sha256)
+    drafting.attach_document(again(later), "tickets", proof, line_id=line.id, by=owner, at=LATER)
+    assert len(list_documents_of("claim", later.id)) == 2
 
 
 def test_a_cost_may_be_parked_again_and_taken_up_by_a_third_claim(agreement, manager, owner):

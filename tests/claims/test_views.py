@@ -338,6 +338,32 @@ def test_a_file_of_another_claim_is_not_found_here(client, agreement, owner):
 # --- the officers -----------------------------------------------------------------------------------------------------
 
 
+def test_a_cost_shows_all_its_files_and_one_is_replaced_only_by_choice(client, agreement, owner):
+    claim = a_complete_claim(agreement)
+    line, home, first = claim.costs[0], f"/claims/{claim.id}", claim.costs[0].document_id
+    signed_in(client, owner)
+
+    def attached(name, **more):
+        data = {"purpose": "tickets", "line": str(line.id), "file": (io.BytesIO(PDF + name.encode()), name), **more}
+        assert client.post(f"{home}/evidence", data=data).status_code == 303
+        return client.get(home).text
+
+    page = attached("proof.pdf")
+    assert "“proof.pdf” is attached." in page
+    evidence = page[page.index('data-label="Evidence"') :].partition("</td>")[0]
+    assert "ticket.pdf</a>, " in evidence
+    assert "proof.pdf</a>" in evidence
+    assert "Attach another" in evidence
+    asked = client.get(f"{home}/evidence?line={line.id}").text
+    assert "Does it replace a file?" in asked
+    assert "No, keep every file" in asked
+    page = attached("better.pdf", replaces=str(first))
+    assert "“better.pdf” is attached in place of “ticket.pdf”." in page
+    evidence = page[page.index('data-label="Evidence"') :].partition("</td>")[0]
+    assert "ticket.pdf" not in evidence
+    assert "better.pdf</a>, " in evidence
+
+
 def test_one_file_for_two_invoices_of_a_claim_is_looked_at(client, manager, agreement, owner):
     claim = a_complete_claim(agreement, a_cost(), a_cost(), a_cost())
     for line in claim.costs[:2]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from timeit import timeit
+from types import SimpleNamespace
 
 import pytest
 from babel import Locale
 from babel.numbers import format_currency
-from flask import Flask
+from flask import Flask, g
 from flask_babel import Babel, force_locale
 
 from vouchers.core import formatting
@@ -62,6 +63,18 @@ def test_money_reads_as_babel_would_write_it(language: str, cents: int) -> None:
 def test_days(language: str, short: str, long: str) -> None:
     with force_locale(language):
         assert (formatting.day(date(2026, 9, 1)), formatting.long_day(date(2026, 9, 1))) == (short, long)
+
+
+def test_the_day_of_a_moment_is_that_of_the_reader(app: Flask) -> None:
+    night = datetime(2026, 9, 1, 23, 30, tzinfo=UTC)
+
+    with app.test_request_context():  # a visitor
+        assert formatting.day(night) == "2 Sep 2026"
+        assert formatting.day(night, "UTC") == "1 Sep 2026"
+        g._login_user = SimpleNamespace(time_zone="America/New_York", language="en", is_authenticated=True)
+        g.pop("_flask_babel")
+        assert formatting.long_day(night) == "1 September 2026"
+    assert formatting.day(night) == "1 Sep 2026"
 
 
 AT = datetime(2026, 9, 1, 15, 0, tzinfo=UTC)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -261,6 +263,9 @@ def test_every_other_component_draws(share: bool) -> None:
     )
     html = draw(page_app(), CHARTS, chart=chart, share=share)
     assert '<rect width="100.00%"' in html
+    for name, value in (("Paid", 1), ("Committed", 0), ("Free", 3)):  # over its numbers, and beside each on a phone
+        assert re.search(rf"<th [^>]*><svg [^>]*><rect [^>]*></rect></svg> {name}</th>", html)
+        assert f'data-label="{name}">{value}</td>' in html
     assert ">nil<" in html
     assert "&lt;b&gt;" in html
     assert '<td class="govuk-table__cell app-num">–</td>' in html

@@ -10,6 +10,7 @@ from tests.builders.applications import a_complete_draft, a_submitted_applicatio
 from tests.builders.counting import queries_of
 from tests.builders.enquiries import a_clarification
 from tests.builders.evaluation import (
+    a_decision,
     a_manager,
     a_marked_assignment,
     an_accepted_assignment,
@@ -29,6 +30,7 @@ from vouchers.enquiries.queries import get_clarification
 from vouchers.evaluation.actions.assignments import refuse_assignment
 from vouchers.evaluation.queries.assignments import get_assignment, get_pinned_content, list_assignments
 from vouchers.evaluation.queries.checks import list_findings
+from vouchers.evaluation.queries.workload import map_held
 from vouchers.evaluation.states import AssignmentState
 from vouchers.experts.actions.own import note_absence
 from vouchers.users.states import Role
@@ -243,6 +245,23 @@ def test_assign_shows_load_and_conflicts_and_assigns(desk):
     again = desk.post(path, data={"expert_id": good.id, "days": "7"})
     assert again.status_code == 422
     assert "has this application already" in again.text
+
+
+def test_the_expert_and_the_manager_read_the_same_load_also_after_a_decision(client):
+    expert = an_expert(at=AT)
+    a_decision(an_evaluated_application(experts=[expert, an_expert(at=AT)]))
+    waiting = an_accepted_assignment(an_eligible_application(), expert)
+    foreign = an_accepted_assignment(an_eligible_application(region="NL-NB"), expert)
+    own = signed_in(client, expert.user).get("/evaluation/").text
+    path = f"/evaluation/applications/{waiting.application_id}/experts?q={expert.user.name}"
+    desk = signed_in(client, a_manager()).get(path).text
+    for page in (own, desk):
+        assert "3 / 10" in page
+        assert "those that are decided" in page
+    assert map_held(expert.programme_code)[expert.id] == [(waiting.application.call.plan.title, 3)]
+    for given in (waiting, foreign):
+        refuse_assignment(given, "No time.", by=expert.user, at=AT)
+    assert "/ 10" not in signed_in(client, expert.user).get("/evaluation/").text
 
 
 def test_of_two_managers_who_assign_at_once_the_second_reads_who_was_assigned(desk):

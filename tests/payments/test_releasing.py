@@ -26,7 +26,7 @@ from tests.builders.payments import (
     owed_for,
     payable_of,
 )
-from tests.builders.programmes import IN2_FILE, a_programme, in2
+from tests.builders.programmes import IN2_FILE, IN2_LIMITS, a_programme, in2
 from vouchers.audit.models import AuditEvent
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import NotPermitted, Refused, RuleBroken
@@ -65,9 +65,7 @@ SCHEMA_03 = Path(sepaxml.__file__).parent / "schemas" / "pain.001.001.03.xsd"
 def limited(**limits):
     """IN2LifeSciences with these payment limits."""
     lines = "".join(f"    {role}: {amount}\n" for role, amount in limits.items())
-    a_programme(
-        IN2_FILE.read_text(encoding="utf-8").replace("  contact:\n", f"  payment_limits:\n{lines}  contact:\n", 1)
-    )
+    a_programme(IN2_FILE.read_text(encoding="utf-8").replace(IN2_LIMITS, f"  payment_limits:\n{lines}", 1))
 
 
 def test_a_sum_above_the_limit_of_a_role_needs_a_higher_one(app):

@@ -1,6 +1,10 @@
 """The register of people: for administrators, and for coordinators within their programme."""
 
+import re
+from dataclasses import replace
+
 import pytest
+from sqlalchemy import select
 
 from tests.builders.programmes import in2
 from tests.builders.users import (
@@ -11,8 +15,12 @@ from tests.builders.users import (
     mailed_link,
     signed_in,
 )
+from vouchers.core.database import db
+from vouchers.letters.models import Letter
 from vouchers.users import queries
+from vouchers.users.actions.roles import grant_role
 from vouchers.users.states import Role, UserState
+from vouchers.workflow.transition import OFFICE
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +87,25 @@ def test_invite_writes_a_letter_with_a_link(client):
     (grant,) = queries.find_user("new@office.example").grants
     assert grant.scope == "in2lifesciences/BE-WAL"
     assert "/invitation/" in mailed_link("new@office.example")
+    letters = db.session.scalars(select(Letter).where(Letter.to_email == "new@office.example")).all()
+    assert len(letters) == 2
+    for letter in letters:  # also the first one says what became of its link
+        assert "only the link in the newest one works" in letter.body
+
+
+def test_a_role_names_its_programme_wherever_roles_are_told(client, app, clock, monkeypatch):
+    person = a_member_of_staff(Role.CLUSTER_MANAGER, "in2lifesciences", "BE-WAL", email="max@demo.example")
+    grant_role(person, Role.CLUSTER_MANAGER, "lottery", "BE-WAL", by=OFFICE, at=clock.now)
+    monkeypatch.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], demo=True))
+    monkeypatch.setattr(app, "url_build_error_handlers", [lambda _error, endpoint, _values: f"/{endpoint}"])
+
+    pages = [client.get("/sign-in").text]
+    signed_in(client, an_administrator())
+    pages += [client.get(path).text for path in ("/people?q=max@demo.example", f"/people/{person.id}")]
+    for page in pages:
+        assert re.search("in2lifesciences, Wallonia.*lottery, Wallonia", page, re.DOTALL)
+    listed = app.test_cli_runner().invoke(args=["demo", "users"]).output
+    assert "Cluster manager in2lifesciences BE-WAL, Cluster manager lottery BE-WAL" in listed
 
 
 @pytest.mark.parametrize(

@@ -91,14 +91,14 @@ def file_size(octets: int | None) -> str:
     return str(_("%(count)s bytes", count=octets))
 
 
-def day(value: date | None) -> str:
-    """``1 Sep 2026``. Of a moment, the day in UTC; better give a day."""
-    return DASH if value is None else _day(_as_day(value), "short", _language())
+def day(value: date | None, zone: str | None = None) -> str:
+    """``1 Sep 2026``. Of a moment, the day on the calendar of a named zone; without one, on that of the reader."""
+    return DASH if value is None else _day(_as_day(value, zone), "short", _language())
 
 
-def long_day(value: date | None) -> str:
-    """``1 September 2026``"""
-    return DASH if value is None else _day(_as_day(value), "long", _language())
+def long_day(value: date | None, zone: str | None = None) -> str:
+    """``1 September 2026``; of a moment as above."""
+    return DASH if value is None else _day(_as_day(value, zone), "long", _language())
 
 
 def moment(value: datetime | None, zone: str = "UTC", *, with_seconds: bool = False) -> str:
@@ -221,13 +221,18 @@ def _language() -> str:
     return languages.language()
 
 
-def _as_day(value: date) -> date:
-    return value.date() if isinstance(value, datetime) else value
+def _as_day(value: date, zone: str | None) -> date:
+    if not isinstance(value, datetime):
+        return value
+    return _aware(value).astimezone(ZoneInfo(zone) if zone else languages.time_zone()).date()
 
 
 def _in_zone(value: datetime, zone: str) -> datetime:
-    aware = value if value.tzinfo else value.replace(tzinfo=UTC)
-    return aware.astimezone(ZoneInfo(zone))
+    return _aware(value).astimezone(ZoneInfo(zone))
+
+
+def _aware(value: datetime) -> datetime:
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 @lru_cache(maxsize=64)

@@ -1,4 +1,4 @@
-"""The language in which this page or letter is being written.
+"""The language in which this page or letter is being written, and the time zone of who reads it.
 
 Flask-Babel finds it anew for every sentence, through several context proxies; on a page with a hundred sentences that
 was a fifth of the work. Here what it found is kept beside its own note, for as long as that note names the same locale:
@@ -7,10 +7,11 @@ was a fifth of the work. Here what it found is kept beside its own note, for as 
 
 from __future__ import annotations
 
+from datetime import UTC, tzinfo
 from typing import Any
 
 from flask import g
-from flask_babel import get_locale, get_translations
+from flask_babel import get_locale, get_timezone, get_translations
 from markupsafe import Markup
 
 LANGUAGES = {"en": "English", "da": "Dansk", "de": "Deutsch", "fr": "Français", "nl": "Nederlands"}
@@ -30,6 +31,11 @@ def language_of_visitor(request: Any) -> str:
 def language() -> str:
     """``en``, ``fr``: of the reader, or as forced for a letter; ``en`` outside of any application context."""
     return _found()[1]
+
+
+def time_zone() -> tzinfo:
+    """The reader's own, or that of Brussels for a visitor; UTC in a letter, and outside of any application context."""
+    return UTC if _notes() is None else get_timezone()
 
 
 def translations() -> Any:

@@ -24,7 +24,7 @@ BYTES_PER_SHEET = 1_500_000_000
 """A sheet that is larger as XML would need an extension of ZIP that not every reader knows."""
 LONGEST_TEXT = 32_767
 """Characters that a cell can hold."""
-_ROWS_AT_ONCE = 2_000
+_ROWS_AT_ONCE = 500
 _QUICKLY = 1
 """How hard the archive is squeezed: harder takes three times as long and saves a fifth."""
 _CUT = " [...] cut here: a cell holds no more"

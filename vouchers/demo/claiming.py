@@ -23,7 +23,7 @@ from vouchers.demo import texts
 from vouchers.demo.files import a_pdf
 from vouchers.demo.finance import spending
 from vouchers.demo.finance.bank import paid
-from vouchers.demo.finance.limits import ask_the_bank
+from vouchers.demo.finance.checks import ask_the_bank
 from vouchers.demo.plan import Goal, Slot, Story
 from vouchers.payables.queries import list_chosen, map_payables_of
 from vouchers.payables.states import SourceKind

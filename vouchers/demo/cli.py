@@ -64,7 +64,7 @@ def users() -> None:
     width = max(len(user.email) for user in shown) + 2
     for user in shown:
         roles = ", ".join(
-            " ".join(filter(None, (str(grant.role.label), grant.region_code or grant.programme_code)))
+            " ".join(filter(None, (str(grant.role.label), grant.programme_code, grant.region_code)))
             for grant in user.grants
         )
         click.echo(f"  {user.email:<{width}}{user.name:<24}{roles or 'Applicant'}")

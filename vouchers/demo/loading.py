@@ -23,7 +23,6 @@ from vouchers.demo.claiming import leave_batches, pay
 from vouchers.demo.closing import close_first_months
 from vouchers.demo.finance.bank import Bank
 from vouchers.demo.finance.ending import keep_a_file, let_system_read
-from vouchers.demo.finance.limits import limit_payments
 from vouchers.demo.finance.spending import load_rates
 from vouchers.demo.finance.stories import tell_stories
 from vouchers.demo.moving import move_money
@@ -59,7 +58,6 @@ def load_demo(call: Call, *, count: int, seed: int, now: datetime) -> int:
     until = min(now, call.closes_at)
     with stopped_at(call.opens_at - timedelta(days=10)):
         begin = call.opens_at - timedelta(days=10)
-        limit_payments(call.programme.code, at=begin)
         settled = settle(call.programme.code, companies=max(min(count, BY_STEPS), FEWEST), at=begin)
     with stopped_at(call.opens_at - timedelta(days=2)):
         state_owners(settled, at=call.opens_at - timedelta(days=2))

@@ -41,6 +41,8 @@ class Document(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     subject_kind: Mapped[str]
     subject_id: Mapped[int] = mapped_column(BigId)
+    part_id: Mapped[int | None] = mapped_column(BigId)
+    """The part of the subject that it belongs to: the cost of a claim whose further file it is."""
     purpose: Mapped[str]
     filename: Mapped[str]
     media_type: Mapped[str]

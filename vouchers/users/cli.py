@@ -35,6 +35,6 @@ def invite(email: str, role: str, region: str | None, programme: str | None, nam
     scope = f"{programme or 'all programmes'}, {region or 'all regions'}"
     click.echo(f"ok: {invited.user.email} is {Role(role).label.source.lower()} ({scope})")
     if invited.link:
-        click.echo(f"invitation (works once, 14 days): {invited.link}")
+        click.echo(f"invitation (works once, 14 days; an earlier one works no more): {invited.link}")
     else:
         click.echo("the person has an account already and was told by letter")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from vouchers.applications.rules.asking import DOCUMENTS, anchor, document_anchor, shown_sections
@@ -133,21 +133,34 @@ def _activity_start(value: Any, _answers: Mapping[str, Any], ground: Ground) -> 
     start = date.fromisoformat(value)
     if ground.instrument.prior_approval and start <= ground.today:
         return _("The activity must start after today, because it must be approved before it starts.")
-    earliest = ground.call.activities_from
+    earliest, latest = ground.call.activities_from, ground.call.activities_until
     if earliest and start < earliest:
         return _("The activity must not start before %(day)s.", day=earliest)
+    if latest and start > latest:
+        return _("The activity must not start after %(day)s.", day=latest)
     return None
 
 
 def _activity_end(value: Any, answers: Mapping[str, Any], ground: Ground) -> Sentence | None:
-    """Not before the start, and within the call's window."""
+    """Not before the start, nor before any day on which it may start, and within the call's window.
+
+    The second is said also while no start is given that can be read: no start would make such an end right.
+    """
     end, start = date.fromisoformat(value), _day(answers.get("activity_start"))
     if start and end < start:
         return _("The activity must not end before it starts.")
-    latest = ground.call.activities_until
+    earliest, latest = _earliest_start(ground), ground.call.activities_until
+    if earliest and end < earliest:
+        return _("The activity cannot end before %(day)s, the first day on which it may start.", day=earliest)
     if latest and end > latest:
         return _("The activity must end by %(day)s.", day=latest)
     return None
+
+
+def _earliest_start(ground: Ground) -> date | None:
+    """The first day on which an activity may start; None where any will do."""
+    after_approval = ground.today + timedelta(days=1) if ground.instrument.prior_approval else None
+    return max(filter(None, (ground.call.activities_from, after_approval)), default=None)
 
 
 def _provider_region(value: Any, _answers: Mapping[str, Any], ground: Ground) -> Sentence | None:

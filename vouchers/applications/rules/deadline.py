@@ -15,18 +15,22 @@ def closed_sentence(call: Call, at: datetime) -> Sentence | None:
 
     The closing second still counts: what the server received within it is in time, one second later is not.
     """
-    second = at.replace(microsecond=0)
-    if second < call.opens_at:
+    if at.replace(microsecond=0) < call.opens_at:
         return _(
             "This call opens on %(when)s. Nothing can be submitted before.", when=Instant(call.opens_at, call.time_zone)
         )
-    if second > call.closes_at:
+    if has_closed(call, at):
         return _(
             "This call closed on %(when)s, so nothing can be submitted any more. What you have written stays here, and "
             "you can read it.",
             when=Instant(call.closes_at, call.time_zone),
         )
     return None
+
+
+def has_closed(call: Call, at: datetime) -> bool:
+    """Whether the last second of the call has passed: a draft is shown to be read and no longer to be written."""
+    return at.replace(microsecond=0) > call.closes_at
 
 
 def ensure_open(call: Call, at: datetime) -> None:

@@ -10,8 +10,10 @@ from flask import Blueprint, redirect, request, url_for
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import count_started_by
 from vouchers.applications.rules.asking import DOCUMENTS, PARTNERS, SIGNATORY, Asked, shown_sections
+from vouchers.applications.rules.deadline import has_closed
 from vouchers.applications.rules.next_steps import UNDECIDED
 from vouchers.applications.states import UNSENT, ApplicationState
+from vouchers.core import clock
 from vouchers.core.web import actor
 from vouchers.eligibility.queries import find_declaration
 from vouchers.eligibility.rules.terms import needs_declaration
@@ -27,6 +29,12 @@ def part_of_address(name: str) -> Any:
 def is_draft(application: Application) -> bool:
     """Whether it is still being written."""
     return application.state == ApplicationState.DRAFT
+
+
+def is_writable(application: Application) -> bool:
+    """Whether its pages are offered to write on: a draft, while its call takes it. What a page that was opened before
+    still sends is kept all the same."""
+    return is_draft(application) and not has_closed(application.call.plan, clock.now())
 
 
 def is_unsent(application: Application) -> bool:

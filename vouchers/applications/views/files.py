@@ -18,7 +18,7 @@ from vouchers.applications.rules.limits import kinds_sentence
 from vouchers.applications.views.blueprint import (
     address_after,
     blueprint,
-    is_draft,
+    is_writable,
     part_of_address,
     sections_of,
     to_application,
@@ -59,7 +59,7 @@ def shown_file(application: Application, document: Document) -> ShownFile:
 @guarded(queries.get_application, APPLICATION.attach)
 def documents(application: Application) -> Any:
     """The files that are asked for, and those that are there."""
-    if not is_draft(application):
+    if not is_writable(application):
         return to_application(application)
     return _documents_page(application, {})
 
@@ -185,6 +185,8 @@ def detach(application: Application) -> Any:
     """Ask first, then take a file off. A second press finds it gone, and that is fine."""
     document = queries.find_document_of(application.id, part_of_address("document_id"))
     back = _page_of_file(application, document)
+    if request.method == "GET" and not is_writable(application):
+        return to_application(application)
     if request.method == "GET" and document is not None:
         return render_template(
             "layout/remove.html",

@@ -15,8 +15,9 @@ from vouchers.applications.queries import files as queries
 from vouchers.applications.queries.partners import get_partner, get_partner_of_link, list_partners
 from vouchers.applications.rules.consortium import Confirmation
 from vouchers.applications.rules.deadline import closed_sentence
-from vouchers.applications.states import ApplicationState, PartnerState
+from vouchers.applications.states import PartnerState
 from vouchers.applications.views.blueprint import blueprint as applications
+from vouchers.applications.views.blueprint import is_writable
 from vouchers.core import clock
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
@@ -45,7 +46,8 @@ def partners(application: Application) -> Any:
         application=application,
         consortium=application.call.plan.consortium,
         partners=list_partners(application),
-        form=form if may_write and application.state == ApplicationState.DRAFT else None,
+        form=form if may_write and (is_writable(application) or form.problems) else None,
+        is_writable=is_writable(application),
         PARTNER=PARTNER,
     ), 422 if request.method == "POST" else 200
 

@@ -34,6 +34,7 @@ from vouchers.applications.views.blueprint import (
     blueprint,
     is_draft,
     is_unsent,
+    is_writable,
     must_declare,
     part_of_address,
     sections_of,
@@ -148,6 +149,7 @@ def _draft(application: Application) -> str:
         may_invite=organisations_policy.is_owner(actor(), application.organisation) is None,
         complete=sum(1 for task in tasks if task["is_complete"]),
         may_write=policy.is_writer(actor(), application) is None,
+        is_writable=is_writable(application),
     )
 
 

@@ -12,7 +12,7 @@ from vouchers.applications.models import Application
 from vouchers.applications.queries import files as queries
 from vouchers.applications.rules.asking import asked_sections
 from vouchers.applications.rules.stamping import mark_of
-from vouchers.applications.views.blueprint import blueprint, is_draft, part_of_address, to_application
+from vouchers.applications.views.blueprint import blueprint, is_writable, part_of_address, to_application
 from vouchers.core import clock
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, guarded
@@ -32,7 +32,7 @@ def address_of_removal(application: Application, section: str, code: str, row: d
 @guarded(queries.get_application, APPLICATION.save_answers)
 def remove_row(application: Application) -> Any:
     """Ask first, then take the row out of its table. A second press finds it gone, and that is fine."""
-    if not is_draft(application):
+    if request.method == "GET" and not is_writable(application):
         return to_application(application)
     code, mark = part_of_address("code"), part_of_address("mark")
     back = url_for("applications.section", application_id=application.id, code=code)

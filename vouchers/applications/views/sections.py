@@ -25,7 +25,7 @@ from vouchers.applications.views import conflicts
 from vouchers.applications.views.blueprint import (
     address_after,
     blueprint,
-    is_draft,
+    is_writable,
     part_of_address,
     sections_of,
     to_application,
@@ -65,7 +65,7 @@ def _shown(application: Application, asked: Asked, answers: Mapping[str, Any]) -
 def section(application: Application) -> Any:
     """One section of the form. Every word is kept; what does not fit is said beside its box."""
     asked, language = _asked(application), actor().language
-    if request.method == "GET" and not is_draft(application):
+    if request.method == "GET" and not is_writable(application):
         return to_application(application)
     stored = queries.map_answers(application.id)
     before = {code: answer.value for code, answer in stored.items()}
@@ -94,7 +94,7 @@ def _take_section(application: Application, asked: Asked, form: forms.SectionFor
     _pass_over_hidden(form, shown)
     is_whole = all(field.is_kept or isinstance(field, AskedFiles) for field in form.asked)
     may_leave = is_whole and are_taken and not saved.overtaken
-    if may_leave and then[0] == "later":
+    if may_leave and (then[0] == "later" or not is_writable(application)):
         flash(str(_("Your answers are saved.")), "success")
         return to_application(application)
     if may_leave and then[0] == REMOVE_FILE and then[-1].isascii() and then[-1].isdigit():

@@ -19,7 +19,14 @@ from vouchers.applications.rules.content import read_content
 from vouchers.applications.rules.deadline import closed_sentence
 from vouchers.applications.rules.next_steps import what_happens_next
 from vouchers.applications.states import ApplicationState
-from vouchers.applications.views.blueprint import address_of_step, blueprint, is_unsent, must_declare, to_application
+from vouchers.applications.views.blueprint import (
+    address_of_step,
+    blueprint,
+    is_unsent,
+    is_writable,
+    must_declare,
+    to_application,
+)
 from vouchers.core import clock
 from vouchers.core.errors import RuleBroken, WrongState
 from vouchers.core.text import say as _
@@ -72,7 +79,7 @@ def _check_page(application: Application, form: forms.SubmitApplicationForm) -> 
         partners=list_partners(application),
         partners_address=address_of_step(application, PARTNERS),
         may_submit=APPLICATION.is_open_to(actor(), application, "submit"),
-        may_change=APPLICATION.is_open_to(actor(), application, "save_answers"),
+        may_change=is_writable(application) and APPLICATION.is_open_to(actor(), application, "save_answers"),
         may_send=application.call.plan.has_signatory
         and APPLICATION.is_open_to(actor(), application, "send_to_signatory"),
         may_send_back=APPLICATION.is_open_to(actor(), application, "send_back"),

@@ -17,6 +17,7 @@ from vouchers.audits.queries.samples import list_units_of_voucher
 from vouchers.audits.rules.checklist import Evidence, Papers
 from vouchers.audits.states import FindingState
 from vouchers.claims.models import Claim, CostLine
+from vouchers.claims.rules.proofs import files_of
 from vouchers.claims.states import ClaimState
 from vouchers.core.database import db
 from vouchers.core.formatting import day, money
@@ -249,10 +250,9 @@ def _has_two_persons(claim: Claim) -> bool:
 
 
 def _invoices(application: Application, claims: Sequence[Claim], documents: dict[int, Document]) -> list[Evidence]:
-    found = []
+    found, standing = [], [one for one in documents.values() if one.removed_at is None]
     for line in _lines(claims):
-        document = documents.get(line.document_id or 0)
-        if document is not None:
+        for document in files_of(line, standing):
             file = _file(application, document)
             found.append(Evidence(f"{line.supplier}, {line.invoice_number}", file.endpoint, file.values))
     return found

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from vouchers.agreements.models import Agreement
 from vouchers.agreements.states import AgreementState, PartyKind
 from vouchers.claims import letters
+from vouchers.claims.actions import proving
 from vouchers.claims.actions.keeping import keep_version
 from vouchers.claims.actions.pricing import freeze_rates, price_line
 from vouchers.claims.actions.refusing import ensure_may_be_saved, ensure_not_claimed, ensure_not_stored, ensure_payable
@@ -26,7 +27,7 @@ from vouchers.core.money import Money
 from vouchers.core.numbering import next_number
 from vouchers.core.text import say as _
 from vouchers.core.typed import fingerprint
-from vouchers.documents.actions import KeptFile, add_document, remove_document
+from vouchers.documents.actions import KeptFile, add_document
 from vouchers.documents.models import Document
 from vouchers.documents.queries import list_documents_of
 from vouchers.users.models import User
@@ -108,25 +109,24 @@ def remove_line(claim: Claim, line_id: int, *, by: User, at: datetime) -> None:
         claim = queries.get_claim(claim.id)
         line = queries.get_line(claim, line_id)
         with transition(claim, CLAIM.remove_line, by=by, at=at, why=f"{line.supplier}, {line.invoice_number}"):
-            _drop_evidence(claim, line, at=at)
+            proving.drop_files(claim, line, at=at)
             line.removed_at = at
 
 
-def _drop_evidence(claim: Claim, line: CostLine, *, at: datetime) -> None:
-    """Take the line's file off the claim, unless it proves another cost too."""
-    if line.document_id is None:
-        return
-    is_shared = any(other.document_id == line.document_id for other in claim.costs if other is not line)
-    document = queries.find_document_of(claim.id, line.document_id)
-    if document is not None and not is_shared:
-        remove_document(document, at=at)
-    line.document_id = None
-
-
 def attach_document(
-    claim: Claim, purpose: str, kept: KeptFile, *, line_id: int | None = None, by: User, at: datetime
+    claim: Claim,
+    purpose: str,
+    kept: KeptFile,
+    *,
+    line_id: int | None = None,
+    replaces: int | None = None,
+    by: User,
+    at: datetime,
 ) -> Document:
-    """Put a file under one of the documents asked for, or to one cost, whose earlier file it replaces.
+    """Put a file under one of the documents asked for, and to one cost where it proves one. What lies there stays.
+
+    Args:
+        replaces: the file of the claim that is taken off, and whose place this one takes.
 
     Raises:
         RuleBroken: it is not asked for, or the same file proves a cost of another claim (field ``file``).
@@ -138,10 +138,12 @@ def attach_document(
             own = {deliverable.purpose for deliverable in claim.delivered} | reporting.answer_purposes(claim.stops)
             if asked and purpose not in {document.code for document in asked} | own:
                 raise RuleBroken(_("Choose what the file is."), field="purpose")
-            line = queries.get_line(claim, line_id) if line_id is not None else None
-            ensure_not_stored(claim, kept.sha256, by=by, for_a_cost=line is not None)
+            old = proving.find_replaced(claim, replaces)
+            line = queries.get_line(claim, line_id) if line_id is not None else proving.line_of(claim, old)
+            for_a_cost = line is not None or any(one.document_id == replaces for one in claim.costs if old)
+            ensure_not_stored(claim, kept.sha256, by=by, for_a_cost=for_a_cost)
             there = [one for one in list_documents_of("claim", claim.id) if one.purpose == purpose]
-            document = next((one for one in there if one.sha256 == kept.sha256), None) or add_document(
+            document = proving.find_kept(there, kept.sha256, line) or add_document(
                 kept,
                 purpose=purpose,
                 subject_kind="claim",
@@ -150,9 +152,10 @@ def attach_document(
                 by_id=by.id,
                 at=at,
             )
-            if line is not None and line.document_id != document.id:
-                _drop_evidence(claim, line, at=at)
-                line.document_id = document.id
+            if old is not None:
+                proving.replace_file(claim, old, document, at=at)
+            if line is not None:
+                proving.put_on(line, document)
         return document
 
 
@@ -164,10 +167,7 @@ def detach_document(claim: Claim, document_id: int, *, by: User, at: datetime) -
             document = queries.find_document_of(claim.id, document_id)
             if document is None:
                 raise NotFound(_("This file is not attached any more."))
-            remove_document(document, at=at)
-            for line in claim.lines:
-                if line.document_id == document.id:
-                    line.document_id = None
+            proving.take_off(claim, document, at=at)
 
 
 def save_report(

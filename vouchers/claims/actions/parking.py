@@ -6,12 +6,15 @@ from datetime import datetime
 
 from sqlalchemy import inspect
 
+from vouchers.claims.actions.proving import put_on
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim, CostLine, Journey
 from vouchers.claims.queries import files as queries
 from vouchers.claims.queries import parking
+from vouchers.claims.rules.proofs import files_of
 from vouchers.core.database import db, unit_of_work
 from vouchers.documents.actions import KeptFile, add_document
+from vouchers.documents.queries import list_documents_of
 from vouchers.users.models import User
 from vouchers.workflow.transition import Step, transition
 
@@ -47,11 +50,10 @@ def include_parked(claim: Claim, line_id: int, *, by: User, at: datetime) -> Cos
 
 
 def _copy_evidence(claim: Claim, old: CostLine, line: CostLine, step: Step, *, by: User, at: datetime) -> None:
-    document = queries.find_document_of(old.claim_id, old.document_id or 0)
-    if document is None:
-        return
-    kept = KeptFile(document.filename, document.media_type, document.size, document.sha256, document.scan_state)
-    copy = add_document(
-        kept, purpose=document.purpose, subject_kind="claim", subject_id=claim.id, step_id=step.id, by_id=by.id, at=at
-    )
-    line.document_id = copy.id
+    db.session.flush()  # a further file names its cost
+    for one in files_of(old, list_documents_of("claim", old.claim_id)):
+        kept = KeptFile(one.filename, one.media_type, one.size, one.sha256, one.scan_state)
+        copy = add_document(
+            kept, purpose=one.purpose, subject_kind="claim", subject_id=claim.id, step_id=step.id, by_id=by.id, at=at
+        )
+        put_on(line, copy)

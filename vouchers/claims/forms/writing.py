@@ -10,8 +10,8 @@ from vouchers.claims.actions.drafting import basis_of
 from vouchers.claims.models import Claim, CostLine
 from vouchers.claims.rules.costs import Cost, basis_of_line
 from vouchers.claims.rules.journeys import Leg
-from vouchers.claims.rules.reporting import answer_purposes, open_stops
-from vouchers.core.choices import ChoiceField, DeclarationField, FileField, SelectField, YesNoField
+from vouchers.claims.rules.reporting import open_stops
+from vouchers.core.choices import ChoiceField, DeclarationField, SelectField, YesNoField
 from vouchers.core.fields import HiddenField, LongTextField, TextField
 from vouchers.core.forms import BaseForm
 from vouchers.core.measures import DateField, MoneyField
@@ -107,42 +107,6 @@ class SaveLineForm(BaseForm):
         """What was typed, once it is valid."""
         typed = {name: self[name].data for name in FIELDS if name in self}
         return Cost(**({"is_vat_recoverable": True} | typed))
-
-
-class AttachForm(BaseForm):
-    """A file, what it is, and the cost that it proves."""
-
-    purpose = SelectField(_("What is it?"), missing=_("Choose what the file is"))
-    line = SelectField(
-        _("Which cost does it prove?"),
-        hint=_("Each cost needs its invoice or ticket."),
-        placeholder=_("None in particular"),
-    )
-    file = FileField(
-        _("File"),
-        hint=_("PDF, PNG, JPEG, DOCX or XLSX."),
-        missing=_("Choose a file"),
-        accept=".pdf,.png,.jpg,.jpeg,.docx,.xlsx",
-    )
-
-    @classmethod
-    def of(cls, claim: Claim, *, line_id: str = "", purpose: str = "") -> AttachForm:
-        """The form of a claim, with a cost or a kind of document chosen already."""
-        asked = claim.agreement.application.instrument.plan.claim_documents
-        first = asked[0].code if asked and line_id else ""
-        form = cls(data={"line": line_id, "purpose": purpose or first})
-        names = {one.code: one.name for one in claim.agreement.application.instrument.plan.claim.deliverables}
-        delivered = [(one.purpose, str(names[one.code])) for one in claim.delivered if one.code in names]
-        form.purpose.choices = [*((one.code, str(one.name)) for one in asked), *delivered]
-        form.purpose.choices = form.purpose.choices or [("evidence", _("Evidence"))]
-        form.purpose.choices += [(code, _("With your answer to the question")) for code in answer_purposes(claim.stops)]
-        form.line.choices = [(line.id, f"{line.supplier}, {line.invoice_number}") for line in claim.costs]
-        return form
-
-    @property
-    def line_id(self) -> int | None:
-        """The cost that was chosen."""
-        return int(self.line.data) if self.line.data else None
 
 
 class SaveReportForm(BaseForm):

@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from vouchers.agreements.models import Agreement
 from vouchers.applications.models import Application
 from vouchers.claims.models import Claim, CostLine
 from vouchers.claims.queries.files import DEAD, WHOLE
 from vouchers.claims.rules.invoices import core_of_number, is_alike, say_same_file
+from vouchers.claims.rules.proofs import files_of
 from vouchers.core.database import db
 from vouchers.core.money import Money
 from vouchers.core.text import Sentence
 from vouchers.documents.models import Document
+from vouchers.documents.queries import list_documents_of
 from vouchers.programmes.models import Call
 
 
@@ -85,18 +88,16 @@ def _named(line: CostLine) -> tuple[str, str, Money]:
 
 def map_same_file(claim: Claim) -> dict[int, Sentence]:
     """Cost -> what whoever checks it should know: its evidence is the same file as that of other costs of the claim."""
-    ids = [line.document_id for line in claim.costs if line.document_id]
-    found = select(Document.id, Document.sha256).where(Document.id.in_(ids), Document.removed_at.is_(None))
-    hashes = {row.id: row.sha256 for row in db.session.execute(found)} if len(ids) > 1 else {}
-    of_file: dict[str, list[CostLine]] = {}
-    for line in claim.costs:
-        if line.document_id in hashes:
-            of_file.setdefault(hashes[line.document_id], []).append(line)
+    documents = list_documents_of("claim", claim.id) if len(claim.costs) > 1 else []
+    hashes = {line.id: {one.sha256 for one in files_of(line, documents)} for line in claim.costs}
+    sharing = {
+        line.id: [one for one in claim.costs if one is not line and hashes[one.id] & hashes[line.id]]
+        for line in claim.costs
+    }
     return {
-        line.id: say_same_file([(one.supplier, one.invoice_number) for one in lines if one is not line])
-        for lines in of_file.values()
-        if len(lines) > 1
-        for line in lines
+        line_id: say_same_file([(one.supplier, one.invoice_number) for one in others])
+        for line_id, others in sharing.items()
+        if others
     }
 
 
@@ -108,12 +109,12 @@ def find_claim_with_file(claim: Claim, sha256: str, *, for_a_cost: bool) -> Clai
         Document.sha256 == sha256,
         Document.removed_at.is_(None),
     )
-    taken = select(CostLine.taken_from_id).where(CostLine.claim_id == claim.id, CostLine.taken_from_id.is_not(None))
-    earlier = select(CostLine.document_id).where(
-        func.coalesce(CostLine.taken_from_id, CostLine.id).in_(taken), CostLine.document_id.is_not(None)
-    )
-    same = same.where(Document.id.not_in(earlier))
+    own = aliased(CostLine)
+    taken = select(own.taken_from_id).where(own.claim_id == claim.id, own.taken_from_id.is_not(None))
+    of_cost = or_(CostLine.document_id == Document.id, CostLine.id == Document.part_id)
+    root = func.coalesce(CostLine.taken_from_id, CostLine.id)
+    same = same.where(~exists().where(of_cost, root.in_(taken)))
     if not for_a_cost:
-        same = same.where(exists().where(CostLine.document_id == Document.id, CostLine.removed_at.is_(None)))
+        same = same.where(exists().where(of_cost, CostLine.removed_at.is_(None)))
     found = _live_claims(_programme_of(claim)).where(Claim.id != claim.id, same.exists())
     return db.session.scalars(found.order_by(Claim.id).limit(1)).first()

@@ -56,6 +56,7 @@ def content_of(claim: Any, documents: Sequence[Any]) -> str:
             {
                 **_facts(line, _COST),
                 "evidence": hashes.get(line.document_id),
+                **_further(line, documents),
                 "journeys": _list(line.itinerary, _JOURNEY),
             }
             for line in _by_id(claim.costs)
@@ -66,6 +67,12 @@ def content_of(claim: Any, documents: Sequence[Any]) -> str:
         "documents": sorted([document.purpose, document.sha256] for document in documents),
     }
     return canonical_json(whole).decode()
+
+
+def _further(line: Any, documents: Sequence[Any]) -> dict[str, list[str]]:
+    """The hashes of the cost's further files; nothing where it has none, as before a cost could have several."""
+    found = sorted(one.sha256 for one in documents if one.part_id == line.id and one.id != line.document_id)
+    return {"further": found} if found else {}
 
 
 def sha256_of(text: str) -> str:

@@ -18,6 +18,7 @@ from vouchers.claims.actions import drafting
 from vouchers.claims.actions import parking as parking_actions
 from vouchers.claims.actions.refusing import ensure_may_be_saved
 from vouchers.claims.forms import writing as forms
+from vouchers.claims.forms.attaching import AttachForm
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim
 from vouchers.claims.queries import duplicates, parking, pricing, suppliers, worklist
@@ -30,6 +31,7 @@ from vouchers.core import clock
 from vouchers.core.clock import day_in
 from vouchers.core.errors import RuleBroken, WrongState
 from vouchers.core.money import Money
+from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.core.typed import whole_number
 from vouchers.core.web import actor, guarded
@@ -176,7 +178,7 @@ def remove_line(claim: Claim) -> Any:
     line_id = number_in_address("line_id")
     line = next((one for one in claim.costs if one.id == line_id), None)
     if line is not None and request.method == "GET":
-        lost = _("What you entered for this cost is lost. Its file is taken off unless it proves another cost too.")
+        lost = _("What you entered for this cost is lost. Files that prove no other cost are taken off.")
         return ask_to_remove(claim, f"{line.supplier}, {line.invoice_number}", lost)
     if line is not None:  # else it was removed by the first of two clicks
         drafting.remove_line(claim, line.id, by=actor(), at=clock.now())
@@ -199,19 +201,35 @@ def attach(claim: Claim) -> Any:
     """Attach an invoice, a ticket, the report."""
     if moved_on := moved_on_from(claim, CLAIM.attach):
         return moved_on
-    form = forms.AttachForm.of(claim, line_id=request.args.get("line", ""), purpose=request.args.get("purpose", ""))
+    documents, asked = list_documents_of("claim", claim.id), request.args
+    form = AttachForm.of(claim, documents, line_id=asked.get("line", ""), purpose=asked.get("purpose", ""))
     other_claim = None
     if form.validate_on_submit():
         try:
             most = current_app.config["SETTINGS"].max_upload_bytes
             kept = take_upload(form.file.data.stream, sent_name(form.file.data), max_bytes=most)
-            drafting.attach_document(claim, form.purpose.data, kept, line_id=form.line_id, by=actor(), at=clock.now())
+            drafting.attach_document(
+                claim,
+                form.purpose.data,
+                kept,
+                line_id=form.line_id,
+                replaces=form.replaced_id,
+                by=actor(),
+                at=clock.now(),
+            )
         except RuleBroken as refused:
             form.refuse(refused)
             other_claim = refused.claim_id if isinstance(refused, ClaimedAlready) else None
         else:
-            return back_home(claim, _("“%(name)s” is attached.", name=kept.filename))
+            replaced = next((one.filename for one in documents if one.id == form.replaced_id), None)
+            return back_home(claim, _say_attached(kept.filename, replaced))
     return ask("attach", claim, form, other_claim=other_claim)
+
+
+def _say_attached(name: str, replaced: str | None) -> Sentence:
+    if replaced is None:
+        return _("“%(name)s” is attached.", name=name)
+    return _("“%(name)s” is attached in place of “%(replaced)s”.", name=name, replaced=replaced)
 
 
 @blueprint.route("/<int:claim_id>/documents/<int:document_id>/remove", methods=["GET", "POST"])

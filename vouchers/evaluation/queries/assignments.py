@@ -40,7 +40,7 @@ _S = AssignmentState
 SUBMITTED = _S.SUBMITTED
 OPEN = frozenset({_S.ASSIGNED, _S.ACCEPTED})
 COUNTED = frozenset({*OPEN, _S.SUBMITTED})
-"""What counts as an expert's load."""
+"""What counts as an expert's load: whatever was given and not given back or set aside, decided or not."""
 
 EXPERT = joinedload(Assignment.expert).joinedload(Expert.user)
 WHOLE = (EXPERT, joinedload(Assignment.application).options(*applications.WHOLE))
@@ -180,7 +180,7 @@ def _map_earlier(application_id: int, expert_ids: Sequence[int]) -> dict[int, As
 
 
 def count_loads(expert_ids: Sequence[int], call_id: int) -> dict[int, int]:
-    """How many applications of a call each expert has."""
+    """How many applications of a call each expert has: what counts against “applications of one call at most”."""
     found = (
         select(Assignment.expert_id, func.count())
         .join(Assignment.application)

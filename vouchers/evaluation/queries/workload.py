@@ -223,6 +223,7 @@ class OwnLoad:
 
     call: Call
     given: int
+    """Counted as whoever assigns reads it (`assignments.count_loads`): what is decided meanwhile stays counted."""
     limit: int
     waiting: int
     """Of these, not submitted yet."""
@@ -231,7 +232,7 @@ class OwnLoad:
 
 def list_own_load(user_id: int, *, at: datetime) -> list[OwnLoad]:
     """By call, for calls in which something is undecided; two queries."""
-    is_open = Assignment.state.in_(OPEN)
+    is_open = and_(Assignment.state.in_(OPEN), Application.state.in_(MARKED))
     found = (
         select(
             Application.call_id,
@@ -243,8 +244,9 @@ def list_own_load(user_id: int, *, at: datetime) -> list[OwnLoad]:
         .select_from(Assignment)
         .join(Assignment.expert)
         .join(Assignment.application)
-        .where(Expert.user_id == user_id, Assignment.state.in_(COUNTED), Application.state.in_(MARKED))
+        .where(Expert.user_id == user_id, Assignment.state.in_(COUNTED))
         .group_by(Application.call_id)
+        .having(_sum(Application.state.in_(MARKED)) > 0)
         .order_by(Application.call_id)
     )
     rows = db.session.execute(found).all()
@@ -256,14 +258,18 @@ def list_own_load(user_id: int, *, at: datetime) -> list[OwnLoad]:
 
 
 def map_held(programme_code: str) -> dict[int, list[tuple[Text, int]]]:
-    """Expert id -> (title, applications) of each call in which something is undecided; two queries."""
+    """Expert id -> (title, applications) of each call in which something is undecided; two queries.
+
+    All that count against the limit of the expert are counted, also what is decided (`assignments.count_loads`).
+    """
     found = (
         select(Assignment.expert_id, Application.call_id, func.count())
         .join(Assignment.expert)
         .join(Assignment.application)
         .where(Expert.programme_code == programme_code)
-        .where(Assignment.state.in_(COUNTED), Application.state.in_(MARKED))
+        .where(Assignment.state.in_(COUNTED))
         .group_by(Assignment.expert_id, Application.call_id)
+        .having(_sum(Application.state.in_(MARKED)) > 0)
         .order_by(Assignment.expert_id, Application.call_id)
     )
     rows = db.session.execute(found).all()

@@ -22,7 +22,7 @@ from vouchers.ledger.exports.narrowing import Narrowing
 from vouchers.ledger.exports.reading import Books, Row, Sum, open_books
 
 _OPENING = "Opening balance"
-_AT_ONCE = 1_000
+_AT_ONCE = 250
 """Journals."""
 _Side = tuple[str, str]
 """Book and currency: what balances by itself."""

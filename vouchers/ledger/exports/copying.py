@@ -9,7 +9,7 @@ from typing import Any
 from psycopg import ClientCursor, OperationalError
 from psycopg.pq import ExecStatus, TransactionStatus
 
-COPIED_AT_ONCE = 4_000
+COPIED_AT_ONCE = 1_000
 """Rows."""
 
 

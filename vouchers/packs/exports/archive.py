@@ -20,10 +20,10 @@ from tempfile import TemporaryFile
 from types import TracebackType
 from typing import Any, BinaryIO, cast
 
-CHUNK = 1 << 20
+CHUNK = 1 << 16
 MANIFEST, MANIFEST_HASH = "manifest.json", "manifest.sha256"
 LAST_WORDS = b"SHA-256 of every byte before these 64: "
-_GATHERED = 1 << 16
+_GATHERED = CHUNK
 """Bytes that are hashed and compressed at once: a page comes in hundreds of pieces."""
 _LEVEL = 4
 """A third of the time of 6, for a tenth more bytes."""

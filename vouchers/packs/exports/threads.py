@@ -9,7 +9,7 @@ from enum import IntEnum
 from itertools import groupby
 from typing import Any
 
-_AT_ONCE = 100
+_AT_ONCE = 25
 """Vouchers that are read at once."""
 _WAITING = 500
 """Rows that are added at once."""
