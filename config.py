@@ -62,7 +62,7 @@ class Settings:
         data_dir = Path(environ.get("DATA_DIR") or ROOT / "var").expanduser().absolute()
         demo = read.flag("DEMO_MODE")
         host, port = read.text("HOST", "127.0.0.1"), read.number("PORT", 8000, 0, 65535)
-        base_url = read.web_address("BASE_URL", f"http://{_in_url(host)}:{port}")
+        base_url = read.web_address("BASE_URL", _last_address(environ, data_dir) or f"http://{_in_url(host)}:{port}")
         is_plain_demo = demo and base_url.startswith("http://")
 
         values = cls(
@@ -118,6 +118,21 @@ def redis_socket(data_dir: Path) -> Path:
         return socket
     mark = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]
     return Path(tempfile.gettempdir()) / f"vouchers-{os.getuid()}-{mark}" / "redis.sock"
+
+
+def address_note(data_dir: Path) -> Path:
+    """Where `make run` notes at which address it opened the office of this folder, for commands that write links."""
+    return data_dir / "run" / "address"
+
+
+def _last_address(environ: Mapping[str, str], data_dir: Path) -> str:
+    """The noted address; empty where there is none, or where HOST or PORT say another one."""
+    if environ.get("HOST") or environ.get("PORT"):
+        return ""
+    try:
+        return address_note(data_dir).read_text().strip()
+    except OSError:
+        return ""
 
 
 def private_folder(folder: Path) -> Path:

@@ -27,7 +27,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from config import ROOT, Settings, SettingsFault, private_folder, redis_socket
+from config import ROOT, Settings, SettingsFault, address_note, private_folder, redis_socket
 
 SHIPPED_PROGRAMMES = "vouchers/programmes/files/*.yaml"
 READY_WITHIN = 90.0  # seconds for the web server to answer /readyz
@@ -514,6 +514,7 @@ def open_office(office: Office, listening: socket.socket) -> None:
     address = ("127.0.0.1" if host in {"0.0.0.0", "::"} else host, settings.port)  # noqa: S104 - compared, not bound
     wait_until("The web server was not ready", lambda: asks(address, "/readyz") == 200, READY_WITHIN, web_child)
 
+    address_note(settings.data_dir).write_text(settings.base_url + "\n")
     say("")
     say(f"The office is open: {settings.base_url}")
     if settings.demo:

@@ -248,19 +248,69 @@ def test_what_cannot_be_booked_goes_to_the_worklist_with_the_reason_and_the_rest
     assert queries.get_statement(statement.id).state == StatementState.BOOKED
 
 
-def test_an_entry_of_a_closed_period_waits_and_is_matched_by_hand_on_an_open_day(desk):
+def days_of(*events):
+    found = select(Journal).where(Journal.event.in_(events)).order_by(Journal.id)
+    return [(one.event, one.on, one.corrects_on) for one in db.session.scalars(found)]
+
+
+def test_what_the_bank_did_in_a_closed_period_is_booked_by_itself_as_a_correction_of_its_day(desk):
     batch = a_batch_under_way(desk)
     (payment,) = batch.payments
     close_period("in2lifesciences", desk.region, FIRST, by=desk.maker, at=BANK_AT)
-    (entry,) = entries_of(a_statement_of(desk, entry_of(payment)))
-    assert (entry.state, entry.doubt) == (EntryState.OPEN, Doubt.REFUSED)
+    kept = {"more": "<Chrgs><Rcrd><Amt Ccy='EUR'>12.00</Amt></Rcrd></Chrgs>", "returned": "AC04"}
+    back = an_entry("6988.00", reference=payment.end_to_end_id, credit=True, **kept)
+    statement = a_statement_of(desk, entry_of(payment), back)
 
-    entry = queries.get_entry(entry.id)
-    actions.match_entry(entry, [payment.id], on=BANK_AT.date(), by=desk.maker, at=BANK_AT)
-
-    assert queries.get_entry(entry.id).state == EntryState.MATCHED
+    assert {entry.state for entry in entries_of(statement)} == {EntryState.MATCHED}
     (payment,) = payments.get_batch(batch.id).payments
-    assert (payment.state, payment.executed_on) == (PaymentState.EXECUTED, BANK_AT.date())
+    assert (payment.executed_on, payment.returned_on) == (FIRST, FIRST)
+    today = BANK_AT.date()
+    events = ("bank_debit", "payment_returned", "return_reopen", "bank_movement")
+    assert days_of(*events) == [(event, today, FIRST) for event in events]
+    assert list(list_faults()) == []
+
+
+def test_a_debt_paid_back_in_a_closed_period_is_received_as_a_correction(desk, clock):
+    recovery = an_ordered_recovery(desk)
+    clock.stop(REPAID_AT)
+    close_period("in2lifesciences", desk.region, date(2027, 2, 1), by=desk.maker, at=REPAID_AT)
+    on = date(2027, 2, 1)
+    paid = an_entry("100.00", credit=True, on=on, more=f"<AddtlNtryInf>{recovery.number}</AddtlNtryInf>")
+    (entry,) = entries_of(a_statement_of(desk, paid, at=REPAID_AT, on=on))
+    assert entry.state == EntryState.MATCHED
+    journal = db.session.get_one(Journal, entry.journal_id)
+    assert (journal.on, journal.corrects_on) == (REPAID_AT.date(), on)
+
+
+def test_by_hand_the_day_of_the_bank_is_a_correction_and_another_closed_day_is_refused(desk):
+    first, second = a_batch_under_way(desk, "7000", "4000").payments
+    lines = an_entry("7000.00", reference="WHO"), an_entry("4000.00", reference="ELSE", on=date(2026, 11, 30))
+    entries = entries_of(a_statement_of(desk, *lines))
+    close_period("in2lifesciences", desk.region, FIRST, by=desk.maker, at=BANK_AT)
+    one, other = (queries.get_entry(entry.id) for entry in entries)
+
+    actions.match_entry(one, [first.id], on=FIRST, by=desk.maker, at=BANK_AT)
+    assert days_of("bank_debit") == [("bank_debit", BANK_AT.date(), FIRST)]
+    before = everything()
+    with pytest.raises(RuleBroken, match="closed through"):
+        actions.match_entry(other, [second.id], on=FIRST, by=desk.maker, at=BANK_AT)
+    assert everything() == before
+    actions.match_entry(queries.get_entry(other.id), [second.id], on=BANK_AT.date(), by=desk.maker, at=BANK_AT)
+    assert days_of("bank_debit")[1:] == [("bank_debit", BANK_AT.date(), None)]
+
+
+def test_a_german_return_names_its_reason_in_the_text_only_and_the_account_is_not_paid_again(desk):
+    (payment,) = a_batch_under_way(desk).payments
+    told = {
+        "more": "<BkTxCd><Prtry><Cd>NRTI+168</Cd></Prtry></BkTxCd>",
+        "about": f"<RmtInf><Ustrd>EREF+{payment.end_to_end_id} SVWZ+RETURE AC01 IBAN FEHLERHAFT</Ustrd></RmtInf>",
+    }
+    back = an_entry(payment.amount.plain, credit=True, reference="NOTPROVIDED", **told)
+    (_left, entry) = entries_of(a_statement_of(desk, entry_of(payment), back))
+    assert (entry.state, entry.return_code) == (EntryState.MATCHED, "AC01")
+    assert entry.return_reason.source == "AC01: The account number is wrong."
+    (standing,) = list_chosen([payment.payable_id])
+    assert "Another one must be confirmed" in standing.obstacle.source
 
 
 def test_booking_twice_does_no_harm(desk):

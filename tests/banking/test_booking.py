@@ -227,13 +227,30 @@ def test_what_cannot_be_booked_is_refused_and_leaves_no_trace(desk):
     assert everything() == before
 
 
-def test_in_a_closed_period_it_is_booked_on_an_open_day_and_taken_back_today(desk):
+def test_in_a_closed_period_it_is_booked_today_as_a_correction(desk):
     entry = an_open_entry(desk)
-    close_period(IN2, desk.region, FIRST, by=desk.maker, at=BANK_AT)
+    later = BANK_AT + timedelta(days=40)
+    close_period(IN2, desk.region, BANK_AT.date(), by=desk.maker, at=later)
     with pytest.raises(RuleBroken, match="closed") as refused:
-        book(entry, by=desk.maker)
+        book(entry, by=desk.maker, on=BANK_AT.date(), at=later)  # a day that a person typed
     assert refused.value.field == "on"
-    entry = book(entry, by=desk.maker, on=BANK_AT.date())
+    entry = book(entry, by=desk.maker, on=FIRST, at=later)
+    journal = db.session.get_one(Journal, entry.journal_id)
+    assert (journal.on, journal.corrects_on) == (later.date(), FIRST)
+    assert list(list_faults()) == []
+
+
+def test_a_funders_money_of_a_closed_period_is_booked_as_a_correction(desk):
+    entry = an_open_entry(desk, amount="5000.00", credit=True)
+    close_period(IN2, desk.region, FIRST, by=desk.maker, at=BANK_AT)
+    line = queries.list_fund_lines(entry.statement.iban, "EUR")[0]
+    entry = book(entry, by=desk.maker, kind=K.FUNDS, fund_id=line.fund_id)
+    journal = db.session.get_one(Journal, entry.journal_id)
+    assert (journal.on, journal.corrects_on) == (BANK_AT.date(), FIRST)
+
+
+def test_in_a_closed_period_it_is_taken_back_today(desk):
+    entry = book(an_open_entry(desk), by=desk.maker, on=BANK_AT.date())
     later = BANK_AT + timedelta(days=40)
     close_period(IN2, desk.region, BANK_AT.date(), by=desk.maker, at=later)
     unbook(entry, by=desk.maker, at=later)

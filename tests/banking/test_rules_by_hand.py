@@ -103,8 +103,8 @@ def test_the_day_in_the_books_is_the_value_day_but_not_after_the_booking(booked,
     assert day_in_books(booked, value) == expected
 
 
-def a_line(cents=None):
-    return ReportLine("A", "B-1", "RJCT", Reason("AC04"), cents, "EUR")
+def a_line(cents=None, currency="EUR"):
+    return ReportLine("A", "B-1", "RJCT", Reason("AC04"), cents, currency)
 
 
 P, B = PaymentState, BatchState
@@ -116,7 +116,9 @@ P, B = PaymentState, BatchState
         (P.ORDERED, B.AUTHORISED, a_line(), Doubt.NONE),
         (P.ORDERED, B.AUTHORISED, None, Doubt.NONE),
         (P.ORDERED, B.AUTHORISED, a_line(1_000), Doubt.NONE),
+        (P.ORDERED, B.AUTHORISED, a_line(1_000, ""), Doubt.NONE),
         (P.ORDERED, B.AUTHORISED, a_line(1_001), Doubt.OTHER_AMOUNT),
+        (P.ORDERED, B.AUTHORISED, a_line(1_000, "DKK"), Doubt.OTHER_AMOUNT),
         (P.ORDERED, B.MADE, a_line(), Doubt.NOT_SENT),
         (P.EXECUTED, B.DONE, a_line(), Doubt.EXECUTED),
         (P.REJECTED, B.AUTHORISED, a_line(), Doubt.OVER),
@@ -125,7 +127,7 @@ P, B = PaymentState, BatchState
     ],
 )
 def test_what_stops_a_refusal(state, batch, line, expected):
-    assert doubt_of(Of(state=state, amount_cents=1_000), Of(state=batch), line) is expected
+    assert doubt_of(Of(state=state, amount_cents=1_000, currency="EUR"), Of(state=batch), line) is expected
 
 
 def test_nobody_knows_the_payment():

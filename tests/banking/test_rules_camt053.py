@@ -208,3 +208,49 @@ def test_a_statement_is_told_in_the_currency_of_its_account(account, balance, en
 
 def _in(text, currency):
     return text.replace(" Ccy='EUR'", f" Ccy='{currency}'" if currency else "")
+
+
+def prtry(code):
+    return f"<BkTxCd><Prtry><Cd>{code}</Cd></Prtry></BkTxCd>"
+
+
+def words(text):
+    return f"<RmtInf><Ustrd>{text}</Ustrd></RmtInf>"
+
+
+@pytest.mark.parametrize(
+    ("told", "code", "is_return"),
+    [
+        ({"more": prtry("NRTI+168"), "about": words("EREF+OUR-1 SVWZ+RETURE AC01 IBAN FEHLERHAFT")}, "AC01", False),
+        ({"more": prtry("NTRF+166"), "about": words("RETOURE SEPA-UEBERWEISUNG, GRUND: MS03")}, "MS03", False),
+        ({"more": prtry("RTI/AC04")}, "AC04", False),
+        ({"about": "<AddtlTxInf>/RTRN/AC06/RETOUR</AddtlTxInf>"}, "AC06", False),
+        ({"returned": "", "about": words("AC04 COMPTE CLOTURE")}, "AC04", True),
+        ({"returned": "AC06", "about": words("AC04 COMPTE CLOTURE")}, "AC06", True),
+        ({"about": "<RtrInf><Rsn><Prtry>914</Prtry></Rsn></RtrInf>" + words("AC01")}, "AC01", True),
+        ({"about": "<RtrInf><Rsn><Prtry>914</Prtry></Rsn></RtrInf>" + words("RETOURE")}, "914", True),
+        ({"about": "<RtrInf><Rsn><Prtry>AC01 - IBAN</Prtry></Rsn></RtrInf>"}, "AC01", True),
+        ({"reference": "AC04", "about": words("AC04")}, "", False),
+        ({"credit": False, "about": words("REFUND OF AC04")}, "", False),
+        ({"about": words("THANK YOU")}, "", False),
+    ],
+)
+def test_why_money_came_back_is_read_wherever_the_bank_writes_it(told, code, is_return):
+    entry = an_entry("5.00", **{"reference": "OUR-1", "credit": True} | told)
+    (movement,) = read_statements(a_file(a_statement(entry)))[0].movements
+    assert (movement.return_code, movement.is_return) == (code, is_return)
+
+
+def test_an_entry_that_gives_no_amounts_keeps_the_code_that_all_its_transactions_bear():
+    def coded(*codes):
+        told = "".join(
+            f"<TxDtls><Refs><EndToEndId>V{place}</EndToEndId></Refs><AmtDtls><TxAmt><Amt Ccy='DKK'>1.00</Amt></TxAmt>"
+            f"</AmtDtls>{words(code)}</TxDtls>"
+            for place, code in enumerate(codes)
+        )
+        entry = an_entry("5.00", credit=True, more=f"<NtryDtls>{told}</NtryDtls>")
+        (movement,) = read_statements(a_file(a_statement(entry)))[0].movements
+        return movement.references, movement.return_code
+
+    assert coded("AC04", "AC04") == (("V0", "V1"), "AC04")
+    assert coded("AC04", "MS03") == (("V0", "V1"), "")

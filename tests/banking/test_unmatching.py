@@ -211,7 +211,7 @@ def test_what_was_executed_only_because_it_came_back_is_under_way_again(desk):
 
 def test_where_something_stands_on_it_the_match_stays_and_the_page_says_why(client, desk):
     (payment,) = a_batch_under_way(desk, "7000").payments
-    lines = entry_of(payment), entry_of(payment, returned="MS03")
+    lines = entry_of(payment), entry_of(payment, returned="FOCR")
     _paid, back = entries_of(a_statement_of(desk, *lines))
     again = make_batch([payment.payable_id], BANK_AT.date(), by=desk.maker, at=BANK_AT)
     browser, says = signed_in(client, desk.maker), "has gone on: it is “In payment”"

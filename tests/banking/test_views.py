@@ -126,6 +126,15 @@ def test_import_of_a_report_shows_what_is_refused_and_why(client, desk, under_wa
     assert browser.get(answer.location + "/file").mimetype == "application/xml"
 
 
+def test_a_report_of_another_amount_shows_what_the_bank_wrote_beside_it(client, desk, under_way):
+    (payment, *_others) = under_way.payments
+    line = a_line(payment.end_to_end_id, amount="6999.00")
+    report = a_report_of(desk, under_way, line, message="STS-LESS")
+    page = text_of(signed_in(client, desk.maker).get(f"/banking/reports/{report.id}"))
+    assert "€7,000.00<br>The bank wrote €6,999.00" in page
+    assert "The amount is not that of the payment." in page
+
+
 def test_a_report_with_questions_is_settled(client, desk, under_way):
     report = an_open_report(desk, under_way)
     browser = signed_in(client, desk.second)

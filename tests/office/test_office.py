@@ -132,6 +132,7 @@ def test_it_opens_serves_and_closes_on_ctrl_c_without_a_process_left(start):
     commands = " ".join(office.pids().values())
 
     assert office.status("/readyz") == 200
+    assert (office.data_dir / "run" / "address").read_text() == f"http://127.0.0.1:{office.port}\n"
     for part in ("redis-server", "gunicorn", "vouchers.worker", "timer"):
         assert part in commands
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from config import LONGEST_SOCKET_PATH, Settings, SettingsFault, private_folder, redis_socket
+from config import LONGEST_SOCKET_PATH, Settings, SettingsFault, address_note, private_folder, redis_socket
 
 KEYS = {"SECRET_KEY": "k" * 40, "FIELD_KEY": "dGhlIHRlc3RzJyBvd24ga2V5LCAzMiBieXRlcyEhISE="}
 
@@ -28,6 +28,17 @@ def test_every_gap_is_reported_at_once(tmp_path):
 
     named = {gap.split()[0] for gap in gaps}
     assert named == {"PORT", "BASE_URL", "DATABASE_URL", "SMTP_USER", "DEMO_MODE", "SECRET_KEY", "FIELD_KEY"}
+
+
+def test_a_command_takes_the_address_where_the_office_of_its_folder_was_opened(tmp_path):
+    assert read(tmp_path, **KEYS).base_url == "http://127.0.0.1:8000"
+    (tmp_path / "run").mkdir()
+    address_note(tmp_path).write_text("http://127.0.0.1:8753\n")
+
+    assert read(tmp_path, **KEYS).base_url == "http://127.0.0.1:8753"
+    assert read(tmp_path, **KEYS, PORT="8001").base_url == "http://127.0.0.1:8001"
+    assert read(tmp_path, **KEYS, HOST="::1").base_url == "http://[::1]:8000"
+    assert read(tmp_path, **KEYS, BASE_URL="https://office.example").base_url == "https://office.example"
 
 
 def test_a_real_office_does_not_make_up_its_keys(tmp_path):

@@ -46,6 +46,7 @@ from vouchers.ledger import proof
 from vouchers.ledger.queries import trial_balance
 from vouchers.letters.models import Letter
 from vouchers.organisations.queries import find_confirmed_account, list_sent_back_from
+from vouchers.payables.actions.holding import let_payable_go
 from vouchers.payables.queries import find_sent_back, get_payable, list_chosen
 from vouchers.payables.states import CheckResult, PayableState, SourceKind
 from vouchers.payments import queries
@@ -55,6 +56,7 @@ from vouchers.users.states import Role
 from vouchers.workflow.transition import OFFICE
 
 BOOKED_AT = PAID_AT + timedelta(days=12)
+CAME_BACK = ("payments/give_back", "payments/come_back")
 ACCOUNTS = ("2000", "1010", "1000", "2200", "B140", "B150")
 
 
@@ -248,10 +250,38 @@ def test_the_company_hears_of_a_refusal_that_only_it_can_mend(desk, code, letter
 
 def test_a_return_before_the_debit_books_both(desk):
     payment = an_authorised_batch(desk).payments[0]
-    give_back(payment, "MS03")
+    give_back(payment, "FOCR")
     assert fate(payment) == (PaymentState.GIVEN_BACK, PayableState.OPEN, BatchState.DONE)
     assert balances() == [-700000, 0, 0, 0, 700000, 0]
     assert list_chosen([payment.payable_id])[0].obstacle is None
+
+
+@pytest.mark.parametrize("code", ["", "MS03", "NARR", "ds0k", "914"])
+def test_what_came_back_for_a_reason_that_nobody_knows_is_held_until_it_is_let_go(desk, code):
+    payment = an_authorised_batch(desk).payments[0]
+    fates.execute_payment(payment, TUESDAY, "S-1", by=OFFICE, at=BOOKED_AT)
+    give_back(payment, code)
+    assert fate(payment) == (PaymentState.GIVEN_BACK, PayableState.HELD, BatchState.DONE)
+    assert "no code says why" in str(list_chosen([payment.payable_id])[0].obstacle)
+    with pytest.raises(RuleBroken):
+        batches.make_batch([payment.payable_id], TUESDAY, by=desk.maker, at=PAID_AT)
+
+    letters = list(db.session.scalars(select(Letter).where(Letter.occasion.in_(CAME_BACK)).order_by(Letter.id)))
+    assert {one.occasion for one in letters} == set(CAME_BACK)
+    for letter in letters:
+        assert ("code" in letter.body.replace("no code", "")) == bool(code)
+        assert "–" not in letter.body
+    let_payable_go(get_payable(payment.payable_id), by=desk.maker, at=BOOKED_AT)
+    batches.make_batch([payment.payable_id], TUESDAY, by=desk.maker, at=PAID_AT)
+
+
+def test_a_return_that_was_none_leaves_no_hold_behind(desk):
+    payment = an_authorised_batch(desk).payments[0]
+    fates.execute_payment(payment, TUESDAY, "S-1", by=OFFICE, at=BOOKED_AT)
+    give_back(payment, "")
+    taking_back.take_back_return(queries.get_payment(payment.id), "Not ours", by=desk.maker, at=BOOKED_AT)
+    payable = get_payable(payment.payable_id)
+    assert (payable.state, payable.hold_reason) == (PayableState.PAID, "")
 
 
 def test_execute_batch_pays_what_is_still_under_way(desk):

@@ -144,8 +144,13 @@ def test_block_id_always_fits(message_id, block_id):
 @pytest.mark.parametrize(
     ("name", "written"),
     [
-        ("Smørrebrød & Søn ApS", "Smorrebrod + Son ApS"),
-        ("Größe GmbH", "Grosse GmbH"),
+        ("Smørrebrød & Søn ApS", "Smoerrebroed + Soen ApS"),
+        ("Größe GmbH", "Groesse GmbH"),
+        ("Müller und Söhne GmbH", "Mueller und Soehne GmbH"),
+        ("Land Baden-Württemberg", "Land Baden-Wuerttemberg"),
+        ("Øresund Ålborg ÜBERLINGEN Ä", "Oeresund Aalborg UEBERLINGEN AE"),
+        ("U\u0308bersee Ra\u030asjo\u0308", "Uebersee Raasjoe"),
+        ("Muñoz Ibáñez Çelik", "Munoz Ibanez Celik"),
         ("Café Œuvre SARL", "Cafe OEuvre SARL"),
         ("Łódź Świętokrzyska Sp. z o.o.", "Lodz Swietokrzyska Sp. z o.o."),
         ("Žluťoučký kůň s.r.o.", "Zlutoucky kun s.r.o."),
@@ -170,6 +175,24 @@ def test_name_is_carried_into_the_bank_characters(name, written):
 def test_carrying_over_twice_changes_nothing_more(text):
     once = sepa_text.to_sepa(text)
     assert sepa_text.to_sepa(once) == once
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("ö" * 35, "oe" * 35),
+        ("ö" * 36, "o" * 36),
+        ("Ö" * 70, "O" * 70),
+        ("Å" + "n" * 69, "A" + "n" * 69),
+    ],
+)
+def test_where_two_letters_have_no_room_the_base_letter_stands(name, written):
+    assert texts(write_pain001(batch_of(name=name)), "Nm")[-1] == written
+
+
+def test_the_names_of_the_shared_example_are_written_as_it_writes_them():
+    assert sepa_text.to_sepa("Müller und Söhne GmbH") in GOOD
+    assert sepa_text.to_sepa("København") in GOOD
 
 
 def test_every_row_of_the_conversion_ends_in_bank_characters():
@@ -477,7 +500,7 @@ def test_any_name_is_written_whole_or_refused(name):
         fitted = sepa_text.to_sepa(name)
         assert not 0 < len(fitted) <= 70 or sepa_text.foreign_characters(fitted)
     else:
-        assert texts(xml, "Nm")[-1] == sepa_text.to_sepa(name)
+        assert texts(xml, "Nm")[-1] == sepa_text.to_sepa(name, 70)
         assert check_bank_file(xml) == []
 
 

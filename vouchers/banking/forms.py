@@ -41,7 +41,7 @@ class MatchEntryForm(BaseForm):
     picked = ChoicesField(_("Payments"), coerce=_payment_id, missing=_("Choose at least one payment"))
     on = DateField(
         _("Day in the books"),
-        hint=_("As the bank booked it; a later day only where the period of that day is closed."),
+        hint=_("As the bank booked it. Where the period of that day is closed, it is booked today, as its correction."),
         missing=_("Enter the day in the books"),
     )
     code = TextField(
@@ -74,7 +74,7 @@ class RepayEntryForm(BaseForm):
     recovery = SelectField(_("Recovery"), coerce=_payment_id, missing=_("Choose the recovery"))
     on = DateField(
         _("Day in the books"),
-        hint=_("As the bank booked it; a later day only where the period of that day is closed."),
+        hint=_("As the bank booked it. Where the period of that day is closed, it is booked today, as its correction."),
         missing=_("Enter the day in the books"),
     )
     reason = LongTextField(
@@ -102,7 +102,9 @@ class SplitEntryForm(BaseForm):
                 left -= part
         fields["on"] = DateField(
             _("Day in the books"),
-            hint=_("As the bank booked it; a later day only where the period of that day is closed."),
+            hint=_(
+                "As the bank booked it. Where the period of that day is closed, it is booked today, as its correction."
+            ),
             missing=_("Enter the day in the books"),
         )
         fields["reason"] = LongTextField(
@@ -151,7 +153,7 @@ class BookEntryForm(BaseForm):
     )
     on = DateField(
         _("Day in the books"),
-        hint=_("As the bank booked it; a later day only where the period of that day is closed."),
+        hint=_("As the bank booked it. Where the period of that day is closed, it is booked today, as its correction."),
         missing=_("Enter the day in the books"),
     )
 

@@ -15,6 +15,7 @@ PAYABLE = Lifecycle(
         "name_payee": ({_S.OPEN, _S.HELD}, None, policy.is_officer, _("Name the provider")),
         "hold": ({_S.OPEN}, _S.HELD, policy.is_officer, _("Hold back")),
         "let_go": ({_S.HELD}, _S.OPEN, policy.is_officer, _("Let go")),
+        "keep_back": ({_S.OPEN}, _S.HELD, policy.is_the_office, _("Held back: no code says why the money came back")),
         "order": ({_S.OPEN}, _S.ORDERED, policy.is_the_office, _("Put into a batch")),
         "release": ({_S.ORDERED}, _S.OPEN, policy.is_the_office, _("Taken out of a batch")),
         "pay": ({_S.OPEN, _S.HELD, _S.ORDERED}, _S.PAID, policy.is_the_office, _("Paid")),

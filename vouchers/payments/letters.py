@@ -11,7 +11,7 @@ from vouchers.letters.actions import Addressee
 from vouchers.organisations.rules.iban import mask_iban
 from vouchers.payables.rules.reason_codes import say_reason
 from vouchers.payables.rules.returns import BEING_SETTLED, what_to_do
-from vouchers.payables.states import PayeeKind
+from vouchers.payables.states import PayableState, PayeeKind
 from vouchers.payments import queries
 from vouchers.payments.models import Batch, Payment
 from vouchers.payments.rules.releasing import Releaser
@@ -122,6 +122,7 @@ def write_to_officers(step: Step, payment: Payment, occasion: str) -> None:
             reason=say_reason(payment.reason_code),
             code=payment.reason_code,
             note=payment.reason_note,
+            is_held=payment.payable.state == PayableState.HELD,
             link=full_url("payables.show", payable_id=payment.payable_id),
         )
 

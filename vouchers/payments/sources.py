@@ -128,7 +128,8 @@ def tell_source(payable: Payable, subject: Any, verb: Told, *, at: datetime) -> 
 
 def remittance_of(payable: Payable, subject: Any) -> str:
     """What the payee reads on the statement of its bank, in a bank's characters."""
-    return to_sepa(SOURCES[payable.source_kind].remittance(subject, payable))[:LONGEST_REMITTANCE]
+    words = SOURCES[payable.source_kind].remittance(subject, payable)
+    return to_sepa(words, LONGEST_REMITTANCE)[:LONGEST_REMITTANCE]
 
 
 def people_of(payable: Payable, subject: Any) -> Sequence[User]:

@@ -25,7 +25,11 @@ def users_group() -> None:
 @click.option("--programme", help="Code of a programme, for example in2lifesciences; all programmes without it.")
 @click.option("--name", help="The person's name; the address stands for it until they change it.")
 def invite(email: str, role: str, region: str | None, programme: str | None, name: str | None) -> None:
-    """Give EMAIL a role, and a letter with a link to choose a password. The link is printed too."""
+    """Give EMAIL a role, and a letter with a link to choose a password. The link is printed too.
+
+    Its address is BASE_URL or, where that is not set, the one at which `make run` opened the office of this DATA_DIR
+    the last time. HOST and PORT stand for http://HOST:PORT.
+    """
     if programme and programme not in queries.list_programme_codes():
         raise click.ClickException(f"There is no programme with the code {programme}.")
     try:

@@ -1,18 +1,19 @@
-"""The files of a draft: those that the instrument asks for and those that answer a question."""
+"""The files of a draft: those that it asks for and those that answer a question; and how one is read."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, jsonify, redirect, render_template, request, url_for
 
-from vouchers.applications import forms
+from vouchers.applications import forms, policy
 from vouchers.applications.actions import drafting
 from vouchers.applications.lifecycle import APPLICATION
 from vouchers.applications.models import Application
 from vouchers.applications.queries import files as queries
-from vouchers.applications.rules.asking import DOCUMENTS
+from vouchers.applications.queries import versions
+from vouchers.applications.rules.asking import DOCUMENTS, may_read_file
 from vouchers.applications.rules.attaching import find_file_question
 from vouchers.applications.rules.limits import kinds_sentence
 from vouchers.applications.views.blueprint import (
@@ -34,7 +35,7 @@ from vouchers.documents.kinds import UnknownKind
 from vouchers.documents.models import Document, ScanState
 from vouchers.documents.naming import MAX_NAME, safe_filename, visible_name
 from vouchers.documents.queries import list_documents_of
-from vouchers.documents.web import sent_name
+from vouchers.documents.web import answer_with, sent_name
 from vouchers.programmes.rules.form_plan import Question
 
 
@@ -177,6 +178,17 @@ def _documents_page(application: Application, posted: dict[str, Any]) -> str:
         most=current_app.config["SETTINGS"].max_upload_bytes,
         following=address_after(application, last, answers),
     )
+
+
+@blueprint.get("/<int:application_id>/documents/<int:document_id>")
+@guarded(queries.get_application, policy.may_read)
+def document(application: Application) -> Response:
+    """Download one of its files, of whichever version."""
+    found = versions.find_document_of_version(application.id, part_of_address("document_id"))
+    readers = policy.readers_of(actor(), application)
+    if found is not None and not may_read_file(application.call.plan.form, found.purpose, readers):
+        found = None
+    return answer_with(found)
 
 
 @blueprint.route("/<int:application_id>/documents/<int:document_id>/remove", methods=["GET", "POST"])

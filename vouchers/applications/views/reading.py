@@ -36,7 +36,6 @@ from vouchers.applications.views.blueprint import (
     is_unsent,
     is_writable,
     must_declare,
-    part_of_address,
     sections_of,
 )
 from vouchers.applications.views.history import find_sent_back, timeline
@@ -49,7 +48,6 @@ from vouchers.core.text import Sentence, reader_language
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
 from vouchers.documents.queries import list_documents_of
-from vouchers.documents.web import answer_with
 from vouchers.eligibility.queries import list_papers
 from vouchers.organisations import policy as organisations_policy
 from vouchers.organisations.queries import list_invitations_to
@@ -267,17 +265,6 @@ def _following(application: Application, *, is_staff: bool) -> list[tuple[str, S
 def _has_interviews(application: Application) -> bool:
     marking = application.call.plan.marking
     return marking is not None and marking.panel is not None and marking.panel.has_interviews
-
-
-@blueprint.get("/<int:application_id>/documents/<int:document_id>")
-@guarded(queries.get_application, policy.may_read)
-def document(application: Application) -> Response:
-    """Download one of its files, of whichever version."""
-    found = versions.find_document_of_version(application.id, part_of_address("document_id"))
-    readers = policy.readers_of(actor(), application)
-    if found is not None and not may_read_file(application.call.plan.form, found.purpose, readers):
-        found = None
-    return answer_with(found)
 
 
 # The worklist --------------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from vouchers.banking.rules.booking import (
     ensure_kind,
     ensure_same_amount,
 )
-from vouchers.banking.rules.days import day_in_books
+from vouchers.banking.rules.days import day_in_books, is_of_the_bank
 from vouchers.banking.states import BookedAs
 from vouchers.core.clock import day_in
 from vouchers.core.errors import NotPermitted, RuleBroken
@@ -38,7 +38,8 @@ def book_entry(entry: Entry, booking: Booking, *, by: User, at: datetime) -> Non
     """Book what a movement is; the account in the books is then what the bank says.
 
     Raises:
-        RuleBroken: the kind does not fit, no reason, a day that cannot be or is closed, nothing chosen to book it on.
+        RuleBroken: the kind does not fit, no reason, a day that cannot be, another day than the bank's that is closed,
+            nothing chosen to book it on.
         NotPermitted: the fund is of a programme that the person does not work for.
     """
     with transition(entry, ENTRY.book, by=by, at=at, why=booking.reason) as step:
@@ -46,16 +47,17 @@ def book_entry(entry: Entry, booking: Booking, *, by: User, at: datetime) -> Non
         at_bank = day_in_books(entry.booked_on, entry.value_on)
         day = booking.on or at_bank or at.date()
         ensure_day(day, at_bank=at_bank, today=day_in(entry.statement.region.time_zone, at))
+        is_belated = is_of_the_bank(booking.on, at_bank)
         if booking.kind is BookedAs.FUNDS:
-            entry.fund, entry.journal_id = _receive(entry, booking, day, by=by, at=at)
+            entry.fund, entry.journal_id = _receive(entry, booking, day, is_belated=is_belated, by=by, at=at)
         elif booking.kind is BookedAs.KNOWN:
             entry.fund, entry.journal_id = _recognise(entry, booking, by=by)
         else:
-            entry.fund, entry.journal_id = _post(step, entry, booking, day, by=by)
+            entry.fund, entry.journal_id = _post(step, entry, booking, day, is_belated=is_belated, by=by)
         entry.booked_as, entry.reason = booking.kind, booking.reason
 
 
-def _post(step: Step, entry: Entry, booking: Booking, day: date, *, by: User) -> tuple[Fund, int]:
+def _post(step: Step, entry: Entry, booking: Booking, day: date, *, is_belated: bool, by: User) -> tuple[Fund, int]:
     """On the fund of the programme for what its bank moves; that fund stands in no budget."""
     payer = booking.payer
     if payer is None or payer not in queries.list_payers(entry.statement.iban):
@@ -64,10 +66,13 @@ def _post(step: Step, entry: Entry, booking: Booking, day: date, *, by: User) ->
     fund = fund_of_bank(payer.programme, payer.region, entry.currency)
     ensure_currency(fund, entry)
     signed = entry.amount if entry.is_credit else -entry.amount
-    return fund, step.post(movement_booked(entry, booking, Share(fund.id, fund.kind, signed), on=day))
+    draft = movement_booked(entry, booking, Share(fund.id, fund.kind, signed), on=day)
+    return fund, step.post(draft, is_belated=is_belated)
 
 
-def _receive(entry: Entry, booking: Booking, day: date, *, by: User, at: datetime) -> tuple[Fund, int]:
+def _receive(
+    entry: Entry, booking: Booking, day: date, *, is_belated: bool, by: User, at: datetime
+) -> tuple[Fund, int]:
     """As the finance officer would record it; each attempt bears a reference of its own, for money is booked once."""
     line = queries.find_fund_line(entry.statement.iban, booking.fund_id)
     if line is None:
@@ -77,7 +82,12 @@ def _receive(entry: Entry, booking: Booking, day: date, *, by: User, at: datetim
     reference = entry.receipt_line + (f" ({tried + 1})" if tried else "")
     envelope = queries.get_envelope(line.envelope_id)
     return line.fund, record_received_funds(
-        envelope, line.fund.line, entry.amount, on=day, reference=reference, by=by, at=at
+        *(envelope, line.fund.line, entry.amount),
+        on=day,
+        reference=reference,
+        as_correction=is_belated,
+        by=by,
+        at=at,
     )
 
 

@@ -15,7 +15,7 @@ from vouchers.banking.queries import statements as queries
 from vouchers.banking.rules.booking import Booking
 from vouchers.banking.rules.by_hand import ensure_code, ensure_fits, ensure_pays
 from vouchers.banking.rules.charges import payer_of
-from vouchers.banking.rules.days import day_in_books
+from vouchers.banking.rules.days import day_in_books, is_of_the_bank
 from vouchers.banking.states import BookedAs, Doubt, Effect, EntryState
 from vouchers.core.database import unit_of_work
 from vouchers.core.errors import Busy, NotPermitted, Refused, WrongState
@@ -89,30 +89,37 @@ def _book_or_doubt(entry_id: int, *, at: datetime) -> None:
 def _carry_out(
     step: Step, entry: Entry, code: str, *, by: Any, at: datetime, on: date | None = None, reason: str = ""
 ) -> None:
-    """What the entry does to its payments, in the order of their ids, or to the recovery that it pays."""
-    day = on or day_in_books(entry.booked_on, entry.value_on) or at.date()
+    """What the entry does to its payments, in the order of their ids, or to the recovery that it pays.
+
+    Where the period of the bank's day is closed, it is booked today as a correction of that day.
+    """
+    at_bank = day_in_books(entry.booked_on, entry.value_on)
+    day, is_belated = on or at_bank or at.date(), is_of_the_bank(on, at_bank)
     if entry.recovery_id is not None:
         recovery = get_recovery(entry.recovery_id)
         because = reason if by is not OFFICE else str(_("More came in than was owed on that day."))
         line = entry.receipt_line
-        receipt = receive_recovery(recovery, entry.amount, day, line, by=by, at=at, rest_because=because)
+        receipt = receive_recovery(
+            recovery, entry.amount, day, line, by=by, at=at, rest_because=because, is_belated=is_belated
+        )
         entry.journal_id = receipt.journal_id
         entry.reason = because if receipt.amount < entry.amount else ""
     payments = known.list_payments([match.payment_id for match in entry.matches])
     for payment in payments:
         if entry.effect == Effect.EXECUTES:
-            _execute(payment, day, entry.bank_line, reason, by=by, at=at)
+            _execute(payment, day, entry.bank_line, reason, is_belated=is_belated, by=by, at=at)
         else:
             give_back = return_undue_payment if payment.state == PaymentState.UNDUE else give_back_payment
-            give_back(
-                payment, code, returned_on=day, bank_reference=entry.bank_line, note=entry.return_text, by=by, at=at
-            )
+            said: dict[str, Any] = {"returned_on": day, "bank_reference": entry.bank_line, "note": entry.return_text}
+            give_back(payment, code, **said, is_belated=is_belated, by=by, at=at)
     if entry.effect == Effect.GIVES_BACK:
         because = reason if by is not OFFICE else str(_("The bank kept a charge of what came back."))
-        _book_charge(step, entry, payments, day, because)
+        _book_charge(step, entry, payments, day, because, is_belated=is_belated)
 
 
-def _book_charge(step: Step, entry: Entry, payments: Sequence[Payment], day: date, because: str) -> None:
+def _book_charge(
+    step: Step, entry: Entry, payments: Sequence[Payment], day: date, because: str, *, is_belated: bool
+) -> None:
     """What is missing of payments that came back is a charge of the bank, on the fund for what it moves."""
     kept = sum(payment.amount_cents for payment in payments) - entry.cents
     entry.reason = because if kept else ""
@@ -121,16 +128,19 @@ def _book_charge(step: Step, entry: Entry, payments: Sequence[Payment], day: dat
     payer = payer_of(payments)
     fund = fund_of_bank(payer.programme, payer.region, entry.currency)
     share = Share(fund.id, fund.kind, Money(-kept, entry.currency))
-    entry.journal_id = step.post(movement_booked(entry, Booking(BookedAs.CHARGE, because), share, on=day))
+    draft = movement_booked(entry, Booking(BookedAs.CHARGE, because), share, on=day)
+    entry.journal_id = step.post(draft, is_belated=is_belated)
 
 
-def _execute(payment: Payment, day: date, bank_line: str, reason: str, *, by: Any, at: datetime) -> None:
+def _execute(
+    payment: Payment, day: date, bank_line: str, reason: str, *, is_belated: bool, by: Any, at: datetime
+) -> None:
     if payment.state == PaymentState.REJECTED:
-        execute_refused_payment(payment, day, bank_line, reason, by=by, at=at)
+        execute_refused_payment(payment, day, bank_line, reason, is_belated=is_belated, by=by, at=at)
     elif payment.state == PaymentState.EXECUTED and not known.is_executed_by_entry(payment.id):
         _ensure_settles(by, payment)  # it was marked by hand, and is in the books: now the bank shows it
     else:
-        execute_payment(payment, day, bank_line, by=by, at=at)
+        execute_payment(payment, day, bank_line, is_belated=is_belated, by=by, at=at)
 
 
 def _ensure_settles(by: Any, payment: Payment) -> None:

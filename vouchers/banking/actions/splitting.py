@@ -9,7 +9,7 @@ from datetime import date, datetime
 from vouchers.banking.lifecycle import ENTRY
 from vouchers.banking.models import Entry, EntryDebt
 from vouchers.banking.rules.by_hand import ensure_splits, field_of
-from vouchers.banking.rules.days import day_in_books
+from vouchers.banking.rules.days import day_in_books, is_of_the_bank
 from vouchers.banking.states import Doubt, Effect
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
@@ -43,7 +43,8 @@ def split_entry(
     """
     with transition(entry, ENTRY.match_by_hand, by=by, at=at, why=reason.strip() or None):
         rest = ensure_splits(entry, parts, reason)
-        day = on or day_in_books(entry.booked_on, entry.value_on) or at.date()
+        at_bank = day_in_books(entry.booked_on, entry.value_on)
+        day, is_belated = on or at_bank or at.date(), is_of_the_bank(on, at_bank)
         entry.effect, entry.doubt = Effect.REPAYS, Doubt.NONE
         entry.reason = reason if rest else ""
         in_order = sorted(parts, key=lambda part: part[0].id)  # locks are taken in it
@@ -51,7 +52,12 @@ def split_entry(
             beside = rest if recovery is in_order[-1][0] else rest - rest
             with _named(recovery):
                 receipt = receive_recovery(
-                    recovery, amount, day, entry.receipt_line, by=by, at=at, rest_because=reason, beside=beside
+                    *(recovery, amount, day, entry.receipt_line),
+                    by=by,
+                    at=at,
+                    rest_because=reason,
+                    beside=beside,
+                    is_belated=is_belated,
                 )
             assert receipt.journal_id is not None  # it was posted
             cents = (amount + beside).cents

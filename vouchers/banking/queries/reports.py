@@ -6,11 +6,16 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from vouchers.banking.models import BankReport, ReportedLine
-from vouchers.banking.states import ReportState
+from vouchers.banking.rules.pain002 import read_report
+from vouchers.banking.states import Doubt, ReportState
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
+from vouchers.core.money import Money
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
+from vouchers.documents.models import ScanState
+from vouchers.documents.queries import find_document
+from vouchers.documents.store import the_store
 from vouchers.payments.models import Batch, Payment
 from vouchers.programmes.models import Programme
 from vouchers.regions.models import Region
@@ -45,6 +50,24 @@ def get_report(report_id: int) -> BankReport:
     if report is None:
         raise NotFound(_("There is no such report."))
     return report
+
+
+def map_stated(report: BankReport) -> dict[str, Money]:
+    """End-to-end id -> what the bank wrote as the amount of a payment of which it is another one, from the bank's file.
+
+    Empty where the file is not kept any more.
+    """
+    wanted = {line.end_to_end_id for line in report.lines if line.doubt is Doubt.OTHER_AMOUNT}
+    document = find_document(report.document_id) if wanted and report.document_id else None
+    if document is None or document.disposed_at is not None or document.scan_state == ScanState.QUARANTINED:
+        return {}
+    with the_store().open(document.sha256) as stream:
+        read = read_report(stream)
+    return {
+        line.end_to_end_id: Money(line.cents, line.currency or report.batch.currency)
+        for line in read.lines
+        if line.end_to_end_id in wanted and line.cents is not None
+    }
 
 
 def list_reports(query: ListQuery, mandate: Mandate) -> Page:

@@ -18,6 +18,14 @@ def day_in_books(booked_on: date | None, value_on: date | None) -> date | None:
     return min(days, default=None)
 
 
+def is_of_the_bank(on: date | None, at_bank: date | None) -> bool:
+    """Whether a day in the books is what the bank says, not what a person typed (`on`; None: nothing was typed).
+
+    What the bank says of a day in a closed period is booked as a correction; what a person types is refused.
+    """
+    return on is None or on == at_bank
+
+
 def ensure_has_been(read: StatementRead, today: date) -> None:
     """No bank has booked what is still to come; only a value day may lie ahead.
 

@@ -15,7 +15,7 @@ from typing import Any
 from vouchers.banking.rules import bank_xml as xml
 from vouchers.banking.rules.bank_xml import refuse
 from vouchers.banking.rules.movements import Movement
-from vouchers.banking.rules.reasons import find_code
+from vouchers.banking.rules.reasons import find_code, is_known
 from vouchers.core.text import say as _
 
 _NONE_GIVEN = frozenset({"NOTPROVIDED", "NOT PROVIDED", "NONREF", "NOTAVAILABLE", "NULL"})
@@ -40,7 +40,9 @@ def read_entry(element: Any, number: int, account_currency: str) -> list[Movemen
         found = [_with_texts(whole, detail, element) for detail in details]
         kept = _kept(whole, told[0].charges) if is_only else 0
         references = tuple(one.end_to_end_id for one in found)
-        return [replace(whole, transactions=len(found), references=references, charges=kept)]
+        return [
+            replace(whole, transactions=len(found), references=references, charges=kept, return_code=_one_code(found))
+        ]
     movements = [_of_detail(one, whole, element, place) for place, one in enumerate(told, 1)]
     missing = whole.signed - sum(one.signed for one in movements)
     if not missing:
@@ -160,7 +162,7 @@ def _with_texts(movement: Movement, element: Any, entry: Any) -> Movement:
     ).strip()
     given = (_given(xml.text(element, f"Refs/{name}")) for name in ("EndToEndId", "InstrId"))
     reference = next((one for one in given if one), "") or _found_in(words)
-    is_return, code, text = _return_of(element, movement, words)
+    is_return, code, text = _return_of(element, entry, movement, words.replace(reference, " ") if reference else words)
     other = "Cdtr" if not movement.is_credit or is_return or movement.is_reversal else "Dbtr"
     return replace(
         movement,
@@ -186,17 +188,27 @@ def _found_in(words: str) -> str:
     return _given(found.group(1)) if found else ""
 
 
-def _return_of(element: Any, movement: Movement, words: str) -> tuple[bool, str, str]:
-    """Whether money came back, with the bank's code and words."""
+def _return_of(element: Any, entry: Any, movement: Movement, words: str) -> tuple[bool, str, str]:
+    """Whether the bank calls it a return, with its code and words.
+
+    Some banks book what comes back as any money that comes, and write the code into their own kind of entry or into
+    the text only: so it is read from there, whatever the kind.
+    """
     information = xml.part(element, "RtrInf")
     is_return = movement.is_return or information is not None
-    if not is_return and not movement.is_reversal:
+    if not is_return and not movement.is_reversal and not movement.is_credit:
         return False, "", ""
-    if information is None:
-        return is_return, find_code(words), ""
-    said = " ".join(xml.texts(information, "AddtlInf"))
-    code = xml.text(information, "Rsn/Cd", "Rsn/Prtry") or find_code(f"{said} {words}")
+    said = "" if information is None else " ".join(xml.texts(information, "AddtlInf"))
+    given = "" if information is None else xml.text(information, "Rsn/Cd", "Rsn/Prtry")
+    own = (xml.text(one, "BkTxCd/Prtry/Cd") for one in (element, entry))
+    code = given if is_known(given) else find_code(" ".join((given, *own, said, words))) or given
     return is_return, code[:35], said
+
+
+def _one_code(movements: list[Movement]) -> str:
+    """The code that all of them bear; empty where they bear several."""
+    codes = {one.return_code for one in movements}
+    return codes.pop() if len(codes) == 1 else ""
 
 
 def _charges(entry: Any, details: list[Any]) -> set[int]:

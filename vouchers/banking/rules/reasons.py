@@ -16,6 +16,11 @@ def find_code(words: str) -> str:
     return next((code for code in _LIKE_A_CODE.findall(words) if code in REASONS), "")
 
 
+def is_known(code: str) -> bool:
+    """Whether it is a code that the office can put into words."""
+    return code.upper() in REASONS
+
+
 def in_words(code: str, words: str = "") -> Sentence:
     """``AC04: The account is closed. (what the bank wrote)``."""
     if code and words:

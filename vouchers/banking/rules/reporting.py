@@ -21,6 +21,8 @@ def doubt_of(payment: Any, batch: Any, line: ReportLine | None) -> Doubt:
         return Doubt.EXECUTED
     if payment.state in _OVER:
         return Doubt.OVER
-    if line is not None and line.cents is not None and line.cents != payment.amount_cents:
-        return Doubt.OTHER_AMOUNT
+    if line is not None and line.cents is not None:
+        stated = line.cents, line.currency or payment.currency
+        if stated != (payment.amount_cents, payment.currency):
+            return Doubt.OTHER_AMOUNT
     return Doubt.NONE

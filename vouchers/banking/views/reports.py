@@ -45,7 +45,14 @@ def reports() -> Any:
 def report(report: BankReport) -> Any:
     """One report: what the bank refused and why, and what is unclear about it."""
     names = names_of([report.taken_in_by_id])
-    return render_template("banking/report.html", report=report, names=names, Doubt=Doubt, BANK_REPORT=BANK_REPORT)
+    return render_template(
+        "banking/report.html",
+        report=report,
+        stated=queries.map_stated(report),
+        names=names,
+        Doubt=Doubt,
+        BANK_REPORT=BANK_REPORT,
+    )
 
 
 @blueprint.get("/reports/<int:report_id>/file")
@@ -64,4 +71,4 @@ def settle(report: BankReport) -> Any:
         form, lambda: settle_report(report, form.note.data, by=actor(), at=clock.now()), _("Thank you, it is noted.")
     ):
         return redirect(url_for(".report", report_id=report_id), 303)
-    return ask("banking/settle.html", form, report=report)
+    return ask("banking/settle.html", form, report=report, stated=queries.map_stated(report))

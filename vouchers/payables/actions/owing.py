@@ -73,7 +73,7 @@ def release_payable(payable: Payable, *, by: Any, at: datetime) -> None:
 def pay_payable(payable: Payable, *, by: Any, at: datetime) -> None:
     """It is paid: by the bank, or because nothing is left of it after a set-off."""
     with transition(payable, PAYABLE.pay, by=by, at=at):
-        payable.return_code = payable.return_note = ""
+        payable.return_code = payable.return_note = payable.hold_reason = ""
 
 
 def unpay_payable(payable: Payable, *, why: str, by: Any, at: datetime) -> None:
@@ -95,6 +95,12 @@ def reopen_payable(
     why = " ".join(part for part in (code, str(say_reason(code)), note) if part)
     with transition(payable, PAYABLE.reopen, by=by, at=at, why=why):
         payable.return_code, payable.return_note, payable.returned_account_id = code, note, account_id
+
+
+def keep_back_payable(payable: Payable, reason: str, *, by: Any, at: datetime) -> None:
+    """Its money came back for a reason that nobody knows: it is held until an officer lets it go."""
+    with transition(payable, PAYABLE.keep_back, by=by, at=at, why=reason):
+        payable.hold_reason = reason
 
 
 def cancel_payable(payable: Payable, *, why: str, by: Any, at: datetime) -> None:

@@ -13,7 +13,13 @@ from typing import Any
 
 from vouchers.core.clock import day_in
 from vouchers.core.database import db
-from vouchers.payables.actions.owing import order_payable, pay_payable, release_payable, reopen_payable
+from vouchers.payables.actions.owing import (
+    keep_back_payable,
+    order_payable,
+    pay_payable,
+    release_payable,
+    reopen_payable,
+)
 from vouchers.payables.rules.reason_codes import is_about_the_account
 from vouchers.payments import letters, postings
 from vouchers.payments.actions.settling import ensure_booked_after_sent, settled
@@ -22,6 +28,7 @@ from vouchers.payments.lifecycle import PAYMENT
 from vouchers.payments.models import Batch, Payment
 from vouchers.payments.rules.batches import ensure_books_agree, ensure_sent
 from vouchers.payments.rules.execution_day import ensure_return_day
+from vouchers.payments.rules.giving_back import FIND_OUT_WHY, may_be_the_account
 from vouchers.payments.sources import find_sources, tell_source
 from vouchers.payments.states import PaymentState
 from vouchers.workflow.transition import OFFICE, Step, creation, transition
@@ -60,8 +67,14 @@ def execute_payments(
             letters.write_to_payee(step, payment, sources[payment.payable_id])
 
 
-def execute_payment(payment: Payment, booked_on: date, bank_reference: str, *, by: Any, at: datetime) -> None:
+def execute_payment(
+    payment: Payment, booked_on: date, bank_reference: str, *, is_belated: bool = False, by: Any, at: datetime
+) -> None:
     """The bank has paid one payment, on its booking day: the money has left, its source is paid, the payee hears of it.
+
+    Args:
+        is_belated: whether the bank itself says the day, so that where the period of that day is closed it is booked
+            today, as a correction of it.
 
     Raises:
         RuleBroken: the batch is not authorised; a booking day in the future, before the authorisation, or closed.
@@ -69,7 +82,7 @@ def execute_payment(payment: Payment, booked_on: date, bank_reference: str, *, b
     """
     with (
         settled(payment, at=at) as (batch, payment),
-        _money_left(batch, payment, booked_on, bank_reference, by=by, at=at) as step,
+        _money_left(batch, payment, booked_on, bank_reference, is_belated=is_belated, by=by, at=at) as step,
     ):
         subject = find_sources([payment.payable])[payment.payable_id]
         pay_payable(payment.payable, by=OFFICE, at=at)
@@ -79,7 +92,7 @@ def execute_payment(payment: Payment, booked_on: date, bank_reference: str, *, b
 
 @contextmanager
 def _money_left(
-    batch: Batch, payment: Payment, booked_on: date, bank_reference: str, *, by: Any, at: datetime
+    batch: Batch, payment: Payment, booked_on: date, bank_reference: str, *, is_belated: bool, by: Any, at: datetime
 ) -> Iterator[Step]:
     """The step in which the bank's execution of one payment is booked."""
     ensure_booked_after_sent(batch, booked_on, at=at)
@@ -89,7 +102,8 @@ def _money_left(
         step.post(
             postings.payments_executed(
                 [payment], reference=payment.end_to_end_id, bank_reference=bank_reference, on=booked_on
-            )
+            ),
+            is_belated=is_belated,
         )
         yield step
 
@@ -127,13 +141,20 @@ def give_back_payment(
     returned_on: date,
     bank_reference: str,
     note: str = "",
+    is_belated: bool = False,
     by: Any,
     at: datetime,
 ) -> None:
     """The bank gave the money of one payment back (camt return): its payable is open again, and says why.
 
     A payment of which the bank had not yet said that it left is executed first, on the same day: it must have left.
-    Its debt was never paid by it, so nobody is told that it was, and no voucher is completed by it.
+    Its debt was never paid by it, so nobody is told that it was, and no voucher is completed by it. Where nothing says
+    that the account is right, the debt is held back until an officer lets it go.
+
+    Args:
+        reason_code: the bank's (``AC04``); empty where it gives none.
+        note: what the bank wrote beside it.
+        is_belated: as of `execute_payment`.
 
     Raises:
         RuleBroken: the batch is not authorised; a day in the future, before the money left, or in a closed period.
@@ -141,7 +162,7 @@ def give_back_payment(
     """
     with settled(payment, at=at) as (batch, payment):
         if payment.state == PaymentState.ORDERED:
-            with _money_left(batch, payment, returned_on, bank_reference, by=by, at=at):
+            with _money_left(batch, payment, returned_on, bank_reference, is_belated=is_belated, by=by, at=at):
                 pass
         other = find_stand_in(payment.payable)
         with transition(payment, PAYMENT.give_back, by=by, at=at, why=_why(reason_code, note)) as step:
@@ -150,8 +171,10 @@ def give_back_payment(
             payment.reason_code, payment.reason_note = reason_code, note
             payment.returned_on, payment.return_reference = returned_on, bank_reference
             for draft in postings.payment_given_back(payment):
-                step.post(draft)
+                step.post(draft, is_belated=is_belated)
             subject = _owe_again(payment, at=at)
+            if other is None and may_be_the_account(reason_code):
+                keep_back_payable(payment.payable, str(FIND_OUT_WHY), by=OFFICE, at=at)
             if other is None:
                 letters.write_to_officers(step, payment, "payments/give_back")
                 letters.write_came_back(step, payment, subject)

@@ -31,11 +31,22 @@ from vouchers.workflow.transition import OFFICE, Step, transition
 
 
 def execute_refused_payment(
-    payment: Payment, booked_on: date, bank_reference: str, reason: str, *, by: Any, at: datetime
+    payment: Payment,
+    booked_on: date,
+    bank_reference: str,
+    reason: str,
+    *,
+    is_belated: bool = False,
+    by: Any,
+    at: datetime,
 ) -> None:
     """The bank had refused one payment and paid it all the same, on its booking day.
 
     Its debt, which was open again, is paid; where it was paid by another payment meanwhile, the money is undue.
+
+    Args:
+        is_belated: whether the bank itself says the day, so that where the period of that day is closed it is booked
+            today, as a correction of it.
 
     Raises:
         RuleBroken: no reason; a day in the future, before the authorisation, or closed; a part of the debt was set off
@@ -53,13 +64,14 @@ def execute_refused_payment(
         with transition(payment, row, by=by, at=at, why=reason) as step:
             payment.executed_on, payment.bank_reference = booked_on, bank_reference
             if is_owed:
-                _pay_after_all(step, payment, at=at)
+                _pay_after_all(step, payment, is_belated=is_belated, at=at)
             else:
-                step.post(postings.payment_undue(payment, _shares(payment, "payment_refused", Account.IN_EXECUTION)))
+                shares = _shares(payment, "payment_refused", Account.IN_EXECUTION)
+                step.post(postings.payment_undue(payment, shares), is_belated=is_belated)
                 letters.write_to_officers(step, payment, "payments/undue")
 
 
-def _pay_after_all(step: Step, payment: Payment, *, at: datetime) -> None:
+def _pay_after_all(step: Step, payment: Payment, *, is_belated: bool, at: datetime) -> None:
     """What the refusal booked is taken back, and then the payment is as any other that the bank has made."""
     payable = payment.payable
     ensure_nothing_set_off(payable)
@@ -74,7 +86,8 @@ def _pay_after_all(step: Step, payment: Payment, *, at: datetime) -> None:
             reference=payment.end_to_end_id,
             bank_reference=payment.bank_reference,
             on=payment.executed_on,
-        )
+        ),
+        is_belated=is_belated,
     )
     subject = find_sources([payable])[payable.id]
     pay_payable(payable, by=OFFICE, at=at)
@@ -83,9 +96,20 @@ def _pay_after_all(step: Step, payment: Payment, *, at: datetime) -> None:
 
 
 def return_undue_payment(
-    payment: Payment, reason_code: str, *, returned_on: date, bank_reference: str, note: str = "", by: Any, at: datetime
+    payment: Payment,
+    reason_code: str,
+    *,
+    returned_on: date,
+    bank_reference: str,
+    note: str = "",
+    is_belated: bool = False,
+    by: Any,
+    at: datetime,
 ) -> None:
     """What was paid unduly is back at the bank, whole: from the bank, or from the payee. Nothing is owed by it.
+
+    Args:
+        is_belated: as of `execute_refused_payment`.
 
     Raises:
         RuleBroken: a day in the future, before the money left, or in a closed period.
@@ -97,7 +121,8 @@ def return_undue_payment(
             today = day_in(batch.region.time_zone, at)
             ensure_return_day(returned_on, executed=payment.executed_on or returned_on, today=today)
             payment.returned_on, payment.return_reference = returned_on, bank_reference
-            step.post(postings.undue_returned(payment, _shares(payment, "undue_payment", Account.UNDUE_PAYMENTS)))
+            shares = _shares(payment, "undue_payment", Account.UNDUE_PAYMENTS)
+            step.post(postings.undue_returned(payment, shares), is_belated=is_belated)
 
 
 def find_stand_in(payable: Payable) -> Payment | None:

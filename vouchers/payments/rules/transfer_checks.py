@@ -52,7 +52,7 @@ def shown(reference: str) -> str:
 
 def ensure_text(value: str, where: Sentence, field: Sentence, longest: int) -> str:
     """`value` in SEPA characters, or a refusal; may be empty."""
-    fitted = sepa_text.to_sepa(value)
+    fitted = sepa_text.to_sepa(value, longest)
     foreign = sepa_text.foreign_characters(fitted)
     if foreign:
         raise RuleBroken(

@@ -43,6 +43,7 @@ def receive_recovery(
     at: datetime,
     rest_because: str | None = None,
     beside: Money | None = None,
+    is_belated: bool = False,
 ) -> Receipt:
     """Money came at the bank: it settles the interest first, then the principal, which others may use again.
 
@@ -54,6 +55,8 @@ def receive_recovery(
             it. None: more than is owed is refused.
         beside: what of the same transfer pays no recovery, where the officer has said how much each takes: it lies in
             suspense because of `rest_because`, and more than is owed is refused. None: all of it pays this recovery.
+        is_belated: whether the bank itself says the day, so that where the period of that day is closed it is booked
+            today, as a correction of it.
 
     Raises:
         RuleBroken: more than is owed and no reason, a wrong day, a day in a closed period, or this line was recorded
@@ -83,7 +86,8 @@ def receive_recovery(
                     on=on,
                     rest=bank_share(recovery, whole - amount),
                     rest_because=rest_because or "",
-                )
+                ),
+                is_belated=is_belated,
             )
             letters.write_to_debtor(step, recovery, "receive", amount=amount, rest=recovery.left)
         settle_if_done(recovery, at=at)
