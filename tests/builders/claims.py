@@ -16,11 +16,12 @@ from tests.builders.kept import Numbers, kept
 from tests.builders.programmes import during_call
 from tests.builders.users import a_member_of_staff
 from vouchers.agreements.models import Agreement
-from vouchers.claims.actions import checking, drafting
+from vouchers.claims.actions import checking, drafting, travelling
 from vouchers.claims.actions.checking import Finding
-from vouchers.claims.models import Claim
+from vouchers.claims.models import Claim, CostLine
 from vouchers.claims.queries import files as queries
 from vouchers.claims.rules.costs import Cost
+from vouchers.claims.rules.journeys import Leg
 from vouchers.core.money import EUR
 from vouchers.users.models import User
 from vouchers.users.states import Role
@@ -66,6 +67,18 @@ def a_draft_claim(agreement: Agreement | None = None, *, at: datetime | None = N
     return queries.get_claim(claim.id)
 
 
+def a_leg(on: date = TRAIN.activity_on) -> Leg:
+    """To Nijmegen, on one day."""
+    return Leg("Gosselies", "Nijmegen", on, on, "Ann Peeters")
+
+
+def say_the_journey(claim: Claim, line: CostLine, *, by: User, at: datetime) -> None:
+    """The journey of a cost, on the day of its activity, where its kind asks for one."""
+    categories = claim.agreement.application.instrument.plan.cost_categories
+    if any(one.has_journeys and one.code == line.category for one in categories):
+        travelling.save_journey(claim, line.id, a_leg(line.activity_on), by=by, at=at)
+
+
 @kept
 def a_complete_claim(
     agreement: Agreement | None = None,
@@ -82,6 +95,7 @@ def a_complete_claim(
         line = drafting.save_line(claim, cost, by=owner, at=at)
         asked = plan.claim_documents[0].code
         drafting.attach_document(claim, asked, an_evidence(), line_id=line.id, by=owner, at=at)
+        say_the_journey(claim, line, by=owner, at=at)
     for document in plan.claim_documents[1:]:
         drafting.attach_document(claim, document.code, an_evidence(), by=owner, at=at)
     drafting.save_report(queries.get_claim(claim.id), "We met three laboratories.", by=owner, at=at)

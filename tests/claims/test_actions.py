@@ -12,6 +12,8 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.builders.agreements import a_manager, an_active_agreement, an_offered_agreement
+from tests.builders.amendments import a_heard_termination
+from tests.builders.appeals import a_coordinator
 from tests.builders.applications import an_organisation, owner_of
 from tests.builders.claims import (
     CLAIMED_AT,
@@ -25,22 +27,25 @@ from tests.builders.claims import (
     all_accepted,
     an_authorised_claim,
     an_evidence,
+    say_the_journey,
 )
 from tests.builders.programmes import IN2_FILE, a_programme, during_call, in2
 from tests.builders.users import an_applicant, signed_in
 from vouchers.agreements import queries as agreements
 from vouchers.agreements.actions.ending import lapse_agreement
+from vouchers.agreements.policy import ProviderContact
 from vouchers.agreements.states import AgreementState
+from vouchers.amendments.actions import terminating
 from vouchers.applications.states import ApplicationState
 from vouchers.audit.models import AuditEvent
-from vouchers.claims.actions import checking, drafting, paying
+from vouchers.claims.actions import checking, drafting, paying, reporting
 from vouchers.claims.actions.checking import Finding
 from vouchers.claims.jobs import settle_vouchers
 from vouchers.claims.queries import files as queries
 from vouchers.claims.queries.contents import read_content
 from vouchers.claims.rules.invoices import ClaimedAlready
 from vouchers.claims.states import ClaimState, CostError
-from vouchers.core.database import db
+from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import NotFound, NotPermitted, RuleBroken, WrongState
 from vouchers.core.money import EUR
 from vouchers.documents.models import Document
@@ -265,6 +270,37 @@ def test_the_same_invoice_is_claimed_once_in_the_programme(manager, agreement, o
     assert len(again(other).costs) == 1
 
 
+@pytest.mark.parametrize("number", ["Nr. GB-1", "No GB-1", "Ref GB-1", "Invoice no. 0GB-1"])
+def test_an_invoice_typed_in_another_way_is_refused_within_its_claim_and_elsewhere(agreement, owner, number):
+    first = a_cost(supplier="UK Test Ltd", invoice_number="GB-1")
+    claim = a_complete_claim(agreement, first)
+    again_typed = replace(first, supplier="U.K. Test Limited", invoice_number=number)
+    with pytest.raises(ClaimedAlready, match=claim.number):
+        drafting.save_line(claim, again_typed, by=owner, at=CLAIMED_AT)
+    drafting.submit_claim(claim, by=owner, at=CLAIMED_AT)
+    other = a_draft_claim(an_active_agreement("MG", "NL-GE"))
+    before = traces()
+    with pytest.raises(ClaimedAlready):
+        drafting.save_line(other, again_typed, by=owner_of(other.agreement.application), at=CLAIMED_AT)
+    assert traces() == before
+
+
+def test_of_two_costs_whose_keys_became_one_only_one_is_paid(manager, agreement):
+    """What was handed in before the rule: the officer refuses one of them, and the other is paid."""
+    claim = a_submitted_claim(agreement, a_cost(), a_cost(), a_cost())
+    with unit_of_work():
+        claim.costs[1].invoice_key = claim.costs[0].invoice_key
+    findings = all_accepted(again(claim))
+    with pytest.raises(ClaimedAlready, match=claim.number):
+        checking.verify_claim(again(claim), findings, by=manager, at=LATER)
+    parked = [findings[0], replace(findings[1], is_parked=True, reason="Is it another one?"), findings[2]]
+    with pytest.raises(ClaimedAlready, match=claim.number):
+        checking.verify_claim(again(claim), parked, by=manager, at=LATER)
+    findings[1] = Finding(findings[1].line_id, EUR("0"), "The same invoice.", CostError.DOUBLE)
+    checking.verify_claim(again(claim), findings, by=manager, at=LATER)
+    assert again(claim).state == ClaimState.VERIFIED
+
+
 def _handed_in(claim, owner):
     """What another organisation has only written down blocks nobody; what it has handed in does."""
     plan = claim.agreement.application.instrument.plan
@@ -272,6 +308,7 @@ def _handed_in(claim, owner):
     drafting.attach_document(
         claim, plan.claim_documents[0].code, an_evidence(), line_id=line.id, by=owner, at=CLAIMED_AT
     )
+    say_the_journey(claim, line, by=owner, at=CLAIMED_AT)
     for document in plan.claim_documents[1:]:
         drafting.attach_document(claim, document.code, an_evidence(), by=owner, at=CLAIMED_AT)
     drafting.save_report(again(claim), "We met three laboratories.", by=owner, at=CLAIMED_AT)
@@ -519,6 +556,46 @@ def test_authorise_posts_the_grant_and_gives_the_rest_back(manager, agreement, o
     assert "no confirmed bank account" in letter.body
 
 
+@pytest.mark.parametrize("is_final", [True, False])
+def test_authorise_tells_that_it_was_the_last_claim_and_what_went_back(client, manager, agreement, owner, is_final):
+    claim = a_verified_claim(agreement, verifier=manager, is_final=is_final)
+    signed_in(client, owner)
+    checked = client.get(f"/agreements/{agreement.id}").text
+    checking.authorise_claim(claim, by=a_finance_officer(), at=LATER + timedelta(days=1))
+    body, page = last_letter_to(owner.email).body, client.get(f"/agreements/{agreement.id}").text
+    assert ("The EUR 181.60 that it did not use went back" in body.replace("€", "EUR ")) == is_final
+    assert ("This was the last claim" in body) == is_final
+    assert (f"{claim.number} is the last claim of this voucher, and the office checks it." in checked) == is_final
+    assert (f"{claim.number} was the last claim of this voucher, and it is accepted." in page) == is_final
+    assert ("the activity is carried out" in page) != is_final
+    assert ("Claim your costs" in page) != is_final
+
+
+def test_nothing_is_written_nor_signed_once_the_agreement_has_ended(client, manager):
+    agreement = an_active_agreement("COL")
+    claim = a_complete_claim(agreement)
+    owner = owner_of(agreement.application)
+    terminating.confirm_termination(a_heard_termination(agreement, at=LATER), by=a_coordinator(), at=LATER)
+    claim, before = again(claim), traces()
+    contact = ProviderContact(agreement.provider_party.id, agreement.provider_party.name)
+    for act in (
+        lambda: drafting.save_line(claim, a_cost(), by=owner, at=LATER),
+        lambda: drafting.save_report(claim, "More was done.", by=owner, at=LATER),
+        lambda: drafting.submit_claim(claim, by=owner, at=LATER),
+        lambda: reporting.ask_provider(claim, by=owner, at=LATER),
+        lambda: reporting.sign_as_provider(claim, contact.name, claim.report_sha256, by=contact, at=LATER),
+    ):
+        with pytest.raises(NotPermitted, match="not in force any more"):
+            act()
+    assert traces() == before
+    page = signed_in(client, owner).get(f"/claims/{claim.id}").text
+    assert "The agreement is not in force any more" in page
+    assert "To do" not in page
+    assert client.get(f"/claims/{claim.id}/submit").status_code == 403
+    drafting.cancel_claim(claim, by=owner, at=LATER)
+    assert again(claim).state == ClaimState.CANCELLED
+
+
 def test_authorise_tells_of_deductions(manager, agreement, owner):
     claim = a_submitted_claim(agreement)
     checking.verify_claim(
@@ -727,8 +804,8 @@ def test_lapse_before_its_time_is_refused(agreement):
 
 
 def test_an_activity_is_claimed_once_it_has_taken_place(agreement, owner):
-    journey = CLAIMED_AT.date() + timedelta(days=1)
-    claim = a_complete_claim(agreement, a_cost(activity_on=journey))  # the ticket is paid already
+    night = CLAIMED_AT.date() + timedelta(days=1)
+    claim = a_complete_claim(agreement, a_cost(category="lodging", activity_on=night))  # it is paid already
     with pytest.raises(RuleBroken, match="once it has taken place"):
         drafting.submit_claim(claim, by=owner, at=CLAIMED_AT)
     drafting.submit_claim(again(claim), by=owner, at=CLAIMED_AT + timedelta(days=1))

@@ -16,6 +16,7 @@ from tests.builders.claims import (
     a_finance_officer,
     a_submitted_claim,
     all_accepted,
+    say_the_journey,
 )
 from tests.builders.programmes import in2
 from tests.builders.rates import FILE, a_file_of_rates, loaded_rates
@@ -107,6 +108,7 @@ def test_a_claim_that_went_back_keeps_its_rates_and_new_costs_have_their_own_mon
 
     purpose = agreement.application.instrument.plan.claim_documents[0].code
     drafting.attach_document(claim, purpose, an_evidence(), line_id=more.id, by=owner, at=NOVEMBER)
+    say_the_journey(claim, more, by=owner, at=NOVEMBER)
     drafting.submit_claim(claim, answer="The 8.15.", by=owner, at=NOVEMBER)
     old, new = again(claim).costs
     assert (old.eligible, old.rate_month) == (EUR("231.15"), date(2026, 10, 1))

@@ -16,6 +16,7 @@ from tests.builders.claims import (
     a_finance_officer,
     a_submitted_claim,
     an_evidence,
+    say_the_journey,
 )
 from tests.builders.programmes import in2
 from tests.builders.rates import loaded_rates
@@ -146,6 +147,7 @@ def test_a_cost_may_be_parked_again_and_taken_up_by_a_third_claim(agreement, man
     more = drafting.save_line(again(second), a_cost(net=EUR("20"), vat=EUR("0")), by=owner, at=LATER)
     purpose = agreement.application.instrument.plan.claim_documents[0].code
     drafting.attach_document(again(second), purpose, an_evidence(), line_id=more.id, by=owner, at=LATER)
+    say_the_journey(again(second), more, by=owner, at=LATER)
     complete(again(second), owner)
     drafting.submit_claim(again(second), by=owner, at=LATER)
     found = [Finding(taken.id, EUR("50"), WHY, is_parked=True), Finding(more.id, EUR("20"))]

@@ -16,9 +16,10 @@ from tests.builders.claims import (
     a_cost,
     a_draft_claim,
     a_finance_officer,
+    a_leg,
     an_evidence,
 )
-from tests.builders.programmes import IN2_FILE, a_programme
+from tests.builders.programmes import IN2_FILE, a_programme, in2
 from tests.builders.users import signed_in
 from tests.programmes.test_rules_claim_terms import terms_of
 from vouchers.agreements.policy import ProviderContact
@@ -26,10 +27,11 @@ from vouchers.agreements.states import PartyKind
 from vouchers.claims.actions import checking, drafting, reporting, travelling
 from vouchers.claims.actions.checking import Delivery
 from vouchers.claims.queries import files as queries
+from vouchers.claims.rules.invoices import ClaimedAlready
 from vouchers.claims.rules.journeys import Leg
 from vouchers.claims.rules.reporting import worth_of
 from vouchers.claims.states import ClaimState
-from vouchers.core.database import db
+from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import NotFound, NotPermitted, RuleBroken, WrongState
 from vouchers.core.money import EUR
 from vouchers.documents.queries import list_documents_of
@@ -39,7 +41,7 @@ from vouchers.programmes.rules.instrument_plan import ClaimTerms
 
 LATER = CLAIMED_AT + timedelta(days=1)
 DAY = date(2026, 10, 12)
-LEG = Leg("Gosselies", "Nijmegen", DAY, DAY, "Ann Peeters")
+LEG = a_leg(DAY)
 SUM = "    grant: {kind: lump_sum, amount: 500}\n    claim:\n"
 DELIVERABLES = """      deliverables:
         - {code: study, name: Study, hint: "As a PDF.", part: 33.33 %}
@@ -88,10 +90,13 @@ def signing():
     return an_active_agreement("COL")
 
 
-def travelling_agreement():
-    """Meet & Greet whose travel costs say which journeys they paid."""
-    a_programme(text_with(("      - code: travel\n", "      - code: travel\n        journeys: yes\n")))
-    return an_active_agreement("MG")
+def a_claim_of_a_journey():
+    """Of Meet & Greet, complete but for the journeys that its travel paid."""
+    in2()
+    claim = a_complete_claim(an_active_agreement("MG"))
+    owner, (line,) = owner_of(claim.agreement.application), claim.costs
+    travelling.remove_journey(claim, line.itinerary[0].id, by=owner, at=CLAIMED_AT)
+    return again(claim)
 
 
 def again(claim):
@@ -170,6 +175,72 @@ def test_a_deliverable_that_is_not_accepted_is_not_paid_and_may_come_again(app):
     assert reporting.save_deliverable(second, "study", "Now full", DAY, by=owner, at=LATER).code == "study"
 
 
+def delivered(agreement, kept, *codes, code="study"):
+    """A claim of one deliverable, or of several, that this file shows."""
+    claim, owner = a_draft_claim(agreement), owner_of(agreement.application)
+    for name in codes or (code,):
+        one = reporting.save_deliverable(again(claim), name, "Done", DAY, by=owner, at=CLAIMED_AT)
+        drafting.attach_document(again(claim), one.purpose, kept, by=owner, at=CLAIMED_AT)
+    return claim, owner
+
+
+def test_a_file_shows_a_deliverable_once_in_the_programme(app):
+    kept = an_evidence()
+    first, owner = delivered(a_sum(), kept)
+    other = an_active_agreement("MG", "NL-GE")
+    with pytest.raises(ClaimedAlready, match="of another claim"):
+        delivered(other, kept)
+    theirs = again(queries.list_claims_of(other.id)[0])
+    line = drafting.save_line(theirs, a_cost(), by=owner_of(other.application), at=CLAIMED_AT)
+    with pytest.raises(ClaimedAlready):
+        drafting.attach_document(theirs, "tickets", kept, line_id=line.id, by=owner_of(other.application), at=LATER)
+    # as a file for which nothing is paid it may lie anywhere; once the deliverable is out, it may show another
+    drafting.attach_document(theirs, "report", kept, by=owner_of(other.application), at=CLAIMED_AT)
+    reporting.remove_deliverable(again(first), "study", by=owner, at=CLAIMED_AT)
+    drafting.attach_document(again(theirs), "deliverable_study", kept, by=owner_of(other.application), at=LATER)
+
+
+def test_a_file_that_shows_a_deliverable_elsewhere_is_asked_for_again_as_it_is_handed_in_and_judged(app):
+    kept = an_evidence()
+    first, owner = delivered(a_sum(), kept)
+    complete(again(first), owner)
+    drafting.submit_claim(again(first), by=owner, at=LATER)
+    other = an_active_agreement("MG", "NL-GE")
+    second, writer = delivered(other, an_evidence())
+    complete(again(second), writer)
+    _lies_there_already(second, kept)
+    with pytest.raises(ClaimedAlready):
+        drafting.submit_claim(again(second), by=writer, at=LATER)
+    with pytest.raises(NotPermitted):
+        checking.verify_claim(again(first), [], by=writer, at=LATER)
+    with pytest.raises(ClaimedAlready):
+        checking.verify_claim(again(first), [], deliveries=[Delivery("study", True)], by=a_manager(), at=LATER)
+
+
+def _lies_there_already(claim, kept):
+    """As it was stored before there was the rule."""
+    with unit_of_work():
+        for document in list_documents_of("claim", claim.id):
+            if document.purpose == "deliverable_study":
+                document.sha256 = kept.sha256
+
+
+def test_who_judges_is_told_of_one_file_for_two_deliverables(client, clock, app):
+    agreement = a_sum()
+    claim, owner = delivered(agreement, an_evidence(), "study", "workshop")
+    complete(again(claim), owner)
+    clock.stop(LATER)
+    asked = signed_in(client, owner).get(f"/claims/{claim.id}/submit").text
+    assert "What this claim says was done and delivered" in asked
+    assert "The costs are real" not in asked
+    drafting.submit_claim(again(claim), by=owner, at=LATER)
+    page = signed_in(client, a_manager()).get(f"/claims/{claim.id}/verify").text
+    assert "The files of the claim show what the sum is paid for." in page
+    assert "Each accepted cost" not in page
+    assert "The same file is to show “Workshop”." in page
+    assert "The same file is to show “Study”." in page
+
+
 @pytest.mark.parametrize(
     ("code", "day", "field"),
     [
@@ -242,9 +313,8 @@ def test_the_officer_judges_each_deliverable_on_the_page(client, clock, app):
 
 
 def test_a_cost_says_which_journeys_it_paid(app):
-    agreement = travelling_agreement()
-    owner, claim = owner_of(agreement.application), a_complete_claim(agreement)
-    (line,) = claim.costs
+    claim = a_claim_of_a_journey()
+    owner, (line,) = owner_of(claim.agreement.application), claim.costs
     with pytest.raises(RuleBroken, match="Say which journeys"):
         drafting.submit_claim(claim, by=owner, at=CLAIMED_AT)
     there = travelling.save_journey(claim, line.id, LEG, by=owner, at=CLAIMED_AT)
@@ -267,19 +337,18 @@ def test_a_cost_says_which_journeys_it_paid(app):
     ],
 )
 def test_save_journey_refuses_what_cannot_be_paid(app, leaves, arrives, field, says):
-    agreement = travelling_agreement()
-    claim = a_complete_claim(agreement)
+    claim = a_claim_of_a_journey()
     leg = Leg("A", "B", date.fromisoformat(leaves), date.fromisoformat(arrives), "Ann")
     with pytest.raises(RuleBroken, match=says) as refused:
-        travelling.save_journey(claim, claim.costs[0].id, leg, by=owner_of(agreement.application), at=CLAIMED_AT)
+        travelling.save_journey(claim, claim.costs[0].id, leg, by=owner_of(claim.agreement.application), at=CLAIMED_AT)
     assert refused.value.field == field
     assert again(claim).costs[0].itinerary == []
 
 
 def test_journeys_are_the_companys(app):
-    agreement = travelling_agreement()
-    claim = a_complete_claim(agreement)
-    journey = travelling.save_journey(claim, claim.costs[0].id, LEG, by=owner_of(agreement.application), at=CLAIMED_AT)
+    claim = a_claim_of_a_journey()
+    owner = owner_of(claim.agreement.application)
+    journey = travelling.save_journey(claim, claim.costs[0].id, LEG, by=owner, at=CLAIMED_AT)
     with pytest.raises(NotPermitted):
         travelling.save_journey(claim, claim.costs[0].id, LEG, by=a_manager(), at=CLAIMED_AT)
     with pytest.raises(NotPermitted):
@@ -288,9 +357,8 @@ def test_journeys_are_the_companys(app):
 
 def test_the_page_of_journeys(client, clock, app):
     clock.stop(CLAIMED_AT)
-    agreement = travelling_agreement()
-    claim = a_complete_claim(agreement)
-    sme, own = signed_in(client, owner_of(agreement.application)), f"/claims/{claim.id}"
+    claim = a_claim_of_a_journey()
+    sme, own = signed_in(client, owner_of(claim.agreement.application)), f"/claims/{claim.id}"
     page = f"{own}/costs/{claim.costs[0].id}/journeys"
     assert page in sme.get(own).text
     assert page in sme.get(f"{own}/submit").text
@@ -426,8 +494,8 @@ def test_nobody_else_signs(app):
 
 
 def test_vouchers_that_ask_for_no_names_take_none(app):
-    agreement = travelling_agreement()
-    owner, claim = owner_of(agreement.application), a_complete_claim(agreement)
+    claim = a_claim_of_a_journey()
+    owner = owner_of(claim.agreement.application)
     with pytest.raises(RuleBroken, match="no such signature"):
         reporting.sign_as_sme(claim, owner.name, claim.report_sha256, by=owner, at=CLAIMED_AT)
     with pytest.raises(RuleBroken, match="no such signature"):

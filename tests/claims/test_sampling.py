@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ import pytest
 
 from tests.builders.agreements import a_manager, an_active_agreement
 from tests.builders.applications import owner_of
-from tests.builders.claims import CLAIMED_AT, a_cost, a_submitted_claim, all_accepted
+from tests.builders.claims import CLAIMED_AT, a_complete_claim, a_cost, a_submitted_claim, all_accepted, an_evidence
 from tests.builders.programmes import IN2_FILE, a_programme, in2
 from tests.builders.users import signed_in
 from vouchers.claims.actions import checking, drafting, sampling
@@ -98,6 +99,46 @@ def test_sample_is_drawn_with_its_reason_and_verified_by_what_was_drawn(claim, m
     claim = again(claim)
     assert (claim.state, claim.grant) == (ClaimState.VERIFIED, EUR("245"))
     assert [one["is_looked_at"] for one in claim.findings] == [line.is_sampled for line in claim.costs]
+
+
+def test_no_sample_leaves_out_what_the_office_points_at(manager, client, clock):
+    agreement = an_active_agreement("MG")
+    names = ("One", "Another", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth")
+    # the first two may be one invoice; the last two have one file
+    numbers = ("118", "118", "21", "22", "23", "24", "25", "26")
+    costs = [a_cost(supplier=name, invoice_number=number) for name, number in zip(names, numbers, strict=True)]
+    claim = a_complete_claim(agreement, *[replace(cost, net=EUR("20"), vat=EUR("0")) for cost in costs])
+    owner, kept = owner_of(agreement.application), an_evidence()
+    for line in claim.costs[-2:]:
+        drafting.attach_document(claim, "tickets", kept, line_id=line.id, by=owner, at=CLAIMED_AT)
+    drafting.submit_claim(again(claim), by=owner, at=CLAIMED_AT)
+    sampling.sample_claim(again(claim), WHY, by=manager, at=LATER)
+    claim = again(claim)
+    drawn = {claim.costs[number - 1].id for number in _drawn_again(claim)}
+    pointed_at = {claim.costs[number].id for number in (0, 1, 6, 7)}
+    assert {line.id for line in claim.costs if line.is_sampled} == drawn | pointed_at
+
+    # what comes to light after the draw is looked at as well
+    left_out = next(line for line in claim.costs if not line.is_sampled)
+    twin = a_cost(supplier="Someone", invoice_number=left_out.invoice_number, net=EUR("20"), vat=EUR("0"))
+    a_submitted_claim(an_active_agreement("MG"), twin)
+    clock.stop(LATER)
+    desk = signed_in(client, manager)
+    assert f'name="accepted_{left_out.id}"' in desk.get(f"/claims/{claim.id}/verify").text
+    seen = [Finding(line.id, line.eligible) for line in claim.costs if line.is_sampled]
+    with pytest.raises(RuleBroken, match="each cost"):
+        checking.verify_claim(again(claim), seen, by=manager, at=LATER)
+    seen.append(Finding(left_out.id, left_out.eligible))
+    checking.verify_claim(again(claim), seen, by=manager, at=LATER)
+    looked_at = {one["line"] for one in again(claim).findings if one["is_looked_at"]}
+    assert looked_at == {finding.line_id for finding in seen}
+    page = desk.get(f"/claims/{claim.id}").text
+    assert (page.count(">In the sample<"), page.count(">Not in the sample<")) == (len(seen), 8 - len(seen))
+
+
+def _drawn_again(claim):
+    rule = claim.agreement.application.instrument.plan.claim.sample
+    return draw_sample([line.eligible for line in claim.costs], rule, claim.sample_seed)
 
 
 def test_an_error_in_the_sample_asks_for_every_cost(claim, manager):

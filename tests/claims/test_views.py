@@ -94,6 +94,11 @@ def test_from_the_agreement_to_a_submitted_claim(client, agreement, owner):
     )
     assert answer.location == home
     assert "€318.40" in client.get(home).text
+    legs = re.search(r'href="([^"]+/journeys)"', client.get(f"{home}/submit").text).group(1)
+    typed = {"from_place": "Gosselies", "to_place": "Nijmegen", "traveller": "Ann Peeters"}
+    typed |= dict.fromkeys(("leaves_on", "arrives_on"), "2026-10-12")
+    assert client.post(legs, data=typed).status_code == 303
+    assert "Gosselies – Nijmegen" in client.get(home).text
     report = {"purpose": "report", "file": (io.BytesIO(PDF + b"%"), "report.pdf")}
     assert client.post(f"{home}/evidence", data=report).status_code == 303
     assert client.get(f"{home}/submit").text.count("Write what you did and what came of it.") == 1
@@ -180,16 +185,21 @@ def test_save_line_does_not_tell_of_another_companys_claim(client, manager, agre
 def test_whoever_verifies_is_told_of_the_same_number_elsewhere(client, manager, agreement):
     first = a_submitted_claim(agreement, a_cost(supplier="Glasgow Imaging Centre", invoice_number="2026/1530"))
     other = an_active_agreement("MG", "NL-GE")
-    a_submitted_claim(other, a_cost(supplier="GLASGOW imaging centre ltd", invoice_number="Nr. 02026/1530"))
+    a_submitted_claim(other, a_cost(supplier="GLASGOW imaging centre ltd", invoice_number="RE 02026/1530"))
     signed_in(client, manager)
     page = client.get(f"/claims/{first.id}/verify").text
-    assert "Perhaps the same invoice, elsewhere:" in page
+    assert "Perhaps the same invoice:" in page
     assert "a claim that you may not read" in page
     second = a_submitted_claim(an_active_agreement("MG"), a_cost(supplier="Another one", invoice_number="99"))
     assert "Perhaps the same invoice" not in client.get(f"/claims/{second.id}/verify").text
     third = a_submitted_claim(an_active_agreement("MG"), a_cost(supplier="Some other", invoice_number="No. 099"))
     page = client.get(f"/claims/{third.id}/verify").text
     assert f'<a href="/claims/{second.id}">{second.number}</a>' in page
+    twice = [a_cost(supplier=name, invoice_number="77") for name in ("This one", "That one")]
+    fourth = a_submitted_claim(an_active_agreement("MG"), *twice)
+    page = client.get(f"/claims/{fourth.id}/verify").text
+    assert page.count("in another cost of this claim") == 2
+    assert f'<a href="/claims/{fourth.id}">{fourth.number}</a>' not in page
 
 
 def test_change_and_remove_a_cost(client, agreement, owner):

@@ -65,6 +65,10 @@ def finance_shows_its_stories():
     assert lines[0].accepted == lines[0].eligible != lines[0].declared
     assert lines[2].error == "ineligible"
     assert [line.parked_at is not None for line in lines] == [False, False, False, True]
+    travels = db.session.scalars(select(CostLine).where(CostLine.category == "travel")).all()
+    of_journeys = [line for line in travels if line.claim.agreement.application.instrument.code == "MG"]
+    assert of_journeys
+    assert {len(line.itinerary) for line in of_journeys} == {2}
     recovery = db.session.scalars(select(Recovery)).one()
     first, *rest = list_current_instalments(recovery.id)
     assert first.due_on < NOW.date() < rest[-1].due_on

@@ -194,6 +194,7 @@ def test_execute_books_the_banks_day(client, desk, clock):
     clock.forward(days=12)
     browser = signed_in(client, desk.maker)
     asked = {"executed_on-day": "1", "executed_on-month": "12", "executed_on-year": "2026", "bank_reference": "S-231"}
+    assert "asks the bank to pay on 1 Dec 2026" in text_of(browser.get(f"/payments/{batch.id}/execute"))
     too_soon = post(browser, f"/payments/{batch.id}/execute", asked | {"executed_on-month": "11"})
     assert too_soon.status_code == 422
     assert "cannot have paid it before" in too_soon.text

@@ -285,6 +285,25 @@ def test_what_held_when_it_was_loaded_is_kept(app):
     assert loaded.programme.plan.rules.aid_declaration is False
 
 
+def test_an_office_keeps_the_shipped_file_that_it_has_loaded(app):
+    """What a newer one asks for besides, here the journeys of Meet & Greet, comes by a correction alone."""
+    from tests.builders.programmes import IN2_FILE
+
+    newer = IN2_FILE.read_text(encoding="utf-8")
+    earlier = newer.replace("        journeys: yes\n", "")
+    loaded = a_programme(earlier)
+    before = counts()
+
+    assert load(earlier) == []
+    told = r"instruments\[MG\]\.cost_categories\[travel\]\.has_journeys: False -> True"
+    with pytest.raises(RuleBroken, match=told):
+        load(newer)
+    assert counts() == before
+    correction = actions.Correction("2026-1", "The travel says which journeys it paid")
+    assert actions.load_programme(plan_of(newer), correction=correction, by=OFFICE, at=LATER)
+    assert loaded.instrument("MG").plan.cost_categories[0].has_journeys
+
+
 def larger(text: str) -> str:
     """Ten cents more for FR-ARA."""
     return text.replace("33333.33", "33333.43").replace("53333.33", "53333.43")

@@ -50,7 +50,11 @@ def test_everything_is_read():
 
 def test_nothing_is_needed():
     assert terms_of("") == ClaimTerms()
-    assert not any(category.has_journeys for category in instrument_of("").cost_categories)
+
+
+def test_a_category_asks_for_journeys_where_the_file_says_so():
+    """As shipped: the travel of Meet & Greet, and neither its nights nor its fees."""
+    assert [one.code for one in instrument_of("").cost_categories if one.has_journeys] == ["travel"]
 
 
 @pytest.mark.parametrize(

@@ -420,6 +420,16 @@ class Office:
         voucher.sme.open(f"/claims/{claim_id}/costs/new").press("Save the cost", cost)
         voucher.sme.sees("Now attach its invoice or ticket")
         voucher.sme.press("Attach the file", {"File": (a_pdf("invoice"), f"invoice-{number}.pdf")})
+        if voucher.instrument == "MG":
+            self.say_the_journey(voucher, f"INV-{number}", on)
+
+    def say_the_journey(self, voucher: Voucher, invoice: str, on: date) -> None:
+        """There and back on one day; the page offers it beside the cost."""
+        sme = voucher.sme.follow(f"Journeys Universitair Laboratorium, {invoice}")
+        for way in (("Gosselies", "Nijmegen"), ("Nijmegen", "Gosselies")):
+            days = {"Day of departure": on, "Day of arrival": on, "Who travelled?": "Ada Applicant"}
+            sme.press("Save the journey", dict(zip(("From", "To"), way, strict=True)) | days)
+            sme.sees(" – ".join(way))
 
     def attach_papers(self, voucher: Voucher, claim_id: int) -> None:
         """The other files that are asked for."""

@@ -205,7 +205,7 @@ def something_of_every_kind():
             "number": 1,
             "claim_id": claim.id,
             "line_id": claim.costs[0].id,
-            "journey_id": NOBODY,  # this claim has none; tests/claims tries that door
+            "journey_id": claim.costs[0].itinerary[0].id,
             "batch_id": batch.id,
             "payment_id": batch.payments[0].id,
             "payable_id": batch.payments[0].payable_id,

@@ -9,7 +9,7 @@ import pytest
 
 from tests.builders.agreements import accept_all, asked_for
 from tests.builders.applications import a_submitted_application, owner_of
-from tests.builders.claims import CLAIMED_AT, a_draft_claim, an_evidence
+from tests.builders.claims import CLAIMED_AT, a_draft_claim, an_evidence, say_the_journey
 from tests.builders.payments import PAID_AT, TUESDAY, Desk, a_confirmed_account, owed_for
 from tests.builders.programmes import IN2_FILE, a_programme, during_call
 from tests.builders.users import signed_in
@@ -150,6 +150,7 @@ def claimed(agreement, app):
     for number, asked in enumerate(agreement.application.instrument.plan.claim_documents):
         line = None if number else claim.costs[0].id
         drafting.attach_document(claim, asked.code, an_evidence(), line_id=line, by=owner, at=CLAIMED_AT)
+    say_the_journey(claim, claim.costs[0], by=owner, at=CLAIMED_AT)
     drafting.save_report(get_claim(claim.id), "We met.", by=owner, at=CLAIMED_AT)
     sees_no_euro(sme.get(f"/claims/{claim.id}"))
     assert sme.post(f"/claims/{claim.id}/submit", data={"is_final": "yes", "is_true": "yes"}).status_code == 303

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vouchers.agreements import policy as agreements
+from vouchers.agreements.states import AgreementState
 from vouchers.applications import policy as applications
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
@@ -18,6 +19,22 @@ is_the_office = users.is_the_office
 def is_claimant(actor: Any, claim: Any) -> Sentence | None:
     """An owner or editor of the beneficiary."""
     return applications.is_writer(actor, claim.agreement.application)
+
+
+def is_writing(actor: Any, claim: Any) -> Sentence | None:
+    """An owner or editor of the beneficiary, while the agreement is in force."""
+    return is_claimant(actor, claim) or _is_in_force(claim)
+
+
+def _is_in_force(claim: Any) -> Sentence | None:
+    if claim.agreement.state == AgreementState.ACTIVE:
+        return None
+    return _("The agreement is not in force any more, so nothing can be claimed under it.")
+
+
+def is_signing_provider(actor: Any, claim: Any) -> Sentence | None:
+    """The provider's contact person, with the link from the email, while the agreement is in force."""
+    return is_provider(actor, claim) or _is_in_force(claim)
 
 
 def is_provider(actor: Any, claim: Any) -> Sentence | None:

@@ -10,11 +10,13 @@ from sqlalchemy import select
 
 from vouchers.agreements.models import Agreement
 from vouchers.agreements.queries import get_agreement
-from vouchers.claims.actions import checking, drafting
+from vouchers.applications.queries.files import map_values
+from vouchers.claims.actions import checking, drafting, travelling
 from vouchers.claims.actions.checking import Finding
-from vouchers.claims.models import Claim
+from vouchers.claims.models import Claim, CostLine
 from vouchers.claims.queries.files import get_claim
 from vouchers.claims.rules.costs import Cost
+from vouchers.claims.rules.journeys import Leg
 from vouchers.claims.states import ClaimState, CostError
 from vouchers.core.clock import day_in
 from vouchers.core.database import db
@@ -80,11 +82,24 @@ def _write(walker: Walker, slot: Slot, agreement: Agreement, began: date, owner:
         kept = a_pdf(f"Invoice {cost.invoice_number} {cost.supplier}", f"invoice-{slot.number}-{number}.pdf")
         asked = plan.claim_documents[0].code
         drafting.attach_document(get_claim(claim.id), asked, kept, line_id=line.id, by=owner, at=at)
+        _tell_journeys(get_claim(claim.id), line, owner, at)
     for document in plan.claim_documents[1:]:
         kept = a_pdf(f"{document.name} {claim.number}", f"{document.code}-{slot.number}.pdf")
         drafting.attach_document(get_claim(claim.id), document.code, kept, by=owner, at=at)
     drafting.save_report(get_claim(claim.id), texts.REPORT, by=owner, at=at)
     return get_claim(claim.id)
+
+
+def _tell_journeys(claim: Claim, line: CostLine, owner: User, at: datetime) -> None:
+    """To the partner, and back on the next day, where the kind of cost asks for it."""
+    agreement, application = claim.agreement, claim.agreement.application
+    asked = {category.code for category in application.instrument.plan.cost_categories if category.has_journeys}
+    if line.category not in asked or line.activity_on is None:
+        return
+    home, partner = application.organisation.town, texts.PARTNER_TOWNS[map_values(application.id)["provider_region"]]
+    there, back = line.activity_on, min(line.activity_on + timedelta(days=1), agreement.ends_on)
+    for leg in (Leg(home, partner, there, there, owner.name), Leg(partner, home, back, back, owner.name)):
+        travelling.save_journey(get_claim(claim.id), line.id, leg, by=owner, at=at)
 
 
 def _costs(walker: Walker, slot: Slot, agreement: Agreement, began: date) -> Iterator[Cost]:
@@ -95,10 +110,11 @@ def _costs(walker: Walker, slot: Slot, agreement: Agreement, began: date) -> Ite
     parts = [amount * 2 // 3, amount - amount * 2 // 3 + walker.chance.choice([0, 0, 2_550, -1_840])]
     for number, cents in enumerate(parts):
         category = categories[number % len(categories)]
+        partner = texts.PARTNERS[(slot.number + number) % len(texts.PARTNERS)][0]
         yield Cost(
             category=category.code,
             description=f"{category.name}",
-            supplier=texts.PARTNERS[(slot.number + number) % len(texts.PARTNERS)][0],
+            supplier=texts.CARRIERS.get(category.code, partner),
             invoice_number=f"2026/{1_000 + slot.number * 10 + number}",
             invoice_on=began,
             net=Money(cents),

@@ -36,6 +36,15 @@ PARTNERS = (
 )  # fmt: skip
 """(name, contact, email, region)."""
 
+PARTNER_TOWNS = {
+    "FR-IDF": "Lille", "NL-NB": "Eindhoven", "BE-WAL": "Liège",
+    "DK-84": "København", "DE-BW": "Stuttgart", "UK-SCT": "Glasgow",
+}  # fmt: skip
+"""Where the partner of a region sits."""
+
+CARRIERS = {"travel": "Europe by Rail", "lodging": "Hotel at the Station"}
+"""Who is paid for a journey, by the code of the cost category."""
+
 COMMENTS = (
     "A clear question and a partner who can answer it.",
     "The steps are realistic; the budget is explained well.",

@@ -14,7 +14,7 @@ from vouchers.agreements.models import Agreement
 from vouchers.agreements.policy import ProviderVisit
 from vouchers.agreements.rules.terms import read_sections
 from vouchers.agreements.states import AgreementState, PartyKind
-from vouchers.agreements.views.telling import list_asked
+from vouchers.agreements.views.telling import find_finished, list_asked
 from vouchers.appeals.queries.waiting import find_suspension, find_suspensions
 from vouchers.appeals.rules.waiting import say_why
 from vouchers.applications import policy as applications_policy
@@ -202,7 +202,7 @@ def show(agreement: Agreement) -> Any:
 
 
 def _page(agreement: Agreement) -> dict[str, Any]:
-    zone = agreement.application.region.time_zone
+    zone, finished = agreement.application.region.time_zone, find_finished(agreement)
     return {
         "agreement": agreement,
         "application": agreement.application,
@@ -218,7 +218,9 @@ def _page(agreement: Agreement) -> dict[str, Any]:
         "asked": list_asked(agreement, actor(), clock.now()),
         "may_enter": policy.is_sme(actor(), agreement) is None,
         "is_late": agreement.state == AgreementState.OFFERED and clock.now() > agreement.accept_by,
-        "may_claim": agreement.state == AgreementState.ACTIVE and policy.is_sme(actor(), agreement) is None,
+        "finished": finished,
+        "may_claim": (agreement.state, finished) == (AgreementState.ACTIVE, None)
+        and policy.is_sme(actor(), agreement) is None,
     }
 
 

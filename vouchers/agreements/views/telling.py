@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +31,16 @@ _DECLINED = _("The voucher was declined. Nothing more happens with it.")
 _NOT_MET = _("A condition of the award was not met in time, so the voucher lapsed.")
 _TERMINATED = _("The agreement was terminated. Nothing more can be claimed.")
 _NOT_CLAIMED = _("The costs were not claimed in time, so the voucher lapsed.")
+
+
+TELLS_FINISHED: list[Callable[[Agreement], Sentence | None]] = []
+"""What later stages know of an agreement in force under which nothing more can be claimed."""
+
+
+def find_finished(agreement: Agreement) -> Sentence | None:
+    """Why nothing more can be claimed though the agreement is in force; None: it can."""
+    told = (tell(agreement) for tell in TELLS_FINISHED) if agreement.state == AgreementState.ACTIVE else ()
+    return next((sentence for sentence in told if sentence is not None), None)
 
 
 @tells_next

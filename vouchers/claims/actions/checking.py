@@ -18,16 +18,18 @@ from vouchers.claims import letters, postings
 from vouchers.claims.actions.keeping import keep_version
 from vouchers.claims.actions.paying import owe_claim, pay_claim
 from vouchers.claims.actions.pricing import settle_rates
-from vouchers.claims.actions.refusing import ensure_not_claimed
+from vouchers.claims.actions.refusing import ensure_paid_once
+from vouchers.claims.actions.sampling import add_to_sample
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim, ClockStop, CostLine
 from vouchers.claims.queries import files as queries
+from vouchers.claims.queries.duplicates import list_pointed_at
 from vouchers.claims.queries.suppliers import map_other_suppliers
 from vouchers.claims.rules import grants, reporting, sampling
 from vouchers.claims.rules.checklist import list_checks
 from vouchers.claims.states import CostError
 from vouchers.core.clock import day_in
-from vouchers.core.database import unit_of_work
+from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money, total
 from vouchers.core.text import say as _
@@ -97,13 +99,15 @@ def verify_claim(
         with transition(claim, CLAIM.verify, by=by, at=at, version=version) as step:
             settle_rates(claim, on=day_in(claim.agreement.application.region.time_zone, claim.submitted_at or at))
             found = {finding.line_id: finding for finding in findings}
+            add_to_sample(claim, list_pointed_at(claim))
             for line in claim.costs:
                 if claim.is_sampled and not line.is_sampled:
                     _take_as_declared(line)
                 else:
                     _accept(line, found.get(line.id), at=at)
-                ensure_not_claimed(claim, line.invoice_key, by=by, besides=line)
             _judge_deliverables(claim, deliveries)
+            db.session.flush()
+            ensure_paid_once(claim, by=by)
             has_errors = any(line.accepted < line.eligible for line in claim.costs)
             sampling.ensure_sample_holds(claim.is_sampled and has_errors)
             found_sums = queries.sums(claim)
@@ -159,7 +163,7 @@ def _accept(line: CostLine, finding: Finding | None, *, at: datetime) -> None:
 
 
 def _confirmed(claim: Claim, notes: Mapping[str, str]) -> list[dict[str, str]]:
-    asked = list_checks(claim.agreement.application.instrument.plan)
+    asked = list_checks(claim.agreement.application.instrument.plan, has_costs=bool(claim.costs))
     return [{"code": one.code, "text": one.words, "note": notes.get(one.code, "").strip()} for one in asked]
 
 
@@ -243,6 +247,8 @@ def authorise_claim(claim: Claim, *, by: User, at: datetime, version: int | None
                 to_pay=total([share.amount for share in to_pay], claim.currency),
                 deductions=letters.deductions(claim),
                 refused=letters.refused_deliverables(claim),
+                is_last=claim.is_final,
+                gone_back=total([share.amount for share in rest], claim.currency),
                 parked=letters.parked(claim),
                 why_cut=queries.count_costs(claim).why_cut,
                 has_account=queries.find_account(claim) is not None,

@@ -11,7 +11,13 @@ from vouchers.claims import letters
 from vouchers.claims.actions import proving
 from vouchers.claims.actions.keeping import keep_version
 from vouchers.claims.actions.pricing import freeze_rates, price_line
-from vouchers.claims.actions.refusing import ensure_may_be_saved, ensure_not_claimed, ensure_not_stored, ensure_payable
+from vouchers.claims.actions.refusing import (
+    ensure_evidence_is_new,
+    ensure_may_be_attached,
+    ensure_may_be_saved,
+    ensure_not_claimed,
+    ensure_payable,
+)
 from vouchers.claims.actions.sampling import end_sample
 from vouchers.claims.actions.travelling import ensure_leg
 from vouchers.claims.lifecycle import CLAIM
@@ -129,7 +135,7 @@ def attach_document(
         replaces: the file of the claim that is taken off, and whose place this one takes.
 
     Raises:
-        RuleBroken: it is not asked for, or the same file proves a cost of another claim (field ``file``).
+        RuleBroken: it is not asked for, or the same file proves what another claim is paid for (field ``file``).
     """
     with unit_of_work():
         claim = queries.get_claim(claim.id)
@@ -140,8 +146,8 @@ def attach_document(
                 raise RuleBroken(_("Choose what the file is."), field="purpose")
             old = proving.find_replaced(claim, replaces)
             line = queries.get_line(claim, line_id) if line_id is not None else proving.line_of(claim, old)
-            for_a_cost = line is not None or any(one.document_id == replaces for one in claim.costs if old)
-            ensure_not_stored(claim, kept.sha256, by=by, for_a_cost=for_a_cost)
+            is_of_cost = line is not None or any(one.document_id == replaces for one in claim.costs if old)
+            ensure_may_be_attached(claim, kept.sha256, purpose, by=by, is_of_cost=is_of_cost)
             there = [one for one in list_documents_of("claim", claim.id) if one.purpose == purpose]
             document = proving.find_kept(there, kept.sha256, line) or add_document(
                 kept,
@@ -296,6 +302,7 @@ def _ensure_whole(claim: Claim, answer: str, *, is_final: bool, by: User, at: da
         for journey in line.itinerary:
             ensure_leg(claim, journey, at=at)
         ensure_not_claimed(claim, line.invoice_key, by=by, besides=line)
+    ensure_evidence_is_new(claim, by=by)
     elsewhere = delivering.list_claimed_codes(claim.agreement_id, besides=claim.id)
     for deliverable in claim.delivered:
         reporting.ensure_deliverable(terms, deliverable.code, claimed_elsewhere=elsewhere)

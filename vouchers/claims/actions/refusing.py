@@ -9,11 +9,14 @@ from vouchers.claims.models import Claim, CostLine
 from vouchers.claims.policy import may_read
 from vouchers.claims.queries import duplicates
 from vouchers.claims.queries import files as queries
+from vouchers.claims.queries.duplicates import Proof
 from vouchers.claims.rules import dates, invoices, parking
 from vouchers.claims.rules.costs import Cost
+from vouchers.claims.rules.proofs import proves
 from vouchers.core.clock import day_in
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
+from vouchers.documents.queries import list_documents_of
 from vouchers.eligibility.rules.pool import ensure_in_pool
 from vouchers.evaluation.queries.checks import list_pool_of
 from vouchers.programmes.rules.instrument_plan import OWN_WORK, Party
@@ -60,16 +63,42 @@ def _payable_suppliers(claim: Claim, at: datetime) -> frozenset[str] | None:
     return admitted if admitted is None else admitted | frozenset(agreed)
 
 
-def ensure_not_claimed(claim: Claim, key: str, *, by: Any, besides: CostLine | None) -> None:
+def ensure_not_claimed(claim: Claim, key: str, *, by: Any, besides: CostLine | None, is_paid: bool = False) -> None:
     """Refuse an invoice that stands in another cost of a live claim of the programme."""
-    other = duplicates.find_claim_with_invoice(claim, key, besides=besides)
+    other = duplicates.find_claim_with_invoice(claim, key, besides=besides, is_to_be_paid=is_paid)
     invoices.ensure_not_claimed(*_named_for(other, by), is_elsewhere=other is not None)
 
 
-def ensure_not_stored(claim: Claim, sha256: str, *, by: Any, for_a_cost: bool) -> None:
-    """Refuse a file that proves a cost of another live claim of the programme."""
-    other = duplicates.find_claim_with_file(claim, sha256, for_a_cost=for_a_cost)
+def ensure_may_be_attached(claim: Claim, sha256: str, purpose: str, *, by: Any, is_of_cost: bool) -> None:
+    """Refuse a file under this purpose that proves what another live claim of the programme is paid for."""
+    is_of_deliverable = purpose in {deliverable.purpose for deliverable in claim.delivered}
+    proves = Proof.COST if is_of_cost else Proof.DELIVERABLE if is_of_deliverable else Proof.NOTHING
+    _ensure_not_stored(claim, sha256, by=by, proves=proves)
+
+
+def _ensure_not_stored(claim: Claim, sha256: str, *, by: Any, proves: Proof) -> None:
+    other = duplicates.find_claim_with_file(claim, sha256, proves=proves)
     invoices.ensure_not_stored(*_named_for(other, by), is_elsewhere=other is not None)
+
+
+def ensure_evidence_is_new(claim: Claim, *, by: Any) -> None:
+    """Refuse each file by which the claim proves what another live one is paid for; what an officer refused here may
+    stand there."""
+    costs = [line for line in claim.costs if line.accepted is None or line.accepted.cents]
+    delivered = {one.purpose for one in claim.delivered if one.is_accepted is not False}
+    for document in list_documents_of("claim", claim.id):
+        if any(proves(document, line) for line in costs):
+            _ensure_not_stored(claim, document.sha256, by=by, proves=Proof.COST)
+        elif document.purpose in delivered:
+            _ensure_not_stored(claim, document.sha256, by=by, proves=Proof.DELIVERABLE)
+
+
+def ensure_paid_once(claim: Claim, *, by: Any) -> None:
+    """As an officer decides: no invoice and no file of what is paid or parked here is paid elsewhere."""
+    for line in claim.costs:
+        if line.accepted.cents or line.parked_at is not None:
+            ensure_not_claimed(claim, line.invoice_key, by=by, besides=line, is_paid=True)
+    ensure_evidence_is_new(claim, by=by)
 
 
 def _named_for(other: Claim | None, reader: Any) -> tuple[str | None, int | None]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 
 from vouchers.claims.actions.keeping import keep_version
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim
 from vouchers.claims.queries import files as queries
+from vouchers.claims.queries.duplicates import list_pointed_at
 from vouchers.claims.rules import sampling
 from vouchers.core.database import unit_of_work
 from vouchers.core.errors import RuleBroken
@@ -18,7 +20,8 @@ from vouchers.workflow.transition import transition
 
 
 def sample_claim(claim: Claim, reason: str, *, by: User, at: datetime) -> None:
-    """Draw the costs that are looked at, once, by a seed that nobody chooses and everybody can read.
+    """Draw the costs that are looked at, once, by a seed that nobody chooses and everybody can read; those at which the
+    office itself points are looked at besides.
 
     Raises:
         RuleBroken: the instrument has no rule for it, or the claim too few costs.
@@ -34,7 +37,14 @@ def sample_claim(claim: Claim, reason: str, *, by: User, at: datetime) -> None:
             drawn = set(sampling.draw_sample([line.eligible for line in costs], rule, claim.sample_seed))
             for number, line in enumerate(costs, 1):
                 line.is_sampled = number in drawn
+            add_to_sample(claim, list_pointed_at(claim))
             keep_version(step, claim)
+
+
+def add_to_sample(claim: Claim, line_ids: Collection[int]) -> None:
+    """Inside a step: what the office itself points at is looked at beside what was drawn."""
+    for line in claim.costs if claim.is_sampled else ():
+        line.is_sampled = line.is_sampled or line.id in line_ids
 
 
 def check_claim_fully(claim: Claim, reason: str, *, by: User, at: datetime) -> None:

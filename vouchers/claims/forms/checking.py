@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from vouchers.claims.actions.checking import Delivery, Finding
@@ -121,15 +122,24 @@ class VerifyClaimForm(BaseForm):
         return {point.code: self[f"note_{point.code}"].data or "" for point in self.points}
 
 
-def verify_form(claim: Claim, prices: Mapping[int, Money], warnings: Mapping[int, Sentence]) -> VerifyClaimForm:
+def verify_form(
+    claim: Claim,
+    prices: Mapping[int, Money],
+    warnings: Mapping[int, Sentence],
+    *,
+    pointed_at: Collection[int] = (),
+    delivered_twice: Mapping[str, Sentence] = MappingProxyType({}),
+) -> VerifyClaimForm:
     """The form with the fields of each cost that is looked at, and of each point of the checklist.
 
     Args:
         prices: of costs whose rate is not frozen yet.
         warnings: what should be known of single costs; it is said where the officer confirms that they belong there.
+        pointed_at: ids of costs that no sample leaves out.
+        delivered_twice: what should be known of single deliverables, by their codes.
     """
-    lines = [line for line in claim.costs if line.is_sampled or not claim.is_sampled]
-    points = list_checks(claim.agreement.application.instrument.plan)
+    lines = [line for line in claim.costs if line.is_sampled or not claim.is_sampled or line.id in pointed_at]
+    points = list_checks(claim.agreement.application.instrument.plan, has_costs=bool(claim.costs))
     fields: dict[str, Any] = {}
     values: dict[str, Any] = {"version": claim.version}
     for line in lines:
@@ -145,7 +155,9 @@ def verify_form(claim: Claim, prices: Mapping[int, Money], warnings: Mapping[int
     for one in claim.delivered:
         name = names.get(one.code, one.code)
         fields[f"accept_{one.code}"] = YesNoField(
-            _("Do you accept “%(name)s”?", name=name), missing=_("Say whether you accept “%(name)s”", name=name)
+            _("Do you accept “%(name)s”?", name=name),
+            hint=delivered_twice.get(one.code),
+            missing=_("Say whether you accept “%(name)s”", name=name),
         )
         fields[f"why_{one.code}"] = TextField(_("Why not “%(name)s”?", name=name), max_length=500)
         values |= {f"accept_{one.code}": one.is_accepted, f"why_{one.code}": one.reason}

@@ -29,6 +29,20 @@ USUAL: tuple[tuple[str, Sentence, Sentence], ...] = (
     ),
 )
 """Code, what is confirmed, and what is said where it is not."""
+OF_A_SUM: tuple[tuple[str, Sentence, Sentence], ...] = (
+    USUAL[0],
+    (
+        "is_proven",
+        _("The files of the claim show what the sum is paid for."),
+        _("Check the files, then tick the box"),
+    ),
+    (
+        BELONGS,
+        _("What was delivered belongs to the activity that was agreed."),
+        _("Check that it belongs to the activity, then tick the box"),
+    ),
+)
+"""The same of a claim without costs: a sum that is paid for what was delivered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +60,14 @@ class Check:
 
 def as_asked(stored: Mapping[str, str]) -> Sentence | str:
     """What was confirmed, for a reader: the usual points in the reader's language, the others as they were asked."""
-    usual = next((text for code, text, _missing in USUAL if code == stored["code"]), None)
-    return usual if usual is not None and usual.source == stored["text"] else stored["text"]
+    asked = ((code, text) for code, text, _missing in (*USUAL, *OF_A_SUM))
+    said = (text for code, text in asked if (code, text.source) == (stored["code"], stored["text"]))
+    return next(said, stored["text"])
 
 
-def list_checks(instrument: Instrument) -> list[Check]:
-    """The checklist of a claim for this instrument."""
-    usual = [Check(code, text, missing, text.source) for code, text, missing in USUAL]
+def list_checks(instrument: Instrument, *, has_costs: bool) -> list[Check]:
+    """The checklist of a claim for this instrument, with costs or for a sum alone."""
+    usual = [Check(code, text, missing, text.source) for code, text, missing in (USUAL if has_costs else OF_A_SUM)]
     own = [
         Check(
             f"check_{one.code}",

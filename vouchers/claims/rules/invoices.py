@@ -2,72 +2,34 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 
+from vouchers.claims.rules.naming import bare, core_of_number, key_of_name, key_of_number
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.organisations.rules.holder import LEGAL_FORMS
-
-_LETTERS = str.maketrans(
-    {"ß": "ss", "ø": "o", "Ø": "o", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "ł": "l", "Ł": "l", "đ": "d"}
-)
-
-
-_NUMBER_WORDS = frozenset({
-    "bill", "fact", "factuur", "factuurnr", "factuurnummer", "facture", "faktura", "fakturanr", "fakturanummer", "inv",
-    "invoice", "n", "no", "nr", "num", "number", "numero", "nummer", "rechnung", "rechnungsnr", "rechnungsnummer",
-    "ref", "regning",
-})  # fmt: skip
 
 
 def invoice_key(supplier: str, invoice_number: str) -> str:
-    """Both without case, accents, spaces and signs: ``Éts. Müller``, ``2026/17`` -> ``etsmuller|202617``."""
-    return f"{_bare(supplier)}|{_bare(invoice_number)}"
-
-
-def _bare(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.translate(_LETTERS)).casefold()
-    return "".join(letter for letter in plain if letter.isalnum())
+    """The same for all the ways in which one invoice can be typed: case, accents, spaces, signs, the supplier's legal
+    form, words and zeros before the number. ``Éts. Müller SA``, ``Nr. 02026/17`` -> ``etsmuller|202617``."""
+    return f"{key_of_name(supplier)}|{key_of_number(invoice_number)}"
 
 
 def is_alike(one: tuple[str, str, Money], other: tuple[str, str, Money]) -> bool:
     """Whether a person should look if two costs (supplier, number, amount) are one invoice: the same number but for
-    words and zeros before it, and the same supplier but for its legal form, or the same amount."""
+    words, letters and zeros before it, and the same supplier but for its legal form, or the same amount."""
     if core_of_number(one[1]) != core_of_number(other[1]):
         return False
-    return _core_of_name(one[0]) == _core_of_name(other[0]) or one[2] == other[2]
-
-
-def core_of_number(number: str) -> str:
-    """Without “Nr.”, “Invoice” and zeros before it: ``Nr. 0MU-118`` -> ``mu118``. The key of the invoice ends so."""
-    words = _words(number)
-    while len(words) > 1 and words[0] in _NUMBER_WORDS:
-        words.pop(0)
-    whole = "".join(words)
-    begin = max((word for word in _NUMBER_WORDS if whole.startswith(word)), key=len, default="")
-    if begin and whole[len(begin) :].isdigit():
-        whole = whole[len(begin) :]
-    return whole.lstrip("0") or whole
-
-
-def _core_of_name(supplier: str) -> str:
-    words = _words(supplier.replace(".", ""))
-    return "".join(word for word in words if word not in LEGAL_FORMS) or "".join(words)
-
-
-def _words(text: str) -> list[str]:
-    spaced = "".join(sign if sign.isalnum() or sign in "'’" else " " for sign in text)
-    return [bare for word in spaced.split() if (bare := _bare(word))]
+    return key_of_name(one[0]) == key_of_name(other[0]) or one[2] == other[2]
 
 
 def ensure_named(supplier: str, invoice_number: str) -> None:
     """Both have letters or figures, else every such line would have the same key."""
-    if not _bare(supplier):
+    if not bare(supplier):
         raise RuleBroken(_("Enter the name of the supplier as it stands on the invoice."), field="supplier")
-    if not _bare(invoice_number):
+    if not bare(invoice_number):
         raise RuleBroken(
             _("Enter the number of the invoice; for a ticket, its booking number."), field="invoice_number"
         )
@@ -101,7 +63,7 @@ def ensure_vat_fits(net: Money, vat: Money) -> None:
 
 def ensure_supplier_is_other(supplier: str, beneficiary: str) -> None:
     """A company cannot be its own supplier."""
-    if _bare(supplier) == _bare(beneficiary):
+    if bare(supplier) == bare(beneficiary):
         raise RuleBroken(_("An invoice of your own company cannot be paid."), field="supplier")
 
 
@@ -126,12 +88,12 @@ def name_other_supplier(supplier: str, providers: Sequence[str]) -> Sentence | N
 
 
 def _is_of(supplier: str, providers: Sequence[str]) -> bool:
-    return _bare(supplier) in {_bare(name) for name in providers}
+    return bare(supplier) in {bare(name) for name in providers}
 
 
 def ensure_is_own_work(supplier: str, beneficiary: str, vat: Money) -> None:
     """Own work is charged by the company itself, and without VAT."""
-    if _bare(supplier) != _bare(beneficiary):
+    if bare(supplier) != bare(beneficiary):
         raise RuleBroken(
             _("Own work is your own company's: enter “%(name)s” here.", name=beneficiary), field="supplier"
         )
@@ -144,6 +106,14 @@ def say_same_file(others: Sequence[tuple[str, str]]) -> Sentence:
     return _(
         "The same file is the evidence of %(others)s. One file may hold several invoices: look whether this one does.",
         others="; ".join(f"{supplier}, {number}" for supplier, number in others),
+    )
+
+
+def say_same_file_delivered(others: Sequence[str]) -> Sentence:
+    """What whoever judges a deliverable should know whose file shows others of the claim as well (their names)."""
+    return _(
+        "The same file is to show %(others)s. Look whether it shows each of them.",
+        others="; ".join(f"“{name}”" for name in others),
     )
 
 
@@ -168,12 +138,12 @@ def ensure_not_claimed(number: str | None, claim_id: int | None, *, is_elsewhere
 
 
 def ensure_not_stored(number: str | None, claim_id: int | None, *, is_elsewhere: bool) -> None:
-    """The same file proves a cost once in a programme; the other claim is named to those who may read it."""
+    """The same file proves a cost, or a deliverable, once in a programme; the other claim is named as above."""
     if not is_elsewhere:
         return
     sentence = (
-        _("The same file is evidence in %(claim)s already. An invoice is paid once.", claim=number)
+        _("The same file is evidence in %(claim)s already. What a file proves is paid once.", claim=number)
         if number
-        else _("The same file is evidence of another claim of this programme. An invoice is paid once.")
+        else _("The same file is evidence of another claim of this programme. What a file proves is paid once.")
     )
     raise ClaimedAlready(sentence, field="file", claim_id=claim_id)

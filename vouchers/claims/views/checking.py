@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -24,6 +25,7 @@ from vouchers.core import clock
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
 from vouchers.core.tables import ListQuery
+from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
 from vouchers.documents.queries import list_documents_of
@@ -60,7 +62,7 @@ def verify(claim: Claim) -> Any:
         return moved_on
     prices = pricing.price_costs(claim, clock.now().date())
     warnings = suppliers.map_other_suppliers(claim)
-    form, other_claim = forms.verify_form(claim, prices, warnings), None
+    form, other_claim = _verify_form(claim, prices, warnings), None
     if form.validate_on_submit():
         try:
             seen = _version(form.version.data)
@@ -93,6 +95,12 @@ def verify(claim: Claim) -> Any:
         ending=find_ending(claim.agreement_id),
         verbs={move.verb for move in CLAIM.open_to(actor(), claim)},
     )
+
+
+def _verify_form(claim: Claim, prices: Mapping[int, Money], warnings: Mapping[int, Sentence]) -> forms.VerifyClaimForm:
+    pointed_at = duplicates.list_pointed_at(claim) if claim.is_sampled else ()
+    twice = duplicates.map_same_file_delivered(claim)
+    return forms.verify_form(claim, prices, warnings, pointed_at=pointed_at, delivered_twice=twice)
 
 
 @blueprint.route("/<int:claim_id>/sample", methods=["GET", "POST"])

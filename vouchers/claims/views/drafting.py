@@ -19,6 +19,7 @@ from vouchers.claims.actions import parking as parking_actions
 from vouchers.claims.actions.refusing import ensure_may_be_saved
 from vouchers.claims.forms import writing as forms
 from vouchers.claims.forms.attaching import AttachForm
+from vouchers.claims.forms.submitting import SubmitClaimForm
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim
 from vouchers.claims.queries import duplicates, parking, pricing, suppliers, worklist
@@ -90,7 +91,7 @@ def show(claim: Claim) -> Any:
         documents=list_documents_of("claim", claim.id),
         blockers=drafting.list_blockers(claim, at=clock.now()) if is_open else [],
         is_open=is_open,
-        form=forms.SubmitClaimForm.of(claim, sums.granted) if is_open and claim.state == ClaimState.RETURNED else None,
+        form=SubmitClaimForm.of(claim, sums.granted) if is_open and claim.state == ClaimState.RETURNED else None,
         parked=parking.list_parked(claim.agreement_id) if is_open else [],
         verbs={move.verb for move in CLAIM.open_to(person, claim)},
         names=queries.map_names([claim.verified_by_id, claim.authorised_by_id]),
@@ -260,7 +261,7 @@ def submit(claim: Claim) -> Any:
     """Look at it once more, then submit."""
     if moved_on := moved_on_from(claim, CLAIM.submit):
         return moved_on
-    form, is_overtaken = forms.SubmitClaimForm.of(claim, _sums_today(claim).granted), False
+    form, is_overtaken = SubmitClaimForm.of(claim, _sums_today(claim).granted), False
     if form.validate_on_submit():
         try:
             drafting.submit_claim(

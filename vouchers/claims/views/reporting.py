@@ -221,6 +221,6 @@ def provider(visit: ReportVisit) -> Any:
         application=claim.agreement.application,
         form=form,
         signature=claim.signature_of(PartyKind.PROVIDER),
-        may_sign=claim.state in CLAIM.sign_as_provider.sources,
+        may_sign=CLAIM.is_open_to(visit.contact, claim, "sign_as_provider"),
         documents=[one for one in list_documents_of("claim", claim.id) if one.purpose.startswith("deliverable_")],
     ), 422 if form.problems else 200

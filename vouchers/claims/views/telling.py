@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
+from vouchers.agreements.models import Agreement
+from vouchers.agreements.views.telling import TELLS_FINISHED
 from vouchers.applications.models import Application
 from vouchers.applications.states import ApplicationState
 from vouchers.applications.views.standing import tells_next, tells_past
 from vouchers.claims.lifecycle import CLAIM
+from vouchers.claims.queries.files import list_claims_of
 from vouchers.claims.queries.telling import list_claim_steps, map_claim_states
 from vouchers.claims.states import ClaimState
 from vouchers.core.text import Sentence
@@ -26,6 +29,31 @@ NEXT: tuple[tuple[ClaimState, Sentence], ...] = (
 )
 """Of several claims, what the applicant has to do goes first, then what it waits for."""
 
+
+def _accepted(number: str) -> Sentence:
+    return _(
+        "%(claim)s was the last claim of this voucher, and it is accepted. Nothing more can be claimed; "
+        "what was not used went back.",
+        claim=number,
+    )
+
+
+def _checked(number: str) -> Sentence:
+    return _(
+        "%(claim)s is the last claim of this voucher, and the office checks it. Nothing more can be claimed meanwhile.",
+        claim=number,
+    )
+
+
+LAST: dict[ClaimState, Callable[[str], Sentence]] = {
+    ClaimState.SUBMITTED: _checked,
+    ClaimState.VERIFIED: _checked,
+    ClaimState.AUTHORISED: _accepted,
+    ClaimState.IN_PAYMENT: _accepted,
+    ClaimState.PAID: _accepted,
+}
+"""Where the last claim of a voucher stands, and what that means for the voucher."""
+
 HAPPENED: dict[str, Callable[[str], Sentence]] = {
     CLAIM.submit.tag: lambda number: _("The claim %(number)s was submitted", number=number),
     CLAIM.send_back.tag: lambda number: _("The office asked a question about the claim %(number)s", number=number),
@@ -34,6 +62,15 @@ HAPPENED: dict[str, Callable[[str], Sentence]] = {
     CLAIM.pay.tag: lambda number: _("The claim %(number)s was paid", number=number),
     CLAIM.give_back.tag: lambda number: _("The payment of the claim %(number)s came back from the bank", number=number),
 }
+
+
+def tell_finished(agreement: Agreement) -> Sentence | None:
+    """Why nothing more can be claimed: the last claim is with the office, or accepted; one that went back is not."""
+    last = next((one for one in list_claims_of(agreement.id) if one.is_final and one.state in LAST), None)
+    return LAST[last.state](last.number) if last is not None else None
+
+
+TELLS_FINISHED.append(tell_finished)
 
 
 @tells_next
