@@ -22,8 +22,8 @@ from tests.builders.applications import owner_of
 from tests.builders.claims import CLAIMED_AT, a_cost
 from tests.builders.payments import PAID_AT, TUESDAY, Desk
 from tests.builders.programmes import in2
-from tests.builders.users import a_member_of_staff
-from vouchers.advances import queries
+from tests.builders.users import a_member_of_staff, signed_in
+from vouchers.advances import queries, rules
 from vouchers.advances.actions import deciding
 from vouchers.advances.models import AdvanceShare
 from vouchers.advances.states import AdvanceState
@@ -291,6 +291,25 @@ def test_authorise_claim_waits_for_an_advance_on_its_way(desk):
     assert find_payable_of(SourceKind.CLAIM, claim.id).amount == EUR("5000")
     assert stages("1300", "2000") == [0, -500000]
     assert "A claim was authorised before" in letters("advances/cancel")[0].body
+
+
+def test_authorise_claim_of_a_page_that_did_not_show_the_advance_is_refused(client, clock, desk):
+    advance = an_advance(amount="2000")
+    claim = a_verified_claim(desk, advance, "5000")
+    seen = rules.basis_of(queries.list_advances_of(claim.agreement_id))
+    deciding.approve_advance(fresh(advance), by=desk.manager, at=PAID_AT)
+    with pytest.raises(WrongState, match="An advance of this voucher has changed"):
+        checking.authorise_claim(get_claim(claim.id), by=desk.maker, at=PAID_AT, advances_seen=seen)
+    assert (fresh(advance).state, get_claim(claim.id).state.value) == (S.APPROVED, "verified")
+
+    clock.stop(PAID_AT)
+    page = signed_in(client, desk.maker).get(f"/claims/{claim.id}/authorise").text
+    assert "cancelled, for this claim pays instead" in page
+    sent = {"version": str(get_claim(claim.id).version), "is_checked": "yes"}
+    assert client.post(f"/claims/{claim.id}/authorise", data=sent | {"advances": seen}).status_code == 409
+    now = rules.basis_of(queries.list_advances_of(claim.agreement_id))
+    assert client.post(f"/claims/{claim.id}/authorise", data=sent | {"advances": now}).status_code == 303
+    assert fresh(advance).state == S.CANCELLED
 
 
 def test_an_advance_that_comes_back_after_it_was_settled_is_paid_again(desk):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from datetime import timedelta
 
@@ -222,6 +223,8 @@ def test_a_pack_at_the_terminal(app, mandate, tmp_path):
     answer = run(args=["audit", "pack", "--out", str(out), "--mandate", number, "--since", str(pack.seal_id)])
     assert answer.exit_code == 0, answer.output
     assert verify(out)[0] == 0
+    with zipfile.ZipFile(out) as archive:
+        assert json.loads(archive.read("manifest.json"))["covers"]["mandate"] == number
     free = str(tmp_path / "other.zip")
     for words, sign in (
         (["--out", "/nowhere/x.zip"], "cannot be written"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from tests.audit.test_proving import check as check_proof
 from tests.builders.agreements import a_manager
 from tests.builders.applications import owner_of
 from tests.builders.claims import a_finance_officer
@@ -29,7 +31,9 @@ from tests.builders.recoveries import (
     on_noon,
 )
 from tests.builders.users import a_member_of_staff
+from vouchers.audit.actions import seal_events
 from vouchers.audit.models import AuditDetail, AuditEvent
+from vouchers.audit.proving import prove_event
 from vouchers.claims.queries.files import get_claim
 from vouchers.claims.states import ClaimState
 from vouchers.core.database import db, unit_of_work
@@ -738,3 +742,41 @@ def test_the_record_and_the_letters_carry_nothing_but_the_number(desk):
     words = f"{letter.heading} {letter.body}"
     for told in (made.agreement.number, made.agreement.application.reference, "stamp", "fraud", desk.maker.name):
         assert told not in words
+
+
+# --- letters ----------------------------------------------------------------------------------------------------------
+
+
+def words_to(recovery, occasion):
+    found = select(Letter.body).where(Letter.to_email == owner(recovery).email, Letter.occasion == occasion)
+    return db.session.scalars(found.order_by(Letter.id.desc()).limit(1)).one()
+
+
+def test_letters_speak_of_interest_only_where_it_is_charged(app, clock):
+    in2()
+    recovery = an_ordered_recovery(Desk())
+    assert "interest" not in words_to(recovery, "recoveries/order").lower()
+    watch_recoveries(at=on_noon(DUE_ON + timedelta(days=2)))
+    assert "interest" not in words_to(recovery, "recoveries/remind").lower()
+
+
+def test_letters_say_that_interest_is_charged(app, clock):
+    a_programme_with_interest()
+    recovery = an_ordered_recovery(Desk())
+    assert "Interest may be owed after that day." in words_to(recovery, "recoveries/order")
+    watch_recoveries(at=on_noon(DUE_ON + timedelta(days=2)))
+    assert "interest included" in words_to(recovery, "recoveries/remind")
+
+
+def test_a_proof_of_a_suspicions_step_shows_nothing_but_its_place(desk, tmp_path):
+    a_suspicion(a_paid_agreement(desk), desk.maker)
+    seal_events(at=LATER)
+    event_id = db.session.scalars(select(AuditEvent.id).where(AuditEvent.subject_kind == "suspicion")).one()
+    proof = prove_event(event_id, with_detail=True)
+    assert (proof["leaf"], "detail" in proof) == (None, False)
+    assert "actor" not in json.dumps(proof)
+    assert "suspicion" not in json.dumps(proof)
+    code, told = check_proof(tmp_path, proof)
+    assert code == 0, told
+    assert "no more is shown" in told
+    assert check_proof(tmp_path, proof | {"leaf_hash": "ab" * 32})[0] == 1

@@ -28,6 +28,7 @@ from tests.builders.recoveries import (
 from tests.builders.users import a_member_of_staff, signed_in
 from vouchers.audit.models import AuditEvent
 from vouchers.core.database import db
+from vouchers.core.formatting import day
 from vouchers.core.money import EUR
 from vouchers.recoveries import queries
 from vouchers.recoveries.actions import collecting
@@ -348,3 +349,13 @@ def test_no_page_of_others_says_anything_about_it(app, client, desk):
     theirs = signed_in(client, owner_of(agreement.application))
     for page in (f"/agreements/{agreement.id}", f"/recoveries/of/{agreement.id}", "/applications/"):
         assert "suspicion" not in theirs.get(page).text.lower(), page
+
+
+def test_the_vouchers_list_says_what_is_due_next_once_instalments_are_agreed_on(client, desk):
+    agreement = a_paid_agreement(desk)
+    recovery = an_ordered_recovery(desk, agreement)
+    first_on = DUE_ON + timedelta(days=20)
+    a_plan(desk, recovery, 3, first_on, at=ORDERED_AT)
+    page = signed_in(client, desk.maker).get(f"/recoveries/of/{agreement.id}").text
+    assert f"{day(first_on)}: " in page
+    assert f">{day(DUE_ON)}" not in page

@@ -88,6 +88,12 @@ def total_unsettled(agreement_id: int, currency: str) -> Money:
     return total([one.open_amount for one in paid], currency)
 
 
+def total_to_cancel(advances: Sequence[Advance], currency: str) -> Money:
+    """What is approved and not on its way to the bank: a claim that is authorised first pays instead."""
+    waiting = [one for one in advances if one.state == AdvanceState.APPROVED and not one.settled]
+    return total([one.amount for one in waiting], currency)
+
+
 def find_on_its_way(advances: Sequence[Advance]) -> str | None:
     """The number of an advance of which nobody knows yet whether the bank pays it."""
     for one in advances:

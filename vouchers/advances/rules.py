@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
-from vouchers.core.errors import RuleBroken
+from vouchers.core.errors import RuleBroken, WrongState
 from vouchers.core.money import Money
 from vouchers.core.text import say as _
+from vouchers.core.typed import fingerprint
 
 
 def most_ahead(award: Money, part: Decimal | None) -> Money:
@@ -70,4 +73,21 @@ def ensure_nothing_settled(number: str, settled: Money) -> None:
     if settled:
         raise RuleBroken(
             _("%(settled)s of %(number)s is settled by claims, so it is owed.", settled=settled, number=number)
+        )
+
+
+def basis_of(advances: Sequence[Any]) -> str:
+    """What tells one standing of a voucher's advances from another: each number, state and what is open of it."""
+    return fingerprint(repr([(one.number, one.state.value, one.open_amount.cents) for one in advances]))
+
+
+def ensure_as_seen(advances: Sequence[Any], seen: str | None) -> None:
+    """Nobody settles or cancels an advance that their page did not show.
+
+    Args:
+        seen: the `basis_of` the advances on that page; None: it is not asked.
+    """
+    if seen is not None and seen != basis_of(advances):
+        raise WrongState(
+            _("An advance of this voucher has changed since you opened this page. Look at it again, then decide.")
         )

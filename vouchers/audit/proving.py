@@ -23,6 +23,7 @@ from vouchers.audit.merkle import (
 from vouchers.audit.models import AuditEvent, AuditNode, AuditRun, AuditSeal
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound, RuleBroken
+from vouchers.core.lifecycle import list_confidential
 from vouchers.core.text import say as _
 
 UNPROVED = _("The record does not prove this. Run “audit verify”, which says where it was changed.")
@@ -32,7 +33,8 @@ def prove_event(event_id: int, *, in_seal: AuditSeal | None = None, with_detail:
     """The inclusion proof of an event in the tree of a seal, by default the newest.
 
     Args:
-        with_detail: also what changed, and its salt: personal data, for whoever may read it.
+        with_detail: also what changed, and its salt: personal data, for whoever may read it. Of what few people may
+            know of, the proof holds the hash of the leaf and nothing that it says: that is all that a proof needs.
 
     Raises:
         NotFound: no such event.
@@ -46,6 +48,8 @@ def prove_event(event_id: int, *, in_seal: AuditSeal | None = None, with_detail:
     if seal is None or position is None or position >= seal.size:
         raise RuleBroken(_("This event is not under that seal. The next seal will cover it."))
     proof = place_in_seal(canonical.event_bytes(event).decode(), event_id, position, seal, StoredTree())
+    if event.subject_kind in list_confidential():
+        return proof | {"leaf": None, "leaf_hash": leaf_hash(canonical.event_bytes(event)).hex()}
     if with_detail and event.detail.body is not None:
         proof["detail"] = {"salt": event.detail.salt, "text": canonical.canonical_json(event.detail.body).decode()}
     return proof

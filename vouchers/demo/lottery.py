@@ -20,6 +20,8 @@ from vouchers.workflow.transition import OFFICE
 
 FILE = Path(vouchers.programmes.__file__).parent / "files" / "examples" / "dutch_innovation_vouchers.yaml"
 REGION = "NL-SENTER"
+IBAN_OF_EXAMPLE, IBAN = "NL91ABNA0417164300", "NL61INGB0417164300"
+"""In the demo no two regions are paid from one account, so that each can reconcile its own."""
 OPEN_FOR = timedelta(days=28)
 DRAWN_AFTER = timedelta(days=21)
 STAFF = (
@@ -40,8 +42,9 @@ def load_lottery(*, at: datetime) -> None:
 
 
 def _open_around(text: str, at: datetime) -> str:
-    """The file with other days for its call, so that it is open whenever the demo is built."""
+    """The file with an account of its own, and other days for its call: it is open whenever the demo is built."""
     opens, closes = at - timedelta(days=1), at + OPEN_FOR
+    text = text.replace(IBAN_OF_EXAMPLE, IBAN)
     text = re.sub(r"(?m)^    opens: .*$", f"    opens: {opens:%Y-%m-%d} 09:00", text)
     text = re.sub(r"(?m)^      held_at: .*$", f"      held_at: {closes + DRAWN_AFTER:%Y-%m-%d} 21:00", text)
     return re.sub(r"(?m)^    closes: .*$", f"    closes: {closes:%Y-%m-%d} 17:00", text)

@@ -54,14 +54,15 @@ def pack(
     Whoever runs this on the server takes what is asked for; on the pages, auditors take what their mandate covers.
     """
     _ensure_new(out)
-    cover = _cover(mandate, programme, regions, first, last)
+    under = _mandate(mandate) if mandate else None
+    cover = _cover(under, programme, regions, first, last)
     draft = out.with_name(f".{out.name}.{os.getpid()}")
     try:
         seal = record.get_seal(since) if since else None
         with draft.open("w+b") as file:
             asked = ask_pack(None, cover, since=seal, language=language, by=OFFICE, at=clock.now())
             try:
-                build_into(asked, file, at=clock.now(), is_kept=False)
+                build_into(asked, file, at=clock.now(), is_kept=False, mandate=under)
             except (Refused, OSError) as problem:
                 fail_pack(get_pack(asked.id), str(problem), by=OFFICE, at=clock.now())
                 raise
@@ -83,13 +84,17 @@ def _ensure_new(out: Path) -> None:
 
 
 def _cover(
-    number: str | None, programme: str | None, regions: tuple[str, ...], first: datetime | None, last: datetime | None
+    mandate: Mandate | None,
+    programme: str | None,
+    regions: tuple[str, ...],
+    first: datetime | None,
+    last: datetime | None,
 ) -> Cover:
     """What is asked for. A mistyped code would look like a programme or a region without money."""
-    if number:
+    if mandate:
         if programme or regions or first or last:
             raise click.UsageError("--mandate says it all: leave the programme, the regions and the days away.")
-        return cover_of_mandate(_mandate(number))
+        return cover_of_mandate(mandate)
     if regions and not programme:
         raise click.UsageError("--region needs --programme.")
     for kind, codes in (("programme", (programme,)), ("region", regions)):

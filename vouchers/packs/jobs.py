@@ -11,6 +11,7 @@ from flask_babel import force_locale
 
 from vouchers.audit.actions import seal_events
 from vouchers.audit.queries import find_last_seal
+from vouchers.audits.models import Mandate
 from vouchers.core import clock
 from vouchers.core.errors import Refused, RuleBroken, WrongState
 from vouchers.core.text import say as _
@@ -49,11 +50,12 @@ def build(*, pack_id: int, at: datetime) -> None:
         raise
 
 
-def build_into(pack: Pack, stream: BinaryIO, *, at: datetime, is_kept: bool) -> None:
+def build_into(pack: Pack, stream: BinaryIO, *, at: datetime, is_kept: bool, mandate: Mandate | None = None) -> None:
     """Build a pack into a file that can be read and written.
 
     Args:
         is_kept: also lay it into the store, to be taken from its page.
+        mandate: whose part a command on the server writes, in force or not: it holds what the auditor's own would.
 
     Raises:
         WrongState: it was cancelled, or another worker has built it.
@@ -66,7 +68,7 @@ def build_into(pack: Pack, stream: BinaryIO, *, at: datetime, is_kept: bool) -> 
         raise RuleBroken(_("The mandate has ended."))
     if seal is None or (pack.since is not None and pack.since.size > seal.size):
         raise RuleBroken(_("Nothing is sealed yet, so there is nothing to take away."))
-    cut = cut_of(pack.mandate, cover_of(pack), pack.since, seal)
+    cut = cut_of(pack.mandate or mandate, cover_of(pack), pack.since, seal)
     sha256, size = write_pack(cut, stream, language=pack.language, note=_note_on(pack_id, at))
     kept = take_written(stream, f"audit-pack-{pack_id}.zip", "application/zip") if is_kept else None
     actions.keep_pack(get_pack(pack_id), cut.seal, sha256, size, kept, by=OFFICE, at=at)

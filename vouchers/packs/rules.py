@@ -11,6 +11,8 @@ KEPT_FOR = timedelta(days=30)
 """After that the file of a pack is removed: whoever wants it again asks for a new one."""
 OF_A_COMPANY = frozenset({"bank_account", "aid_declaration", "ownership_statement"})
 """Kinds of subject that belong to no programme, and to the file of each voucher of the company."""
+OF_AN_ACCOUNT = frozenset({"statement", "entry"})
+"""Kinds of subject that belong to an account of the bank: to all programmes and regions that it pays for."""
 DISPOSED, HELD_BACK, LOST, WITHHELD = "disposed", "quarantined", "lost", "withheld"
 """Why something is listed without its bytes: its time was over, which the record tells of; the virus scanner holds it
 back; it is missing, which is a fault; or its form does not show all of it to auditors."""

@@ -83,6 +83,7 @@ def show(payable: Payable) -> Any:
         hints=say_hints([standing]).get(payable.id, []) if payable.state in UNSETTLED else [],
         events=events,
         batches=above.list_batches_of(payable.id),
+        at_bank=above.list_bank_lines(payable_id=payable.id),
         labels={row.tag: row.label for one in ALL_LIFECYCLES.values() for row in one.transitions.values()},
         actors=actors,
         names=queries.names_of([*actors.values(), *(one.accepted_by_id for one in checks)]),

@@ -90,6 +90,7 @@ def _facts(recovery: Recovery) -> dict[str, Any]:
         "decision": recovery.decision,
         "reason": recovery.reason,
         "due_on": recovery.due_on,
+        "has_interest": recovery.interest_rate is not None,
         "relief": recovery.relief.label if recovery.relief else "",
         "relief_reason": recovery.relief_reason,
         "answer": recovery.answer,

@@ -37,6 +37,7 @@ from vouchers.recoveries.models import (
 )
 from vouchers.recoveries.policy import WATCHERS
 from vouchers.recoveries.rules.interest import OnDay, accrued
+from vouchers.recoveries.rules.orders import OnStatement
 from vouchers.recoveries.states import RecoveryState
 from vouchers.regions.models import Region
 from vouchers.users.mandate import Mandate
@@ -173,13 +174,13 @@ def list_current_instalments(recovery_id: int) -> list[Instalment]:
     return list(db.session.scalars(found.order_by(Instalment.number)))
 
 
-def map_on_statements(recovery: Recovery) -> dict[int, bool]:
-    """The journals of its money that a line of a bank's statement stands behind -> whether that line pays other debts,
-    too. Statements stand on a floor above this one, so their tables are asked for by name."""
-    single = "SELECT journal_id, 0 FROM bank_entry WHERE recovery_id = :id AND journal_id IS NOT NULL"
-    among = "SELECT journal_id, 1 FROM bank_entry_debt WHERE recovery_id = :id"
+def map_on_statements(recovery: Recovery) -> dict[int, OnStatement]:
+    """The journals of its money that a line of a bank's statement stands behind -> that line. Statements stand on a
+    floor above this one, so their tables are asked for by name."""
+    single = "SELECT journal_id, id, 0 FROM bank_entry WHERE recovery_id = :id AND journal_id IS NOT NULL"
+    among = "SELECT journal_id, entry_id, 1 FROM bank_entry_debt WHERE recovery_id = :id"
     rows = db.session.execute(text(f"{single} UNION ALL {among}"), {"id": recovery.id})
-    return {journal_id: bool(is_shared) for journal_id, is_shared in rows}
+    return {journal_id: OnStatement(entry_id, bool(is_shared)) for journal_id, entry_id, is_shared in rows}
 
 
 def list_all_instalments(recovery_id: int) -> list[Instalment]:

@@ -20,15 +20,20 @@ from vouchers.workflow.transition import OFFICE, transition
 CLAIM_CAME_FIRST = "A claim was authorised before the advance was paid."
 
 
-def list_to_settle(agreement: Agreement, *, at: datetime) -> list[Advance]:
+def list_to_settle(agreement: Agreement, *, at: datetime, seen: str | None = None) -> list[Advance]:
     """The paid advances that a claim has to settle. The agreement is locked; what was approved and is not yet on its
     way to the bank is cancelled, because the claim pays instead.
 
+    Args:
+        seen: the `rules.basis_of` the advances on the page of whoever decides; None: it is not asked.
+
     Raises:
+        WrongState: an advance has changed since.
         RuleBroken: an advance is on its way to the bank.
     """
     queries.lock_agreement(agreement.id)
     advances = queries.list_advances_of(agreement.id)
+    rules.ensure_as_seen(advances, seen)
     rules.ensure_none_under_way(queries.find_on_its_way(advances))
     for advance in advances:
         if advance.state == AdvanceState.APPROVED and not advance.settled:

@@ -117,9 +117,16 @@ def check_inclusion(proof: Any) -> Any:
     """An event, its detail where it is given, and its place under the seal. Returns the seal."""
     seal = proof["seal"]
     check_seal(seal, "the seal")
-    leaf = sha256(b"\x00", proof["leaf"].encode("utf-8"))
+    if proof["leaf"] is None:
+        leaf = bytes.fromhex(proof["leaf_hash"])
+    else:
+        leaf = sha256(b"\x00", proof["leaf"].encode("utf-8"))
     if root_of_path(leaf, proof["index"], seal["size"], nodes_of(proof["path"])).hex() != seal["root"]:
         raise Wrong("The event, as it is in this file, does not stand under the seal's root.")
+    if proof["leaf"] is None:
+        tell("event", "few people may know what it says; something was recorded at this place, and no more is shown")
+        tell("place", "leaf {} of {}".format(proof["index"], seal["size"]))
+        return seal
     event = json.loads(proof["leaf"])
     for name in ("at", "tag", "subject_kind", "subject_id", "scope", "actor_id", "step_id"):
         tell(name, event.get(name))

@@ -15,6 +15,7 @@ from vouchers.banking.models import Entry
 from vouchers.banking.queries import known
 from vouchers.banking.queries import statements as queries
 from vouchers.banking.queries.parts import list_parts
+from vouchers.banking.queries.tracing import list_journals_of
 from vouchers.banking.rules.days import day_in_books
 from vouchers.banking.rules.unmatching import is_confirmed, why_match_stays
 from vouchers.banking.states import Doubt, EntryState
@@ -24,6 +25,7 @@ from vouchers.core.asking import ask, press, take
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
+from vouchers.ledger.event_names import say_event
 from vouchers.payments.states import PaymentState
 from vouchers.recoveries.queries import get_recovery
 from vouchers.users.mandate import mandate_of
@@ -55,6 +57,8 @@ def entry(entry: Entry) -> Any:
         "banking/entry.html",
         entry=entry,
         parts=list_parts(entry),
+        journals=list_journals_of(entry, mandate_of(actor())),
+        say_event=say_event,
         events=events,
         names=queries.names_of([event.actor_id for event in events]),
         stays=why_match_stays(entry) if entry.state == EntryState.MATCHED else None,

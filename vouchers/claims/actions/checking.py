@@ -38,7 +38,7 @@ from vouchers.ledger.recipes import Share, joined
 from vouchers.likenesses.actions import ensure_two_persons
 from vouchers.likenesses.rules import Other
 from vouchers.likenesses.states import Part
-from vouchers.payables.rules.debts import BOOKED_ON
+from vouchers.payables.rules.debts import BOOKED_ON, Payee
 from vouchers.payables.states import PayeeKind
 from vouchers.users.models import User
 from vouchers.workflow.transition import OFFICE, transition
@@ -207,13 +207,25 @@ def reject_claim(claim: Claim, reason: str, *, by: User, at: datetime) -> None:
             letters.write_to_claimants(step, claim, "claims/reject", reason=reason, claim_by=claim.agreement.claim_by)
 
 
-def authorise_claim(claim: Claim, *, by: User, at: datetime, version: int | None = None, two_persons: str = "") -> None:
+def authorise_claim(
+    claim: Claim,
+    *,
+    by: User,
+    at: datetime,
+    version: int | None = None,
+    advances_seen: str | None = None,
+    two_persons: str = "",
+) -> None:
     """As another person than the verifier: the grant is owed. The last claim gives back what is left of the voucher.
 
-    A claim with parked costs is not the last one, whatever was said: they can be paid with a later claim. What was paid
+    Which claim is the last one: `grants.is_last`. What was paid
     ahead is settled first, at once as paid; only the rest is to be paid. Where nothing is, the claim is paid.
 
+    Args:
+        advances_seen: the `basis_of` the voucher's advances on the page of this person.
+
     Raises:
+        WrongState: the claim, or an advance, is not what the person has seen any more.
         RuleBroken: less is left on the voucher than was verified, or an advance is on its way to the bank.
     """
     with unit_of_work():
@@ -222,11 +234,12 @@ def authorise_claim(claim: Claim, *, by: User, at: datetime, version: int | None
             ensure_two_persons(step, [Other(claim.verified_by, Part.FIRST)], two_persons)
             voucher = claim.agreement.application.reference
             payee = queries.find_payee(claim)
-            paid_ahead = list_to_settle(claim.agreement, at=at) if payee.kind == PayeeKind.ORGANISATION else []
+            paid_ahead = _list_to_settle(claim, payee, advances_seen, at=at)
             grants.ensure_within_voucher(claim.grant, left_on_voucher(voucher))
 
             claim.authorised_by_id, claim.authorised_at = by.id, at
-            claim.is_final = claim.is_final and not claim.parked
+            left = left_on_voucher(voucher)
+            claim.is_final = grants.is_last(claim.is_final, left - claim.grant, has_parked=bool(claim.parked))
             keep_version(step, claim)
 
             settled, to_pay = split_by_advances(voucher, claim.grant, paid_ahead)
@@ -256,6 +269,13 @@ def authorise_claim(claim: Claim, *, by: User, at: datetime, version: int | None
             )
         if not to_pay:
             pay_claim(claim, by=OFFICE, at=at)
+
+
+def _list_to_settle(claim: Claim, payee: Payee, seen: str | None, *, at: datetime) -> list[Advance]:
+    """Advances are paid to the beneficiary; a claim that pays the provider settles none."""
+    if payee.kind != PayeeKind.ORGANISATION:
+        return []
+    return list_to_settle(claim.agreement, at=at, seen=seen)
 
 
 def _settle(

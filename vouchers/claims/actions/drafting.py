@@ -36,6 +36,7 @@ from vouchers.core.typed import fingerprint
 from vouchers.documents.actions import KeptFile, add_document
 from vouchers.documents.models import Document
 from vouchers.documents.queries import list_documents_of
+from vouchers.programmes.rules.instrument_plan import ClaimTerms
 from vouchers.users.models import User
 from vouchers.workflow.transition import creation, transition
 
@@ -44,7 +45,7 @@ def start_claim(agreement: Agreement, *, by: User, at: datetime) -> Claim:
     """Begin a claim under an agreement in force. One that is still being written is given again.
 
     Raises:
-        WrongState: the agreement is not in force, or its last claim is with the office already.
+        WrongState: the agreement is not in force, its last claim is with the office already, or nothing is left.
         RuleBroken: the last day to claim has passed.
     """
     with unit_of_work():
@@ -57,6 +58,8 @@ def start_claim(agreement: Agreement, *, by: User, at: datetime) -> Claim:
             return unfinished
         if any(claim.is_final and claim.state not in queries.DEAD for claim in claims):
             raise WrongState(_("The last claim of this voucher has been submitted. There can be no further one."))
+        if queries.is_used_up(agreement, claims):
+            raise WrongState(_("What was claimed uses all that is left of this voucher. Nothing more can be claimed."))
         dates.ensure_in_time(day_in(agreement.application.region.time_zone, at), agreement.claim_by)
         reference = agreement.application.reference
         claim = Claim(
@@ -264,7 +267,7 @@ def submit_claim(
     with unit_of_work():
         claim = queries.get_claim(claim.id)
         with transition(claim, CLAIM.submit, by=by, at=at, why=answer.strip() or None, version=version) as step:
-            _ensure_whole(claim, answer, is_final=is_final, by=by, at=at)
+            _ensure_whole(claim, answer, by=by, at=at)
             is_first = claim.submitted_at is None
             today = day_in(claim.agreement.application.region.time_zone, at)
             end_sample(claim)
@@ -277,6 +280,8 @@ def submit_claim(
             _start_clock(claim, claim.submitted_at, today)
             keep_version(step, claim)
             asked = queries.sums(claim)
+            is_last = is_final or not asked.left_after.cents
+            reporting.ensure_satisfaction(_terms_of(claim), claim.satisfaction, is_final=is_last)
             if seen is not None and asked.granted != seen:
                 raise WrongState(_("What the claim comes to has changed since you opened this page. Look at it again."))
             letters.write_to_claimants(step, claim, "claims/submit", granted=asked.granted, is_first=is_first)
@@ -285,14 +290,16 @@ def submit_claim(
             )
 
 
-def _ensure_whole(claim: Claim, answer: str, *, is_final: bool, by: User, at: datetime) -> None:
+def _terms_of(claim: Claim) -> ClaimTerms:
+    return claim.agreement.application.instrument.plan.claim
+
+
+def _ensure_whole(claim: Claim, answer: str, *, by: User, at: datetime) -> None:
     """Nothing is missing, nothing is claimed twice, and it is in time."""
     reporting.ensure_answered(claim.stops, answer)
     if blockers := list_blockers(claim, at=at):
         raise RuleBroken(blockers[0].sentence)
     agreement, application = claim.agreement, claim.agreement.application
-    terms = application.instrument.plan.claim
-    reporting.ensure_satisfaction(terms, claim.satisfaction, is_final=is_final)
     if agreement.state != AgreementState.ACTIVE:
         raise WrongState(_("Costs can be claimed while the agreement is in force."))
     if claim.submitted_at is None:
@@ -305,7 +312,7 @@ def _ensure_whole(claim: Claim, answer: str, *, is_final: bool, by: User, at: da
     ensure_evidence_is_new(claim, by=by)
     elsewhere = delivering.list_claimed_codes(claim.agreement_id, besides=claim.id)
     for deliverable in claim.delivered:
-        reporting.ensure_deliverable(terms, deliverable.code, claimed_elsewhere=elsewhere)
+        reporting.ensure_deliverable(_terms_of(claim), deliverable.code, claimed_elsewhere=elsewhere)
 
 
 def _start_clock(claim: Claim, submitted_at: datetime, today: date) -> None:

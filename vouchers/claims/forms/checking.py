@@ -57,9 +57,10 @@ class RejectClaimForm(BaseForm):
 
 
 class AuthoriseClaimForm(SecondPersonForm):
-    """The second person's half."""
+    """The second person's half; and what stood on the page: the version of the claim, and its voucher's advances."""
 
     version = HiddenField()
+    advances = HiddenField()
     is_checked = DeclarationField(
         _("I have looked at the costs and their evidence myself."),
         missing=_("Tick the box once you have looked at the costs and their evidence"),

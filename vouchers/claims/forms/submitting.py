@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vouchers.claims.models import Claim
+from vouchers.claims.rules.grants import Sums
 from vouchers.claims.rules.reporting import open_stops
 from vouchers.core.choices import DeclarationField, YesNoField
 from vouchers.core.fields import HiddenField, LongTextField
@@ -37,14 +38,17 @@ class SubmitClaimForm(BaseForm):
     )
 
     @classmethod
-    def of(cls, claim: Claim, granted: Money) -> SubmitClaimForm:
+    def of(cls, claim: Claim, sums: Sums) -> SubmitClaimForm:
         """The form of a claim that comes to so much; without a question there is no answer to write. Whether it is the
-        last one gives money away, so nothing is proposed but what was said when it was handed in before."""
+        last one gives money away, so nothing is proposed but what was said when it was handed in before, and it is not
+        asked where the claim leaves nothing."""
         is_final = claim.is_final if claim.submitted_at else None
         asked = cls if claim.costs else SubmitSumForm
-        form = asked(data={"is_final": is_final, "version": claim.version, "seen": granted.cents})
+        form = asked(data={"is_final": is_final, "version": claim.version, "seen": sums.granted.cents})
         if not open_stops(claim.stops):
             del form.answer
+        if not sums.left_after.cents:
+            del form.is_final
         return form
 
     def show_anew(self, claim: Claim, granted: Money) -> None:
@@ -57,6 +61,11 @@ class SubmitClaimForm(BaseForm):
         """What the claim came to on the page that was sent."""
         cents = whole_number(self.seen.raw)
         return None if cents is None else Money(cents, currency)
+
+    @property
+    def says_last(self) -> bool:
+        """Whether it was said to be the last one."""
+        return bool(self.is_final and self.is_final.data)
 
     @property
     def written_answer(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,13 +17,14 @@ from vouchers.amendments.queries import find_version_at, list_versions, stands_i
 from vouchers.applications.queries import files as applications
 from vouchers.audit.models import AuditEvent
 from vouchers.claims.models import Claim, CostLine
+from vouchers.claims.queries.left import left_before
 from vouchers.claims.rules.grants import Costs, Sums, costs_of, own_share, sums_of
 from vouchers.claims.rules.lapsing import REMINDERS
 from vouchers.claims.rules.reporting import worth_of
 from vouchers.claims.states import ClaimState
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
-from vouchers.core.money import Money
+from vouchers.core.money import Money, total
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.documents.models import Document
@@ -79,6 +81,16 @@ def list_claims_of(agreement_id: int) -> list[Claim]:
     return list(db.session.scalars(found))
 
 
+def is_used_up(agreement: Agreement, claims: Iterable[Claim]) -> bool:
+    """Whether nothing is left to be claimed once those of these claims of a voucher that wait are accepted as they are.
+
+    Less may be accepted in the end: then there is something left again.
+    """
+    waiting = [one for one in claims if one.state in (ClaimState.SUBMITTED, ClaimState.VERIFIED)]
+    left = left_on_voucher(agreement.application.reference).cents
+    return left <= sum(sums(one).granted.cents for one in waiting)
+
+
 @stands_in_the_way
 def find_undecided(agreement: Agreement) -> Sentence | None:
     """A claim that the office decides first, before the agreement ends or is worth less."""
@@ -114,10 +126,19 @@ def sums(claim: Claim, prices: Mapping[int, Money] | None = None) -> Sums:
     `prices` are those of costs whose rate is not frozen yet (`price_costs`); without them the last estimate counts.
     """
     application = claim.agreement.application
-    left, costs = left_on_voucher(application.reference), count_costs(claim, prices)
+    costs, refused = count_costs(claim, prices), _total_refused(claim)
     if claim.authorised_at is not None:
-        return Sums(claim.eligible, claim.grant, own_share(claim.eligible, claim.grant), left + claim.grant, costs)
-    return sums_of(costs, application.grant, left=left, delivered=worth_of_delivered(claim))
+        own = own_share(claim.eligible + refused, claim.grant)
+        return Sums(claim.eligible, claim.grant, own, left_before(claim), costs, refused, is_last=claim.is_final)
+    left = left_on_voucher(application.reference)
+    found = sums_of(costs, application.grant, left=left, delivered=worth_of_delivered(claim))
+    return replace(found, own=own_share(found.eligible + refused, found.granted), refused=refused)
+
+
+def _total_refused(claim: Claim) -> Money:
+    """What an officer did not accept of the costs; what is parked is neither paid nor refused."""
+    judged = [line for line in claim.costs if line.accepted is not None and line.parked_at is None]
+    return total([line.eligible - line.accepted for line in judged], claim.currency)
 
 
 def worth_of_delivered(claim: Claim) -> Money | None:
@@ -150,6 +171,18 @@ def find_vat_answer(application_id: int) -> bool | None:
     """What the application said about recovering VAT, if it was asked."""
     answer = agreements.map_answers(application_id).get("vat_recoverable")
     return None if answer in (None, "") else answer in (True, "yes")
+
+
+def find_vat_contradiction(claim: Claim) -> Sentence | None:
+    """What whoever checks the claim should know: it claims VAT which, says the application, can be recovered."""
+    claimed = [line for line in claim.costs if line.vat_cents and not line.is_vat_recoverable]
+    if not claimed or not find_vat_answer(claim.agreement.application_id):
+        return None
+    return _(
+        "The application says that the company can recover the VAT on these costs, but the claim counts it as a cost: "
+        "%(invoices)s. Recoverable VAT is not eligible.",
+        invoices="; ".join(f"{line.supplier}, {line.invoice_number}: {line.vat}" for line in claimed),
+    )
 
 
 def map_claims(claim_ids: Iterable[int]) -> dict[int, Claim]:

@@ -89,11 +89,15 @@ class Sums:
     eligible: Money
     granted: Money
     own: Money
-    """What the beneficiary bears."""
+    """What the beneficiary bears of what it entered."""
     left: Money
     """On the voucher before this claim."""
     costs: Costs
     """What was entered or accepted, before own work was cut."""
+    refused: Money | None = None
+    """What an officer did not accept of what was entered; the beneficiary bears it, too."""
+    is_last: bool = False
+    """Whether it was accepted as the last one, so that what it leaves was given back."""
 
     @property
     def left_after(self) -> Money:
@@ -158,6 +162,15 @@ def ensure_parked_with_reason(reason: str, error: str | None, *, reason_field: s
         raise RuleBroken(
             _("A parked cost is neither paid nor refused yet. Choose no error, or do not park it."), field=error_field
         )
+
+
+def is_last(said: bool, left_after: Money, *, has_parked: bool) -> bool:
+    """Whether an accepted claim is the last one of its voucher.
+
+    One that leaves nothing is, whatever was said: nothing can be paid with a later one. One with parked costs that
+    leaves something is not: they can be paid with a later claim. Otherwise it is as was said.
+    """
+    return not left_after.cents or (said and not has_parked)
 
 
 def ensure_something_is_paid(sums: Sums) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
-from vouchers.advances.queries import total_unsettled
+from vouchers.advances.queries import list_advances_of, total_to_cancel, total_unsettled
+from vouchers.advances.rules import basis_of
 from vouchers.agreements import policy as agreements_policy
 from vouchers.amendments.queries import find_ending
 from vouchers.claims import policy
@@ -93,6 +94,7 @@ def verify(claim: Claim) -> Any:
         alike=_alike(claim),
         shared=duplicates.map_same_file(claim),
         ending=find_ending(claim.agreement_id),
+        vat_contradiction=queries.find_vat_contradiction(claim),
         verbs={move.verb for move in CLAIM.open_to(actor(), claim)},
     )
 
@@ -151,7 +153,8 @@ def authorise(claim: Claim) -> Any:
     """The second person's half: make the grant payable."""
     if moved_on := moved_on_from(claim, CLAIM.authorise):
         return moved_on
-    form = forms.AuthoriseClaimForm(data={"version": claim.version})
+    advances = list_advances_of(claim.agreement_id)
+    form = forms.AuthoriseClaimForm(data={"version": claim.version, "advances": basis_of(advances)})
     form.warn(actor(), [Other(claim.verified_by, Part.FIRST)])
     if form.validate_on_submit():
         try:
@@ -160,6 +163,7 @@ def authorise(claim: Claim) -> Any:
                 by=actor(),
                 at=clock.now(),
                 version=_version(form.version.data),
+                advances_seen=form.advances.data or None,
                 two_persons=form.why_two,
             )
         except RuleBroken as refused:
@@ -179,7 +183,9 @@ def authorise(claim: Claim) -> Any:
         shared=duplicates.map_same_file(claim),
         account=queries.find_account(claim),
         paid_ahead=_settled_first(claim),
+        cancelled=total_to_cancel(advances, claim.currency),
         ending=find_ending(claim.agreement_id),
+        vat_contradiction=queries.find_vat_contradiction(claim),
     )
 
 

@@ -53,13 +53,14 @@ def of_agreement(agreement: Agreement) -> Any:
     claims = [one for one in every if policy.may_read(person, one) is None]
     is_over = any(one.is_final and one.state not in (*queries.DEAD, *queries.OPEN) for one in every)
     is_open = agreement.state == AgreementState.ACTIVE and not is_over
+    can_add = any(one.state in queries.OPEN for one in every) or not queries.is_used_up(agreement, every)
     return render_template(
         "claims/of_agreement.html",
         agreement=agreement,
         application=agreement.application,
         claims=claims,
         sums={claim.id: queries.sums(claim) for claim in claims},
-        may_start=is_open and agreements_policy.is_sme(person, agreement) is None,
+        may_start=is_open and can_add and agreements_policy.is_sme(person, agreement) is None,
     )
 
 
@@ -91,7 +92,7 @@ def show(claim: Claim) -> Any:
         documents=list_documents_of("claim", claim.id),
         blockers=drafting.list_blockers(claim, at=clock.now()) if is_open else [],
         is_open=is_open,
-        form=SubmitClaimForm.of(claim, sums.granted) if is_open and claim.state == ClaimState.RETURNED else None,
+        form=SubmitClaimForm.of(claim, sums) if is_open and claim.state == ClaimState.RETURNED else None,
         parked=parking.list_parked(claim.agreement_id) if is_open else [],
         verbs={move.verb for move in CLAIM.open_to(person, claim)},
         names=queries.map_names([claim.verified_by_id, claim.authorised_by_id]),
@@ -261,12 +262,12 @@ def submit(claim: Claim) -> Any:
     """Look at it once more, then submit."""
     if moved_on := moved_on_from(claim, CLAIM.submit):
         return moved_on
-    form, is_overtaken = SubmitClaimForm.of(claim, _sums_today(claim).granted), False
+    form, is_overtaken = SubmitClaimForm.of(claim, _sums_today(claim)), False
     if form.validate_on_submit():
         try:
             drafting.submit_claim(
                 claim,
-                is_final=bool(form.is_final.data),
+                is_final=form.says_last,
                 answer=form.written_answer,
                 by=actor(),
                 at=clock.now(),

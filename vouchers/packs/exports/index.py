@@ -11,7 +11,9 @@ from vouchers.core.money import Money
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.ledger.chart import NAMES, STAGES, Account
+from vouchers.organisations.rules.iban import format_iban
 from vouchers.packs.exports.archive import Archive, Entry
+from vouchers.packs.exports.bank import OTHERS
 from vouchers.packs.exports.naming import clock_text, linked, of_what, page_of, why_not
 from vouchers.packs.exports.pages import begin_page, end_page, link, put, said, several, table
 from vouchers.packs.exports.record import Cut, Found
@@ -31,8 +33,12 @@ def write_index(archive: Archive, cut: Cut, facts: dict[str, Any], found: Found)
         _begin(entry, cut, facts)
         counts = [(_("Events"), found.events), (_("Journals"), found.journals), (_("Documents"), found.documents)]
         counts += [(_("Submissions"), found.submissions), (_("Claims"), found.claims)]
+        counts += [(_("Entries of the bank"), found.entries)]
         counts += [(_("Draws by lot"), found.draws), (_("Samples"), found.samples)]
         table(entry, _("What is in it"), [], counts, numeric=(1,))
+        if found.withheld:
+            titles = [_("Account"), _("Statements"), _("Entries"), _("Why")]
+            table(entry, _("Withheld of the bank"), titles, map(_withheld, found.withheld), numeric=(1, 2))
         _persons(entry)
         header = [_("Account"), "", _("Currency"), _("Balance")]
         table(entry, _("Trial balance"), header, _accounts(found.closing), numeric=(3,))
@@ -74,6 +80,14 @@ def _covers(cut: Cut, facts: dict[str, Any]) -> list[Sequence[Any]]:
 
 def _seal(seal: Any) -> str:
     return f"{seal.id}: {seal.size}, {seal.root}"
+
+
+def _withheld(facts: dict[str, Any]) -> Sequence[Any]:
+    why: Any = _("Its file tells of an account that also pays for what this pack does not cover.")
+    if facts["why_not"] == OTHERS:
+        others = ", ".join(facts["also_pays_for"])
+        why = _("This account also pays for what this pack does not cover: %(others)s.", others=others)
+    return format_iban(facts["iban"]), facts["withheld_statements"], facts["withheld_entries"], why
 
 
 def _persons(entry: Entry) -> None:

@@ -34,6 +34,8 @@ def write_documents(archive: Archive, cut: Cut, found: Found, note: Callable[[in
     """
     for count, facts in enumerate(_taken(archive, cut, found), start=1):
         found.documents_aside.write(facts)
+        if facts["subject_kind"] == "statement" and facts["path"]:
+            found.statements[facts["id"]] = facts["path"]
         found.threads.add(facts["vouchers"], Kind.DOCUMENT, facts["id"], facts)
         note(count)
     with archive.file("documents.jsonl") as entry:

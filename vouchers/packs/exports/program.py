@@ -13,7 +13,7 @@ OTHERS = {
     "REDRAW_SAMPLE": Path(__file__).parents[2] / "audits" / "files" / "redraw_sample.py",
 }
 """The programs with which anybody does a draw again, as their own pages offer them."""
-PARTS = ("opening", "wrapping", "tree", "books", "forms", "beans", "submitted", "claimed", "running")
+PARTS = ("opening", "wrapping", "tree", "books", "forms", "beans", "submitted", "claimed", "banked", "running")
 BODY = "\n# --- "
 """What stands before this in a part is its head; it is left out, but for what it imports of the standard library."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -16,6 +17,7 @@ from vouchers.audit.canonical import canonical_moment
 from vouchers.audit.leaves import Stretch, stretches
 from vouchers.audit.models import AuditSeal
 from vouchers.audits.models import Mandate
+from vouchers.core.lifecycle import list_confidential
 from vouchers.packs.exports.archive import Archive, Entry, aside
 from vouchers.packs.exports.threads import Kind, Threads
 from vouchers.packs.queries import books, papers, record
@@ -53,6 +55,12 @@ class Found(AbstractContextManager["Found"]):
         self.closing: dict[tuple[str, str], int] = defaultdict(int)
         """Account and currency -> cents, of the closing balances."""
         self.journals_aside, self.document_ids, self.documents_aside, self.at_bank = (Aside() for _file in range(4))
+        self.journals_at_bank = array("q")
+        """The numbers of the journals that moved money at the bank."""
+        self.statements: dict[int, str] = {}
+        """Document -> where the file of a statement lies."""
+        self.entries, self.withheld = 0, list[dict[str, Any]]()
+        """How many entries of the bank are here; of which accounts something is not, and why."""
         self.threads = Threads()
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
@@ -101,17 +109,19 @@ def write_record(archive: Archive, cut: Cut, found: Found, note: Callable[[int],
 
 def _write_events(entry: Entry, cut: Cut, found: Found, note: Callable[[int], None]) -> None:
     fund_ids = books.list_fund_ids(cut.cover)
-    sealed_at = cut.seal.sealed_at
-    covering, belonging = Covering(cut.cover, fund_ids, sealed_at), Belonging(cut.cover, sealed_at)
+    sealed_at, confidential = cut.seal.sealed_at, frozenset(list_confidential())
+    covering, belonging = Covering(cut.cover, fund_ids, cut.seal), Belonging(cut.cover, sealed_at)
     for stretch in _slices(cut):
         events = record.list_events(stretch, cut.cover)
-        covered = covering.pick(events)
+        covered = covering.pick([event for event in events if event.subject_kind not in confidential])
         booked = books.map_journals([one.step_id for one in events if one.journals_hash], cut.cover, fund_ids)
         vouchers = belonging.map_vouchers((one.subject_kind, one.subject_id) for one in events if one.id in covered)
         for event in events:
-            texts = booked.get(event.step_id, [])
-            if event.id in covered or texts:
-                position = stretch.position + event.id - stretch.event_id
+            texts, position = booked.get(event.step_id, []), stretch.position + event.id - stretch.event_id
+            if event.subject_kind in confidential:
+                entry.write_row({"id": event.id, "position": position, "leaf": None})
+                found.events += 1
+            elif event.id in covered or texts:
                 own = vouchers.get((event.subject_kind, event.subject_id), [])
                 entry.write(_event_line(event, position, own, is_covered=event.id in covered))
                 _keep_aside(found, event, position, texts)
@@ -139,6 +149,7 @@ def _keep_aside(found: Found, event: Any, position: int, texts: list[books.Journ
         found.journals_aside.file.write(f'{{"content":{quoted(text.content)},"whole":{whole}}}\n'.encode())
     if any(text.moves_bank for text in texts):
         found.at_bank.write([event.id, position, event.leaf])
+        found.journals_at_bank.extend(text.id for text in texts if text.moves_bank)
 
 
 def _thread(

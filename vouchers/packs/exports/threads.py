@@ -28,6 +28,7 @@ class Kind(IntEnum):
     EVENT = 1
     JOURNAL = 2
     DOCUMENT = 3
+    ENTRY = 4
 
 
 Thread = dict[Kind, list[Any]]

@@ -68,6 +68,8 @@ def write_page(
         _("Credit"),
     ]
     table(entry, _("Journals"), header, _journals(thread, accounts), numeric=(7, 8))
+    header = [_("Day"), _("Statement"), _("Entry"), _("Amount"), _("Journal")]
+    table(entry, _("Entries of the bank"), header, _entries(thread), numeric=(3,))
     header = [_("Event"), _("Time"), _("What"), _("Number"), _("Person"), _("Booked")]
     table(entry, _("Events"), header, _events(thread, numbers, language))
     end_page(entry)
@@ -173,6 +175,17 @@ def _document(facts: Any, numbers: dict[tuple[str, int], str], names: dict[str, 
     of = of_what(facts | {"purpose": purpose or facts["purpose"]}, number)
     state = _("Here") if facts["path"] else why_not(facts)
     return linked(facts, _UP), of, clock_text(facts["stored_at"]), state, facts["sha256"]
+
+
+def _entries(thread: Thread) -> Iterator[Sequence[Any]]:
+    """What the bank moved, with the journals that were booked of it and, where it lies here, the statement's file."""
+    here = {one["id"] for one in thread[Kind.JOURNAL]}
+    for one in thread[Kind.ENTRY]:
+        statement = link(_UP + one["path"], one["statement"]) if one["path"] else one["statement"]
+        name = f"{one['number']} {one['bank_reference']}".strip()
+        sign = "+" if one["is_credit"] else "−"
+        booked = several(jump(f"journal-{number}", number) if number in here else number for number in one["journals"])
+        yield one["booked_on"] or "", statement, name, f"{sign} {amount(one['cents'], one['currency'])}", booked
 
 
 def _journals(thread: Thread, accounts: dict[str, str]) -> Iterator[Sequence[Any]]:

@@ -10,6 +10,7 @@ from flask_babel import force_locale
 from vouchers.audit.proving import describe_seal
 from vouchers.core.links import full_url
 from vouchers.packs.exports.archive import Archive
+from vouchers.packs.exports.bank import write_bank
 from vouchers.packs.exports.books import write_books
 from vouchers.packs.exports.index import write_index
 from vouchers.packs.exports.papers import write_documents, write_draws, write_samples
@@ -18,8 +19,9 @@ from vouchers.packs.exports.record import Cut, Found, write_record
 from vouchers.packs.exports.vouchers import write_vouchers
 from vouchers.packs.queries.record import find_first_seal
 
-FORMAT = "innovation-voucher-office audit pack 2"
-"""2: with the claims, whole. The program of a pack of the first form knows nothing of them, and says so."""
+FORMAT = "innovation-voucher-office audit pack 3"
+"""2: with the claims, whole. 3: with what the bank says. The program of an older pack knows nothing of that, and says
+so."""
 _RECORD, _BOOKS, _DOCUMENTS, _VOUCHERS = 35, 55, 75, 98
 """Percent of the work that is done when these are."""
 
@@ -41,6 +43,8 @@ def write_pack(cut: Cut, stream: BinaryIO, *, language: str, note: Callable[[int
         note(_BOOKS)
         share, many = _DOCUMENTS - _BOOKS, max(found.documents, 1)
         write_documents(archive, cut, found, lambda count: note(_BOOKS + count * share // many))
+        write_bank(archive, cut, found)
+        facts["withheld"] = found.withheld
         share, many = _VOUCHERS - _DOCUMENTS, max(found.threads.count(), 1)
         write_vouchers(archive, cut, found, language, lambda count: note(_DOCUMENTS + count * share // many))
         found.draws, found.samples = write_draws(archive, cut), write_samples(archive, cut)

@@ -37,7 +37,7 @@ from vouchers.packs.files.wrapping import Member, MemberStream, Unwrapped, hash_
 # --- The pack as a file: every byte -----------------------------------------------------------------------------------
 
 MANIFEST, MANIFEST_HASH = "manifest.json", "manifest.sha256"
-FORMATS = ["innovation-voucher-office audit pack {}".format(number) for number in (1, 2)]
+FORMATS = ["innovation-voucher-office audit pack {}".format(number) for number in (1, 2, 3)]
 HEX = re.compile(r"[0-9a-f]{64}")
 SAFE = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*")
 

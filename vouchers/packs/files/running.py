@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any, Dict, List, Sequence
 
+from vouchers.packs.files.banked import check_bank
 from vouchers.packs.files.beans import check_beancount
 from vouchers.packs.files.books import check_balances, check_journals
 from vouchers.packs.files.claimed import CLAIM_VERSION, check_claims
@@ -185,6 +186,7 @@ def check(args: argparse.Namespace, report: Report) -> None:
     check_submissions(pack, manifest, named, report)
     check_claims(pack, manifest, named, report)
     check_documents(pack, manifest, named, report)
+    check_bank(pack, manifest, report)
     check_draws(pack, report)
     check_samples(pack, report)
     if args.earlier:
@@ -199,6 +201,7 @@ READ_ONLY = (
     ("documents.jsonl", "documents.jsonl: names of files, kinds, days, vouchers (not the contents of the documents)"),
     ("submissions.jsonl", "submissions.jsonl: numbers, days, vouchers (not what was submitted)"),
     ("claims.jsonl", "claims.jsonl: numbers, days, vouchers (not what was claimed)"),
+    ("bank/", "bank/: entries of the bank's statements as data, accounts (not the files of the statements)"),
     ("record/events.jsonl", "record/events.jsonl: numbers of events and their vouchers (not the events)"),
     ("ledger/lines", "ledger/lines.csv and .xlsx: the column line (a number of a row)"),
 )

@@ -100,13 +100,16 @@ def check_events(
     steps: Dict[str, Step] = {}
     units: Dict[str, int] = {}
     named: Dict[str, List[Any]] = {}
-    count, erased, previous = 0, 0, begin - 1
+    count, erased, hidden, previous = 0, 0, 0, begin - 1
     for row in pack.rows("record/events.jsonl"):
         position, event = row["position"], row["leaf"]
         if not previous < position < begin + len(leaves):
             report.wrong("Event {}: its place {} is not one of this pack.".format(row["id"], position))
             continue
         previous, count = position, count + 1
+        if event is None:
+            hidden += 1
+            continue
         if sha256(b"\x00", canonical(event)) != leaves[position - begin]:
             report.wrong("Event {}: it is not what was sealed as leaf {}.".format(row["id"], position))
         if "detail" in row and row["detail"] is None:
@@ -124,8 +127,9 @@ def check_events(
     if manifest["covers"]["is_all"] and count != len(leaves):
         report.wrong("{} events are here, but {} were sealed.".format(count, len(leaves)))
     others = len(leaves) - count
-    report.tell("events", "{} events{}{}".format(
+    report.tell("events", "{} events{}{}{}".format(
         count,
+        ", of which {} are confidential: their hashes only are here".format(hidden) if hidden else "",
         ", and the hashes of {} outside of what this pack covers".format(others) if others else "",
         "; the details of {} were erased by law".format(erased) if erased else ""))  # fmt: skip
     return steps, units, named
@@ -193,7 +197,7 @@ def _is_consistent(first: int, old_root: str, second: int, new_root: str, path: 
 def prove(pack: Pack, manifest: Any, leaves: Sequence[bytes], event_id: int) -> Any:
     """The proof of one event of a whole pack, as the office would have made it."""
     for row in pack.rows("record/events.jsonl"):
-        if row["id"] == event_id:
+        if row["id"] == event_id and row["leaf"] is not None:
             path = path_of(leaves, row["position"])
             proof = {
                 "kind": "inclusion",

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import and_, not_, select, true
+from sqlalchemy import and_, not_, select, true, union_all
 
 from vouchers.advances.models import Advance
 from vouchers.agreements.models import Agreement
@@ -15,6 +15,7 @@ from vouchers.amendments.models import Amendment, Termination
 from vouchers.appeals.models import Appeal
 from vouchers.applications.models import Application, Partner, Recusal
 from vouchers.audits.models import AuditFinding
+from vouchers.banking.models import Entry, EntryDebt, EntryPayment
 from vouchers.claims.models import Claim
 from vouchers.core.database import db
 from vouchers.decisions.models import AwardCondition, Decision, QueueHold
@@ -54,6 +55,18 @@ def _of_organisation(model: Any) -> Any:
     )
 
 
+_SETTLED = union_all(
+    select(EntryPayment.entry_id.label("id"), Payment.voucher).join(Payment, Payment.id == EntryPayment.payment_id),
+    select(Entry.id, Application.reference)
+    .join(Recovery, Recovery.id == Entry.recovery_id)
+    .join(Agreement, Agreement.id == Recovery.agreement_id)
+    .join(Application, Application.id == Agreement.application_id),
+    select(EntryDebt.entry_id, Application.reference)
+    .join(Recovery, Recovery.id == EntryDebt.recovery_id)
+    .join(Agreement, Agreement.id == Recovery.agreement_id)
+    .join(Application, Application.id == Agreement.application_id),
+).subquery()
+"""What entries of the bank's statements settled."""
 _OWNED: Mapping[str, tuple[Any, Any]] = {
     "application": (select(Application.id, Application.reference), Application.id),
     "payable": (select(Payable.id, Payable.voucher), Payable.id),
@@ -69,6 +82,7 @@ _OWNED: Mapping[str, tuple[Any, Any]] = {
         .join(Batch, Batch.id == Payment.batch_id),
         PayeeCheck.id,
     ),
+    "entry": (_SETTLED.select(), _SETTLED.c.id),
     "fee_statement": (select(FeeStatement.id, FeeStatement.number), FeeStatement.id),
     "finding": (select(AuditFinding.id, AuditFinding.voucher), AuditFinding.id),
     **{

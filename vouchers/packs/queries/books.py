@@ -23,6 +23,7 @@ _STEPS_AT_ONCE = 400
 class JournalText(NamedTuple):
     """A journal as it was hashed, or as much of it as is covered."""
 
+    id: int
     content: str
     is_whole: bool
     """Whether all is here that its step booked."""
@@ -58,6 +59,7 @@ def _texts(rows: Sequence[Any], cover: Cover, fund_ids: frozenset[int]) -> list[
     is_whole = sum(map(len, by_journal.values())) == len(rows)
     return [
         JournalText(
+            lines[0].journal_id,
             journal_bytes(_Named(lines[0]), map(_line, lines)).decode(),
             is_whole,
             any(row.account == Account.BANK for row in lines),

@@ -8,34 +8,39 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
+from vouchers.audit.models import AuditSeal
 from vouchers.core.database import db
 from vouchers.ledger.models import Journal, JournalLine
+from vouchers.packs.queries.banks import Banks
 from vouchers.packs.queries.belonging import list_owned
-from vouchers.packs.rules import OF_A_COMPANY, Cover
+from vouchers.packs.rules import OF_A_COMPANY, OF_AN_ACCOUNT, Cover
 
 
 class Covering:
     """What of the record a pack covers; of the vouchers whose whole file it holds, it keeps the references."""
 
-    def __init__(self, cover: Cover, fund_ids: Iterable[int], sealed_at: datetime) -> None:
-        self._cover, self._sealed_at = cover, sealed_at
+    def __init__(self, cover: Cover, fund_ids: Iterable[int], seal: AuditSeal) -> None:
+        self._cover, self._sealed_at = cover, seal.sealed_at
         self._vouchers = _list_vouchers(cover, fund_ids) if cover.has_period else frozenset()
+        self._banks = Banks(cover, self._vouchers, seal)
 
     def pick(self, events: Sequence[Any]) -> set[int]:
         """The ids of those events (id, at, scope, subject_kind, subject_id) that are covered."""
-        picked, others = set(), []
+        picked, others, of_accounts = set(), [], []
         for event in events:
+            if event.subject_kind in OF_AN_ACCOUNT:
+                of_accounts.append(event)
+                continue
             in_scope = self._cover.covers_scope(event.scope)
             if in_scope and self._cover.covers_moment(event.at):
                 picked.add(event.id)
             elif self._vouchers and (in_scope or event.subject_kind in OF_A_COMPANY):
                 others.append(event)
-        return picked | self._of_vouchers(others)
+        return picked | self._of_vouchers(others) | (self._banks.pick(of_accounts) if of_accounts else set())
 
     def _of_vouchers(self, events: Sequence[Any]) -> set[int]:
         by_kind: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))

@@ -12,7 +12,7 @@ from vouchers.audit.leaves import LEAF, Stretch
 from vouchers.audit.models import AuditDetail, AuditEvent, AuditSeal
 from vouchers.core.database import db
 from vouchers.core.lifecycle import list_confidential
-from vouchers.packs.rules import OF_A_COMPANY, Cover
+from vouchers.packs.rules import OF_A_COMPANY, OF_AN_ACCOUNT, Cover
 
 AT_ONCE = 1_000
 _E = aliased(AuditEvent, name="e")
@@ -51,7 +51,8 @@ def _may_be_covered(cover: Cover) -> ColumnElement[bool]:
     if cover.programme is None:
         return is_open
     in_programme = _E.scope.startswith(f"{cover.programme}/", autoescape=True)
-    return and_(is_open, or_(in_programme, _E.journals_hash != "", _E.subject_kind.in_(sorted(OF_A_COMPANY))))
+    of_several = _E.subject_kind.in_(sorted(OF_A_COMPANY | OF_AN_ACCOUNT))
+    return and_(is_open, or_(in_programme, _E.journals_hash != "", of_several))
 
 
 def list_seals(after: AuditSeal | None, last: AuditSeal) -> Iterator[AuditSeal]:

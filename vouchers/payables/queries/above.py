@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import Row, and_, case, func, or_, select
 
 from vouchers.audit.models import AuditEvent
 from vouchers.core.database import Base, db
@@ -26,6 +26,36 @@ def list_batches_of(payable_id: int) -> list[Row[Any]]:
     payment, batch = Base.metadata.tables["payment"], Base.metadata.tables["payment_batch"]
     found = select(batch.c.id, batch.c.number).join(payment, payment.c.batch_id == batch.c.id)
     return list(db.session.execute(found.where(payment.c.payable_id == payable_id).order_by(batch.c.id)))
+
+
+class BankLine(NamedTuple):
+    """An entry of a bank's statement that executed a payment or gave it back."""
+
+    id: int
+    payment_id: int
+    bank_line: str
+    """Statement, entry, the bank's own reference: as banking says it."""
+
+
+def list_bank_lines(*, payable_id: int | None = None, batch_id: int | None = None) -> list[BankLine]:
+    """The entries that settled payments of a debt, or of a batch, in the order of the statements."""
+    payment, match, entry, statement = (
+        Base.metadata.tables[name] for name in ("payment", "bank_entry_payment", "bank_entry", "bank_statement")
+    )
+    own = case((entry.c.bank_reference != "", entry.c.bank_reference), else_=entry.c.entry_reference).label("own")
+    found = (
+        select(entry.c.id, payment.c.id.label("payment_id"), statement.c.number, entry.c.entry_number, own)
+        .join(match, match.c.entry_id == entry.c.id)
+        .join(payment, payment.c.id == match.c.payment_id)
+        .join(statement, statement.c.id == entry.c.statement_id)
+        .where(entry.c.state == "matched")
+        .where(payment.c.payable_id == payable_id if batch_id is None else payment.c.batch_id == batch_id)
+        .order_by(entry.c.id, payment.c.id)
+    )
+    return [
+        BankLine(row.id, row.payment_id, f"{row.number}/{row.entry_number} {row.own}".strip())
+        for row in db.session.execute(found)
+    ]
 
 
 def map_endings(payables: Sequence[Payable]) -> dict[int, int]:

@@ -22,6 +22,7 @@ from vouchers.likenesses.queries import list_noted_of
 from vouchers.likenesses.states import LikenessState
 from vouchers.payables.policy import others_of
 from vouchers.payables.queries import list_budgets, list_chosen, list_proposed, with_accounts
+from vouchers.payables.queries.above import list_bank_lines
 from vouchers.payables.rules.readiness import Standing
 from vouchers.payables.rules.reason_codes import say_reason
 from vouchers.payables.states import PayeeKind
@@ -180,6 +181,7 @@ def show(batch: Batch) -> Any:
         events=events,
         stops=stops_of(batch),
         other_holders=other_holders_of(batch),
+        at_bank=list_bank_lines(batch_id=batch.id),
         likenesses=likenesses,
         stopped=ONE_PERSON if is_open and any(one.state == LikenessState.FOUND_SAME for one in likenesses) else None,
         document=find_document(batch.document_id) if batch.document_id else None,

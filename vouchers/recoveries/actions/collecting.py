@@ -110,7 +110,8 @@ def undo_receipt(recovery: Recovery, receipt_id: int, reason: str, *, by: User, 
             receipt = next((one for one in recovery.receipts if one.id == receipt_id), None)
             if receipt is None or not receipt.may_be_undone:
                 raise WrongState(_("This was undone before, or cannot be undone."))
-            if queries.map_on_statements(recovery).get(receipt.journal_id or 0):
+            line = queries.map_on_statements(recovery).get(receipt.journal_id or 0)
+            if line is not None and line.is_shared:
                 raise RuleBroken(orders.SHARED)
             journal = queries.get_journal(receipt.journal_id or 0)
             receipt.undone_at = at

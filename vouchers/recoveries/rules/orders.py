@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from vouchers.core.clock import add_months
 from vouchers.core.errors import RuleBroken
@@ -257,3 +257,11 @@ def charge_day(today: date) -> date:
 def total_of(shares: Sequence[Share], currency: str) -> Money:
     """What shares come to."""
     return total([share.amount for share in shares], currency)
+
+
+class OnStatement(NamedTuple):
+    """The line of a bank's statement that brought money."""
+
+    entry_id: int
+    is_shared: bool
+    """Whether it pays other debts, too."""

@@ -11,6 +11,7 @@ from vouchers.advances.queries import get_advance
 from vouchers.agreements.models import Agreement
 from vouchers.core import clock
 from vouchers.core.asking import ask, take
+from vouchers.core.clock import day_in
 from vouchers.core.errors import RuleBroken
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
@@ -60,11 +61,13 @@ def of_agreement(agreement: Agreement) -> Any:
     """What was claimed back of a voucher: all of it for the staff, what was ordered for the company."""
     is_staff = may_oversee(actor(), agreement) is None
     found = [one for one in queries.list_of_agreement(agreement.id) if is_staff or one.ordered_at]
+    today = day_in(agreement.application.region.time_zone, clock.now())
     may_propose = policy.is_officer_of(actor(), agreement) is None and queries.total_paid(agreement).cents > 0
     return render_template(
         "recoveries/of_agreement.html",
         agreement=agreement,
         recoveries=found,
+        dues={one.id: plans.sum_up(list_dues_of(one, today)) for one in found},
         is_staff=is_staff,
         may_propose=may_propose,
         may_report=policy.may_report_about(actor(), agreement) is None,

@@ -60,6 +60,12 @@ def get_voucher(reference: str, **_rest_of_address: Any) -> Application:
     return found
 
 
+def get_application_of_decision(decision_id: int) -> Application:
+    """The application that was decided on. Raises `NotFound`."""
+    reference = select(Application.reference).join(Decision, Decision.application_id == Application.id)
+    return get_voucher(db.session.scalar(reference.where(Decision.id == decision_id)) or "–")
+
+
 @dataclass(slots=True)
 class StoryStep:
     """One step (or several equal edits in a row), and its traces."""
@@ -92,8 +98,14 @@ class Story:
     advances: list[Advance]
     claims: list[Claim]
     payments: list[Payment]
+    recoveries: list[Recovery]
     stages: dict[str, Money]
     steps: list[StoryStep]
+
+    @property
+    def journal_ids(self) -> list[int]:
+        """All that was booked."""
+        return [journal.id for step in self.steps for journal, _lines in step.journals]
 
 
 def get_story(application: Application) -> Story:
@@ -116,9 +128,9 @@ def get_story(application: Application) -> Story:
     )
     subjects = _subjects(application, agreement, claims, payments)
     advances = list_advances_of(agreement.id) if agreement else []
-    return Story(
-        application, agreement, advances, claims, payments, _stages(application), _steps(application, subjects)
-    )
+    recoveries = _list_recoveries(agreement)
+    steps = _steps(application, subjects)
+    return Story(application, agreement, advances, claims, payments, recoveries, _stages(application), steps)
 
 
 def _subjects(
@@ -158,6 +170,13 @@ def _changes(agreement: Agreement | None) -> Subjects:
         ids = db.session.scalars(select(model.id).where(model.agreement_id == agreement.id))
         found += [(kind, subject_id) for subject_id in ids]
     return found
+
+
+def _list_recoveries(agreement: Agreement | None) -> list[Recovery]:
+    if agreement is None:
+        return []
+    found = select(Recovery).where(Recovery.agreement_id == agreement.id).order_by(Recovery.id)
+    return list(db.session.scalars(found))
 
 
 def _stages(application: Application) -> dict[str, Money]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, render_template, request, stream_with_context
 
+from vouchers.banking.queries import tracing
 from vouchers.core import clock
 from vouchers.core.charts import Series, line_chart
 from vouchers.core.formatting import number
@@ -25,6 +26,7 @@ from vouchers.reports.queries import ledger as books
 from vouchers.reports.queries import money, overview
 from vouchers.reports.queries import voucher as vouchers
 from vouchers.reports.views.blueprint import blueprint
+from vouchers.reports.views.doors import find_ways
 from vouchers.users.mandate import mandate_of
 
 
@@ -68,10 +70,13 @@ def _months_chart(months: list[money.Month], currency: str) -> Any:
 @guarded(vouchers.get_voucher, policy.may_read_voucher)
 def voucher(application: Any) -> Any:
     """The story of one voucher on one page."""
+    story, mandate = vouchers.get_story(application), mandate_of(actor())
     return render_template(
         "reports/voucher.html",
         say_event=say_event,
-        story=vouchers.get_story(application),
+        story=story,
+        at_bank=tracing.map_entries(story.journal_ids, mandate, voucher=application.reference),
+        paid_by=tracing.map_entries_of_payments([payment.id for payment in story.payments], mandate),
         stages=[(stage.value, NAMES[stage]) for stage in STAGES],
         account_names={account.value: name for account, name in NAMES.items()},
     )
@@ -150,11 +155,13 @@ def export_ledger(form: str) -> Any:
 @guarded(books.get_journal, policy.may_read_journal)
 def journal(found: books.JournalFile) -> Any:
     """One journal: its lines, who caused it and why, what else the same step did."""
-    event = found.event
+    event, booked = found.event, found.journal
     return render_template(
         "reports/journal.html",
         say_event=say_event,
         found=found,
+        ways=find_ways(booked.subject_kind, booked.subject_id, actor()),
+        at_bank=tracing.map_entries([booked.id], mandate_of(actor())).get(booked.id, []),
         title=vouchers.title_of(found.journal.tag),
         who=names_of([event.actor_id]).get(event.actor_id or 0) if event else None,
         account_names={account.value: name for account, name in NAMES.items()},
