@@ -63,11 +63,17 @@ def a_confirmed_account(
 
 @kept
 def an_authorised_claim(
-    desk: Desk, instrument: str = "COL", *, amount: str = "7000", with_account: bool = True, at: datetime | None = None
+    desk: Desk,
+    instrument: str = "COL",
+    *,
+    amount: str = "7000",
+    with_account: bool = True,
+    at: datetime | None = None,
+    **rest: Any,
 ) -> Claim:
-    """A final claim of the whole voucher that may be paid."""
+    """A final claim of the whole voucher that may be paid; `rest` is of its application."""
     at = at or during_call()
-    agreement = an_active_agreement(instrument, desk.region, amount=amount, manager=desk.manager, at=at)
+    agreement = an_active_agreement(instrument, desk.region, amount=amount, manager=desk.manager, at=at, **rest)
     application = agreement.application
     if with_account:
         a_confirmed_account(application.organisation, owner_of(application), desk.second, at=at + timedelta(hours=4))

@@ -1,5 +1,7 @@
 """The pages of fees, as a browser without scripts sees them."""
 
+from html import escape
+
 import pytest
 
 from tests.builders.counting import queries_of
@@ -150,6 +152,14 @@ def test_several_are_drawn_up_and_approved_at_once_each_by_itself(client):
     assert 'name="picked"' in second.get("/fees/").text
     page = second.post("/fees/many", data={"picked": ids})
     assert (page.status_code, "€240.00" in page.text) == (200, True)
+    single = second.get(f"/fees/statements/{ids[0]}/approve").text
+    for one, other in (made, made[::-1]):
+        name = escape(one.expert.user.name)
+        hints = (
+            f"name of Eva, and the payee is {name}",
+            f"{escape(other.expert.user.name)} has an account with the same",
+        )
+        assert all(hint in page.text and (hint in single) == (str(one.id) == ids[0]) for hint in hints)
     assert second.post("/fees/many", data={"picked": ids, "confirmed": "yes"}).status_code == 422
     done = second.post("/fees/many", data={"picked": ids, "confirmed": "yes", "checked": "yes"})
     assert "2 of 2 done" in done.text

@@ -195,6 +195,7 @@ def test_who_confirms_an_account_sees_what_it_replaces_and_who_entered_it(client
     for words in ("Other Holder", "FR14 2004 1010 0505 0001 3M02 606", owner.name, "Present account"):
         assert words in text
     assert "BioWave SRL, BE68 5390 0754 7034" in text
+    assert "The account is in the name of Other Holder, and the payee is BioWave SRL." in text
     assert "same IBAN" not in text
 
 

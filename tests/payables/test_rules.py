@@ -20,6 +20,7 @@ from vouchers.payables.rules.checks import (
 from vouchers.payables.rules.debts import Debt, Payee, ensure_something_is_owed, ensure_within
 from vouchers.payables.rules.readiness import Standing, is_changed_since
 from vouchers.payables.rules.reason_codes import REASONS, is_about_the_account, say_reason
+from vouchers.payables.rules.refusals import Refusal
 from vouchers.payables.states import CheckResult, PayableState, PayeeCheckState, PayeeKind, SourceKind
 from vouchers.programmes.rules.payment_plan import CheckPolicy, Handling
 
@@ -69,9 +70,21 @@ def test_a_set_off_stays_within_what_each_fund_owes(left, taken, holds):
         ensure_within(left, taken)
 
 
-ACCOUNT, OTHER = SimpleNamespace(id=5, iban="A"), SimpleNamespace(id=6, iban="B")
-AGAIN = SimpleNamespace(id=7, iban="A")
+REFUSED_AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
+BEFORE, AFTER = REFUSED_AT - timedelta(days=30), REFUSED_AT + timedelta(days=2)
+ACCOUNT = SimpleNamespace(id=5, iban="A", confirmed_at=BEFORE)
+OTHER = SimpleNamespace(id=6, iban="B", confirmed_at=AFTER)
+AGAIN = SimpleNamespace(id=7, iban="A", confirmed_at=AFTER)
 """The same IBAN, entered once more."""
+NEIGHBOUR = SimpleNamespace(id=8, iban="A", confirmed_at=BEFORE)
+"""The same IBAN, of another payee."""
+
+
+def refused(account, code="AC04"):
+    """The bank refused a payment to an account, whichever debt it was made for."""
+    return [Refusal(account.id, account.iban, code, REFUSED_AT)]
+
+
 STRICT = SimpleNamespace(plan=SimpleNamespace(payee_check=CheckPolicy(not_checked=Handling.REFUSE)))
 USUAL = {
     "state": S.OPEN,
@@ -79,8 +92,6 @@ USUAL = {
     "payee_kind": K.ORGANISATION,
     "provider_id": None,
     "payee_name": "Bio",
-    "return_code": "",
-    "returned_account": None,
     "open_amount": EUR("10"),
     "scope": "in2/BE-WAL",
     "programme": SimpleNamespace(plan=SimpleNamespace(payee_check=CheckPolicy())),
@@ -99,11 +110,6 @@ USUAL = {
         ({}, None, OTHER, "waits for confirmation"),
         ({"payee_kind": K.PROVIDER, "provider_id": None}, ACCOUNT, None, "does not stand in the register"),
         ({"payee_kind": K.PROVIDER, "provider_id": 3}, ACCOUNT, None, None),
-        ({"return_code": "AC04", "returned_account": ACCOUNT}, ACCOUNT, None, "The bank refused this account"),
-        ({"return_code": "AC04", "returned_account": ACCOUNT}, OTHER, None, None),
-        ({"return_code": "AM04", "returned_account": ACCOUNT}, ACCOUNT, None, None),
-        ({"return_code": "AC04", "returned_account": ACCOUNT}, AGAIN, None, "The bank refused this account"),
-        ({"return_code": "MS03", "returned_account": ACCOUNT}, AGAIN, None, None),
         ({"open_amount": EUR("0")}, ACCOUNT, None, "Nothing is to be paid"),
         ({"programme": STRICT}, ACCOUNT, None, "The bank was not asked yet"),
     ],
@@ -111,6 +117,23 @@ USUAL = {
 def test_why_it_cannot_be_paid_now(changed, account, proposed, words):
     payable = SimpleNamespace(**USUAL | changed)
     obstacle = Standing(payable, account, proposed).obstacle
+    assert obstacle is None if words is None else words in str(obstacle)
+
+
+@pytest.mark.parametrize(
+    ("refusals", "account", "words"),
+    [
+        (refused(ACCOUNT), ACCOUNT, "The bank refused this account, code AC04: The account is closed."),
+        (refused(ACCOUNT), OTHER, None),
+        (refused(ACCOUNT, "AM04"), ACCOUNT, None),
+        (refused(ACCOUNT), AGAIN, "The bank refused this account"),
+        (refused(ACCOUNT, "MS03"), AGAIN, None),
+        (refused(ACCOUNT), NEIGHBOUR, "The bank refused this account"),
+        (refused(ACCOUNT, "MS03") + refused(ACCOUNT, "AC01"), ACCOUNT, "code AC01: The account number is wrong."),
+    ],
+)
+def test_what_the_bank_refused_belongs_to_the_account_and_not_to_one_debt(refusals, account, words):
+    obstacle = Standing(SimpleNamespace(**USUAL), account, refusals=refusals).obstacle
     assert obstacle is None if words is None else words in str(obstacle)
 
 
@@ -253,26 +276,25 @@ def test_whether_the_account_changed_after_a_debt_was_approved(account, retired,
     assert is_changed_since(T2, account, retired) is changed
 
 
-REFUSED = {"return_code": "AC04", "returned_account": OTHER}
-
-
 @pytest.mark.parametrize(
-    ("returned", "account", "check", "words"),
+    ("refusals", "account", "check", "words"),
     [
-        ({}, ACCOUNT, None, "was changed after this debt was approved"),
-        ({}, ACCOUNT, C.MATCH, None),
-        (REFUSED, ACCOUNT, None, "was changed after this debt was approved"),
-        (REFUSED, ACCOUNT, C.NO_MATCH, "does not belong to the account"),
-        (REFUSED, ACCOUNT, C.CLOSE_MATCH, "A second officer must accept this"),
-        (REFUSED, ACCOUNT, C.MATCH, None),
-        (REFUSED | {"returned_account": ACCOUNT}, AGAIN, C.NOT_POSSIBLE, "The bank refused this account"),
-        (REFUSED | {"returned_account": ACCOUNT}, AGAIN, C.MATCH, None),
-        (REFUSED | {"returned_account": ACCOUNT}, ACCOUNT, C.MATCH, "The bank refused this account"),
+        ([], ACCOUNT, None, "was changed after this debt was approved"),
+        ([], ACCOUNT, C.MATCH, None),
+        (refused(OTHER), ACCOUNT, None, "was changed after this debt was approved"),
+        (refused(OTHER), ACCOUNT, C.NO_MATCH, "does not belong to the account"),
+        (refused(OTHER), ACCOUNT, C.CLOSE_MATCH, "A second officer must accept this"),
+        (refused(OTHER), ACCOUNT, C.MATCH, None),
+        (refused(ACCOUNT), AGAIN, C.NOT_POSSIBLE, "The bank refused this account"),
+        (refused(ACCOUNT), AGAIN, C.MATCH, None),
+        (refused(ACCOUNT), ACCOUNT, C.MATCH, "The bank refused this account"),
+        (refused(ACCOUNT), NEIGHBOUR, C.MATCH, "The bank refused this account"),
     ],
 )
-def test_about_an_account_that_replaced_another_the_bank_is_asked_also_after_a_return(returned, account, check, words):
-    payable = SimpleNamespace(**USUAL | returned)
-    standing = Standing(payable, account, check=None if check is None else a_check(check), is_changed=True)
+def test_about_an_account_that_replaced_another_the_bank_is_asked_also_after_a_return(refusals, account, check, words):
+    payable = SimpleNamespace(**USUAL)
+    told = None if check is None else a_check(check)
+    standing = Standing(payable, account, check=told, is_changed=True, refusals=refusals)
     assert standing.obstacle is None if words is None else words in str(standing.obstacle)
     payable.state = S.ORDERED  # a batch that is authorised asks again
     assert (standing.obstacle_of_account is None) == (words is None)

@@ -45,9 +45,10 @@ from vouchers.fees.states import FeeState
 from vouchers.ledger import proof
 from vouchers.ledger.queries import trial_balance
 from vouchers.letters.models import Letter
+from vouchers.organisations.queries import find_confirmed_account, list_sent_back_from
 from vouchers.payables.actions.holding import let_payable_go
-from vouchers.payables.queries import get_payable, list_chosen
-from vouchers.payables.states import CheckResult, PayableState
+from vouchers.payables.queries import find_sent_back, get_payable, list_chosen
+from vouchers.payables.states import CheckResult, PayableState, SourceKind
 from vouchers.payments import queries
 from vouchers.payments.actions import batches, fates, taking_back
 from vouchers.payments.states import BatchState, PaymentState
@@ -129,6 +130,64 @@ def test_a_refused_payment_says_why_and_is_paid_anew_to_another_account(desk):
     assert get_payable(payable.id).return_code == ""
 
 
+def test_what_the_bank_refused_stops_every_debt_to_that_account_until_another_is_confirmed(desk):
+    """Whichever debt it was for: the company's other debts, also in a batch that waits, and another payee's."""
+    payment = an_authorised_batch(desk).payments[0]
+    organisation, owner = payment.application.organisation, owner_of(payment.application)
+    own = {"owner": owner, "organisation": organisation, "with_account": False}
+    free = an_authorised_claim(desk, "MG", amount="400", **own)
+    other, waiting = (an_authorised_claim(desk, with_account=False) for _ in range(2))
+    for one in (other, waiting):
+        application = one.agreement.application
+        a_confirmed_account(application.organisation, owner_of(application), desk.second, iban=payment.iban, at=PAID_AT)
+        a_check(payable_of(one), CheckResult.MATCH, by=desk.second)
+    ids = [payable_of(one).id for one in (free, other)]
+    made = a_made_batch(desk, [waiting])
+    assert [one.obstacle for one in list_chosen(ids)] == [None, None]
+
+    fates.reject_payment(payment, "AC04", by=OFFICE, at=PAID_AT + timedelta(hours=2))
+    told = "The bank refused this account, code AC04: The account is closed. Another one must be confirmed"
+    assert all(told in str(one.obstacle) for one in list_chosen(ids))
+    for payable_id in ids:
+        with pytest.raises(RuleBroken, match="The bank refused this account"):
+            batches.make_batch([payable_id], TUESDAY, by=desk.maker, at=BOOKED_AT)
+    with pytest.raises(RuleBroken, match="The bank refused this account"):
+        batches.authorise_batch(queries.get_batch(made.id), by=desk.second, at=PAID_AT + timedelta(hours=3))
+    assert queries.get_batch(made.id).document_id is None
+
+    later = PAID_AT + timedelta(hours=4)
+    a_confirmed_account(organisation, owner, desk.manager, iban=payment.iban, at=later)
+    assert told in str(list_chosen(ids)[0].obstacle), "the same IBAN, of which the bank said nothing"
+    a_check(payable_of(free), CheckResult.MATCH, by=desk.second, at=later)
+    assert list_chosen(ids)[0].obstacle is None
+    assert told in str(list_chosen(ids)[1].obstacle), "the neighbour’s was not confirmed anew"
+    a_check(payable_of(other), CheckResult.MATCH, by=desk.second, at=later)
+    assert told in str(list_chosen(ids)[1].obstacle)
+
+
+def test_a_return_that_was_of_something_else_stops_no_account(desk):
+    payment = an_executed_batch(desk).payments[0]
+    own = {"owner": owner_of(payment.application), "organisation": payment.application.organisation}
+    debt = payable_of(an_authorised_claim(desk, "MG", amount="400", with_account=False, **own))
+    give_back(payment)
+    assert "The bank refused this account" in str(list_chosen([debt.id])[0].obstacle)
+    taking_back.take_back_return(queries.get_payment(payment.id), "Another payment", by=desk.maker, at=BOOKED_AT)
+    assert list_chosen([debt.id])[0].obstacle is None
+
+
+def test_a_fee_is_not_paid_to_an_account_that_the_bank_refused(app):
+    a_paying_programme()
+    desk = Desk()
+    statements = [an_agreed_fee_statement(), an_agreed_fee_statement()]  # two experts of one IBAN
+    for one in statements:
+        approve_statement(one, by=desk.second, at=during_call())
+    first, second = (payable_of(get_statement(one.id)) for one in statements)
+    batch = queries.get_batch(batches.make_batch([first.id], TUESDAY, by=desk.maker, at=PAID_AT).id)
+    batches.authorise_batch(batch, by=desk.second, at=PAID_AT)
+    give_back(batch.payments[0], "AC06")
+    assert "code AC06: The account is blocked." in str(list_chosen([second.id])[0].obstacle)
+
+
 def test_a_return_proves_that_the_money_left_and_nobody_hears_that_it_was_paid(desk):
     payment = an_authorised_batch(desk).payments[0]
     give_back(payment)
@@ -182,6 +241,11 @@ def test_the_company_hears_of_a_refusal_that_only_it_can_mend(desk, code, letter
     found = db.session.scalars(select(Letter).where(Letter.occasion == "payments/come_back")).all()
     assert [one.to_email for one in found] == [owner_of(payment.application).email] * letters
     assert all("The bank did not pay" in one.body for one in found)
+    assert all(one.heading.startswith("The bank did not pay €7,000.00") for one in found)
+    sent_back = find_sent_back(SourceKind.CLAIM, payment.payable.source_id)
+    assert str(sent_back.said).startswith(f"The bank did not pay EUR 7,000.00 for {payment.payable.number}.")
+    [row] = list_sent_back_from(find_confirmed_account(payment.application.organisation_id))
+    assert not row.has_left
 
 
 def test_a_return_before_the_debit_books_both(desk):

@@ -11,6 +11,7 @@ import sepaxml
 from lxml import etree
 from sqlalchemy import select
 
+from tests.builders.appeals import a_coordinator
 from tests.builders.applications import owner_of
 from tests.builders.claims import a_finance_officer
 from tests.builders.counting import queries_of
@@ -265,6 +266,25 @@ def test_those_who_may_authorise_are_written_to(app):
     a_made_batch(desk)
     written = db.session.scalars(select(Letter.to_email).where(Letter.occasion == "payments/make")).all()
     assert written == [desk.manager.email]
+
+
+def test_where_nobody_may_authorise_those_hear_who_can_change_that_and_nobody_is_asked_in_vain(app):
+    limited(finance_officer=7399, cluster_manager=100)
+    desk = Desk()
+    coordinator = a_coordinator()
+    batches.authorise_batch(a_made_batch(desk), by=desk.second, at=PAID_AT)
+    before = letters_of("payments/make")
+    another_batch(desk)
+    assert letters_of("payments/make") == before
+    told = letters_of("payments/nobody")
+    assert [one.to_email for one in told] == [desk.maker.email, coordinator.email]
+    assert "Nobody of Wallonia may authorise" in told[0].heading
+    assert f"- {desk.second.name} (EUR 399.00 left today)" in told[0].body
+    assert f"- {desk.manager.name} (the limit is EUR 100.00)" in told[0].body
+
+
+def letters_of(occasion):
+    return db.session.scalars(select(Letter).where(Letter.occasion == occasion).order_by(Letter.id)).all()
 
 
 def test_an_account_that_changed_under_the_eyes_of_the_maker_is_shown_again(app):

@@ -50,8 +50,6 @@ def test_a_batch_is_authorised_only_while_nothing_stands_against_its_accounts(re
         scope="in2/BE-WAL",
         programme=SimpleNamespace(plan=plan),
         region=SimpleNamespace(iban="R"),
-        returned_account=None,
-        return_code="",
     )
     check = None if result is None else SimpleNamespace(result=result)
     standing = Standing(payable, SimpleNamespace(id=1, iban="A"), check=check, is_changed=changed)

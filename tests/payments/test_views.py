@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -25,13 +26,15 @@ from tests.builders.payments import (
 from tests.builders.programmes import IN2_FILE, IN2_LIMITS, a_programme, in2
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
 from vouchers.core.clock import now
-from vouchers.organisations.actions import propose_bank_account
+from vouchers.core.database import unit_of_work
+from vouchers.organisations.actions import confirm_bank_account, propose_bank_account
 from vouchers.payables.states import CheckResult
 from vouchers.payments import queries
 from vouchers.payments.actions import batches as actions
 from vouchers.payments.actions import fates
 from vouchers.payments.states import BatchState
 from vouchers.users.states import Role
+from vouchers.workflow.transition import OFFICE
 
 DAY = {"execute_on-day": "1", "execute_on-month": "12", "execute_on-year": "2026"}
 
@@ -230,7 +233,7 @@ def test_lists_and_pages_need_the_same_number_of_queries_for_more_rows(client, d
         an_authorised_claim(desk)
     an_executed_batch(desk, [an_authorised_claim(desk)], at=PAID_AT)
     assert [_queries(browser, path) for path in ("/payments/", f"/payments/{batch.id}")] == few
-    assert max(few) <= 23  # those of what each person may still release today among them, however many batches wait
+    assert max(few) <= 24  # what each may still release among them, however many batches wait; what the bank refused
 
 
 def _queries(browser, path):
@@ -281,6 +284,74 @@ def test_authorise_shows_what_the_bank_said_of_each_name_and_a_worse_answer_befo
     assert (
         text.index("Before you authorise") < text.index("The bank was not asked yet") < text.index("Payments of batch")
     )
+
+
+def test_an_account_in_another_name_or_used_by_two_is_named_before_money_goes_there(client, desk):
+    claim, other = (an_authorised_claim(desk, with_account=False) for _ in range(2))
+    iban, at = "FR1420041010050500013M02606", PAID_AT
+    for one, holder in ((claim, "Karl-Heinz Böhm"), (other, "")):
+        application = one.agreement.application
+        entered = {"holder": holder or application.organisation.name.upper(), "iban": iban, "bic": ""}
+        account = propose_bank_account(application.organisation, **entered, by=owner_of(application), at=at)
+        confirm_bank_account(account, by=desk.second, at=at)
+    names = [one.agreement.application.organisation.name for one in (claim, other)]
+    in_other_name = f"The account is in the name of Karl-Heinz Böhm, and the payee is {names[0]}. Find out why"
+    alike = [f"{name} has an account with the same IBAN. Find out why before you go on." for name in names]
+    maker = signed_in(client, desk.maker)
+    assert in_other_name in text_of(maker.get("/payments/"))
+    made = text_of(post(maker, "/payments/make", chosen([claim, other])))
+    assert all(made.count(words) == 1 for words in (in_other_name, *alike))
+    batch = a_made_batch(desk, [claim, other])
+    browser = signed_in(client, desk.second)
+    asked = text_of(browser.get(f"/payments/{batch.id}/authorise"))
+    for words in (in_other_name, *alike):
+        assert asked.index("Before you authorise") < asked.index(words) < asked.index("Payments of batch")
+    assert in_other_name in text_of(browser.get(f"/payments/{batch.id}"))
+    debt = text_of(browser.get(f"/payables/{owed_for(claim)[0]}"))
+    assert in_other_name in debt
+    assert alike[1] in debt
+    assert post(browser, f"/payments/{batch.id}/authorise", {"checked": "yes"}).status_code == 303, "it forbids nothing"
+
+
+def test_ready_says_what_the_next_page_says(client, desk):
+    claim = an_authorised_claim(desk)
+    browser, doubt = (
+        signed_in(client, desk.maker),
+        "The bank was not asked yet whether the name belongs to the account.",
+    )
+    assert doubt in text_of(browser.get("/payments/"))
+    assert doubt in text_of(post(browser, "/payments/make", chosen([claim])))
+    a_check(payable_of(claim), CheckResult.MATCH, by=desk.maker)
+    assert doubt not in text_of(browser.get("/payments/"))
+
+
+@pytest.mark.parametrize("verb", ["execute", "reject"])
+def test_no_form_is_opened_for_what_the_bank_cannot_have_done_yet(client, desk, verb):
+    batch = a_made_batch(desk)
+    page, browser = f"/payments/payments/{batch.payments[0].id}/{verb}", signed_in(client, desk.maker)
+    for answer in (browser.get(page), post(browser, page, {"reason_code": "AC04"})):
+        assert (answer.status_code, "This batch is not authorised yet" in answer.text) == (409, True)
+    actions.authorise_batch(queries.get_batch(batch.id), by=desk.second, at=PAID_AT)
+    assert browser.get(page).status_code == 200
+
+
+def test_a_batch_says_that_the_bank_refused_an_account_of_it_since(client, desk):
+    payment = an_authorised_batch(desk).payments[0]
+    own = {"owner": owner_of(payment.application), "organisation": payment.application.organisation}
+    claim, other = an_authorised_claim(desk, "MG", amount="400", with_account=False, **own), an_authorised_claim(desk)
+    made, sent = a_made_batch(desk, [claim]), an_authorised_batch(desk, [other])
+    with unit_of_work():
+        queries.get_batch(sent.id).payments[0].iban = payment.iban
+    fates.reject_payment(queries.get_payment(payment.id), "AC04", by=OFFICE, at=PAID_AT + timedelta(hours=2))
+    browser, told = signed_in(client, desk.second), "The bank refused this account, code AC04: The account is closed."
+    page = text_of(browser.get(f"/payments/{made.id}"))
+    assert told in page
+    assert "Cancel this batch to pay the others." in page
+    page = text_of(browser.get(f"/payments/{sent.id}"))
+    assert told in page
+    assert "Ask the bank to stop this payment" in page
+    refused = post(browser, f"/payments/{made.id}/authorise", {"checked": "yes"})
+    assert (refused.status_code, told in text_of(refused)) == (422, True)
 
 
 def test_who_may_authorise_now_stands_on_the_batch_and_in_the_list_and_the_limits_beside_the_doubts(client, app, clock):

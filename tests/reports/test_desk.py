@@ -28,7 +28,7 @@ from tests.builders.experts import an_expert
 from tests.builders.fees import a_paying_programme, an_agreed_fee_statement
 from tests.builders.matching import a_reckoned_run
 from tests.builders.panels import a_session
-from tests.builders.payments import PAID_AT
+from tests.builders.payments import PAID_AT, Desk, an_authorised_batch, an_authorised_claim
 from tests.builders.pools import an_enrolment
 from tests.builders.programmes import during_call, in2
 from tests.builders.surveys import a_survey
@@ -43,6 +43,8 @@ from vouchers.enquiries.actions.clarifying import answer_clarification
 from vouchers.evaluation.actions.assignments import refuse_assignment
 from vouchers.evaluation.queries.assignments import get_assignment
 from vouchers.panels.actions.sessions import end_session
+from vouchers.payments.actions.fates import reject_payment
+from vouchers.reports.queries.desk import count_officers_work
 from vouchers.reports.queries.distribution import list_buckets, list_groups, list_paces
 from vouchers.reports.queries.matters.matter import Seen
 from vouchers.reports.queries.matters.registry import MATTERS, PAYING, look_at_all
@@ -131,6 +133,30 @@ def test_fees_wait_for_the_second_person_among_those_who_pay(client, app, clock)
 
     assert (fees(a_manager()), fees(officer), fees(a_manager("NL-NB"))) == (0, 1, 0)
     assert "1 Fees of experts" in words(signed_in(client, officer).get("/desk").text)
+
+
+def test_what_cannot_be_paid_is_not_counted_as_ready_for_a_batch(client, app, clock):
+    clock.stop(PAID_AT)
+    in2()
+    desk = Desk()
+    payment = an_authorised_batch(desk).payments[0]
+    own = {"owner": owner_of(payment.application), "organisation": payment.application.organisation}
+    an_authorised_claim(desk, "MG", amount="400", with_account=False, **own)
+    an_authorised_claim(desk)
+
+    def counted():
+        work = count_officers_work(mandate_of(desk.second), desk.second.id)
+        return work.to_pay.count, work.not_ready.count
+
+    assert counted() == (2, 0)
+    reject_payment(payment, "AC04", by=OFFICE, at=PAID_AT + timedelta(hours=2))
+    assert counted() == (1, 2)
+    shown = words(signed_in(client, desk.second).get("/desk").text)
+    assert "1 Payments to put into a batch" in shown
+    assert "2 Payments that cannot be made yet" in shown
+    few = queries_of(counted)
+    an_authorised_claim(desk)
+    assert queries_of(counted) == few
 
 
 def test_the_desk_names_the_most_urgent_with_age_due_day_and_link(client, clock, manager):

@@ -243,6 +243,17 @@ def list_expert_accounts(expert_id: int) -> list[BankAccount]:
     return list_accounts([("expert", expert_id)], (BankAccountState.CONFIRMED, BankAccountState.PROPOSED))
 
 
+def map_accounts_given(statements: Sequence[FeeStatement]) -> dict[int, BankAccount]:
+    """Statement -> the account, confirmed or waiting, that its expert gave when agreeing."""
+    states = (BankAccountState.CONFIRMED, BankAccountState.PROPOSED)
+    known = {
+        (one.expert_id, one.holder, one.iban, one.bic): one
+        for one in list_accounts([("expert", one.expert_id) for one in statements], states)
+    }
+    given = {one.id: (one.expert_id, one.holder, one.iban, one.bic) for one in statements}
+    return {statement_id: known[key] for statement_id, key in given.items() if key in known}
+
+
 def find_hold(assignment: Assignment) -> Sentence | None:
     """Why marks cannot be taken back: they stand on a statement."""
     found = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, or_, select
@@ -113,10 +114,13 @@ def find_present_account(account: BankAccount) -> BankAccount | None:
 
 
 def list_sent_back_from(account: BankAccount) -> list[Row[Any]]:
-    """Number, code and note of what is owed since the bank sent its payment to an account back. Debts stand on a floor
-    above, so their table is known by name."""
-    payable = Base.metadata.tables["payable"]
-    found = select(payable.c.number, payable.c.return_code, payable.c.return_note).order_by(payable.c.id)
+    """Number, code and note of what is owed since the bank refused its payment to an account (`has_left` false) or sent
+    it back. Debts and payments stand on floors above, so their tables are known by name."""
+    payable, payment = (Base.metadata.tables[name] for name in ("payable", "payment"))
+    has_left = select(payment.c.state != "rejected").where(payment.c.payable_id == payable.c.id)
+    last = has_left.order_by(payment.c.id.desc()).limit(1).correlate(payable).scalar_subquery()
+    told = (payable.c.number, payable.c.return_code, payable.c.return_note, last.label("has_left"))
+    found = select(*told).order_by(payable.c.id)
     found = found.where(payable.c.returned_account_id == account.id, payable.c.state.in_(("open", "held")))
     return list(db.session.execute(found))
 
@@ -124,16 +128,30 @@ def list_sent_back_from(account: BankAccount) -> list[Row[Any]]:
 def list_same_iban(account: BankAccount) -> list[BankAccount]:
     """The accounts of others that have the same IBAN and were not rejected; a provider's that is the organisation's
     own counts as the organisation's."""
-    found = select(BankAccount).where(
-        BankAccount.iban == account.iban,
-        or_(*(column.is_distinct_from(getattr(account, column.key)) for column in _OWNERS)),
-        BankAccount.state != BankAccountState.REJECTED,
-    )
+    return map_same_iban([account])[account.id]
+
+
+def map_same_iban(accounts: Sequence[BankAccount]) -> dict[int, list[BankAccount]]:
+    """Account -> the accounts of others with the same IBAN, as `list_same_iban`; one query, and two more where there
+    are some."""
+    found = select(BankAccount).where(BankAccount.iban.in_({one.iban for one in accounts}))
+    found = found.where(BankAccount.state != BankAccountState.REJECTED)
     whole = joinedload(BankAccount.organisation).options(*WHOLE)
-    rows = db.session.scalars(found.options(whole).order_by(BankAccount.id)).all()
-    mine = account.organisation_id
-    others = [one for one in rows if mine is None or one.provider is None or one.provider.organisation_id != mine]
-    return list({(one.organisation_id, one.provider_id, one.expert_id): one for one in others}.values())
+    alike: dict[str, list[BankAccount]] = {}
+    for one in db.session.scalars(found.options(whole).order_by(BankAccount.id)):
+        alike.setdefault(one.iban, []).append(one)
+    return {account.id: _of_others(account, alike.get(account.iban, [])) for account in accounts}
+
+
+def _of_others(account: BankAccount, alike: Sequence[BankAccount]) -> list[BankAccount]:
+    mine, own = account.organisation_id, _owner_of(account)
+    others = [one for one in alike if _owner_of(one) != own]
+    others = [one for one in others if mine is None or one.provider is None or one.provider.organisation_id != mine]
+    return list({_owner_of(one): one for one in others}.values())
+
+
+def _owner_of(account: BankAccount) -> tuple[int | None, ...]:
+    return account.organisation_id, account.provider_id, account.expert_id
 
 
 def within(mandate: Mandate) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -19,6 +19,7 @@ from vouchers.organisations import actions, forms, policy, queries
 from vouchers.organisations.lifecycle import BANK_ACCOUNT, MEMBERSHIP, ORGANISATION
 from vouchers.organisations.models import BankAccount, Membership, Organisation
 from vouchers.organisations.rules.address import ensure_post_code, ensure_seat, read_website
+from vouchers.organisations.rules.holder import say_other_holder
 from vouchers.organisations.rules.iban import ensure_bic_fits, ensure_iban
 from vouchers.organisations.states import MemberRole
 from vouchers.regions.models import Region
@@ -301,15 +302,20 @@ def confirm_bank_account(account: BankAccount) -> Any:
 
 
 def facts_of_account(account: BankAccount) -> dict[str, Any]:
-    """What a second person must see beside an account: what it replaces, what the bank said of that, and who else has
-    the same IBAN (None: somebody whom the reader may not see)."""
+    """What a second person must see beside an account: what it replaces, what the bank said of that, whether it is in
+    another name, and who else has the same IBAN."""
     present = queries.find_present_account(account)
-    same = queries.list_same_iban(account)
     return {
         "present": present,
         "sent_back": queries.list_sent_back_from(present) if present else [],
-        "same_iban": [one.owner_name if policy.may_read_account(actor(), one) is None else None for one in same],
+        "other_holder": say_other_holder(account.holder, account.owner_name),
+        "same_iban": names_of_owners(queries.list_same_iban(account)),
     }
+
+
+def names_of_owners(accounts: Iterable[BankAccount]) -> list[str | None]:
+    """Whose these accounts are; None: somebody whom the reader may not see."""
+    return [one.owner_name if policy.may_read_account(actor(), one) is None else None for one in accounts]
 
 
 @blueprint.route("/bank-accounts/<int:account_id>/reject", methods=["GET", "POST"])

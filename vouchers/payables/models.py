@@ -76,13 +76,12 @@ class Payable(Base):
     """The bank's, where its last payment was refused or came back."""
     return_note: Mapped[str] = mapped_column(default="")
     returned_account_id: Mapped[int | None] = mapped_column(ForeignKey("bank_account.id"))
+    """Where the payment went that was refused or came back."""
     programme: Mapped[Programme] = relationship()
     region: Mapped[Region] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
     provider: Mapped[Provider | None] = relationship()
     expert: Mapped[Expert | None] = relationship()
-    returned_account: Mapped[BankAccount | None] = relationship()
-    """Where the payment went that was refused or came back."""
     shares: Mapped[list[PayableShare]] = relationship(order_by="PayableShare.fund_id")
 
     amount = Amount("amount_cents")

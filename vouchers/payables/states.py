@@ -14,6 +14,10 @@ class PayableState(State):
     CANCELLED = "cancelled", _("Cancelled"), "grey"
 
 
+UNSETTLED = (PayableState.OPEN, PayableState.HELD, PayableState.ORDERED)
+"""Still owed."""
+
+
 class PayeeCheckState(State):
     """Whether a second officer has accepted what the bank said. The newest check counts."""
 

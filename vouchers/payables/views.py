@@ -13,6 +13,7 @@ from vouchers.core import clock
 from vouchers.core.asking import ask, press, take
 from vouchers.core.lifecycle import ALL_LIFECYCLES
 from vouchers.core.tables import ListQuery
+from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
 from vouchers.likenesses.queries import list_noted_of
@@ -20,8 +21,9 @@ from vouchers.organisations import policy as organisations
 from vouchers.organisations.actions import confirm_bank_account, reject_bank_account
 from vouchers.organisations.lifecycle import BANK_ACCOUNT
 from vouchers.organisations.models import BankAccount
-from vouchers.organisations.queries import get_bank_account
-from vouchers.organisations.views import facts_of_account
+from vouchers.organisations.queries import get_bank_account, map_same_iban
+from vouchers.organisations.rules.holder import say_same_iban
+from vouchers.organisations.views import facts_of_account, names_of_owners
 from vouchers.payables import forms, policy, queries
 from vouchers.payables.actions import checking, holding
 from vouchers.payables.lifecycle import PAYABLE, PAYEE_CHECK
@@ -30,7 +32,7 @@ from vouchers.payables.queries import above
 from vouchers.payables.rules.checks import doubt_of, handling_of, worse_than
 from vouchers.payables.rules.readiness import Standing
 from vouchers.payables.rules.reason_codes import say_reason
-from vouchers.payables.states import CheckResult, PayableState, PayeeKind
+from vouchers.payables.states import UNSETTLED, CheckResult, PayableState, PayeeKind
 from vouchers.programmes.rules.payment_plan import Handling
 from vouchers.users.mandate import mandate_of
 from vouchers.users.rules.persons import is_one_person
@@ -78,6 +80,7 @@ def show(payable: Payable) -> Any:
         "payables/show.html",
         payable=payable,
         standing=standing,
+        hints=say_hints([standing]).get(payable.id, []) if payable.state in UNSETTLED else [],
         events=events,
         batches=above.list_batches_of(payable.id),
         at_bank=above.list_bank_lines(payable_id=payable.id),
@@ -249,6 +252,19 @@ def reject_account(account: BankAccount) -> Any:
     if take(form, act, _("The account is rejected. Another one may be entered.")):
         return redirect(url_for(".worklist"), 303)
     return ask("payables/account.html", form, account=account, verb="reject")
+
+
+def say_hints(standings: Sequence[Standing]) -> dict[int, list[Sentence]]:
+    """Debt -> what whoever pays it should know of its account, though it stops nothing: that it is in another name, and
+    who else has its IBAN."""
+    same = map_same_iban([one.account for one in standings if one.account is not None])
+    hints: dict[int, list[Sentence]] = {}
+    for one in standings:
+        others = names_of_owners(same[one.account.id]) if one.account is not None else []
+        found = [*([one.other_holder] if one.other_holder else []), *map(say_same_iban, others)]
+        if found:
+            hints[one.payable.id] = found
+    return hints
 
 
 def _back(payable: Payable) -> Any:

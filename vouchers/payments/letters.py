@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from vouchers.applications.queries.files import list_writers
@@ -11,19 +12,34 @@ from vouchers.organisations.rules.iban import mask_iban
 from vouchers.payables.rules.reason_codes import say_reason
 from vouchers.payables.rules.returns import BEING_SETTLED, what_to_do
 from vouchers.payables.states import PayableState, PayeeKind
-from vouchers.payments import policy, queries
+from vouchers.payments import queries
 from vouchers.payments.models import Batch, Payment
+from vouchers.payments.rules.releasing import Releaser
 from vouchers.payments.sources import link_to, occasion_of, people_of, writers_of
 from vouchers.users.models import User
+from vouchers.users.queries import list_holders
+from vouchers.users.states import Role
 from vouchers.workflow.transition import Step
 
 
-def write_to_second_officers(step: Step, batch: Batch, maker: User) -> None:
-    """A batch waits for the other half of the two-person step: those who may take it hear of it, else all others."""
-    others = [one for one in queries.list_officers(batch.programme.code, batch.region.code) if one.id != maker.id]
-    able = [one for one in others if policy.is_second_officer(one, batch) is None]
-    for officer in able or others:
+def write_to_second_officers(step: Step, batch: Batch, maker: User, releasers: Sequence[Releaser]) -> None:
+    """A batch waits for the other half of the two-person step: those who may take it now hear of it.
+
+    Where nobody may, it is told to those who can change that: the maker, who may cancel it and make smaller ones, and
+    the coordinators of the programme, who keep its limits.
+
+    Args:
+        releasers: the officers who are no part of it, and why they may not authorise it now.
+    """
+    able = [one.user for one in releasers if one.reason is None]
+    for officer in able:
         step.write(_to(officer), "payments/make", maker=maker.name, **_facts(batch))
+    if able:
+        return
+    coordinators = list_holders({Role.COORDINATOR}, batch.programme.code, None)
+    for person in {one.id: one for one in (maker, *coordinators)}.values():
+        unable = [one.says for one in releasers]
+        step.write(_to(person), "payments/nobody", maker=maker.name, unable=unable, **_facts(batch))
 
 
 def write_to_maker(step: Step, batch: Batch, officer: User, occasion: str, **values: Any) -> None:

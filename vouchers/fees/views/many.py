@@ -10,6 +10,7 @@ from vouchers.core import clock
 from vouchers.core.errors import NotFound
 from vouchers.core.forms import BaseForm
 from vouchers.core.money import total
+from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks
 from vouchers.fees import exports, forms, policy, queries
@@ -17,6 +18,7 @@ from vouchers.fees.actions import many as actions
 from vouchers.fees.models import FeeStatement
 from vouchers.fees.queries import Owed
 from vouchers.fees.views.blueprint import blueprint
+from vouchers.fees.views.hints import say_hints
 from vouchers.users.mandate import OFFICERS, mandate_of
 
 MOST = 200
@@ -33,6 +35,7 @@ def approve_many() -> Any:
     return _after_confirmation(
         forms.ApproveManyForm,
         [(one.id, one.number, one.expert.user.name, one.region, one.amount) for one in picked],
+        hints=say_hints(picked),
         title=_("Approve for payment"),
         back=url_for(".statements"),
         act=lambda: actions.approve_many(picked, by=actor(), at=clock.now()),
@@ -70,8 +73,11 @@ def _owed(key: str) -> Owed | None:
     return found if policy.is_manager(actor(), found) is None else None
 
 
-def _after_confirmation(form_kind: Any, rows: list[Any], *, title: Any, back: str, act: Any) -> Any:
-    """The page that names what was selected; once it is confirmed, what came of each."""
+def _after_confirmation(
+    form_kind: Any, rows: list[Any], *, title: Any, back: str, act: Any, hints: dict[int, list[Sentence]] | None = None
+) -> Any:
+    """The page that names what was selected, and what to know of it (`hints`); once it is confirmed, what came of
+    each."""
     if not rows:
         flash(str(_("Select at least one statement first.")), "error")
         return redirect(back, 303)
@@ -82,7 +88,8 @@ def _after_confirmation(form_kind: Any, rows: list[Any], *, title: Any, back: st
     amounts = [row[-1] for row in rows if row[-1] is not None]
     amount = total(amounts, amounts[0].currency) if amounts else None
     status = 422 if is_confirmed else 200
-    return render_template("fees/many.html", form=form, rows=rows, title=title, back=back, amount=amount), status
+    page = {"rows": rows, "title": title, "back": back, "amount": amount, "hints": hints or {}}
+    return render_template("fees/many.html", form=form, **page), status
 
 
 @blueprint.get("/payable.csv")

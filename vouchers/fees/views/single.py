@@ -23,6 +23,7 @@ from vouchers.fees.queries import Owed
 from vouchers.fees.rules import days_of
 from vouchers.fees.states import FeeState
 from vouchers.fees.views.blueprint import blueprint
+from vouchers.fees.views.hints import say_hints
 from vouchers.programmes.rules.selection_plan import FeeUnit
 from vouchers.users.mandate import mandate_of
 
@@ -95,6 +96,8 @@ def _page(name: str, statement: FeeStatement, form: Any = None) -> Any:
         "is_expert": policy.is_that_expert(actor(), statement) is None,
         "FEE_STATEMENT": FEE_STATEMENT,
     }
+    if name == "approve":
+        page["hints"] = say_hints([statement]).get(statement.id)
     return render_template("fees/show.html", **page) if form is None else ask("fees/step.html", form, verb=name, **page)
 
 

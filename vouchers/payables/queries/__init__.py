@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
@@ -17,7 +18,7 @@ from vouchers.experts.models import Expert
 from vouchers.organisations.models import BankAccount, Membership, Organisation
 from vouchers.organisations.states import BankAccountState
 from vouchers.payables.models import Payable, PayableShare, PayeeCheck
-from vouchers.payables.queries.above import map_debits, map_endings
+from vouchers.payables.queries.above import list_refused_unsent, map_debits, map_endings, map_refusals
 from vouchers.payables.rules.readiness import Standing, is_changed_since
 from vouchers.payables.rules.returns import SentBack, is_sent_back, tell_sent_back
 from vouchers.payables.states import PayableState, PayeeKind, SourceKind
@@ -34,7 +35,6 @@ _PAYEE = (
     joinedload(Payable.organisation).options(_MEMBERS),
     joinedload(Payable.provider).joinedload(Provider.organisation).options(_MEMBERS),
     joinedload(Payable.expert).joinedload(Expert.user),
-    joinedload(Payable.returned_account),
 )
 _SHARES = selectinload(Payable.shares).joinedload(PayableShare.fund)
 WHOLE = (joinedload(Payable.programme), joinedload(Payable.region), *_PAYEE, _SHARES)
@@ -124,6 +124,13 @@ def list_proposed(query: ListQuery, mandate: Mandate, *, most: int) -> list[Stan
     return with_accounts(db.session.scalars(by_day.options(*_PAYEE).limit(most)).all())
 
 
+def list_waiting(mandate: Mandate, *, most: int) -> list[Standing]:
+    """What is to be paid and not held back, most urgent first, to be counted: without the people of the payees."""
+    waiting = _covered(mandate).where(Payable.state == PayableState.OPEN).options(joinedload(Payable.provider))
+    by_day = waiting.order_by(Payable.pay_by.is_(None), Payable.pay_by, Payable.id)
+    return with_accounts(db.session.scalars(by_day.limit(most)).all())
+
+
 def list_chosen(payable_ids: Sequence[int]) -> list[Standing]:
     """These payables, whatever their state, in the order of their ids (locks are taken in it)."""
     found = select(Payable).where(Payable.id.in_(payable_ids)).options(*WHOLE).order_by(Payable.id)
@@ -198,15 +205,17 @@ def owner_of(payable: Payable) -> Owner | None:
 
 
 def with_accounts(payables: Sequence[Payable]) -> list[Standing]:
-    """Each payable beside the confirmed and the proposed account of its payee, the bank's check, and the proposal to
-    end its agreement; three queries, and one more where a payment came back."""
+    """Each payable beside the confirmed and the proposed account of its payee, the bank's check of it and what the bank
+    refused of it, and the proposal to end its agreement; four queries, and two more where a payment came back."""
     of_interest = (BankAccountState.CONFIRMED, BankAccountState.PROPOSED, BankAccountState.RETIRED)
     found: dict[tuple[Owner | None, BankAccountState], list[BankAccount]] = {}
     for known in list_accounts([owner for one in payables if (owner := owner_of(one))], of_interest):
         found.setdefault((_owner_of_account(known), known.state), []).append(known)
     confirmed = {owner: rows[-1] for (owner, state), rows in found.items() if state == BankAccountState.CONFIRMED}
     checks = map_checks_like(list(confirmed.values()))
-    debits = map_debits([one.id for one in payables if one.returned_account_id is not None])
+    refusals = map_refusals([account.iban for account in confirmed.values()])
+    back = [one.id for one in payables if one.returned_account_id is not None]
+    debits, unsent = map_debits(back), list_refused_unsent(back)
     endings = map_endings(payables)
     standings = []
     for one in payables:
@@ -216,8 +225,10 @@ def with_accounts(payables: Sequence[Payable]) -> list[Standing]:
         is_changed = is_changed_since(one.accrued_at, account, found.get((owner, BankAccountState.RETIRED), []))
         told = checks[account.id] if account else []
         check = next((seen for seen in reversed(told) if account and seen.bank_account_id == account.id), None)
-        debit, ending = debits.get(one.id, ""), endings.get(one.id)
-        standings.append(Standing(one, account, proposed, check, told, is_changed, debit, ending))
+        standing = Standing(one, account, proposed, check, told, is_changed, debits.get(one.id, ""))
+        refused = refusals.get(account.iban, []) if account else []
+        ending, has_left = endings.get(one.id), one.id not in unsent
+        standings.append(replace(standing, ending=ending, refusals=refused, has_left=has_left))
     return standings
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, and_, case, or_, select
+from sqlalchemy import Row, and_, case, func, or_, select
 
+from vouchers.audit.models import AuditEvent
 from vouchers.core.database import Base, db
 from vouchers.payables.models import Payable
+from vouchers.payables.rules.refusals import Refusal
 from vouchers.payables.states import SourceKind
 
 
@@ -88,3 +90,29 @@ def map_debits(payable_ids: Sequence[int]) -> dict[int, str]:
         .order_by(payment.c.id)
     )
     return dict(db.session.execute(found).tuples().all())
+
+
+def map_refusals(ibans: Iterable[str]) -> dict[str, list[Refusal]]:
+    """IBAN -> the payments to it, of any debt and payee, that the bank refused or sent back."""
+    payment = Base.metadata.tables["payment"]
+    known = payment.c.bank_account_id, payment.c.iban, payment.c.reason_code
+    told = and_(AuditEvent.subject_kind == "payment", AuditEvent.subject_id == payment.c.id)
+    found = (
+        select(*known, func.max(AuditEvent.at))
+        .join(AuditEvent, and_(told, AuditEvent.tag.in_(("payment.reject", "payment.give_back"))))
+        .where(payment.c.iban.in_(sorted(set(ibans))), payment.c.state.in_(("rejected", "given_back")))
+        .group_by(payment.c.id, *known)
+        .order_by(payment.c.id)
+    )
+    refusals: dict[str, list[Refusal]] = {}
+    for account_id, iban, code, refused_at in db.session.execute(found):
+        refusals.setdefault(iban, []).append(Refusal(account_id, iban, code, refused_at))
+    return refusals
+
+
+def list_refused_unsent(payable_ids: Sequence[int]) -> set[int]:
+    """Of these debts those whose last payment the bank refused before the money left."""
+    payment = Base.metadata.tables["payment"]
+    last = select(func.max(payment.c.id)).where(payment.c.payable_id.in_(payable_ids)).group_by(payment.c.payable_id)
+    found = select(payment.c.payable_id).where(payment.c.id.in_(last), payment.c.state == "rejected")
+    return set(db.session.scalars(found)) if payable_ids else set()

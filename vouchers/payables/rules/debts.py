@@ -59,6 +59,15 @@ class Debt:
         return BOOKED_ON[self.payee.kind]
 
 
+def registered_name(payable: Any) -> str:
+    """The name of a debt's payee as its register has it now; as it was booked where the payee stands in none yet."""
+    provider = payable.provider
+    owner = payable.organisation or (provider.organisation or provider if provider is not None else None)
+    if payable.expert is not None:
+        owner = payable.expert.user
+    return str(owner.name if owner is not None else payable.payee_name)
+
+
 def ensure_something_is_owed(debt: Debt) -> None:
     """A debt has shares, each of them more than nothing."""
     if not debt.shares or any(share.amount.cents <= 0 for share in debt.shares):

@@ -9,8 +9,10 @@ from typing import Any
 
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
+from vouchers.organisations.rules.holder import say_other_holder
 from vouchers.payables.rules.checks import GRAVITY, doubt_of, obstacle_of
-from vouchers.payables.rules.reason_codes import is_about_the_account
+from vouchers.payables.rules.debts import registered_name
+from vouchers.payables.rules.refusals import Refusal, find_refusal, say_refused
 from vouchers.payables.states import CheckResult, PayableState, PayeeKind
 
 IS_ENDING = _(
@@ -37,6 +39,10 @@ class Standing:
     """The payment that was refused or came back, of which a bank statement says that money left for it all the same."""
     ending: int | None = None
     """The termination of its agreement that is proposed and not decided; None: there is none."""
+    refusals: Sequence[Refusal] = ()
+    """What the bank refused of this IBAN, for whichever debt and payee."""
+    has_left: bool = True
+    """Whether the money of its last payment had left before it came back; False: the bank refused it before."""
 
     @property
     def obstacle(self) -> Sentence | None:
@@ -76,8 +82,8 @@ class Standing:
             return _("No bank account is entered yet.")
         if self.account.iban == self.payable.region.iban:
             return _("This is the account from which the region pays. The payee must enter another one.")
-        if self._is_refused:
-            return _("The bank refused this account. Another one must be confirmed before it is paid again.")
+        if refusal := find_refusal(self.account, self.check, self.refusals):
+            return say_refused(refusal)
         if self.check is None and self.is_changed:
             return _(
                 "The account was changed after this debt was approved. Ask the bank whether the name belongs to it, "
@@ -102,16 +108,9 @@ class Standing:
         )
 
     @property
-    def _is_refused(self) -> bool:
-        """Whether the last payment came back because of this account. The same IBAN entered once more stays refused
-        until the bank confirms the name that is on it now."""
-        before = self.payable.returned_account
-        if before is None or not is_about_the_account(self.payable.return_code):
-            return False
-        if before.id == self.account.id:
-            return True
-        is_confirmed = self.check is not None and self.check.result == CheckResult.MATCH
-        return bool(before.iban == self.account.iban) and not is_confirmed
+    def other_holder(self) -> Sentence | None:
+        """That the account is in another name than the payee's register has. It stops nothing."""
+        return None if self.account is None else say_other_holder(self.account.holder, registered_name(self.payable))
 
     @property
     def worse_before(self) -> Any:

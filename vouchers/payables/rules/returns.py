@@ -59,9 +59,13 @@ def _is_replaced(standing: Standing) -> bool:
 
 
 def tell_sent_back(standing: Standing) -> SentBack:
-    """That the money did not arrive, why, and what is to be done."""
+    """That the money did not leave or did not arrive, why, and what is to be done."""
     payable = standing.payable
-    told = _("The bank sent %(amount)s for %(number)s back.", amount=payable.open_amount, number=payable.number)
+    values = {"amount": payable.open_amount, "number": payable.number}
+    if standing.has_left:
+        told = _("The bank sent %(amount)s for %(number)s back.", **values)
+    else:
+        told = _("The bank did not pay %(amount)s for %(number)s.", **values)
     if payable.return_code:
         told = _("%(one)s %(more)s", one=told, more=say_reason(payable.return_code))
     said = _("%(one)s %(more)s", one=told, more=say_what_to_do(standing))

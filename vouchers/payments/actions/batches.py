@@ -22,7 +22,7 @@ from vouchers.payables.rules.readiness import Standing
 from vouchers.payables.states import PayeeKind
 from vouchers.payments import letters, policy, postings, queries
 from vouchers.payments.actions.fates import cancel_payments, execute_payments, order_payments
-from vouchers.payments.actions.releasing import ensure_within_limits
+from vouchers.payments.actions.releasing import ensure_within_limits, map_releasers
 from vouchers.payments.exports import MEDIA_TYPE, bank_file
 from vouchers.payments.lifecycle import BATCH
 from vouchers.payments.models import Batch, Payment
@@ -107,7 +107,8 @@ def make_batch(
                 ) from problem
             if has_bank_file(batch.currency):
                 bank_file(batch, at=at)
-            letters.write_to_second_officers(step, queries.get_batch(batch.id), by)
+            made = queries.get_batch(batch.id)
+            letters.write_to_second_officers(step, made, by, map_releasers([made], at=at)[made.id])
             return batch
 
 

@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
-from operator import attrgetter
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
 from vouchers.agreements.queries import list_region_choices
-from vouchers.applications.models import Application
 from vouchers.audit.queries import list_events_of
 from vouchers.core import clock
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
-from vouchers.core.money import Money, total
+from vouchers.core.money import total
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
 from vouchers.documents.queries import find_document
 from vouchers.documents.web import answer_with
 from vouchers.likenesses.lifecycle import LIKENESS
-from vouchers.likenesses.queries import list_noted_of, map_found
+from vouchers.likenesses.queries import list_noted_of
 from vouchers.likenesses.states import LikenessState
 from vouchers.payables.policy import others_of
 from vouchers.payables.queries import list_budgets, list_chosen, list_proposed, with_accounts
-from vouchers.payables.queries.above import list_bank_lines, map_endings
+from vouchers.payables.queries.above import list_bank_lines
 from vouchers.payables.rules.readiness import Standing
 from vouchers.payables.rules.reason_codes import say_reason
 from vouchers.payables.states import PayeeKind
+from vouchers.payables.views import say_hints
 from vouchers.payments import forms, policy, queries
 from vouchers.payments.actions import batches as actions
 from vouchers.payments.actions.releasing import find_left_today, list_limits_against, map_releasers
@@ -42,9 +40,18 @@ from vouchers.payments.rules.batches import (
     say_waiting,
 )
 from vouchers.payments.rules.execution_day import next_banking_day
-from vouchers.payments.rules.releasing import Releaser, has_limits
+from vouchers.payments.rules.releasing import has_limits
 from vouchers.payments.states import BatchState, FileVersion, PaymentState
 from vouchers.payments.views.blueprint import blueprint
+from vouchers.payments.views.facts import (
+    Group,
+    by_payer,
+    failed,
+    obstacle_of,
+    officers_of,
+    other_holders_of,
+    stops_of,
+)
 from vouchers.users.mandate import mandate_of
 
 
@@ -74,7 +81,7 @@ def worklist() -> Any:
         "payments/worklist.html",
         page=page,
         releasers=map_releasers(queries.list_waiting(limited) if limited else [], at=clock.now()),
-        groups=[Group(rows, person, applications) for rows in _by_payer(proposed)],
+        groups=[Group(rows, person, applications) for rows in by_payer(proposed)],
         regions=regions,
         budgets=budgets,
         payees=PayeeKind,
@@ -83,25 +90,6 @@ def worklist() -> Any:
         is_full=len(proposed) >= MOST_IN_BATCH,
         today=clock.now().date(),
     )
-
-
-class Group:
-    """What one region owes in one programme, and whether this person may pay it."""
-
-    def __init__(self, standings: list[Standing], person: Any, applications: dict[str, Application]):
-        payable = standings[0].payable
-        self.standings = standings
-        self.region, self.programme = payable.region, payable.programme
-        self.may_pay = any(
-            policy.is_payer(person, one.payable, applications.get(one.payable.voucher)) is None for one in standings
-        )
-        self.ready = [one for one in standings if not one.obstacle]
-        self.total = total([one.payable.open_amount for one in self.ready], payable.currency)
-
-
-def _by_payer(standings: list[Standing]) -> list[list[Standing]]:
-    payer = attrgetter("payable.scope", "payable.currency")
-    return [list(rows) for _payer, rows in groupby(sorted(standings, key=payer), key=payer)]
 
 
 @blueprint.route("/make", methods=["GET", "POST"])
@@ -169,6 +157,7 @@ def _ask_to_confirm(form: forms.MakeBatchForm, chosen: list[Standing], *, status
         "payments/make.html",
         form=form,
         chosen=chosen,
+        hints=say_hints(chosen),
         seen=say_accounts(chosen),
         waiting=say_waiting(chosen),
         total=total(
@@ -186,48 +175,26 @@ def show(batch: Batch) -> Any:
     """One batch: its payments, its file, its history."""
     likenesses, is_open = list_noted_of(("batch", batch.id)), batch.state == BatchState.AUTHORISED
     events = list_events_of([("batch", batch.id), *(("likeness", one.id) for one in likenesses)])
-    is_waiting = batch.state in (BatchState.MADE, BatchState.AUTHORISED)
-    unpaid = [one.payable for one in batch.payments if one.state == PaymentState.ORDERED] if is_waiting else []
     return render_template(
         "payments/show.html",
         batch=batch,
         events=events,
+        stops=stops_of(batch),
+        other_holders=other_holders_of(batch),
         at_bank=list_bank_lines(batch_id=batch.id),
-        endings=map_endings(unpaid),
         likenesses=likenesses,
         stopped=ONE_PERSON if is_open and any(one.state == LikenessState.FOUND_SAME for one in likenesses) else None,
         document=find_document(batch.document_id) if batch.document_id else None,
         names=queries.names_of([event.actor_id for event in events]),
         balance=queries.bank_balance(batch.programme, batch.region.code),
         BATCH=BATCH,
-        officers=_officers(batch) if batch.state == BatchState.MADE else None,
-        obstacle=_obstacle(batch) if batch.state == BatchState.MADE else None,
+        officers=officers_of(batch) if batch.state == BatchState.MADE else None,
+        obstacle=obstacle_of(batch) if batch.state == BatchState.MADE else None,
         labels={row.tag: row.label for one in (BATCH, LIKENESS) for row in one.transitions.values()},
         reasons={one.reason_code: say_reason(one.reason_code) for one in batch.payments if one.reason_code},
-        failed=[_failed(batch, state) for state in (PaymentState.GIVEN_BACK, PaymentState.REJECTED)],
+        failed=[failed(batch, state) for state in (PaymentState.GIVEN_BACK, PaymentState.REJECTED)],
         may_settle=batch.state != BatchState.MADE and policy.settles_batch(actor(), batch) is None,
     )
-
-
-def _failed(batch: Batch, state: PaymentState) -> tuple[int, Money]:
-    """How many of its payments came back, or were refused, and what they come to."""
-    found = [one.amount for one in batch.payments if one.state == state]
-    return len(found), total(found, batch.currency)
-
-
-def _obstacle(batch: Batch) -> Any:
-    """Why the reader, an officer of the region, may not authorise it; the maker is told that elsewhere."""
-    if batch.made_by_id == actor().id or policy.is_officer(actor(), batch) is not None:
-        return None
-    return policy.is_second_officer(actor(), batch)
-
-
-def _officers(batch: Batch) -> tuple[list[Releaser], list[str]]:
-    """Who of the region may authorise a batch now, or may not; who must say why they are not its maker or a payee."""
-    found = map_releasers([batch], at=clock.now())[batch.id]
-    able = [one.user for one in found if one.reason is None]
-    alike = map_found(able, policy.others_of(batch))
-    return found, [one.name for one in able if one.id in alike]
 
 
 def _ask(template: str, form: Any, batch: Batch, **context: Any) -> Any:
@@ -269,6 +236,7 @@ def authorise(batch: Batch) -> Any:
         doubts=[(one, doubt) for one, doubt in doubts if doubt],
         entered=[one for one in standings.values() if one.waiting],
         standings=standings,
+        hints=say_hints(list(standings.values())),
     )
 
 

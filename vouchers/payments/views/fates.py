@@ -17,6 +17,7 @@ from vouchers.payments import forms, queries
 from vouchers.payments.actions import fates
 from vouchers.payments.lifecycle import PAYMENT
 from vouchers.payments.models import Payment
+from vouchers.payments.rules.batches import ensure_sent
 from vouchers.payments.states import PaymentState
 from vouchers.payments.views.blueprint import blueprint
 
@@ -72,9 +73,18 @@ def _code(form: Any) -> str:
     return str(form.reason_code.data).strip().upper()
 
 
+def _ensure_sent(payment: Payment) -> None:
+    """No form is opened for what the bank cannot have done yet. Raises `WrongState`."""
+    try:
+        ensure_sent(payment.batch)
+    except RuleBroken as refused:
+        raise WrongState(refused.sentence) from refused
+
+
 def _settle(
     payment: Payment, form: Any, act: Callable[[], None], target: PaymentState, done: Sentence, *, verb: str
 ) -> Any:
+    _ensure_sent(payment)
     batch_id = payment.batch_id
     if form.validate_on_submit():
         try:

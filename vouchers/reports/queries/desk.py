@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,9 +17,10 @@ from vouchers.core.database import db
 from vouchers.organisations.models import BankAccount, Organisation
 from vouchers.organisations.queries import within
 from vouchers.organisations.states import BankAccountState
-from vouchers.payables.models import Payable
-from vouchers.payables.states import PayableState
+from vouchers.payables.queries import list_waiting
+from vouchers.payables.rules.readiness import Standing
 from vouchers.payments.models import Batch
+from vouchers.payments.rules.batches import MOST_IN_BATCH
 from vouchers.payments.states import BatchState
 from vouchers.programmes.models import Call, Programme
 from vouchers.regions.models import Region
@@ -77,6 +79,8 @@ class OfficersWork:
     to_verify: Waiting
     to_authorise: Waiting
     to_pay: Waiting
+    not_ready: Waiting
+    """Owed, and stopped by something: no account, or one that the bank refused."""
     accounts: Waiting
     names: Waiting
     batches_to_authorise: Waiting
@@ -84,13 +88,15 @@ class OfficersWork:
 
 
 def count_officers_work(mandate: Mandate, person_id: int) -> OfficersWork:
-    """Five queries."""
+    """At most eleven queries."""
+    ready, not_ready = _count_payables(mandate)
     claims = _count_claims(mandate, person_id)
     batches = _count_batches(mandate, person_id)
     return OfficersWork(
         to_verify=claims.get(ClaimState.SUBMITTED, Waiting()),
         to_authorise=claims.get(ClaimState.VERIFIED, Waiting()),
-        to_pay=_count_payables(mandate),
+        to_pay=ready,
+        not_ready=not_ready,
         accounts=_count_accounts(mandate, person_id),
         names=_count_names(mandate, person_id),
         batches_to_authorise=batches.get(BatchState.MADE, Waiting()),
@@ -111,11 +117,17 @@ def _count_claims(mandate: Mandate, person_id: int) -> dict[ClaimState, Waiting]
     return {state: Waiting(int(count), int(not_mine), soonest) for state, count, not_mine, soonest in rows}
 
 
-def _count_payables(mandate: Mandate) -> Waiting:
-    found = select(func.count(), func.min(Payable.pay_by)).select_from(Payable)
-    found = found.join(Payable.programme).join(Payable.region).where(Payable.state == PayableState.OPEN)
-    count, soonest = db.session.execute(found.where(covered_by(mandate, Programme.code, Region.code))).one()
-    return Waiting(int(count), 0, soonest)
+def _count_payables(mandate: Mandate) -> tuple[Waiting, Waiting]:
+    """What can be put into a batch, and what cannot yet, by the same rule and within the same most urgent debts as the
+    page of payments."""
+    standings = list_waiting(mandate, most=MOST_IN_BATCH)
+    ready = [one for one in standings if one.obstacle is None]
+    return _waiting_of(ready), _waiting_of([one for one in standings if one.obstacle is not None])
+
+
+def _waiting_of(standings: Sequence[Standing]) -> Waiting:
+    days = [one.payable.pay_by for one in standings if one.payable.pay_by is not None]
+    return Waiting(len(standings), 0, min(days, default=None))
 
 
 def _count_batches(mandate: Mandate, person_id: int) -> dict[BatchState, Waiting]:
