@@ -28,7 +28,7 @@ def test_stored_keys_are_those_of_today(tmp_path):
         rows = [(*invoice, "as|before") for invoice in INVOICES]
         old.executemany("INSERT INTO cost_line (supplier, invoice_number, invoice_key) VALUES (?, ?, ?)", rows)
         old.execute("INSERT INTO cost_line VALUES (99, '', '', '')")  # erased by law
-    spec = importlib.util.spec_from_file_location("step", VERSIONS / "0073_one_key_for_each_invoice.py")
+    spec = importlib.util.spec_from_file_location("step", VERSIONS / "0072_one_key_for_each_invoice.py")
     step = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(step)
     engine = create_engine(f"sqlite:///{path}")

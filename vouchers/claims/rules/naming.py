@@ -1,6 +1,6 @@
 """What is left of a supplier's name and of an invoice's number without the ways in which people write them. Pure.
 
-Migration 0073 reckoned the keys that were stored by these rules: who changes them reckons the stored keys anew.
+Migration 0072 reckoned the keys that were stored by these rules: who changes them reckons the stored keys anew.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 Legal forms of suppliers, words before numbers and zeros before them are no part of the key any more. The keys of what
 is stored are reckoned anew, by the rules of the day of this step.
 
-Revision ID: 0073
-Revises: 0072
+Revision ID: 0072
+Revises: 0071
 """
 
 import unicodedata
@@ -12,8 +12,8 @@ import unicodedata
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0073"
-down_revision = "0072"
+revision = "0072"
+down_revision = "0071"
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """the part of a subject that a file belongs to: a cost may have several files
 
-Revision ID: 0072
+Revision ID: 0071
 Revises: 0070
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0072"
+revision = "0071"
 down_revision = "0070"
 branch_labels = None
 depends_on = None
