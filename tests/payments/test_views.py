@@ -27,12 +27,16 @@ from tests.builders.programmes import IN2_FILE, IN2_LIMITS, a_programme, in2
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
 from vouchers.core.clock import now
 from vouchers.core.database import unit_of_work
+from vouchers.core.tables import ListQuery
 from vouchers.organisations.actions import confirm_bank_account, propose_bank_account
+from vouchers.payables.queries import list_proposed
 from vouchers.payables.states import CheckResult
 from vouchers.payments import queries
 from vouchers.payments.actions import batches as actions
 from vouchers.payments.actions import fates
+from vouchers.payments.rules.proposing import sums_by_line
 from vouchers.payments.states import BatchState
+from vouchers.users.mandate import mandate_of
 from vouchers.users.states import Role
 from vouchers.workflow.transition import OFFICE
 
@@ -221,6 +225,21 @@ def test_an_auditor_changes_no_batch(client, desk, verb):
     auditor = signed_in(client, a_member_of_staff(Role.AUDITOR))
     assert post(auditor, f"/payments/{batch.id}/{verb}", {"checked": "yes", "reason": "x"}).status_code == 403
     assert queries.get_batch(batch.id).state == BatchState.MADE
+
+
+def test_what_is_ready_is_summed_and_filtered_by_fund_line(client, desk):
+    an_authorised_claim(desk, amount="7000")
+    browser = signed_in(client, desk.maker)
+    page = unescape(browser.get("/payments/").text)
+    sums = page.partition("By fund line: ")[2].partition("</p>")[0]
+    payable = list_proposed(ListQuery(), mandate_of(desk.maker), most=5)[0].payable
+    lines = {share.fund.line: share.amount for share in payable.shares}
+    assert len(lines) > 1
+    for line, amount in lines.items():
+        assert f"{line} €{amount.cents / 100:,.2f}" in sums
+        assert payable.number in browser.get(f"/payments/?line={line}").text
+        assert payable.number not in browser.get(f"/payments/?line={line}&region=NL-NB").text
+    assert [(one.line, one.amount) for one in sums_by_line([payable])] == sorted(lines.items())
 
 
 def test_lists_and_pages_need_the_same_number_of_queries_for_more_rows(client, desk):

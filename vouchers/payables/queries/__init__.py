@@ -15,6 +15,7 @@ from vouchers.core.localised import named_choices
 from vouchers.core.tables import ListQuery, Page, paginate
 from vouchers.core.text import say as _
 from vouchers.experts.models import Expert
+from vouchers.ledger.models import Fund
 from vouchers.organisations.models import BankAccount, Membership, Organisation
 from vouchers.organisations.states import BankAccountState
 from vouchers.payables.models import Payable, PayableShare, PayeeCheck
@@ -117,11 +118,12 @@ def list_payables(query: ListQuery, mandate: Mandate) -> Page:
 
 
 def list_proposed(query: ListQuery, mandate: Mandate, *, most: int) -> list[Standing]:
-    """What is to be paid (held back included), most urgent first; the filters of `list_payables` but ``state``."""
+    """What is to be paid (held back included) with its shares, most urgent first; the filters of `list_payables` but
+    ``state``, and ``line``."""
     waiting = Payable.state.in_((PayableState.OPEN, PayableState.HELD))
     statement = _narrowed(_covered(mandate), query).where(waiting)
     by_day = statement.order_by(Payable.pay_by.is_(None), Payable.pay_by, Payable.id)
-    return with_accounts(db.session.scalars(by_day.options(*_PAYEE).limit(most)).all())
+    return with_accounts(db.session.scalars(by_day.options(*_PAYEE, _SHARES).limit(most)).all())
 
 
 def list_waiting(mandate: Mandate, *, most: int) -> list[Standing]:
@@ -155,6 +157,15 @@ def list_budgets(mandate: Mandate) -> list[str]:
     return [f"{call}/{instrument}" for call, instrument in rows]
 
 
+def list_fund_lines(mandate: Mandate) -> list[str]:
+    """The fund lines (``ERDF``) of which something waits to be paid."""
+    statement = select(Fund.line).join(PayableShare, PayableShare.fund_id == Fund.id)
+    statement = statement.join(Payable, Payable.id == PayableShare.payable_id).join(Payable.programme)
+    waiting = Payable.state.in_((PayableState.OPEN, PayableState.HELD))
+    statement = statement.join(Payable.region).where(covered_by(mandate, Programme.code, Region.code), waiting)
+    return list(db.session.scalars(statement.distinct().order_by(Fund.line)))
+
+
 def list_regions(mandate: Mandate) -> list[tuple[str, str]]:
     """Code and name of the regions of a mandate that owe or paid something, for filters."""
     owes = select(Payable.id).where(Payable.region_id == Region.id).join(Payable.programme)
@@ -180,6 +191,8 @@ def _narrowed(statement: Select[Any], query: ListQuery) -> Select[Any]:
     if budget := query.filters.get("budget"):
         call, _slash, instrument = budget.partition("/")
         statement = statement.where(Payable.call_code == call, Payable.instrument_code == instrument)
+    if line := query.filters.get("line"):
+        statement = statement.where(Payable.shares.any(PayableShare.fund.has(Fund.line == line)))
     if query.q:
         columns = (Payable.number, Payable.payee_name, Payable.voucher)
         statement = statement.where(or_(*(column.icontains(query.q, autoescape=True) for column in columns)))

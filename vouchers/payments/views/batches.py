@@ -21,7 +21,7 @@ from vouchers.likenesses.lifecycle import LIKENESS
 from vouchers.likenesses.queries import list_noted_of
 from vouchers.likenesses.states import LikenessState
 from vouchers.payables.policy import others_of
-from vouchers.payables.queries import list_budgets, list_chosen, list_proposed, with_accounts
+from vouchers.payables.queries import list_budgets, list_chosen, list_fund_lines, list_proposed, with_accounts
 from vouchers.payables.queries.above import list_bank_lines
 from vouchers.payables.rules.readiness import Standing
 from vouchers.payables.rules.reason_codes import say_reason
@@ -60,7 +60,7 @@ from vouchers.users.mandate import mandate_of
 def worklist() -> Any:
     """What is to be paid, region by region, and the batches."""
     person, mandate = actor(), mandate_of(actor())
-    regions, budgets = list_region_choices(mandate), list_budgets(mandate)
+    regions, budgets, lines = list_region_choices(mandate), list_budgets(mandate), list_fund_lines(mandate)
     query = ListQuery.read(
         request.args,
         sorts=["made", "number", "region", "state", "execute_on", "total"],
@@ -68,6 +68,7 @@ def worklist() -> Any:
         filters={
             "region": [code for code, _name in regions],
             "budget": budgets,
+            "line": lines,
             "payee": list(PayeeKind),
             "state": list(BatchState),
         },
@@ -84,6 +85,7 @@ def worklist() -> Any:
         groups=[Group(rows, person, applications) for rows in by_payer(proposed)],
         regions=regions,
         budgets=budgets,
+        lines=lines,
         payees=PayeeKind,
         say_reason=say_reason,
         states=BatchState,

@@ -19,6 +19,7 @@ from vouchers.payables.rules.refusals import find_refusal_since, say_refused
 from vouchers.payments import policy
 from vouchers.payments.actions.releasing import map_releasers
 from vouchers.payments.models import Batch, Payment
+from vouchers.payments.rules.proposing import sums_by_line
 from vouchers.payments.rules.releasing import Releaser
 from vouchers.payments.states import BatchState, PaymentState
 
@@ -35,6 +36,7 @@ class Group:
         )
         self.ready = [one for one in standings if not one.obstacle]
         self.total = total([one.payable.open_amount for one in self.ready], payable.currency)
+        self.lines = sums_by_line(one.payable for one in self.ready)
 
 
 def by_payer(standings: list[Standing]) -> list[list[Standing]]:
