@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import unicodedata
 
+from vouchers.core.legal_forms import LEGAL_FORMS
+
 _LETTERS = str.maketrans(
     {"ß": "ss", "ø": "o", "Ø": "o", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe", "ł": "l", "Ł": "l", "đ": "d"}
 )
-_LEGAL_FORMS = frozenset({
-    "ab", "ag", "amba", "aps", "as", "asbl", "bv", "bvba", "co", "corp", "cv", "cvba", "doo", "ek", "eurl", "ev",
-    "gbr", "gesmbh", "ggmbh", "gmbh", "haftungsbeschrankt", "inc", "incorporated", "is", "ivs", "kft", "kg", "kgaa",
-    "ks", "limited", "llc", "llp", "lp", "ltd", "mbh", "nv", "ohg", "oy", "oyj", "plc", "ps", "sa", "sarl", "sas",
-    "sasu", "sc", "scrl", "scs", "se", "sl", "slu", "snc", "spa", "sprl", "srl", "sro", "ug", "vof", "vzw",
-})  # fmt: skip
+_LEGAL_FORMS = LEGAL_FORMS | {
+    "amba", "asbl", "cvba", "ek", "ev", "ggmbh", "haftungsbeschrankt", "incorporated", "is", "ivs", "kgaa", "ks",
+    "ps", "scrl", "slu", "snc", "vzw",
+}  # fmt: skip
 """At the end of a name."""
 _OF_TWO_WORDS = (("sp", "z", "oo"), ("sp", "zoo"), ("spol", "sro"))
 _BEFORE_THE_NAME = frozenset({

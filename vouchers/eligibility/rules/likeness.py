@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from vouchers.core.legal_forms import LEGAL_FORMS
 from vouchers.users.rules.signing import plain_words
 
 _MAIL_HOSTS = """
@@ -18,13 +19,11 @@ _MAIL_HOSTS = """
 SHARED_DOMAINS = frozenset(_MAIL_HOSTS.split())
 """Mail hosts that anybody may use: the same one says nothing about two people."""
 
-_LEGAL_FORMS = """
-    sa sas sasu sarl srl sprl bv bvba nv vof cv ag gmbh kg ug ohg se sce asbl vzw aisbl ivzw as aps ab oy ltd limited
-    plc llp llc inc corp co cie lda spa sl sp z zoo oo spzoo sro as doo dd kft zrt ood eood ou sia uab
-    the le la les der die das het de
-"""
-LEGAL_FORMS = frozenset(_LEGAL_FORMS.split())
-"""What a company's name may bear or lack without being another name."""
+PASSED_OVER = LEGAL_FORMS | {
+    "aisbl", "asbl", "cie", "das", "dd", "de", "der", "die", "eood", "het", "ivzw", "la", "lda", "le", "les", "oo",
+    "ood", "ou", "sce", "sia", "sp", "spzoo", "the", "uab", "vzw", "z", "zoo", "zrt",
+}  # fmt: skip
+"""What a company's name may bear or lack without being another name, articles too."""
 
 
 def domain_of(email: str) -> str:
@@ -62,4 +61,4 @@ def is_same_organisation(one: str, other: str) -> bool:
 def bare_name(name: str) -> str:
     """``Société Lumière S.A.`` -> ``societe lumiere``."""
     words = plain_words(name.replace(".", "").replace("/", ""))
-    return " ".join(word for word in words if word not in LEGAL_FORMS) or " ".join(words)
+    return " ".join(word for word in words if word not in PASSED_OVER) or " ".join(words)

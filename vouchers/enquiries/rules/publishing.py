@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
-from vouchers.eligibility.rules.likeness import LEGAL_FORMS, bare_name
+from vouchers.eligibility.rules.likeness import PASSED_OVER, bare_name
 from vouchers.users.rules.signing import plain_words
 
 SHORTEST_NAME = 4
@@ -59,7 +59,7 @@ class Known:
 
     def words(self) -> set[str]:
         """The single words that tell who it is."""
-        allowed = _COMMON_WORDS | LEGAL_FORMS | set(plain_words(self.public))
+        allowed = _COMMON_WORDS | PASSED_OVER | set(plain_words(self.public))
         own = {word for name in self.organisations for word in bare_name(name).split()} - allowed
         family = {word for name in self.people for word in plain_words(name)[1:]} - _COMMON_WORDS
         return {word for word in own | family if len(word) >= SHORTEST_NAME and not word.isdigit()}

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
+from vouchers.core.legal_forms import LEGAL_FORMS
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.users.rules.signing import is_same_person
 
-LEGAL_FORMS = frozenset({
-    "ab", "ag", "aps", "as", "bv", "bvba", "co", "corp", "cv", "doo", "eurl", "gbr", "gesmbh", "gmbh", "inc", "kft",
-    "kg", "limited", "llc", "llp", "ltd", "lp", "mbh", "nv", "ohg", "oy", "oyj", "plc", "sa", "sarl", "sas", "sasu",
-    "sc", "scs", "se", "sl", "sp", "spa", "sprl", "srl", "sro", "ug", "vof", "zoo",
-})  # fmt: skip
-"""As a name bears them, without dots and case."""
+_LEGAL_FORMS = LEGAL_FORMS | {"sp", "zoo"}
 _SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 """How banks write letters that they do not have."""
 
@@ -45,4 +41,4 @@ def say_same_iban(name: str | None) -> Sentence:
 
 def _without_form(name: str) -> str:
     words = name.replace(".", "").replace(",", " ").split()
-    return " ".join(word for word in words if word.casefold() not in LEGAL_FORMS) or " ".join(words)
+    return " ".join(word for word in words if word.casefold() not in _LEGAL_FORMS) or " ".join(words)
