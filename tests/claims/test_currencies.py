@@ -209,6 +209,10 @@ def test_the_officer_reads_that_a_rate_is_not_final(client, clock, agreement, ow
     assert answer.status_code == 422
     assert "not loaded yet" in answer.text
     assert again(claim).state == "submitted"
+    loaded_rates(a_file_of_rates("UK,Pound,GBP,11/2026,0.8"), at=NOVEMBER)
+    page = desk.get(f"/claims/{claim.id}/verify").text
+    assert "are shown at the rates that are known today" not in page
+    assert "The rates of the month of the submission are loaded now." in page
 
 
 def test_the_worklist_reads_the_claims_currency(client, clock, agreement, owner):

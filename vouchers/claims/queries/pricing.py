@@ -41,6 +41,12 @@ def _day_of_rate(line: CostLine, on: date) -> date:
     return line.submitted_on or on
 
 
+def lacks_rate(claim: Claim, on: date) -> bool:
+    """Whether the rate of a month in which a cost was handed in is not known, so that nothing can be verified yet."""
+    quotes = map_quotes(claim, on)
+    return any(line.awaits_rate and not (line.id in quotes and quotes[line.id].is_final) for line in claim.costs)
+
+
 def price_costs(claim: Claim, on: date) -> dict[int, Money]:
     """What the costs whose rate is not frozen yet come to on this day."""
     quotes = map_quotes(claim, on)

@@ -88,6 +88,7 @@ def verify(claim: Claim) -> Any:
         claim,
         form,
         sums=queries.sums(claim, prices),
+        lacks_rate=pricing.lacks_rate(claim, clock.now().date()),
         documents=documents,
         other_claim=other_claim,
         warnings=warnings,
