@@ -91,7 +91,9 @@ def test_one_transfer_pays_two_debts_and_the_rest_lies_in_suspense_until_all_of_
     ]
     receipts = [get_recovery(one.id).receipts[-1] for one in debts]
     assert len({one.journal_id for one in receipts}) == 2
-    assert [map_on_statements(one)[receipt.journal_id] for one, receipt in zip(debts, receipts, strict=True)] == [
+    assert [
+        map_on_statements(one)[receipt.journal_id].is_shared for one, receipt in zip(debts, receipts, strict=True)
+    ] == [
         True,
         True,
     ]
