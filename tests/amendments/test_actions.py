@@ -578,7 +578,7 @@ def test_a_draft_cannot_be_handed_in_after_the_end(manager):
     agreement = an_active_agreement("COL", manager=manager)
     claim = a_complete_claim(agreement, a_cost(category=_category(agreement)))
     terminating.confirm_termination(a_heard_termination(agreement, by=manager), by=another_manager(), at=LATER)
-    with pytest.raises(WrongState, match="in force"):
+    with pytest.raises(NotPermitted, match="not in force any more"):
         drafting.submit_claim(claim, by=owner_of(agreement.application), at=LATER)
 
 

@@ -295,7 +295,7 @@ def claim(sme: Person) -> None:
     sme.fill(report="The vesicles cross the skin; we know the dose now.")
     sme.press("Save")
     sme.follow("Check and submit")
-    sme.choose("is_final", "yes")
+    sme.sees("This claim uses all that is left of the voucher")
     sme.tick("The costs are real")
     sme.press("Submit the claim")
     sme.sees("What happens next")

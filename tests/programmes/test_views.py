@@ -281,7 +281,7 @@ def test_envelopes_shows_the_mandate_only(client, clock):
     assert "Record money received" in page
     assert "8 budgets<" in coordinator
     assert "Record money received" not in coordinator
-    assert coordinator.count("€100,000</td>") == 16
+    assert coordinator.count("€100,000.00</td>") == 16
 
 
 def test_envelopes_is_in_the_menu_of_a_manager_and_says_how_money_is_moved(client, clock):
@@ -335,7 +335,7 @@ def test_receive_funds(client, clock):
     assert empty.status_code == 422
     assert "Choose the fund" in empty.text
     assert queries.total_received(in2().envelope().funds[0].fund) == EUR("60000")
-    assert "€60,000</td>" in client.get("/budgets").text
+    assert "€60,000.00</td>" in client.get("/budgets").text
 
 
 def test_receive_funds_of_another_region(client, clock):
