@@ -296,6 +296,7 @@ def claim(sme: Person) -> None:
     sme.press("Save")
     sme.follow("Check and submit")
     sme.sees("This claim uses all that is left of the voucher")
+    sme.choose("is_final", "yes")
     sme.tick("The costs are real")
     sme.press("Submit the claim")
     sme.sees("What happens next")

@@ -80,22 +80,24 @@ def test_nothing_more_is_claimed_while_what_waits_uses_all_and_again_once_less_i
     assert drafting.start_claim(agreement, by=owner, at=LATER).id != claim.id
 
 
-def test_the_page_does_not_ask_whether_it_is_the_last_one_where_nothing_is_left(client, agreement, owner):
+def test_the_page_says_what_its_question_means_where_nothing_is_left(client, agreement, owner):
     claim = a_complete_claim(agreement, MORE_THAN_ALL)
     home = f"/claims/{claim.id}"
     page = signed_in(client, owner).get(f"{home}/submit").text
-    assert "uses all that is left of the voucher, so it is the last one" in page
-    assert QUESTION not in page
-    seen = {"version": claim.version, "seen": queries.sums(claim).granted.cents, "is_true": "yes"}
+    assert "uses all that is left of the voucher: if all of it is accepted, it is the last one" in page
+    assert QUESTION in page
+    seen = {"version": claim.version, "seen": queries.sums(claim).granted.cents, "is_true": "yes", "is_final": "no"}
     assert client.post(f"{home}/submit", data=seen).status_code == 303
     page = client.get(f"/claims/of/{agreement.id}").text
     assert "Start or continue a claim" not in page
     assert client.get(home).status_code == 200
 
 
-def test_the_page_asks_where_something_is_left(client, agreement, owner):
+def test_the_page_says_nothing_of_that_where_something_is_left(client, agreement, owner):
     claim = a_complete_claim(agreement)
-    assert QUESTION in signed_in(client, owner).get(f"/claims/{claim.id}/submit").text
+    page = signed_in(client, owner).get(f"/claims/{claim.id}/submit").text
+    assert QUESTION in page
+    assert "uses all that is left" not in page
 
 
 def test_the_sums_of_a_paid_claim_are_those_of_its_authorisation_and_the_company_bears_what_was_cut(

@@ -54,7 +54,7 @@ def test_the_deadline_passed_by_one_second(office, clock):
     assert submissions() == 0
     sme.open(f"{voucher.page}/check").sees("A faster assay for sepsis")
     sme.open(voucher.page).sees("nothing can be submitted any more")
-    page = sme.open(f"{voucher.page}/sections/project")
+    page = sme.open(f"{voucher.page}/check")
     assert "We test our assay on samples of the partner." in page.data.decode()
 
 

@@ -40,15 +40,13 @@ class SubmitClaimForm(BaseForm):
     @classmethod
     def of(cls, claim: Claim, sums: Sums) -> SubmitClaimForm:
         """The form of a claim that comes to so much; without a question there is no answer to write. Whether it is the
-        last one gives money away, so nothing is proposed but what was said when it was handed in before, and it is not
-        asked where the claim leaves nothing."""
+        last one gives money away, so nothing is proposed but what was said when it was handed in before. It is
+        asked also where the claim leaves nothing, for less may be accepted."""
         is_final = claim.is_final if claim.submitted_at else None
         asked = cls if claim.costs else SubmitSumForm
         form = asked(data={"is_final": is_final, "version": claim.version, "seen": sums.granted.cents})
         if not open_stops(claim.stops):
             del form.answer
-        if not sums.left_after.cents:
-            del form.is_final
         return form
 
     def show_anew(self, claim: Claim, granted: Money) -> None:
@@ -65,7 +63,7 @@ class SubmitClaimForm(BaseForm):
     @property
     def says_last(self) -> bool:
         """Whether it was said to be the last one."""
-        return bool(self.is_final and self.is_final.data)
+        return bool(self.is_final.data)
 
     @property
     def written_answer(self) -> str:
