@@ -235,10 +235,10 @@ def authorise_claim(
             voucher = claim.agreement.application.reference
             payee = queries.find_payee(claim)
             paid_ahead = _list_to_settle(claim, payee, advances_seen, at=at)
-            grants.ensure_within_voucher(claim.grant, left_on_voucher(voucher))
+            left = left_on_voucher(voucher)
+            grants.ensure_within_voucher(claim.grant, left)
 
             claim.authorised_by_id, claim.authorised_at = by.id, at
-            left = left_on_voucher(voucher)
             claim.is_final = grants.is_last(claim.is_final, left - claim.grant, has_parked=bool(claim.parked))
             keep_version(step, claim)
 
