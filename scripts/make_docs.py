@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -42,8 +43,9 @@ def documented_app() -> Flask:
         return create_app(Settings(**values))
 
 
-def _first_line(policy: Policy | Any) -> str:
-    return (policy.__doc__ or "").strip().splitlines()[0] if policy.__doc__ else ""
+def first_paragraph(policy: Policy | Any) -> str:
+    """What the docstring of a policy says first, up to an empty line."""
+    return " ".join(inspect.cleandoc(policy.__doc__ or "").partition("\n\n")[0].split())
 
 
 def _policy_name(policy: Any) -> str:
@@ -96,7 +98,8 @@ def _permissions(app: Flask) -> str:
         "| policy | who |",
         "| --- | --- |",
     ]
-    lines += [f"| {name} | {text} |" for name, text in sorted({(_policy_name(p), _first_line(p)) for p in policies})]
+    told = {(_policy_name(policy), first_paragraph(policy)) for policy in policies}
+    lines += [f"| {name} | {text} |" for name, text in sorted(told)]
     lines += ["", "## Pages\n", "| address | methods | endpoint | asks |", "| --- | --- | --- | --- |"]
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)):
         if rule.endpoint == "static":

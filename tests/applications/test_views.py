@@ -106,7 +106,9 @@ def test_start_in_a_closed_call_says_so(client: Any) -> None:
     organisation = an_organisation(owner)
     signed_in(client, owner)
     start = f"/applications/start/{IN2.call('2025-2').id}"
-    assert "This call closed on 15 December 2025" in client.get(start).text
+    page = client.get(start).text
+    assert "This call closed on 15 December 2025" in page
+    assert "What you have written stays here" not in page  # nothing was written here
     assert client.post(start, data={"organisation": str(organisation.id), "instrument": "MG"}).status_code == 422
 
 

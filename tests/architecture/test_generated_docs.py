@@ -1,10 +1,21 @@
 """The pages of `docs/` that are made from the program say what the program does now."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+
+
+def test_every_permission_is_a_whole_sentence_that_stands_alone():
+    """The rows are sorted by name, so none may speak of the one before it."""
+    rows = re.findall(
+        r"^\| (\w+\.\w+) \| (.*) \|$", (ROOT / "docs" / "permissions.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert len(rows) > 100
+    assert [name for name, who in rows if not who.endswith((".", "?", "!"))] == []
+    assert [name for name, who in rows if re.match(r"The same|As above|Likewise|Neither|.* as above", who)] == []
 
 
 def test_generated_pages_are_fresh():

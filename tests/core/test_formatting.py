@@ -127,6 +127,7 @@ def test_countries_bear_their_names() -> None:
 def test_filters_stand_in_the_environment() -> None:
     app = Flask("filters")
     formatting.register_filters(app)
+    assert [formatting.whole_units(EUR(text)) for text in ("39728.64", "39728.49", "-0.50")] == [39729, 39728, -1]
     assert app.jinja_env.from_string("{{ amount | whole_money }}").render(amount=EUR("7000")) == "€7,000"
 
 

@@ -20,7 +20,7 @@ from tests.builders.counting import queries_of
 from tests.builders.enquiries import an_enquiry
 from tests.builders.evaluation import an_awarded_application
 from tests.builders.payments import PAID_AT, Desk, a_made_batch, an_authorised_claim, an_executed_batch
-from tests.builders.programmes import in2
+from tests.builders.programmes import another_programme, in2
 from tests.builders.transfers import a_proposed_transfer
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
 from vouchers.audit.actions import seal_events
@@ -252,16 +252,25 @@ def test_dashboard_shows_committed_and_paid_over_months(client, paid):
     shown = words(page_of(client, a_member_of_staff(Role.COORDINATOR), "/reports/dashboard"))
     assert "Show the figures as a table" in shown
     assert re.search(r"Oct 2026 7,\d{3} 0", shown)
-    assert "Dec 2026 7,437 437" in shown
+    assert "Dec 2026 7,438 438" in shown
 
 
 def test_dashboard_lists_what_is_overdue_and_links_bars_to_the_worklist(client, desk, clock):
     claim = an_authorised_claim(desk)
     clock.stop(PAID_AT + timedelta(days=90))
     page = page_of(client, desk.manager, "/reports/dashboard")
-    assert "Overdue 1" in words(page)
+    assert "Overdue claims and marks 1" in words(page)
     assert f"/reports/vouchers/{claim.agreement.application.reference}" in page
     assert "/applications/?state=agreed" in page or "state=agreed" in page
+
+
+def test_dashboard_and_report_offer_only_regions_of_the_programme(client, paid):
+    another_programme()
+    coordinator = a_member_of_staff(Role.COORDINATOR)
+    for path in ("/reports/dashboard", "/reporting"):
+        page = page_of(client, coordinator, f"{path}?programme=in2lifesciences")
+        assert '<option value="BE-WAL"' in page
+        assert '<option value="FR-ARA"' not in page
 
 
 def test_dashboard_shows_no_other_region(client, paid):

@@ -38,7 +38,8 @@ def may_take_up(actor: Any, appeal: Any) -> Sentence | None:
 
 
 def may_appoint(actor: Any, appeal: Any) -> Sentence | None:
-    """The same: naming who decides is not deciding, so who was involved before may do it."""
+    """A coordinator of the programme or a cluster manager of the region, who does not belong to the applicant and has
+    not stepped back; also who was involved before, for naming who decides is not deciding."""
     return may_take_up(actor, appeal)
 
 

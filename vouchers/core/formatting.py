@@ -38,12 +38,18 @@ def money(amount: Money | None) -> str:
     return f"{before}{f'{whole:,}'.replace(',', group)}{point}{cents:02d}{after}"
 
 
+def whole_units(amount: Money) -> int:
+    """To the nearest whole unit, a half away from zero: of every figure without cents, in words or in a chart."""
+    whole = (abs(amount.cents) + 50) // 100
+    return -whole if amount.cents < 0 else whole
+
+
 def whole_money(amount: Money | None) -> str:
     """``€7,000``: to the nearest whole unit, for overviews."""
     if amount is None:
         return DASH
     before, after, group, _point = _money_parts(amount.currency, amount.cents < 0, _language())
-    whole = (abs(amount.cents) + 50) // 100
+    whole = abs(whole_units(amount))
     return f"{before}{f'{whole:,}'.replace(',', group)}{after}"
 
 
@@ -192,9 +198,10 @@ def in_sentence(value: Any) -> Any:
     return value.in_language(_language()) if hasattr(value, "in_language") else value
 
 
-FILTERS: dict[str, Callable[..., str]] = {
+FILTERS: dict[str, Callable[..., str | int]] = {
     "money": money,
     "whole_money": whole_money,
+    "whole_units": whole_units,
     "number": number,
     "percent": percent,
     "file_size": file_size,

@@ -30,7 +30,7 @@ def may_decide(actor: Any, listed: Any) -> Sentence | None:
 
 
 def may_decide_alone(actor: Any, listed: Any) -> Sentence | None:
-    """The same, in a call in which one person decides."""
+    """A cluster manager of the region whose list it is, in a call in which one person decides."""
     return may_decide(actor, listed) or (applications.TWO_PERSONS if listed.call.plan.has_two_persons else None)
 
 

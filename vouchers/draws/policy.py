@@ -20,7 +20,7 @@ def is_manager(actor: Any, draw: Any) -> Sentence | None:
 
 
 def may_correct(actor: Any, draw: Any) -> Sentence | None:
-    """The same, while the numbers have not been corrected."""
+    """A cluster manager of the region, neutral to everybody in the pool, while the numbers have not been corrected."""
     if draw.is_disputed:
         return _("Other numbers are proposed already. Another person confirms them or keeps the draw.")
     if draw.corrected is not None:
@@ -29,14 +29,16 @@ def may_correct(actor: Any, draw: Any) -> Sentence | None:
 
 
 def may_check(actor: Any, draw: Any) -> Sentence | None:
-    """A cluster manager of the region or a coordinator of the programme, neutral as above."""
+    """A cluster manager of the region or a coordinator of the programme, who belongs to nobody in the pool and has
+    stepped back from nobody in it."""
     if actor.id is None or not actor.holds(SECOND, draw.scope):
         return _("Only a cluster manager of this region or a coordinator of the programme may do this.")
     return _is_neutral(actor, draw)
 
 
 def may_run(actor: Any, draw: Any) -> Sentence | None:
-    """The same; where the call asks for two persons, not whoever typed the numbers that count."""
+    """A cluster manager of the region or a coordinator of the programme, neutral to everybody in the pool; where the
+    call asks for two persons, not whoever typed the numbers that count."""
     if reason := may_check(actor, draw):
         return reason
     if draw.call.plan.has_two_persons and actor.id == draw.counted_by_id:

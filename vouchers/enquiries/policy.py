@@ -36,7 +36,7 @@ def may_read(actor: Any, subject: Any) -> Sentence | None:
 
 
 def may_read_of_application(actor: Any, application: Any) -> Sentence | None:
-    """The same, asked of the application."""
+    """A member of the organisation that applies, or staff of the region."""
     return None if applications.is_applicant(actor, application) is None else users.may_oversee(actor, application)
 
 

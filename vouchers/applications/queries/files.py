@@ -68,6 +68,15 @@ def list_of_member(user_id: int) -> list[Application]:
     return list(db.session.scalars(found.order_by(Application.id.desc())))
 
 
+def has_written(user_id: int, call_id: int) -> bool:
+    """Whether an organisation that the person acts for has an application in a call, also one that is not sent."""
+    mine = select(Membership.organisation_id).where(
+        Membership.user_id == user_id, Membership.state == MembershipState.ACTIVE
+    )
+    found = select(Application.id).where(Application.organisation_id.in_(mine), Application.call_id == call_id)
+    return db.session.scalars(found.limit(1)).first() is not None
+
+
 def find_untouched_draft(organisation_id: int, call_id: int, instrument_id: int, user_id: int) -> Application | None:
     """A draft of this person in which nothing has been written or attached yet."""
     files = select(Document.id).where(

@@ -10,14 +10,22 @@ from vouchers.core.text import say as _
 from vouchers.programmes.rules.plan import Call
 
 
-def closed_sentence(call: Call, at: datetime) -> Sentence | None:
+def closed_sentence(call: Call, at: datetime, *, has_written: bool = True) -> Sentence | None:
     """Why the call takes nothing at this moment; None while it is open.
 
     The closing second still counts: what the server received within it is in time, one second later is not.
+
+    Args:
+        has_written: whether the reader has an application there that stays to be read.
     """
     if at.replace(microsecond=0) < call.opens_at:
         return _(
             "This call opens on %(when)s. Nothing can be submitted before.", when=Instant(call.opens_at, call.time_zone)
+        )
+    if has_closed(call, at) and not has_written:
+        return _(
+            "This call closed on %(when)s, so nothing can be submitted any more.",
+            when=Instant(call.closes_at, call.time_zone),
         )
     if has_closed(call, at):
         return _(

@@ -59,7 +59,7 @@ def start(call: Call) -> Any:
         else:
             return to_application(application)
     status = 422 if request.method == "POST" else 200
-    closed = closed_sentence(call.plan, clock.now())
+    closed = closed_sentence(call.plan, clock.now(), has_written=queries.has_written(actor().id, call.id))
     context = {
         "call": call,
         "entitled": entitled,

@@ -32,6 +32,7 @@ class Choice:
     programmes: dict[str, str]
     """Code and name of each that the mandate reaches."""
     regions: list[Region]
+    """Those of the mandate that take part in a call of the programme; all of the mandate before its first call."""
     calls: list[Call]
     instruments: list[Instrument]
     covers_all_regions: bool
@@ -110,6 +111,8 @@ def choose(args: Mapping[str, str], mandate: Mandate) -> Choice:
         raise NotPermitted(OUTSIDE)
     of_programme = select(Programme.id).where(Programme.code == programme).scalar_subquery()
     calls = list(db.session.scalars(select(Call).where(Call.programme_id == of_programme).order_by(Call.opens_at)))
+    taking_part = {code for call in calls for code in call.plan.regions}
+    regions = [own for own in regions if own.code in taking_part] if calls else regions
     instruments = list(
         db.session.scalars(select(Instrument).where(Instrument.programme_id == of_programme).order_by(Instrument.id))
     )

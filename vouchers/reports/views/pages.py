@@ -9,7 +9,7 @@ from flask import Response, render_template, request, stream_with_context
 from vouchers.banking.queries import tracing
 from vouchers.core import clock
 from vouchers.core.charts import Series, line_chart
-from vouchers.core.formatting import number
+from vouchers.core.formatting import number, whole_units
 from vouchers.core.money import total
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
@@ -58,11 +58,14 @@ def _months_chart(months: list[money.Month], currency: str) -> Any:
     if not months:
         return None
     series = [
-        Series(_("Committed"), [month.committed.cents // 100 for month in months]),
-        Series(_("Paid"), [month.paid.cents // 100 for month in months]),
+        Series(_("Committed in all"), [whole_units(month.committed) for month in months]),
+        Series(_("Paid"), [whole_units(month.paid) for month in months]),
     ]
     labels = [f"{month.first_day:%b %Y}" for month in months]
-    title = _("Committed and paid since the beginning, in %(currency)s", currency=currency)
+    title = _(
+        "Committed in all (also what was accepted or paid since) and paid, since the beginning, in %(currency)s",
+        currency=currency,
+    )
     return line_chart(title, labels, series, show=number)
 
 
