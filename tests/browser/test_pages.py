@@ -117,6 +117,7 @@ from vouchers.audits.actions.samples import enter_no_errors
 from vouchers.audits.queries.samples import list_all_units
 from vouchers.audits.states import Basis
 from vouchers.claims.actions.checking import send_back_claim
+from vouchers.claims.actions.drafting import save_report
 from vouchers.claims.actions.reporting import ask_provider, save_deliverable
 from vouchers.claims.actions.travelling import save_journey
 from vouchers.claims.queries.files import get_claim
@@ -544,8 +545,10 @@ def test_the_pages_of_the_reports_of_claims(live, clock):
     leg = Leg("Gosselies", "Nijmegen", line.invoice_on, line.invoice_on, "Ann")
     save_journey(claim, line.id, leg, by=owner, at=CLAIMED_AT)
     save_deliverable(claim, "study", "40 pages", line.invoice_on, by=owner, at=CLAIMED_AT)
-    ask_provider(get_claim(claim.id), by=owner, at=CLAIMED_AT)
     look.as_(owner)
+    look.at(own, f"{own}/sign", f"{own}/ask-provider")  # before the report is finished
+    save_report(get_claim(claim.id), claim.report, {"jobs": "Two."}, by=owner, at=CLAIMED_AT)
+    ask_provider(get_claim(claim.id), by=owner, at=CLAIMED_AT)
     look.at(own, f"{own}/report", f"{own}/submit", f"{own}/costs/{line.id}/journeys")
     look.at(*(f"{own}/{page}" for page in ("deliverables", "deliverables/study/remove", "satisfaction", "sign")))
     look.at(f"{own}/ask-provider")

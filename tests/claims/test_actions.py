@@ -29,7 +29,7 @@ from tests.builders.claims import (
     an_evidence,
     say_the_journey,
 )
-from tests.builders.programmes import IN2_FILE, a_programme, during_call, in2
+from tests.builders.programmes import IN2_FILE, a_programme, during_call
 from tests.builders.users import an_applicant, signed_in
 from vouchers.agreements import queries as agreements
 from vouchers.agreements.actions.ending import lapse_agreement
@@ -58,22 +58,6 @@ from vouchers.letters.models import Letter
 from vouchers.workflow.transition import OFFICE
 
 LATER = CLAIMED_AT + timedelta(days=1)
-
-
-@pytest.fixture
-def manager(app):
-    in2()
-    return a_manager()
-
-
-@pytest.fixture
-def agreement(manager):
-    return an_active_agreement("MG", manager=manager)
-
-
-@pytest.fixture
-def owner(agreement):
-    return owner_of(agreement.application)
 
 
 def traces():

@@ -6,8 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from tests.builders.agreements import a_manager, an_active_agreement
-from tests.builders.applications import owner_of
 from tests.builders.claims import (
     CLAIMED_AT,
     a_complete_claim,
@@ -18,7 +16,6 @@ from tests.builders.claims import (
     all_accepted,
     say_the_journey,
 )
-from tests.builders.programmes import in2
 from tests.builders.rates import FILE, a_file_of_rates, loaded_rates
 from tests.builders.users import signed_in
 from vouchers.claims.actions import checking, drafting
@@ -37,22 +34,6 @@ TYPED = {
     "invoice_on": "2026-10-12", "activity_on": "2026-10-12", "invoice_currency": "GBP", "net": "100", "vat": "20",
     "is_vat_recoverable": "no", "invoice_total": "",
 }  # fmt: skip
-
-
-@pytest.fixture
-def manager(app):
-    in2()
-    return a_manager()
-
-
-@pytest.fixture
-def agreement(manager):
-    return an_active_agreement("MG", manager=manager)
-
-
-@pytest.fixture
-def owner(agreement):
-    return owner_of(agreement.application)
 
 
 def again(claim):

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders.agreements import a_manager, an_active_agreement
+from tests.builders.agreements import an_active_agreement
 from tests.builders.applications import owner_of
 from tests.builders.claims import (
     CLAIMED_AT,
@@ -14,14 +14,14 @@ from tests.builders.claims import (
     a_cost,
     a_draft_claim,
     a_finance_officer,
+    a_leg,
     a_submitted_claim,
     an_evidence,
     say_the_journey,
 )
-from tests.builders.programmes import in2
 from tests.builders.rates import loaded_rates
 from tests.builders.users import signed_in
-from vouchers.claims.actions import checking, drafting, parking
+from vouchers.claims.actions import checking, drafting, parking, travelling
 from vouchers.claims.actions.checking import Finding
 from vouchers.claims.queries import files as queries
 from vouchers.claims.queries import parking as parked_costs
@@ -30,28 +30,13 @@ from vouchers.claims.states import ClaimState
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound, NotPermitted, RuleBroken
 from vouchers.core.money import EUR, Money
+from vouchers.documents.actions import KeptFile
 from vouchers.documents.queries import list_documents_of
 from vouchers.ledger.queries import left_on_voucher
 from vouchers.letters.models import Letter
 
 LATER = CLAIMED_AT + timedelta(days=1)
 WHY = "The invoice is not paid yet."
-
-
-@pytest.fixture
-def manager(app):
-    in2()
-    return a_manager()
-
-
-@pytest.fixture
-def agreement(manager):
-    return an_active_agreement("MG", manager=manager)
-
-
-@pytest.fixture
-def owner(agreement):
-    return owner_of(agreement.application)
 
 
 def again(claim):
@@ -230,3 +215,72 @@ def test_the_pages_of_a_parked_cost(client, clock, agreement, manager, owner):
     assert sme.post(f"{mine}/parked/{two.id}").status_code == 303
     assert "From an earlier claim" in sme.get(mine).text
     assert sme.post(f"{mine}/parked/{two.id}").status_code == 404
+
+
+def a_taken_cost(agreement, manager, owner):
+    """A claim into which a parked cost was taken, the cost, and its evidence."""
+    a_claim_with_a_parked_cost(agreement, manager)
+    second = a_draft_claim(agreement, at=LATER)
+    line = parking.include_parked(second, parked_costs.list_parked(agreement.id)[0].id, by=owner, at=LATER)
+    return again(second), line, list_documents_of("claim", second.id)[0]
+
+
+def test_the_evidence_of_a_cost_that_was_taken_in_is_neither_removed_nor_replaced(agreement, manager, owner):
+    claim, _line, ticket = a_taken_cost(agreement, manager, owner)
+    with pytest.raises(RuleBroken, match="came with a cost from an earlier claim"):
+        drafting.detach_document(claim, ticket.id, by=owner, at=LATER)
+    with pytest.raises(RuleBroken, match="came with a cost from an earlier claim") as refused:
+        drafting.attach_document(again(claim), "tickets", an_evidence(), replaces=ticket.id, by=owner, at=LATER)
+    assert refused.value.field == "replaces"
+    assert [one.id for one in list_documents_of("claim", claim.id)] == [ticket.id]
+    assert again(claim).costs[0].document_id == ticket.id
+
+
+def test_a_further_file_is_added_to_a_cost_that_was_taken_in_and_goes_again(agreement, manager, owner):
+    claim, line, ticket = a_taken_cost(agreement, manager, owner)
+    proof = drafting.attach_document(claim, "tickets", an_evidence(), line_id=line.id, by=owner, at=LATER)
+    assert (proof.part_id, list(parked_costs.map_kept_files(again(claim)))) == (line.id, [ticket.id])
+    better = drafting.attach_document(
+        again(claim), "tickets", an_evidence(), line_id=line.id, replaces=proof.id, by=owner, at=LATER
+    )
+    drafting.detach_document(again(claim), better.id, by=owner, at=LATER)
+    assert [one.id for one in list_documents_of("claim", claim.id)] == [ticket.id]
+
+
+def test_a_file_goes_once_the_cost_with_which_it_came_is_taken_out(agreement, manager, owner):
+    claim, line, ticket = a_taken_cost(agreement, manager, owner)
+    own = drafting.save_line(claim, a_cost(net=EUR("20"), vat=EUR("0")), by=owner, at=LATER)
+    drafting.attach_document(again(claim), ticket.purpose, as_kept(ticket), line_id=own.id, by=owner, at=LATER)
+    drafting.remove_line(again(claim), line.id, by=owner, at=LATER)
+    assert [one.id for one in list_documents_of("claim", claim.id)] == [ticket.id]
+    assert parked_costs.map_kept_files(again(claim)) == {}
+    drafting.detach_document(again(claim), ticket.id, by=owner, at=LATER)
+    assert list_documents_of("claim", claim.id) == []
+
+
+def as_kept(document):
+    return KeptFile(document.filename, document.media_type, document.size, document.sha256, document.scan_state)
+
+
+def test_the_journeys_of_a_cost_that_was_taken_in_stay(agreement, manager, owner):
+    claim, line, _ticket = a_taken_cost(agreement, manager, owner)
+    (journey,) = again(claim).costs[0].itinerary
+    with pytest.raises(RuleBroken, match="handed in with an earlier claim"):
+        travelling.remove_journey(claim, journey.id, by=owner, at=LATER)
+    with pytest.raises(RuleBroken, match="handed in with an earlier claim"):
+        travelling.save_journey(again(claim), line.id, a_leg(), by=owner, at=LATER)
+    assert [one.id for one in again(claim).costs[0].itinerary] == [journey.id]
+
+
+def test_no_page_offers_to_change_what_was_taken_in(client, clock, agreement, manager, owner):
+    clock.stop(LATER)
+    claim, line, ticket = a_taken_cost(agreement, manager, owner)
+    sme, own = signed_in(client, owner), f"/claims/{claim.id}"
+    page = sme.get(own).text
+    for gone in (f"/documents/{ticket.id}/remove", f"/costs/{line.id}/journeys", "/journeys/"):
+        assert gone not in page
+    assert f"{own}/evidence?line={line.id}" in page
+    assert f'value="{ticket.id}"' not in sme.get(f"{own}/evidence").text
+    for answer in (sme.get(f"{own}/documents/{ticket.id}/remove"), sme.post(f"{own}/documents/{ticket.id}/remove")):
+        assert answer.status_code in (409, 422)
+        assert "came with a cost from an earlier claim" in answer.text

@@ -17,6 +17,7 @@ from tests.builders.claims import (
     a_draft_claim,
     a_finance_officer,
     a_leg,
+    all_accepted,
     an_evidence,
 )
 from tests.builders.programmes import IN2_FILE, a_programme, in2
@@ -30,6 +31,7 @@ from vouchers.claims.queries import files as queries
 from vouchers.claims.rules.invoices import ClaimedAlready
 from vouchers.claims.rules.journeys import Leg
 from vouchers.claims.rules.reporting import worth_of
+from vouchers.claims.rules.signatures import is_one_name
 from vouchers.claims.states import ClaimState
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import NotFound, NotPermitted, RuleBroken, WrongState
@@ -516,3 +518,81 @@ def test_a_new_link_ends_the_earlier_one(client, app):
 def test_terms_without_anything_ask_for_nothing():
     assert ClaimTerms() == terms_of("")
     assert a_cost().invoice_total is None
+
+
+# --- what is signed is written, and by two ----------------------------------------------------------------------------
+
+
+def test_an_empty_report_is_signed_by_nobody_and_no_page_offers_it(client, clock, app):
+    clock.stop(CLAIMED_AT)
+    agreement = signing()
+    owner, claim = owner_of(agreement.application), a_complete_claim(agreement)
+    reporting.ask_provider(claim, by=owner, at=CLAIMED_AT)
+    link = the_link()
+    drafting.save_report(again(claim), " ", by=owner, at=CLAIMED_AT)
+    claim = again(claim)
+    contact = ProviderContact(agreement.provider_party.id, agreement.provider_party.name)
+    for act in (
+        lambda: reporting.sign_as_sme(claim, owner.name, claim.report_sha256, by=owner, at=CLAIMED_AT),
+        lambda: reporting.ask_provider(claim, by=owner, at=CLAIMED_AT),
+        lambda: reporting.sign_as_provider(claim, "Jan de Vries", claim.report_sha256, by=contact, at=CLAIMED_AT),
+    ):
+        with pytest.raises(RuleBroken, match="The report is not finished"):
+            act()
+    assert again(claim).signatures == []
+
+    sme, own = signed_in(client, owner), f"/claims/{claim.id}"
+    page = sme.get(own).text
+    assert ("After the report" in page, f"{own}/sign" in page, f"{own}/ask-provider" in page) == (True, False, False)
+    for name, button in (("sign", "is_read"), ("ask-provider", "Send the link")):
+        page = sme.get(f"{own}/{name}").text
+        assert ("once it is finished" in page, f"{own}/report" in page, button in page) == (True, True, False)
+    page = app.test_client().get(link).text
+    assert ("still writing this report" in page, 'name="is_read"' in page) == (True, False)
+
+
+def test_what_a_report_must_say_is_said_before_it_is_signed(app):
+    cap = "    grant: {kind: real_cost, cap: 7000, rate: 100 %}\n"
+    a_programme(text_with((cap, cap + "    claim:\n      signed_by: [sme]\n" + QUESTIONS)))
+    agreement = an_active_agreement("COL")
+    owner, claim = owner_of(agreement.application), a_complete_claim(agreement)
+    with pytest.raises(RuleBroken, match="Answer in the report: How many jobs"):
+        reporting.sign_as_sme(claim, owner.name, claim.report_sha256, by=owner, at=CLAIMED_AT)
+    drafting.save_report(again(claim), claim.report, {"jobs": "Two."}, by=owner, at=CLAIMED_AT)
+    claim = again(claim)
+    reporting.sign_as_sme(claim, owner.name, claim.report_sha256, by=owner, at=CLAIMED_AT)
+    assert again(claim).signature_of(PartyKind.SME) is not None
+
+
+@pytest.mark.parametrize(
+    ("company", "provider", "is_one"),
+    [
+        ("Ann Peeters", "Ann Peeters", True),
+        ("Ann Peeters", "PEETERS Ann, managing director", True),
+        ("Ann Peeters", "Peeters, Ann", True),
+        ("Ann Peeters", "Peeters, Ann, managing director", True),
+        ("Ann Peeters", "Anna Peeters", False),
+        ("Ann Peeters", "Jan de Vries, for Ann Peeters", False),
+    ],
+)
+def test_one_name_for_two_parties_is_seen(company, provider, is_one):
+    assert is_one_name(company, provider) is is_one
+
+
+@pytest.mark.parametrize("is_one", [True, False])
+def test_whoever_checks_is_told_that_one_name_stands_for_both(client, clock, app, is_one):
+    clock.stop(LATER)
+    agreement = signing()
+    owner, claim = owner_of(agreement.application), a_complete_claim(agreement)
+    contact = ProviderContact(agreement.provider_party.id, agreement.provider_party.name)
+    name, function = (owner.name, "managing director") if is_one else ("Jan de Vries", "")
+    reporting.sign_as_sme(claim, owner.name, claim.report_sha256, by=owner, at=LATER)
+    reporting.sign_as_provider(again(claim), name, claim.report_sha256, function=function, by=contact, at=LATER)
+    drafting.submit_claim(again(claim), by=owner, at=LATER)
+    own, told = f"/claims/{claim.id}", "signed with the same name for the company and for the provider"
+    manager = a_manager()
+    desk = signed_in(client, manager)
+    assert [told in desk.get(page).text for page in (own, f"{own}/verify")] == [is_one, is_one]
+    checking.verify_claim(again(claim), all_accepted(again(claim)), by=manager, at=LATER)
+    assert (told in signed_in(client, a_finance_officer()).get(f"{own}/authorise").text) is is_one
+    assert told not in signed_in(client, owner).get(own).text

@@ -176,6 +176,21 @@ def test_a_claim_that_comes_back_is_checked_in_full(claim, manager):
     assert not any(line.is_sampled for line in again(claim).costs)
 
 
+def test_no_sample_is_drawn_once_a_claim_went_back(client, clock, claim, manager):
+    clock.stop(LATER)
+    desk, own = signed_in(client, manager), f"/claims/{claim.id}"
+    checking.send_back_claim(claim, "Which train?", by=manager, at=LATER)
+    drafting.submit_claim(again(claim), answer="The 8.15.", by=owner_of(claim.agreement.application), at=LATER)
+    with pytest.raises(RuleBroken, match="went back to the company with a question"):
+        sampling.sample_claim(again(claim), WHY, by=manager, at=LATER)
+    assert not again(claim).is_sampled
+    page = desk.get(f"{own}/verify").text
+    assert (f"{own}/sample" in page, "went back to the company with a question" in page) == (False, True)
+    page = desk.get(f"{own}/sample").text
+    assert ('name="reason"' in page, "went back to the company with a question" in page) == (False, True)
+    assert desk.post(f"{own}/sample", data={"reason": WHY}).status_code == 422
+
+
 def test_sample_and_check_fully_are_for_officers_of_the_region(claim, manager):
     for person in (owner_of(claim.agreement.application), a_manager("NL-GE")):
         with pytest.raises(NotPermitted):

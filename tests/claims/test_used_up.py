@@ -6,8 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders.agreements import a_manager, an_active_agreement
-from tests.builders.applications import owner_of
 from tests.builders.claims import (
     CLAIMED_AT,
     a_complete_claim,
@@ -16,7 +14,6 @@ from tests.builders.claims import (
     a_submitted_claim,
     all_accepted,
 )
-from tests.builders.programmes import in2
 from tests.builders.users import signed_in
 from vouchers.agreements import queries as agreements
 from vouchers.agreements.states import AgreementState
@@ -33,22 +30,6 @@ from vouchers.workflow.transition import OFFICE
 LATER = CLAIMED_AT + timedelta(days=1)
 MORE_THAN_ALL = a_cost(net=EUR("90000"), vat=EUR("0"))
 QUESTION = "Is this the last claim of this voucher?"
-
-
-@pytest.fixture
-def manager(app):
-    in2()
-    return a_manager()
-
-
-@pytest.fixture
-def agreement(manager):
-    return an_active_agreement("MG", manager=manager)
-
-
-@pytest.fixture
-def owner(agreement):
-    return owner_of(agreement.application)
 
 
 def again(claim):
@@ -120,12 +101,22 @@ def test_the_sums_of_a_paid_claim_are_those_of_its_authorisation_and_the_company
     assert "Not accepted of the costs" in page
 
 
-def test_verification_says_where_the_claim_contradicts_the_application_about_vat(client, agreement, manager):
-    claim = a_submitted_claim(agreement, a_cost(net=EUR("100"), vat=EUR("21")))
-    assert queries.find_vat_answer(agreement.application_id) is True
-    signed_in(client, manager)
-    assert "Recoverable VAT is not eligible." in client.get(f"/claims/{claim.id}/verify").text
-    right = a_submitted_claim(
-        an_active_agreement("MG", "NL-GE"), a_cost(net=EUR("100"), vat=EUR("21"), is_vat_recoverable=True)
-    )
-    assert queries.find_vat_contradiction(right) is None
+def test_the_agreement_offers_no_claim_while_what_waits_uses_all(client, agreement, manager, owner):
+    claim = a_submitted_claim(agreement, MORE_THAN_ALL, is_final=False)
+    waits = "What was claimed uses all that is left of this voucher, and the office checks it."
+    browser = signed_in(client, owner)
+    page = browser.get(f"/agreements/{agreement.id}").text
+    assert ("Claim your costs" in page, "the activity is carried out" in page, waits in page) == (False, False, True)
+    page = browser.get(f"/claims/of/{agreement.id}").text
+    assert ("Start or continue a claim" in page, waits in page) == (False, True)
+
+    checking.send_back_claim(again(claim), "Which train?", by=manager, at=LATER)  # it can be written on
+    page = browser.get(f"/agreements/{agreement.id}").text
+    assert ("Claim your costs" in page, waits in page) == (True, False)
+    drafting.submit_claim(again(claim), is_final=False, answer="The 8.15.", by=owner, at=LATER)
+
+    (line,) = claim.costs
+    less = Finding(line.id, EUR("100"), "Only this was for the visit.", CostError.INELIGIBLE)
+    checking.verify_claim(again(claim), [less], by=manager, at=LATER)
+    page = browser.get(f"/agreements/{agreement.id}").text
+    assert ("Claim your costs" in page, waits in page) == (True, False)

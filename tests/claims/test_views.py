@@ -54,16 +54,6 @@ def manager(app, clock):
     return a_manager()
 
 
-@pytest.fixture
-def agreement(manager):
-    return an_active_agreement("MG", manager=manager)
-
-
-@pytest.fixture
-def owner(agreement):
-    return owner_of(agreement.application)
-
-
 def again(claim):
     return queries.get_claim(claim.id)
 
@@ -286,6 +276,34 @@ def test_files_are_attached_read_and_removed(client, agreement, owner):
     for _click in range(2):
         assert client.post(address).status_code == 303
     assert client.get(f"/claims/{claim.id}/documents/{document.id}").status_code == 404
+
+
+def test_nothing_is_called_completed_before_there_is_a_cost(client, agreement, owner):
+    claim = a_draft_claim(agreement)
+    for document in agreement.application.instrument.plan.claim_documents:
+        drafting.attach_document(claim, document.code, an_evidence(), by=owner, at=CLAIMED_AT)
+    files = r"Invoices, tickets and other files</a>.*?__status[^>]*>([^<]*)<"
+    browser = signed_in(client, owner)
+    page = browser.get(f"/claims/{claim.id}").text
+    assert re.search(files, page, re.DOTALL).group(1) == "No cost needs one yet"
+    drafting.save_line(again(claim), a_cost(), by=owner, at=CLAIMED_AT)
+    page = browser.get(f"/claims/{claim.id}").text
+    assert "To do" in re.search(r"Invoices, tickets and other files</a>.*?</li>", page, re.DOTALL).group(0)
+
+
+@pytest.mark.parametrize("is_only", [True, False])
+def test_what_a_file_is_is_chosen_already_where_there_is_one_answer_only(client, clock, app, is_only):
+    clock.stop(CLAIMED_AT)
+    text = IN2_FILE.read_text(encoding="utf-8")
+    report = re.search(
+        r"        - code: report\n          name:\n            en: Half.*?required: yes\n", text, re.DOTALL
+    )
+    a_programme(text.replace(report.group(0), "") if is_only else text)
+    agreement = an_active_agreement("MG")
+    claim = a_draft_claim(agreement)
+    page = signed_in(client, owner_of(agreement.application)).get(f"/claims/{claim.id}/evidence").text
+    options = re.search(r'<select[^>]*name="purpose".*?</select>', page, re.DOTALL).group(0)
+    assert bool(re.search(r'value="tickets" selected', options)) is is_only
 
 
 def test_cancel_asks_first(client, agreement, owner):

@@ -106,6 +106,11 @@ class ChoicesField(ChoiceField):
     takes_many = True
 
 
+def only_one(choices: Sequence[tuple[Any, Any]]) -> Any:
+    """What is chosen already where there is nothing else to choose; None where there is."""
+    return choices[0][0] if len(choices) == 1 else None
+
+
 class YesNoField(ChoiceField):
     """Yes or no, as two radios. `data` is True, False or None."""
 

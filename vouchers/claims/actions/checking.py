@@ -41,7 +41,7 @@ from vouchers.likenesses.states import Part
 from vouchers.payables.rules.debts import BOOKED_ON, Payee
 from vouchers.payables.states import PayeeKind
 from vouchers.users.models import User
-from vouchers.workflow.transition import OFFICE, transition
+from vouchers.workflow.transition import OFFICE, Step, transition
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,30 +98,31 @@ def verify_claim(
         claim = queries.get_claim(claim.id)
         with transition(claim, CLAIM.verify, by=by, at=at, version=version) as step:
             settle_rates(claim, on=day_in(claim.agreement.application.region.time_zone, claim.submitted_at or at))
-            found = {finding.line_id: finding for finding in findings}
-            add_to_sample(claim, list_pointed_at(claim))
-            for line in claim.costs:
-                if claim.is_sampled and not line.is_sampled:
-                    _take_as_declared(line)
-                else:
-                    _accept(line, found.get(line.id), at=at)
+            _judge_costs(claim, findings, at=at)
             _judge_deliverables(claim, deliveries)
             db.session.flush()
             ensure_paid_once(claim, by=by)
             has_errors = any(line.accepted < line.eligible for line in claim.costs)
             sampling.ensure_sample_holds(claim.is_sampled and has_errors)
-            found_sums = queries.sums(claim)
-            grants.ensure_something_is_paid(found_sums)
-            claim.eligible, claim.grant = found_sums.eligible, found_sums.granted
+            sums = queries.sums(claim)
+            grants.ensure_something_is_paid(sums)
+
+            claim.eligible, claim.grant = sums.eligible, sums.granted
             claim.verified_by_id, claim.verified_at = by.id, at
-            claim.checks = _confirmed(claim, notes or {})
-            others = map_other_suppliers(claim)
-            claim.findings = [_in_short(line, is_of_provider=line.id not in others) for line in claim.costs] + [
-                {"deliverable": one.code, "is_accepted": one.is_accepted, "reason": one.reason}
-                for one in claim.delivered
-            ]
+            claim.checks, claim.findings = _confirmed(claim, notes or {}), _found(claim)
             keep_version(step, claim)
             letters.write_to_region(step, claim, "claims/verify", verifier=by.name, granted=claim.grant)
+
+
+def _judge_costs(claim: Claim, findings: Sequence[Finding], *, at: datetime) -> None:
+    """What is looked at as it was found, what a sample leaves out as it was declared."""
+    found = {finding.line_id: finding for finding in findings}
+    add_to_sample(claim, list_pointed_at(claim))
+    for line in claim.costs:
+        if claim.is_sampled and not line.is_sampled:
+            _take_as_declared(line)
+        else:
+            _accept(line, found.get(line.id), at=at)
 
 
 def _judge_deliverables(claim: Claim, deliveries: Sequence[Delivery]) -> None:
@@ -165,6 +166,15 @@ def _accept(line: CostLine, finding: Finding | None, *, at: datetime) -> None:
 def _confirmed(claim: Claim, notes: Mapping[str, str]) -> list[dict[str, str]]:
     asked = list_checks(claim.agreement.application.instrument.plan, has_costs=bool(claim.costs))
     return [{"code": one.code, "text": one.words, "note": notes.get(one.code, "").strip()} for one in asked]
+
+
+def _found(claim: Claim) -> list[dict[str, Any]]:
+    """What the verification found of each cost and deliverable, for the record."""
+    others = map_other_suppliers(claim)
+    return [
+        *(_in_short(line, is_of_provider=line.id not in others) for line in claim.costs),
+        *({"deliverable": one.code, "is_accepted": one.is_accepted, "reason": one.reason} for one in claim.delivered),
+    ]
 
 
 def _in_short(line: CostLine, *, is_of_provider: bool) -> dict[str, Any]:
@@ -218,8 +228,8 @@ def authorise_claim(
 ) -> None:
     """As another person than the verifier: the grant is owed. The last claim gives back what is left of the voucher.
 
-    Which claim is the last one: `grants.is_last`. What was paid
-    ahead is settled first, at once as paid; only the rest is to be paid. Where nothing is, the claim is paid.
+    Which claim is the last one: `grants.is_last`. What was paid ahead is settled first, at once as paid; only the rest
+    is to be paid. Where nothing is, the claim is paid.
 
     Args:
         advances_seen: the `basis_of` the voucher's advances on the page of this person.
@@ -243,30 +253,15 @@ def authorise_claim(
             keep_version(step, claim)
 
             settled, to_pay = split_by_advances(voucher, claim.grant, paid_ahead)
-            shares = joined([*(share for _advance, part in settled for share in part), *to_pay])
-            step.post(postings.claim_authorised(claim, shares, BOOKED_ON[payee.kind]))
+            settled_shares = [share for _advance, part in settled for share in part]
+            step.post(postings.claim_authorised(claim, joined([*settled_shares, *to_pay]), BOOKED_ON[payee.kind]))
             if to_pay:
                 owe_claim(claim, to_pay, payee, at=at)
             _settle(claim, settled, paid_ahead, at=at)
             rest = shares_to_release(voucher) if claim.is_final else []
             if rest:
                 step.post(postings.rest_released(claim, rest))
-            letters.write_to_claimants(
-                step,
-                claim,
-                "claims/authorise",
-                granted=claim.grant,
-                settled=total([share.amount for _advance, part in settled for share in part], claim.currency),
-                to_pay=total([share.amount for share in to_pay], claim.currency),
-                deductions=letters.deductions(claim),
-                refused=letters.refused_deliverables(claim),
-                is_last=claim.is_final,
-                gone_back=total([share.amount for share in rest], claim.currency),
-                parked=letters.parked(claim),
-                why_cut=queries.count_costs(claim).why_cut,
-                has_account=queries.find_account(claim) is not None,
-                provider=payee.name if payee.kind == PayeeKind.PROVIDER else "",
-            )
+            _write_of_authorised(step, claim, payee, settled=settled_shares, to_pay=to_pay, gone_back=rest)
         if not to_pay:
             pay_claim(claim, by=OFFICE, at=at)
 
@@ -291,3 +286,25 @@ def _settle(
     for advance in paid_ahead:
         if claim.is_final and advance.open_amount:
             leave_advance_over(advance, claim.number, at=at)
+
+
+def _write_of_authorised(
+    step: Step, claim: Claim, payee: Payee, *, settled: list[Share], to_pay: list[Share], gone_back: list[Share]
+) -> None:
+    """The company reads what is paid, what is not and why, and what became of the rest."""
+    letters.write_to_claimants(
+        step,
+        claim,
+        "claims/authorise",
+        granted=claim.grant,
+        settled=total([share.amount for share in settled], claim.currency),
+        to_pay=total([share.amount for share in to_pay], claim.currency),
+        deductions=letters.deductions(claim),
+        refused=letters.refused_deliverables(claim),
+        is_last=claim.is_final,
+        gone_back=total([share.amount for share in gone_back], claim.currency),
+        parked=letters.parked(claim),
+        why_cut=queries.count_costs(claim).why_cut,
+        has_account=queries.find_account(claim) is not None,
+        provider=payee.name if payee.kind == PayeeKind.PROVIDER else "",
+    )

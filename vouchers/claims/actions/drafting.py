@@ -131,7 +131,8 @@ def attach_document(
         replaces: the file of the claim that is taken off, and whose place this one takes.
 
     Raises:
-        RuleBroken: it is not asked for, or the same file proves what another claim is paid for (field ``file``).
+        RuleBroken: it is not asked for, the same file proves what another claim is paid for (field ``file``), or the
+            file to replace came with a cost from an earlier claim.
     """
     with unit_of_work():
         claim = queries.get_claim(claim.id)
@@ -162,7 +163,7 @@ def attach_document(
 
 
 def detach_document(claim: Claim, document_id: int, *, by: User, at: datetime) -> None:
-    """Take a file off the claim. Raises `NotFound` when it is not there."""
+    """Take a file off the claim. Raises `NotFound`; `RuleBroken`: it came with a cost from an earlier claim."""
     with unit_of_work():
         claim = queries.get_claim(claim.id)
         with transition(claim, CLAIM.detach, by=by, at=at):

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from vouchers.claims.models import Claim, CostLine
+from vouchers.claims.queries.parking import map_kept_files
+from vouchers.claims.rules.parking import ensure_evidence_stays
 from vouchers.claims.rules.proofs import proves
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
@@ -31,13 +33,21 @@ def put_on(line: CostLine, document: Document) -> None:
 
 
 def find_replaced(claim: Claim, document_id: int | None) -> Document | None:
-    """The file whose place another one takes; None where none is named. Raises `RuleBroken` when it is gone."""
+    """The file whose place another one takes; None where none is named. Raises `RuleBroken`: it is gone or stays."""
     if document_id is None:
         return None
     found = next((one for one in list_documents_of("claim", claim.id) if one.id == document_id), None)
     if found is None:
         raise RuleBroken(_("The file that you chose to replace is not attached any more."), field="replaces")
+    ensure_may_be_taken_off(claim, found, field="replaces")
     return found
+
+
+def ensure_may_be_taken_off(claim: Claim, document: Document, *, field: str | None = None) -> None:
+    """Refuse the evidence with which a cost came from an earlier claim. Raises `RuleBroken`."""
+    line = map_kept_files(claim).get(document.id)
+    named = f"{line.supplier}, {line.invoice_number}" if line is not None else None
+    ensure_evidence_stays(document.filename, named, field=field)
 
 
 def line_of(claim: Claim, document: Document | None) -> CostLine | None:
@@ -56,7 +66,8 @@ def replace_file(claim: Claim, old: Document, new: Document, *, at: datetime) ->
 
 
 def take_off(claim: Claim, document: Document, *, at: datetime) -> None:
-    """Take a file off the claim; a cost whose first file it was has its next one in its place."""
+    """Take a file off the claim; a cost whose first file it was has its next one in its place. Raises `RuleBroken`."""
+    ensure_may_be_taken_off(claim, document)
     remove_document(document, at=at)
     rest = [one for one in list_documents_of("claim", claim.id) if one.id != document.id]
     for line in claim.lines:

@@ -13,7 +13,7 @@ from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim, Deliverable, ReportSignature
 from vouchers.claims.queries import delivering
 from vouchers.claims.queries import files as queries
-from vouchers.claims.rules import reporting
+from vouchers.claims.rules import completeness, reporting
 from vouchers.core.clock import day_in
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import NotFound, RuleBroken, WrongState
@@ -89,23 +89,31 @@ def save_satisfaction(claim: Claim, marks: Mapping[str, int], note: str, *, by: 
 
 
 def sign_as_sme(claim: Claim, name: str, sha256: str, *, by: User, at: datetime) -> None:
-    """The beneficiary signs exactly the report with this hash."""
+    """The beneficiary signs exactly the report with this hash.
+
+    Raises:
+        RuleBroken: the report does not say yet what it must, has changed, or the name is not that of the account.
+    """
     with unit_of_work():
         claim = queries.get_claim(claim.id)
         with transition(claim, CLAIM.sign_as_sme, by=by, at=at, why=_signed(name, sha256)):
             _ensure_asked(claim, Party.SME)
+            _ensure_written(claim)
             ensure_own_name(name, by.name, field="name")
             _sign(claim, PartyKind.SME, name, sha256, by=by, at=at)
 
 
 def ask_provider(claim: Claim, *, by: User, at: datetime) -> None:
-    """Send the provider's contact a link to read and sign the report; an earlier link ends."""
+    """Send the provider's contact a link to read and sign the report; an earlier link ends.
+
+    Raises:
+        RuleBroken: the report does not say yet what it must.
+    """
     with unit_of_work():
         claim = queries.get_claim(claim.id)
         with transition(claim, CLAIM.ask_provider, by=by, at=at) as step:
             _ensure_asked(claim, Party.PROVIDER)
-            if not claim.report.strip():
-                raise RuleBroken(_("Write what you did and what came of it."))
+            _ensure_written(claim)
             token = new_token()
             claim.report_token_hash = hash_token(token)
             letters.write_to_provider(step, claim, full_url("claims.provider", token=token))
@@ -118,6 +126,7 @@ def sign_as_provider(claim: Claim, name: str, sha256: str, *, function: str = ""
         claim = queries.get_claim(claim.id)
         with transition(claim, CLAIM.sign_as_provider, by=by, at=at, why=_signed(signed, sha256)) as step:
             _ensure_asked(claim, Party.PROVIDER)
+            _ensure_written(claim)
             ensure_signed_by_name(name)
             ensure_named_contact(name, function, claim.agreement.terms["data"].get("provider_contact", ""))
             _sign(claim, PartyKind.PROVIDER, signed, sha256, by=by, at=at)
@@ -131,6 +140,19 @@ def _signed(name: str, sha256: str) -> str:
 def _ensure_asked(claim: Claim, party: Party) -> None:
     if party not in _terms(claim).signed_by:
         raise RuleBroken(_("The report of this voucher needs no such signature."))
+
+
+def list_unwritten(claim: Claim) -> list[completeness.Blocker]:
+    """What the report must say, and does not yet: until then nobody signs it."""
+    plan, delivered = claim.agreement.application.instrument.plan, [one.code for one in claim.delivered]
+    return completeness.list_unwritten(plan, report=claim.report, answers=claim.answers, delivered=delivered)
+
+
+def _ensure_written(claim: Claim) -> None:
+    if unwritten := list_unwritten(claim):
+        raise RuleBroken(
+            _("The report is not finished, so it cannot be signed yet. %(missing)s", missing=unwritten[0].sentence)
+        )
 
 
 def _sign(claim: Claim, kind: PartyKind, name: str, sha256: str, *, by: Any, at: datetime) -> None:

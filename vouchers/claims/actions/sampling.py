@@ -24,7 +24,7 @@ def sample_claim(claim: Claim, reason: str, *, by: User, at: datetime) -> None:
     office itself points are looked at besides.
 
     Raises:
-        RuleBroken: the instrument has no rule for it, or the claim too few costs.
+        RuleBroken: the instrument has no rule for it, the claim too few costs, or it went back with a question.
         WrongState: a sample was drawn before.
     """
     with unit_of_work():
@@ -32,7 +32,9 @@ def sample_claim(claim: Claim, reason: str, *, by: User, at: datetime) -> None:
         with transition(claim, CLAIM.sample, by=by, at=at, why=reason) as step:
             rule = claim.agreement.application.instrument.plan.claim.sample
             costs = claim.costs
-            rule = sampling.ensure_may_sample(rule, len(costs), has_drawn=claim.sampled_at is not None)
+            rule = sampling.ensure_may_sample(
+                rule, len(costs), went_back=bool(claim.stops), has_drawn=claim.sampled_at is not None
+            )
             claim.sample_seed, claim.sample_reason, claim.sampled_at = secrets.token_hex(16), reason, at
             drawn = set(sampling.draw_sample([line.eligible for line in costs], rule, claim.sample_seed))
             for number, line in enumerate(costs, 1):

@@ -8,7 +8,7 @@ from datetime import datetime
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim, Journey
 from vouchers.claims.queries import files as queries
-from vouchers.claims.rules import journeys
+from vouchers.claims.rules import journeys, parking
 from vouchers.claims.rules.journeys import Leg
 from vouchers.core.clock import day_in
 from vouchers.core.database import db, unit_of_work
@@ -22,13 +22,15 @@ def save_journey(claim: Claim, line_id: int, leg: Leg, *, by: User, at: datetime
     """Add a part of the way to a cost.
 
     Raises:
-        RuleBroken: it lies outside the agreement, in the future, or on or before the day of the approval.
+        RuleBroken: it lies outside the agreement, in the future, or on or before the day of the approval; or the cost
+            came from an earlier claim.
     """
     with unit_of_work():
         claim = queries.get_claim(claim.id)
         line = queries.get_line(claim, line_id)
         why = f"{line.supplier}, {line.invoice_number}: {leg.from_place} - {leg.to_place}, {leg.leaves_on}"
         with transition(claim, CLAIM.save_journey, by=by, at=at, why=why):
+            parking.ensure_written_here(is_taken=line.taken_from_id is not None)
             ensure_leg(claim, leg, at=at)
             journey = Journey(line=line, **asdict(leg))
             db.session.add(journey)
@@ -49,7 +51,7 @@ def ensure_leg(claim: Claim, leg: Leg | Journey, *, at: datetime) -> None:
 
 
 def remove_journey(claim: Claim, journey_id: int, *, by: User, at: datetime) -> None:
-    """Take a part of the way out. Raises `NotFound`."""
+    """Take a part of the way out. Raises `NotFound`; `RuleBroken`: its cost came from an earlier claim."""
     with unit_of_work():
         claim = queries.get_claim(claim.id)
         every = [journey for line in claim.costs for journey in line.itinerary]
@@ -58,4 +60,5 @@ def remove_journey(claim: Claim, journey_id: int, *, by: User, at: datetime) -> 
             raise NotFound(_("This journey is not in the claim any more."))
         why = f"{journey.from_place} - {journey.to_place}, {journey.leaves_on}"
         with transition(claim, CLAIM.remove_journey, by=by, at=at, why=why):
+            parking.ensure_written_here(is_taken=journey.line.taken_from_id is not None)
             journey.removed_at = at

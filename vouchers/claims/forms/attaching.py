@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from vouchers.claims.models import Claim
 from vouchers.claims.rules.reporting import answer_purposes
-from vouchers.core.choices import FileField, SelectField
+from vouchers.core.choices import FileField, SelectField, only_one
+from vouchers.core.fields import Text
 from vouchers.core.forms import BaseForm
 from vouchers.core.text import say as _
 from vouchers.documents.models import Document
@@ -37,13 +38,14 @@ class AttachForm(BaseForm):
     def of(cls, claim: Claim, documents: Sequence[Document], *, line_id: str = "", purpose: str = "") -> AttachForm:
         """The form of a claim with these files, with a cost or a kind of document chosen already."""
         asked = claim.agreement.application.instrument.plan.claim_documents
-        first = asked[0].code if asked and line_id else ""
-        form = cls(data={"line": line_id, "purpose": purpose or first})
         names = {one.code: one.name for one in claim.agreement.application.instrument.plan.claim.deliverables}
         delivered = [(one.purpose, str(names[one.code])) for one in claim.delivered if one.code in names]
-        form.purpose.choices = [*((one.code, str(one.name)) for one in asked), *delivered]
-        form.purpose.choices = form.purpose.choices or [("evidence", _("Evidence"))]
-        form.purpose.choices += [(code, _("With your answer to the question")) for code in answer_purposes(claim.stops)]
+        purposes: list[tuple[str, Text]] = [*((one.code, str(one.name)) for one in asked), *delivered]
+        purposes = purposes or [("evidence", _("Evidence"))]
+        first = asked[0].code if asked and line_id else ""
+        purposes += [(code, _("With your answer to the question")) for code in answer_purposes(claim.stops)]
+        form = cls(data={"line": line_id, "purpose": purpose or first or only_one(purposes)})
+        form.purpose.choices = purposes
         form.line.choices = [(line.id, f"{line.supplier}, {line.invoice_number}") for line in claim.costs]
         kinds = {str(choice[0]): str(choice[1]) for choice in form.purpose.choices}
         form.replaces.choices = [

@@ -10,7 +10,7 @@ from vouchers.claims.actions.drafting import basis_of
 from vouchers.claims.models import Claim, CostLine
 from vouchers.claims.rules.costs import Cost, basis_of_line
 from vouchers.claims.rules.journeys import Leg
-from vouchers.core.choices import ChoiceField, DeclarationField, SelectField, YesNoField
+from vouchers.core.choices import ChoiceField, DeclarationField, SelectField, YesNoField, only_one
 from vouchers.core.fields import HiddenField, LongTextField, TextField
 from vouchers.core.forms import BaseForm
 from vouchers.core.measures import DateField, MoneyField
@@ -21,6 +21,12 @@ FIELDS = (
     "category", "description", "supplier", "invoice_number", "invoice_on", "activity_on", "net", "vat",
     "is_vat_recoverable", "invoice_total",
 )  # fmt: skip
+
+
+SAID_OF_VAT = {
+    True: _("VAT that you can recover is not paid. Your application says that your company can recover it."),
+    False: _("VAT that you can recover is not paid. Your application says that your company cannot recover it."),
+}
 
 
 class SaveLineForm(BaseForm):
@@ -77,10 +83,12 @@ class SaveLineForm(BaseForm):
         """The form for a new cost, or filled with one that was saved.
 
         Args:
+            is_vat_recoverable: what the application said; None: it was not asked.
             currencies: those in which an invoice may be claimed, the claim's own first.
             currency: the one that was chosen; amounts are read in it.
         """
-        usual: dict[str, Any] = {"is_vat_recoverable": is_vat_recoverable}
+        kinds = [(one.code, str(one.name)) for one in plan.cost_categories]
+        usual: dict[str, Any] = {"is_vat_recoverable": is_vat_recoverable, "category": only_one(kinds)}
         values = usual if line is None else {name: getattr(line, name) for name in FIELDS}
         if line is not None and line.invoice_total == line.gross:
             values["invoice_total"] = None
@@ -91,10 +99,12 @@ class SaveLineForm(BaseForm):
             form.net.prefix = form.vat.prefix = form.invoice_total.prefix = None
         else:
             del form.invoice_currency
-        form.category.choices = [(one.code, str(one.name)) for one in plan.cost_categories]
+        form.category.choices = kinds
         if not plan.grant.pays_vat:
             del form.is_vat_recoverable
             form.vat.hint = _("Your company bears it: this voucher pays what the invoice says without VAT.")
+        elif is_vat_recoverable is not None:
+            form.is_vat_recoverable.hint = SAID_OF_VAT[is_vat_recoverable]
         if plan.prior_approval:
             form.activity_on.missing = _("Enter the day of the journey or service")
         return form

@@ -167,24 +167,6 @@ def count_costs(claim: Claim, prices: Mapping[int, Money] | None = None) -> Cost
     return costs_of(lines, claim.agreement.application.grant)
 
 
-def find_vat_answer(application_id: int) -> bool | None:
-    """What the application said about recovering VAT, if it was asked."""
-    answer = agreements.map_answers(application_id).get("vat_recoverable")
-    return None if answer in (None, "") else answer in (True, "yes")
-
-
-def find_vat_contradiction(claim: Claim) -> Sentence | None:
-    """What whoever checks the claim should know: it claims VAT which, says the application, can be recovered."""
-    claimed = [line for line in claim.costs if line.vat_cents and not line.is_vat_recoverable]
-    if not claimed or not find_vat_answer(claim.agreement.application_id):
-        return None
-    return _(
-        "The application says that the company can recover the VAT on these costs, but the claim counts it as a cost: "
-        "%(invoices)s. Recoverable VAT is not eligible.",
-        invoices="; ".join(f"{line.supplier}, {line.invoice_number}: {line.vat}" for line in claimed),
-    )
-
-
 def map_claims(claim_ids: Iterable[int]) -> dict[int, Claim]:
     """These claims by their ids."""
     found = select(Claim).where(Claim.id.in_(list(claim_ids))).options(*WHOLE)

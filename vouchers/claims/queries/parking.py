@@ -5,11 +5,15 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased, joinedload
 
+from vouchers.audit.models import AuditEvent
+from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim, CostLine
+from vouchers.claims.rules.proofs import proves
 from vouchers.claims.states import ClaimState
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
 from vouchers.core.text import say as _
+from vouchers.documents.models import Document
 
 SETTLED = (ClaimState.AUTHORISED, ClaimState.IN_PAYMENT, ClaimState.PAID)
 """Only of such a claim is it sure what was parked."""
@@ -49,3 +53,21 @@ def get_parked(claim: Claim, line_id: int) -> CostLine:
     if found is None:
         raise NotFound(_("This cost does not wait any more."))
     return found
+
+
+def map_kept_files(claim: Claim) -> dict[int, CostLine]:
+    """Document -> the cost from an earlier claim with which it came into this one: it stays as long as that cost does.
+
+    A file that was added to such a cost here is not among them. Without such costs nothing is asked.
+    """
+    taken = [line for line in claim.costs if line.taken_from_id is not None]
+    if not taken:
+        return {}
+    came = (
+        select(Document)
+        .join(AuditEvent, AuditEvent.step_id == Document.step_id)
+        .where(Document.subject_kind == "claim", Document.subject_id == claim.id, Document.removed_at.is_(None))
+        .where(AuditEvent.tag == CLAIM.include.tag)
+        .order_by(Document.id)
+    )
+    return {one.id: line for one in db.session.scalars(came) for line in taken if proves(one, line)}

@@ -80,14 +80,24 @@ def find_blockers(
         for asked in instrument.claim_documents
         if asked.is_required and asked.code not in documents
     ]
-    if not report.strip():
-        found.append(Blocker("report", _("Write what you did and what came of it.")))
-    found += [
+    words = _of_words(instrument, report, answers)
+    deliverables = _of_deliverables(instrument, documents, delivered)
+    return [*found, *words, *_of_journeys(costs), *deliverables, *_of_names(instrument, signed)]
+
+
+def list_unwritten(
+    instrument: Instrument, *, report: str, answers: Mapping[str, str], delivered: Sequence[str]
+) -> list[Blocker]:
+    """What a report must say before anybody puts a name under it: all that is signed, and that it must say."""
+    return [*_of_words(instrument, report, answers), *_nothing_delivered(instrument, delivered)]
+
+
+def _of_words(instrument: Instrument, report: str, answers: Mapping[str, str]) -> list[Blocker]:
+    found = [] if report.strip() else [Blocker("report", _("Write what you did and what came of it."))]
+    return found + [
         Blocker("report", _("Answer in the report: %(question)s", question=str(one.label)))
         for one in reporting.missing_answers(instrument.claim, answers)
     ]
-    deliverables = _of_deliverables(instrument, documents, delivered)
-    return [*found, *_of_journeys(costs), *deliverables, *_of_names(instrument, signed)]
 
 
 def _of_journeys(costs: Sequence[Cost]) -> list[Blocker]:
@@ -99,14 +109,16 @@ def _of_journeys(costs: Sequence[Cost]) -> list[Blocker]:
 
 
 def _of_deliverables(instrument: Instrument, documents: Collection[str], delivered: Sequence[str]) -> list[Blocker]:
-    asked = instrument.claim.deliverables
-    if asked and not delivered:
-        return [Blocker("deliverables", _("Say what was delivered."))]
-    return [
+    return _nothing_delivered(instrument, delivered) or [
         Blocker("evidence", _("Attach what shows it: %(document)s.", document=str(one.name)))
-        for one in asked
+        for one in instrument.claim.deliverables
         if one.code in delivered and reporting.deliverable_purpose(one.code) not in documents
     ]
+
+
+def _nothing_delivered(instrument: Instrument, delivered: Sequence[str]) -> list[Blocker]:
+    is_missing = instrument.claim.deliverables and not delivered
+    return [Blocker("deliverables", _("Say what was delivered."))] if is_missing else []
 
 
 def _of_names(instrument: Instrument, signed: Collection[str]) -> list[Blocker]:

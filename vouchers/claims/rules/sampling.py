@@ -16,6 +16,8 @@ from vouchers.core.money import Money
 from vouchers.core.text import say as _
 from vouchers.programmes.rules.instrument_plan import SampleRule
 
+WENT_BACK = _("This claim went back to the company with a question, so every cost of it is checked.")
+
 
 def draw_sample(amounts: Sequence[Money], rule: SampleRule, seed: str) -> list[int]:
     """The numbers, from 1, of the costs that are looked at."""
@@ -30,10 +32,13 @@ def _rank(seed: str, number: int) -> str:
     return hashlib.sha256(f"{seed}:{number}".encode()).hexdigest()
 
 
-def ensure_may_sample(rule: SampleRule | None, costs: int, *, has_drawn: bool) -> SampleRule:
-    """The instrument allows a sample of so many costs, and none was drawn before: nobody draws until it suits."""
+def ensure_may_sample(rule: SampleRule | None, costs: int, *, went_back: bool, has_drawn: bool) -> SampleRule:
+    """The instrument allows a sample of so many costs, nobody had a question to the company about this claim, and none
+    was drawn before: nobody draws until it suits."""
     if rule is None:
         raise RuleBroken(_("This voucher has no rule for samples: check every cost."))
+    if went_back:
+        raise RuleBroken(WENT_BACK)
     if has_drawn:
         raise WrongState(_("A sample of this claim was drawn before. Check what was drawn, or every cost."))
     if costs < rule.min_costs:

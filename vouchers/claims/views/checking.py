@@ -19,7 +19,9 @@ from vouchers.claims.models import Claim
 from vouchers.claims.queries import duplicates, pricing, suppliers
 from vouchers.claims.queries import files as queries
 from vouchers.claims.queries import worklist as lists
+from vouchers.claims.queries.vat import find_vat_contradiction
 from vouchers.claims.rules.invoices import ClaimedAlready
+from vouchers.claims.rules.signatures import say_one_name
 from vouchers.claims.states import ClaimState
 from vouchers.claims.views.blueprint import ask, back_home, blueprint, moved_on_from
 from vouchers.core import clock
@@ -95,7 +97,8 @@ def verify(claim: Claim) -> Any:
         alike=_alike(claim),
         shared=duplicates.map_same_file(claim),
         ending=find_ending(claim.agreement_id),
-        vat_contradiction=queries.find_vat_contradiction(claim),
+        vat_contradiction=find_vat_contradiction(claim),
+        one_name=say_one_name(claim),
         verbs={move.verb for move in CLAIM.open_to(actor(), claim)},
     )
 
@@ -186,7 +189,8 @@ def authorise(claim: Claim) -> Any:
         paid_ahead=_settled_first(claim),
         cancelled=total_to_cancel(advances, claim.currency),
         ending=find_ending(claim.agreement_id),
-        vat_contradiction=queries.find_vat_contradiction(claim),
+        vat_contradiction=find_vat_contradiction(claim),
+        one_name=say_one_name(claim),
     )
 
 

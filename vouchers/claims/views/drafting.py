@@ -12,9 +12,10 @@ from vouchers.advances.queries import map_settled
 from vouchers.agreements import policy as agreements_policy
 from vouchers.agreements.models import Agreement
 from vouchers.agreements.states import AgreementState
+from vouchers.agreements.views.telling import find_finished
 from vouchers.amendments.queries import find_ending
 from vouchers.claims import policy
-from vouchers.claims.actions import drafting
+from vouchers.claims.actions import drafting, proving
 from vouchers.claims.actions import parking as parking_actions
 from vouchers.claims.actions.refusing import ensure_may_be_saved
 from vouchers.claims.forms import writing as forms
@@ -22,10 +23,11 @@ from vouchers.claims.forms.attaching import AttachForm
 from vouchers.claims.forms.submitting import SubmitClaimForm
 from vouchers.claims.lifecycle import CLAIM
 from vouchers.claims.models import Claim
-from vouchers.claims.queries import duplicates, parking, pricing, suppliers, worklist
+from vouchers.claims.queries import duplicates, parking, pricing, suppliers, vat, worklist
 from vouchers.claims.queries import files as queries
 from vouchers.claims.rules.grants import Sums
 from vouchers.claims.rules.invoices import ClaimedAlready
+from vouchers.claims.rules.signatures import say_one_name
 from vouchers.claims.states import ClaimState
 from vouchers.claims.views.blueprint import ask, ask_to_remove, back_home, blueprint, moved_on_from, number_in_address
 from vouchers.core import clock
@@ -51,16 +53,16 @@ def of_agreement(agreement: Agreement) -> Any:
     person = actor()
     every = queries.list_claims_of(agreement.id)
     claims = [one for one in every if policy.may_read(person, one) is None]
-    is_over = any(one.is_final and one.state not in (*queries.DEAD, *queries.OPEN) for one in every)
-    is_open = agreement.state == AgreementState.ACTIVE and not is_over
-    can_add = any(one.state in queries.OPEN for one in every) or not queries.is_used_up(agreement, every)
+    finished = find_finished(agreement)
+    is_open = agreement.state == AgreementState.ACTIVE and finished is None
     return render_template(
         "claims/of_agreement.html",
         agreement=agreement,
         application=agreement.application,
         claims=claims,
         sums={claim.id: queries.sums(claim) for claim in claims},
-        may_start=is_open and can_add and agreements_policy.is_sme(person, agreement) is None,
+        finished=finished,
+        may_start=is_open and agreements_policy.is_sme(person, agreement) is None,
     )
 
 
@@ -94,6 +96,7 @@ def show(claim: Claim) -> Any:
         is_open=is_open,
         form=SubmitClaimForm.of(claim, sums) if is_open and claim.state == ClaimState.RETURNED else None,
         parked=parking.list_parked(claim.agreement_id) if is_open else [],
+        kept=parking.map_kept_files(claim) if is_open else {},
         verbs={move.verb for move in CLAIM.open_to(person, claim)},
         names=queries.map_names([claim.verified_by_id, claim.authorised_by_id]),
         is_late=worklist.is_late(claim, clock.now().date()),
@@ -104,6 +107,8 @@ def show(claim: Claim) -> Any:
         likenesses=list_noted_of(("claim", claim.id)) if person.is_staff else [],
         warnings=suppliers.map_other_suppliers(claim) if person.is_staff else {},
         shared=duplicates.map_same_file(claim) if person.is_staff else {},
+        one_name=say_one_name(claim) if person.is_staff else None,
+        vat_hint=vat.find_vat_contradiction(claim, for_company=True) if is_open else None,
         settled=map_settled([claim.number]).get(claim.number, Money(0, claim.currency)),
     )
 
@@ -119,7 +124,7 @@ def save_line(claim: Claim) -> Any:
     line = queries.get_line(claim, line_id) if line_id is not None else None
     application = claim.agreement.application
     plan = replace(application.instrument.plan, grant=application.grant)
-    recoverable = queries.find_vat_answer(claim.agreement.application_id)
+    recoverable = vat.find_vat_answer(claim.agreement.application_id)
     today = _today(claim)
     currencies = pricing.list_currencies(claim, today)
     form = forms.SaveLineForm.of(
@@ -141,6 +146,8 @@ def save_line(claim: Claim) -> Any:
             form.refuse(refused)
             other_claim = refused.claim_id if isinstance(refused, ClaimedAlready) else None
         else:
+            if told := vat.find_vat_contradiction(queries.get_claim(claim.id), for_company=True, line_id=saved.id):
+                flash(str(told), "info")
             if saved.document_id is None:
                 flash(str(_("The cost is saved. Now attach its invoice or ticket.")), "success")
                 return redirect(url_for(".attach", claim_id=claim.id, line=saved.id), 303)
@@ -203,7 +210,8 @@ def attach(claim: Claim) -> Any:
     """Attach an invoice, a ticket, the report."""
     if moved_on := moved_on_from(claim, CLAIM.attach):
         return moved_on
-    documents, asked = list_documents_of("claim", claim.id), request.args
+    kept_files, asked = parking.map_kept_files(claim), request.args
+    documents = [one for one in list_documents_of("claim", claim.id) if one.id not in kept_files]
     form = AttachForm.of(claim, documents, line_id=asked.get("line", ""), purpose=asked.get("purpose", ""))
     other_claim = None
     if form.validate_on_submit():
@@ -241,6 +249,8 @@ def detach(claim: Claim) -> Any:
     if moved_on := moved_on_from(claim, CLAIM.detach):
         return moved_on
     document = queries.find_document_of(claim.id, number_in_address("document_id") or 0)
+    if document is not None:
+        proving.ensure_may_be_taken_off(claim, document)
     if document is not None and request.method == "GET":
         lost = _("The file is taken off the claim, and off each cost that it proves. You can attach it again.")
         return ask_to_remove(claim, document.filename, lost)
@@ -286,7 +296,14 @@ def submit(claim: Claim) -> Any:
         else:
             return back_home(claim, _("Your claim is submitted. We have sent you a letter about it."))
     blockers = drafting.list_blockers(claim, at=clock.now())
-    page, status = ask("submit", claim, form, blockers=blockers, sums=_sums_today(claim))
+    page, status = ask(
+        "submit",
+        claim,
+        form,
+        blockers=blockers,
+        sums=_sums_today(claim),
+        vat_hint=vat.find_vat_contradiction(claim, for_company=True),
+    )
     return page, 409 if is_overtaken else status
 
 

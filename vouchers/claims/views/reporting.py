@@ -18,6 +18,7 @@ from vouchers.claims.queries import files as queries
 from vouchers.claims.views.blueprint import ask, ask_to_remove, back_home, blueprint, moved_on_from, number_in_address
 from vouchers.core import clock
 from vouchers.core.autosaving import answer_refused, answer_saved, read_body
+from vouchers.core.choices import only_one
 from vouchers.core.errors import NotFound, RuleBroken
 from vouchers.core.text import say as _
 from vouchers.core.typed import formdata_from_json
@@ -64,11 +65,12 @@ def save_deliverable(claim: Claim) -> Any:
     asked = claim.agreement.application.instrument.plan.claim.deliverables
     there = {one.code: one for one in claim.delivered}
     chosen = there.get(request.args.get("code", ""))
-    values: dict[str, Any] = {"code": request.args.get("code")}
+    offered = [(one.code, one.name.for_reader()) for one in asked]
+    values: dict[str, Any] = {"code": request.args.get("code") or only_one(offered)}
     if chosen is not None:
         values |= {"note": chosen.note, "delivered_on": chosen.delivered_on}
     form = forms.SaveDeliverableForm(data=values)
-    form.code.choices = [(one.code, one.name.for_reader()) for one in asked]
+    form.code.choices = offered
     if form.validate_on_submit():
         try:
             saved = reporting.save_deliverable(
@@ -171,7 +173,7 @@ def sign_as_sme(claim: Claim) -> Any:
             claim = queries.get_claim(claim.id)
         else:
             return back_home(claim, _("The report is signed."))
-    return ask("sign", claim, form, token=None)
+    return ask("sign", claim, form, unwritten=reporting.list_unwritten(claim))
 
 
 @blueprint.route("/<int:claim_id>/ask-provider", methods=["GET", "POST"])
@@ -189,7 +191,7 @@ def ask_provider(claim: Claim) -> Any:
             claim = queries.get_claim(claim.id)
         else:
             return back_home(claim, _("We have written to the provider. You are told when the report is signed."))
-    return ask("ask_provider", claim, form)
+    return ask("ask_provider", claim, form, unwritten=reporting.list_unwritten(claim))
 
 
 @blueprint.route("/provider/<token>", methods=["GET", "POST"])
@@ -221,6 +223,7 @@ def provider(visit: ReportVisit) -> Any:
         application=claim.agreement.application,
         form=form,
         signature=claim.signature_of(PartyKind.PROVIDER),
+        is_unwritten=bool(reporting.list_unwritten(claim)),
         may_sign=CLAIM.is_open_to(visit.contact, claim, "sign_as_provider"),
         documents=[one for one in list_documents_of("claim", claim.id) if one.purpose.startswith("deliverable_")],
     ), 422 if form.problems else 200

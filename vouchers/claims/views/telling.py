@@ -11,7 +11,7 @@ from vouchers.applications.models import Application
 from vouchers.applications.states import ApplicationState
 from vouchers.applications.views.standing import tells_next, tells_past
 from vouchers.claims.lifecycle import CLAIM
-from vouchers.claims.queries.files import list_claims_of
+from vouchers.claims.queries.files import OPEN, is_used_up, list_claims_of
 from vouchers.claims.queries.telling import list_claim_steps, map_claim_states
 from vouchers.claims.states import ClaimState
 from vouchers.core.text import Sentence
@@ -54,6 +54,12 @@ LAST: dict[ClaimState, Callable[[str], Sentence]] = {
 }
 """Where the last claim of a voucher stands, and what that means for the voucher."""
 
+_USED_UP_IF_ACCEPTED = _(
+    "What was claimed uses all that is left of this voucher, and the office checks it. Nothing more can be claimed "
+    "meanwhile; if less is accepted, the rest can be claimed."
+)
+_USED_UP = _("What was accepted uses all that was left of this voucher. Nothing more can be claimed.")
+
 HAPPENED: dict[str, Callable[[str], Sentence]] = {
     CLAIM.submit.tag: lambda number: _("The claim %(number)s was submitted", number=number),
     CLAIM.send_back.tag: lambda number: _("The office asked a question about the claim %(number)s", number=number),
@@ -65,9 +71,16 @@ HAPPENED: dict[str, Callable[[str], Sentence]] = {
 
 
 def tell_finished(agreement: Agreement) -> Sentence | None:
-    """Why nothing more can be claimed: the last claim is with the office, or accepted; one that went back is not."""
-    last = next((one for one in list_claims_of(agreement.id) if one.is_final and one.state in LAST), None)
-    return LAST[last.state](last.number) if last is not None else None
+    """Why nothing more can be claimed: the last claim is with the office, or accepted; one that went back is not. Or
+    what was claimed uses all that is left, and no claim is being written."""
+    claims = list_claims_of(agreement.id)
+    last = next((one for one in claims if one.is_final and one.state in LAST), None)
+    if last is not None:
+        return LAST[last.state](last.number)
+    if any(one.state in OPEN for one in claims) or not is_used_up(agreement, claims):
+        return None
+    waits = any(one.state in (ClaimState.SUBMITTED, ClaimState.VERIFIED) for one in claims)
+    return _USED_UP_IF_ACCEPTED if waits else _USED_UP
 
 
 TELLS_FINISHED.append(tell_finished)
