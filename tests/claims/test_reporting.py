@@ -596,3 +596,12 @@ def test_whoever_checks_is_told_that_one_name_stands_for_both(client, clock, app
     checking.verify_claim(again(claim), all_accepted(again(claim)), by=manager, at=LATER)
     assert (told in signed_in(client, a_finance_officer()).get(f"{own}/authorise").text) is is_one
     assert told not in signed_in(client, owner).get(own).text
+
+
+@pytest.mark.parametrize(("deliverables", "is_chosen"), [(WHOLE.rpartition("        -")[0], True), (WHOLE, False)])
+def test_what_was_delivered_is_chosen_already_where_it_is_the_only_one(client, clock, app, deliverables, is_chosen):
+    clock.stop(CLAIMED_AT)
+    claim = a_draft_claim(a_sum(deliverables))
+    page = signed_in(client, owner_of(claim.agreement.application)).get(f"/claims/{claim.id}/deliverables").text
+    options = re.search(r'<select[^>]*name="code".*?</select>', page, re.DOTALL).group(0)
+    assert ('value="study" selected' in options) is is_chosen

@@ -306,6 +306,21 @@ def test_what_a_file_is_is_chosen_already_where_there_is_one_answer_only(client,
     assert bool(re.search(r'value="tickets" selected', options)) is is_only
 
 
+@pytest.mark.parametrize(("instrument", "is_only"), [("MG", False), ("COL", True)])
+def test_the_kind_of_a_cost_is_chosen_already_where_there_is_one_only(client, clock, app, instrument, is_only):
+    clock.stop(CLAIMED_AT)
+    text = IN2_FILE.read_text(encoding="utf-8")
+    head, services, rest = text.partition("    cost_categories:\n      - code: services\n")
+    named, _facility, others = rest.partition("      - code: facility\n")
+    after = others[re.search(r"^    \w", others, re.MULTILINE).start() :]
+    a_programme(head + services + named + after)
+    agreement = an_active_agreement(instrument)
+    claim = a_draft_claim(agreement)
+    page = signed_in(client, owner_of(agreement.application)).get(f"/claims/{claim.id}/costs/new").text
+    options = re.search(r'<select[^>]*name="category".*?</select>', page, re.DOTALL).group(0)
+    assert ('" selected' in options) is is_only
+
+
 def test_cancel_asks_first(client, agreement, owner):
     claim = a_draft_claim(agreement)
     signed_in(client, owner)
