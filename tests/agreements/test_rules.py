@@ -247,6 +247,22 @@ def test_vat_and_own_work_stand_as_the_instrument_says() -> None:
     assert "at most 20.0 % of the costs" in words
 
 
+@pytest.mark.parametrize(
+    ("code", "signed_by", "part"),
+    [
+        ("COL", (Party.SME, Party.PROVIDER), "the SME and the provider sign the report by name"),
+        ("COL", (Party.PROVIDER,), "the provider signs the report by name; it is sent a link"),
+        ("INS", (Party.SME,), "and signs it by name before the claim is sent"),
+        ("MG", (), ""),
+    ],
+)
+def test_the_parties_know_who_signs_the_report(code: str, signed_by: tuple[Party, ...], part: str) -> None:
+    asked = a_basis(code).instrument
+    words = said(a_basis(code, instrument=replace(asked, claim=replace(asked.claim, signed_by=signed_by))))
+    assert part in words
+    assert ("by name" in words) is bool(signed_by)
+
+
 def test_a_rate_is_named() -> None:
     instrument = replace(a_basis("INS").instrument, grant=Grant(GrantKind.REAL_COST, EUR("4000"), Decimal("0.7")))
     assert "70.0 %" in said(a_basis("INS", instrument=instrument))

@@ -103,7 +103,7 @@ def test_a_collaboration_voucher_from_sign_up_to_paid(live):
 
     live.at = datetime(2026, 10, 26, 9, 0, tzinfo=UTC)
     bank_account(live, sme.sign_in(), second.sign_in())
-    claim(sme)
+    claim(live, sme)
     verify(manager.sign_in())
 
     live.at = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
@@ -271,8 +271,8 @@ def bank_account(live, sme: Person, second: Person) -> None:
     assert not second.page.title().startswith("Error")
 
 
-def claim(sme: Person) -> None:
-    """One invoice of the laboratory, its proof of payment, the report."""
+def claim(live, sme: Person) -> None:
+    """One invoice of the laboratory, its proof of payment, the report and the two names under it."""
     sme.go("/applications")
     sme.follow("Vesicles that cross the skin")
     sme.follow("Agreement")
@@ -293,13 +293,40 @@ def claim(sme: Person) -> None:
         attach(sme, purpose)
     sme.follow("Report")
     sme.fill(report="The vesicles cross the skin; we know the dose now.")
+    sme.fill(answer_result="Data of 40 samples.", answer_next="A test on skin that was grown.")
     sme.press("Save")
+    sme.follow("How satisfied are you?")
+    sme.choose("mark_partner", "5")
+    sme.choose("mark_office", "4")
+    sme.press("Save")
+    sign_report(live, sme)
     sme.follow("Check and submit")
     sme.sees("This claim uses all that is left of the voucher")
     sme.choose("is_final", "yes")
     sme.tick("The costs are real")
     sme.press("Submit the claim")
     sme.sees("What happens next")
+
+
+def sign_report(live, sme: Person) -> None:
+    """The SME signs, and sends the provider a link to sign too."""
+    sme.follow("Sign the report")
+    sme.fill(name="Léa Nano")
+    sme.tick("I have read the report")
+    sme.press("Sign the report")
+    sme.sees("The report is signed.")
+    sme.follow("Ask the provider to sign")
+    sme.press("Send the link")
+    sme.sees("We have written to the provider.")
+
+    provider = Person(live)
+    forget()
+    provider.go(mailed_link("jan@lab.example"))
+    provider.sees("The vesicles cross the skin; we know the dose now.", "Data of 40 samples.")
+    provider.fill(name="Jan de Vries")
+    provider.tick("I have read the report")
+    provider.press("Sign the report")
+    provider.sees("You have signed this report.")
 
 
 def attach(sme: Person, purpose: str) -> None:

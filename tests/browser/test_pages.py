@@ -43,7 +43,13 @@ from tests.builders.banking import (
     entry_of,
 )
 from tests.builders.banking import entries_of as bank_entries_of
-from tests.builders.claims import CLAIMED_AT, a_complete_claim, a_submitted_claim, a_verified_claim
+from tests.builders.claims import (
+    CLAIMED_AT,
+    a_claim_without_report,
+    a_complete_claim,
+    a_submitted_claim,
+    a_verified_claim,
+)
 from tests.builders.deciding import a_condition, a_feedback_package, a_session, a_stored_session, in2_with
 from tests.builders.draws import NUMBERS, a_bare_draw, a_source
 from tests.builders.enquiries import a_clarification, an_enquiry
@@ -79,7 +85,7 @@ from tests.builders.payments import (
 )
 from tests.builders.payments import an_executed_batch as a_paid_batch
 from tests.builders.pools import a_pool_call, a_whole_pool, an_enrolment
-from tests.builders.programmes import IN2_FILE, a_programme, during_call, in2
+from tests.builders.programmes import IN2_FILE, a_programme, during_call, in2, with_claim_terms
 from tests.builders.providers import a_provider
 from tests.builders.rates import FILE, a_read_file_of_rates, loaded_rates
 from tests.builders.recoveries import (
@@ -524,8 +530,7 @@ def test_the_pages_of_fees(live, clock):
     look.is_whole("fees")
 
 
-REPORTED = """    claim:
-      deliverables: [{code: study, name: Study, hint: As a PDF}, {code: talk, name: Talk}]
+REPORTED = """      deliverables: [{code: study, name: Study, hint: As a PDF}, {code: talk, name: Talk}]
       report: [{code: jobs, label: "How many jobs came of it?", required: yes}]
       satisfaction: [{code: speed, label: "Were we fast?"}, {code: help, label: "Did it help?"}]
       signed_by: [sme, provider]
@@ -538,10 +543,11 @@ def test_the_pages_of_the_reports_of_claims(live, clock):
     text, services = IN2_FILE.read_text(encoding="utf-8"), "    cost_categories:\n      - code: services\n"
     assert text.count(services) == 1
     text = text.replace(services, f"{services}        journeys: yes\n")
-    sum_of = "    grant: {kind: lump_sum, amount: 7000}\n" + REPORTED
-    a_programme(text.replace("    grant: {kind: real_cost, cap: 7000, rate: 100 %}\n", sum_of))
-    look, claim = Look(live), a_complete_claim(an_active_agreement("COL"))
+    text = text.replace("{kind: real_cost, cap: 7000, rate: 100 %}", "{kind: lump_sum, amount: 7000}")
+    a_programme(with_claim_terms(text, "COL", REPORTED))
+    look, claim = Look(live), a_claim_without_report(an_active_agreement("COL"))
     owner, own, line = owner_of(claim.agreement.application), f"/claims/{claim.id}", claim.costs[0]
+    save_report(get_claim(claim.id), "We met three laboratories.", by=owner, at=CLAIMED_AT)
     leg = Leg("Gosselies", "Nijmegen", line.invoice_on, line.invoice_on, "Ann")
     save_journey(claim, line.id, leg, by=owner, at=CLAIMED_AT)
     save_deliverable(claim, "study", "40 pages", line.invoice_on, by=owner, at=CLAIMED_AT)

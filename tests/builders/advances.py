@@ -27,9 +27,9 @@ PAID_ON = date(2026, 10, 9)
 
 def a_programme_with_advances(part: str = "40 %") -> LoadedProgramme:
     """IN2LifeSciences, with up to this part of a voucher for collaboration (COL) paid ahead."""
-    parties = "    agreement_parties: [sme, provider, region]\n"
-    text = IN2_FILE.read_text(encoding="utf-8")
-    return a_programme(text.replace(parties, f"{parties}    claim: {{advance: {part}}}\n"))
+    text, names = IN2_FILE.read_text(encoding="utf-8"), "      signed_by: [sme, provider]\n"
+    assert text.count(names) == 1
+    return a_programme(text.replace(names, f"{names}      advance: {part}\n"))
 
 
 @known

@@ -14,15 +14,18 @@ from tests.builders.agreements import a_manager, an_active_agreement
 from tests.builders.applications import PDF, a_file, owner_of
 from tests.builders.kept import Numbers, kept
 from tests.builders.programmes import during_call
-from tests.builders.users import a_member_of_staff
+from tests.builders.users import a_member_of_staff, mailed_token
 from vouchers.agreements.models import Agreement
-from vouchers.claims.actions import checking, drafting, travelling
+from vouchers.agreements.states import PartyKind
+from vouchers.claims.actions import checking, drafting, reporting, travelling
 from vouchers.claims.actions.checking import Finding
 from vouchers.claims.models import Claim, CostLine
+from vouchers.claims.queries import delivering
 from vouchers.claims.queries import files as queries
 from vouchers.claims.rules.costs import Cost
 from vouchers.claims.rules.journeys import Leg
 from vouchers.core.money import EUR
+from vouchers.programmes.rules.instrument_plan import Party
 from vouchers.users.models import User
 from vouchers.users.states import Role
 
@@ -79,6 +82,34 @@ def say_the_journey(claim: Claim, line: CostLine, *, by: User, at: datetime) -> 
         travelling.save_journey(claim, line.id, a_leg(line.activity_on), by=by, at=at)
 
 
+def answers_to(claim: Claim) -> dict[str, str]:
+    """An answer to each question of its report."""
+    return {one.code: f"We tell it: {one.code}." for one in claim.agreement.application.instrument.plan.claim.report}
+
+
+def write_report(claim: Claim, text: str = "We met three laboratories.", *, by: User, at: datetime) -> None:
+    """The report, with all that its voucher asks, and the marks."""
+    drafting.save_report(queries.get_claim(claim.id), text, answers_to(claim), by=by, at=at)
+    if asked := claim.agreement.application.instrument.plan.claim.satisfaction:
+        marks = {one.code: 4 for one in asked}
+        reporting.save_satisfaction(queries.get_claim(claim.id), marks, "", by=by, at=at)
+
+
+def sign_report(claim: Claim, *, by: User, at: datetime) -> Claim:
+    """Whoever the voucher asks signs the report as it stands and has not: the provider with the link of its letter."""
+    claim = queries.get_claim(claim.id)
+    asked, agreement = claim.agreement.application.instrument.plan.claim.signed_by, claim.agreement
+    if Party.SME in asked and claim.signature_of(PartyKind.SME) is None:
+        reporting.sign_as_sme(claim, by.name, claim.report_sha256, by=by, at=at)
+        claim = queries.get_claim(claim.id)
+    if Party.PROVIDER in asked and claim.signature_of(PartyKind.PROVIDER) is None:
+        reporting.ask_provider(claim, by=by, at=at)
+        visit = delivering.get_visit(mailed_token(agreement.provider_party.contact_email))
+        named, digest = visit.claim.agreement.terms["data"]["provider_contact"], visit.claim.report_sha256
+        reporting.sign_as_provider(visit.claim, named, digest, function="Director", by=visit.contact, at=at)
+    return queries.get_claim(claim.id)
+
+
 @kept
 def a_complete_claim(
     agreement: Agreement | None = None,
@@ -86,7 +117,34 @@ def a_complete_claim(
     at: datetime | None = None,
     **rest: Any,
 ) -> Claim:
-    """A draft with costs, evidence and report: ready to submit. Without `costs`: one journey of EUR 318.40."""
+    """A draft with costs, evidence, report and names: ready to submit. Without `costs`: one journey of EUR 318.40."""
+    at = at or CLAIMED_AT
+    claim = a_written_claim(agreement, *costs, at=at, **rest)
+    return sign_report(claim, by=owner_of(claim.agreement.application), at=at)
+
+
+@kept
+def a_written_claim(
+    agreement: Agreement | None = None,
+    *costs: Cost,
+    at: datetime | None = None,
+    **rest: Any,
+) -> Claim:
+    """A draft that nobody has signed yet."""
+    at = at or CLAIMED_AT
+    claim = a_claim_without_report(agreement, *costs, at=at, **rest)
+    write_report(claim, by=owner_of(claim.agreement.application), at=at)
+    return queries.get_claim(claim.id)
+
+
+@kept
+def a_claim_without_report(
+    agreement: Agreement | None = None,
+    *costs: Cost,
+    at: datetime | None = None,
+    **rest: Any,
+) -> Claim:
+    """A draft with costs and evidence. Without `costs`: one journey of EUR 318.40."""
     at = at or CLAIMED_AT
     claim = a_draft_claim(agreement, at=at, **rest)
     owner, plan = owner_of(claim.agreement.application), claim.agreement.application.instrument.plan
@@ -98,7 +156,6 @@ def a_complete_claim(
         say_the_journey(claim, line, by=owner, at=at)
     for document in plan.claim_documents[1:]:
         drafting.attach_document(claim, document.code, an_evidence(), by=owner, at=at)
-    drafting.save_report(queries.get_claim(claim.id), "We met three laboratories.", by=owner, at=at)
     return queries.get_claim(claim.id)
 
 

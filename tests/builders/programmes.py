@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -98,6 +99,19 @@ def a_programme_from_before(text: str = "") -> LoadedProgramme:
     plan = replace(plan, rules=replace(plan.rules, aid_declaration=False))
     actions.load_programme(plan, source=source_of(programme_text(text)), by=OFFICE, at=LOADED_AT)
     return LoadedProgramme(plan.code)
+
+
+def with_claim_terms(text: str, instrument: str, block: str) -> str:
+    """The text of a file where an instrument says this of its claims, in place of what it says; `block` has no key."""
+    before, found, rest = text.partition(f"\n  - code: {instrument}\n")
+    assert found, instrument
+    at = re.search(r"^    claim:.*\n(?:      .*\n)*", rest, re.MULTILINE)
+    following = re.search(r"^(?:  - code: |\S)", rest, re.MULTILINE)
+    assert following is not None
+    whole = f"    claim:\n{block}" if block else ""
+    if at is not None and at.start() < following.start():
+        return before + found + rest[: at.start()] + whole + rest[at.end() :]
+    return before + found + rest[: following.start()] + whole + rest[following.start() :]
 
 
 def programme_text(text: str = "", **replaced: str) -> str:

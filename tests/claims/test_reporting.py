@@ -12,15 +12,19 @@ from tests.builders.agreements import a_manager, an_active_agreement
 from tests.builders.applications import owner_of
 from tests.builders.claims import (
     CLAIMED_AT,
+    a_claim_without_report,
     a_complete_claim,
     a_cost,
     a_draft_claim,
     a_finance_officer,
     a_leg,
+    a_written_claim,
     all_accepted,
     an_evidence,
+    answers_to,
+    sign_report,
 )
-from tests.builders.programmes import IN2_FILE, a_programme, in2
+from tests.builders.programmes import IN2_FILE, a_correction, a_programme, in2, with_claim_terms
 from tests.builders.users import signed_in
 from tests.programmes.test_rules_claim_terms import terms_of
 from vouchers.agreements.policy import ProviderContact
@@ -86,9 +90,8 @@ def asking(block: str):
 
 
 def signing():
-    """Collaboration whose report both parties sign."""
-    cap = "    grant: {kind: real_cost, cap: 7000, rate: 100 %}\n"
-    a_programme(text_with((cap, cap + "    claim:\n      signed_by: [sme, provider]\n")))
+    """Collaboration, whose report both parties sign."""
+    in2()
     return an_active_agreement("COL")
 
 
@@ -383,7 +386,9 @@ def test_the_page_of_journeys(client, clock, app):
 def test_the_report_asks_what_the_voucher_asks(client, clock, app):
     clock.stop(CLAIMED_AT)
     agreement = asking(QUESTIONS)
-    owner, claim = owner_of(agreement.application), a_complete_claim(agreement)
+    owner, claim = owner_of(agreement.application), a_claim_without_report(agreement)
+    drafting.save_report(claim, "We met three laboratories.", by=owner, at=CLAIMED_AT)
+    claim = again(claim)
     with pytest.raises(RuleBroken, match="How many jobs"):
         drafting.submit_claim(claim, by=owner, at=CLAIMED_AT)
     sme, own = signed_in(client, owner), f"/claims/{claim.id}"
@@ -408,7 +413,9 @@ def test_the_report_asks_what_the_voucher_asks(client, clock, app):
 def test_the_last_claim_says_how_satisfied_the_company_is(client, clock, app):
     clock.stop(CLAIMED_AT)
     agreement = asking(QUESTIONS)
-    owner, claim = owner_of(agreement.application), a_complete_claim(agreement)
+    owner, claim = owner_of(agreement.application), a_claim_without_report(agreement)
+    drafting.save_report(claim, "We met three laboratories.", by=owner, at=CLAIMED_AT)
+    claim = again(claim)
     drafting.save_report(claim, "We met.", {"jobs": "2"}, by=owner, at=CLAIMED_AT)
     with pytest.raises(RuleBroken, match="how satisfied"):
         drafting.submit_claim(again(claim), is_final=True, by=owner, at=CLAIMED_AT)
@@ -436,7 +443,7 @@ def the_link():
 def test_both_sign_the_report_as_it_stands(client, clock, app):
     clock.stop(CLAIMED_AT)
     agreement = signing()
-    owner, claim = owner_of(agreement.application), a_complete_claim(agreement)
+    owner, claim = owner_of(agreement.application), a_written_claim(agreement)
     with pytest.raises(RuleBroken, match="Sign the report"):
         drafting.submit_claim(claim, by=owner, at=CLAIMED_AT)
     sme, own = signed_in(client, owner), f"/claims/{claim.id}"
@@ -467,9 +474,42 @@ def test_both_sign_the_report_as_it_stands(client, clock, app):
     assert visitor.get("/claims/provider/guessed").status_code == 404
 
 
+def test_names_are_asked_from_the_correction_on(clock, app):
+    """An office that ran with the earlier file: what was handed in goes on, what is written then is signed."""
+    newer = IN2_FILE.read_text(encoding="utf-8")
+    earlier = with_claim_terms(newer, "COL", "")
+    a_programme(earlier)
+    submitted, draft = (a_complete_claim(an_active_agreement("COL")) for _number in range(2))
+    owner = owner_of(draft.agreement.application)
+    drafting.submit_claim(submitted, by=owner_of(submitted.agreement.application), at=CLAIMED_AT)
+    assert not submitted.signatures
+    assert not draft.signatures
+
+    clock.stop(LATER)
+    a_correction("2026-1", newer)
+    submitted = again(submitted)
+    checking.verify_claim(submitted, all_accepted(submitted), by=a_manager(), at=LATER)
+    checking.authorise_claim(again(submitted), by=a_finance_officer(), at=LATER)
+    assert again(submitted).state == ClaimState.AUTHORISED
+
+    def is_refused_for(what):
+        with pytest.raises(RuleBroken, match=what):
+            drafting.submit_claim(again(draft), by=owner, at=LATER)
+
+    is_refused_for("What is there now")
+    drafting.save_report(again(draft), draft.report, answers_to(again(draft)), by=owner, at=LATER)
+    is_refused_for("Sign the report")
+    reporting.sign_as_sme(again(draft), owner.name, again(draft).report_sha256, by=owner, at=LATER)
+    is_refused_for("provider has not signed")
+    sign_report(draft, by=owner, at=LATER)
+    is_refused_for("how satisfied")
+    reporting.save_satisfaction(again(draft), {"partner": 4, "office": 5}, "", by=owner, at=LATER)
+    drafting.submit_claim(again(draft), by=owner, at=LATER)
+
+
 def test_a_report_that_changes_is_signed_again(app):
     agreement = signing()
-    owner, claim = owner_of(agreement.application), a_complete_claim(agreement)
+    owner, claim = owner_of(agreement.application), a_written_claim(agreement)
     reporting.sign_as_sme(claim, owner.name, claim.report_sha256, by=owner, at=CLAIMED_AT)
     assert again(claim).signature_of(PartyKind.SME) is not None
     with pytest.raises(WrongState, match="signed for this party"):
@@ -484,7 +524,7 @@ def test_a_report_that_changes_is_signed_again(app):
 
 def test_nobody_else_signs(app):
     agreement = signing()
-    owner, claim = owner_of(agreement.application), a_complete_claim(agreement)
+    owner, claim = owner_of(agreement.application), a_written_claim(agreement)
     digest = claim.report_sha256
     with pytest.raises(NotPermitted):
         reporting.sign_as_sme(claim, "A", digest, by=a_manager(), at=CLAIMED_AT)
@@ -506,7 +546,7 @@ def test_vouchers_that_ask_for_no_names_take_none(app):
 
 def test_a_new_link_ends_the_earlier_one(client, app):
     agreement = signing()
-    owner, claim = owner_of(agreement.application), a_complete_claim(agreement)
+    owner, claim = owner_of(agreement.application), a_written_claim(agreement)
     reporting.ask_provider(claim, by=owner, at=CLAIMED_AT)
     first = the_link()
     reporting.ask_provider(again(claim), by=owner, at=LATER)
@@ -526,7 +566,7 @@ def test_terms_without_anything_ask_for_nothing():
 def test_an_empty_report_is_signed_by_nobody_and_no_page_offers_it(client, clock, app):
     clock.stop(CLAIMED_AT)
     agreement = signing()
-    owner, claim = owner_of(agreement.application), a_complete_claim(agreement)
+    owner, claim = owner_of(agreement.application), a_written_claim(agreement)
     reporting.ask_provider(claim, by=owner, at=CLAIMED_AT)
     link = the_link()
     drafting.save_report(again(claim), " ", by=owner, at=CLAIMED_AT)
@@ -552,10 +592,12 @@ def test_an_empty_report_is_signed_by_nobody_and_no_page_offers_it(client, clock
 
 
 def test_what_a_report_must_say_is_said_before_it_is_signed(app):
-    cap = "    grant: {kind: real_cost, cap: 7000, rate: 100 %}\n"
-    a_programme(text_with((cap, cap + "    claim:\n      signed_by: [sme]\n" + QUESTIONS)))
+    text = IN2_FILE.read_text(encoding="utf-8")
+    a_programme(with_claim_terms(text, "COL", "      signed_by: [sme]\n" + QUESTIONS))
     agreement = an_active_agreement("COL")
-    owner, claim = owner_of(agreement.application), a_complete_claim(agreement)
+    owner, claim = owner_of(agreement.application), a_claim_without_report(agreement)
+    drafting.save_report(claim, "We met three laboratories.", by=owner, at=CLAIMED_AT)
+    claim = again(claim)
     with pytest.raises(RuleBroken, match="Answer in the report: How many jobs"):
         reporting.sign_as_sme(claim, owner.name, claim.report_sha256, by=owner, at=CLAIMED_AT)
     drafting.save_report(again(claim), claim.report, {"jobs": "Two."}, by=owner, at=CLAIMED_AT)
@@ -583,7 +625,7 @@ def test_one_name_for_two_parties_is_seen(company, provider, is_one):
 def test_whoever_checks_is_told_that_one_name_stands_for_both(client, clock, app, is_one):
     clock.stop(LATER)
     agreement = signing()
-    owner, claim = owner_of(agreement.application), a_complete_claim(agreement)
+    owner, claim = owner_of(agreement.application), a_written_claim(agreement)
     contact = ProviderContact(agreement.provider_party.id, agreement.provider_party.name)
     name, function = (owner.name, "managing director") if is_one else ("Jan de Vries", "")
     reporting.sign_as_sme(claim, owner.name, claim.report_sha256, by=owner, at=LATER)

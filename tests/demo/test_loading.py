@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.builders.programmes import in2
+from vouchers.agreements.states import PartyKind
 from vouchers.amendments.models import Amendment, Termination
 from vouchers.api.models import ApiToken
 from vouchers.applications.models import Application
@@ -69,10 +70,25 @@ def finance_shows_its_stories():
     of_journeys = [line for line in travels if line.claim.agreement.application.instrument.code == "MG"]
     assert of_journeys
     assert {len(line.itinerary) for line in of_journeys} == {2}
+    reports_are_signed()
     recovery = db.session.scalars(select(Recovery)).one()
     first, *rest = list_current_instalments(recovery.id)
     assert first.due_on < NOW.date() < rest[-1].due_on
     assert [str(one.kind) for one in recovery.receipts] == ["set_off"]
+
+
+def reports_are_signed():
+    """Whoever the voucher asks has signed what was handed in, the provider with the link of its letter."""
+    claims = db.session.scalars(select(Claim).where(Claim.submitted_at.is_not(None)).order_by(Claim.id)).all()
+    asked = [(claim, claim.agreement.application.instrument.plan.claim) for claim in claims]
+    assert {len(terms.signed_by) for _claim, terms in asked} >= {1, 2}
+    for claim, terms in asked:
+        assert all(claim.signature_of(PartyKind(party.value)) for party in terms.signed_by)
+        assert all(claim.answers.get(one.code) for one in terms.report)
+        assert set(claim.satisfaction) == {one.code for one in terms.satisfaction}
+    by_link = [one for claim in claims for one in claim.signatures if one.kind == PartyKind.PROVIDER]
+    assert by_link
+    assert {one.signed_by_id for one in by_link} == {None}
 
 
 def states_of(kind):

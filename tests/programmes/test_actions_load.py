@@ -16,6 +16,7 @@ from tests.builders.programmes import (
     plan_of,
     programme_text,
     source_of,
+    with_claim_terms,
 )
 from tests.builders.users import an_applicant
 from vouchers.audit.models import AuditEvent
@@ -302,6 +303,33 @@ def test_an_office_keeps_the_shipped_file_that_it_has_loaded(app):
     correction = actions.Correction("2026-1", "The travel says which journeys it paid")
     assert actions.load_programme(plan_of(newer), correction=correction, by=OFFICE, at=LATER)
     assert loaded.instrument("MG").plan.cost_categories[0].has_journeys
+
+
+def test_an_office_is_told_each_thing_that_a_newer_shipped_file_asks_of_claims(app):
+    """The office that goes on with the earlier file reads what Insight and Collaboration ask for besides."""
+    from tests.builders.programmes import IN2_FILE
+
+    newer = IN2_FILE.read_text(encoding="utf-8")
+    earlier = with_claim_terms(with_claim_terms(newer, "COL", ""), "INS", "      sample: {min_costs: 10, part: 30 %}\n")
+    loaded = a_programme(earlier)
+    assert load(earlier) == []
+    with pytest.raises(RuleBroken) as refused:
+        load(newer)
+    told = str(refused.value).splitlines()
+    for line in (
+        "instruments[INS].claim.report: (none) -> learned, next",
+        "instruments[INS].claim.satisfaction: (none) -> partner, office",
+        "instruments[INS].claim.signed_by: (none) -> sme",
+        "instruments[COL].claim.report: (none) -> result, next",
+        "instruments[COL].claim.satisfaction: (none) -> partner, office",
+        "instruments[COL].claim.signed_by: (none) -> sme, provider",
+    ):
+        assert line in told
+    assert loaded.instrument("COL").plan.claim.signed_by == ()
+    correction = actions.Correction("2026-1", "The report is signed by both")
+    assert actions.load_programme(plan_of(newer), correction=correction, by=OFFICE, at=LATER)
+    assert [str(party) for party in loaded.instrument("COL").plan.claim.signed_by] == ["sme", "provider"]
+    assert load(newer) == []
 
 
 def larger(text: str) -> str:

@@ -295,6 +295,27 @@ def test_in2lifesciences_instruments(code, cap, prior_approval, experts, parties
 
 
 @pytest.mark.parametrize(
+    ("code", "report", "satisfaction", "signed_by", "with_journeys"),
+    [
+        ("MG", [], [], [], ["travel"]),
+        ("INS", [("learned", True), ("next", True)], ["partner", "office"], ["sme"], ["travel"]),
+        ("COL", [("result", True), ("next", False)], ["partner", "office"], ["sme", "provider"], []),
+    ],
+)
+def test_in2lifesciences_claims(code, report, satisfaction, signed_by, with_journeys):
+    """Whoever is a party of the agreement signs the report; its questions are asked in every language of the file."""
+    plan = read_programme_file(SHIPPED)
+    found = {item.code: item for item in plan.instruments}[code]
+
+    assert [(one.code, one.is_required) for one in found.claim.report] == report
+    assert [one.code for one in found.claim.satisfaction] == satisfaction
+    assert [party.value for party in found.claim.signed_by] == signed_by
+    assert [one.code for one in found.cost_categories if one.has_journeys] == with_journeys
+    for asked in (*found.claim.report, *found.claim.satisfaction):
+        assert len({asked.label.in_language(language) for language in plan.languages}) == len(plan.languages) == 5
+
+
+@pytest.mark.parametrize(
     ("old", "new", "said"),
     [
         ("amount: 33333.33}", "amount: 33333.33, shares: {OWN 40000}}", 'after "OWN": write "OWN: 40000"'),

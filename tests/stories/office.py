@@ -389,7 +389,7 @@ class Office:
     # the money --------------------------------------------------------------------------------------------------
 
     def claim(self, voucher: Voucher, *costs: str, is_final: bool = True, on: date = date(2026, 11, 10)) -> None:
-        """The company claims costs, each with its evidence, and writes its report."""
+        """The company claims costs, each with its evidence, and writes its report, which is signed where it must be."""
         sme = voucher.sme
         sme.open(f"/claims/of/{voucher.agreement_id}").press("Start or continue a claim")
         claim_id = sme.number
@@ -397,10 +397,36 @@ class Office:
         for net in costs:
             self.add_cost(voucher, claim_id, net, on)
         self.attach_papers(voucher, claim_id)
-        sme.open(f"/claims/{claim_id}/report").press(
-            "Save the report", {"What did you do": "We met, measured and wrote it down."}
-        )
+        self.report(voucher, is_final=is_final)
+        self.sign_report(voucher)
         self.submit_claim(voucher, is_final=is_final)
+
+    def report(self, voucher: Voucher, *, is_final: bool = True) -> None:
+        """The company writes, answers what its voucher asks, and with its last claim says how satisfied it is."""
+        asked, page = self.programme.instrument(voucher.instrument).plan.claim, f"/claims/{voucher.claim_ids[-1]}"
+        said = {"What did you do": "We met, measured and wrote it down."}
+        said |= {str(one.label): "More than we had hoped for." for one in asked.report}
+        voucher.sme.open(f"{page}/report").press("Save the report", said)
+        if asked.satisfaction and is_final:
+            voucher.sme.open(page).follow("How satisfied are you?")
+            voucher.sme.press("Save", {str(one.label): "4" for one in asked.satisfaction})
+
+    def sign_report(self, voucher: Voucher) -> None:
+        """Whoever is asked signs by name: the company on its page, the provider by the mailed link."""
+        page, read = f"/claims/{voucher.claim_ids[-1]}", "I have read the report"
+        asked = {party.value for party in self.programme.instrument(voucher.instrument).plan.claim.signed_by}
+        if "sme" in asked:
+            name = find_user(voucher.sme.email).name
+            signing = voucher.sme.open(page).follow("Sign the report").sees("We met, measured and wrote it down.")
+            signing.press("Sign the report", {"Your first and last name": name, read: True}).sees(
+                "The report is signed."
+            )
+        if "provider" in asked:
+            voucher.sme.open(page).follow("Ask the provider to sign").press("Send the link")
+            provider = Person(self.app, "jan@lab.example")
+            provider.open(self.link_in("jan@lab.example", "/claims/provider/")).sees("We met, measured")
+            provider.press("Sign the report", {"Your first and last name": "Jan de Vries", read: True})
+            provider.sees("You have signed this report")
 
     def add_cost(self, voucher: Voucher, claim_id: int, net: str, on: date) -> None:
         """One invoice, and its file."""

@@ -26,6 +26,7 @@ WRITTEN_TO_ALL = {
     "payments/make", "payments/authorise", "payments/execute",
 }  # fmt: skip
 OF_EXPERTS = {"experts/admit", "evaluation/assign"}
+OF_PROVIDERS = {"agreements/issue_provider", "claims/ask_provider", "claims/signed"}
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,7 @@ OF_EXPERTS = {"experts/admit", "evaluation/assign"}
     [
         ("MG", "437.55", "400.00", WRITTEN_TO_ALL),
         ("INS", "4000.00", "3500.50", WRITTEN_TO_ALL | OF_EXPERTS),
-        ("COL", "7000.00", "6999.99", WRITTEN_TO_ALL | OF_EXPERTS | {"agreements/issue_provider"}),
+        ("COL", "7000.00", "6999.99", WRITTEN_TO_ALL | OF_EXPERTS | OF_PROVIDERS),
     ],
     ids=["meet and greet", "insight", "collaboration"],
 )

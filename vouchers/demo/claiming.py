@@ -11,9 +11,10 @@ from sqlalchemy import select
 from vouchers.agreements.models import Agreement
 from vouchers.agreements.queries import get_agreement
 from vouchers.applications.queries.files import map_values
-from vouchers.claims.actions import checking, drafting, travelling
+from vouchers.claims.actions import checking, drafting, reporting, travelling
 from vouchers.claims.actions.checking import Finding
 from vouchers.claims.models import Claim, CostLine
+from vouchers.claims.queries.delivering import get_visit
 from vouchers.claims.queries.files import get_claim
 from vouchers.claims.rules.costs import Cost
 from vouchers.claims.rules.journeys import Leg
@@ -27,11 +28,13 @@ from vouchers.demo.finance import spending
 from vouchers.demo.finance.bank import paid
 from vouchers.demo.finance.checks import ask_the_bank
 from vouchers.demo.plan import Goal, Slot, Story
+from vouchers.demo.settling import mailed_token
 from vouchers.payables.queries import list_chosen, map_payables_of
 from vouchers.payables.states import SourceKind
 from vouchers.payments.actions import batches as payments
 from vouchers.payments.queries import get_batch
 from vouchers.payments.rules.execution_day import next_banking_day
+from vouchers.programmes.rules.instrument_plan import Party
 from vouchers.users.models import User
 
 if TYPE_CHECKING:
@@ -48,10 +51,13 @@ def claim_costs(
     at += timedelta(days=(began - day_in(zone, at)).days + walker.chance.randint(3, 6))
     yield at
     claim = _write(walker, slot, agreement, began, owner, at)
+    link = _sign(claim, owner, at)
     if slot.goal == Goal.CLAIM_DRAFT:
         return
     at += timedelta(hours=walker.chance.randint(1, 8))
     yield at
+    if link is not None:
+        _sign_as_provider(link, at)
     drafting.submit_claim(claim, by=owner, at=at)
     if slot.goal == Goal.CLAIMED:
         return
@@ -86,8 +92,38 @@ def _write(walker: Walker, slot: Slot, agreement: Agreement, began: date, owner:
     for document in plan.claim_documents[1:]:
         kept = a_pdf(f"{document.name} {claim.number}", f"{document.code}-{slot.number}.pdf")
         drafting.attach_document(get_claim(claim.id), document.code, kept, by=owner, at=at)
-    drafting.save_report(get_claim(claim.id), texts.REPORT, by=owner, at=at)
+    _report(get_claim(claim.id), slot, owner, at)
     return get_claim(claim.id)
+
+
+def _report(claim: Claim, slot: Slot, owner: User, at: datetime) -> None:
+    """What was done, an answer to each question of the voucher, and how satisfied the company is."""
+    asked = claim.agreement.application.instrument.plan.claim
+    answers = {one.code: texts.ANSWERS.get(one.code, texts.REPORT) for one in asked.report}
+    drafting.save_report(claim, texts.REPORT, answers, by=owner, at=at)
+    if asked.satisfaction:
+        marks = {one.code: 3 + (slot.number + place) % 3 for place, one in enumerate(asked.satisfaction)}
+        note = texts.SUGGESTION if slot.number % 3 == 0 else ""
+        reporting.save_satisfaction(get_claim(claim.id), marks, note, by=owner, at=at)
+
+
+def _sign(claim: Claim, owner: User, at: datetime) -> str | None:
+    """The company signs, and asks its provider to; answers the token of the link that the provider is sent."""
+    party, asked = claim.agreement.provider_party, claim.agreement.application.instrument.plan.claim.signed_by
+    if Party.SME in asked:
+        reporting.sign_as_sme(claim, owner.name, claim.report_sha256, by=owner, at=at)
+    if Party.PROVIDER not in asked or party is None:
+        return None
+    email = party.contact_email
+    reporting.ask_provider(get_claim(claim.id), by=owner, at=at)
+    return mailed_token(email, "claims/ask_provider")
+
+
+def _sign_as_provider(link: str, at: datetime) -> None:
+    """The contact whom the agreement names opens the link of the letter, reads, and signs."""
+    visit = get_visit(link)
+    contact = visit.claim.agreement.terms["data"]["provider_contact"]
+    reporting.sign_as_provider(visit.claim, contact, visit.claim.report_sha256, by=visit.contact, at=at)
 
 
 def _tell_journeys(claim: Claim, line: CostLine, owner: User, at: datetime) -> None:

@@ -78,7 +78,7 @@ def _admit_experts(settled: Settled, programme: str, chosen: ChosenPassword, *, 
             load_limit=60,
         )
         expert = admit_expert(person.email, person.name, programme, profile, by=coordinator, at=at)
-        _accept(_mailed_token(person.email), chosen, at=at)
+        _accept(mailed_token(person.email), chosen, at=at)
         declare_interests(expert, "None.", [employer], person.name, by=expert.user, at=at)
         settled.experts.append(expert)
 
@@ -103,14 +103,14 @@ def _accept(token: str, chosen: ChosenPassword, *, at: datetime) -> None:
 
 def accept_mailed(person: Person, *, at: datetime) -> None:
     """Somebody accepts an invitation that only the letter knows."""
-    _accept(_mailed_token(person.email), choose_password(secrets.token_urlsafe(24), about=[]), at=at)
+    _accept(mailed_token(person.email), choose_password(secrets.token_urlsafe(24), about=[]), at=at)
 
 
-def _mailed_token(email: str) -> str:
-    """The token in the newest letter to an address: only its letter knows a link."""
+def mailed_token(email: str, occasion: str = "users/%") -> str:
+    """The token in the newest letter to an address on such an occasion: only its letter knows a link."""
     newest = (
         select(Letter.body)
-        .where(Letter.to_email == email, Letter.occasion.like("users/%"))
+        .where(Letter.to_email == email, Letter.occasion.like(occasion))
         .order_by(Letter.id.desc())
         .limit(1)
     )
@@ -163,7 +163,7 @@ def owner_of(company: Company) -> Person:
 def sign_up(person: Person, chosen: ChosenPassword, *, at: datetime) -> User:
     """Somebody who opened an account by the page for it, and confirmed the address."""
     accounts.sign_up_user(person.name, person.email, chosen, by=Visitor(), at=at)
-    link = users.find_link(_mailed_token(person.email), LinkPurpose.CONFIRM)
+    link = users.find_link(mailed_token(person.email), LinkPurpose.CONFIRM)
     assert link is not None
     accounts.confirm_user(link, by=link.user, at=at)
     return users.get_user(link.user_id)

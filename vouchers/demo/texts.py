@@ -62,6 +62,13 @@ REPORT = (
     "The work was done as planned. The partner delivered its report; we learned which of our assumptions hold, "
     "and we have agreed on the next step together."
 )
+ANSWERS = {
+    "learned": "We know how the partner validates such a method, and two of our people can do it by themselves.",
+    "result": "A data set of 200 samples, measured twice, and a written procedure that we can hand to a hospital.",
+    "next": "We repeat the series with fresh samples and look for the money of a larger project together.",
+}
+"""To the questions of a report, by their codes."""
+SUGGESTION = "The forms could remember more of what we told you in the application."
 
 CUT_TO = Decimal("0.9")
 """What is left of a cost of which an officer cuts a part."""

@@ -212,6 +212,28 @@ def _deliverables(basis: Basis, wording: Wording) -> list[Words]:
     ]
 
 
+def _names(basis: Basis) -> list[Words]:
+    """Who signs the report, without which nothing can be claimed."""
+    asked = basis.instrument.claim.signed_by
+    if Party.SME in asked and Party.PROVIDER in asked:
+        return [
+            _(
+                "The SME writes a report with each claim. Before the claim is sent, the SME and the provider sign the "
+                "report by name; the provider is sent a link for it and needs no account."
+            )
+        ]
+    if Party.PROVIDER in asked:
+        return [
+            _(
+                "The SME writes a report with each claim. Before the claim is sent, the provider signs the report by "
+                "name; it is sent a link for it and needs no account."
+            )
+        ]
+    if asked:
+        return [_("The SME writes a report with each claim, and signs it by name before the claim is sent.")]
+    return []
+
+
 def _claim(basis: Basis, wording: Wording) -> Section:
     points: list[Words] = [
         _("%(name)s (required)", name=asked.name)
@@ -222,6 +244,7 @@ def _claim(basis: Basis, wording: Wording) -> Section:
     points = [*_deliverables(basis, wording), *points]
     texts = [
         _payment(basis),
+        *_names(basis),
         _("With its claim, which it makes online when the activity is done, the SME sends these documents:"),
     ]
     return _section(_("6. How it is claimed and paid"), texts, (), points)
