@@ -92,7 +92,8 @@ def _shown_of(payment_ids: Sequence[int]) -> dict[int, frozenset[Effect]]:
     asked = asked.where(Entry.state.in_((EntryState.MATCHED, EntryState.RECOGNISED)), Entry.effect.is_not(None))
     for some in _slices(payment_ids):
         for payment_id, effect in db.session.execute(asked.where(EntryPayment.payment_id.in_(some))).tuples():
-            found[payment_id] = found.get(payment_id, frozenset()) | {effect}
+            if effect is not None:
+                found[payment_id] = found.get(payment_id, frozenset()) | {effect}
     return found
 
 
