@@ -151,5 +151,5 @@ def a_decision(
     if verb == "award":
         return award_decision(application, amount, reason or "Decided by the board.", by=manager, at=at)
     if verb == "reserve":
-        return reserve_decision(application, reason, by=manager, at=at)
+        return reserve_decision(application, reason or "Decided by the board.", by=manager, at=at)
     return reject_decision(application, reason or "Others were better.", by=manager, at=at)

@@ -20,10 +20,13 @@ from vouchers.applications.states import ApplicationState
 from vouchers.core.database import db
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
 from vouchers.core.money import EUR, Money
+from vouchers.core.text import say
 from vouchers.decisions.actions import deciding as actions
 from vouchers.decisions.actions.many import Outcome, decide_many
 from vouchers.decisions.models import Decision
 from vouchers.decisions.queries import contests as queries
+from vouchers.decisions.rules.ranking import Entry, Place, Standing
+from vouchers.decisions.rules.shortage import Shortage, shortage_of
 from vouchers.decisions.states import DecisionState
 from vouchers.ledger.chart import Account
 from vouchers.ledger.models import Journal
@@ -33,6 +36,7 @@ from vouchers.letters.models import Letter
 from vouchers.users.models import User
 
 AT = during_call()
+ENTRY = Entry(1, (1,), EUR("7000"))
 WEAK = {"novelty": "2", "benefit": "4", "partnership": "4"}
 BETTER = {"novelty": "5", "benefit": "5", "partnership": "5"}
 
@@ -227,6 +231,37 @@ def test_reserve_decision_sets_nothing_aside_and_can_be_awarded_later(office):
         DecisionState.RESERVED,
         DecisionState.AWARDED,
     ]
+
+
+def test_a_place_within_the_money_is_put_on_the_reserve_list_only_with_a_reason_and_the_letter_says_that(office):
+    application = an_evaluated_application()
+    for act in (
+        lambda: actions.reserve_decision(application, " ", by=a_manager(), at=AT),
+        lambda: _first_refusal(decide_many([application], Outcome.RESERVE, "", by=a_manager(), at=AT)),
+    ):
+        with pytest.raises(RuleBroken, match="The money does not end before its place: say why"):
+            act()
+    assert count(Decision) == 0
+    decision = actions.reserve_decision(application, "The board keeps it for Insight.", by=a_manager(), at=AT)
+    assert decision.basis["short_of"] is None
+    body = letters("decisions/reserve")[0].body
+    assert "The board keeps it for Insight." in body
+    assert "money of the region does not reach it" not in body
+
+
+def _first_refusal(told):
+    raise RuleBroken(say(told[0].sentence)) if not told[0].is_done else AssertionError(told)
+
+
+def test_the_letter_says_that_the_money_or_the_vouchers_end_before_a_place_where_they_do(app):
+    with_money(3_000)
+    decision = actions.reserve_decision(an_evaluated_application(), by=a_manager(), at=AT)
+    assert decision.basis["short_of"] == "money"
+    assert "reserve list. The money of the region does not reach it." in letters("decisions/reserve")[0].body
+    assert shortage_of(Place(ENTRY, 2, False, Standing.BEYOND), 0) is Shortage.VOUCHERS
+    assert shortage_of(Place(ENTRY, 2, False, Standing.BEYOND), 1) is Shortage.MONEY
+    for standing in set(Standing) - {Standing.BEYOND}:
+        assert shortage_of(Place(ENTRY, 2, False, standing), 0) is None
 
 
 def test_reserve_decision_refuses_what_is_below_a_threshold(office):

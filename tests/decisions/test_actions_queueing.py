@@ -364,7 +364,7 @@ def test_the_office_decides_by_itself_only_where_the_call_says_so(app):
     in2()
     application = an_eligible_application("MG")
     with pytest.raises(NotPermitted):
-        deciding.reserve_decision(application, by=OFFICE, at=AT)
+        deciding.reserve_decision(application, "Later.", by=OFFICE, at=AT)
     assert states([application]) == ["eligible"]
     assert db.session.scalar(select(func.count(Decision.id))) == 0
 

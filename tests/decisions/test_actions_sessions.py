@@ -165,7 +165,7 @@ def test_nobody_decides_alone_in_such_a_call(office):
     application = an_eligible_application("MG")
     for alone in (
         lambda: deciding.award_decision(application, None, by=a_manager(), at=AT),
-        lambda: deciding.reserve_decision(application, by=a_manager(), at=AT),
+        lambda: deciding.reserve_decision(application, "Later.", by=a_manager(), at=AT),
         lambda: deciding.reject_decision(application, "No.", by=a_manager(), at=AT),
     ):
         with pytest.raises(NotPermitted, match="decision session"):
@@ -301,6 +301,18 @@ def test_a_proposal_must_fit_the_money_and_say_why_it_rejects(office):
     sessions.set_outcome(session, {one.id for one in found}, Proposed.WAIT, "", by=a_manager(), at=AT)
     with pytest.raises(RuleBroken, match="Nothing is decided"):
         sessions.propose_session(session, "", by=a_manager(), at=AT)
+
+
+def test_a_session_says_why_a_place_within_the_money_goes_to_the_reserve_list(office):
+    application = an_evaluated_application()
+    session = a_session(application)
+    sessions.set_outcome(session, {application.id}, Proposed.RESERVE, "", by=a_manager(), at=AT)
+    with pytest.raises(RuleBroken, match=f"say why they go to the reserve list. {application.reference}"):
+        sessions.propose_session(session, "", by=a_manager(), at=AT)
+    sessions.set_outcome(session, {application.id}, Proposed.RESERVE, "Kept for Insight.", by=a_manager(), at=AT)
+    sessions.propose_session(session, "", by=a_manager(), at=AT)
+    decide(get_decision_session(session.id), coordinator())
+    assert find_decision(application.id).basis["short_of"] is None
 
 
 def test_two_managers_write_two_lines_of_a_session_and_neither_undoes_the_other(office):

@@ -211,8 +211,11 @@ def test_award_asks_for_a_reason_to_pass_over_a_better_place(desk):
 def test_reserve_and_reject(desk):
     application = an_evaluated_application()
     path = f"/decisions/applications/{application.id}"
-    assert desk.get(f"{path}/reserve").status_code == 200
-    assert desk.post(f"{path}/reserve", data={}).status_code == 303
+    assert "the letter says your reason" in desk.get(f"{path}/reserve").text
+    unsaid = desk.post(f"{path}/reserve", data={})
+    assert unsaid.status_code == 422
+    assert "The money does not end before its place" in unsaid.text
+    assert desk.post(f"{path}/reserve", data={"reason": "The board keeps it."}).status_code == 303
     assert get_application(application.id).state == ApplicationState.RESERVED
     assert desk.get(f"{path}/reject").status_code == 200
     assert desk.post(f"{path}/reject", data={"reason": ""}).status_code == 422
@@ -337,6 +340,17 @@ def test_decide_many_rejects_only_with_a_reason(desk):
     done = desk.post(path, data={"action": "reject", "picked": application.id, "reason": "Out of scope."})
     assert "1 of 1 done" in words(done)
     assert queries.find_decision(application.id).reason == "Out of scope."
+
+
+def test_decide_many_asks_why_places_within_the_money_go_to_the_reserve_list(desk):
+    application = an_evaluated_application()
+    path = f"/decisions/calls/{application.call_id}/decide?region=BE-WAL"
+    asked = desk.post(path, data={"action": "reserve", "picked": application.id})
+    assert asked.status_code == 422
+    assert "Say why they go to the reserve list" in asked.text
+    assert f"The money does not end before these places: {application.reference}" in words(asked)
+    done = desk.post(path, data={"action": "reserve", "picked": application.id, "reason": "Kept for Insight."})
+    assert "1 of 1 done" in words(done)
 
 
 def test_marks_that_fell_away_show_in_the_ranking(desk):

@@ -66,7 +66,7 @@ class AwardForm(BaseForm):
 class ReserveForm(BaseForm):
     """A word to the applicant."""
 
-    reason = LongTextField(_("Reason (optional)"), hint=_HINT, max_length=2000, rows=3)
+    reason = LongTextField(_("Reason"), hint=_HINT, max_length=2000, rows=3)
 
 
 class RejectForm(BaseForm):

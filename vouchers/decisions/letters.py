@@ -23,6 +23,7 @@ from vouchers.decisions.queries.pools import find_draw_missed
 from vouchers.decisions.queries.reserves import find_reserve_place
 from vouchers.decisions.queries.templates import find_template
 from vouchers.decisions.rules.awards import usual_amount
+from vouchers.decisions.rules.shortage import SAID, Shortage
 from vouchers.decisions.rules.wording import FIELDS, complete, fill_in
 from vouchers.decisions.states import DecisionState
 from vouchers.draws.queries import find_draw_of
@@ -196,6 +197,7 @@ def _facts(decision: Decision, reader: User, language: str, at: datetime, place:
         "is_up_to": not application.grant.is_sum,
         "prior_approval": application.instrument.plan.prior_approval,
         "reason": decision.reason,
+        "shortage": _say_shortage(decision, language),
         "place": place,
         "conditions": [(one.text, one.until) for one in list_conditions(application.id)],
         "is_lottery": application.call.plan.allocation is Allocation.LOTTERY,
@@ -212,6 +214,18 @@ def _facts(decision: Decision, reader: User, language: str, at: datetime, place:
         "office_email": application.region.email,
         "link": full_url("decisions.show", application_id=application.id),
     }
+
+
+def _say_shortage(decision: Decision, language: str) -> str:
+    """What a place on the reserve list waits for, where that was so when it was decided; else its reason says it.
+
+    What was decided before this was kept says it only where there is no reason.
+    """
+    if decision.state != DecisionState.RESERVED:
+        return ""
+    kept = (decision.basis or {}).get("short_of", None if decision.reason else Shortage.MONEY)
+    with force_locale(language):
+        return str(SAID[Shortage(kept)]) if kept else ""
 
 
 def _merged(heading: str, body: str, facts: dict[str, Any], name: str, language: str) -> tuple[str, str]:

@@ -44,7 +44,7 @@ class Decision(Base):
     stands_first: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether an upheld appeal put it ahead of all others who wait for the same money."""
     basis: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    """What the ranking used of it, as `rules.basis.basis_of` writes it; None where no marks rank."""
+    """What it rested on, as `queries.basis.gather_basis` answers: what the ranking used, and what ended before it."""
     session_id: Mapped[int | None] = mapped_column(ForeignKey("decision_session.id"), index=True)
     """The session in which two persons made it."""
     is_told: Mapped[bool] = mapped_column(default=True, server_default="1")

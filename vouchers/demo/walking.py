@@ -209,7 +209,10 @@ class Walker:
             reject_decision(application, reason, by=manager, at=at)
             return False
         if slot.goal == Goal.RESERVED:
-            reason = "Good, but the money of this round goes to applications with higher marks."
+            reason = (
+                "A good project. The board keeps the rest of the region’s money for smaller vouchers for now, which "
+                "few have asked for yet; what they leave goes to the reserve list."
+            )
             reserve_decision(application, reason, by=manager, at=at)
             return False
         assert application.requested is not None

@@ -144,7 +144,7 @@ def _decide_each(session: DecisionSession, contest: Contest, lines: Sequence[Lin
         try:
             _decide(
                 session,
-                listed if line.outcome is Proposed.AWARD else contest,
+                contest if line.outcome is Proposed.REJECT else listed,
                 line,
                 applications[line.key],
                 together,

@@ -126,7 +126,8 @@ def reserve_decision(application: Application, reason: str = "", *, by: Any, at:
     """Put it on the reserve list: nothing is set aside; it may be awarded when money becomes free.
 
     Raises:
-        RuleBroken: the call has no reserve list, it is below a threshold, or a lot will be drawn about it.
+        RuleBroken: the call has no reserve list, it is below a threshold, a lot will be drawn about it, or nobody says
+            why although the money does not end before its place.
     """
     with unit_of_work():
         application = get_application(application.id)
@@ -143,7 +144,7 @@ def reserve_within(
     at: datetime,
 ) -> Decision:
     """The same within a list that the caller has read."""
-    ensure_reservable(contest, application)
+    ensure_reservable(contest, application, reason)
     return put_on_reserve(_new(application, contest, reason, session, by=by, at=at), by=by, at=at)
 
 

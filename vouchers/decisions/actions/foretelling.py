@@ -82,7 +82,7 @@ def _foretell(
     for line in lines:
         application = applications[line.key]
         beside = {one.application.id for one in before} if together is None else together
-        where = listed if line.outcome is Proposed.AWARD else contest
+        where = contest if line.outcome is Proposed.REJECT else listed
         try:
             if line.key in tainted:
                 ensure_untainted(application.call, [line.key])
@@ -111,7 +111,7 @@ def _ask(
         asked = Asked(line.amount, contest.left, line.reason, line.conditions, together, before)
         return ensure_awardable(contest, application, asked, at=at)
     if line.outcome is Proposed.RESERVE:
-        ensure_reservable(contest, application)
+        ensure_reservable(contest, application, line.reason)
     else:
         ensure_rejectable(contest, application, line.reason)
     return None

@@ -23,6 +23,7 @@ from vouchers.decisions.rules.pools import ensure_drawn, ensure_no_pool_thinned
 from vouchers.decisions.rules.queue import Verdict
 from vouchers.decisions.rules.ranking import list_passed_over
 from vouchers.decisions.rules.sessions import Condition
+from vouchers.decisions.rules.shortage import ensure_said
 from vouchers.eligibility.rules.aid import Aid
 from vouchers.eligibility.rules.aid_rules import ensure_grantable
 from vouchers.eligibility.rules.applicant_rules import list_limits
@@ -78,13 +79,14 @@ def ensure_awardable(contest: Contest, application: Application, asked: Asked, *
     return granted
 
 
-def ensure_reservable(contest: Contest, application: Application) -> None:
+def ensure_reservable(contest: Contest, application: Application, reason: str) -> None:
     """All that must hold for a place on the reserve list. Raises `RuleBroken` or `WrongState`."""
     awards.ensure_ripe(application, is_by_marks=contest.is_marked(application))
     awards.ensure_passes(contest.results.get(application.id), application.call.plan.marking)
     if not application.call.plan.has_reserve_list:
         raise RuleBroken(_("This call has no reserve list."))
     _ensure_pool_stays(application, contest)
+    ensure_said(contest.find_shortage(application.id), reason)
 
 
 def ensure_rejectable(contest: Contest, application: Application, reason: str) -> None:

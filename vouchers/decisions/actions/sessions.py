@@ -148,7 +148,8 @@ def propose_session(session: DecisionSession, note: str, *, by: User, at: dateti
     Raises:
         RuleBroken: nothing is decided, a rejection has no reason, the awards exceed the money, another open session
             decides one of the applications, the ranking is another one than at the preparation, or an award passes
-            over a better place in a way that the call does not allow.
+            over a better place in a way that the call does not allow, or a place that is not beyond the money goes to
+            the reserve list without a reason.
     """
     with unit_of_work():
         session = queries.get_decision_session(session.id)
@@ -161,6 +162,7 @@ def propose_session(session: DecisionSession, note: str, *, by: User, at: dateti
             rules.ensure_affordable(session.lines, contest.left, contest.slots)
             _ensure_not_elsewhere(session, contest)
             _ensure_turns(session, contest, day_in(session.region.time_zone, at))
+            _ensure_reserves_said(session, contest)
             ensure_neutral(session, by)
             ensure_untainted(session.call, rules.list_proposed(session.lines))
             session.seen = queries.see_list(contest)
@@ -188,6 +190,23 @@ def _ensure_turns(session: DecisionSession, contest: Contest, today: date) -> No
                 refused.append(str(_("%(reference)s: %(reason)s", reference=line.reference, reason=broken)))
     if refused:
         raise RuleBroken(" ".join(refused[: rules.MOST_SAID]))
+
+
+def _ensure_reserves_said(session: DecisionSession, contest: Contest) -> None:
+    """Every place on the reserve list that is not beyond the money, once the rejections are made, has its reason."""
+    listed = contest.without(rules.list_with(session.lines, Proposed.REJECT))
+    unsaid = [
+        line.reference
+        for line in session.lines
+        if line.outcome is Proposed.RESERVE and not line.reason.strip() and not listed.find_shortage(line.key)
+    ]
+    if unsaid:
+        raise RuleBroken(
+            _(
+                "The money does not end before these places: say why they go to the reserve list. %(references)s.",
+                references=rules.name_some(unsaid),
+            )
+        )
 
 
 def ensure_neutral(session: DecisionSession, person: User) -> None:

@@ -16,6 +16,16 @@ from vouchers.evaluation.rules.scoring import read_sheet
 
 
 def gather_basis(application: Application, contest: Contest) -> dict[str, Any] | None:
+    """What ended before its place (``short_of``, see `rules.shortage`), and where marks rank it what `basis_of` writes;
+    None where neither says anything."""
+    shortage = contest.find_shortage(application.id)
+    found = _gather_marks(application, contest)
+    if found is None and shortage is None:
+        return None
+    return {**(found or {}), "short_of": shortage.value if shortage else None}
+
+
+def _gather_marks(application: Application, contest: Contest) -> dict[str, Any] | None:
     """As `basis_of` writes it; None where no marks rank the application."""
     result, marking = contest.results.get(application.id), contest.call.plan.marking
     if result is None or marking is None:

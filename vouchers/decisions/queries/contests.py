@@ -17,6 +17,7 @@ from vouchers.core.database import db
 from vouchers.core.money import Money
 from vouchers.decisions.models import Decision
 from vouchers.decisions.rules.ranking import Entry, Place, Standing, count_payable, left_at, places
+from vouchers.decisions.rules.shortage import Shortage, shortage_of
 from vouchers.draws.models import Draw
 from vouchers.evaluation.rules.scoring import Result
 from vouchers.ledger.chart import Account
@@ -184,6 +185,11 @@ class Contest:
     def find_place(self, application_id: int) -> Place | None:
         """Where an application stands."""
         return self._places_by_key.get(application_id)
+
+    def find_shortage(self, application_id: int) -> Shortage | None:
+        """What ends before its place: the money, or the vouchers of the quota; None where neither does for sure."""
+        _left, slots = left_at(self.places, application_id, self.left, self.slots)
+        return shortage_of(self.find_place(application_id), slots)
 
 
 def list_groups(call: Call, region: Region) -> list[Contest]:

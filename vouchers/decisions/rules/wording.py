@@ -22,6 +22,7 @@ FIELDS: dict[str, Sentence] = {
     "instrument": _("Instrument"),
     "amount": _("Amount of the award"),
     "reason": _("The reason that was given"),
+    "shortage": _("That the money, or the number of vouchers, ends before its place; empty where it does not"),
     "conditions": _("The conditions of the award, one on each line"),
     "feedback": _("What the experts say, with the marks"),
     "office": _("Name of the office"),

@@ -252,6 +252,8 @@ def decide_many(contest: Contest) -> Any:
     if form.validate_on_submit():
         if outcome is Outcome.REJECT and not form.reason.data and not all(contest.was_drawn(one.id) for one in picked):
             form.reason.errors = [_("Say why they are not supported")]
+        elif not form.reason.data and _list_unsaid(contest, outcome, picked):
+            form.reason.errors = [_("Say why they go to the reserve list")]
         else:
             told = many.decide_many(picked, outcome, form.reason.data, by=actor(), at=clock.now())
             return render_template(
@@ -262,6 +264,12 @@ def decide_many(contest: Contest) -> Any:
                 title=DECIDE[outcome][0],
             )
     return ask("decisions/decide_many.html", form, **_asked(contest, outcome, picked, form.reason.data or UNSAID))
+
+
+def _list_unsaid(contest: Contest, outcome: Outcome, picked: list[Application]) -> list[str]:
+    """Those to be put on the reserve list before whom the money does not end: only a reason can say why."""
+    to_do = [one for one in picked if one.state not in many.DECIDED_ALREADY[outcome]]
+    return [one.reference for one in to_do if outcome is Outcome.RESERVE and contest.find_shortage(one.id) is None]
 
 
 def _asked(contest: Contest, outcome: Outcome, picked: list[Application], reason: str) -> dict[str, Any]:
@@ -275,6 +283,7 @@ def _asked(contest: Contest, outcome: Outcome, picked: list[Application], reason
         "wants": wants,
         "amount": total(amounts, contest.left.currency),
         "title": DECIDE[outcome][0],
+        "unsaid": _list_unsaid(contest, outcome, picked),
         "foretold": foretell_many(
             contest,
             [one for one in picked if one.state not in many.DECIDED_ALREADY[outcome]],

@@ -128,8 +128,14 @@ def award(application: Application) -> Any:
 def reserve(application: Application) -> Any:
     """Put it on the reserve list."""
     form = forms.ReserveForm()
+    if is_short := entries.get_contest_of(application).find_shortage(application.id) is not None:
+        form.reason.label.text = _("Reason (optional)")  # the letter says that the money ends before it
     return _decide(
-        application, form, "reserve", lambda **who: actions.reserve_decision(application, form.reason.data, **who)
+        application,
+        form,
+        "reserve",
+        lambda **who: actions.reserve_decision(application, form.reason.data, **who),
+        shortage=is_short,
     )
 
 
@@ -145,7 +151,7 @@ def reject(application: Application) -> Any:
     )
 
 
-def _decide(application: Application, form: Any, verb: str, act: Callable[..., Any]) -> Any:
+def _decide(application: Application, form: Any, verb: str, act: Callable[..., Any], **shown: Any) -> Any:
     done = many.DECIDED_ALREADY[Outcome(verb)]
     if application.state in done:
         if request.method == "POST":
@@ -167,4 +173,5 @@ def _decide(application: Application, form: Any, verb: str, act: Callable[..., A
         application=application,
         contest=contest,
         place=contest.find_place(application.id),
+        **shown,
     )
