@@ -267,7 +267,7 @@ SEEN = """() => ({
 
 
 CUT = """() => [...document.querySelectorAll('.app-scroll')]
-  .filter(one => one.scrollWidth > one.clientWidth + 1)
+  .filter(one => !one.closest('details') && one.scrollWidth > one.clientWidth + 1)
   .map(one => `${one.querySelector('caption')?.innerText} (${one.scrollWidth - one.clientWidth} px)`)"""
 """The tables of which a desk does not show every column: the last ones hold the money."""
 
