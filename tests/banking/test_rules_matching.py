@@ -14,11 +14,14 @@ S = Standing
 BATCHES = [KnownBatch(1, "RUN-1", date(2026, 11, 20)), KnownBatch(2, "RUN-2", date(2026, 11, 20))]
 
 
-def payments(**changes):
+def payments(not_shown=(), **changes):
     """A and B are in the first batch, C in the second; 10.00, 20.00 and 30.00."""
     standing = {"A": S.UNDER_WAY, "B": S.UNDER_WAY, "C": S.UNDER_WAY} | changes
     facts = [(1, 1, "A", 1000), (2, 1, "B", 2000), (3, 2, "C", 3000)]
-    return [KnownPayment(number, batch, name, cents, "EUR", standing[name]) for number, batch, name, cents in facts]
+    return [
+        KnownPayment(number, batch, name, cents, "EUR", standing[name], frozenset(not_shown))
+        for number, batch, name, cents in facts
+    ]
 
 
 def judge(*entries, batches=BATCHES, **standing):
@@ -105,6 +108,29 @@ def test_within_a_statement_a_payment_is_executed_once_and_given_back_once():
         Doubt.NONE,
         Doubt.OVER,
     ]
+
+
+LEAVES, RETURNS = an_entry("10.00", reference="A"), an_entry("10.00", reference="A", credit=True, returned="AC01")
+LESS = RETURNS.replace("10.00", "9.99")
+E, G = Effect.EXECUTES, Effect.GIVES_BACK
+
+
+@pytest.mark.parametrize(
+    ("standing", "not_shown", "entries", "expected"),
+    [
+        (S.PAID, {E}, [LEAVES, LEAVES], [E, Doubt.PAID_BEFORE]),
+        (S.PAID, {E}, [LEAVES, RETURNS, RETURNS], [E, G, Doubt.OVER]),
+        (S.PAID, {E}, [RETURNS, LEAVES, LEAVES], [G, E, Doubt.OVER]),
+        (S.OVER, {G}, [RETURNS, RETURNS], [G, Doubt.OVER]),
+        (S.OVER, {G}, [LEAVES, RETURNS], [Doubt.OVER, G]),
+        (S.OVER, {E, G}, [LEAVES, RETURNS, LEAVES, RETURNS], [E, G, Doubt.OVER, Doubt.OVER]),
+        (S.OVER, {G}, [LESS], [Doubt.OTHER_AMOUNT]),
+        (S.OVER, set(), [LESS], [Doubt.OVER]),
+    ],
+)
+def test_what_was_recorded_by_hand_is_shown_once(standing, not_shown, entries, expected):
+    verdicts = judge(*entries, not_shown=not_shown, A=standing)
+    assert [one.effect or one.doubt for one in verdicts] == expected
 
 
 def test_a_batch_that_was_paid_one_by_one_is_not_paid_again_as_a_sum():

@@ -80,7 +80,7 @@ def a_confirmed_entry(desk: Desk) -> Entry:
     """An entry that the officer has matched with a payment that was executed by hand before."""
     (payment,) = a_batch_under_way(desk, "900").payments
     execute_batch(get_batch(payment.batch_id), BANK_AT.date(), "BY-HAND", by=desk.maker, at=BANK_AT)
-    statement = a_statement_of(desk, entry_of(payment), number="CONFIRMS")
+    statement = a_statement_of(desk, an_entry("900.00", bank_reference="B1"), number="CONFIRMS")  # it names none
     match_entry(queries.get_entry(entries_of(statement)[0].id), [payment.id], by=desk.maker, at=BANK_AT)
     return queries.get_entry(entries_of(statement)[0].id)
 

@@ -329,7 +329,47 @@ def test_an_archive_that_somebody_else_made_of_it_is_not_it(whole):
     with zipfile.ZipFile(whole) as archive, zipfile.ZipFile(other, "w") as copy:
         for one in archive.infolist():
             copy.writestr(one.filename, archive.read(one))
-    assert verify(other)[0] == 1
+    code, told = verify(other)
+    assert code == 1
+    assert "The archive was written anew by another program" in told
+    assert "1 thing is wrong in this pack." in told  # the files are whole, and all else is checked
+    assert any(line.startswith("balances") for line in told.splitlines())
+
+
+def changed_in(changed, content=None):
+    """The files with one that says something else."""
+    return lambda files: [
+        (name, (content or one.replace(b"0", b"1") + b"x") if name == changed else one) for name, one in files
+    ]
+
+
+ANEW = {
+    "lines": (changed_in("ledger/lines.csv"), "ledger/lines.csv: it is not the file that was put in"),
+    "leaves": (changed_in("record/leaves.bin"), "record/leaves.bin: it is not the file that was put in"),
+    "manifest": (changed_in("manifest.json", b"{}"), "manifest.json is not the one whose hash"),
+    "no manifest": (
+        lambda files: [one for one in files if one[0] != "manifest.json"],
+        "manifest.json is damaged or missing",
+    ),
+    "many": (lambda files: files + 3 * [("a/more.txt", b"x")], "a/more.txt: it is in the pack twice"),
+    **{name: OTHERS[name] for name in ("added", "missing", "a path upwards", "from the root")},
+}
+
+
+@pytest.mark.parametrize("packed", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize("what", ANEW)
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_in_an_archive_that_was_written_anew_each_changed_file_is_named(whole, what, packed):
+    change, sign = ANEW[what]
+    other = whole.with_name("other.zip")
+    with zipfile.ZipFile(whole) as archive, zipfile.ZipFile(other, "w", packed) as copy:
+        for name, content in change([(one.filename, archive.read(one)) for one in archive.infolist()]):
+            copy.writestr(name, content)
+    code, told = verify(other)
+    assert code == 1
+    assert "The archive was written anew by another program" in told
+    assert sign in told, told
+    assert "KeyError('manifest.json')" not in told
 
 
 def test_links_and_other_files_in_a_folder_are_found(whole, tmp_path):

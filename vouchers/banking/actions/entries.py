@@ -15,9 +15,10 @@ from vouchers.banking.queries import statements as queries
 from vouchers.banking.rules.booking import Booking
 from vouchers.banking.rules.by_hand import ensure_code, ensure_fits, ensure_pays
 from vouchers.banking.rules.charges import payer_of
+from vouchers.banking.rules.confirming import recorded_of
 from vouchers.banking.rules.days import day_in_books, is_of_the_bank
 from vouchers.banking.states import BookedAs, Doubt, Effect, EntryState
-from vouchers.core.database import unit_of_work
+from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import Busy, NotPermitted, Refused, WrongState
 from vouchers.core.money import Money
 from vouchers.core.text import say as _
@@ -27,6 +28,7 @@ from vouchers.payments import policy as payment_policy
 from vouchers.payments.actions.fates import execute_payment, give_back_payment
 from vouchers.payments.actions.undue import execute_refused_payment, return_undue_payment
 from vouchers.payments.models import Payment
+from vouchers.payments.queries import lock_batch
 from vouchers.payments.states import PaymentState
 from vouchers.recoveries.actions.collecting import receive_recovery
 from vouchers.recoveries.models import Recovery
@@ -106,7 +108,9 @@ def _carry_out(
         entry.reason = because if receipt.amount < entry.amount else ""
     payments = known.list_payments([match.payment_id for match in entry.matches])
     for payment in payments:
-        if entry.effect == Effect.EXECUTES:
+        if _is_in_the_books(payment, entry.effect):
+            _ensure_settles(by, payment)  # it was recorded by hand: now the bank shows it, and nothing is booked
+        elif entry.effect == Effect.EXECUTES:
             _execute(payment, day, entry.bank_line, reason, is_belated=is_belated, by=by, at=at)
         else:
             give_back = return_undue_payment if payment.state == PaymentState.UNDUE else give_back_payment
@@ -137,10 +141,17 @@ def _execute(
 ) -> None:
     if payment.state == PaymentState.REJECTED:
         execute_refused_payment(payment, day, bank_line, reason, is_belated=is_belated, by=by, at=at)
-    elif payment.state == PaymentState.EXECUTED and not known.is_executed_by_entry(payment.id):
-        _ensure_settles(by, payment)  # it was marked by hand, and is in the books: now the bank shows it
     else:
         execute_payment(payment, day, bank_line, is_belated=is_belated, by=by, at=at)
+
+
+def _is_in_the_books(payment: Payment, effect: Effect | None) -> bool:
+    """Whether this was recorded of a payment before, and no other entry shows it. It is held to the end of the step."""
+    if effect not in recorded_of(payment.state, payment.executed_on):
+        return False
+    lock_batch(payment.batch_id)  # first, as every step of a payment does
+    db.session.refresh(payment, with_for_update={"of": Payment})
+    return effect in recorded_of(payment.state, payment.executed_on) and not known.is_shown(payment.id, effect)
 
 
 def _ensure_settles(by: Any, payment: Payment) -> None:

@@ -9,7 +9,7 @@ from vouchers.banking.models import Entry
 from vouchers.banking.postings import booking_taken_back
 from vouchers.banking.queries import known
 from vouchers.banking.queries.booking import day_of_journal
-from vouchers.banking.rules.unmatching import is_confirmed, why_match_stays
+from vouchers.banking.rules.unmatching import ensure_not_shown_by_another, is_confirmed, why_match_stays
 from vouchers.banking.states import Doubt, Effect
 from vouchers.core.database import db
 from vouchers.core.errors import NotPermitted
@@ -24,7 +24,7 @@ from vouchers.workflow.transition import OFFICE, transition
 
 def unmatch_entry(entry: Entry, reason: str, *, by: User, at: datetime) -> None:
     """Take a match back, made by hand or by the office itself: what a recovery received is undone, what was executed or
-    given back stands as before, and payments that were executed by hand before lose the entry behind them.
+    given back stands as before, and payments of which that was recorded by hand before lose the entry behind them.
 
     Raises:
         NotPermitted: something stands on what it did, which the sentence names.
@@ -51,9 +51,11 @@ def unmatch_entry(entry: Entry, reason: str, *, by: User, at: datetime) -> None:
             day = day_of_journal(charge_id)
             step.post(booking_taken_back(entry, charge_id, list_moves(charge_id), reason, on=day), is_belated=True)
         for payment in payments:
+            if payment.id in confirmed:
+                continue
             if effect == Effect.GIVES_BACK:
                 _take_back_return(payment, entry, reason, by=by, at=at)
-            elif payment.id not in confirmed:
+            else:
                 take_back_execution(payment, reason, by=by, at=at)
 
 
@@ -62,6 +64,7 @@ def _take_back_return(payment: Payment, entry: Entry, reason: str, *, by: User, 
     take_back_return(payment, reason, by=by, at=at)
     payment = get_payment(payment.id)
     if payment.bank_reference == entry.bank_line:
+        ensure_not_shown_by_another(payment, is_shown=known.is_shown(payment.id, Effect.EXECUTES))
         take_back_execution(payment, reason, by=by, at=at)
 
 

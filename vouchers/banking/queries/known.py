@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from vouchers.banking.models import Entry, EntryPayment, Statement
+from vouchers.banking.rules.confirming import LEFT, recorded_of
 from vouchers.banking.rules.incoming import KnownRecovery
 from vouchers.banking.rules.matching import KnownBatch, KnownPayment, Standing
 from vouchers.banking.states import Effect, EntryState
@@ -64,7 +65,7 @@ def list_known_payments(iban: str, references: Collection[str]) -> list[KnownPay
     """
     waiting = dict(_effects_to_come(iban))
     columns = (Payment.id, Payment.batch_id, Payment.end_to_end_id, Payment.amount_cents, Payment.currency)
-    asked = select(*columns, Payment.state, Batch.state).join(Payment.batch).join(Batch.region)
+    asked = select(*columns, Payment.state, Batch.state, Payment.executed_on).join(Payment.batch).join(Batch.region)
     asked = asked.where(Region.iban == iban)
     rows = list(db.session.execute(asked.where(Payment.state == PaymentState.ORDERED)))
     missing = sorted(set(references) - {row[2] for row in rows})
@@ -72,7 +73,28 @@ def list_known_payments(iban: str, references: Collection[str]) -> list[KnownPay
         rows += db.session.execute(
             asked.where(Payment.end_to_end_id.in_(some), Payment.state != PaymentState.ORDERED)
         ).all()
-    return [KnownPayment(*row[:5], waiting.get(row[0]) or _standing(row[5], row[6])) for row in rows]
+    recorded = {row[0]: recorded_of(row[5], row[7]) for row in rows}
+    shown = _shown_of([payment_id for payment_id, effects in recorded.items() if effects])
+    return [
+        KnownPayment(
+            *row[:5],
+            _standing(row[5], row[6], waiting.get(row[0])),
+            recorded[row[0]] - shown.get(row[0], frozenset()),
+        )
+        for row in rows
+    ]
+
+
+def _shown_of(payment_ids: Sequence[int]) -> dict[int, frozenset[Effect]]:
+    """Payment -> what entries have shown of it, or will when they are booked."""
+    found: dict[int, frozenset[Effect]] = {}
+    asked = select(EntryPayment.payment_id, Entry.effect).join(EntryPayment.entry)
+    asked = asked.where(Entry.state.in_((EntryState.MATCHED, EntryState.RECOGNISED)), Entry.effect.is_not(None))
+    for some in _slices(payment_ids):
+        for payment_id, effect in db.session.execute(asked.where(EntryPayment.payment_id.in_(some))).tuples():
+            if effect is not None:
+                found[payment_id] = found.get(payment_id, frozenset()) | {effect}
+    return found
 
 
 def _effects_to_come(iban: str) -> Iterator[tuple[int, Standing]]:
@@ -82,10 +104,10 @@ def _effects_to_come(iban: str) -> Iterator[tuple[int, Standing]]:
         yield payment_id, Standing.PAID if effect == Effect.EXECUTES else Standing.OVER
 
 
-def _standing(payment: PaymentState, batch: BatchState) -> Standing:
+def _standing(payment: PaymentState, batch: BatchState, to_come: Standing | None) -> Standing:
     if payment == PaymentState.ORDERED:
-        return Standing.MADE if batch == BatchState.MADE else Standing.UNDER_WAY
-    return Standing.PAID if payment in _LEFT else Standing.OVER
+        return to_come or (Standing.MADE if batch == BatchState.MADE else Standing.UNDER_WAY)
+    return to_come or Standing.PAID if payment in _LEFT else Standing.OVER
 
 
 def list_known_batches(iban: str) -> list[KnownBatch]:
@@ -116,29 +138,36 @@ def list_payments(payment_ids: Sequence[int]) -> list[Payment]:
     return list(db.session.scalars(found))
 
 
-def is_executed_by_entry(payment_id: int) -> bool:
-    """Whether a movement of a statement stands behind an executed payment, which is held to the end of the step."""
-    db.session.execute(select(Payment.id).where(Payment.id == payment_id).with_for_update())
-    return db.session.scalar(select(_entry_behind(payment_id).exists())) or False
+def is_shown(payment_id: int, effect: Effect) -> bool:
+    """Whether a movement of a statement stands behind what the books have of a payment. Its batch is locked."""
+    return db.session.scalar(select(_entry_behind(payment_id, effect).exists())) or False
 
 
-def _entry_behind(payment_id: Any) -> Select[int]:
+def _entry_behind(payment_id: Any, effect: Effect) -> Select[int]:
     found = select(EntryPayment.id).join(EntryPayment.entry).where(EntryPayment.payment_id == payment_id)
-    return found.where(Entry.state == EntryState.MATCHED, Entry.effect == Effect.EXECUTES)
+    return found.where(Entry.state == EntryState.MATCHED, Entry.effect == effect)
+
+
+def _is_recorded_only(effect: Effect) -> ColumnElement[bool]:
+    """Whether the books have it of a payment by hand, and no entry shows it: as `recorded_of` says it."""
+    states = LEFT if effect is Effect.EXECUTES else (PaymentState.GIVEN_BACK,)
+    return and_(
+        Payment.state.in_(states), Payment.executed_on.is_not(None), ~_entry_behind(Payment.id, effect).exists()
+    )
 
 
 def list_to_choose(entry: Entry, words: str = "") -> list[Payment]:
     """The payments that an entry could be about, the likeliest first: those under way; for a credit also those whose
-    money has left, for a debit those that the bank had refused, and those marked as executed without an entry.
+    money has left, for a debit those that the bank had refused; and those of which this was recorded without an entry.
 
     `words` narrows by end-to-end id, payee or batch.
     """
-    by_hand = and_(Payment.state == PaymentState.EXECUTED, ~_entry_behind(Payment.id).exists())
-    others = Payment.state.in_(_LEFT) if entry.is_credit else or_(Payment.state == PaymentState.REJECTED, by_hand)
+    by_hand = _is_recorded_only(Effect.GIVES_BACK if entry.is_credit else Effect.EXECUTES)
+    others = Payment.state.in_(_LEFT) if entry.is_credit else Payment.state == PaymentState.REJECTED
     found = select(Payment).join(Payment.batch).join(Batch.region)
     found = found.where(
         Region.iban == entry.statement.iban,
-        or_(Payment.state == PaymentState.ORDERED, others),
+        or_(Payment.state == PaymentState.ORDERED, others, by_hand),
         Payment.currency == entry.currency,
     )
     found = found.where(Batch.state != BatchState.MADE)

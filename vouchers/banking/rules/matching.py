@@ -3,7 +3,8 @@
 Money that comes in and gives back no payment may pay a recovery, whose number the debtor wrote.
 
 A doubt is never resolved by guessing: what is left goes to people. Within one statement a payment can be executed once
-and given back once, in this order, whatever the state in which the books have it.
+and given back once, in this order, whatever the state in which the books have it. What was recorded before the bank's
+statement shows it is shown once: its movement stands behind what is in the books already.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ class KnownPayment:
     cents: int
     currency: str
     standing: Standing
+    not_shown: frozenset[Effect] = frozenset()
+    """What the books have of it by hand, and no movement of the bank has shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +85,26 @@ class Matcher:
         self._by_batch: dict[int, list[KnownPayment]] = defaultdict(list)
         self._batches = {batch.number: batch for batch in batches}
         self._standing: dict[int, Standing] = {}
+        self._not_shown: dict[int, frozenset[Effect]] = {}
         for payment in payments:
             self._by_reference[payment.end_to_end_id] = payment
             self._by_batch[payment.batch_id].append(payment)
             self._standing[payment.id] = payment.standing
+            self._not_shown[payment.id] = payment.not_shown
 
     def judge(self, movement: Movement) -> Verdict:
         """What a booked movement does."""
         verdict = self._judge(movement)
-        after = Standing.PAID if verdict.effect is Effect.EXECUTES else Standing.OVER
         for payment_id in verdict.payment_ids:
-            self._standing[payment_id] = after
+            assert verdict.effect is not None
+            self._take_as_done(payment_id, verdict.effect)
         return verdict
+
+    def _take_as_done(self, payment_id: int, effect: Effect) -> None:
+        if effect in self._not_shown[payment_id]:  # the books have it already
+            self._not_shown[payment_id] -= {effect}
+        else:
+            self._standing[payment_id] = Standing.PAID if effect is Effect.EXECUTES else Standing.OVER
 
     def _judge(self, movement: Movement) -> Verdict:
         if movement.is_torn:
@@ -142,6 +153,8 @@ class Matcher:
         return Verdict(Doubt.NONE, effect, tuple(payment.id for payment in payments))
 
     def _doubt_of(self, payment: KnownPayment, effect: Effect) -> Doubt | None:
+        if effect in self._not_shown[payment.id]:
+            return None
         standing = self._standing[payment.id]
         if standing is Standing.MADE:
             return Doubt.NOT_SENT

@@ -29,6 +29,7 @@ import hashlib
 import io
 import json
 import re
+import zipfile
 from pathlib import Path
 from typing import Any, BinaryIO, Dict, Iterator, List, Optional
 
@@ -70,11 +71,12 @@ class Pack:
         self.path = path
         self.is_archive = path.is_file()
         self.members: Dict[str, Member] = {}
+        self.anew: Dict[str, zipfile.ZipInfo] = {}
+        self.archive: Optional[zipfile.ZipFile] = None
+        """Where another program has written it anew: that, and its files as it lists them."""
         self.names: Dict[str, int] = {}
         if self.is_archive:
-            for one in Unwrapped(path, report.wrong).members:
-                self.names[one.name] = self.names.get(one.name, 0) + 1
-                self.members.setdefault(one.name, one)
+            self._unwrap(Unwrapped(path, MANIFEST, report.wrong))
             return
         for found in sorted(path.rglob("*")):
             name = found.relative_to(path).as_posix()
@@ -83,15 +85,30 @@ class Pack:
             elif found.is_file():
                 self.names[name] = 1
 
+    def _unwrap(self, unwrapped: Unwrapped) -> None:
+        self.archive = unwrapped.anew
+        if self.archive is not None:
+            for info in self.archive.infolist():
+                if not info.is_dir():
+                    self.names[info.filename] = self.names.get(info.filename, 0) + 1
+                    self.anew.setdefault(info.filename, info)
+            return
+        for one in unwrapped.members:
+            self.names[one.name] = self.names.get(one.name, 0) + 1
+            self.members.setdefault(one.name, one)
+
     def open(self, name: str) -> BinaryIO:
         """A file's bytes."""
+        if self.archive is not None:
+            found: Any = self.archive.open(self.anew[name])
+            return io.BufferedReader(found, 1 << 16)
         if self.is_archive:
             return io.BufferedReader(MemberStream(self.path, self.members[name]), 1 << 16)
         return (self.path / name).open("rb")
 
     def packed_hash(self, name: str) -> Optional[str]:
-        """The hash of a file as it lies in the archive; None where it lies in a folder."""
-        if not self.is_archive:
+        """The hash of a file as it lies in the archive; None where no office packed it."""
+        if not self.is_archive or self.archive is not None:
             return None
         one = self.members[name]
         with self.path.open("rb") as stream:
@@ -138,6 +155,9 @@ def check_files(pack: Pack, report: Report) -> Any:
 
 
 def _read_manifest(pack: Pack, report: Report) -> Any:
+    if MANIFEST not in pack.names:
+        report.wrong("{} is damaged or missing, so nothing else can be checked: it is not there.".format(MANIFEST))
+        return None
     try:
         content = pack.read(MANIFEST)
     except Exception as problem:

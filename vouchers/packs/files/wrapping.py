@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import struct
+import zipfile
 import zlib
 from pathlib import Path
 from typing import Any, BinaryIO, Callable, List, Optional, Tuple
@@ -132,21 +133,37 @@ def end_of(count: int, begin: int, length: int) -> bytes:
     return wide + end + LAST_WORDS
 
 
+def _as_others_list(path: Path) -> Optional[zipfile.ZipFile]:
+    """The archive by its own list, whoever wrote it; None where it has none."""
+    try:
+        return zipfile.ZipFile(path)
+    except Exception:
+        return None
+
+
 class Unwrapped:
     """The files of an archive, once all that stands around them was compared with what must stand there.
 
     There are two ways to the files: from one to the next, and by the list at the end. One changed byte spoils one of
-    them at most; what the other says shows where it lies.
+    them at most; what the other says shows where it lies. Where neither leads to the list of the pack, another program
+    has written the archive anew: then its files are read as that program listed them (`anew`).
     """
 
-    def __init__(self, path: Path, wrong: Callable[[str], None]) -> None:
+    def __init__(self, path: Path, needed: str, wrong: Callable[[str], None]) -> None:
         self._wrong, self._faults = wrong, 0
+        self.anew: Optional[zipfile.ZipFile] = None
         size = path.stat().st_size
         with path.open("rb") as stream:
             whole = hash_of(stream, max(size - 64, 0))[0].encode("ascii") == stream.read()
             walked, place = by_headers(stream, size)
             listed = by_list(stream, size)
             self.members, self._begin = listed or (walked, place)
+            if not (listed and listed[0]) and needed not in [one.name for one in walked]:
+                self.anew = _as_others_list(path)
+            if self.anew is not None:
+                wrong("The archive was written anew by another program: it is not, byte for byte, what it was when it "
+                      "was made. Its files are read by its own list.")  # fmt: skip
+                return
             if listed is None:
                 self._say("The archive's own list of files, at its end, was changed.")
             self._compare(stream, size)
