@@ -266,6 +266,11 @@ SEEN = """() => ({
 })"""
 
 
+CUT = """() => [...document.querySelectorAll('.app-scroll')]
+  .filter(one => !one.closest('details') && one.scrollWidth > one.clientWidth + 1)
+  .map(one => `${one.querySelector('caption')?.innerText} (${one.scrollWidth - one.clientWidth} px)`)"""
+"""The tables of which a desk does not show every column: the last ones hold the money."""
+
 PHONE = (390,)
 """Where axe looks at a page of a kind that it has seen at both widths: with other rows, or with its errors."""
 
@@ -322,6 +327,8 @@ class Look:
                 problems += [f"{width} px: {line}" for line in violations(page)]
             if wider := overflow(page):
                 problems.append(f"{wider} px wider than {width}")
+            if width == WIDTHS[0] and (cut := page.evaluate(CUT)):
+                problems.append(f"to be scrolled sideways at {width} px: {', '.join(cut)}")
         page.set_viewport_size({"width": 320, "height": 700})
         if wider := overflow(page):
             problems.append(f"{wider} px wider than 320")

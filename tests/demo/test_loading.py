@@ -32,6 +32,8 @@ from vouchers.recoveries.models import Recovery
 from vouchers.recoveries.queries import list_current_instalments
 from vouchers.retention.models import Hold
 from vouchers.transfers.models import EnvelopeTransfer
+from vouchers.users.models import User
+from vouchers.users.secrets import demo_password, is_password
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -136,6 +138,8 @@ def test_the_demo_is_whole_and_loads_once(app, client):
     assert [many_of(AuditFinding, state) for state in ("replied", "issued")] == [1, 1]
     assert many_of(Sample, "drawn") == 2
     finance_shows_its_stories()
+    somebody = db.session.scalars(select(User).where(User.email.like("%@demo.example")).order_by(User.id)).first()
+    assert is_password(somebody.password_hash, demo_password(app.config["SECRET_KEY"]))
     assert get_programme("in2lifesciences").plan.payment_limits.cluster_manager == EUR("100000")
     load_lottery(at=NOW)
     the_open_data_is_there(client)

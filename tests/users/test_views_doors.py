@@ -30,6 +30,7 @@ from vouchers.users import decoys, queries
 from vouchers.users.actions import accounts, sessions
 from vouchers.users.jobs import forget_held_forms
 from vouchers.users.models import UserSession
+from vouchers.users.secrets import demo_password
 from vouchers.users.states import Role, UserState
 from vouchers.workflow.transition import OFFICE
 
@@ -542,7 +543,9 @@ def test_account_lists_sessions_with_their_devices_and_ends_the_others(app, clie
 def test_the_demo_sign_in_does_not_exist_outside_a_demonstration(client):
     an_applicant("ada@demo.example")
 
-    assert "Try it as one of these people" not in client.get("/sign-in").text
+    page = client.get("/sign-in").text
+    assert "Try it as one of these people" not in page
+    assert demo_password(client.application.config["SECRET_KEY"]) not in page
     assert client.post("/demo/sign-in", data={"user_id": "1"}).status_code in (303, 404)
     assert not is_signed_in(client)
     with pytest.raises(Exception, match="only in a demonstration"):
@@ -555,6 +558,8 @@ def test_the_demo_folds_its_people_by_role(app, client, monkeypatch):
     monkeypatch.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], demo=True))
     monkeypatch.setattr(app, "url_build_error_handlers", [lambda _error, endpoint, _values: f"/{endpoint}"])
 
-    groups = re.findall(r"<details.*?</details>", client.get("/sign-in").text, re.DOTALL)
+    page = client.get("/sign-in").text
+    groups = re.findall(r"<details.*?</details>", page, re.DOTALL)
 
+    assert f"password again, it is {demo_password(app.config['SECRET_KEY'])}." in page
     assert [re.search(r"[\w ]+ \(\d+\)", group)[0] for group in groups] == ["Auditor (1)", "Applicant (1)"]

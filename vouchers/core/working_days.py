@@ -9,8 +9,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import lru_cache
 
-import holidays
-
 SATURDAY = 5
 
 
@@ -63,6 +61,8 @@ def _running(year: int, country: str) -> tuple[int, ...]:
 
 @lru_cache(maxsize=512)
 def _public_holidays(country: str, year: int) -> frozenset[date]:
+    import holidays  # the days of a hundred countries: only where a day is asked for
+
     try:
         return frozenset(holidays.country_holidays(country, years=year))
     except NotImplementedError:

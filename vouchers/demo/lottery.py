@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import vouchers.programmes
 from vouchers.demo.people import Person
-from vouchers.demo.settling import invite
+from vouchers.demo.settling import chosen_password, invite
 from vouchers.programmes.actions import load_programme
 from vouchers.programmes.rules.plain import as_plain
 from vouchers.programmes.rules.programme_file import read_programme_tree
 from vouchers.programmes.rules.source import read_source
-from vouchers.users.secrets import choose_password
 from vouchers.users.states import Role
 from vouchers.workflow.transition import OFFICE
 
@@ -36,7 +34,7 @@ def load_lottery(*, at: datetime) -> None:
     tree = read_source(_open_around(FILE.read_text(encoding="utf-8"), at))
     plan = read_programme_tree(tree)
     load_programme(plan, source=as_plain(tree), by=OFFICE, at=at)
-    chosen = choose_password(secrets.token_urlsafe(24), about=[])
+    chosen = chosen_password()
     for person, role, region in STAFF:
         invite(person, role, plan.code, region, chosen, at=at)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from flask import current_app
 from schwifty import IBAN
 from sqlalchemy import select
 
@@ -25,7 +25,7 @@ from vouchers.users import queries as users
 from vouchers.users.actions import accounts
 from vouchers.users.models import User
 from vouchers.users.rules.links import LinkPurpose
-from vouchers.users.secrets import ChosenPassword, choose_password
+from vouchers.users.secrets import ChosenPassword, choose_password, demo_password
 from vouchers.users.states import Role
 from vouchers.workflow.transition import OFFICE, Visitor
 
@@ -43,9 +43,14 @@ class Settled:
     """The bank accounts of companies that have nothing to do with the programme yet, by the company's id."""
 
 
+def chosen_password() -> ChosenPassword:
+    """What all of the demo's people choose; the sign-in page of a demo says it."""
+    return choose_password(demo_password(current_app.config["SECRET_KEY"]), about=[])
+
+
 def settle(programme: str, *, companies: int, at: datetime) -> Settled:
     """Everybody and every organisation of the demo."""
-    chosen = choose_password(secrets.token_urlsafe(24), about=[])
+    chosen = chosen_password()
     settled = Settled()
     for person, role in (
         (people.ADMINISTRATOR, Role.ADMINISTRATOR),
@@ -103,7 +108,7 @@ def _accept(token: str, chosen: ChosenPassword, *, at: datetime) -> None:
 
 def accept_mailed(person: Person, *, at: datetime) -> None:
     """Somebody accepts an invitation that only the letter knows."""
-    _accept(mailed_token(person.email), choose_password(secrets.token_urlsafe(24), about=[]), at=at)
+    _accept(mailed_token(person.email), chosen_password(), at=at)
 
 
 def mailed_token(email: str, occasion: str = "users/%") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -122,6 +123,16 @@ def choose_password(password: str, *, about: Iterable[str], field: str = "passwo
 
 
 _CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def demo_password(secret_key: str) -> str:
+    """The password of the invented people of a demo, for pages that ask for it again: another one in each office.
+
+    It says nothing of the key (HMAC-SHA-256), and whoever has the demo off has to give new ones.
+    """
+    digest = hmac.digest(secret_key.encode(), b"the password of the demo's people", "sha256")
+    letters = [_CODE_LETTERS[byte % len(_CODE_LETTERS)] for byte in digest[:16]]
+    return "-".join("".join(letters[start : start + 4]) for start in range(0, 16, 4))
 
 
 def new_recovery_codes(count: int = 10) -> list[str]:

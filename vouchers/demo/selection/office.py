@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,7 +9,7 @@ from string import Template
 
 from vouchers.demo.people import Person
 from vouchers.demo.selection import people
-from vouchers.demo.settling import Settled, found, invite
+from vouchers.demo.settling import Settled, chosen_password, found, invite
 from vouchers.experts.models import Expert
 from vouchers.organisations.models import Organisation
 from vouchers.programmes.actions import load_programme
@@ -20,7 +19,7 @@ from vouchers.programmes.rules.plain import as_plain
 from vouchers.programmes.rules.programme_file import read_programme_tree
 from vouchers.programmes.rules.source import read_source
 from vouchers.users.models import User
-from vouchers.users.secrets import ChosenPassword, choose_password
+from vouchers.users.secrets import ChosenPassword
 from vouchers.users.states import Role
 from vouchers.workflow.transition import OFFICE
 
@@ -83,7 +82,7 @@ def open_office(now: datetime) -> Office:
     """Load the programme with its calls, and bring in staff and companies."""
     morning = now.replace(hour=8, minute=12, second=0, microsecond=0)
     today = morning if morning <= now else morning - timedelta(days=1)
-    office = Office(today, choose_password(secrets.token_urlsafe(24), about=[]))
+    office = Office(today, chosen_password())
     at = office.ago(BEGAN)
     tree = read_source(_write_file(office))
     plan = read_programme_tree(tree)

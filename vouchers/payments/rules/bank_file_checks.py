@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-import pycountry
 from lxml import etree
 
 from vouchers.core.errors import RuleBroken
@@ -39,7 +38,6 @@ _LONGEST = {
     "Ustrd": sepa_text.LONGEST_REMITTANCE,
 }
 _REFERENCES = frozenset({"MsgId", "PmtInfId", "InstrId", "EndToEndId"})
-_COUNTRIES = frozenset(country.alpha_2 for country in pycountry.countries) | {"XK"}
 
 
 def check_bank_file(xml_bytes: bytes) -> list[Sentence]:
@@ -238,7 +236,7 @@ def _text_faults(tag: str, text: str) -> Iterator[Sentence]:
         yield _("%(length)s characters, and at most %(longest)s are allowed.", length=len(text), longest=longest)
     if tag in _REFERENCES and sepa_text.has_misplaced_slash(text):
         yield _("a reference may not begin or end with a slash, nor hold two in a row.")
-    if tag == "Ctry" and text not in _COUNTRIES:
+    if tag == "Ctry" and text not in sepa_text.country_codes():
         yield _("“%(code)s” is no ISO country code.", code=_shown(text))
 
 

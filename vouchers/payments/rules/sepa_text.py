@@ -14,6 +14,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+import pycountry
+
 LONGEST_ID = 35
 LONGEST_NAME = 70
 LONGEST_STREET = 70
@@ -111,3 +113,9 @@ def _carried_over(character: str) -> str:
     parts = [part for part in unicodedata.normalize("NFKD", character) if ord(part) not in _ACCENTS]
     carried = "".join(CONVERSION.get(part, part) for part in parts)
     return character if _FOREIGN.search(carried) else carried
+
+
+@lru_cache(maxsize=1)
+def country_codes() -> frozenset[str]:
+    """ISO 3166-1 alpha-2, and XK, which banks use for Kosovo."""
+    return frozenset(country.alpha_2 for country in pycountry.countries) | {"XK"}

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import pycountry
-
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
@@ -138,7 +136,7 @@ def ensure_amount(transfer: CreditTransfer, where: Sentence) -> str:
 
 
 def ensure_country(code: str, where: Sentence, field: Sentence) -> str:
-    if code not in country_codes():
+    if code not in sepa_text.country_codes():
         raise RuleBroken(
             _("%(where)s, %(field)s: “%(code)s” is no ISO country code.", where=where, field=field, code=shown(code))
         )
@@ -163,9 +161,3 @@ def ensure_bank(bic: str, where: Sentence) -> str:
 def _sound_bic(bic: str) -> str:
     """Many payments go to few banks."""
     return ensure_bic(bic)
-
-
-@lru_cache(maxsize=1)
-def country_codes() -> frozenset[str]:
-    """ISO 3166-1 alpha-2, and XK, which banks use for Kosovo."""
-    return frozenset(country.alpha_2 for country in pycountry.countries) | {"XK"}

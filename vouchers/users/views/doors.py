@@ -17,7 +17,7 @@ from vouchers.users.actions import accounts, passwords, sessions
 from vouchers.users.limits import LETTERS, SIGN_IN, limiter
 from vouchers.users.models import OneTimeToken, User
 from vouchers.users.rules.links import LinkPurpose, is_usable
-from vouchers.users.secrets import ChosenPassword, choose_password
+from vouchers.users.secrets import ChosenPassword, choose_password, demo_password
 from vouchers.users.states import SessionState, UserState
 from vouchers.users.views.blueprint import (
     ask,
@@ -50,8 +50,11 @@ def sign_in() -> Any:
         else:
             _leave_old_session()
             return go_on(begun)
-    demo_users = queries.group_demo_users() if current_app.config["SETTINGS"].demo else []
-    return ask("users/sign_in.html", form, demo_users=demo_users, regions=map_names())
+    if not current_app.config["SETTINGS"].demo:
+        return ask("users/sign_in.html", form)
+    password = demo_password(current_app.config["SECRET_KEY"])
+    people = queries.group_demo_users()
+    return ask("users/sign_in.html", form, demo_users=people, demo_password=password, regions=map_names())
 
 
 @blueprint.route("/sign-in/code", methods=["GET", "POST"])
