@@ -17,12 +17,13 @@ from tests.builders.users import signed_in
 from vouchers.claims.actions import checking, drafting, sampling
 from vouchers.claims.actions.checking import Finding
 from vouchers.claims.queries import files as queries
-from vouchers.claims.rules.sampling import draw_sample
+from vouchers.claims.rules.sampling import draw_sample, why_no_sample
 from vouchers.claims.states import ClaimState, CostError
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
 from vouchers.core.money import EUR
 from vouchers.programmes.rules.instrument_plan import SampleRule
 
+TENTH = SampleRule(min_costs=10, part=Decimal("0.1"), least=2)
 LATER = CLAIMED_AT + timedelta(days=1)
 WHY = "Six tickets of one journey."
 CLAIM_BLOCK = """    prior_approval: yes
@@ -189,6 +190,30 @@ def test_no_sample_is_drawn_once_a_claim_went_back(client, clock, claim, manager
     page = desk.get(f"{own}/sample").text
     assert ('name="reason"' in page, "went back to the company with a question" in page) == (False, True)
     assert desk.post(f"{own}/sample", data={"reason": WHY}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("rule", "costs", "went_back", "says"),
+    [
+        (None, 50, False, "has no rule for samples"),
+        (TENTH, 9, False, "from 10 costs on"),
+        (TENTH, 10, True, "went back to the company"),
+        (TENTH, 10, False, None),
+    ],
+)
+def test_where_no_sample_is_possible_it_is_said_why(rule, costs, went_back, says):
+    told = why_no_sample(rule, costs, went_back=went_back)
+    assert (told is None) == (says is None)
+    assert says is None or says in str(told)
+
+
+def test_the_page_of_a_claim_without_a_sample_says_why_and_asks_nothing(client, app):
+    in2()
+    claim = a_submitted_claim(an_active_agreement("MG"), *six_costs())
+    desk = signed_in(client, a_manager())
+    page = desk.get(f"/claims/{claim.id}/sample").text
+    assert ('name="reason"' in page, "has no rule for samples" in page) == (False, True)
+    assert f"/claims/{claim.id}/sample" not in desk.get(f"/claims/{claim.id}/verify").text
 
 
 def test_sample_and_check_fully_are_for_officers_of_the_region(claim, manager):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from decimal import Decimal
 from html import unescape
 
 import pytest
@@ -16,6 +17,7 @@ from vouchers.core.money import EUR
 from vouchers.ledger import queries as books
 from vouchers.periods.actions import close_period
 from vouchers.programmes import actions
+from vouchers.reports.queries.absorption import Absorbed
 from vouchers.users.states import Role
 from vouchers.workflow.transition import OFFICE
 
@@ -123,9 +125,12 @@ def test_every_figure_of_the_absorption_is_the_sum_of_its_lines(auditor, by, ask
 def test_absorption_tells_how_much_is_bound_and_paid(auditor):
     page = re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", page_of(auditor, "/reports/absorption?region=BE-WAL")))
     stages = books.stages(programme=IN2, region="BE-WAL")
-    bound = 100 * (stages["B130"] + stages["B140"] + stages["B150"]) // stages["B100"]
+    bound = stages["B130"] + stages["B140"] + stages["B150"]
+    told = [f"{Decimal(100 * cents) / stages['B100']:.1f}%" for cents in (bound, stages["B150"])]
     assert "Wallonia BE-WAL €100,000.00" in page
-    assert f" {bound} % {100 * stages['B150'] // stages['B100']} % " in page
+    assert " ".join(told) in page
+    assert "Bound is what agreements hold" in page
+    assert Absorbed("X", {"B110": EUR("214"), "B130": EUR("186")}).share(EUR("186")) == Decimal("0.465")
 
 
 def test_absorption_counts_a_vouchers_money_for_its_instrument(auditor):

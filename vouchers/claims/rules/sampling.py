@@ -13,6 +13,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from vouchers.core.errors import RuleBroken, WrongState
 from vouchers.core.money import Money
+from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.programmes.rules.instrument_plan import SampleRule
 
@@ -46,6 +47,15 @@ def ensure_may_sample(rule: SampleRule | None, costs: int, *, went_back: bool, h
             _("A claim is checked by a sample from %(least)s costs on. Check every cost.", least=rule.min_costs)
         )
     return rule
+
+
+def why_no_sample(rule: SampleRule | None, costs: int, *, went_back: bool) -> Sentence | str | None:
+    """None: a sample may be drawn, where none was. Otherwise the sentence with which the draw would be refused."""
+    try:
+        ensure_may_sample(rule, costs, went_back=went_back, has_drawn=False)
+    except RuleBroken as refused:
+        return refused.sentence
+    return None
 
 
 def ensure_sample_holds(has_errors: bool) -> None:

@@ -21,6 +21,7 @@ from vouchers.claims.queries import files as queries
 from vouchers.claims.queries import worklist as lists
 from vouchers.claims.queries.vat import find_vat_contradiction
 from vouchers.claims.rules.invoices import ClaimedAlready
+from vouchers.claims.rules.sampling import why_no_sample
 from vouchers.claims.rules.signatures import say_one_name
 from vouchers.claims.states import ClaimState
 from vouchers.claims.views.blueprint import ask, back_home, blueprint, moved_on_from
@@ -125,7 +126,9 @@ def sample(claim: Claim) -> Any:
         else:
             flash(str(_("The sample is drawn. Only its costs are asked for.")), "success")
             return redirect(url_for(".verify", claim_id=claim.id), 303)
-    return ask("sample", claim, form, rule=claim.agreement.application.instrument.plan.claim.sample)
+    rule = claim.agreement.application.instrument.plan.claim.sample
+    refusal = why_no_sample(rule, len(claim.costs), went_back=bool(claim.stops))
+    return ask("sample", claim, form, rule=rule, refusal=refusal)
 
 
 @blueprint.route("/<int:claim_id>/check-fully", methods=["GET", "POST"])

@@ -64,7 +64,8 @@ def recover(walker: Walker, bank: Bank, at: datetime) -> Iterator[datetime]:
     agreement_id = claim.agreement_id
     at += timedelta(days=3)
     yield at
-    asked = Asked(RECOVERED, RecoveryCause.IRREGULARITY, texts.DECISION, texts.NOT_AGREED, Irregularity.ACTIVITY)
+    decision = texts.check_of(day_in(region.time_zone, at - timedelta(days=3)))
+    asked = Asked(RECOVERED, RecoveryCause.IRREGULARITY, decision, texts.NOT_AGREED, Irregularity.ACTIVITY)
     recovery_id = propose_recovery(get_agreement(agreement_id), asked, by=officer, at=at).id
     at += timedelta(days=1)
     yield at

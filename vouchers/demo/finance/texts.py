@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
-DECISION = "Check on the spot of 7 October 2026, report 2026/014"
+
+def check_of(day: date) -> str:
+    """What found that a cost was not for the voucher: it was before anybody proposed to claim the money back."""
+    return f"Check on the spot of {day.day} {day:%B} {day.year}, report {day.year}/014"
+
+
 NOT_AGREED = "Two of the days that the partner has invoiced were spent on another customer’s samples."
 HARD_TIMES = "The company has asked for it: its next payment by a customer comes at the end of the year."
 SEIZED = "A bailiff has claimed this money by letter; our lawyers answer until the end of the month."

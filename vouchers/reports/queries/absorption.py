@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
@@ -39,9 +40,9 @@ class Absorbed:
         """What agreements have bound, whatever became of it since."""
         return total([self.stages[stage.value] for stage in _BOUND])
 
-    def share(self, amount: Money) -> int | None:
-        """Of the appropriation, in whole per cent, not rounded up."""
-        return 100 * amount.cents // self.voted.cents if self.voted.cents else None
+    def share(self, amount: Money) -> Decimal | None:
+        """Of the appropriation; 1 is all of it."""
+        return Decimal(amount.cents) / self.voted.cents if self.voted.cents else None
 
 
 def absorption(choice: Choice, by: str, *, as_of: date | None = None) -> list[Absorbed]:
