@@ -163,6 +163,7 @@ def test_the_order_is_that_of_the_receipts_not_of_the_references(app):
     submit_application(late, by=owner_of(late), at=AT)
     submit_application(early, by=owner_of(early), at=AT)
     assert walked([early, late]) == ["reserved", "awarded"]
+    assert why_of(early) == "The money ended before its place."
 
 
 def test_a_smaller_wish_passes_only_where_the_call_says_so(app):
@@ -191,10 +192,15 @@ def test_without_a_reserve_list_the_rest_waits_for_the_manager(app):
     assert verdicts(found[0]) == [Verdict.BEYOND]
 
 
+def why_of(application):
+    return db.session.scalars(select(Decision.reason).where(Decision.application_id == application.id)).one()
+
+
 def test_the_quota_in_numbers_holds_whatever_money_is_left(app):
     first_come(100_000, quota=2)
     found = submitted(3)
     assert walked(found) == ["awarded", "awarded", "reserved"]
+    assert why_of(found[2]) == "The region has given as many vouchers as it may before its place."
     with pytest.raises(RuleBroken, match="2 vouchers from this money; the call allows 2"):
         deciding.award_decision(found[2], None, by=a_manager(), at=AT)
     assert states(found)[2] == "reserved"

@@ -26,6 +26,7 @@ from vouchers.decisions.queries.queues import Queue, get_queue
 from vouchers.decisions.queries.reserves import get_reserve, has_moved, list_reserves
 from vouchers.decisions.rules import awards
 from vouchers.decisions.rules.queue import Place, Verdict
+from vouchers.decisions.rules.shortage import SAID, Shortage
 from vouchers.decisions.states import HoldState
 from vouchers.enquiries.queries import find_open_clarification
 from vouchers.evaluation.actions.checks import find_eligible, read_open_rules
@@ -152,12 +153,18 @@ def _settle(queue: Queue, group: Contest, place: Place, *, by: Any, at: datetime
     """Award it or put it on the reserve list; False where a person must look first."""
     application = get_application(int(str(place.entry.key)))
     if place.verdict == Verdict.BEYOND:
-        put_on_reserve(
-            _decision(application, place.number, _("The money ended before its place."), at=at), by=by, at=at
-        )
+        put_on_reserve(_decision(application, place.number, _what_ended(queue, place), at=at), by=by, at=at)
         return True
     why = _("In the order of submission, with the money that is left.")
     return _award(group, place, why, rank=place.number, by=by, at=at)
+
+
+def _what_ended(queue: Queue, place: Place) -> Sentence:
+    """The vouchers of the quota or the money: what those ahead have used up."""
+    given = sum(one.verdict in {Verdict.AWARD, Verdict.OFFER} for one in queue.places[: place.number - 1])
+    if queue.slots is not None and queue.slots <= given:
+        return SAID[Shortage.VOUCHERS]
+    return _("The money ended before its place.")
 
 
 def _award(group: Contest, place: Place, why: Sentence, *, rank: int | None, by: Any, at: datetime) -> bool:
