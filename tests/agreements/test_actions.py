@@ -89,6 +89,7 @@ def test_issue_freezes_the_terms(manager):
     assert agreement.sha256 == fingerprint_of(agreement.terms)
     assert [party.kind for party in agreement.parties] == [PartyKind.SME, PartyKind.PROVIDER, PartyKind.REGION]
     assert on_stages() == [9_300_000, 700_000, 0]
+    assert "Partner" not in dict(agreement.terms["sections"][1]["facts"])  # the provider is a party
 
 
 def test_issue_asks_every_party_and_sends_the_provider_a_link_that_opens_it(manager):
@@ -102,8 +103,10 @@ def test_issue_asks_every_party_and_sends_the_provider_a_link_that_opens_it(mana
     assert token not in str(agreement.provider_party.token_hash)
 
 
-def test_issue_for_two_parties_has_no_provider(manager):
+def test_issue_for_two_parties_has_no_provider_and_names_the_partner_of_the_application(manager):
     agreement = an_offered_agreement("MG", manager=manager)
+    purpose = dict(agreement.terms["sections"][1]["facts"])
+    assert purpose["Partner"] == "Universitair Laboratorium, Gelderland"
     assert agreement.provider_party is None
     assert (agreement.starts_on, agreement.ends_on) == (date(2026, 10, 6), date(2027, 4, 5))
 

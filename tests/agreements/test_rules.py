@@ -76,7 +76,9 @@ def test_a_window_without_the_activity_needs_a_reason(starts_on: str, ends_on: s
     window.ensure_activity_within(D(starts_on), D(ends_on), bounds, "The partner is away.")
     if field is None:
         window.ensure_activity_within(D(starts_on), D(ends_on), bounds, " ")
+        assert bounds.planned_within(D(starts_on), D(ends_on)) == FEBRUARY
         return
+    assert bounds.planned_within(D(starts_on), D(ends_on)) is None
     with pytest.raises(RuleBroken, match="not within these days") as refused:
         window.ensure_activity_within(D(starts_on), D(ends_on), bounds, " ")
     assert refused.value.field == field
@@ -202,6 +204,14 @@ def test_meet_and_greet_says_what_comes_before() -> None:
     ):  # fmt: skip
         assert part in words
     assert "Service provider" not in words
+
+
+def test_it_says_with_whom_and_when_where_the_application_does() -> None:
+    words = said(a_basis("MG", partner="Universitair Laboratorium, Gelderland", activity=(D("2026-04-07"),) * 2))
+    assert '["Partner", "Universitair Laboratorium, Gelderland"]' in words
+    assert '["Days of the activity", "7 April 2026"]' in words
+    assert "7 April 2026 to 9 April 2026" in said(a_basis("MG", activity=(D("2026-04-07"), D("2026-04-09"))))
+    assert "Partner" not in said(a_basis("MG"))
 
 
 def test_collaboration_names_the_provider_and_its_duty() -> None:

@@ -26,9 +26,11 @@ from vouchers.core.text import say as _
 from vouchers.documents.models import Document
 from vouchers.organisations.models import Organisation
 from vouchers.programmes.models import Call, Instrument, Programme
+from vouchers.programmes.rules.instrument_plan import Party as ProgrammeParty
+from vouchers.programmes.rules.reserved import PARTNER_REGION
 from vouchers.programmes.rules.restoring import restore
 from vouchers.regions.models import Region
-from vouchers.regions.queries import list_choices
+from vouchers.regions.queries import list_choices, map_names
 from vouchers.users.mandate import Mandate
 from vouchers.users.secrets import hash_token
 
@@ -93,6 +95,17 @@ def list_accepted_by_all(*, most: int = 500) -> list[int]:
 def map_answers(application_id: int) -> dict[str, Any]:
     """Question -> the value that was answered."""
     return {code: answer.value for code, answer in applications.map_answers(application_id).items()}
+
+
+def say_partner(application: Application) -> str:
+    """The partner whom the application names, and in which region; empty where it names none, or where the partner is
+    a party of the agreement: then the manager says who."""
+    answers = map_answers(application.id)
+    if ProgrammeParty.PROVIDER in application.instrument.plan.agreement_parties:
+        return ""
+    name, region = (str(answers.get(code) or "").strip() for code in ("provider_name", PARTNER_REGION))
+    place = map_names().get(region)
+    return ", ".join((name, place.for_reader()) if place else (name,)) if name else ""
 
 
 def bounds_of(application: Application) -> Bounds:

@@ -80,6 +80,8 @@ def write_terms(application: Application, asked: Asked, *, at: datetime) -> dict
             office_name=region.office_name,
             office_address=(f"{region.street} {region.building}".strip(), f"{region.post_code} {region.town}"),
             office_email=region.email,
+            partner=queries.say_partner(application),
+            activity=bounds.planned_within(*days),
             outside_reason=asked.outside_reason.strip() if bounds.find_outside(*days) else "",
             amendments_signed=programme.rules.amendments_signed,
         )

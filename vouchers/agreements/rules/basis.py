@@ -48,6 +48,11 @@ class Basis:
     office_email: str
     outside_reason: str = ""
     """Why the activity of the application does not lie within the days; empty where it does."""
+    partner: str = ""
+    """With whom, and where, says the application; empty where the provider is a party, or nobody was named."""
+    activity: tuple[date, date] | None = None
+    """The first and the last day of the activity, says the application; None where it was not asked, or where the days
+    of the agreement are others."""
     amendments_signed: bool = True
     """Whether an amendment holds only once every party has accepted it."""
 

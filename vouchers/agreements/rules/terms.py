@@ -105,12 +105,18 @@ def _parties(basis: Basis, _wording: Wording) -> Section:
     return _section(_("1. Who agrees"), [intro], facts)
 
 
-def _purpose(basis: Basis, _wording: Wording) -> Section:
-    facts = [
+def _purpose(basis: Basis, wording: Wording) -> Section:
+    facts: list[tuple[Words, Words]] = [
         (_("Voucher"), basis.instrument.name.for_reader()),
         (_("Project"), basis.project),
         (_("Application"), basis.application_reference),
     ]
+    if basis.partner:
+        facts.append((_("Partner"), basis.partner))
+    if basis.activity:
+        first, last = (wording.day(day) for day in basis.activity)
+        days = first if first == last else _("%(first)s to %(last)s", first=first, last=last)
+        facts.append((_("Days of the activity"), days))
     text = _("The voucher pays for the activity that is described in the application, and for nothing else.")
     return _section(_("2. What the voucher is for"), [text], facts)
 

@@ -50,6 +50,13 @@ class Bounds:
         days = (day for day in self.activity if day is not None)
         return next((day for day in days if not starts_on <= day <= ends_on), None)
 
+    def planned_within(self, starts_on: date, ends_on: date) -> tuple[date, date] | None:
+        """The days of the activity, where the application says both and a window holds them."""
+        first, last = self.activity
+        if first is None or last is None or self.find_outside(starts_on, ends_on):
+            return None
+        return first, last
+
     def last_end(self, starts_on: date) -> date:
         """The latest day on which a window that starts on this day may end."""
         latest = add_months(starts_on, self.valid_for_months) - timedelta(days=1)
