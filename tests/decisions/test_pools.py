@@ -199,7 +199,9 @@ def test_nobody_is_taken_out_of_a_lottery_before_its_lots_are_drawn(app, client,
     assert reject_decision(weak, "Below the thresholds", by=manager, at=AT).id
 
     a_drawn_pool(get_contest_of(found), by=manager, at=AFTER)
-    assert reserve_decision(found, by=manager, at=AFTER).id
+    with pytest.raises(RuleBroken, match="say why it goes to the reserve list"):
+        reserve_decision(found, by=manager, at=AFTER)
+    assert reserve_decision(found, "The board waits for its partner.", by=manager, at=AFTER).id
 
 
 @pytest.mark.parametrize("instrument", ["MG", "COL"])
