@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import defer
 
 from vouchers.applications.models import Application
 from vouchers.applications.states import ApplicationState
@@ -42,9 +43,9 @@ class Facts(NamedTuple):
     region_id: int
     submitted_at: datetime
     decided_at: datetime | None
-    zone: str
+    time_zone: str
+    """Of its region."""
     country: str
-    """Both of the region."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +93,13 @@ def list_rows(mandate: Mandate, *, today: datetime, only: Any = None) -> list[Ro
     statement = statement if only is None else statement.where(only)
     facts = [Facts(*row) for row in db.session.execute(of_applications(statement, mandate).order_by(Application.id))]
     stops = _stops([one.id for one in facts] if only is not None else None, today)
-    targets = {one.id: target_of(one.plan) for one in db.session.scalars(select(Instrument))}
+    instruments = db.session.scalars(select(Instrument).options(defer(Instrument.config)))
+    targets = {one.id: target_of(one.plan) for one in instruments}
     return [_row(one, targets[one.instrument_id], stops.get(one.id, ()), today) for one in facts]
 
 
 def _row(facts: Facts, target: Any, stops: Sequence[Any], now: datetime) -> Row:
-    zone, last = facts.zone, facts.decided_at or now
+    zone, last = facts.time_zone, facts.decided_at or now
     spans: list[Stop] = [(day_in(zone, first), day_in(zone, until)) for first, until in stops]
     submitted_on, until = day_in(zone, facts.submitted_at), day_in(zone, last)
     is_decided = facts.decided_at is not None
