@@ -137,6 +137,8 @@ def test_the_demo_is_whole_and_loads_once(app, client):
     assert many_of(PublicAnswer, "published") == 1
     assert [many_of(AuditFinding, state) for state in ("replied", "issued")] == [1, 1]
     assert many_of(Sample, "drawn") == 2
+    submitted = select(Application.officer_id).where(Application.submitted_at.is_not(None))
+    assert {None} < set(db.session.scalars(submitted)), "some applications are handled by somebody"
     finance_shows_its_stories()
     somebody = db.session.scalars(select(User).where(User.email.like("%@demo.example")).order_by(User.id)).first()
     assert is_password(somebody.password_hash, demo_password(app.config["SECRET_KEY"]))

@@ -89,7 +89,7 @@ def assign_many() -> Any:
     told = actions.assign_many([(one, seen[one.id]) for one in picked], to, by=actor(), at=clock.now())
 
     if not all(one.is_done for one in told):
-        return render_template("evaluation/many_done.html", told=told, title=_("Handled by"), back=back)
+        return render_template("evaluation/many_done.html", told=told, title=_("Applications"), back=back)
     count = len(told)
     flash(str(_("%(done)s of %(all)s done", done=count, all=count)) + f". {told[0].sentence}", "success")
     return redirect(back, 303)

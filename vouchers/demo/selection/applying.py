@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from vouchers.applications.actions import drafting, submitting
+from vouchers.applications.actions.handling import take_over_application
 from vouchers.applications.queries.files import get_application
 from vouchers.core.clock import stopped_at
 from vouchers.demo.selection import texts
@@ -67,8 +68,11 @@ def hand_in_all(office: Office, part: Round, cases: tuple[Case, ...], *, uncheck
     for number, key in enumerate(ids[: len(ids) - unchecked]):
         application = get_application(key)
         at = office.ago(part.closed - 1) + timedelta(minutes=12 * number)
+        managers = office.managers[application.region.code]
         with stopped_at(at):
-            checks.find_eligible(application, {}, by=office.managers[application.region.code][0], at=at)
+            if number % 3:
+                take_over_application(application, by=managers[number % len(managers)], at=at)
+            checks.find_eligible(application, {}, by=managers[0], at=at)
     return ids
 
 
