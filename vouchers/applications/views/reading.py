@@ -42,11 +42,12 @@ from vouchers.applications.views.history import find_sent_back, timeline
 from vouchers.applications.views.papers import paper_tasks
 from vouchers.applications.views.standing import map_asked, map_next_steps
 from vouchers.core import clock
+from vouchers.core.clock import day_in
 from vouchers.core.localised import named_choices
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import Sentence, reader_language
 from vouchers.core.text import say as _
-from vouchers.core.web import actor, asks, guarded
+from vouchers.core.web import actor, asks, guarded, reader_day
 from vouchers.documents.queries import list_documents_of
 from vouchers.eligibility.queries import list_papers
 from vouchers.organisations import policy as organisations_policy
@@ -154,7 +155,7 @@ def _draft(application: Application) -> str:
 def _hints_of(corrections: Sequence[Corrigendum]) -> dict[str, Sentence]:
     """Section -> that a correction has changed it since the draft was begun, and when."""
     return {
-        code: _("The call was corrected on %(day)s.", day=one.published_at.date())
+        code: _("The call was corrected on %(day)s.", day=day_in(one.call.time_zone, one.published_at))
         for one in reversed(corrections)
         for code in sections_in(one.differences)
     }
@@ -285,7 +286,7 @@ def worklist() -> str:
         targets=map_targets([row.id for row in page.items if row.state in UNDECIDED], clock.now()),
         filters=_filters(desk),
         labels={state: str(state.label) for state in S},
-        today=clock.now().date(),
+        today=reader_day(),
         export=url_for("applications.export") + query.link(page=1),
     )
 
@@ -315,5 +316,5 @@ def export() -> Response:
     """The same choice as CSV, as a stream."""
     pieces = exports.csv_of(desks.stream_worklist(desk := desks.find_desk(actor().grants), _query(desk)))
     answer = Response(stream_with_context(pieces), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="applications-{clock.now():%Y-%m-%d}.csv"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="applications-{reader_day().isoformat()}.csv"'
     return answer
