@@ -854,6 +854,7 @@ def sme(look, desk) -> None:
     stepped_back = recuse(submitted, "A relative.", by=desk.maker, at=PAID_AT)
     look.as_(desk.manager)
     look.at("/applications/worklist", f"/applications/{submitted.id}", "/applications/worklist?q=nothing")
+    look.at(f"/applications/{submitted.id}/hand-over")
     look.at(f"/applications/{submitted.id}/step-back", f"/applications/recusals/{stepped_back.id}/lift")
 
 

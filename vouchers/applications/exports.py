@@ -10,7 +10,7 @@ from vouchers.core.spreadsheets import csv_pieces, harmless
 
 HEADER = (
     "reference", "title", "organisation", "region", "call", "instrument", "state", "submitted_at", "decision_by",
-    "currency", "requested", "awarded", "score",
+    "currency", "requested", "awarded", "score", "handled_by",
 )  # fmt: skip
 
 
@@ -34,6 +34,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         _plain(row.requested),
         _plain(row.awarded),
         row.score or "",
+        harmless(row.officer or ""),
     )
 
 

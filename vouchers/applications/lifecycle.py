@@ -10,6 +10,7 @@ _UNDECIDED = {_S.SUBMITTED, _S.ELIGIBLE, _S.IN_EVALUATION, _S.EVALUATED, _S.RESE
 _WRITTEN = {_S.DRAFT, _S.AWAITING_SIGNATURE}
 _DECIDED = {_S.AWARDED, _S.RESERVED, _S.REJECTED, _S.LAPSED, _S.WITHDRAWN}
 _ENDED = {*_WRITTEN, _S.INELIGIBLE, _S.REJECTED, _S.RESERVED, _S.COMPLETED, _S.LAPSED, _S.WITHDRAWN}
+_SUBMITTED = {*_S} - _WRITTEN
 _DECIDABLE = {_S.ELIGIBLE, _S.EVALUATED, _S.RESERVED}
 
 APPLICATION = Lifecycle(
@@ -30,6 +31,8 @@ APPLICATION = Lifecycle(
         "remind": (_WRITTEN, None, policy.is_the_office, _("Reminded of the deadline")),
         "submit": (_WRITTEN, _S.SUBMITTED, policy.may_submit, _("Submit the application")),
         "withdraw": ({*_WRITTEN, *_UNDECIDED}, _S.WITHDRAWN, policy.is_writer, _("Withdraw the application")),
+        "take_over": (_SUBMITTED, None, policy.may_handle, _("Handle it yourself")),
+        "hand_over": (_SUBMITTED, None, policy.may_hand_over, _("Hand it over")),
         "amend": (_UNDECIDED, None, policy.is_the_office, _("Answered a request for clarification")),
         "find_eligible": ({_S.SUBMITTED}, _S.ELIGIBLE, policy.is_manager_or_queue, _("Formal check passed")),
         "find_ineligible": ({_S.SUBMITTED}, _S.INELIGIBLE, policy.is_manager, _("Formal check failed")),

@@ -66,9 +66,12 @@ class Application(Base):
     """When its words and files were deleted, as their time had ended; the row stays."""
     recused_ids: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")
     """Kept equal to the persons of the standing recusals, so that policies see them wherever it was loaded."""
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    """Who of the office handles it; None is nobody in particular."""
     call: Mapped[Call] = relationship()
     instrument: Mapped[Instrument] = relationship()
     region: Mapped[Region] = relationship()
+    officer: Mapped[User | None] = relationship(foreign_keys=[officer_id])
     organisation: Mapped[Organisation] = relationship()
     answers: Mapped[list[Answer]] = relationship(back_populates="application")
 

@@ -102,6 +102,32 @@ def is_manager(actor: Any, application: Any) -> Sentence | None:
     return users.is_manager(actor, application) or is_neutral(actor, application)
 
 
+HANDLERS = frozenset({Role.CLUSTER_MANAGER, Role.COORDINATOR})
+"""Whose roles let them handle the applications of a region."""
+
+
+def may_handle(actor: Any, application: Any) -> Sentence | None:
+    """A neutral cluster manager of the region or coordinator of the programme, once the application was submitted."""
+    if not application.was_submitted:
+        return users.NOT_YOURS
+    if actor.id is None or not actor.holds(HANDLERS, application.scope):
+        return _("Only a cluster manager of this region or a coordinator of its programme may handle this.")
+    return is_neutral(actor, application)
+
+
+def may_hand_over(actor: Any, application: Any) -> Sentence | None:
+    """Whoever may handle it, and whoever handles it now."""
+    is_own = actor.id is not None and application.officer_id == actor.id
+    return None if is_own else may_handle(actor, application)
+
+
+def handles_some(actor: Any, subject: Any = None) -> Sentence | None:
+    """Whoever may handle the applications of some region."""
+    if actor.id is not None and actor.holds(HANDLERS):
+        return None
+    return _("Only cluster managers and coordinators handle applications.")
+
+
 RECUSED = _("You have stepped back from this application, so someone else must do this.")
 
 

@@ -231,6 +231,7 @@ class _Clerk:
             score=None,
             is_told=True,
             recused_ids=[],
+            officer_id=None,
         )
         scope = f"{self.office.call.programme.code}/{wish.company.region}"
         signed: Row = {"scope": scope, "by": owner["id"]}
@@ -328,6 +329,8 @@ class _Clerk:
         settled = settle(readings, {})
         grounds = [str(one.reading.rule.name.source) for one in settled if one.outcome == Outcome.NOT_MET]
         signed: Row = {"scope": scope, "by": self.office.managers[wish.company.region], "at": wish.settled_at}
+        if wish.number % 4:
+            self.pen.record(APPLICATION.take_over, application, {"officer_id": signed["by"]}, **signed)
         if grounds:
             decided = {"decided_at": wish.settled_at}
             self.pen.record(APPLICATION.find_ineligible, application, decided, why="; ".join(grounds), **signed)

@@ -17,6 +17,7 @@ from vouchers.agreements.actions.issuing import Asked
 from vouchers.agreements.policy import ProviderContact
 from vouchers.agreements.queries import bounds_of, get_agreement
 from vouchers.applications.actions import drafting, submitting
+from vouchers.applications.actions.handling import take_over_application
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_application, map_values
 from vouchers.core.errors import RuleBroken
@@ -85,6 +86,8 @@ class Walker:
         if slot.goal == Goal.INELIGIBLE:
             self._fail_check(application, manager, at)
             return
+        if slot.number % 4:
+            take_over_application(application, by=manager, at=at)
         checks.find_eligible(application, {}, by=manager, at=at)
         if slot.goal == Goal.ELIGIBLE:
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from vouchers.applications import letters
+from vouchers.applications.actions.handling import hand_over_application
 from vouchers.applications.lifecycle import RECUSAL
 from vouchers.applications.models import Application, Recusal
 from vouchers.applications.queries.files import get_application
@@ -18,7 +19,7 @@ from vouchers.workflow.transition import creation, transition
 
 
 def recuse(application: Application, reason: str, *, by: User, at: datetime) -> Recusal:
-    """From now on this person takes no step on the application; the other managers of the region are told.
+    """From now on this person takes no step on the application and does not handle it; the other managers are told.
 
     Raises:
         RuleBroken: no reason is given, or the person has stepped back before.
@@ -29,6 +30,8 @@ def recuse(application: Application, reason: str, *, by: User, at: datetime) -> 
             raise RuleBroken(_("Say why you step back"), field="reason")
         if any(one.user_id == by.id for one in list_standing(application.id)):
             raise RuleBroken(_("You have stepped back from this application before."))
+        if application.officer_id == by.id:
+            hand_over_application(application, None, by=by, at=at)
         recusal = Recusal(application=application, user=by, user_id=by.id, reason=reason, recused_at=at)
         with creation(recusal, RECUSAL.recuse, by=by, at=at, why=reason) as step:
             _note(application)

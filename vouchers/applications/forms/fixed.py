@@ -54,6 +54,13 @@ class LiftRecusalForm(BaseForm):
     )
 
 
+class HandOverApplicationForm(BaseForm):
+    """Who handles it from now on, and which version of the application was on the page."""
+
+    version = HiddenField()
+    officer = ChoiceField(_("Who handles it from now on?"), missing=_("Choose who handles it from now on"))
+
+
 class InvitePartnerForm(BaseForm):
     """Whom to invite."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Numeric, and_, case, cast, false, or_, select
 
 from vouchers.applications.models import Application
+from vouchers.applications.queries.files import WHOLE
 from vouchers.applications.rules.next_steps import UNDECIDED
 from vouchers.applications.states import ApplicationState
 from vouchers.core.database import db
@@ -21,7 +22,7 @@ from vouchers.programmes.models import Call, Instrument, Programme
 from vouchers.programmes.rules.instrument_plan import Evaluator
 from vouchers.programmes.rules.restoring import restore
 from vouchers.regions.models import Region
-from vouchers.users.models import RoleGrant
+from vouchers.users.models import RoleGrant, User
 from vouchers.users.states import Role
 
 # The worklist --------------------------------------------------------------------------------------------------------
@@ -29,7 +30,20 @@ from vouchers.users.states import Role
 READERS = frozenset({Role.CLUSTER_MANAGER, Role.FINANCE_OFFICER, Role.COORDINATOR, Role.AUDITOR})
 DECISION = "decision"
 """The filter for what waits for a decision."""
-SORTS = ("submitted", "reference", "organisation", "region", "instrument", "state", "due", "requested", "score")
+NOBODY = "nobody"
+"""The filter for what nobody handles."""
+SORTS = (
+    "submitted",
+    "reference",
+    "organisation",
+    "region",
+    "instrument",
+    "state",
+    "due",
+    "requested",
+    "score",
+    "officer",
+)
 _REGIONS = select(Region.id, Region.code, Region.names).order_by(Region.plain_name)
 _CALLS = (
     select(Call.id, Call.code, Programme.code, Programme.config["name"], Call.config["decision_by"].as_string())
@@ -88,6 +102,7 @@ class Row(NamedTuple):
     organisation: str
     region: str
     region_name: Text
+    programme: str
     call: str
     instrument: str
     instrument_name: Text
@@ -97,6 +112,9 @@ class Row(NamedTuple):
     requested: Money | None
     awarded: Money | None
     score: str | None
+    officer: str | None
+    """The name of who handles it."""
+    version: int
 
 
 def find_desk(grants: Sequence[RoleGrant]) -> Desk:
@@ -140,7 +158,8 @@ _ROWS: Any = select(
     Application.id, Application.reference, Application.title, Organisation.name, Application.region_id,
     Application.call_id, Application.instrument_id, Application.state, Application.submitted_at,
     Application.requested_cents, Application.awarded_cents, Application.currency, Application.score,
-).join(Application.organisation)  # fmt: skip
+    User.name, Application.version,
+).join(Application.organisation).outerjoin(Application.officer)  # fmt: skip
 
 
 def list_worklist(desk: Desk, query: ListQuery) -> Page:
@@ -148,9 +167,17 @@ def list_worklist(desk: Desk, query: ListQuery) -> Page:
     keys = _chosen(desk, query, select(Application.id))
     if query.sort == "organisation":
         keys = keys.outerjoin(Application.organisation)  # which the database leaves out when it counts
+    if query.sort == "officer":
+        keys = keys.outerjoin(Application.officer)
     order = {query.sort: _order(desk, query.sort)}
     page = paginate(db.session, keys, query, order, unique=[Application.id], shown=_ROWS)
     return replace(page, items=[_row(desk, found) for found in page.items])
+
+
+def list_picked(desk: Desk, ids: Collection[int]) -> list[Application]:
+    """Of these, those on a desk, in the order in which they were submitted."""
+    found = select(Application).where(desk.within, Application.id.in_(ids)).options(*WHOLE)
+    return list(db.session.scalars(found.order_by(Application.submitted_at, Application.id)))
 
 
 def stream_worklist(desk: Desk, query: ListQuery) -> Iterator[Row]:
@@ -176,6 +203,8 @@ def _chosen(desk: Desk, query: ListQuery, of: Any) -> Any:
         found = found.where(waits_for_decision())
     if call := chosen.get("call"):
         found = found.where(Application.call_id == int(call))
+    if officer := chosen.get("officer"):
+        found = found.where(Application.officer_id == (None if officer == NOBODY else int(officer)))
     if query.q:
         named = select(Organisation.id).where(Organisation.name.icontains(query.q, autoescape=True))
         found = found.where(
@@ -197,6 +226,7 @@ _ORDERS: dict[str, Order] = {
     "organisation": Organisation.name,
     "state": Filled(Application.state),
     "requested": Application.requested_cents,
+    "officer": User.name,
     "score": cast(Application.score, Numeric(12, 4)),
 }
 
@@ -227,7 +257,7 @@ def _mapped(column: Any, texts: dict[int, str]) -> Any:
 
 def _row(desk: Desk, found: Any) -> Row:
     key, reference, title, organisation, region_id, call_id, instrument_id, state, submitted_at, *rest = found
-    requested, awarded, currency, score = rest
+    requested, awarded, currency, score, officer, version = rest
     call = desk.calls[call_id]
     region, region_name = desk.regions[region_id]
     return Row(
@@ -237,6 +267,7 @@ def _row(desk: Desk, found: Any) -> Row:
         organisation=organisation,
         region=region,
         region_name=region_name,
+        programme=call.programme,
         call=call.code,
         instrument=desk.instruments[instrument_id],
         instrument_name=desk.instrument_names[instrument_id],
@@ -246,6 +277,8 @@ def _row(desk: Desk, found: Any) -> Row:
         requested=_amount(requested, currency),
         awarded=_amount(awarded, currency),
         score=score,
+        officer=officer,
+        version=version,
     )
 
 

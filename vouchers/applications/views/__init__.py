@@ -4,6 +4,7 @@ from vouchers.applications.views import (
     copying,
     drafting,
     files,
+    handling,
     partners,
     reading,
     recusing,
@@ -11,6 +12,7 @@ from vouchers.applications.views import (
     sections,
     signing,
     submitting,
+    worklist,
 )
 from vouchers.applications.views.blueprint import blueprint
 
@@ -19,6 +21,7 @@ __all__ = [
     "copying",
     "drafting",
     "files",
+    "handling",
     "partners",
     "reading",
     "recusing",
@@ -26,4 +29,5 @@ __all__ = [
     "sections",
     "signing",
     "submitting",
+    "worklist",
 ]

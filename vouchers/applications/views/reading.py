@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Response, current_app, render_template, request, stream_with_context, url_for
+from flask import current_app, render_template, url_for
 
-from vouchers.applications import exports, letters, policy
+from vouchers.applications import letters, policy
 from vouchers.applications.actions import submitting
 from vouchers.applications.lifecycle import APPLICATION
 from vouchers.applications.models import Application
 from vouchers.applications.queries import files as queries
 from vouchers.applications.queries import recusals, versions
-from vouchers.applications.queries import worklist as desks
 from vouchers.applications.queries.ground import list_reached_limits, map_targets
 from vouchers.applications.queries.partners import list_partners
 from vouchers.applications.rules.asking import (
@@ -42,12 +41,9 @@ from vouchers.applications.views.history import find_sent_back, timeline
 from vouchers.applications.views.papers import paper_tasks
 from vouchers.applications.views.standing import map_asked, map_next_steps
 from vouchers.core import clock
-from vouchers.core.clock import day_in
-from vouchers.core.localised import named_choices
-from vouchers.core.tables import ListQuery
-from vouchers.core.text import Sentence, reader_language
+from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.core.web import actor, asks, guarded, reader_day
+from vouchers.core.web import actor, asks, guarded
 from vouchers.documents.queries import list_documents_of
 from vouchers.eligibility.queries import list_papers
 from vouchers.organisations import policy as organisations_policy
@@ -59,7 +55,6 @@ from vouchers.programmes.rules.plan import Allocation
 from vouchers.programmes.rules.rounds import current_round
 from vouchers.programmes.rules.telling import sections_in
 from vouchers.programmes.rules.time_left import time_left
-from vouchers.users import policy as users_policy
 
 S = ApplicationState
 
@@ -203,6 +198,8 @@ def _file(application: Application) -> str:
         round_line=letters.round_line(application, actor().time_zone),
         following=_following(application, is_staff=True),
         neutrality=_neutrality(application),
+        may_take_over=policy.may_handle(actor(), application) is None and application.officer_id != actor().id,
+        may_hand_over=policy.may_hand_over(actor(), application) is None,
         decision_by=application.call.plan.decision_by if application.state in UNDECIDED else None,
         target_on=map_targets([application.id], clock.now()).get(application.id),
         **_content(application),
@@ -266,55 +263,3 @@ def _following(application: Application, *, is_staff: bool) -> list[tuple[str, S
 def _has_interviews(application: Application) -> bool:
     marking = application.call.plan.marking
     return marking is not None and marking.panel is not None and marking.panel.has_interviews
-
-
-# The worklist --------------------------------------------------------------------------------------------------------
-
-
-def _query(desk: desks.Desk) -> ListQuery:
-    return ListQuery.read(request.args, sorts=desks.SORTS, default="-submitted", filters=desk.filters)
-
-
-@blueprint.get("/worklist")
-@asks(users_policy.is_staff)
-def worklist() -> str:
-    """What the reader's regions have been handed in."""
-    query = _query(desk := desks.find_desk(actor().grants))
-    return render_template(
-        "applications/worklist.html",
-        page=(page := desks.list_worklist(desk, query)),
-        targets=map_targets([row.id for row in page.items if row.state in UNDECIDED], clock.now()),
-        filters=_filters(desk),
-        labels={state: str(state.label) for state in S},
-        today=reader_day(),
-        export=url_for("applications.export") + query.link(page=1),
-    )
-
-
-def _filters(desk: desks.Desk) -> list[tuple[str, Sentence, list[tuple[Any, Any]]]]:
-    several = len({call.programme for call in desk.calls.values()}) > 1
-    language = reader_language()
-    return [
-        ("region", _("Region"), named_choices(desk.regions.values())),
-        ("instrument", _("Voucher"), desk.instrument_choices),
-        ("state", _("Status"), [(state.value, state.label) for state in ApplicationState if state not in _WRITTEN]),
-        (
-            "call",
-            _("Call"),
-            [
-                (one.id, f"{one.programme_name.in_language(language)} {one.code}" if several else one.code)
-                for one in desk.calls.values()
-            ],
-        ),
-        ("waits", _("What is missing"), [(desks.DECISION, _("Decision"))]),
-    ]
-
-
-@blueprint.get("/worklist.csv")
-@asks(users_policy.is_staff)
-def export() -> Response:
-    """The same choice as CSV, as a stream."""
-    pieces = exports.csv_of(desks.stream_worklist(desk := desks.find_desk(actor().grants), _query(desk)))
-    answer = Response(stream_with_context(pieces), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="applications-{reader_day().isoformat()}.csv"'
-    return answer

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from vouchers.applications.models import Application
-from vouchers.core.errors import Refused
-from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.evaluation.actions.checks import find_eligible
 from vouchers.evaluation.actions.scheduling import extend_assignment
 from vouchers.evaluation.models import Assignment
 from vouchers.users.models import User
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What came of one of many."""
-
-    reference: str
-    who: str
-    is_done: bool
-    sentence: Sentence | str
+from vouchers.workflow.many import Told, tell
 
 
 def find_many_eligible(applications: Sequence[Application], *, by: User, at: datetime) -> list[Told]:
@@ -47,12 +35,3 @@ def extend_many(assignments: Sequence[Assignment], due_on: date, *, by: User, at
         )
         for one in assignments
     ]
-
-
-def tell(reference: str, who: str, act: Callable[[], object], done: Sentence) -> Told:
-    """Do one of many, and say what came of it."""
-    try:
-        act()
-    except Refused as refused:
-        return Told(reference, who, is_done=False, sentence=refused.sentence)
-    return Told(reference, who, is_done=True, sentence=done)

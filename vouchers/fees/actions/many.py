@@ -7,11 +7,11 @@ from datetime import datetime
 from functools import partial
 
 from vouchers.core.text import say as _
-from vouchers.evaluation.actions.many import Told, tell
 from vouchers.fees.actions.statements import approve_statement, draw_up_statement
 from vouchers.fees.models import FeeStatement
 from vouchers.fees.queries import Owed
 from vouchers.users.models import User
+from vouchers.workflow.many import Told, tell
 
 
 def draw_up_many(owed: Sequence[Owed], *, by: User, at: datetime) -> list[Told]:

@@ -17,7 +17,8 @@ class Why(State):
 LEFT_OUT: dict[Why, tuple[str, ...]] = {
     Why.WORK: (
         "advance.decided_by_id", "agreement.issued_by_id", "aid_entry.registered_by_id", "amendment.decided_by_id",
-        "api_token.revoked_by_id", "appeal.decider_id", "assignment.assigned_by_id", "audit_finding_note.by_id",
+        "api_token.revoked_by_id", "appeal.decider_id", "application.officer_id", "assignment.assigned_by_id",
+        "audit_finding_note.by_id",
         "audit_mandate.given_by_id", "audit_pack.asked_by_id", "audit_sample_unit.entered_by_id",
         "award_condition.asked_by_id", "award_condition.settled_by_id", "bank_account.confirmed_by_id",
         "bank_report.taken_in_by_id", "bank_statement.taken_in_by_id", "claim.authorised_by_id",
