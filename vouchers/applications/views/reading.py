@@ -41,6 +41,7 @@ from vouchers.applications.views.history import find_sent_back, timeline
 from vouchers.applications.views.papers import paper_tasks
 from vouchers.applications.views.standing import map_asked, map_next_steps
 from vouchers.core import clock
+from vouchers.core.clock import day_in
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
