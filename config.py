@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 ROOT = Path(__file__).resolve().parent
 MEGABYTE = 1024 * 1024
@@ -54,6 +55,7 @@ class Settings:
     clamd_socket: str | None = None
     log_level: str = "INFO"
     trusted_proxies: int = 0
+    office_time_zone: str = "Europe/Brussels"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
@@ -86,6 +88,7 @@ class Settings:
             clamd_socket=read.text("CLAMD_SOCKET", "") or None,
             log_level=read.choice("LOG_LEVEL", "INFO", LOG_LEVELS),
             trusted_proxies=read.number("TRUSTED_PROXIES", 0, 0, 10),
+            office_time_zone=read.time_zone("OFFICE_TIME_ZONE", "Europe/Brussels"),
         )
         if values.smtp_user and not values.smtp_password:
             read.gaps.append("SMTP_USER is set but SMTP_PASSWORD (or SMTP_PASSWORD_FILE) is not.")
@@ -178,6 +181,12 @@ class _Reader:
         given = self.text(name, default).upper()
         if given not in allowed:
             self.gaps.append(f"{name} must be one of {', '.join(allowed)}, not {given!r}.")
+        return given
+
+    def time_zone(self, name: str, default: str) -> str:
+        given = self.text(name, default)
+        if given not in available_timezones():
+            self.gaps.append(f"{name} must be a named time zone such as Europe/Brussels, not {given!r}.")
         return given
 
     def address(self, name: str, default: str) -> str:

@@ -141,6 +141,7 @@ def _set_up_logging(settings: Settings) -> None:
 
 
 def _set_up_services(settings: Settings) -> None:
+    clock.use_office_zone(settings.office_time_zone)
     use_store(FolderStore(settings.data_dir / "documents"))
     use_scanner(scanner_at(settings.clamd_socket))
     use_queue(RedisQueue(settings.redis_url))
@@ -224,11 +225,10 @@ def _locale() -> str | None:
     return own or languages.language_of_visitor(flask.request)
 
 
-def _time_zone() -> str | None:
-    """The reader's own; that of Brussels for a visitor, and UTC where nobody reads."""
-    if not flask.has_request_context() or flask.g.get("for_programs"):
-        return None
-    return "Europe/Brussels" if flask.g.get("bare") else getattr(current_user, "time_zone", "Europe/Brussels")
+def _time_zone() -> str:
+    """The reader's own; that of the office for a visitor, and where nobody reads."""
+    is_nobody = not flask.has_request_context() or flask.g.get("for_programs") or flask.g.get("bare")
+    return (None if is_nobody else getattr(current_user, "time_zone", None)) or clock.office_zone()
 
 
 def _translate(msgid: str, plural: str | None, count: int) -> str:

@@ -30,6 +30,13 @@ def test_every_gap_is_reported_at_once(tmp_path):
     assert named == {"PORT", "BASE_URL", "DATABASE_URL", "SMTP_USER", "DEMO_MODE", "SECRET_KEY", "FIELD_KEY"}
 
 
+def test_the_time_zone_of_the_office_is_a_named_one(tmp_path):
+    assert read(tmp_path, **KEYS).office_time_zone == "Europe/Brussels"
+    assert read(tmp_path, **KEYS, OFFICE_TIME_ZONE="Europe/Lisbon").office_time_zone == "Europe/Lisbon"
+    [gap] = gaps_of(tmp_path, **KEYS, OFFICE_TIME_ZONE="CET+1")
+    assert gap.startswith("OFFICE_TIME_ZONE must be a named time zone such as Europe/Brussels")
+
+
 def test_a_command_takes_the_address_where_the_office_of_its_folder_was_opened(tmp_path):
     assert read(tmp_path, **KEYS).base_url == "http://127.0.0.1:8000"
     (tmp_path / "run").mkdir()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -176,6 +176,25 @@ def test_authorise_batch_writes_a_valid_file_and_orders_the_payments(desk):
     assert b"<CtrlSum>7437.55</CtrlSum>" in content
     assert (document.purpose, document.filename) == ("bank_file", f"{batch.number}.xml")
     assert stages("2000", "1010", "B140", "B150") == [0, -743755, 743755, 0]
+
+
+def test_authorise_batch_after_midnight_is_booked_and_executed_on_the_day_that_it_is_there(desk):
+    made_at = datetime(2026, 11, 23, 22, 33, tzinfo=UTC)
+    batch = an_authorised_batch(desk, at=made_at)  # an hour later, which is 00:33 of the 24th in Brussels
+    today = date(2026, 11, 24)
+    sentence = refused(
+        RuleBroken,
+        lambda: actions.execute_batch(
+            batch, date(2026, 11, 23), "S-1", by=desk.maker, at=made_at + timedelta(hours=12)
+        ),
+    )
+    assert "24 November 2026" in sentence
+
+    actions.execute_batch(batch, today, "S-1", by=desk.maker, at=made_at + timedelta(hours=1, minutes=20))
+
+    booked = select(Journal.on).where(Journal.tag.in_(["batch.authorise", "batch.execute"])).order_by(Journal.id)
+    assert list(db.session.scalars(booked)) == [today, today]
+    assert list(proof.list_faults()) == []
 
 
 def test_authorise_batch_refuses_the_maker(desk):

@@ -154,7 +154,9 @@ def test_whatever_a_voucher_is_its_open_data_is_valid(title, name, is_person, ce
         ends_on=ONE.ends_on if has_agreement else None,
         changed_at=NOON + timedelta(minutes=minutes),
     )
-    text = package_json(PLAN, title="Vouchers", page=PAGE, file=PAGE, at=NOON) + grant_json(one, PAGE) + "]}"
+    text = (
+        package_json(PLAN, title="Vouchers", page=PAGE, file=PAGE, issued_on=NOON.date()) + grant_json(one, PAGE) + "]}"
+    )
     package = json.loads(text, parse_float=Decimal)
     assert faults_of_package(package) == []
     assert package["grants"][0]["amountAwarded"] * 100 == cents

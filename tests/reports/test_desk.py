@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from tests.builders.appeals import a_coordinator, a_filed_appeal, a_rejected_application, an_appeal_being_decided
 from tests.builders.applications import a_submitted_application, owner_of
 from tests.builders.audits import a_finding, a_mandate
+from tests.builders.claims import a_finance_officer, a_submitted_claim
 from tests.builders.counting import queries_of
 from tests.builders.deciding import a_condition, a_proposed_session, in2_with
 from tests.builders.enquiries import a_clarification
@@ -51,6 +52,7 @@ from vouchers.reports.queries.matters.registry import MATTERS, PAYING, look_at_a
 from vouchers.reports.queries.pace import list_rows
 from vouchers.reports.rules.pace import span_of
 from vouchers.surveys.actions import remind_survey
+from vouchers.users.actions.accounts import edit_profile
 from vouchers.users.mandate import mandate_of
 from vouchers.users.queries import get_user
 from vouchers.users.states import Role
@@ -157,6 +159,19 @@ def test_what_cannot_be_paid_is_not_counted_as_ready_for_a_batch(client, app, cl
     few = queries_of(counted)
     an_authorised_claim(desk)
     assert queries_of(counted) == few
+
+
+@pytest.mark.parametrize("zone", ["Europe/Brussels", "Europe/Lisbon", "Europe/Helsinki"])
+def test_after_midnight_the_desk_and_the_claims_count_the_same_days(client, clock, manager, zone):
+    claim, officer = a_submitted_claim(), a_finance_officer("BE-WAL")
+    edit_profile(officer, name=officer.name, language="en", time_zone=zone, by=officer, at=clock.now)
+    day = claim.pay_by - timedelta(days=12)
+    clock.stop(datetime(day.year, day.month, day.day, 23, 21, tzinfo=UTC))  # 00:21 in Brussels, on the next day
+    browser = signed_in(client, officer)
+    [urgent] = re.findall(rf">{claim.number}<.*?</tr>", browser.get("/desk").text, re.DOTALL)
+    left = 12 if zone == "Europe/Lisbon" else 11
+    assert words(urgent).strip().endswith(f" {left}")
+    assert f"{left} days left" in words(browser.get("/claims/").text)
 
 
 def test_the_desk_names_the_most_urgent_with_age_due_day_and_link(client, clock, manager):

@@ -36,9 +36,9 @@ def everything(step: Step, funds: Any, amount: str = "40") -> None:
     step.enqueue("audit.seal")
 
 
-def disable(person: User, funds: Any, *, by: Any = OFFICE, amount: str = "40", **asked: Any) -> None:
+def disable(person: User, funds: Any, *, by: Any = OFFICE, amount: str = "40", at: datetime = AT, **asked: Any) -> None:
     """Disable the account, with everything that a step may bring along."""
-    with transition(person, USER.disable, by=by, at=AT, **asked) as step:
+    with transition(person, USER.disable, by=by, at=at, **asked) as step:
         person.name = "Nobody"
         everything(step, funds, amount)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import insert, select, update
@@ -11,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from tests.ledger.books import budget, open_funds, shares
 from tests.workflow.desk import AT, a_person, disable, everything, traces
 from vouchers.audit.models import AuditEvent
+from vouchers.core import clock
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
 from vouchers.core.lifecycle import ALL_LIFECYCLES
@@ -274,3 +276,23 @@ def test_nothing_is_written_outside_a_unit_of_work(person):
 
 def test_every_lifecycle_of_the_program_was_found():
     assert {"user", "role", "session", "region", "programme", "call", "envelope", "period"} <= set(ALL_LIFECYCLES)
+
+
+@pytest.mark.parametrize(
+    ("at", "zone", "on"),
+    [
+        (datetime(2026, 11, 23, 22, 59, tzinfo=UTC), "Europe/Brussels", date(2026, 11, 23)),
+        (datetime(2026, 11, 23, 23, 30, tzinfo=UTC), "Europe/Brussels", date(2026, 11, 24)),
+        (datetime(2026, 11, 23, 23, 30, tzinfo=UTC), "Europe/Lisbon", date(2026, 11, 23)),
+        (datetime(2026, 7, 1, 22, 30, tzinfo=UTC), "Europe/Brussels", date(2026, 7, 2)),
+    ],
+)
+def test_a_step_is_booked_on_the_day_that_it_is_where_the_office_is(person, funds, zone, at, on):
+    clock.use_office_zone(zone)
+    try:
+        disable(person, funds, at=at)
+    finally:
+        clock.use_office_zone("Europe/Brussels")
+
+    [journal] = db.session.scalars(select(Journal).where(Journal.tag == "user.disable"))
+    assert (journal.at, journal.on) == (at, on)

@@ -7,6 +7,7 @@ from datetime import datetime
 from vouchers.agreements import queries
 from vouchers.agreements.actions import accepting, ending, reissuing
 from vouchers.agreements.states import AgreementState
+from vouchers.core.clock import office_day
 from vouchers.core.errors import RuleBroken, WrongState
 from vouchers.decisions.queries.conditions import list_near
 from vouchers.jobs.registry import job
@@ -26,7 +27,7 @@ def expire_agreements(*, at: datetime) -> None:
 @job("agreements.lapse_awards", every=3600)
 def lapse_awards(*, at: datetime) -> None:
     """End every award with a condition that was not met in time, in calls that say so; may run twice at once."""
-    for condition in list_near(at.date()):
+    for condition in list_near(office_day(at)):
         if condition.application.call.plan.has_lapsing_conditions:
             try:
                 ending.lapse_award(condition, by=OFFICE, at=at)

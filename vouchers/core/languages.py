@@ -7,12 +7,15 @@ was a fifth of the work. Here what it found is kept beside its own note, for as 
 
 from __future__ import annotations
 
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import g
 from flask_babel import get_locale, get_timezone, get_translations
 from markupsafe import Markup
+
+from vouchers.core import clock
 
 LANGUAGES = {"en": "English", "da": "Dansk", "de": "Deutsch", "fr": "Français", "nl": "Nederlands"}
 """The languages of the interface and its letters, each by its own name; the first is that of the source."""
@@ -34,8 +37,8 @@ def language() -> str:
 
 
 def time_zone() -> tzinfo:
-    """The reader's own, or that of Brussels for a visitor; UTC in a letter, and outside of any application context."""
-    return UTC if _notes() is None else get_timezone()
+    """The reader's own; that of the office for a visitor, in a letter, and outside of any application context."""
+    return ZoneInfo(clock.office_zone()) if _notes() is None else get_timezone()
 
 
 def translations() -> Any:

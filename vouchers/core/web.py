@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -34,6 +35,12 @@ HELD_AT_MOST = 400_000
 def actor() -> Any:
     """The person at the other end: a user, or a visitor."""
     return current_user._get_current_object()
+
+
+def reader_day() -> date:
+    """Today on the reader's calendar: by it lists that show several regions say what is late, and how many days are
+    left, as the desk does."""
+    return clock.day_in(getattr(actor(), "time_zone", clock.office_zone()), clock.now())
 
 
 def use_gone(ensure_kept: Callable[[Any], None]) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from tempfile import TemporaryFile
 
 from vouchers.core import clock
-from vouchers.core.clock import day_in
+from vouchers.core.clock import day_in, office_day
 from vouchers.core.errors import WrongState
 from vouchers.decisions.actions import confirming, telling
 from vouchers.decisions.actions import feedback as making
@@ -81,7 +81,7 @@ def tell_session(*, session_id: int, at: datetime) -> None:
 @job("decisions.remind_conditions", every=86_400)
 def remind_conditions(*, at: datetime) -> None:
     """Remind, once, of every condition whose last day is near; may run twice."""
-    for condition in list_near(at.date() + timedelta(days=REMIND_DAYS + 1)):
+    for condition in list_near(office_day(at) + timedelta(days=REMIND_DAYS + 1)):
         today = day_in(condition.application.region.time_zone, at)
         if condition.reminded_at is not None or not is_to_remind(condition.until, today):
             continue

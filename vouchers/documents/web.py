@@ -10,6 +10,7 @@ from typing import Any
 
 import flask
 
+from vouchers.core.clock import office_day
 from vouchers.core.errors import Gone, NotFound
 from vouchers.core.text import say as _
 from vouchers.documents.models import Document, ScanState
@@ -33,7 +34,7 @@ def answer_with(document: Document | None) -> flask.Response:
         raise Gone(
             _(
                 "This file was deleted on %(day)s: the time for which it had to be kept has ended (%(law)s).",
-                day=document.disposed_at.date(),
+                day=office_day(document.disposed_at),
                 law=document.disposed_law.label,
             )
         )

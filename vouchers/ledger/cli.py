@@ -98,5 +98,5 @@ def _ensure_known(kind: str, code: str | None) -> None:
         raise click.ClickException(f"The books know no {kind} with the code {code}.")
 
 
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
+def _day(typed: datetime | None) -> date | None:
+    return typed.date() if typed else None

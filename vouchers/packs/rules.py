@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 KEPT_FOR = timedelta(days=30)
@@ -50,12 +50,8 @@ class Cover:
         return programme == self.programme and (not self.regions or region in self.regions)
 
     def covers_day(self, on: date) -> bool:
-        """Whether an accounting day lies in it."""
+        """Whether a day of the office lies in it: the accounting day of a journal, the day of an event."""
         return (self.first_on is None or on >= self.first_on) and (self.last_on is None or on <= self.last_on)
-
-    def covers_moment(self, at: datetime) -> bool:
-        """Whether a moment lies in it; days begin and end in UTC, as those of the books do."""
-        return self.covers_day(at.astimezone(UTC).date())
 
 
 def safe_name(name: str) -> str:

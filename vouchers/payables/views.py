@@ -11,11 +11,12 @@ from vouchers.audit.models import AuditEvent
 from vouchers.audit.queries import list_events_of, map_actors
 from vouchers.core import clock
 from vouchers.core.asking import ask, press, take
+from vouchers.core.clock import day_in
 from vouchers.core.lifecycle import ALL_LIFECYCLES
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.core.web import actor, asks, guarded
+from vouchers.core.web import actor, asks, guarded, reader_day
 from vouchers.likenesses.queries import list_noted_of
 from vouchers.organisations import policy as organisations
 from vouchers.organisations.actions import confirm_bank_account, reject_bank_account
@@ -63,7 +64,7 @@ def worklist() -> Any:
         budgets=budgets,
         states=PayableState,
         payees=PayeeKind,
-        today=clock.now().date(),
+        today=reader_day(),
     )
 
 
@@ -188,7 +189,7 @@ def record_check(payable: Payable) -> Any:
     if account is None:
         flash(str(_("There is no confirmed account to check.")), "error")
         return _back(payable)
-    form = forms.RecordCheckForm(data={"checked_on": clock.now().date()})
+    form = forms.RecordCheckForm(data={"checked_on": day_in(payable.region.time_zone, clock.now())})
     worse = worse_than(CheckResult.MATCH, standing.checks)
     others = [one for one in worse if not is_one_person(actor(), one.recorded_by)]
     form.warn(actor(), policy.others_to_check(payable, others))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from vouchers.core.clock import office_day
 from vouchers.core.database import db, unit_of_work
 from vouchers.ledger.digests import period_digest
 from vouchers.ledger.models import ClosedPeriod
@@ -33,7 +34,7 @@ def close_period(
         lock_books(programme)
         books = queries.get_books(programme, region)
         db.session.refresh(books.programme, with_for_update=True)
-        first_on = ensure_period_may_close(first_on, through_on, standing=books.standing, today=at.date())
+        first_on = ensure_period_may_close(first_on, through_on, standing=books.standing, today=office_day(at))
         sums = sum_period(programme, books.region_code, first_on, through_on)
         period = ClosedPeriod(
             programme=programme,

@@ -41,7 +41,7 @@ def periods() -> Any:
         programmes=sorted({(one.programme.code, one.programme.plan.name.for_reader()) for one in books}),
         regions=list_choices(None if None in covered else covered),
         next_period=next_period,
-        today=clock.now().date(),
+        today=clock.office_day(clock.now()),
         PERIOD=PERIOD,
     )
 
@@ -51,7 +51,7 @@ def periods() -> Any:
 def close(books: queries.Books) -> Any:
     """Close the next period of these books."""
     now = clock.now()
-    period = next_period(books.standing, now.date())
+    period = next_period(books.standing, clock.office_day(now))
     form = forms.ClosePeriodForm.for_period(period)
     if form.validate_on_submit():
         try:

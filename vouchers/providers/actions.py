@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
+from vouchers.core.clock import office_day
 from vouchers.core.database import unit_of_work
 from vouchers.core.errors import RuleBroken
 from vouchers.core.links import full_url
@@ -88,7 +89,7 @@ def accredit_provider(
 ) -> None:
     """Let instruments that ask for an accredited provider name it, up to and with a day; None: without an end."""
     with transition(provider, PROVIDER.accredit, by=by, at=at, version=version) as step:
-        ensure_term(until, at.date(), "until")
+        ensure_term(until, office_day(at), "until")
         provider.accredited_until, provider.reminded_days = until, None
         _write(step, provider, "providers/accredit", until=until)
 
@@ -96,7 +97,7 @@ def accredit_provider(
 def remind_provider(provider: Provider, *, by: Any, at: datetime) -> None:
     """Tell the provider that its accreditation ends soon; each reminder once."""
     with transition(provider, PROVIDER.remind, by=by, at=at) as step:
-        due = due_reminder(provider.accredited_until, provider.reminded_days, at.date())
+        due = due_reminder(provider.accredited_until, provider.reminded_days, office_day(at))
         if due is None:
             raise RuleBroken(_("This letter was written before."))
         provider.reminded_days = due
@@ -106,7 +107,7 @@ def remind_provider(provider: Provider, *, by: Any, at: datetime) -> None:
 def expire_provider(provider: Provider, *, by: Any, at: datetime) -> None:
     """The day of the accreditation has passed: the provider stays registered."""
     with transition(provider, PROVIDER.expire, by=by, at=at) as step:
-        if provider.accredited_until is None or provider.accredited_until >= at.date():
+        if provider.accredited_until is None or provider.accredited_until >= office_day(at):
             raise RuleBroken(_("The accreditation still holds."))
         _write(step, provider, "providers/expire", until=provider.accredited_until)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from vouchers.core.clock import office_day
 from vouchers.core.errors import RuleBroken, WrongState
 from vouchers.jobs.registry import job
 from vouchers.providers import actions, queries
@@ -16,7 +17,7 @@ DAILY = 24 * 3600
 @job("providers.watch", every=DAILY)
 def watch_accreditations(*, at: datetime) -> None:
     """End what has passed, and announce what ends soon; each in a unit of work of its own; may run twice."""
-    today = at.date()
+    today = office_day(at)
     for provider in queries.list_ending(today):
         try:
             if provider.accredited_until is not None and provider.accredited_until < today:

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import force_locale
 
+from vouchers.core.clock import office_day
 from vouchers.core.links import full_url
 from vouchers.core.money import Money
 from vouchers.core.spreadsheets import csv_pieces, harmless
@@ -36,7 +37,7 @@ def grants_json(programme: ProgrammePlan, vouchers: Iterable[Granted], *, at: da
     page = full_url("publishing.granted", programme_code=programme.code)
     file = full_url("publishing.grants", programme_code=programme.code)
     title = f"{programme.name.in_language(programme.languages[0])}: vouchers"
-    kept = [package_json(programme, title=title, page=page, file=file, at=at)]
+    kept = [package_json(programme, title=title, page=page, file=file, issued_on=office_day(at))]
     for number, one in enumerate(vouchers):
         call = full_url("programmes.call", programme_code=programme.code, call_code=one.call)
         kept.append(f"{',' if number else ''}\n{grant_json(one, call)}")

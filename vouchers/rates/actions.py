@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from vouchers.core.clock import office_day
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
@@ -26,7 +27,7 @@ def read_rate_import(content: bytes, filename: str, *, month: date | None = None
         RuleBroken: field ``file`` or ``month``; it is no such file.
     """
     text = decode(content)
-    lines = read_rates(text, month=month, today=at.date())
+    lines = read_rates(text, month=month, today=office_day(at))
     kept = RateImport(
         filename=filename,
         sha256=hashlib.sha256(content).hexdigest(),

@@ -36,7 +36,7 @@ def load(file: Path, month: str | None, dry_run: bool, reason: str) -> None:
         raise click.ClickException(f"“{month}” is no month, such as 2026-10.")
     try:
         content = file.read_bytes()
-        lines = read_rates(decode(content), month=of_month, today=clock.now().date())
+        lines = read_rates(decode(content), month=of_month, today=clock.office_day(clock.now()))
         plans = queries.plan_lines(lines)
         for plan in plans:
             if plan.effect in (Effect.REFUSED, Effect.CHANGED):

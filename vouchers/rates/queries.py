@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import joinedload
 
+from vouchers.core.clock import office_day
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
 from vouchers.core.tables import ListQuery, Page, paginate
@@ -112,7 +113,7 @@ def map_current(months: Iterable[date]) -> dict[tuple[str, date], Rate]:
 
 def plan_import(kept: RateImport) -> list[LinePlan]:
     """What each line of a file would do, beside the rates that hold now."""
-    return plan_lines(read_rates(kept.text, month=kept.month, today=kept.read_at.date()))
+    return plan_lines(read_rates(kept.text, month=kept.month, today=office_day(kept.read_at)))
 
 
 def plan_lines(lines: Iterable[RateLine]) -> list[LinePlan]:

@@ -29,7 +29,7 @@ def retention() -> None:
 @click.option("--most", type=click.IntRange(1, MOST), default=100, show_default=True, help="Lines that are printed.")
 def list_due(programme: str | None, most: int) -> None:
     """Print what may be deleted today: reference, last day, law. Nothing is changed."""
-    today = clock.now().date()
+    today = clock.office_day(clock.now())
     if programme is None:
         for person in persons.list_forgettable(today=today, most=most):
             click.echo(f"{person.reference}\t{person.basis.until}\t{person.basis.law}")

@@ -14,6 +14,7 @@ from sqlalchemy import inspect
 from vouchers.audit.actions import record_event, record_events
 from vouchers.audit.canonical import canonical_moment
 from vouchers.audit.queries import find_last_actor
+from vouchers.core.clock import office_day
 from vouchers.core.database import Subject, db, rows_made, unit_memo, unit_of_work
 from vouchers.core.errors import NotFound, NotPermitted, WrongState
 from vouchers.core.lifecycle import Transition, not_yet
@@ -83,7 +84,7 @@ class Step:
             step_id=self.id,
             position=len(self._booked) + 1,
             at=self.at,
-            on=self.at.date(),
+            on=office_day(self.at),
             tag=self.transition.tag,
             subject_kind=self.transition.kind,
             subject_id=self.subject.id,

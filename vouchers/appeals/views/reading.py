@@ -24,7 +24,7 @@ from vouchers.applications.states import ApplicationState
 from vouchers.core import clock
 from vouchers.core.clock import day_in
 from vouchers.core.tables import ListQuery
-from vouchers.core.web import actor, asks, guarded
+from vouchers.core.web import actor, asks, guarded, reader_day
 from vouchers.decisions.queries.entries import get_contest_of
 from vouchers.decisions.queries.feedback import feedback_on
 from vouchers.programmes.rules.appealing import is_suspensive
@@ -90,5 +90,5 @@ def worklist() -> Any:
         "appeals/worklist.html",
         page=page,
         states=[(state.value, state.label) for state in states],
-        today=clock.now().date(),
+        today=reader_day(),
     )

@@ -41,6 +41,7 @@ from vouchers.applications.views.history import find_sent_back, timeline
 from vouchers.applications.views.papers import paper_tasks
 from vouchers.applications.views.standing import map_asked, map_next_steps
 from vouchers.core import clock
+from vouchers.core.clock import day_in
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded
@@ -150,7 +151,7 @@ def _draft(application: Application) -> str:
 def _hints_of(corrections: Sequence[Corrigendum]) -> dict[str, Sentence]:
     """Section -> that a correction has changed it since the draft was begun, and when."""
     return {
-        code: _("The call was corrected on %(day)s.", day=one.published_at.date())
+        code: _("The call was corrected on %(day)s.", day=day_in(one.call.time_zone, one.published_at))
         for one in reversed(corrections)
         for code in sections_in(one.differences)
     }

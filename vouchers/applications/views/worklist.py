@@ -20,7 +20,7 @@ from vouchers.core.localised import named_choices
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import Sentence, reader_language
 from vouchers.core.text import say as _
-from vouchers.core.web import actor, asks
+from vouchers.core.web import actor, asks, reader_day
 from vouchers.users import policy as users_policy
 from vouchers.users.mandate import mandate_of
 
@@ -50,7 +50,7 @@ def worklist() -> str:
         assigning=_assigning(officers) if own.pairs else [],
         pickable={row.id for row in page.items if own.covers(row.programme, row.region)},
         labels={state: str(state.label) for state in ApplicationState},
-        today=clock.now().date(),
+        today=reader_day(),
         export=url_for("applications.export") + query.link(page=1),
     )
 
@@ -95,5 +95,5 @@ def export() -> Response:
     desk, officers = desks.find_desk(actor().grants), list_officers(actor().grants)
     pieces = exports.csv_of(desks.stream_worklist(desk, _query(desk, officers)))
     answer = Response(stream_with_context(pieces), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="applications-{clock.now():%Y-%m-%d}.csv"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="applications-{reader_day().isoformat()}.csv"'
     return answer

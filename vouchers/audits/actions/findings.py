@@ -12,6 +12,7 @@ from vouchers.audits.lifecycle import FINDING
 from vouchers.audits.models import AuditFinding, FindingNote, Mandate
 from vouchers.audits.rules.findings import ensure_reply_by, ensure_within
 from vouchers.audits.states import Severity
+from vouchers.core.clock import office_day
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.money import Money
 from vouchers.core.numbering import numbered
@@ -38,12 +39,12 @@ def issue_finding(mandate: Mandate, point: Point, reply_by: date, *, by: User, a
     Raises:
         RuleBroken: field ``voucher`` or ``reply_by``.
     """
-    ensure_reply_by(reply_by, today=at.date())
+    ensure_reply_by(reply_by, today=office_day(at))
     with unit_of_work():
         if point.voucher is not None:
             ensure_within(mandate, point.voucher, point.region)
         finding = AuditFinding(
-            number=numbered("AF", at.year),
+            number=numbered("AF", office_day(at).year),
             mandate=mandate,
             region=point.region,
             voucher=point.voucher.reference if point.voucher else "",
@@ -73,7 +74,7 @@ def follow_up_finding(finding: AuditFinding, text: str, reply_by: date, *, by: U
     Raises:
         RuleBroken: field ``reply_by``.
     """
-    ensure_reply_by(reply_by, today=at.date())
+    ensure_reply_by(reply_by, today=office_day(at))
     with transition(finding, FINDING.follow_up, by=by, at=at, why=text) as step:
         finding.reply_by = reply_by
         _note(finding, step, text, by=by, at=at)

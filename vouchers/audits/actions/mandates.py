@@ -12,6 +12,7 @@ from vouchers.audits.lifecycle import MANDATE
 from vouchers.audits.models import Mandate
 from vouchers.audits.queries.mandates import list_interests
 from vouchers.audits.rules import mandates as rules
+from vouchers.core.clock import office_day
 from vouchers.core.database import unit_of_work
 from vouchers.core.numbering import numbered
 from vouchers.programmes.models import Programme
@@ -49,7 +50,7 @@ def give_mandate(programme: Programme, email: str, name: str, terms: Terms, *, b
         rules.ensure_independent(auditor.name, auditor.grants, programme.code)
         rules.ensure_without_interest(auditor.name, list_interests(auditor.id, programme))
         mandate = Mandate(
-            number=numbered("M", at.year),
+            number=numbered("M", office_day(at).year),
             programme=programme,
             region_codes=sorted(set(terms.regions)),
             auditor=auditor,

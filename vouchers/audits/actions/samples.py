@@ -20,6 +20,7 @@ from vouchers.audits.rules.records import stratum_as_json
 from vouchers.audits.rules.results import ensure_all_entered, ensure_systemic, result_of
 from vouchers.audits.rules.sizes import size_of
 from vouchers.audits.states import Basis, ErrorKind
+from vouchers.core.clock import office_day
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.money import Money
 from vouchers.core.numbering import numbered
@@ -46,7 +47,7 @@ def plan_sample(
         ensure_known(wanted, [one.code for one in strata])
         size_of(wanted, strata, currency)
         sample = Sample(
-            number=numbered("S", at.year),
+            number=numbered("S", office_day(at).year),
             mandate=mandate,
             basis=basis,
             parameters=wanted.as_json(),

@@ -19,6 +19,7 @@ from vouchers.audits.states import FindingState
 from vouchers.claims.models import Claim, CostLine
 from vouchers.claims.rules.proofs import files_of
 from vouchers.claims.states import ClaimState
+from vouchers.core.clock import day_in
 from vouchers.core.database import db
 from vouchers.core.formatting import day, money
 from vouchers.core.money import Money
@@ -219,7 +220,9 @@ def _decisions(application: Application) -> list[Evidence]:
     wanted = select(Decision).where(Decision.application_id == application.id).order_by(Decision.id)
     where = {"reference": application.reference}
     return [
-        Evidence(f"{one.state.label}, {day(one.decided_at.date())}", "reports.voucher", where)
+        Evidence(
+            f"{one.state.label}, {day(day_in(application.region.time_zone, one.decided_at))}", "reports.voucher", where
+        )
         for one in db.session.scalars(wanted)
     ]
 

@@ -56,7 +56,7 @@ def desk() -> Any:
         may_give=policy.may_give_mandate(person, None) is None,
         sees_likenesses=sees_likenesses(person) is None,
         regions=map_names(),
-        today=clock.now().date(),
+        today=clock.office_day(clock.now()),
     )
 
 

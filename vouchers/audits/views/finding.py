@@ -43,7 +43,7 @@ def listing() -> Any:
         severities=list(Severity),
         regions=regions,
         waiting=findings.WAITING,
-        today=clock.now().date(),
+        today=clock.office_day(clock.now()),
     )
 
 
@@ -53,7 +53,9 @@ def issue(mandate: Mandate) -> Any:
     """Issue a finding under a mandate."""
     about, now = request.args.get("voucher", "")[:60], clock.now()
     known = {region.code: region for region in mandates.list_regions(mandate)}
-    form = forms.IssueFindingForm.fresh(about, _region_of(about), populations.currency_of(mandate), now.date())
+    form = forms.IssueFindingForm.fresh(
+        about, _region_of(about), populations.currency_of(mandate), clock.office_day(now)
+    )
     form.region.choices = named_choices((code, region.name) for code, region in known.items())
     if form.validate_on_submit():
         try:
@@ -94,7 +96,7 @@ def finding(finding: AuditFinding) -> Any:
         finding=finding,
         verbs=FINDING.open_to(actor(), finding),
         rows=FINDING.transitions,
-        is_late=finding.state in findings.WAITING and finding.reply_by < clock.now().date(),
+        is_late=finding.state in findings.WAITING and finding.reply_by < clock.office_day(clock.now()),
     )
 
 
@@ -114,7 +116,7 @@ def reply(finding: AuditFinding) -> Any:
 @guarded(findings.get_finding, FINDING.follow_up)
 def follow_up(finding: AuditFinding) -> Any:
     """The auditor wants more."""
-    form = forms.FollowUpForm.fresh(clock.now().date())
+    form = forms.FollowUpForm.fresh(clock.office_day(clock.now()))
 
     def act() -> None:
         actions.follow_up_finding(finding, form.text.data, form.reply_by.data, by=actor(), at=clock.now())

@@ -45,7 +45,7 @@ def book_entry(entry: Entry, booking: Booking, *, by: User, at: datetime) -> Non
     with transition(entry, ENTRY.book, by=by, at=at, why=booking.reason) as step:
         ensure_kind(entry, booking)
         at_bank = day_in_books(entry.booked_on, entry.value_on)
-        day = booking.on or at_bank or at.date()
+        day = booking.on or at_bank or day_in(entry.statement.region.time_zone, at)
         ensure_day(day, at_bank=at_bank, today=day_in(entry.statement.region.time_zone, at))
         is_belated = is_of_the_bank(booking.on, at_bank)
         if booking.kind is BookedAs.FUNDS:

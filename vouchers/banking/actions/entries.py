@@ -18,6 +18,7 @@ from vouchers.banking.rules.charges import payer_of
 from vouchers.banking.rules.confirming import recorded_of
 from vouchers.banking.rules.days import day_in_books, is_of_the_bank
 from vouchers.banking.states import BookedAs, Doubt, Effect, EntryState
+from vouchers.core.clock import day_in
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import Busy, NotPermitted, Refused, WrongState
 from vouchers.core.money import Money
@@ -96,7 +97,7 @@ def _carry_out(
     Where the period of the bank's day is closed, it is booked today as a correction of that day.
     """
     at_bank = day_in_books(entry.booked_on, entry.value_on)
-    day, is_belated = on or at_bank or at.date(), is_of_the_bank(on, at_bank)
+    day, is_belated = on or at_bank or day_in(entry.statement.region.time_zone, at), is_of_the_bank(on, at_bank)
     if entry.recovery_id is not None:
         recovery = get_recovery(entry.recovery_id)
         because = reason if by is not OFFICE else str(_("More came in than was owed on that day."))

@@ -11,6 +11,7 @@ from vouchers.banking.models import Entry, EntryDebt
 from vouchers.banking.rules.by_hand import ensure_splits, field_of
 from vouchers.banking.rules.days import day_in_books, is_of_the_bank
 from vouchers.banking.states import Doubt, Effect
+from vouchers.core.clock import day_in
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
 from vouchers.recoveries.actions.collecting import receive_recovery
@@ -44,7 +45,7 @@ def split_entry(
     with transition(entry, ENTRY.match_by_hand, by=by, at=at, why=reason.strip() or None):
         rest = ensure_splits(entry, parts, reason)
         at_bank = day_in_books(entry.booked_on, entry.value_on)
-        day, is_belated = on or at_bank or at.date(), is_of_the_bank(on, at_bank)
+        day, is_belated = on or at_bank or day_in(entry.statement.region.time_zone, at), is_of_the_bank(on, at_bank)
         entry.effect, entry.doubt = Effect.REPAYS, Doubt.NONE
         entry.reason = reason if rest else ""
         in_order = sorted(parts, key=lambda part: part[0].id)  # locks are taken in it

@@ -20,6 +20,7 @@ from vouchers.banking.rules.incoming import Expected
 from vouchers.banking.views.blueprint import blueprint
 from vouchers.core import clock
 from vouchers.core.asking import ask, take
+from vouchers.core.clock import day_in
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, guarded
 from vouchers.recoveries.actions.booking import interest_owed
@@ -37,7 +38,7 @@ def split(entry: Entry) -> Any:
     debtor = _chosen(debtors, named)
     found = queries.list_recoveries(debtor.recovery_ids) if debtor else []
     mine = [one for one in found if RECOVERY.is_open_to(actor(), one, "receive")]
-    day = day_in_books(entry.booked_on, entry.value_on) or clock.now().date()
+    day = day_in_books(entry.booked_on, entry.value_on) or day_in(entry.statement.region.time_zone, clock.now())
     form = forms.SplitEntryForm.for_debts(
         entry, [(one, interest_owed(one, day) + one.open_principal) for one in mine], named
     )

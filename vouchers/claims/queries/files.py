@@ -22,6 +22,7 @@ from vouchers.claims.rules.grants import Costs, Sums, costs_of, own_share, sums_
 from vouchers.claims.rules.lapsing import REMINDERS
 from vouchers.claims.rules.reporting import worth_of
 from vouchers.claims.states import ClaimState
+from vouchers.core.clock import office_day
 from vouchers.core.database import db
 from vouchers.core.errors import NotFound
 from vouchers.core.money import Money, total
@@ -213,7 +214,7 @@ def list_near_last_day(at: datetime) -> list[int]:
 
     The first clause leaves a day for the zones of the world; `settle_voucher` looks at the day of the region.
     """
-    last = at.date() + timedelta(days=max(REMINDERS) + 1)
+    last = office_day(at) + timedelta(days=max(REMINDERS) + 1)
     waits = select(Claim.id).where(Claim.agreement_id == Agreement.id, Claim.state.in_([*OWED, ClaimState.RETURNED]))
     near = Agreement.state == AgreementState.ACTIVE, Agreement.claim_by <= last
     found = select(Agreement.id).where(*near, ~waits.exists()).order_by(Agreement.claim_by, Agreement.id)

@@ -11,6 +11,7 @@ from vouchers.audit.models import AuditDetail, AuditEvent
 from vouchers.claims.models import Claim, ClaimVersion
 from vouchers.claims.queries.contents import map_standing
 from vouchers.claims.rules.content import PURPOSE, TAGS_OF_FIXING, differences, sha256_of
+from vouchers.core.clock import office_day
 from vouchers.core.database import db
 from vouchers.documents.proof import FURTHER
 from vouchers.ledger.proof import Fault
@@ -48,7 +49,7 @@ def _faults_of_versions() -> Iterator[Fault]:
         .execution_options(yield_per=500)
     )  # fmt: skip
     for number, content, sha256, erased_at, kept_at, event_id, body in rows:
-        named = f"claim {number}, as it was kept on {kept_at:%Y-%m-%d}"
+        named = f"claim {number}, as it was kept on {office_day(kept_at).isoformat()}"
         if erased_at is None and sha256_of(content) != sha256:
             yield Fault(f"{named}: it is not what was kept under this hash")
         if event_id is None:

@@ -26,12 +26,13 @@ from vouchers.claims.rules.signatures import say_one_name
 from vouchers.claims.states import ClaimState
 from vouchers.claims.views.blueprint import ask, back_home, blueprint, moved_on_from
 from vouchers.core import clock
+from vouchers.core.clock import day_in
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.core.web import actor, asks, guarded
+from vouchers.core.web import actor, asks, guarded, reader_day
 from vouchers.documents.queries import list_documents_of
 from vouchers.likenesses.rules import Other
 from vouchers.likenesses.states import Part
@@ -42,7 +43,7 @@ from vouchers.users.mandate import mandate_of
 @asks(agreements_policy.is_reader)
 def worklist() -> Any:
     """The claims of one's regions, the most urgent first."""
-    mandate, today = mandate_of(actor()), clock.now().date()
+    mandate, today = mandate_of(actor()), reader_day()
     filters: list[tuple[str, Any, list[tuple[str, Any]]]] = [
         ("state", _("State"), [(state.value, state.label) for state in ClaimState if state != ClaimState.DRAFT]),
         ("region", _("Region"), queries.list_region_choices(mandate)),
@@ -64,7 +65,7 @@ def verify(claim: Claim) -> Any:
     """Accept each cost, in full or in part."""
     if moved_on := moved_on_from(claim, CLAIM.verify):
         return moved_on
-    prices = pricing.price_costs(claim, clock.now().date())
+    prices = pricing.price_costs(claim, day_in(claim.agreement.application.region.time_zone, clock.now()))
     warnings = suppliers.map_other_suppliers(claim)
     form, other_claim = _verify_form(claim, prices, warnings), None
     if form.validate_on_submit():
@@ -91,7 +92,7 @@ def verify(claim: Claim) -> Any:
         claim,
         form,
         sums=queries.sums(claim, prices),
-        lacks_rate=pricing.lacks_rate(claim, clock.now().date()),
+        lacks_rate=pricing.lacks_rate(claim, day_in(claim.agreement.application.region.time_zone, clock.now())),
         documents=documents,
         other_claim=other_claim,
         warnings=warnings,

@@ -99,7 +99,7 @@ def show(claim: Claim) -> Any:
         kept=parking.map_kept_files(claim) if is_open else {},
         verbs={move.verb for move in CLAIM.open_to(person, claim)},
         names=queries.map_names([claim.verified_by_id, claim.authorised_by_id]),
-        is_late=worklist.is_late(claim, clock.now().date()),
+        is_late=worklist.is_late(claim, _today(claim)),
         account=queries.find_account(claim),
         sent_back=find_sent_back(SourceKind.CLAIM, claim.id),
         ending=find_ending(claim.agreement_id),

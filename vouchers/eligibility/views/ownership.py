@@ -70,7 +70,7 @@ def _show(organisation: Organisation, statement: OwnershipStatement | None) -> A
 @guarded(get_organisation, organisations_policy.is_writer)
 def state_ownership_statement(organisation: Organisation) -> Any:
     """Enter firms, holdings and figures; the buttons for more rows and for the number of people keep what was typed."""
-    years = [clock.now().year - n for n in range(1, CLOSED_YEARS + 1)]
+    years = [clock.office_day(clock.now()).year - n for n in range(1, CLOSED_YEARS + 1)]
     then = request.form.get("then")
     form, page = _statement_form(organisation, years, wants_more=then == "more")
     form_is_sound = form.validate_on_submit() if then != "more" else True

@@ -10,7 +10,7 @@ from vouchers.core import clock
 from vouchers.core.errors import RuleBroken
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
-from vouchers.core.web import actor, asks, guarded
+from vouchers.core.web import actor, asks, guarded, reader_day
 from vouchers.eligibility import actions, policy, queries
 from vouchers.eligibility.forms.aid import CancelAidEntryForm, CorrectAidEntryForm, RegisterAidEntryForm
 from vouchers.eligibility.lifecycle import AID_ENTRY
@@ -31,7 +31,7 @@ def aid_register() -> Any:
         sorts=["due", "organisation", "granted", "region"],
         filters={"state": [queries.OVERDUE, queries.LATE, *EntryState], "region": list(regions)},
     )
-    today = clock.now().date()
+    today = reader_day()
     page = queries.list_register(query, mandate=mandate_of(actor()), today=today)
     return render_template(
         "eligibility/aid_register.html",

@@ -16,6 +16,7 @@ from vouchers.applications.actions.deciding import start_evaluation_application
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_submission
 from vouchers.applications.states import ApplicationState
+from vouchers.core.clock import office_day
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import RuleBroken, WrongState, ensure_none
 from vouchers.core.text import say as _
@@ -73,7 +74,7 @@ def assign_expert(
         db.session.refresh(expert, with_for_update={"of": Expert})
         looked = look_at(application, expert)
         due_at = due_at or at + USUAL_TIME
-        ensure_assignable(queries.list_asked([looked], at.date(), due_at.date())[0])
+        ensure_assignable(queries.list_asked([looked], office_day(at), office_day(due_at))[0])
         if application.state == ApplicationState.ELIGIBLE:
             start_evaluation_application(application, by=by, at=at)
         assignment = Assignment(

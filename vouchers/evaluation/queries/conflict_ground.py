@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, select
 
 from vouchers.applications.models import Application, Partner
 from vouchers.applications.states import ApplicationState, PartnerState
-from vouchers.core.clock import add_months
+from vouchers.core.clock import add_months, office_day
 from vouchers.core.database import db
 from vouchers.eligibility.models import OwnershipStatement
 from vouchers.eligibility.rules.likeness import bare_name, numbers_of
@@ -152,13 +152,13 @@ def map_works(organisation_ids: Collection[int]) -> dict[int, list[Work]]:
     )
     if newest is None:
         return {}
-    since = add_months(newest.date(), -12 * YEARS_OF_COMMON_WORK)
+    since = add_months(office_day(newest), -12 * YEARS_OF_COMMON_WORK)
     rows = db.session.execute(
         select(Application.id, Application.organisation_id, Application.reference, Application.decided_at)
         .where(Application.organisation_id.in_(organisation_ids), Application.state.in_(WORKED))
         .order_by(Application.id)
     ).all()
-    lately = [row for row in rows if row.decided_at is not None and row.decided_at.date() >= since]
+    lately = [row for row in rows if row.decided_at is not None and office_day(row.decided_at) >= since]
     partners = map_chosen(Application.id.in_([row.id for row in lately]))
     found: dict[int, list[Work]] = defaultdict(list)
     for row in lately:

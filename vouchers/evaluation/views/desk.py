@@ -96,7 +96,7 @@ def assign(application: Application) -> Any:
         else:
             flash(str(_("%(name)s is assigned, and we have written to them.", name=expert.user.name)), "success")
             return redirect(url_for(".assign", application_id=application.id), 303)
-    today = clock.now().date()
+    today = clock.office_day(clock.now())
     regions = {one.code: one.name for one in list_regions_of([application.call.programme.code])}
     query = ListQuery.read(request.args, sorts=list(experts.ORDERS), filters={"region": list(regions)})
     wanted = application.instrument.plan.experts_per_application

@@ -13,7 +13,7 @@ from vouchers.core import clock
 from vouchers.core.errors import NotFound, RuleBroken
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
-from vouchers.core.web import actor, asks, guarded
+from vouchers.core.web import actor, asks, guarded, reader_day
 from vouchers.evaluation import forms, policy
 from vouchers.evaluation.actions.accepting import accept_divergence
 from vouchers.evaluation.actions.correcting import reckon_marks
@@ -113,7 +113,7 @@ def marks_csv(listed: MarkedList) -> Response:
         raise NotFound(_("There is no such file."))
     answer = Response(stream_with_context(csv_of(listed, kind)), mimetype="text/csv")
     place = f"-{listed.region.code}" if listed.region else ""
-    name = f"marks-{listed.call.code}{place}-{kind}-{clock.now():%Y-%m-%d}.csv"
+    name = f"marks-{listed.call.code}{place}-{kind}-{reader_day().isoformat()}.csv"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 

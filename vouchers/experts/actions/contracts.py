@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from vouchers.core.clock import office_day
 from vouchers.core.database import unit_of_work
 from vouchers.core.errors import RuleBroken
 from vouchers.core.links import full_url
@@ -30,12 +31,12 @@ def issue_expert_contract(expert: Expert, until: date, *, by: User, at: datetime
         RuleBroken: one is offered or in force already, or the day lies in the past (field ``until``).
     """
     with unit_of_work():
-        ensure_term(until, at.date(), "until")
+        ensure_term(until, office_day(at), "until")
         current = queries.find_contract(expert.id)
         if current is not None:
             raise RuleBroken(_("Contract %(number)s is not ended yet. End it first.", number=current.number))
-        number = numbered(f"{expert.programme_code.upper()}-EXPERT", at.year)
-        terms = write_terms(contract_facts(expert, number, until, on=at.date()))
+        number = numbered(f"{expert.programme_code.upper()}-EXPERT", office_day(at).year)
+        terms = write_terms(contract_facts(expert, number, until, on=office_day(at)))
         contract = ExpertContract(
             expert=expert,
             number=number,
@@ -105,7 +106,7 @@ def end_expert_contract(contract: ExpertContract, reason: str, *, by: Any, at: d
 def lapse_expert_contract(contract: ExpertContract, *, by: Any, at: datetime) -> None:
     """The last day of the contract has passed."""
     with transition(contract, EXPERT_CONTRACT.lapse, by=by, at=at):
-        if contract.until_on >= at.date():
+        if contract.until_on >= office_day(at):
             raise RuleBroken(_("This contract still holds."))
         contract.ended_at = at
 

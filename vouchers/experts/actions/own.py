@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from vouchers.core.clock import office_day
 from vouchers.core.database import unit_of_work
 from vouchers.core.errors import NotFound, RuleBroken
 from vouchers.core.text import say as _
@@ -42,7 +43,7 @@ def edit_own_expert(expert: Expert, offer: Offer, *, by: User, at: datetime, ver
 
 def note_absence(expert: Expert, from_on: date, until_on: date, *, by: User, at: datetime) -> Absence:
     """Enter days, the last one included, in which nothing new is given to the expert."""
-    ensure_stretch(from_on, until_on, at.date())
+    ensure_stretch(from_on, until_on, office_day(at))
     absence = Absence(expert=expert, from_on=from_on, until_on=until_on)
     with creation(absence, ABSENCE.note, by=by, at=at):
         return absence
@@ -106,7 +107,7 @@ def declare_interests(
             organisations=list(organisations),
             declared_name=name,
             declared_at=at,
-            due_on=next_due(at.date()),
+            due_on=next_due(office_day(at)),
         )
         with creation(declaration, INTEREST_DECLARATION.declare, by=by, at=at) as step:
             step.enqueue("evaluation.look_again", expert_id=expert.id)

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
+from vouchers.core.clock import office_day
 from vouchers.core.database import unit_of_work
 from vouchers.core.errors import RuleBroken
 from vouchers.core.links import full_url
@@ -58,13 +59,13 @@ def admit_expert(
     Raises:
         RuleBroken: the person is in the register already (field ``email``), or the day lies in the past.
     """
-    ensure_term(until, at.date(), "admitted_until")
+    ensure_term(until, office_day(at), "admitted_until")
     with unit_of_work():
         user = invite_user(email, name, Role.EXPERT, programme_code, by=OFFICE, at=at).user
         if queries.find_expert_of(programme_code, user.id) is not None:
             raise RuleBroken(_("%(name)s is in the register already.", name=user.name), field="email")
         expert = Expert(programme_code=programme_code, user=user, admitted_at=at, admitted_until=until)
-        expert.interests_due_on = at.date()
+        expert.interests_due_on = office_day(at)
         _fill(expert, profile)
         with creation(expert, EXPERT.admit, by=by, at=at) as step:
             step.write(
@@ -81,7 +82,7 @@ def edit_expert(expert: Expert, profile: Profile, *, by: User, at: datetime, ver
     with transition(expert, EXPERT.edit, by=by, at=at, version=version) as step:
         is_elsewhere = (expert.employer, expert.region_code) != (profile.employer, profile.region_code)
         if expert.employer != profile.employer and expert.interests_due_on is not None:
-            expert.interests_due_on, expert.interests_reminded = min(expert.interests_due_on, at.date()), None
+            expert.interests_due_on, expert.interests_reminded = min(expert.interests_due_on, office_day(at)), None
         _fill(expert, profile)
         if is_elsewhere:
             step.enqueue("evaluation.look_again", expert_id=expert.id)
@@ -126,7 +127,7 @@ def reinstate_expert(expert: Expert, *, by: User, at: datetime) -> None:
 def renew_expert(expert: Expert, until: date | None, *, by: Any, at: datetime, version: int | None = None) -> None:
     """Admit for a further term, up to and with a day (None: without an end); also one whose term has ended."""
     with transition(expert, EXPERT.renew, by=by, at=at, version=version) as step:
-        ensure_term(until, at.date(), "admitted_until")
+        ensure_term(until, office_day(at), "admitted_until")
         expert.admitted_until, expert.term_reminded = until, None
         step.write(addressee(expert.user), "experts/renew", until=until, **_facts(expert))
 
@@ -134,7 +135,7 @@ def renew_expert(expert: Expert, until: date | None, *, by: Any, at: datetime, v
 def expire_expert(expert: Expert, *, by: Any, at: datetime) -> None:
     """The term has passed: the expert is asked no more. What was given already can still be marked."""
     with transition(expert, EXPERT.expire, by=by, at=at) as step:
-        if expert.admitted_until is None or expert.admitted_until >= at.date():
+        if expert.admitted_until is None or expert.admitted_until >= office_day(at):
             raise RuleBroken(_("The admission still holds."))
         step.write(addressee(expert.user), "experts/expire", until=expert.admitted_until, **_facts(expert))
 
@@ -142,7 +143,7 @@ def expire_expert(expert: Expert, *, by: Any, at: datetime) -> None:
 def remind_expert(expert: Expert, *, by: Any, at: datetime) -> None:
     """Write what is due now: that the term ends soon, that interests are to be declared; each reminder once."""
     with transition(expert, EXPERT.remind, by=by, at=at) as step:
-        today = at.date()
+        today = office_day(at)
         term = due_reminder(expert.admitted_until, expert.term_reminded, today)
         interests = due_reminder(expert.interests_due_on, expert.interests_reminded, today)
         if term is None and interests is None:

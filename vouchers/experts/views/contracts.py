@@ -26,7 +26,7 @@ from vouchers.experts.views.blueprint import ask, blueprint
 @guarded(queries.get_expert, policy.may_keep_register)
 def issue_contract(expert: Expert) -> Any:
     """Read what a contract would say, and offer it."""
-    today = clock.now().date()
+    today = clock.office_day(clock.now())
     usual = expert.admitted_until or add_months(today, 12)
     form = forms.IssueContractForm(data={"until": usual})
     if form.validate_on_submit():

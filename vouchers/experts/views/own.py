@@ -60,7 +60,7 @@ def _to(expert: Expert) -> Any:
 def note_absence(expert: Expert) -> Any:
     """Enter days in which nothing new is given to the expert."""
     form = forms.AbsenceForm()
-    today = clock.now().date()
+    today = clock.office_day(clock.now())
     if is_sound(form, lambda: _ensure_stretch(form, today)):
         actions.note_absence(expert, form.from_on.data, form.until_on.data, by=actor(), at=clock.now())
         flash(str(_("The absence is noted.")), "success")

@@ -30,7 +30,7 @@ from vouchers.users import policy as users_policy
 @asks(users_policy.is_staff)
 def register() -> Any:
     """The register of experts."""
-    seen, today = programmes_seen_by(actor()), clock.now().date()
+    seen, today = programmes_seen_by(actor()), clock.office_day(clock.now())
     regions, names = list_regions_of(seen), map_names()
     fields = _names_of_fields(sorted(seen) if seen is not None else list_programmes_kept_by(actor()))
     filters: dict[str, list[Any] | None] = {
@@ -93,7 +93,7 @@ def admit() -> Any:
 @guarded(queries.get_expert, policy.may_read)
 def show(expert: Expert) -> Any:
     """One expert, and what there is to do."""
-    today, contracts = clock.now().date(), queries.list_contracts(expert.id)
+    today, contracts = clock.office_day(clock.now()), queries.list_contracts(expert.id)
     return render_template(
         "experts/show.html",
         expert=expert,

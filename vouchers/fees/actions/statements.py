@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from vouchers.core.clock import office_day
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import NotPermitted, RuleBroken
 from vouchers.core.numbering import numbered
@@ -54,7 +55,7 @@ def draw_up_statement(
         sheets = queries.lock_unpaid(owed, before=_end_of(up_to, owed.region.time_zone))
         rules.ensure_sheets(sheets)
         statement = FeeStatement(
-            number=numbered("F", at.year),
+            number=numbered("F", office_day(at).year),
             expert=owed.expert,
             call=owed.call,
             region=owed.region,

@@ -12,7 +12,7 @@ from vouchers.core.forms import BaseForm
 from vouchers.core.money import total
 from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
-from vouchers.core.web import actor, asks
+from vouchers.core.web import actor, asks, reader_day
 from vouchers.fees import exports, forms, policy, queries
 from vouchers.fees.actions import many as actions
 from vouchers.fees.models import FeeStatement
@@ -98,5 +98,5 @@ def export_payable() -> Response:
     """The approved statements of the reader's regions that are to be paid, for a spreadsheet."""
     found: list[FeeStatement] = queries.list_payable(mandate_of(actor()))
     answer = Response("".join(exports.payable_csv(found)), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="fees-{clock.now():%Y-%m-%d}.csv"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="fees-{reader_day().isoformat()}.csv"'
     return answer

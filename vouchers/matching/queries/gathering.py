@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from vouchers.applications.models import Application
 from vouchers.applications.rules.asking import asked_questions
+from vouchers.core.clock import office_day
 from vouchers.core.database import db
 from vouchers.evaluation.models import Assignment
 from vouchers.evaluation.queries.assignments import COUNTED, count_loads
@@ -41,7 +42,7 @@ def gather_inputs(run: MatchingRun) -> Inputs:
     wanted = {one.id: run.each or instruments[one.instrument_id].plan.experts_per_application for one in found}
     lacking = [one for one in found if wanted[one.id] > given.get(one.id, 0)]
     ids = {one.id for one in lacking}
-    people = list_asked(call, run.asked_at.date())
+    people = list_asked(call, office_day(run.asked_at))
     hard = {(application, expert) for expert, application in map_hard_pairs(call, run.region)}
     wishes = _map_wishes(call.id)
     return Inputs(

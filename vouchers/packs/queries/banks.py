@@ -19,6 +19,7 @@ from vouchers.applications.models import Application
 from vouchers.audit.models import AuditSeal
 from vouchers.banking.models import Entry, EntryDebt, EntryPayment, Statement
 from vouchers.banking.queries.tracing import map_entries, map_journals_at_bank
+from vouchers.core.clock import office_day
 from vouchers.core.database import db
 from vouchers.documents.models import Document
 from vouchers.ledger.models import Fund
@@ -73,7 +74,7 @@ class Banks:
         picked = set()
         for event in given:
             own = days[event.subject_kind].get(event.subject_id)
-            if own is not None and (own or self._cover.covers_moment(event.at)):
+            if own is not None and (own or self._cover.covers_day(office_day(event.at))):
                 picked.add(event.id)
         return picked
 

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from vouchers.audit.models import AuditSeal
+from vouchers.core.clock import office_day
 from vouchers.core.database import db
 from vouchers.ledger.models import Journal, JournalLine
 from vouchers.packs.queries.banks import Banks
@@ -36,7 +37,7 @@ class Covering:
                 of_accounts.append(event)
                 continue
             in_scope = self._cover.covers_scope(event.scope)
-            if in_scope and self._cover.covers_moment(event.at):
+            if in_scope and self._cover.covers_day(office_day(event.at)):
                 picked.add(event.id)
             elif self._vouchers and (in_scope or event.subject_kind in OF_A_COMPANY):
                 others.append(event)

@@ -85,7 +85,7 @@ def make_batch(
         ensure_somebody_may_release(comes_to, programme.plan.payment_limits)
         ensure_execution_day(execute_on, today=day_in(region.time_zone, at))
         batch = Batch(
-            number=numbered(batch_series(programme.code, region.code), at.year),
+            number=numbered(batch_series(programme.code, region.code), day_in(region.time_zone, at).year),
             programme=programme,
             region=region,
             currency=chosen[0].payable.currency,

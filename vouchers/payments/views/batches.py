@@ -10,11 +10,12 @@ from flask import flash, redirect, render_template, request, url_for
 from vouchers.agreements.queries import list_region_choices
 from vouchers.audit.queries import list_events_of
 from vouchers.core import clock
+from vouchers.core.clock import day_in
 from vouchers.core.errors import NotPermitted, RuleBroken, WrongState
 from vouchers.core.money import total
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
-from vouchers.core.web import actor, asks, guarded
+from vouchers.core.web import actor, asks, guarded, reader_day
 from vouchers.documents.queries import find_document
 from vouchers.documents.web import answer_with
 from vouchers.likenesses.lifecycle import LIKENESS
@@ -90,7 +91,7 @@ def worklist() -> Any:
         say_reason=say_reason,
         states=BatchState,
         is_full=len(proposed) >= MOST_IN_BATCH,
-        today=clock.now().date(),
+        today=reader_day(),
     )
 
 
@@ -147,7 +148,7 @@ def _ensure_payer(chosen: Sequence[Standing], person: Any) -> None:
 def _ask_to_confirm(form: forms.MakeBatchForm, chosen: list[Standing], *, status: int, is_first: bool = False) -> Any:
     first = chosen[0].payable
     if is_first:
-        form.execute_on.process_data(next_banking_day(clock.now().date()))
+        form.execute_on.process_data(next_banking_day(day_in(first.region.time_zone, clock.now())))
         if "file_version" in form:
             form.file_version.process_data(FileVersion.V09.value)
         try:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from vouchers.core.clock import office_day
 from vouchers.core.database import unit_of_work
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
@@ -56,7 +57,7 @@ def admit_enrolment(enrolment: Enrolment, until: date, *, by: User, at: datetime
     """
     with unit_of_work():
         with transition(enrolment, ENROLMENT.admit, by=by, at=at) as step:
-            ensure_term(until, at.date(), "until")
+            ensure_term(until, office_day(at), "until")
             ensure_admissible(read_marks(enrolment.marks), enrolment.call.terms.criteria)
             enrolment.decided_by_id, enrolment.decided_at, enrolment.admitted_until = by.id, at, until
             write_to_applicant(step, enrolment, "pools/admit", until=until)
@@ -112,7 +113,7 @@ def _take_over(enrolment: Enrolment, expert: Expert, *, by: User, at: datetime) 
             kept = KeptFile(one.filename, one.media_type, one.size, one.sha256, one.scan_state)
             own.attach_expert_file(expert, "cv", kept, by=by, at=at)
     first, last = (enrolment.content.get(name) for name in ("away_from", "away_until"))
-    if first and last and date.fromisoformat(last) >= at.date():
+    if first and last and date.fromisoformat(last) >= office_day(at):
         own.note_absence(expert, date.fromisoformat(first), date.fromisoformat(last), by=by, at=at)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from vouchers.core.clock import office_day
 from vouchers.core.database import unit_of_work
 from vouchers.core.errors import NotFound, RuleBroken
 from vouchers.core.links import full_url
@@ -136,7 +137,7 @@ def submit_enrolment(enrolment: Enrolment, name: str, *, by: User, at: datetime,
         if gaps := gaps_of(enrolment):
             raise RuleBroken(gaps[0][1])
         enrolment.submitted_at, enrolment.submitted_name = at, name
-        enrolment.number = numbered(f"{enrolment.programme_code.upper()}-POOL", at.year)
+        enrolment.number = numbered(f"{enrolment.programme_code.upper()}-POOL", office_day(at).year)
         write_to_applicant(step, enrolment, "pools/submit", submitted_at=at, zone=enrolment.call.time_zone)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from vouchers.core.clock import office_day
 from vouchers.core.database import unit_of_work
 from vouchers.core.errors import Refused, RuleBroken
 from vouchers.core.money import Money
@@ -75,7 +76,7 @@ def write_pool_import(kept: PoolImport, *, by: Any, at: datetime) -> None:
     """
     person, faults = kept.confirmed_by, list(kept.outcome.get("faults", []))
     counts = {effect.value: int(kept.outcome.get(effect.value, 0)) for effect in Effect}
-    plans = queries.plan_import(kept, today=at.date())
+    plans = queries.plan_import(kept, today=office_day(at))
     begun_at = kept.lines_done
     for position, plan in enumerate(plans[begun_at : begun_at + OF_ONE_JOB], begun_at + 1):
         why = plan.faults or _write_line(kept, plan, by=person, at=at)

@@ -43,7 +43,7 @@ def mark(enrolment: Enrolment) -> Any:
 @guarded(queries.get_enrolment, ENROLMENT.admit)
 def admit(enrolment: Enrolment) -> Any:
     """Admit for a period: into the register of experts, or as an accredited provider."""
-    usual = add_months(clock.now().date(), enrolment.call.months)
+    usual = add_months(clock.office_day(clock.now()), enrolment.call.months)
     form = forms.AdmitForm(data={"until": usual})
     if form.validate_on_submit():
         try:

@@ -63,7 +63,7 @@ def imported(kept: PoolImport) -> Any:
     query = ListQuery.read(request.args, sorts=["line"], filters={"effect": list(Effect)}, per_page=100)
     plans = []
     if kept.state == PoolImportState.READ:
-        plans = queries.plan_import(kept, today=clock.now().date())
+        plans = queries.plan_import(kept, today=clock.office_day(clock.now()))
     shown = [plan for plan in plans if query.filters.get("effect") in (None, plan.effect)]
     return render_template(
         "pools/imported.html",
@@ -82,7 +82,7 @@ def confirm(kept: PoolImport) -> Any:
     """Write it into the register."""
     form = forms.ConfirmForm()
     try:
-        actions.ensure_confirmable(queries.plan_import(kept, today=clock.now().date()))
+        actions.ensure_confirmable(queries.plan_import(kept, today=clock.office_day(clock.now())))
         actions.confirm_pool_import(kept, by=actor(), at=clock.now(), version=version_of(form))
         flash(str(_("The lines are being written. This page shows how far it is.")), "success")
     except RuleBroken as refused:

@@ -60,7 +60,7 @@ def appropriate_envelope(
                 ],
                 reference=envelope.code,
                 region=region.plain_name,
-                on=min(at, call.opens_at).date(),  # a call never opens on money that is not voted
+                on=clock.office_day(min(at, call.opens_at)),  # a call never opens on money that is not voted
             )
         )
         return envelope

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from vouchers.core.clock import day_in
 from vouchers.core.text import say as _
 from vouchers.programmes.rules.block import Block
 from vouchers.programmes.rules.declared import Declared
@@ -112,13 +113,14 @@ def _ensure_order_of_dates(block: Block, activities: Block, call: Call) -> None:
     if block.is_sound("opens", "closes", "time_zone") and call.closes_at <= call.opens_at:
         block.fault("closes", _("The call closes before it opens, or at the same moment."))
     can_compare = block.is_sound("closes", "decision_by", "time_zone")
-    if can_compare and call.decision_by and call.decision_by < call.closes_at.date():
+    if can_compare and call.decision_by and call.decision_by < day_in(call.time_zone, call.closes_at):
         block.fault("decision_by", _("The decision is announced for a day before the call closes."))
     if not activities.is_sound("earliest", "latest"):
         return
+    can_start = block.is_sound("opens", "time_zone")
     if call.activities_from and call.activities_until and call.activities_until < call.activities_from:
         activities.fault("latest", _("The last day of activities lies before the first."))
-    elif call.activities_until and block.is_sound("opens") and call.activities_until < call.opens_at.date():
+    elif call.activities_until and can_start and call.activities_until < day_in(call.time_zone, call.opens_at):
         activities.fault("latest", _("The last day of activities lies before the call opens."))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from typing import Any
 
 from vouchers.core.money import Money
@@ -25,7 +25,7 @@ _REGISTERS = {
 """Country -> its register at org-id.guide, and where its number stands in the VAT and in the register number."""
 
 
-def package_json(programme: ProgrammePlan, *, title: str, page: str, file: str, at: datetime) -> str:
+def package_json(programme: ProgrammePlan, *, title: str, page: str, file: str, issued_on: date) -> str:
     """The package that the grants stand in, as JSON without its end: what follows is the list of grants."""
     about = {
         "version": VERSION,
@@ -34,7 +34,7 @@ def package_json(programme: ProgrammePlan, *, title: str, page: str, file: str, 
         "publisher": {"name": _line(programme.name.in_language(programme.languages[0]))}
         | ({"website": programme.website} if programme.website else {}),
         "license": programme.publishing.licence,
-        "issued": at.date().isoformat(),
+        "issued": issued_on.isoformat(),
         "downloadURL": file,
         "accessURL": page,
     }

@@ -15,7 +15,7 @@ from vouchers.core.clock import day_in
 from vouchers.core.errors import RuleBroken
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
-from vouchers.core.web import actor, asks, guarded
+from vouchers.core.web import actor, asks, guarded, reader_day
 from vouchers.documents.queries import find_document
 from vouchers.documents.web import answer_with
 from vouchers.ledger.recipes import Share
@@ -49,7 +49,7 @@ def worklist() -> Any:
         default="-proposed",
         filters={name: [value for value, _label in choices] for name, _l, choices in filters},
     )
-    today = clock.now().date()
+    today = reader_day()
     page = queries.list_recoveries(query, mandate, today)
     dues = {one.id: plans.sum_up(list_dues_of(one, today)) for one in page.items}
     return render_template("recoveries/worklist.html", page=page, filters=filters, dues=dues)

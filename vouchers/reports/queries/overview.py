@@ -13,6 +13,7 @@ from vouchers.applications.models import Application
 from vouchers.applications.states import ApplicationState
 from vouchers.claims.models import Claim
 from vouchers.claims.states import ClaimState
+from vouchers.core.clock import day_in
 from vouchers.core.database import db
 from vouchers.core.money import Money
 from vouchers.core.text import Sentence
@@ -56,9 +57,10 @@ class Overdue:
     due_on: date
 
 
-def list_overdue(choice: Choice, *, now: datetime, most: int = 10) -> tuple[list[Overdue], int]:
-    """The longest overdue claims and marks, and how many there are in all. Four queries."""
-    claims = _late_claims(choice, now.date())
+def list_overdue(choice: Choice, *, now: datetime, zone: str, most: int = 10) -> tuple[list[Overdue], int]:
+    """The longest overdue claims and marks, and how many there are in all; days of the reader's
+    zone. Four queries."""
+    claims = _late_claims(choice, day_in(zone, now))
     marks = _late_marks(choice, now)
     total = sum(
         int(db.session.scalar(select(func.count()).select_from(found.subquery())) or 0) for found in (claims, marks)
@@ -68,7 +70,7 @@ def list_overdue(choice: Choice, *, now: datetime, most: int = 10) -> tuple[list
         for reference, name, day in db.session.execute(claims.order_by(Claim.pay_by, Claim.id).limit(most))
     ]
     marked_late = [
-        Overdue(reference, name, _("Marks of an expert"), moment.date())
+        Overdue(reference, name, _("Marks of an expert"), day_in(zone, moment))
         for reference, name, moment in db.session.execute(marks.order_by(Assignment.due_at, Assignment.id).limit(most))
     ]
     return sorted([*paid_late, *marked_late], key=lambda late: (late.due_on, late.reference))[:most], total

@@ -13,7 +13,7 @@ from vouchers.core.formatting import number, whole_units
 from vouchers.core.money import total
 from vouchers.core.tables import ListQuery
 from vouchers.core.text import say as _
-from vouchers.core.web import actor, asks, guarded
+from vouchers.core.web import actor, asks, guarded, reader_day
 from vouchers.documents.web import answer_with
 from vouchers.ledger.chart import NAMES, STAGES, Account
 from vouchers.ledger.event_names import say_event
@@ -37,7 +37,7 @@ def dashboard() -> Any:
     chosen, now = choices.choose(request.args, mandate_of(actor())), clock.now()
     by_state = overview.count_by_state(chosen)
     by_region = money.stages_by_region(chosen)
-    late, late_count = overview.list_overdue(chosen, now=now)
+    late, late_count = overview.list_overdue(chosen, now=now, zone=actor().time_zone)
     return render_template(
         "reports/dashboard.html",
         chosen=chosen,
@@ -46,11 +46,11 @@ def dashboard() -> Any:
         requested=total([row.requested for row in by_state], chosen.currency),
         by_region=by_region,
         sums=money.add_up(by_region, chosen.currency),
-        months=_months_chart(money.list_months(chosen, today=now.date()), chosen.currency),
+        months=_months_chart(money.list_months(chosen, today=clock.office_day(now)), chosen.currency),
         late=late,
         late_count=late_count,
         stages=[(stage.value, NAMES[stage]) for stage in STAGES],
-        today=now.date(),
+        today=reader_day(),
     )
 
 

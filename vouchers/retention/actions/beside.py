@@ -7,6 +7,7 @@ from typing import Any
 
 from vouchers.applications.models import Application
 from vouchers.banking.actions.disposing import dispose_of_statement
+from vouchers.core.clock import office_day
 from vouchers.documents.classes import Law, PaperClass
 from vouchers.eligibility.actions import dispose_of_aid_declaration, dispose_of_ownership_statement
 from vouchers.eligibility.models import AidDeclaration
@@ -34,6 +35,6 @@ def release_beside(application: Application, item: DisposalItem, law: Law, *, by
             dispose_of_aid_declaration(paper, why, by=by, at=at)
         else:
             dispose_of_ownership_statement(paper, why, by=by, at=at)
-    for statement in beside.list_released_statements(application, today=at.date()):
+    for statement in beside.list_released_statements(application, today=office_day(at)):
         erase_traces(beside.list_subjects(statement), item, law, paper=PaperClass.EXPENDITURE, at=at)
         dispose_of_statement(statement, why, by=by, at=at)

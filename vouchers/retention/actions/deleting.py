@@ -11,6 +11,7 @@ from sqlalchemy import delete, update
 from vouchers.applications.actions.disposing import dispose_of_application
 from vouchers.applications.models import Answer, Application, Submission
 from vouchers.claims.models import ClaimVersion
+from vouchers.core.clock import office_day
 from vouchers.core.database import unit_of_work
 from vouchers.documents.actions import dispose_of_documents
 from vouchers.documents.classes import Law, PaperClass
@@ -78,11 +79,11 @@ def _last_look(disposal: Disposal, item: DisposalItem, *, by: Any, at: datetime)
     """Ask again, under the lock, whether a line may go; answers what deletes it, or None."""
     if item.user_id is not None:
         person = get_person(item.user_id)
-        if not list_forgettable(today=at.date(), most=1, only=person.id):
+        if not list_forgettable(today=office_day(at), most=1, only=person.id):
             return None
         return lambda: forget_person(person, item, by=by, at=at)
     application = lock_application(item)
-    still = due.find_due(disposal.programme, application.id, today=at.date()) if disposal.programme else None
+    still = due.find_due(disposal.programme, application.id, today=office_day(at)) if disposal.programme else None
     law = still.kept.law if still else None
     return None if law is None else lambda: _delete(application, item, law, by=by, at=at)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from vouchers.core.clock import office_day
 from vouchers.core.database import db, unit_of_work
 from vouchers.core.errors import RuleBroken
 from vouchers.core.numbering import numbered
@@ -35,7 +36,7 @@ def propose_disposal(programme: Programme, *, by: User, at: datetime) -> Disposa
     """
     with unit_of_work():
         lock_programme(programme.id)
-        found = due.list_due(programme, today=at.date(), most=MOST)
+        found = due.list_due(programme, today=office_day(at), most=MOST)
         lines = [
             {"application_id": one.id, "reference": one.reference, "law": one.kept.law, "until": one.kept.until}
             for one in found
@@ -51,7 +52,7 @@ def propose_forgetting(*, by: User, at: datetime) -> Disposal:
     """
     with unit_of_work():
         lock_lists_of_persons()
-        found = persons.list_forgettable(today=at.date(), most=MOST)
+        found = persons.list_forgettable(today=office_day(at), most=MOST)
         lines = [
             {"user_id": one.id, "reference": one.reference, "law": one.basis.law, "until": one.basis.until}
             for one in found
@@ -63,7 +64,11 @@ def _propose(programme: Programme | None, lines: list[dict[str, Any]], *, by: Us
     if not lines:
         raise RuleBroken(_("Nothing is due to be deleted that is not on a list already."))
     disposal = Disposal(
-        number=numbered("D", at.year), programme=programme, lines=len(lines), proposed_at=at, proposed_by_id=by.id
+        number=numbered("D", office_day(at).year),
+        programme=programme,
+        lines=len(lines),
+        proposed_at=at,
+        proposed_by_id=by.id,
     )
     with creation(disposal, DISPOSAL.propose, by=by, at=at):
         rows = [{"disposal_id": disposal.id, "outcome": Outcome.WAITING, **line} for line in lines]

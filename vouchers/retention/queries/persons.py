@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, String, and_, cast, exists, func, or_, select
 
 from vouchers.applications.models import Application, Submission
 from vouchers.audit.models import AuditDetail, AuditEvent
+from vouchers.core.clock import office_day, office_midnight
 from vouchers.core.database import db
 from vouchers.eligibility.models import AidDeclaration
 from vouchers.evaluation.models import Assignment
@@ -124,12 +125,12 @@ def _map_last_steps(ids: Sequence[int]) -> dict[int, datetime]:
 
 
 def _last(*moments: datetime | None) -> date:
-    return max(moment for moment in moments if moment is not None).date()
+    return office_day(max(moment for moment in moments if moment is not None))
 
 
 def is_forgettable(today: date) -> ColumnElement[bool]:
     """Whether an account is unused for long, holds no role, and its person stands in no papers that are kept."""
-    last = datetime.combine(last_day_gone(today, ACCOUNT_MONTHS) + timedelta(days=1), time(), UTC)
+    last = office_midnight(last_day_gone(today, ACCOUNT_MONTHS) + timedelta(days=1))
     return and_(
         User.forgotten_at.is_(None),
         User.created_at < last,
@@ -164,23 +165,23 @@ def _is_in_papers() -> ColumnElement[bool]:
 
 def _is_in_accounts(today: date) -> ColumnElement[bool]:
     """An expert's fees within the time of payments, or not settled; a candidacy within the time of selections."""
-    paid = datetime(today.year - PAYMENT_YEARS, 1, 1, tzinfo=UTC)
-    chosen = datetime(today.year - SELECTION_YEARS, 1, 1, tzinfo=UTC)
+    paid = date(today.year - PAYMENT_YEARS, 1, 1)
+    chosen = office_midnight(date(today.year - SELECTION_YEARS, 1, 1))
     settled = FeeStatement.state.in_((FeeState.PAID, FeeState.CANCELLED))
     fee = and_(Expert.user_id == User.id, FeeStatement.expert_id == Expert.id)
     moved = and_(Expert.user_id == User.id, Payable.expert_id == Expert.id, Payment.payable_id == Payable.id)
     contract = and_(Expert.user_id == User.id, ExpertContract.expert_id == Expert.id)
     return or_(
-        exists().where(fee, or_(~settled, FeeStatement.drawn_up_at >= paid)),
-        exists().where(moved, Payment.executed_on >= paid.date()),
-        exists().where(contract, ExpertContract.until_on >= paid.date()),
+        exists().where(fee, or_(~settled, FeeStatement.drawn_up_at >= office_midnight(paid))),
+        exists().where(moved, Payment.executed_on >= paid),
+        exists().where(contract, ExpertContract.until_on >= paid),
         exists().where(Enrolment.user_id == User.id, Enrolment.submitted_at >= chosen),
     )
 
 
 def _has_decided(today: date) -> ColumnElement[bool]:
     """Once of the staff, and acted within the longest of all times."""
-    since = datetime(today.year - AID_YEARS, 1, 1, tzinfo=UTC)
+    since = office_midnight(date(today.year - AID_YEARS, 1, 1))
     return and_(
         exists().where(RoleGrant.user_id == User.id, RoleGrant.role != Role.EXPERT),
         exists().where(AuditEvent.actor_id == User.id, AuditEvent.at >= since),

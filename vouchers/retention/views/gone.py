@@ -7,6 +7,7 @@ from typing import Any
 import flask
 
 from vouchers.applications.models import Application
+from vouchers.core.clock import day_in
 from vouchers.core.errors import Gone
 from vouchers.core.text import say as _
 from vouchers.retention.queries.registers import find_item_of
@@ -30,7 +31,7 @@ def ensure_kept(subject: Any) -> None:
             "The papers of %(reference)s were deleted on %(day)s: the time for which they had to be kept has ended "
             "(%(law)s).",
             reference=application.reference,
-            day=application.disposed_at.date(),
+            day=day_in(application.region.time_zone, application.disposed_at),
             law=law,
         )
     )

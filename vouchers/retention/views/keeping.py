@@ -32,7 +32,7 @@ def programmes() -> Any:
 @guarded(registers.get_programme_of, policy.may_read)
 def keeping(programme: Programme) -> Any:
     """Until when each application is kept, by which law, and what stops its deletion."""
-    today, person = clock.now().date(), actor()
+    today, person = clock.office_day(clock.now()), actor()
     query = ListQuery.read(request.args, sorts=due.SORTS, filters={"show": due.SHOWN})
     return render_template(
         "retention/keeping.html",

@@ -26,7 +26,7 @@ def persons() -> Any:
     query = ListQuery.read(request.args, sorts=["number"], default="-number", filters={"state": list(DisposalState)})
     return render_template(
         "retention/persons.html",
-        due=queries.count_forgettable(today=clock.now().date()),
+        due=queries.count_forgettable(today=clock.office_day(clock.now())),
         page=registers.page_of_disposals(None, query),
         states=list(DisposalState),
         may_propose=policy.may_forget(actor()) is None,
