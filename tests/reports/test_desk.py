@@ -201,7 +201,7 @@ def test_the_desk_asks_as_often_however_much_waits(manager):
     for _number in range(6):
         a_submitted_application("MG")
     assert queries_of(lambda: look_at_all(mandate, seen)) == few <= len(MATTERS) + 2
-    assert queries_of(lambda: list_rows(mandate, today=AT)) == paces == 4
+    assert queries_of(lambda: list_rows(mandate, today=AT)) == paces == 3
 
 
 def test_time_to_decision_stops_while_the_applicant_is_asked(client, clock, manager):

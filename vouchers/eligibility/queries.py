@@ -46,6 +46,22 @@ def find_declaration(organisation_id: int) -> AidDeclaration | None:
     ).first()
 
 
+def find_in_force(organisation_id: int) -> tuple[OwnershipStatement | None, AidDeclaration | None]:
+    """The statement of ownership and the declaration of aid that are in force, in one query."""
+    stated = and_(
+        OwnershipStatement.organisation_id == Organisation.id, OwnershipStatement.state == StatementState.STATED
+    )
+    signed = and_(AidDeclaration.organisation_id == Organisation.id, AidDeclaration.state == DeclarationState.SIGNED)
+    found = db.session.execute(
+        select(OwnershipStatement, AidDeclaration)
+        .select_from(Organisation)
+        .outerjoin(OwnershipStatement, stated)
+        .outerjoin(AidDeclaration, signed)
+        .where(Organisation.id == organisation_id)
+    ).first()
+    return (found[0], found[1]) if found else (None, None)
+
+
 def get_declaration(declaration_id: int) -> AidDeclaration:
     """A declaration with its organisation. Raises `NotFound`."""
     whole = joinedload(AidDeclaration.organisation).options(*WHOLE)
@@ -178,8 +194,8 @@ class Papers:
 
 
 def list_papers(organisation_id: int, application_id: int) -> Papers:
-    """The papers in force, and what was kept, in three queries."""
-    statement, declaration = find_statement(organisation_id), find_declaration(organisation_id)
+    """The papers in force, and what was kept, in two queries."""
+    statement, declaration = find_in_force(organisation_id)
     return Papers(organisation_id, statement, declaration, list_kept(application_id))
 
 

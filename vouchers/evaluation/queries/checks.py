@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from vouchers.applications.models import Application
 from vouchers.applications.queries.files import get_submission
@@ -19,7 +19,7 @@ from vouchers.core.database import db
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
 from vouchers.eligibility import queries as papers
-from vouchers.eligibility.models import OwnershipStatement
+from vouchers.eligibility.models import AidDeclaration, OwnershipStatement
 from vouchers.eligibility.rules.facts import AidReceived, Company, Evaluator, Facts, Partner, Place, Terms, Vouchers
 from vouchers.eligibility.rules.likeness import is_same_organisation
 from vouchers.eligibility.rules.papers import OWN, read_controlled, read_entries, read_status, with_own_grants
@@ -89,8 +89,9 @@ def gather_facts(application: Application, *, at: datetime) -> Facts:
     partner_region = str(answers.get("provider_region") or "")
     organisation = application.organisation
     assert application.submitted_at is not None
-    statement = papers.find_statement(organisation.id)
+    statement, declaration = papers.find_in_force(organisation.id)
     company = company_of(application, answers, statement)
+    beside = list_others(application)
     name, email, others = partner_in(application.call.plan.form, answers)
     return Facts(
         company=company,
@@ -103,7 +104,7 @@ def gather_facts(application: Application, *, at: datetime) -> Facts:
             directory=_directory_of(application, at),
         ),
         terms=terms_of(application, company),
-        vouchers=count_vouchers(application, at=at),
+        vouchers=count_vouchers(application, beside, at=at),
         region=places[application.region.code],
         instrument=application.instrument.code,
         submitted_at=application.submitted_at,
@@ -112,7 +113,7 @@ def gather_facts(application: Application, *, at: datetime) -> Facts:
         activity_start=_day(answers.get("activity_start")),
         activity_end=_day(answers.get("activity_end")),
         documents=frozenset(document.purpose for document in content.documents),
-        aid=gather_aid(application, statement),
+        aid=gather_aid(application, beside, statement, declaration),
         external_cost=money_of(answers.get("external_cost")),
         own_work_cost=money_of(answers.get("own_work_cost")),
     )
@@ -146,11 +147,36 @@ def _linked_names(status: Status | None) -> list[str]:
     return [line.firm.label for line in lines if line.why is Why.LINKED]
 
 
-def gather_aid(application: Application, statement: OwnershipStatement | None) -> AidReceived:
+class Other(NamedTuple):
+    """Another application of the same applicant in the same programme."""
+
+    state: ApplicationState
+    call_id: int
+    instrument_id: int
+    awarded_cents: int | None
+    decided_at: datetime | None
+
+
+def list_others(application: Application) -> list[Other]:
+    """The applicant's other applications in the programme, whatever became of them; one query."""
+    columns = (Application.state, Application.call_id, Application.instrument_id)
+    rows = db.session.execute(
+        select(*columns, Application.awarded_cents, Application.decided_at)
+        .join(Application.call)
+        .where(Application.organisation_id == application.organisation_id, Application.id != application.id)
+        .where(Call.programme_id == application.call.programme_id)
+    )
+    return [Other(*row) for row in rows]
+
+
+def gather_aid(
+    application: Application,
+    others: Sequence[Other],
+    statement: OwnershipStatement | None,
+    declaration: AidDeclaration | None,
+) -> AidReceived:
     """What the applicant has declared, and what this office has granted it beside this application."""
-    organisation = application.organisation
-    declaration = papers.find_declaration(organisation.id)
-    granted = papers.list_granted(organisation.id, apart_from=application.id)
+    granted = papers.list_granted(application.organisation_id, apart_from=application.id)
     content = declaration.content if declaration else {"members": [], "entries": []}
     members = frozenset(content["members"]) | {OWN}
     controlled = read_controlled(statement.content) if statement else []
@@ -160,19 +186,8 @@ def gather_aid(application: Application, statement: OwnershipStatement | None) -
         entries=with_own_grants(read_entries(content), granted),
         members=members,
         left_out=tuple(name for name in controlled if not any(is_same_organisation(name, one) for one in members)),
-        in_programme=total_in_programme(application),
+        in_programme=Money(sum(one.awarded_cents or 0 for one in others if one.state in GRANTED), application.currency),
     )
-
-
-def total_in_programme(application: Application) -> Money:
-    """What the applicant was granted by this programme, this application apart."""
-    cents = db.session.scalar(
-        select(func.coalesce(func.sum(Application.awarded_cents), 0))
-        .join(Application.call)
-        .where(Application.organisation_id == application.organisation_id, Application.id != application.id)
-        .where(Call.programme_id == application.call.programme_id, Application.state.in_(GRANTED))
-    )
-    return Money(int(cents or 0), application.currency)
 
 
 _MAY_BE_NAMED = {ProviderRule.REGISTERED: LISTED, ProviderRule.ACCREDITED: (ProviderState.ACCREDITED,)}
@@ -231,21 +246,9 @@ def state_aid_of(application: Application) -> StateAid:
     return application.call.programme.plan.rules.state_aid_of(application.region.code)
 
 
-def count_vouchers(application: Application, *, at: datetime) -> Vouchers:
+def count_vouchers(application: Application, others: Sequence[Other], *, at: datetime) -> Vouchers:
     """The applicant's other vouchers, as far as they count against the limits."""
     rules, per_sme = application.call.programme.plan.rules, application.instrument.plan.per_sme
-    others = db.session.execute(
-        select(
-            Application.state,
-            Application.call_id,
-            Application.instrument_id,
-            Application.awarded_cents,
-            Application.decided_at,
-        )
-        .join(Application.call)
-        .where(Application.organisation_id == application.organisation_id, Application.id != application.id)
-        .where(Call.programme_id == application.call.programme_id)
-    ).all()
     same = [other for other in others if other.instrument_id == application.instrument_id]
     here = [other for other in same if other.call_id == application.call_id]
     zone = application.region.time_zone
