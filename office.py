@@ -269,7 +269,7 @@ class Office:
         finally:
             if child.process.returncode is not None:
                 self.children.remove(child)
-        words = log.read_bytes()[begins_at:].decode(errors="replace").strip()
+        words = log.read_bytes()[begins_at:].decode(errors="replace").strip("\r\n").rstrip()
         if code:
             shown = "\n".join(words.splitlines()[-15:])
             raise CannotStart(f"{what} failed (exit code {code}):\n{shown}")

@@ -20,6 +20,7 @@ from flask import Flask  # noqa: E402
 
 from config import Settings  # noqa: E402
 from vouchers.app import create_app  # noqa: E402
+from vouchers.cli import GROUPS  # noqa: E402
 from vouchers.core.lifecycle import ALL_LIFECYCLES, Lifecycle, Policy  # noqa: E402
 from vouchers.core.text import Sentence  # noqa: E402
 
@@ -31,7 +32,7 @@ def make_pages(app: Flask) -> dict[str, str]:
     return {
         "lifecycles.md": HEAD + _lifecycles(),
         "permissions.md": HEAD + _permissions(app),
-        "cli.md": HEAD + _commands(app),
+        "cli.md": HEAD + _commands(),
     }
 
 
@@ -111,19 +112,14 @@ def _permissions(app: Flask) -> str:
     return "\n".join(lines) + "\n"
 
 
-OURS = ("agreements", "audit", "demo", "jobs", "ledger", "programmes", "rates", "retention", "users")
-
-
-def _commands(app: Flask) -> str:
+def _commands() -> str:
     parts = [
         "# Commands\n\nRun as `.venv/bin/flask --app wsgi GROUP COMMAND`. Each exits with 0 only on success; a refusal "
         "is one sentence on standard error and exit code 1; wrong usage (an unknown option or role, a file that is not "
         "there) is told with the usage and exit code 2.\n"
     ]
-    for name in sorted(app.cli.commands):
-        group = app.cli.commands[name]
-        if name in OURS and isinstance(group, click.Group):
-            parts += [_help(f"{name} {command}", group.commands[command]) for command in sorted(group.commands)]
+    for group in sorted(GROUPS, key=lambda group: str(group.name)):
+        parts += [_help(f"{group.name} {command}", group.commands[command]) for command in sorted(group.commands)]
     return "\n".join(parts)
 
 

@@ -97,6 +97,22 @@ def test_issue_is_for_the_regions_manager_and_for_awards(client, manager):
     assert client.get("/agreements/issue/999").status_code == 404
 
 
+def test_the_file_leads_to_issuing_while_that_can_be_done(client, manager):
+    application = an_awarded_application("COL")
+    issuing, reading = f"/agreements/issue/{application.id}", f"/agreements/of/{application.id}"
+    address = f"/applications/{application.id}"
+    assert issuing not in signed_in(client, a_member_of_staff(Role.AUDITOR)).get(address).text
+    before = signed_in(client, manager).get(address).text
+    sent = {"starts_on": "2026-10-06", "ends_on": "2027-10-05", "outside_reason": "The partner can begin at once."}
+    sent |= {"provider_name": "Universitair Laboratorium", "provider_email": "jan@lab.example"}
+    assert client.post(issuing, data=sent).status_code == 303
+    after = signed_in(client, manager).get(address).text
+    assert issuing in before
+    assert reading not in before
+    assert issuing not in after
+    assert reading in after
+
+
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 

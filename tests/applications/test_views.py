@@ -21,7 +21,7 @@ from tests.builders.applications import (
     an_organisation,
     owner_of,
 )
-from tests.builders.programmes import during_call, in2
+from tests.builders.programmes import a_programme, during_call, in2
 from tests.builders.users import a_member_of_staff, an_applicant, signed_in
 from vouchers.applications.actions import drafting
 from vouchers.applications.models import Application, Submission
@@ -570,6 +570,15 @@ def test_the_worklist_shows_ones_own_regions_and_no_drafts(client: Any) -> None:
     page = client.get("/applications/worklist").text
     assert here.reference in page
     assert away.reference in page
+
+
+def test_the_worklist_offers_the_vouchers_of_the_own_programmes_only(client: Any) -> None:
+    a_submitted_application("COL")
+    a_programme()
+    signed_in(client, a_manager())
+    page = client.get("/applications/worklist").text
+    assert '<option value="COL">' in page
+    assert '<option value="H2C">' not in page
 
 
 def test_the_worklist_says_the_day_where_its_reader_is(client: Any, clock: Any) -> None:

@@ -44,6 +44,7 @@ class Application(BaseForm):
     services = ChoicesField("Services", choices=[("a", "Coaching"), ("b", "Patents")])
     starts_on = DateField("Start", missing="Enter the start")
     amount = MoneyField("Amount", missing="Enter the amount", allow_zero=False)
+    left = MoneyField("Left")
     people = NumberField("People", minimum=0, maximum=249)
     rate = NumberField("Rate", places=2, suffix="%")
     email = EmailField("Email")
@@ -139,7 +140,7 @@ def test_amounts_are_understood(typed: str, value: str) -> None:
         ("1_000", "Enter an amount of money for “Amount”, like 1500 or 1500.50"),
         ("٣", "Enter an amount of money for “Amount”, like 1500 or 1500.50"),
         ("0", "Enter more than zero for “Amount”"),
-        ("-5", "Enter zero or more for “Amount”"),
+        ("-5", "Enter more than zero for “Amount”"),
         ("9" * 20, "Enter a smaller amount for “Amount”"),
         ("9" * 5000, "Enter an amount of money for “Amount”, like 1500 or 1500.50"),
         ("  ", "Enter the amount"),
@@ -150,6 +151,10 @@ def test_amounts_that_are_refused_stay_in_the_box(typed: str, sentence: str | No
     if sentence:
         assert [str(error) for error in form.amount.errors] == [sentence]
     assert form.amount.raw == typed.strip()
+
+
+def test_an_amount_that_may_be_zero_says_so_of_less() -> None:
+    assert [str(error) for error in filled(left="-5").left.errors] == ["Enter zero or more for “Left”"]
 
 
 @pytest.mark.parametrize(

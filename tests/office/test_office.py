@@ -177,6 +177,18 @@ def test_a_demo_that_was_interrupted_while_it_was_built_is_built_anew(start):
     assert "not built to its end the last time: it is built anew" in second.words
 
 
+def test_what_a_command_prints_is_shown_with_its_indent(tmp_path, capsys):
+    import office
+
+    running = office.Office(Settings.from_environment({"DATA_DIR": str(tmp_path), "DEMO_MODE": "1"}), dict(os.environ))
+    for folder in ("logs", "run"):
+        (tmp_path / folder).mkdir(exist_ok=True)
+
+    running.run_to_the_end("Listing", sys.executable, "-c", "print('  ada\\n  bob\\n')", is_shown=True)
+
+    assert capsys.readouterr().out == "  ada\n  bob\n"
+
+
 @pytest.mark.parametrize("where", ["office.db", "elsewhere.db"])
 def test_an_unfinished_demo_is_removed_from_no_database_that_was_there_before(tmp_path, where):
     import office

@@ -52,6 +52,7 @@ from vouchers.payables.states import CheckResult, PayableState, SourceKind
 from vouchers.payments import queries
 from vouchers.payments.actions import batches, fates, taking_back
 from vouchers.payments.states import BatchState, PaymentState
+from vouchers.reports.queries.voucher import get_story, get_voucher
 from vouchers.users.states import Role
 from vouchers.workflow.transition import OFFICE
 
@@ -201,6 +202,24 @@ def test_a_return_proves_that_the_money_left_and_nobody_hears_that_it_was_paid(d
     assert db.session.scalars(ended).all() == []
     assert balances() == [-700000, 0, 0, 0, 700000, 0]
     assert list(proof.list_faults()) == []
+
+
+@pytest.mark.parametrize("pay", ["batch", "one"])
+def test_the_company_hears_of_the_money_before_it_hears_that_the_voucher_is_completed(desk, pay):
+    if pay == "batch":
+        payment = an_executed_batch(desk).payments[0]
+    else:
+        payment = an_authorised_batch(desk).payments[0]
+        fates.execute_payment(payment, TUESDAY, "STMT", by=OFFICE, at=BOOKED_AT)
+    reference = queries.get_payment(payment.id).voucher
+    company = owner_of(payment.application).email
+    letters = [
+        letter.occasion
+        for step in get_story(get_voucher(reference)).steps
+        for letter in step.letters
+        if letter.to_email == company
+    ]
+    assert letters[-2:] == ["payments/execute", "agreements/complete"]
 
 
 def test_money_that_came_back_is_owed_again_and_nothing_is_deleted(desk):

@@ -284,6 +284,16 @@ def test_envelopes_shows_the_mandate_only(client, clock):
     assert coordinator.count("€100,000.00</td>") == 16
 
 
+def test_envelopes_offers_the_calls_of_the_own_programmes_only(client, clock):
+    clock.stop(during_call())
+    in2(), a_programme()
+
+    page = signed_in(client, a_member_of_staff(Role.COORDINATOR, "in2lifesciences")).get("/budgets").text
+
+    assert '<option value="2026-1">' in page
+    assert '<option value="2027-A">' not in page
+
+
 def test_envelopes_is_in_the_menu_of_a_manager_and_says_how_money_is_moved(client, clock):
     clock.stop(during_call())
     in2()

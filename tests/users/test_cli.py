@@ -1,6 +1,6 @@
 import pytest
 
-from tests.builders.programmes import in2
+from tests.builders.programmes import a_programme, in2
 from tests.builders.users import an_applicant, mailed_link
 from vouchers.users import queries
 from vouchers.users.states import Role
@@ -9,6 +9,7 @@ from vouchers.users.states import Role
 @pytest.fixture
 def run(app, clock):
     in2()
+    a_programme()
     return lambda *words: app.test_cli_runner().invoke(args=["users", "invite", *words])
 
 
@@ -34,6 +35,10 @@ def test_invite_gives_a_known_person_the_role(run):
     [
         (("nobody", "--role", "auditor"), "correct format"),
         (("max@office.example", "--role", "auditor", "--region", "XX"), "no region with the code XX"),
+        (
+            ("max@office.example", "--role", "auditor", "--programme", "small", "--region", "BE-WAL"),
+            "small has no region BE-WAL. Its regions: Auvergne-Rhône-Alpes (FR-ARA), Oslo (NO-OSL).",
+        ),
         (("max@office.example", "--role", "auditor", "--programme", "XX"), "no programme with the code XX"),
         (("max@office.example", "--role", "administrator", "--region", "BE-WAL"), "whole server"),
     ],

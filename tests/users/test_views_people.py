@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from tests.builders.programmes import in2
+from tests.builders.programmes import a_programme, in2
 from tests.builders.users import (
     a_member_of_staff,
     an_administrator,
@@ -125,6 +125,23 @@ def test_invite_refuses_what_makes_no_sense(client, changed, word):
     assert answer.status_code == 422
     assert word in answer.text
     assert queries.find_user("new@office.example") is None
+
+
+def test_no_role_is_given_in_a_region_that_the_programme_does_not_have(client):
+    a_programme()
+    person = an_applicant()
+    signed_in(client, an_administrator())
+    role = {"role": "cluster_manager", "programme_code": "small", "region_code": "BE-WAL"}
+
+    invited = client.post("/people/invite", data={"email": "new@office.example", "name": "Nel", **role})
+    given = client.post(f"/people/{person.id}/roles", data=role)
+
+    for answer in (invited, given):
+        assert answer.status_code == 422
+        assert "small has no region BE-WAL. Its regions: Auvergne-Rhône-Alpes (FR-ARA), Oslo" in answer.text
+    assert queries.find_user("new@office.example") is None
+    assert queries.get_user(person.id).grants == []
+    assert client.post(f"/people/{person.id}/roles", data={**role, "region_code": "NO-OSL"}).status_code == 303
 
 
 def test_a_coordinator_invites_no_administrator(client):

@@ -232,7 +232,8 @@ def list_region_choices(mandate: Mandate) -> list[tuple[str, str]]:
     return [(code, name) for code, name in list_choices() if code in codes]
 
 
-def list_instrument_choices() -> list[tuple[str, str]]:
-    """Code and name of all instruments, for filters."""
-    found = db.session.execute(select(Instrument.code, Instrument.config["name"]))
-    return named_choices((code, restore(Text, name)) for code, name in found)
+def list_instrument_choices(mandate: Mandate) -> list[tuple[str, str]]:
+    """Code and name of the instruments of the programmes of a mandate, for filters."""
+    asked = select(Programme.code, Instrument.code, Instrument.config["name"]).join(Instrument.programme)
+    found = db.session.execute(asked.order_by(Instrument.id))
+    return named_choices((code, restore(Text, name)) for of, code, name in found if mandate.covers_programme(of))

@@ -127,9 +127,10 @@ class MoneyField(OfficeField):
         return typed_money(value)
 
     def check(self) -> None:
-        if self.data.cents < 0 and not self.allow_negative:
+        is_below = self.data.cents < 0 and not self.allow_negative
+        if is_below and self.allow_zero:
             raise StopValidation(_("Enter zero or more for “%(label)s”", label=self.label.text))
-        if self.data.cents == 0 and not self.allow_zero:
+        if is_below or (self.data.cents == 0 and not self.allow_zero):
             raise StopValidation(_("Enter more than zero for “%(label)s”", label=self.label.text))
 
 

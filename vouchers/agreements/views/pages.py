@@ -96,7 +96,7 @@ Filter = tuple[str, Any, list[tuple[str, Any]]]
 def _filters(mandate: Mandate) -> list[Filter]:
     return [
         ("region", _("Region"), queries.list_region_choices(mandate)),
-        ("instrument", _("Voucher"), queries.list_instrument_choices()),
+        ("instrument", _("Voucher"), queries.list_instrument_choices(mandate)),
     ]
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from vouchers.applications.models import Answer, Application, Submission
 from vouchers.applications.rules.next_steps import HAPPENED
 from vouchers.applications.states import ApplicationState
 from vouchers.audit.models import AuditEvent
-from vouchers.core.database import db
+from vouchers.core.database import Base, db
 from vouchers.core.errors import NotFound
 from vouchers.core.text import say as _
 from vouchers.documents.models import Document
@@ -42,6 +42,12 @@ def get_application(application_id: int, **_rest_of_address: Any) -> Application
     if found is None:
         raise NotFound(_("There is no such application."))
     return found
+
+
+def has_agreement(application_id: int) -> bool:
+    """Whether its agreement was issued; agreements stand on a floor above, so their table is asked for by name."""
+    agreement = Base.metadata.tables["agreement"]
+    return bool(db.session.scalar(select(exists().where(agreement.c.application_id == application_id))))
 
 
 def get_call(call_id: int) -> Call:

@@ -50,7 +50,9 @@ _CALLS = (
     .join(Call.programme)
     .order_by(Call.opens_at)
 )
-_INSTRUMENTS = select(Instrument.id, Instrument.code, Instrument.config["name"])
+_INSTRUMENTS = select(Instrument.id, Instrument.code, Instrument.config["name"], Programme.code).join(
+    Instrument.programme
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,8 @@ def find_desk(grants: Sequence[RoleGrant]) -> Desk:
         for call_id, code, programme, name, decision_by in db.session.execute(_CALLS)
         if any(asked in (None, programme) for asked, _region in mandates)
     }
-    found = db.session.execute(_INSTRUMENTS).all()
+    programmes = {call.programme for call in calls.values()}
+    found = [row[:3] for row in db.session.execute(_INSTRUMENTS) if row[3] in programmes]
     instruments = {key: code for key, code, _name in found}
     names = {key: restore(Text, name) for key, _code, name in found}
     return Desk(regions, calls, instruments, names, _within(mandates, regions, calls))

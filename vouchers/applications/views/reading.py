@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import current_app, render_template, url_for
+from flask import render_template, url_for
 
 from vouchers.applications import letters, policy
 from vouchers.applications.actions import submitting
@@ -37,6 +37,7 @@ from vouchers.applications.views.blueprint import (
     must_declare,
     sections_of,
 )
+from vouchers.applications.views.following import links_onward
 from vouchers.applications.views.history import find_sent_back, timeline
 from vouchers.applications.views.papers import paper_tasks
 from vouchers.applications.views.standing import map_asked, map_next_steps
@@ -52,7 +53,6 @@ from vouchers.organisations.queries import list_invitations_to
 from vouchers.programmes.models import Corrigendum
 from vouchers.programmes.queries import form_of
 from vouchers.programmes.rules.announcing import how_it_is_sent
-from vouchers.programmes.rules.plan import Allocation
 from vouchers.programmes.rules.rounds import current_round
 from vouchers.programmes.rules.telling import sections_in
 from vouchers.programmes.rules.time_left import time_left
@@ -60,23 +60,6 @@ from vouchers.programmes.rules.time_left import time_left
 S = ApplicationState
 
 _WRITTEN = {S.DRAFT, S.AWAITING_SIGNATURE}
-_SUBMITTED = frozenset(S) - {*_WRITTEN, S.WITHDRAWN}
-_BY_EXPERTS = frozenset({S.ELIGIBLE, S.IN_EVALUATION, S.EVALUATED})
-_DECIDED = frozenset({S.AWARDED, S.RESERVED, S.REJECTED, S.AGREED, S.COMPLETED, S.LAPSED})
-_AGREED = frozenset({S.AWARDED, S.AGREED, S.COMPLETED, S.LAPSED})
-_APPEALABLE = _SUBMITTED - {S.SUBMITTED}
-FOLLOWING: tuple[tuple[str, str, Sentence, frozenset[S], bool], ...] = (
-    ("enquiries.of_application", "id", _("Questions and versions"), frozenset(S), True),
-    ("evaluation.check", "id", _("Formal check"), _SUBMITTED, True),
-    ("evaluation.assign", "id", _("Experts and marks"), _BY_EXPERTS, True),
-    ("decisions.show", "id", _("Decision"), _DECIDED, False),
-    ("appeals.of_application", "id", _("Appeal"), _APPEALABLE, False),
-    ("panels.interviews_of", "id", _("Interview"), _BY_EXPERTS, False),
-    ("agreements.issue", "id", _("Issue the agreement"), frozenset({S.AWARDED}), True),
-    ("agreements.of_application", "id", _("Agreement"), _AGREED, False),
-    ("reports.voucher", "reference", _("The whole story"), frozenset(S) - {S.DRAFT}, True),
-)
-"""(endpoint, what its address names, text, states, only for staff): where a file leads to in the later packages."""
 
 
 @blueprint.get("")
@@ -175,7 +158,7 @@ def _status(application: Application) -> str:
         next=map_next_steps([application], clock.now())[application.id],
         asked=map_asked([application], clock.now())[application.id],
         round_line=letters.round_line(application, actor().time_zone),
-        following=_following(application, is_staff=False),
+        following=links_onward(application, is_staff=False),
         must_declare=must_declare(application),
         corrections=versions.list_corrections(application),
         may_withdraw=APPLICATION.is_open_to(actor(), application, "withdraw"),
@@ -197,7 +180,7 @@ def _file(application: Application) -> str:
         APPLICATION=APPLICATION,
         papers=list_papers(application.organisation_id, application.id),
         round_line=letters.round_line(application, actor().time_zone),
-        following=_following(application, is_staff=True),
+        following=links_onward(application, is_staff=True),
         neutrality=_neutrality(application),
         may_take_over=policy.may_handle(actor(), application) is None and application.officer_id != actor().id,
         may_hand_over=policy.may_hand_over(actor(), application) is None,
@@ -243,24 +226,3 @@ def _content(application: Application) -> dict[str, Any]:
         "asked_for": labels_of_files(form, instrument.plan.application_documents),
         "is_staff": policy.is_applicant(actor(), application) is not None,
     }
-
-
-def _following(application: Application, *, is_staff: bool) -> list[tuple[str, Sentence]]:
-    """Links to the pages of the later packages that fit the state, as far as this office has them."""
-    keys: dict[str, dict[str, Any]] = {
-        "id": {"application_id": application.id},
-        "reference": {"reference": application.reference},
-    }
-    state = application.state if is_staff else application.told_state
-    return [
-        (url_for(endpoint, **keys[key]), text)
-        for endpoint, key, text, states, for_staff in FOLLOWING
-        if state in states and is_staff >= for_staff and endpoint in current_app.view_functions
-        if endpoint != "panels.interviews_of" or _has_interviews(application)
-        if endpoint != "decisions.show" or is_staff or application.call.plan.allocation is not Allocation.FIRST_COME
-    ]
-
-
-def _has_interviews(application: Application) -> bool:
-    marking = application.call.plan.marking
-    return marking is not None and marking.panel is not None and marking.panel.has_interviews

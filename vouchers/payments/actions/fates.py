@@ -60,11 +60,11 @@ def execute_payments(
     """The bank has paid these, all of one batch, on its booking day. Whoever calls this books it, once for all."""
     sources = find_sources([payment.payable for payment in payments])
     for payment in payments:
+        subject = sources[payment.payable_id]
         with transition(payment, PAYMENT.execute, by=by, at=at) as step:
             payment.executed_on, payment.bank_reference = booked_on, bank_reference
-            pay_payable(payment.payable, by=OFFICE, at=at)
-            tell_source(payment.payable, sources[payment.payable_id], "pay", at=at)
-            letters.write_to_payee(step, payment, sources[payment.payable_id])
+            letters.write_to_payee(step, payment, subject)
+        _settle_debt(payment, subject, at=at)
 
 
 def execute_payment(
@@ -80,14 +80,17 @@ def execute_payment(
         RuleBroken: the batch is not authorised; a booking day in the future, before the authorisation, or closed.
         WrongState: the bank's answer was noted before.
     """
-    with (
-        settled(payment, at=at) as (batch, payment),
-        _money_left(batch, payment, booked_on, bank_reference, is_belated=is_belated, by=by, at=at) as step,
-    ):
-        subject = find_sources([payment.payable])[payment.payable_id]
-        pay_payable(payment.payable, by=OFFICE, at=at)
-        tell_source(payment.payable, subject, "pay", at=at)
-        letters.write_to_payee(step, payment, subject)
+    with settled(payment, at=at) as (batch, payment):
+        with _money_left(batch, payment, booked_on, bank_reference, is_belated=is_belated, by=by, at=at) as step:
+            subject = find_sources([payment.payable])[payment.payable_id]
+            letters.write_to_payee(step, payment, subject)
+        _settle_debt(payment, subject, at=at)
+
+
+def _settle_debt(payment: Payment, subject: Any, *, at: datetime) -> None:
+    """After the payee was written to: what follows of it, such as that a voucher is completed, is told after it."""
+    pay_payable(payment.payable, by=OFFICE, at=at)
+    tell_source(payment.payable, subject, "pay", at=at)
 
 
 @contextmanager

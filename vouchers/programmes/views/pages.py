@@ -224,7 +224,11 @@ def envelopes() -> Any:
         page=page,
         stages=queries.sum_stages(page.items),
         accounts=[*STAGES, Account.BANK],
-        calls=[(call.code, f"{call.plan.title.for_reader()} ({call.code})") for call in queries.list_calls()],
+        calls=[
+            (call.code, f"{call.plan.title.for_reader()} ({call.code})")
+            for call in queries.list_calls()
+            if None in covered or call.programme.code in covered
+        ],
         regions=list_choices(None if None in covered else covered),
         ENVELOPE=ENVELOPE,
         transfer_roles=policy.MAY_MOVE_MONEY,

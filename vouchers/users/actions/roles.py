@@ -9,7 +9,7 @@ from vouchers.core.database import db
 from vouchers.core.errors import RuleBroken
 from vouchers.core.links import full_url
 from vouchers.core.text import say as _
-from vouchers.regions.queries import find_region
+from vouchers.regions.queries import find_region, list_choices
 from vouchers.users import queries
 from vouchers.users.actions.links import addressee
 from vouchers.users.actions.sessions import end_sessions
@@ -37,6 +37,10 @@ def grant_role(
     Args:
         ends_at: it is held until then; None: until it is taken back.
         given_for: what it comes with; nobody but the office then takes it back.
+
+    Raises:
+        RuleBroken: a disabled account, an administrator of a part, a region that there is not or that the programme
+            does not have, or a role that is held already.
     """
     if user.state == UserState.DISABLED:
         raise RuleBroken(_("This account is disabled. Enable it first."))
@@ -44,8 +48,7 @@ def grant_role(
         raise RuleBroken(
             _("An administrator looks after the whole server: leave programme and region empty."), field="role"
         )
-    if region_code and find_region(region_code) is None:
-        raise RuleBroken(_("There is no region with the code %(code)s.", code=region_code), field="region_code")
+    _ensure_region(programme_code, region_code)
     grant = RoleGrant(user_id=user.id, role=role, programme_code=programme_code, region_code=region_code, granted_at=at)
     grant.granted_by_id, grant.ends_at, grant.given_for = by.id, ends_at, given_for
     with creation(grant, ROLE.grant, by=by, at=at) as step:
@@ -67,6 +70,24 @@ def revoke_role(grant: RoleGrant, *, by: Any, at: datetime, why: str | None = No
     with transition(grant, ROLE.revoke, by=by, at=at, why=why):
         if grant.role == Role.ADMINISTRATOR:
             ensure_administrator_left(without_user_id=grant.user_id)
+
+
+def _ensure_region(programme_code: str | None, region_code: str | None) -> None:
+    if not region_code:
+        return
+    if find_region(region_code) is None:
+        raise RuleBroken(_("There is no region with the code %(code)s.", code=region_code), field="region_code")
+    regions = list_choices({programme_code} if programme_code else None)
+    if region_code not in dict(regions):
+        raise RuleBroken(
+            _(
+                "%(programme)s has no region %(code)s. Its regions: %(regions)s.",
+                programme=programme_code,
+                code=region_code,
+                regions=", ".join(f"{name} ({code})" for code, name in regions),
+            ),
+            field="region_code",
+        )
 
 
 def ensure_administrator_left(*, without_user_id: int) -> None:
