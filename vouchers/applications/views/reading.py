@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import render_template, url_for
+from flask import render_template
 
 from vouchers.applications import letters, policy
 from vouchers.applications.actions import submitting
