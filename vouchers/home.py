@@ -128,7 +128,13 @@ def first_page() -> Any:
 @blueprint.get("/language/<code>")
 @public
 def choose_language(code: str) -> Any:
-    """Show the pages in another language, and go back to where the visitor was."""
+    """Show the pages in another language, and go back to where the visitor was. Who is signed in chooses in the
+    account: a page that is only looked at changes nothing there."""
+    from flask_login import current_user
+
+    if code in LANGUAGES and current_user.is_authenticated and current_user.language != code:
+        flask.flash(str(_("Choose the language of your account here, or at the foot of any page.")), "info")
+        return flask.redirect(flask.url_for("users.edit_profile"), 303)
     return _in_language(code, _place_to_go_on())
 
 

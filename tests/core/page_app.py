@@ -11,6 +11,7 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
 from vouchers.core.formatting import register_filters
+from vouchers.core.languages import LANGUAGES
 from vouchers.core.pages import page_mark
 from vouchers.core.script_texts import script_texts
 
@@ -28,15 +29,19 @@ def page_app(**config: Any) -> Flask:
     Babel(app)
     CSRFProtect(app)
     register_filters(app)
-    app.jinja_env.globals.update(script_texts=script_texts, page_mark=page_mark)
+    app.jinja_env.globals.update(script_texts=script_texts, page_mark=page_mark, address_again=lambda: "/again")
     for endpoint in ("users.account", "users.edit_profile", "users.sign_out", "web.accessibility", "web.privacy"):
         app.add_url_rule(f"/{endpoint}", endpoint, lambda: "", methods=["GET", "POST"])
+
+    app.add_url_rule("/users.choose_language/<language>", "users.choose_language", lambda: "", methods=["POST"])
 
     @app.context_processor
     def shell() -> dict[str, Any]:
         entry = [("Applications", True), ("Claims", False), ("Dashboard", False)]
         return {
             "csp_nonce": "n0nce",
+            "languages": LANGUAGES,
+            "html_lang": "en",
             "current_user": SimpleNamespace(is_authenticated=True, name="Ana Kovač"),
             "navigation": [SimpleNamespace(text=text, href=f"/{text}", active=active) for text, active in entry],
         }

@@ -14,7 +14,9 @@ from flask import Flask, g
 from flask_babel import Babel, force_locale
 
 from vouchers.core import formatting
+from vouchers.core.countries import Country
 from vouchers.core.money import EUR, Money
+from vouchers.core.text import say
 
 LANGUAGES = "bg cs da de el en es et fi fr ga hr hu it lt lv mt nl pl pt ro sk sl sv tr".split()  # noqa: SIM905
 
@@ -57,12 +59,18 @@ def test_money_reads_as_babel_would_write_it(language: str, cents: int) -> None:
         ("en", "1 Sep 2026", "1 September 2026"),
         ("en_GB", "1 Sep 2026", "1 September 2026"),
         ("de", "01.09.2026", "1. September 2026"),
-        ("fr", "1 sept. 2026", "1 septembre 2026"),
+        ("fr", "1er sept. 2026", "1er septembre 2026"),
     ],
 )
 def test_days(language: str, short: str, long: str) -> None:
     with force_locale(language):
         assert (formatting.day(date(2026, 9, 1)), formatting.long_day(date(2026, 9, 1))) == (short, long)
+
+
+def test_only_the_first_day_of_a_month_is_an_ordinal_in_french() -> None:
+    with force_locale("fr"):
+        assert formatting.long_day(date(2026, 9, 11)) == "11 septembre 2026"
+        assert formatting.long_day(date(2026, 9, 21)) == "21 septembre 2026"
 
 
 def test_the_day_of_a_moment_is_that_of_the_reader(app: Flask) -> None:
@@ -92,6 +100,13 @@ AT = datetime(2026, 9, 1, 15, 0, tzinfo=UTC)
 )
 def test_moments_in_both_zones(call_zone: str, reader_zone: str, text: str) -> None:
     assert formatting.both_zones(AT, call_zone, reader_zone) == text
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "Netherlands"), ("fr", "Pays-Bas"), ("de", "Niederlande")])
+def test_a_sentence_names_a_country_as_its_reader_does(language: str, name: str) -> None:
+    with force_locale(language):
+        assert str(say("A post code (%(country)s)", country=Country("NL"))) == f"A post code ({name})"
+        assert formatting.country_name("QQ") == "QQ"
 
 
 def test_a_moment_without_a_zone_is_utc() -> None:

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 from flask_babel import force_locale
 
-from vouchers.core import text
+from tests.builders.programmes import in2
+from vouchers.core import formatting, text
 from vouchers.core.localised import Text
 from vouchers.core.money import Money
 from vouchers.core.text import Instant
@@ -58,7 +59,7 @@ def test_values_in_sentences_are_written_as_the_reader_writes(app):
     with force_locale("de"):
         assert str(sentence) == "7.000,50\u00a0€ by 1. März 2026, 29. März 2026, 17:00 (Ortszeit Brüssel)"
     with force_locale("fr"):
-        assert "7\u202f000,50\u00a0€ by 1 mars 2026" in str(sentence)
+        assert "7\u202f000,50\u00a0€ by 1er mars 2026" in str(sentence)
     with force_locale("en"):
         assert str(sentence) == sentence.source
     assert sentence.source == "EUR 7,000.50 by 1 March 2026, 29 March 2026, 17:00 (Brussels time)"
@@ -98,3 +99,22 @@ def test_a_programmes_text_is_shown_in_the_readers_language_or_its_own(app):
 
 
 WHEN = Instant(datetime(2026, 3, 29, 15, 0, tzinfo=UTC), "Europe/Brussels")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "1er septembre 2026, 17:00 (heure locale, Bruxelles), soit 15:00 UTC"),
+        ("nl", "1 september 2026, 17:00 (tijd in Brussel), 15:00 UTC"),
+    ],
+)
+def test_utc_is_the_time_of_no_place(app, language, text):
+    with force_locale(language):
+        assert formatting.both_zones(datetime(2026, 9, 1, 15, 0, tzinfo=UTC), "Europe/Brussels", "UTC") == text
+
+
+def test_french_sets_a_blank_that_does_not_break_before_a_colon(app, client):
+    in2()
+    page = client.get("/programmes/in2lifesciences", headers={"Accept-Language": "fr"}).text
+    assert "Meet &amp; Greet\u00a0: " in page
+    assert "Meet &amp; Greet: " in client.get("/programmes/in2lifesciences", headers={"Accept-Language": "en"}).text

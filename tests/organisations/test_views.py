@@ -59,11 +59,11 @@ def test_found_keeps_every_word_when_something_is_wrong(client, owner):
     ("typed", "says"),
     [
         ({"name": "", "vat_number": ""}, "Enter the VAT number, or the number in the company register"),
-        ({"name": "", "country": "", "vat_number": "BE0403170702"}, "cannot be a VAT number of BE"),
-        ({"name": "", "country": "XX", "vat_number": "BE0403170702"}, "cannot be a VAT number of BE"),
+        ({"name": "", "country": "", "vat_number": "BE0403170702"}, "cannot be a VAT number (Belgium)"),
+        ({"name": "", "country": "XX", "vat_number": "BE0403170702"}, "cannot be a VAT number (Belgium)"),
         ({"name": "", "vat_number": "BE0403170701"}, "is registered already"),
         ({"name": "", "country": "", "vat_number": "0403170701"}, "Choose the country"),
-        ({"name": "", "post_code": "40000"}, "A post code of BE looks like 4000"),
+        ({"name": "", "post_code": "40000"}, "A post code (Belgium) looks like 4000"),
         ({"name": "", "post_code": "<4000>"}, "A post code consists of letters, digits, blanks and dashes only"),
         ({"name": "", "website": "javascript:alert(1)"}, "Enter a web address, such as https://example.org"),
         ({"name": "", "website": "ftp://biowave.example"}, "Enter a web address, such as https://example.org"),
@@ -185,6 +185,17 @@ def test_an_address_with_a_number_that_no_row_can_have_is_not_found(client, owne
 def _entered(organisation, owner, iban, holder=""):
     holder, at = holder or organisation.name, during_call()
     return actions.propose_bank_account(organisation, holder=holder, iban=iban, bic="", by=owner, at=at)
+
+
+def test_a_present_account_is_spoken_of_only_where_there_is_one(client, organisation, owner):
+    page, stays = f"/organisations/{organisation.id}/bank-account", "Your present account stays in use until then."
+    signed_in(client, owner)
+    assert stays not in client.get(page).text
+    account = _entered(organisation, owner, "BE68539007547034")
+    assert stays not in client.get(page).text, "it is not confirmed yet"
+    officer = a_member_of_staff(Role.FINANCE_OFFICER, region="BE-WAL")
+    actions.confirm_bank_account(account, by=officer, at=during_call())
+    assert stays in client.get(page).text
 
 
 def test_who_confirms_an_account_sees_what_it_replaces_and_who_entered_it(client, organisation, owner):

@@ -525,6 +525,39 @@ def test_edit_profile(client):
     assert wrong.status_code == 422
 
 
+def test_the_foot_of_a_page_changes_the_language_of_ones_account(client):
+    user = an_applicant()
+    signed_in(client, user)
+    page = client.get("/account").text
+    chooser = unescape(re.search(r'form="own-language" formaction="(/account/language/fr[^"]+)"', page)[1])
+    assert client.post(chooser).location == "/account"
+    db.session.refresh(user)
+    assert user.language == "fr"
+    assert '<html lang="fr"' in client.get("/account").text
+    assert client.post("/account/language/de?next=https://evil.example/").location == "/"
+    assert client.post("/account/language/xx?next=/account").status_code == 404
+
+
+def test_words_that_are_not_saved_come_along_into_another_language_of_ones_account(client):
+    signed_in(client, an_applicant())
+    page = client.get("/account/details").text
+    chooser = unescape(re.search(r'form="page-form" formaction="(/account/language/de[^"]+)"', page)[1])
+    moved = client.post(chooser, data={"name": "Ada of Ghent", "language": "en", "time_zone": "UTC"}).location
+    again = client.get(moved).text
+    assert '<html lang="de"' in again
+    assert 'value="Ada of Ghent"' in again
+
+
+def test_the_address_of_a_language_says_where_an_account_chooses(client):
+    user = an_applicant()
+    signed_in(client, user)
+    answer = client.get("/language/fr?next=/account")
+    assert answer.location == "/account/details"
+    assert "Choose the language of your account here" in client.get(answer.location).text
+    db.session.refresh(user)
+    assert user.language == "en"
+
+
 def test_account_lists_sessions_with_their_devices_and_ends_the_others(app, client):
     user = an_applicant()
     phone = app.test_client()

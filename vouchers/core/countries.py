@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
+
+from babel import Locale
+
 CODES = """
     AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA
     CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA
@@ -12,3 +17,22 @@ CODES = """
     TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW
 """
 COUNTRIES = frozenset(CODES.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A country in a sentence: its name in the reader's language; a code that is none stays as it is."""
+
+    code: str
+
+    def in_language(self, language: str) -> str:
+        """``Niederlande`` of ``NL`` in German."""
+        return str(_territories(language).get(self.code, self.code))
+
+    def __str__(self) -> str:
+        return self.in_language("en")
+
+
+@cache
+def _territories(language: str) -> dict[str, str]:
+    return dict(Locale.parse("en" if language.startswith("en") else language).territories)

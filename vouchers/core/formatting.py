@@ -19,9 +19,9 @@ from babel.dates import format_date, get_timezone, get_timezone_location
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from vouchers.core import languages
-from vouchers.core.countries import COUNTRIES
+from vouchers.core.countries import COUNTRIES, Country
 from vouchers.core.money import Money
-from vouchers.core.text import Instant
+from vouchers.core.text import Instant, Sentence
 from vouchers.core.text import say as _
 
 DASH = "–"
@@ -133,14 +133,22 @@ def both_zones(value: datetime | None, first_zone: str, *zones: str, with_second
         if zone == first_zone or here.utcoffset() in told:
             continue
         told.add(here.utcoffset())
-        city = _city(zone, _language()) if zone != "UTC" else "UTC"
         time = f"{here:%H:%M:%S}" if with_seconds else f"{here:%H:%M}"
-        if away.date() == here.date():
-            there = str(_("%(there)s, %(time)s in %(city)s", there=there, time=time, city=city))
-        else:
-            values = {"there": there, "day": long_day(here.date()), "time": time, "city": city}
-            there = str(_("%(there)s, %(day)s, %(time)s in %(city)s", **values))
+        there = str(_and_elsewhere(there, here, zone, time, is_same_day=away.date() == here.date()))
     return there
+
+
+def _and_elsewhere(there: str, here: datetime, zone: str, time: str, *, is_same_day: bool) -> Sentence:
+    """The moment with what another zone's clocks say; UTC is the time of no place."""
+    city = _city(zone, _language()) if zone != "UTC" else ""
+    values = {"there": there, "day": long_day(here.date()), "time": time, "city": city}
+    if is_same_day:
+        said = _("%(there)s, %(time)s in %(city)s", **values) if city else _("%(there)s, %(time)s in UTC", **values)
+    elif city:
+        said = _("%(there)s, %(day)s, %(time)s in %(city)s", **values)
+    else:
+        said = _("%(there)s, %(day)s, %(time)s in UTC", **values)
+    return said
 
 
 def long_days(value: date) -> frozenset[str]:
@@ -160,7 +168,12 @@ def clock_time(value: datetime | None, zone: str = "UTC") -> str:
 
 def country_name(code: str) -> str:
     """A country of ISO 3166-1 alpha-2 in the reader's language; a code that is none stays as it is."""
-    return str(_locale(_language()).territories.get(code, code))
+    return Country(code).in_language(_language())
+
+
+def colon() -> str:
+    """What stands between a name and what is said of it; French sets a blank before it that does not break."""
+    return "\u00a0:" if _language().startswith("fr") else ":"
 
 
 class CountryChoices:
@@ -172,7 +185,7 @@ class CountryChoices:
 
 @cache
 def _countries(language: str) -> tuple[tuple[str, str], ...]:
-    named = ((code, str(_locale(language).territories.get(code, code))) for code in COUNTRIES)
+    named = ((code, Country(code).in_language(language)) for code in COUNTRIES)
     return tuple(sorted(named, key=lambda one: (_without_accents(one[1]), one[1])))
 
 
@@ -219,6 +232,7 @@ def register_filters(app_or_environment: Any) -> None:
     """Give the templates ``{{ claim.approved | money }}`` and its kin."""
     environment = getattr(app_or_environment, "jinja_env", app_or_environment)
     environment.filters.update(FILTERS)
+    environment.globals["colon"] = colon
 
 
 # What Babel knows, taken out once ------------------------------------------------------------------------------------
@@ -276,7 +290,8 @@ def _percent(rate: Decimal, places: int, language: str) -> str:
 @lru_cache(maxsize=8192)
 def _day(value: date, style: str, language: str) -> str:
     pattern = _DAYS[style] if language.startswith("en") else {"short": "medium", "long": "long"}[style]
-    return format_date(value, pattern, locale=_locale(language))
+    written = format_date(value, pattern, locale=_locale(language))
+    return f"1er{written[1:]}" if language.startswith("fr") and value.day == 1 and written[:2] == "1 " else written
 
 
 @lru_cache(maxsize=512)

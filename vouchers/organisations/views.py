@@ -259,15 +259,15 @@ def propose_bank_account(organisation: Organisation) -> Any:
     iban, bic = form.iban.data or "", form.bic.data or ""
     if is_sound(form, lambda: ensure_iban(iban), lambda: ensure_bic_fits(iban, bic)):
         try:
-            actions.propose_bank_account(
-                organisation, holder=form.holder.data, iban=iban, bic=bic, by=actor(), at=clock.now()
-            )
+            account = {"holder": form.holder.data, "iban": iban, "bic": bic}
+            actions.propose_bank_account(organisation, **account, by=actor(), at=clock.now())
         except RuleBroken as refused:
             form.refuse(refused)
         else:
             flash(str(_("The account is entered. The office checks it before anything is paid to it.")), "success")
             return redirect(url_for(".show", organisation_id=organisation.id), 303)
-    return _ask("organisations/propose_bank_account.html", form, organisation=organisation)
+    told = {"organisation": organisation, "in_use": queries.find_confirmed_account(organisation.id)}
+    return _ask("organisations/propose_bank_account.html", form, **told)
 
 
 @blueprint.get("/bank-accounts")

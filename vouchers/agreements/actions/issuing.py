@@ -94,7 +94,12 @@ def _party_facts(application: Application, asked: Asked) -> tuple[PartyFacts, ..
     facts = {
         PartyKind.SME: (
             sme.name,
-            (identifier, f"{sme.street} {sme.building}", f"{sme.post_code} {sme.town}", sme.country),
+            (
+                identifier,
+                f"{sme.street} {sme.building}",
+                f"{sme.post_code} {sme.town}",
+                formatting.country_name(sme.country),
+            ),
         ),
         PartyKind.PROVIDER: (asked.provider_name, (asked.provider_contact, asked.provider_email)),
         PartyKind.REGION: (

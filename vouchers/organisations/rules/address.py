@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from vouchers.core.countries import Country
 from vouchers.core.errors import RuleBroken
 from vouchers.core.localised import Text
 from vouchers.core.text import say as _
@@ -42,7 +43,8 @@ def ensure_post_code(text: str, country: str) -> None:
     form, example = _POST_CODES.get(country, (None, ""))
     if form is not None and not form.fullmatch(typed):
         raise RuleBroken(
-            _("A post code of %(country)s looks like %(example)s.", country=country, example=example), field="post_code"
+            _("A post code (%(country)s) looks like %(example)s.", country=Country(country), example=example),
+            field="post_code",
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from stdnum import get_cc_module
 from stdnum.exceptions import ValidationError
 
+from vouchers.core.countries import Country
 from vouchers.core.errors import RuleBroken
 from vouchers.core.text import say as _
 
@@ -35,7 +36,11 @@ def ensure_vat_number(text: str, country: str) -> str:
         valid = module.validate(bare)
     except ValidationError:
         raise RuleBroken(
-            _("%(number)s cannot be a VAT number of %(country)s. Check the digits.", number=compact, country=country),
+            _(
+                "%(number)s cannot be a VAT number (%(country)s). Check the digits.",
+                number=compact,
+                country=Country(country),
+            ),
             field="vat_number",
         ) from None
     return prefix + valid.upper().removeprefix(prefix)

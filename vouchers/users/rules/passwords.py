@@ -1,8 +1,9 @@
 """Which passwords are refused (NIST SP 800-63B rev 4, section 3.1.1.2): short ones, and those that are tried first.
 
 Length decides; nothing is asked about kinds of characters, and nothing expires. A password is refused when it falls
-apart into too few pieces, where a piece is a word that is often used, a keyboard walk, a run, a repetition, a year, or
-something known about the person, and every other character is a piece of its own.
+apart into too few pieces, where a piece is a word or a famous phrase that is often used, a keyboard walk, a run, a
+repetition, a year, or something known about the person, and every other character is a piece of its own. Neither case
+nor what stands between words makes it another one.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ SHORTEST = 12
 LONGEST = 128
 FEWEST_PIECES = 5
 SERVICE_WORDS = ("innovation", "voucher", "vouchers", "office", "innovationvoucher", "in2lifesciences", "lifesciences")
-_BETWEEN_WORDS = " -_.,'"
-_LONGEST_WORD = 24
+_BETWEEN_WORDS = "_.,'’"
+_LONGEST_WORD = 36  # also the famous phrases of the list, written without blanks
 _LEET = str.maketrans("@4301!$57", "aaeoiisst")
 _ROWS = (
     "1234567890",
@@ -70,7 +71,7 @@ def ensure_good_password(password: str, *, about: Iterable[str] = (), field: str
 
 def count_pieces(password: str, known: frozenset[str] = frozenset()) -> int:
     """The fewest pieces that the password falls apart into."""
-    text = "".join(letter for letter in password.casefold() if letter not in _BETWEEN_WORDS)
+    text = "".join(letter for letter in password.casefold() if not _is_between_words(letter))
     text = _without_repetition(text)
     plain = text.translate(_LEET)
     words = _common_words() | known
@@ -82,6 +83,11 @@ def count_pieces(password: str, known: frozenset[str] = frozenset()) -> int:
                 fewest = best[start] + 1
         best.append(fewest)
     return best[-1]
+
+
+def _is_between_words(letter: str) -> bool:
+    """A blank, a hyphen or a dash of any kind, or another mark that people put there."""
+    return letter in _BETWEEN_WORDS or letter.isspace() or unicodedata.category(letter) == "Pd"
 
 
 def _is_piece(text: str, plain: str, words: frozenset[str] | set[str]) -> bool:

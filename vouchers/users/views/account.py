@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import segno
-from flask import flash, g, redirect, render_template, session, url_for
+from flask import abort, flash, g, redirect, render_template, request, session, url_for
 
 from vouchers.core import clock
 from vouchers.core.errors import RuleBroken
 from vouchers.core.languages import LANGUAGES
 from vouchers.core.text import say as _
 from vouchers.core.text import say_count
-from vouchers.core.web import actor, asks, guarded, public
+from vouchers.core.web import actor, address_with_words, asks, guarded, is_local, public
 from vouchers.regions.queries import map_names
 from vouchers.users import forms, policy, queries
 from vouchers.users.actions import accounts, passwords, second_factor, sessions
@@ -55,6 +55,18 @@ def edit_profile() -> Any:
         flash(str(_("Your details are saved.")), "success")
         return redirect(url_for(".account"), 303)
     return ask("users/edit_profile.html", form)
+
+
+@blueprint.post("/account/language/<language>")
+@asks(policy.is_signed_in)
+def choose_language(language: str) -> Any:
+    """Read in another language from now on, and go on where one was; what stands in the boxes there comes along."""
+    if language not in LANGUAGES:
+        abort(404)
+    person, target = actor(), request.args.get("next", "")
+    values = {"name": person.name, "language": language, "time_zone": person.time_zone}
+    accounts.edit_profile(person, **values, by=person, at=clock.now())
+    return redirect(address_with_words(target) if is_local(target) else "/", 303)
 
 
 @blueprint.route("/account/password", methods=["GET", "POST"])
