@@ -625,6 +625,15 @@ def test_export_is_the_same_choice_with_harmless_cells(client: Any) -> None:
     ]
 
 
+def test_no_list_of_everything_is_sent_for_a_filter_that_is_not_understood(client: Any) -> None:
+    a_submitted_application()
+    signed_in(client, a_manager())
+    assert "This list knows no “XX”" in client.get("/applications/worklist?region=XX").text
+    refused = client.get("/applications/worklist.csv?region=XX")
+    assert refused.status_code == 422
+    assert "No file was made. This list knows no “XX”" in refused.text
+
+
 # --- how much is asked of the database --------------------------------------------------------------------------------
 
 

@@ -14,7 +14,8 @@ from werkzeug.datastructures import MultiDict
 
 from tests.core.page_app import draw, page_app
 from vouchers.core.charts import Series, line_chart, nice_marks
-from vouchers.core.tables import Column, Filled, ListQuery, Page, page_of, paginate
+from vouchers.core.errors import RuleBroken
+from vouchers.core.tables import Column, Filled, ListQuery, Page, ensure_read, page_of, paginate
 
 SORTS = ("name", "due")
 
@@ -95,6 +96,16 @@ def test_filters_take_only_what_they_may() -> None:
     query = read("status=paid&owner=7&colour=red", filters={"status": {"paid", "due"}, "owner": None})
     assert query.filters == {"status": "paid", "owner": "7"}
     assert read("status=gone", filters={"status": {"paid"}}).filters == {}
+
+
+def test_a_filter_that_is_not_understood_is_named_and_makes_no_file_of_the_whole() -> None:
+    query = read("status=gone&owner=7&due=", filters={"status": {"paid"}, "owner": None, "due": {"1"}})
+    assert str(query.problem) == "This list knows no “gone”, so it is not narrowed by that."
+    with pytest.raises(RuleBroken, match=r"No file was made\. This list knows no “gone”"):
+        ensure_read(query)
+    understood = read("status=paid&owner=7", filters={"status": {"paid"}, "owner": None})
+    assert understood.problem is None
+    ensure_read(understood)
 
 
 def test_the_usual_order_may_be_descending() -> None:

@@ -360,6 +360,26 @@ def test_export_ledger_holds_what_the_page_lists(client, paid, asked):
     assert f"Debit €{debits:,}" in words(page) or not rows
 
 
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ("from=2026-13-01", "knows no “2026-13-01”"),
+        ("account=9999&region=XX", "knows no “XX”"),
+        ("account=9999", "knows no “9999”"),
+        ("programme=gone", "knows no “gone”"),
+        ("from=2026-12-02&to=2026-12-01", "The first day is after the last"),
+    ],
+)
+def test_what_is_not_understood_is_said_and_the_whole_is_not_sent_instead(client, paid, asked, says):
+    auditor = a_member_of_staff(Role.AUDITOR)
+    assert says in page_of(client, auditor, f"/reports/ledger?{asked}")
+    for form in ("csv", "beancount"):
+        refused = client.get(f"/reports/ledger.{form}?{asked}")
+        assert (refused.status_code, refused.mimetype) == (422, "text/html")
+        assert "No file was made." in refused.text
+        assert says in refused.text
+
+
 def test_export_ledger_neutralises_formulas(client, desk):
     batch = a_made_batch(desk)
     actions.authorise_batch(batch, by=desk.second, at=PAID_AT)

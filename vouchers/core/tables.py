@@ -15,7 +15,9 @@ from urllib.parse import urlencode
 from sqlalchemy import Select, func, inspect, select
 from sqlalchemy.orm import Session, scoped_session
 
+from vouchers.core.errors import RuleBroken
 from vouchers.core.text import Sentence
+from vouchers.core.text import say as _
 from vouchers.core.typed import clean_line
 
 PER_PAGE = 50
@@ -55,6 +57,8 @@ class ListQuery:
     per_page: int = PER_PAGE
     filters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     defaults: tuple[str, bool, int] = ("", False, PER_PAGE)
+    unread: tuple[str, ...] = ()
+    """The values of filters that the address gives and this list does not know."""
 
     @classmethod
     def read(
@@ -91,6 +95,7 @@ class ListQuery:
             per_page=_number(args, "per_page", usual=per_page, most=MOST_PER_PAGE),
             filters=MappingProxyType(kept),
             defaults=(usual_sort, usual_descending, per_page),
+            unread=tuple(value for name, value in chosen.items() if value and name not in kept),
         )
 
     @property
@@ -107,6 +112,11 @@ class ListQuery:
     def is_narrowed(self) -> bool:
         """Whether a search or a filter hides rows."""
         return bool(self.q or self.filters)
+
+    @property
+    def problem(self) -> Sentence | None:
+        """What a page says above a list that is narrowed by less than its address asks for."""
+        return left_out(self.unread)
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -135,6 +145,28 @@ class ListQuery:
         if name != self.sort:
             return "none"
         return "descending" if self.descending else "ascending"
+
+
+def left_out(values: Collection[str]) -> Sentence | None:
+    """That these values of an address were not understood; nothing where there is none."""
+    if not values:
+        return None
+    quoted = ", ".join(f"“{value}”" for value in values)
+    return _("This list knows no %(values)s, so it is not narrowed by that.", values=quoted)
+
+
+def ensure_read(*asked: Any) -> None:
+    """Before a file is made: whoever asks for a part is never sent the whole instead.
+
+    Args:
+        asked: `ListQuery` and others that say their ``problem``.
+
+    Raises:
+        RuleBroken: a part of the address was not understood.
+    """
+    for one in asked:
+        if one.problem is not None:
+            raise RuleBroken(_("No file was made. %(problem)s", problem=one.problem))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template, request, stream_with_con
 from vouchers.core import clock
 from vouchers.core.errors import NotFound
 from vouchers.core.languages import LANGUAGES, language
-from vouchers.core.tables import ListQuery
+from vouchers.core.tables import ListQuery, ensure_read
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded, public
 from vouchers.programmes.models import Programme
@@ -145,7 +145,7 @@ def report() -> Any:
 @asks(policy.is_reader)
 def recipients_csv() -> Any:
     """Recipients and amounts by region as CSV."""
-    chosen = choose(request.args, mandate_of(actor()))
+    ensure_read(chosen := choose(request.args, mandate_of(actor())))
     _programme, wanted = _chosen(chosen)
     pieces = exports.recipients_csv(reporting.stream_recipients(wanted, chosen.currency))
     return _file(pieces, "text/csv; charset=utf-8", _name("recipients", chosen, "csv"), is_public=False)
@@ -155,7 +155,7 @@ def recipients_csv() -> Any:
 @asks(policy.is_reader)
 def recipients_xlsx() -> Any:
     """Recipients and amounts by region as a workbook."""
-    chosen = choose(request.args, mandate_of(actor()))
+    ensure_read(chosen := choose(request.args, mandate_of(actor())))
     _programme, wanted = _chosen(chosen)
     pieces = exports.recipients_xlsx(reporting.stream_recipients(wanted, chosen.currency))
     return _file(pieces, WORKBOOK, _name("recipients", chosen, "xlsx"), is_public=False)
@@ -165,7 +165,7 @@ def recipients_xlsx() -> Any:
 @asks(policy.is_reader)
 def indicators_csv() -> Any:
     """The indicators by region, and what surveys found."""
-    chosen = choose(request.args, mandate_of(actor()))
+    ensure_read(chosen := choose(request.args, mandate_of(actor())))
     _programme, wanted = _chosen(chosen)
     counted, sums = _counted(chosen, wanted)
     codes = [one.code for one in counted]

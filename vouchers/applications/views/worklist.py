@@ -17,7 +17,7 @@ from vouchers.applications.states import UNSENT, ApplicationState
 from vouchers.applications.views.blueprint import blueprint
 from vouchers.core import clock
 from vouchers.core.localised import named_choices
-from vouchers.core.tables import ListQuery
+from vouchers.core.tables import ListQuery, ensure_read
 from vouchers.core.text import Sentence, reader_language
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, reader_day
@@ -93,7 +93,8 @@ def _assigning(officers: Sequence[Officer]) -> list[tuple[Any, Sentence]]:
 def export() -> Response:
     """The same choice as CSV, as a stream."""
     desk, officers = desks.find_desk(actor().grants), list_officers(actor().grants)
-    pieces = exports.csv_of(desks.stream_worklist(desk, _query(desk, officers)))
+    ensure_read(query := _query(desk, officers))
+    pieces = exports.csv_of(desks.stream_worklist(desk, query))
     answer = Response(stream_with_context(pieces), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="applications-{reader_day().isoformat()}.csv"'
     return answer

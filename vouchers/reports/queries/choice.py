@@ -12,7 +12,10 @@ from sqlalchemy import select
 from vouchers.applications.models import Application
 from vouchers.core.database import db
 from vouchers.core.errors import NotPermitted
+from vouchers.core.tables import left_out
+from vouchers.core.text import Sentence
 from vouchers.core.text import say as _
+from vouchers.core.typed import clean_line
 from vouchers.programmes.models import Call, Instrument, Programme
 from vouchers.regions.models import Region
 from vouchers.users.mandate import Mandate
@@ -38,6 +41,8 @@ class Choice:
     covers_all_regions: bool
     currency: str
     """Of the programme's money."""
+    problem: Sentence | None
+    """What of the address was not understood, so that nothing is narrowed by it."""
 
     @property
     def programme_name(self) -> str:
@@ -116,23 +121,38 @@ def choose(args: Mapping[str, str], mandate: Mandate) -> Choice:
     instruments = list(
         db.session.scalars(select(Instrument).where(Instrument.programme_id == of_programme).order_by(Instrument.id))
     )
+    chosen = {
+        "programme": _one_of(asked, [*programmes]),
+        "region": _one_of(region, [own.code for own in regions]),
+        "call": _one_of(args.get("call", ""), [call.code for call in calls]),
+        "instrument": _one_of(args.get("instrument", ""), [*(one.code for one in instruments), "*"]),
+    }
+    days = {name: _day(args.get(name, "")) for name in ("from", "to")}
     return Choice(
         programme=programme,
-        region=_one_of(region, [own.code for own in regions]),
-        call=_one_of(args.get("call", ""), [call.code for call in calls]),
-        instrument=_one_of(args.get("instrument", ""), [*(instrument.code for instrument in instruments), "*"]),
-        first=_day(args.get("from", "")),
-        last=_day(args.get("to", "")),
+        region=chosen["region"],
+        call=chosen["call"],
+        instrument=chosen["instrument"],
+        first=days["from"],
+        last=days["to"],
         programmes=programmes,
         regions=regions,
         calls=calls,
         instruments=instruments,
         covers_all_regions=covered is None,
         currency=known[programme].currency if programme else "EUR",
+        problem=_problem(args, chosen | days),
     )
 
 
 OUTSIDE = _("This belongs to another region or programme, so you may not see it.")
+
+
+def _problem(args: Mapping[str, str], read: Mapping[str, Any]) -> Sentence | None:
+    first, last = read["from"], read["to"]
+    if first and last and first > last:
+        return _("The first day is after the last, so nothing lies between them.")
+    return left_out([clean_line(args[name][:200]) for name, found in read.items() if args.get(name) and not found])
 
 
 def _one_of(value: str, values: list[str]) -> str:

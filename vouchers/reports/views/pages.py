@@ -11,7 +11,7 @@ from vouchers.core import clock
 from vouchers.core.charts import Series, line_chart
 from vouchers.core.formatting import number, whole_units
 from vouchers.core.money import total
-from vouchers.core.tables import ListQuery
+from vouchers.core.tables import ListQuery, ensure_read
 from vouchers.core.text import say as _
 from vouchers.core.web import actor, asks, guarded, reader_day
 from vouchers.documents.web import answer_with
@@ -148,6 +148,7 @@ def export_ledger(form: str) -> Any:
     """The lines that the page of the books lists, as a file: for a spreadsheet, a program, or Beancount."""
     chosen = choices.choose(request.args, mandate_of(actor()))
     query = _ledger_query(chosen, books.list_event_names(), list_codes("fund_line"))
+    ensure_read(chosen, query)
     pieces = stream_with_context(exports.ledger_file(form, query, chosen))
     answer = Response(pieces, mimetype=MEDIA_TYPES[form])
     answer.headers["Content-Disposition"] = f'attachment; filename="{exports.ledger_file_name(form, query, chosen)}"'
