@@ -200,7 +200,7 @@ def test_a_long_form_without_autosave_asks_before_it_is_left_and_keeps_its_words
     page.goto(address)
     page.get_by_text("We put back words that had not been saved.").wait_for()
     expect(page.locator("[name=nace]")).to_have_value("72.11")
-    page.locator("[type=submit]").last.click()  # shown again: the words stand on this page only
+    page.locator("main [type=submit]").last.click()  # shown again: the words stand on this page only
     page.locator("form[data-answer]").wait_for()
     page.locator("[name=nace]").click()
     page.locator(".govuk-back-link").click()
