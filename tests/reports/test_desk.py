@@ -29,7 +29,7 @@ from tests.builders.experts import an_expert
 from tests.builders.fees import a_paying_programme, an_agreed_fee_statement
 from tests.builders.matching import a_reckoned_run
 from tests.builders.panels import a_session
-from tests.builders.payments import PAID_AT, Desk, an_authorised_batch, an_authorised_claim
+from tests.builders.payments import PAID_AT, Desk, an_authorised_batch, an_authorised_claim, payable_of
 from tests.builders.pools import an_enrolment
 from tests.builders.programmes import during_call, in2
 from tests.builders.surveys import a_survey
@@ -44,6 +44,7 @@ from vouchers.enquiries.actions.clarifying import answer_clarification
 from vouchers.evaluation.actions.assignments import refuse_assignment
 from vouchers.evaluation.queries.assignments import get_assignment
 from vouchers.panels.actions.sessions import end_session
+from vouchers.payables.actions.holding import hold_payable
 from vouchers.payments.actions.fates import reject_payment
 from vouchers.reports.queries.desk import count_officers_work
 from vouchers.reports.queries.distribution import list_buckets, list_groups, list_paces
@@ -157,8 +158,12 @@ def test_what_cannot_be_paid_is_not_counted_as_ready_for_a_batch(client, app, cl
     assert "1 Payments to put into a batch" in shown
     assert "2 Payments that cannot be made yet" in shown
     few = queries_of(counted)
-    an_authorised_claim(desk)
+    held, _other = an_authorised_claim(desk), an_authorised_claim(desk)
     assert queries_of(counted) == few
+    hold_payable(payable_of(held), "The invoice is asked about.", by=desk.second, at=PAID_AT)
+    assert counted() == (2, 3)
+    page = words(signed_in(client, desk.second).get("/payments/").text)
+    assert "2 payments ready" in page
 
 
 @pytest.mark.parametrize("zone", ["Europe/Brussels", "Europe/Lisbon", "Europe/Helsinki"])

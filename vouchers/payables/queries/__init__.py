@@ -127,9 +127,9 @@ def list_proposed(query: ListQuery, mandate: Mandate, *, most: int) -> list[Stan
 
 
 def list_waiting(mandate: Mandate, *, most: int) -> list[Standing]:
-    """What is to be paid and not held back, most urgent first, to be counted: without the people of the payees."""
-    waiting = _covered(mandate).where(Payable.state == PayableState.OPEN).options(joinedload(Payable.provider))
-    by_day = waiting.order_by(Payable.pay_by.is_(None), Payable.pay_by, Payable.id)
+    """The same debts as `list_proposed` without filters, to be counted: without shares and the people of the payees."""
+    found = _covered(mandate).where(Payable.state.in_((PayableState.OPEN, PayableState.HELD)))
+    by_day = found.options(joinedload(Payable.provider)).order_by(Payable.pay_by.is_(None), Payable.pay_by, Payable.id)
     return with_accounts(db.session.scalars(by_day.limit(most)).all())
 
 

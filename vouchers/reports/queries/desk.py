@@ -80,7 +80,7 @@ class OfficersWork:
     to_authorise: Waiting
     to_pay: Waiting
     not_ready: Waiting
-    """Owed, and stopped by something: no account, or one that the bank refused."""
+    """Owed, and stopped by something: held back, no account, or one that the bank refused."""
     accounts: Waiting
     names: Waiting
     batches_to_authorise: Waiting
