@@ -235,8 +235,10 @@ def test_dashboard_adds_up_to_the_ledger(client, paid):
     stages = books.stages(programme=IN2)
     assert stages["B140"] == 700000
     assert stages["B150"] == 43755
-    for label, account in (("Committed", "B130"), ("Accepted", "B140"), ("Paid", "B150"), ("Available", "B110")):
+    tiles = ("Available", "B110"), ("Pre-committed", "B120"), ("Committed", "B130"), ("Accepted", "B140"), ("Paid", "B150")
+    for label, account in tiles:
         assert f"{label} €{(stages[account] + 50) // 100:,}" in shown
+    assert sum(stages[account] for _label, account in tiles) == stages["B100"]
     assert "Applications 2" in shown
     assert "Requested €7,500" in shown or "Requested €7,438" in shown
 
