@@ -235,7 +235,13 @@ def test_dashboard_adds_up_to_the_ledger(client, paid):
     stages = books.stages(programme=IN2)
     assert stages["B140"] == 700000
     assert stages["B150"] == 43755
-    tiles = ("Available", "B110"), ("Pre-committed", "B120"), ("Committed", "B130"), ("Accepted", "B140"), ("Paid", "B150")
+    tiles = (
+        ("Available", "B110"),
+        ("Pre-committed", "B120"),
+        ("Committed", "B130"),
+        ("Accepted", "B140"),
+        ("Paid", "B150"),
+    )
     for label, account in tiles:
         assert f"{label} €{(stages[account] + 50) // 100:,}" in shown
     assert sum(stages[account] for _label, account in tiles) == stages["B100"]
