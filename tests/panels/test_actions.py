@@ -52,7 +52,8 @@ def item(panel, application):
 
 
 def letters(occasion):
-    return list(db.session.scalars(select(Letter).where(Letter.occasion == f"panels/{occasion}")))
+    found = select(Letter).where(Letter.occasion == f"panels/{occasion}").order_by(Letter.id)
+    return list(db.session.scalars(found))
 
 
 def test_a_session_from_the_ranking_to_the_recommendation():
