@@ -280,7 +280,7 @@ def test_a_provider_of_the_directory_is_asked_for():
     ("code", "cap", "prior_approval", "experts", "parties", "cross_border"),
     [
         ("MG", "500", True, 0, ["sme", "region"], "other_region"),
-        ("INS", "4000", False, 2, ["sme", "region"], "other_region"),
+        ("INS", "4000", False, 2, ["sme", "provider", "region"], "other_region"),
         ("COL", "7000", False, 2, ["sme", "provider", "region"], "other_region"),
     ],
 )
