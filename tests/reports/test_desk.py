@@ -147,8 +147,10 @@ def test_what_cannot_be_paid_is_not_counted_as_ready_for_a_batch(client, app, cl
     an_authorised_claim(desk, "MG", amount="400", with_account=False, **own)
     an_authorised_claim(desk)
 
+    mandate, person_id = mandate_of(desk.second), desk.second.id
+
     def counted():
-        work = count_officers_work(mandate_of(desk.second), desk.second.id)
+        work = count_officers_work(mandate, person_id)
         return work.to_pay.count, work.not_ready.count
 
     assert counted() == (2, 0)
