@@ -87,7 +87,8 @@ def test_a_declined_award_goes_to_the_next_once_with_ledger_letter_and_record(ap
     assert states(found) == ["awarded", "reserved", "reserved"]
 
     decline(found[0])
-    promised = db.session.scalars(select(QueuedJob).where(QueuedJob.name == "decisions.walk_queue")).all()
+    walks = select(QueuedJob).where(QueuedJob.name == "decisions.walk_queue").order_by(QueuedJob.id)
+    promised = db.session.scalars(walks).all()
     assert promised[-1].arguments["is_freed"]
     walk(found[0])
     walk(found[0], is_freed=True)
@@ -96,7 +97,7 @@ def test_a_declined_award_goes_to_the_next_once_with_ledger_letter_and_record(ap
     decision = find_decision(found[1].id)
     assert (decision.amount, decision.rank, decision.decided_by_id) == (EUR("7000"), 2, None)
     assert "reserve list" in decision.reason
-    wanted = select(Letter.to_email).where(Letter.occasion == "decisions/award")
+    wanted = select(Letter.to_email).where(Letter.occasion == "decisions/award").order_by(Letter.id)
     assert db.session.scalars(wanted).all()[-1] == owner_of(found[1]).email
     assert list(list_faults()) == []
 

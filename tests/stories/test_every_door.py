@@ -74,7 +74,7 @@ PUBLIC = {"programmes.call"}
 """Everybody's, also without an account."""
 OWN = {
     "users.set_password", "users.edit_profile", "users.set_up_second_factor", "users.recovery_codes",
-    "users.end_other_sessions", "users.sign_out", "retention.own_data",
+    "users.end_other_sessions", "users.sign_out", "users.choose_language", "retention.own_data",
 }  # fmt: skip
 """One's own account, whoever one is."""
 AUDITORS = {
