@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.builders.programmes import IN2_FILE, plan_of
+from tests.builders.applications import a_draft, owner_of
+from tests.builders.programmes import IN2_FILE, during_call, in2, plan_of
+from tests.builders.users import signed_in
 from vouchers.applications.forms import section_form
 from vouchers.applications.rules.asking import asked_sections, field_name
 from vouchers.programmes.rules.instrument_plan import CrossBorder
@@ -27,10 +30,50 @@ def test_a_partner_outside_the_regions_is_offered_where_the_rule_allows_one(
     asked = next(one for one in asked_sections(plan.calls[0].form, "COL") if one.code == "partner")
 
     with app.test_request_context():
-        form = section_form(f"any {cross_border}", replace(collaboration, cross_border=cross_border), asked, "en")()
+        instrument = replace(collaboration, cross_border=cross_border)
+        form = section_form(f"any {cross_border}", instrument, "BE-WAL", asked, "en")()
         field = form[field_name("provider_region")]
         offered = {option.value: str(option.label) for option in field.options}
 
     assert offered.get(ELSEWHERE) == ("Another region or country" if is_offered else None)
     assert offered["BE-WAL"] == "Wallonia"
     assert show_answer(field.question, read_answer(field.question, ELSEWHERE)) == "Another region or country"
+
+
+@pytest.mark.parametrize(("code", "cap"), [("MG", "500.00"), ("INS", "4,000.00"), ("COL", "7,000.00")])
+def test_the_amount_speaks_of_the_voucher_that_is_applied_for(app: Any, code: str, cap: str) -> None:
+    plan = plan_of(IN2_FILE.read_text())
+    instrument = next(one for one in plan.instruments if one.code == code)
+    asked = next(one for one in asked_sections(plan.calls[0].form, code) if one.code == "activity")
+    name = field_name("requested_amount")
+
+    with app.test_request_context():
+        make = section_form("any amounts", instrument, "BE-WAL", asked, "en")
+        hint = str(make()[name].hint)
+
+    assert hint == f"Without VAT that you can recover. At most EUR {cap}."
+
+
+@pytest.mark.parametrize("asked", ["4000.01", "7000.01"])
+def test_more_than_the_voucher_pays_is_said_of_that_voucher(client: Any, clock: Any, asked: str) -> None:
+    clock.stop(during_call())
+    in2()
+    draft = a_draft("INS")
+    signed_in(client, owner_of(draft))
+    page = client.post(f"/applications/{draft.id}/sections/activity", data={"requested_amount": asked}).text
+    assert "voucher “Insight” pays at most EUR 4,000.00" in page
+    assert "7,000.00." not in page
+
+
+def test_an_error_names_its_question_in_the_list_of_errors_only(client: Any, clock: Any) -> None:
+    clock.stop(during_call())
+    in2()
+    draft = a_draft("INS")
+    signed_in(client, owner_of(draft))
+    page = client.post(f"/applications/{draft.id}/sections/activity", data={"requested_amount": "49"}).text
+    told = re.findall(r"[^<>]*must be at least EUR 50\.00\.", page)
+    assert [one.strip() for one in told] == [
+        "“How much do you ask for?”: The amount must be at least EUR 50.00.",
+        "The amount must be at least EUR 50.00.",
+    ]
+    assert 'value="49"' in page

@@ -21,7 +21,7 @@ from babel.numbers import format_currency, format_decimal, format_percent
 from vouchers.core import languages
 from vouchers.core.countries import COUNTRIES, Country
 from vouchers.core.money import Money
-from vouchers.core.text import Instant, Sentence
+from vouchers.core.text import Instant, Sentence, beside_box
 from vouchers.core.text import say as _
 
 DASH = "–"
@@ -232,6 +232,7 @@ def register_filters(app_or_environment: Any) -> None:
     """Give the templates ``{{ claim.approved | money }}`` and its kin."""
     environment = getattr(app_or_environment, "jinja_env", app_or_environment)
     environment.filters.update(FILTERS)
+    environment.filters["beside_box"] = beside_box
     environment.globals["colon"] = colon
 
 

@@ -21,7 +21,7 @@ from vouchers.core.money import (
     is_unclear,
     parse_money,
 )
-from vouchers.core.text import Sentence
+from vouchers.core.text import Sentence, say_of
 from vouchers.core.text import say as _
 from vouchers.core.typed import clean_line
 
@@ -226,7 +226,7 @@ _MISSING_PARTS: dict[tuple[str, ...], Callable[[Text], Sentence]] = {
 
 
 def _named(field: OfficeField, reason: Sentence) -> Sentence:
-    return _("“%(question)s”: %(reason)s", question=field.label.text, reason=reason)
+    return say_of(field.label.text, reason)
 
 
 def _first_text(formdata: Any, name: str) -> str:

@@ -128,6 +128,17 @@ def say(msgid: str, **values: Any) -> Sentence:
     return Sentence(msgid, values)
 
 
+def say_of(question: Any, reason: Any) -> Sentence:
+    """What is wrong with an answer, with its question in front: for the list of errors, where it stands alone."""
+    return say("“%(question)s”: %(reason)s", question=question, reason=reason)
+
+
+def beside_box(problem: Any) -> Any:
+    """The same problem where its question stands above it: the reason alone."""
+    is_named = isinstance(problem, Sentence) and problem.msgid == say_of("", "").msgid
+    return problem.values["reason"] if is_named else problem
+
+
 def say_count(singular: str, plural: str, count: int, **values: Any) -> Sentence:
     """A sentence that depends on a number, which it may name as ``%(count)s``."""
     return Sentence(singular, {"count": count, **values}, plural, count)

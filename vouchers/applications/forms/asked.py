@@ -17,7 +17,7 @@ from vouchers.core.errors import RuleBroken
 from vouchers.core.fields import LongTextField, TextField
 from vouchers.core.formatting import typed_figures, typed_money
 from vouchers.core.money import Money
-from vouchers.core.text import say as _
+from vouchers.core.text import say_of
 from vouchers.core.typed import clean_text
 from vouchers.programmes.rules.form_plan import Question, QuestionType
 from vouchers.programmes.rules.question_types import read_answer
@@ -47,8 +47,7 @@ class AskedField:
         try:
             read_answer(self.question, self.given)
         except RuleBroken as refused:
-            sentence = _("“%(question)s”: %(reason)s", question=self.question.label, reason=refused.sentence)
-            raise StopValidation(sentence) from None
+            raise StopValidation(say_of(self.question.label, refused.sentence)) from None
         raise StopValidation()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from vouchers.applications.rules.asking import DOCUMENTS, anchor, document_anchor, shown_sections
 from vouchers.core.errors import RuleBroken
 from vouchers.core.money import Money
-from vouchers.core.text import Sentence
+from vouchers.core.text import Sentence, say_of
 from vouchers.core.text import say as _
 from vouchers.eligibility.rules.pool import find_outside
 from vouchers.programmes.rules.form_plan import Question, QuestionType
@@ -64,7 +64,7 @@ def _fault_of(question: Question, answers: Mapping[str, Any], ground: Ground) ->
     try:
         value = read_answer(question, answers.get(question.code))
     except RuleBroken as refused:
-        return _("“%(question)s”: %(reason)s", question=question.label, reason=refused.sentence)
+        return say_of(question.label, refused.sentence)
     if is_missing(question, value):
         return missing_sentence(question)
     return _misfit_of(question, value, answers, ground)

@@ -13,7 +13,7 @@ from vouchers.core.fields import TextField
 from vouchers.core.forms import BaseForm
 from vouchers.core.measures import MoneyField, NumberField
 from vouchers.core.money import Money, parse_money
-from vouchers.core.text import Sentence
+from vouchers.core.text import Sentence, say_of
 from vouchers.core.text import say as _
 from vouchers.eligibility.forms.work_units import unit_fields
 from vouchers.eligibility.rules.ownership import FirmKind
@@ -50,7 +50,7 @@ class OwnershipForm(BaseForm):
         is_sound = bool(super().validate(extra_validators))
         for name, field in self._fields.items():
             if field.errors and (row := self._row_of(name)):
-                field.errors = [_("“%(question)s”: %(reason)s", question=row, reason=one) for one in field.errors]
+                field.errors = [say_of(row, one) for one in field.errors]
         return is_sound
 
     def _row_of(self, name: str) -> Sentence | str | None:
