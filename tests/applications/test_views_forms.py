@@ -262,14 +262,15 @@ def test_a_file_that_the_script_sends_may_be_sent_again(writer: Any, draft: Appl
         return writer.post(f"/applications/{draft.id}/uploads", data=data, content_type="multipart/form-data")
 
     first, again = send(PDF), send(PDF)
-    assert "“b|.pdf” is stored under the name “a.pdf”" in send(PDF, "../x/b|.pdf").json["message"]
+    assert first.json["message"] == ""
+    assert again.json["message"] == "“a.pdf” was attached before. It is there once."
     for unseen in ("../../etc/a\u202e.pdf", "a\u200b.pdf", "a\u00ad.pdf"):
         assert "stored under" not in send(PDF, unseen).json["message"]
     assert (first.status_code, again.json["id"]) == (200, first.json["id"])
     assert "a.pdf" in first.json["name"]
     assert send(b"GIF89a").status_code == 422
     assert "at most 1 MB" in _too_big(writer, draft)
-    assert send(PDF + b"\n%%EOF").status_code == 200
+    assert "“b|.pdf” is stored under the name “b_.pdf”" in send(PDF + b"\n%%EOF", "../x/b|.pdf").json["message"]
     assert "At most 2 files" in send(PDF + b"\n\n%%EOF").json["message"]
     wrong = {"purpose": "answer:title", "file": (BytesIO(PDF), "a.pdf")}
     answer = writer.post(f"/applications/{draft.id}/uploads", data=wrong, content_type="multipart/form-data")

@@ -117,7 +117,7 @@ class Upload {
     try { answer = JSON.parse(request.responseText) } catch { /* a page, not an answer */ }
     if (request.status === 200 && answer.id) { this.done(answer); resolve(true); return }
     if (request.status === 401 || request.status === 403 || request.status === 200) return this.stop('textSignedOut', '', resolve)
-    if (request.status === 413) return this.stop('textBig', '', resolve, false)
+    if (request.status === 413) return this.stop('textBig', '', resolve, false) // a proxy's answer may be no words of ours
     if (request.status >= 500) return this.later(resolve)
     this.stop('textFailed', answer.message, resolve, !answer.message)
   }
@@ -133,6 +133,7 @@ class Upload {
 
   stop(key, message, resolve, mayHelp = true) {
     this.bar.remove()
+    this.text.className = 'govuk-error-message'
     this.say(key, message)
     resolve(false)
     if (!mayHelp) return // a file that is refused is refused again
@@ -140,7 +141,7 @@ class Upload {
     again.type = 'button'
     again.className = 'app-link-button'
     again.textContent = this.area.dataset.textAgain
-    again.addEventListener('click', () => { again.remove(); this.tries = 0; this.text.before(this.bar); this.send().then(() => finish(this.area)) })
+    again.addEventListener('click', () => { again.remove(); this.tries = 0; this.text.className = 'app-muted'; this.text.before(this.bar); this.send().then(() => finish(this.area)) })
     this.line.append(' ', again)
   }
 

@@ -40,6 +40,17 @@ from vouchers.programmes.rules.form_plan import Question
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """A file that was sent, as it is attached now."""
+
+    document: Document
+    is_new: bool
+    """False: the same content was attached there before."""
+    note: Sentence | None
+    """What its sender is told of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShownFile:
     """A file as a page lists it. A quarantined one has no address: nobody may open it."""
 
@@ -93,13 +104,13 @@ def take_files(application: Application, purpose: str, uploads: list[Any]) -> li
     taken, refusals = 0, []
     for upload in uploads:
         try:
-            document = take_file(application, purpose, upload)
+            file = take_file(application, purpose, upload)
         except RuleBroken as refused:
             refusals.append(_("%(name)s: %(reason)s", name=safe_filename(sent_name(upload)), reason=refused.sentence))
             continue
-        taken += 1
-        if note := renamed(sent_name(upload), document):
-            flash(str(note), "info")
+        taken += file.is_new
+        if file.note:
+            flash(str(file.note), "info")
     if taken:
         say_attached(taken)
     return refusals
@@ -110,15 +121,19 @@ def say_attached(count: int) -> None:
     flash(str(_("The file is attached.") if count == 1 else _("%(count)s files are attached.", count=count)), "success")
 
 
-def take_file(application: Application, purpose: str, upload: Any) -> Document:
+def take_file(application: Application, purpose: str, upload: Any) -> Taken:
     """Check, scan and attach one file."""
+    there = {one.id for one in list_documents_of("application", application.id) if one.purpose == purpose}
     most = current_app.config["SETTINGS"].max_upload_bytes
     question = find_file_question(application.call.plan.form, application.instrument.code, purpose)
     try:
         kept = take_upload(upload.stream, sent_name(upload), max_bytes=most)
     except UnknownKind as unknown:
         raise refused_kind(unknown, question) from None
-    return drafting.attach_document(application, purpose, kept, by=actor(), at=clock.now())
+    document = drafting.attach_document(application, purpose, kept, by=actor(), at=clock.now())
+    if document.id in there:
+        return Taken(document, False, _("“%(name)s” was attached before. It is there once.", name=document.filename))
+    return Taken(document, True, renamed(sent_name(upload), document))
 
 
 def refused_kind(unknown: UnknownKind, question: Question | None) -> RuleBroken:
@@ -149,13 +164,11 @@ def upload(application: Application) -> Any:
     if file is None or not file.filename:
         return jsonify(message=str(_("Choose a file first"))), 400
     try:
-        document = take_file(application, purpose, file)
+        taken = take_file(application, purpose, file)
     except RuleBroken as refused:
         return jsonify(message=str(refused.sentence)), 422
-    shown, note = shown_file(application, document), renamed(sent_name(file), document)
-    return jsonify(
-        id=shown.id, name=shown.name, size=shown.size, href=shown.href, message="" if note is None else str(note)
-    )
+    shown, note = shown_file(application, taken.document), str(taken.note or "")
+    return jsonify(id=shown.id, name=shown.name, size=shown.size, href=shown.href, message=note)
 
 
 def _documents_page(application: Application, posted: dict[str, Any]) -> str:
