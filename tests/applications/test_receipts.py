@@ -8,12 +8,14 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from tests.builders.applications import a_submitted_application, owner_of
 from tests.builders.programmes import during_call, in2
 from tests.builders.users import signed_in
 from vouchers.applications.queries.files import get_submission
 from vouchers.applications.rules.receipts import MOST_HASHES, find_hashes, find_numbers
+from vouchers.users.actions.accounts import edit_profile
 
 AT = during_call()
 HASH = "0123456789abcdef" * 4
@@ -125,3 +127,20 @@ def test_a_wrong_box_beside_a_right_text_is_named(client: Any, submission: Any, 
     answer = client.post("/receipts", data={"text": text, **typed}).text
     assert "Not all of it agrees" in answer
     assert says in answer
+
+
+def test_the_declaration_is_read_in_the_readers_language_and_the_words_that_are_kept(
+    client: Any, submission: Any
+) -> None:
+    owner, kept = owner_of(submission.application), "What this application says is true and complete."
+    page = unescape(signed_in(client, owner).get(f"/applications/{submission.application_id}/receipt").text)
+    assert kept in page
+    assert "Kept in English" not in page
+    values = {"name": owner.name, "language": "de", "time_zone": owner.time_zone}
+    edit_profile(owner, **values, by=owner, at=submission.submitted_at)
+    page = unescape(client.get(f"/applications/{submission.application_id}/receipt").text)
+    assert "Die Angaben in diesem Antrag sind wahr und vollständig." in page
+    assert f"Auf Englisch aufbewahrt: „{kept}" in page
+    paper = client.get(f"/applications/{submission.application_id}/receipt.pdf").data
+    words = " ".join(" ".join(one.extract_text() for one in PdfReader(BytesIO(paper)).pages).split())
+    assert f"Auf Englisch aufbewahrt: „{kept}" in words

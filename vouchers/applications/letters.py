@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from vouchers.applications.models import Application, Partner, Submission
 from vouchers.applications.queries.versions import list_submissions
-from vouchers.applications.rules.content import Content, read_content
+from vouchers.applications.rules.content import Content, declaration, read_content
 from vouchers.applications.rules.next_steps import what_happens_next
 from vouchers.applications.states import ApplicationState
 from vouchers.core.formatting import both_zones, file_size, money
@@ -213,9 +213,18 @@ def file_lines(content: Content) -> list[tuple[str, str, str]]:
     return [(one.filename, file_size(one.size), one.sha256) for one in content.documents]
 
 
+def declared(content: Content) -> tuple[str, str]:
+    """What was declared, as its reader reads it, and the words that are kept where these are others."""
+    kept, shown = content.declaration, str(declaration())
+    if kept != declaration().source:  # an older wording is shown as it was accepted
+        return kept, ""
+    return shown, kept if shown != kept else ""
+
+
 def receipt_pdf(application: Application, submission: Submission, *, zone: str, language: str) -> bytes:
     """The receipt on paper; the same submission gives the same bytes."""
     content, region = read_content(submission.content), application.region
+    accepted, kept = declared(content)
     files = file_lines(content)
     story = [
         pages.title(_("Receipt for your application")),
@@ -226,7 +235,8 @@ def receipt_pdf(application: Application, submission: Submission, *, zone: str, 
         if files
         else pages.paragraph(_("None.")),
         *pages.heading(_("Declaration")),
-        pages.checkbox(content.declaration, checked=True),
+        pages.checkbox(accepted, checked=True),
+        *([pages.note(_("Kept in English: “%(words)s”", words=kept))] if kept else []),
         *pages.heading(_("What happens next")),
         pages.paragraph(what_happens_next(ApplicationState.SUBMITTED)),
         pages.note(

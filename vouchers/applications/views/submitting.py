@@ -131,7 +131,7 @@ def receipt(application: Application) -> Any:
         "applications/receipt.html",
         application=application,
         submission=submission,
-        content=content,
+        declared=letters.declared(content),
         lines=letters.receipt_lines(application, submission, content, actor().time_zone),
         files=letters.file_lines(content),
         received=letters.received_sentence(submission),
