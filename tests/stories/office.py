@@ -366,7 +366,7 @@ class Office:
         accepting = "I have read the agreement"
         sme = voucher.sme.open(f"/agreements/{voucher.agreement_id}").follow("Accept the agreement")
         sme.press("Accept the agreement", {"Your first and last name": "Ada Applicant", accepting: True})
-        if voucher.instrument == "COL":
+        if voucher.instrument != "MG":
             provider = Person(self.app, "jan@lab.example")
             provider.open(self.link_in("jan@lab.example", "/agreements/provider/")).follow("Accept the agreement")
             provider.press("Accept the agreement", {"Your first and last name": "Jan de Vries", accepting: True})

@@ -33,7 +33,7 @@ OF_PROVIDERS = {"agreements/issue_provider", "claims/ask_provider", "claims/sign
     ("instrument", "cost", "accepted", "letters"),
     [
         ("MG", "437.55", "400.00", WRITTEN_TO_ALL),
-        ("INS", "4000.00", "3500.50", WRITTEN_TO_ALL | OF_EXPERTS),
+        ("INS", "4000.00", "3500.50", WRITTEN_TO_ALL | OF_EXPERTS | {"agreements/issue_provider"}),
         ("COL", "7000.00", "6999.99", WRITTEN_TO_ALL | OF_EXPERTS | OF_PROVIDERS),
     ],
     ids=["meet and greet", "insight", "collaboration"],
