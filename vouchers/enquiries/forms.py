@@ -129,8 +129,7 @@ def clarification_form(clarification: Clarification, questions: Sequence[Questio
     """The form of the questions that a request opened."""
     application = clarification.application
     asked = opened_section(clarification, questions)
-    plan, region = application.instrument.plan, application.region.code
-    return section_form(content_digest(list(questions)), plan, region, asked, language)
+    return section_form(content_digest(list(questions)), application.instrument.plan, asked, language)
 
 
 def opened_section(clarification: Clarification, questions: Sequence[Question]) -> Asked:

@@ -19,7 +19,7 @@ from vouchers.applications.forms.asked import (
 )
 from vouchers.applications.forms.composite import AskedEntry, AskedFiles, AskedOrganisation, AskedTable, boxes_of
 from vouchers.applications.rules.asking import Asked, field_name, keep
-from vouchers.applications.rules.limits import limits_of, within_voucher
+from vouchers.applications.rules.limits import limits_of
 from vouchers.core.fields import HiddenField
 from vouchers.core.formatting import currency_sign
 from vouchers.core.forms import BaseForm
@@ -81,18 +81,14 @@ class SectionForm(BaseForm):
         return None
 
 
-_forms: dict[tuple[str, str, str, str, str], type[SectionForm]] = {}
+_forms: dict[tuple[str, str, str, str], type[SectionForm]] = {}
 
 
-def section_form(
-    call_digest: str, instrument: Instrument, region: str, asked: Asked, language: str
-) -> type[SectionForm]:
-    """The form of one section for one instrument in one region; made once for each content of a call and language."""
-    key = (call_digest, instrument.code, region, asked.code, language)
+def section_form(call_digest: str, instrument: Instrument, asked: Asked, language: str) -> type[SectionForm]:
+    """The form of one section for one instrument; made once for each content of a call and language."""
+    key = (call_digest, instrument.code, asked.code, language)
     if key not in _forms:
-        fields = {
-            field_name(question.code): _field(question, instrument, region, language) for question in asked.questions
-        }
+        fields = {field_name(question.code): _field(question, instrument, language) for question in asked.questions}
         _forms[key] = type("SectionForm", (SectionForm,), fields)
     return _forms[key]
 
@@ -117,11 +113,11 @@ def touched(asked: Asked, body: Mapping[str, Any], answers: Mapping[str, Any]) -
     return codes, filled
 
 
-def _field(question: Question, instrument: Instrument, region: str, language: str) -> Any:
+def _field(question: Question, instrument: Instrument, language: str) -> Any:
     label = question.label.in_language(language)
     if not question.is_required:
         label = str(_("%(question)s (optional)", question=label))
-    common: dict[str, Any] = {"question": question, "hint": _hint(question, instrument, region, language)}
+    common: dict[str, Any] = {"question": question, "hint": _hint(question, language)}
     choices = list(_choices(question, instrument, language))
     match question.type:
         case QuestionType.LONG_TEXT:
@@ -149,10 +145,9 @@ def _field(question: Question, instrument: Instrument, region: str, language: st
     return AskedText(label, **common, **_look(question))
 
 
-def _hint(question: Question, instrument: Instrument, region: str, language: str) -> str | None:
+def _hint(question: Question, language: str) -> str | None:
     """The question's own hint, and what it takes."""
-    limits = limits_of(within_voucher(question, instrument, region))
-    said = [question.hint.in_language(language), *(str(limit) for limit in limits)]
+    said = [question.hint.in_language(language), *(str(limit) for limit in limits_of(question))]
     return " ".join(text for text in said if text) or None
 
 

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
-from vouchers.core.money import Money
 from vouchers.core.text import Sentence, say_count
 from vouchers.core.text import say as _
 from vouchers.programmes.rules.form_plan import FileKind, Question, QuestionType
-from vouchers.programmes.rules.instrument_plan import Instrument
-from vouchers.programmes.rules.voucher_amounts import REQUESTED
 
 
 def limits_of(question: Question) -> Iterator[Sentence]:
-    """The bounds of the amount asked for, and of a question for files or for several picks, each as a sentence."""
-    if question.code == REQUESTED and isinstance(question.maximum, Money):
-        yield _("At most %(most)s.", most=question.maximum)
+    """The bounds of a question that asks for files or for several picks, each as a sentence."""
     if question.type is QuestionType.FILE:
         yield kinds_sentence(question)
         if question.least > 1:
@@ -30,15 +24,6 @@ def limits_of(question: Question) -> Iterator[Sentence]:
             yield _("Choose at least %(least)s of these.", least=question.least)
         if question.most:
             yield _("Choose at most %(most)s of these.", most=question.most)
-
-
-def within_voucher(question: Question, instrument: Instrument, region: str) -> Question:
-    """The question for the amount takes no more than a voucher of the instrument may be worth in the region."""
-    if question.code != REQUESTED:
-        return question
-    cap, most = instrument.grant.span((region,)).most_cap, question.maximum
-    is_narrower = isinstance(most, Money) and most.cents <= cap.cents
-    return question if is_narrower or question.currency != cap.currency else replace(question, maximum=cap)
 
 
 def kinds_sentence(question: Question) -> Sentence:

@@ -70,7 +70,7 @@ def section(application: Application) -> Any:
     stored = queries.map_answers(application.id)
     before = {code: answer.value for code, answer in stored.items()}
     version = stamp(asked.questions, drafting.seen_of(stored))
-    form = _form(application, asked, language)(
+    form = forms.section_form(application.call.digest, application.instrument.plan, asked, language)(
         data={**forms.data_of(asked, before), "version": version, "page": new_token()}
     )
     if request.method == "GET":
@@ -79,11 +79,6 @@ def section(application: Application) -> Any:
             return to_application(application)
         return _section_page(application, asked, form, before, [])
     return _take_section(application, asked, form)
-
-
-def _form(application: Application, asked: Asked, language: str) -> type[forms.SectionForm]:
-    plan, region = application.instrument.plan, application.region.code
-    return forms.section_form(application.call.digest, plan, region, asked, language)
 
 
 def _take_section(application: Application, asked: Asked, form: forms.SectionForm) -> Any:
@@ -267,7 +262,8 @@ def autosave(application: Application) -> Any:
     body = read_body()
     stored = queries.map_values(application.id)
     codes, filled = forms.touched(asked, body, stored)
-    form = _form(application, asked, actor().language)(formdata=formdata_from_json(filled))
+    make = forms.section_form(application.call.digest, application.instrument.plan, asked, actor().language)
+    form = make(formdata=formdata_from_json(filled))
     bases = read_stamp(asked.questions, form.version.raw) or {}
     given = {code: value for code, value in form.given.items() if code in codes}
     saved = drafting.save_answers(application, given, bases=bases, page=_page(form), by=actor(), at=at)
