@@ -150,7 +150,7 @@ class Upload {
     const name = document.createElement(answer.href ? 'a' : 'span')
     if (answer.href) name.href = answer.href
     name.textContent = answer.name
-    this.text.textContent = [answer.size, this.area.dataset.textDone, answer.message].filter(Boolean).join(', ')
+    this.text.textContent = [answer.size, answer.message || this.area.dataset.textDone].filter(Boolean).join(', ')
     this.line.append(name, ' ', this.text)
     if (!('uploadReload' in this.area.dataset)) {
       const remove = document.createElement('button')
