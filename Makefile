@@ -6,7 +6,8 @@ PYTHON ?= $(shell for each in /usr/bin/python3.11 python3.11 python3; do \
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 UV     := uv==0.13.8
-WORKERS ?= 2
+# More processes than cores: a test also waits for its database, its browser or its office.
+WORKERS ?= 4
 TESTS  ?=
 
 # A stamp carries the sum of the requirements it was made from, so an unchanged file never installs again.
@@ -22,12 +23,11 @@ FAST := not browser and not slow$(if $(TESTS),, and not rooms)
 SUITE := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run catalogues test test-everywhere test-fast test-sqlite test-postgresql lint check bench lock translations theme clean
+.PHONY: help run catalogues test test-fast test-sqlite test-postgresql lint check bench lock translations theme clean
 
 help: ## print this list
 	@echo "make run        start the office on this machine: http://127.0.0.1:8000 (HOST, PORT, DATA_DIR, DATABASE_URL, REDIS_URL)"
-	@echo "make test       the test suite: rules, packages and pages on SQLite; stories, races, queries and the base on PostgreSQL"
-	@echo "make test-everywhere  before a release: whatever meets a database on both of them, about an hour on two cores"
+	@echo "make test       the whole test suite: on SQLite, then whatever meets a database again on PostgreSQL"
 	@echo "make test-fast  rules and base on SQLite, without the browser and the slow tests (TESTS=path: all of that part)"
 	@echo "make check      what CI runs: style, types, floors, then make test"
 	@echo "make bench      measure, and print the figures with the machine's core count"
@@ -44,9 +44,6 @@ catalogues: | $(BIN)/python
 	@$(BIN)/python scripts/make_catalogues.py --compile
 
 test: test-sqlite test-postgresql
-
-test-everywhere:
-	EVERYWHERE=1 $(MAKE) test
 
 test-sqlite: $(DEVELOP) catalogues
 	TEST_DATABASE=sqlite $(SUITE)

@@ -23,7 +23,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,66 +88,27 @@ def pytest_report_header() -> str:
     return f"database: {databases.ENGINE}"
 
 
-def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """On PostgreSQL, files of which no test would stay are not even read, unless they are asked for by name."""
-    if databases.ENGINE != "postgresql" or EVERYWHERE or not collection_path.name.startswith("test_"):
-        return None
-    is_named = any(word.partition("::")[0].endswith(collection_path.name) for word in config.args)
-    return None if is_named or _may_be_for_postgresql(collection_path) else True
-
-
-@cache
-def _may_be_for_postgresql(path: Path) -> bool:
-    """Whether a file may have a test that `_is_for_postgresql`, as far as its place, its name and its words tell."""
-    is_chosen = path.parent.name in {"stories", *BASE} or path.name.startswith(("test_journey", *ASKED))
-    return is_chosen or "postgres" in path.read_text(encoding="utf-8")
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Each test runs where it tells most (docs/decisions/0022): elsewhere it is not there."""
+    """Whatever meets a database runs on both of them (docs/decisions/0022)."""
     # What takes long comes first, so that the processes end together.
     items.sort(key=lambda item: not {"browser", "slow"} & {mark.name for mark in item.iter_markers()})
     for item in items:
         if _meets_database(item) and not _is_of_base(item):
             item.add_marker("rooms")
-    is_here = _is_for_postgresql if databases.ENGINE == "postgresql" else _is_for_sqlite
-    elsewhere = [item for item in items if not is_here(item)]
-    unread = {item.path for item in items if not _may_be_for_postgresql(item.path) and _is_for_postgresql(item)}
-    if unread and not EVERYWHERE:
-        raise pytest.UsageError(f"never read on PostgreSQL, though tests belong there: {sorted(map(str, unread))}")
-    if elsewhere:
+    if elsewhere := [item for item in items if not _is_here(item)]:
         config.hook.pytest_deselected(items=elsewhere)
-        items[:] = [item for item in items if is_here(item)]
+        items[:] = [item for item in items if _is_here(item)]
 
 
-EVERYWHERE = os.environ.get("EVERYWHERE") == "1"
-"""On both databases whatever meets one: `make test-everywhere`."""
 BASE = {"architecture", "audit", "builders", "core", "jobs", "ledger", "letters", "workflow"}
-"""The packages on which all others rest: on both databases, and in the fast suite."""
-ASKED = ("test_queries", "test_loading", "test_harness")
-"""What is asked of the database: on both."""
+"""The packages on which all others rest: in the fast suite."""
 
 
-def _is_for_sqlite(item: pytest.Item) -> bool:
-    if item.get_closest_marker("postgres") is not None:
-        return False
-    return EVERYWHERE or not _is_story(item)
-
-
-def _is_for_postgresql(item: pytest.Item) -> bool:
-    """Real locks; the stories, and every door with them; the base; and what is asked of the database."""
-    if not _meets_database(item):
-        return False
-    is_asked = item.path.name.startswith(ASKED)
-    is_chosen = _is_story(item) or _is_of_base(item) or is_asked or "is_postgresql" in getattr(item, "fixturenames")  # noqa: B009
-    return EVERYWHERE or is_chosen or item.get_closest_marker("postgres") is not None
-
-
-def _is_story(item: pytest.Item) -> bool:
-    """Goes through many packages: as the office does, on the database that offices have."""
-    is_told = item.path.parent.name == "stories" or item.path.name == "test_journey.py"
-    return is_told and _meets_database(item)
+def _is_here(item: pytest.Item) -> bool:
+    """Real locks are PostgreSQL's; what meets no database is reckoned once, beside SQLite; all else runs on both."""
+    needs_locks = item.get_closest_marker("postgres") is not None
+    return needs_locks or _meets_database(item) if databases.ENGINE == "postgresql" else not needs_locks
 
 
 def _is_of_base(item: pytest.Item) -> bool:

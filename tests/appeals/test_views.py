@@ -28,7 +28,6 @@ from vouchers.letters.actions import _message_of
 from vouchers.letters.models import Letter
 from vouchers.programmes.models import Call
 
-pytestmark = pytest.mark.once
 NEXT_DAY = during_call() + timedelta(days=1)
 WEAK = {"novelty": "2", "benefit": "4", "partnership": "4"}
 LATE = datetime(2026, 11, 4, 23, 1, tzinfo=UTC)

@@ -3,8 +3,6 @@
 Everything through the pages, as the people do it; nobody else's award changes.
 """
 
-import pytest
-
 from tests.builders.appeals import a_coordinator
 from tests.builders.applications import owner_of
 from tests.builders.evaluation import a_decision, a_manager, an_awarded_application, an_evaluated_application
@@ -19,7 +17,6 @@ from vouchers.ledger.chart import Account
 from vouchers.ledger.proof import list_faults
 from vouchers.ledger.queries import stages
 
-pytestmark = pytest.mark.once
 REASON = {"reason": "The second expert marked another project.", "is_read": "yes"}
 
 

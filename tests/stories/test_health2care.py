@@ -19,7 +19,6 @@ from vouchers.audit import queries as audit
 from vouchers.ledger import proof
 from vouchers.users.states import Role
 
-pytestmark = pytest.mark.once
 PROVIDERS, JURY = "Providers for health companies", "Jurors for Health2CARE"
 REGULA, REMBO, WEAK = "Cabinet Regula", "Atelier Rembo", "Bureau Flou"
 JURORS = {"Jana Jury": "Institut Nord", "Karl Kritik": "Klinikum Süd", "Lena Lot": "Hochschule West"}

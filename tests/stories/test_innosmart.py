@@ -50,7 +50,6 @@ from vouchers.matching.states import BidAnswer
 from vouchers.users.states import Role
 from vouchers.workflow.transition import OFFICE
 
-pytestmark = pytest.mark.once
 FIELDS = ("digital", "ict", "development", "coaching", "ipr")
 LOAD = 9
 STRONG, WEAKER, BELOW = ("4.5", "4"), ("3", "3"), ("1.5", "5")
