@@ -43,6 +43,7 @@ from vouchers.decisions.actions.conditions import ask_waiver
 from vouchers.enquiries.actions.clarifying import answer_clarification
 from vouchers.evaluation.actions.assignments import refuse_assignment
 from vouchers.evaluation.queries.assignments import get_assignment
+from vouchers.organisations.actions import propose_bank_account
 from vouchers.panels.actions.sessions import end_session
 from vouchers.payables.actions.holding import hold_payable
 from vouchers.payments.actions.fates import reject_payment
@@ -213,6 +214,20 @@ def test_a_count_leads_to_the_work_itself(client, clock, manager):
     assert checked.reference not in listed
     assert survey.application.reference in browser.get("/surveys/").text
     assert "?state=submitted" in browser.get("/pools/kept?waits=yes").text
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.AUDITOR, Role.CLUSTER_MANAGER, Role.FINANCE_OFFICER])
+def test_no_list_of_work_leads_into_a_refusal(client, clock, manager, role):
+    a_submitted_application()
+    an_enrolment(at=AT)
+    awarded = an_awarded_application()
+    account = {"holder": awarded.organisation.name, "iban": "BE68 5390 0754 7034", "bic": ""}
+    propose_bank_account(awarded.organisation, **account, by=owner_of(awarded), at=AT)
+    browser = signed_in(client, a_member_of_staff(role, "in2lifesciences", at=AT))
+    for page in ("/desk", "/organisations/bank-accounts", f"/decisions/calls/{awarded.call_id}?region=BE-WAL"):
+        shown = re.search(r"<main.*</main>", browser.get(page).text, re.DOTALL)
+        for address in sorted(set(re.findall(r'href="(/[^"]*)"', shown[0]))):
+            assert browser.get(unescape(address)).status_code == 200, f"{page} leads to {address}"
 
 
 def test_the_desk_asks_as_often_however_much_waits(manager):

@@ -129,7 +129,11 @@ def _seen(form: Any) -> int | None:
 def names() -> Any:
     """New names that wait for a second person."""
     query = ListQuery.read(request.args, sorts=["asked", "organisation", "region"])
-    return render_template("organisations/names.html", page=queries.list_asked_names(query, mandate_of(actor())))
+    return render_template(
+        "organisations/names.html",
+        page=queries.list_asked_names(query, mandate_of(actor())),
+        is_officer=users_policy.is_officer,
+    )
 
 
 @blueprint.post("/<int:organisation_id>/name/withdraw")
@@ -276,7 +280,9 @@ def bank_accounts() -> Any:
     """Accounts that wait for a second person."""
     query = ListQuery.read(request.args, sorts=["proposed", "organisation", "region"])
     return render_template(
-        "organisations/bank_accounts.html", page=queries.list_proposed_accounts(query, mandate_of(actor()))
+        "organisations/bank_accounts.html",
+        page=queries.list_proposed_accounts(query, mandate_of(actor())),
+        is_officer=users_policy.is_officer,
     )
 
 

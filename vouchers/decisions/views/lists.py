@@ -107,6 +107,7 @@ def ranking(contest: Contest) -> Any:
         choices=_choices(contest, is_pool_open=contest.is_lottery and not is_drawn(pool)),
         shown=score_text,
         may_decide=policy.may_decide_alone(actor(), contest) is None,
+        may_plan_panel=policy.may_decide(actor(), contest) is None,
         said_equal=_say_equal(contest),
         may_ask_reports=bool(decided_keys(contest)) and policy.may_announce(actor(), contest) is None,
         package=find_newest(contest) if contest.is_by_marks else None,

@@ -15,7 +15,7 @@ from vouchers.reports.queries import besides, distribution
 from vouchers.reports.queries import desk as desks
 from vouchers.reports.queries import pace as paces
 from vouchers.reports.queries.matters.matter import Seen
-from vouchers.reports.queries.matters.registry import FINDINGS, OWN, PAYING, look_at_all
+from vouchers.reports.queries.matters.registry import FINDINGS, MATTERS, OWN, PAYING, look_at_all
 from vouchers.reports.rules.pace import Span
 from vouchers.reports.views.blueprint import blueprint
 from vouchers.users.mandate import mandate_of
@@ -29,7 +29,8 @@ def desk() -> Any:
     person, now = actor(), clock.now()
     seen, mandates = Seen(person.id, now, person.time_zone), desks.mandates_for(person)
     managing, deciding = mandates.managing, besides.deciding_mandate(person, mandates)
-    found = look_at_all(managing, seen) if managing.pairs else []
+    matters = [one for one in MATTERS if one.may_read is None or one.may_read(person) is None]
+    found = look_at_all(managing, seen, matters) if managing.pairs else []
     own = [one for one in look_at_all(managing, seen, OWN) if one.count]
     ids = {row.id for one in found if one.matter.row[1] == "application_id" for row in one.rows}
     return render_template(

@@ -53,6 +53,10 @@ class Matter:
     narrow: Callable[[Any, Mandate], Any] = of_applications
     is_urgent: bool = False
     """Whether whatever waits here is late already."""
+    is_acted_on: bool = False
+    """Whether one of them opens as the form of a step: who only reads is led to their list."""
+    may_read: Callable[[Any], Sentence | None] | None = None
+    """Who may read what waits, where that is not everybody who reads of the mandate."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from vouchers.core.text import say as _
 from vouchers.matching.queries.runs import of_mandate
+from vouchers.pools.policy import keeps_a_pool
 from vouchers.reports.queries.matters import (
     admitting,
     agreeing,
@@ -213,6 +214,7 @@ MATTERS: tuple[Matter, ...] = (
         ("eligibility.register_aid_entry", "entry_id"),
         ("eligibility.aid_register", {"state": "due"}),
         narrow=agreeing.of_entries,
+        is_acted_on=True,
     ),
     Matter(
         "admissions",
@@ -237,6 +239,7 @@ MATTERS: tuple[Matter, ...] = (
         ("pools.enrolment", "enrolment_id"),
         ("pools.kept", {"waits": "yes"}),
         narrow=admitting.of_pool_calls,
+        may_read=keeps_a_pool,
     ),
     Matter(
         "surveys",
