@@ -30,6 +30,7 @@ def _everything_is_worth_keeping(app: Any) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TEST_KEEP", "1")
         patch.setattr(kept, "WORTH_KEEPING", 0)
+        patch.setattr(kept, "STAYS_NEW", 1_000_000_000)  # seconds: no step of it falls into a test
         kept.forget_states()
         start_again()
         yield

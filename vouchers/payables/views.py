@@ -24,7 +24,7 @@ from vouchers.organisations.lifecycle import BANK_ACCOUNT
 from vouchers.organisations.models import BankAccount
 from vouchers.organisations.queries import get_bank_account, map_same_iban
 from vouchers.organisations.rules.holder import say_same_iban
-from vouchers.organisations.views import facts_of_account, names_of_owners
+from vouchers.organisations.views.accounts import facts_of_account, names_of_owners
 from vouchers.payables import forms, policy, queries
 from vouchers.payables.actions import checking, holding
 from vouchers.payables.lifecycle import PAYABLE, PAYEE_CHECK

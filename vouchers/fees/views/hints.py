@@ -9,7 +9,7 @@ from vouchers.fees.models import FeeStatement
 from vouchers.fees.queries import map_accounts_given
 from vouchers.organisations.queries import map_same_iban
 from vouchers.organisations.rules.holder import say_other_holder, say_same_iban
-from vouchers.organisations.views import names_of_owners
+from vouchers.organisations.views.accounts import names_of_owners
 
 
 def say_hints(statements: Sequence[FeeStatement]) -> dict[int, list[Sentence]]:
