@@ -61,6 +61,7 @@ def test_typing_is_saved_and_there_after_a_reload(live, draft):
     assert value_of(draft, "project_description") == "And more words"
 
 
+@pytest.mark.once  # what a page's script keeps lies in the browser
 def test_a_tab_that_was_signed_out_keeps_its_words_and_says_so(live, draft):
     owner = owner_of(draft)
     page = opened(live, draft, owner)
@@ -103,6 +104,7 @@ def test_pressing_save_when_signed_out_brings_the_words_back_after_signing_in(li
     assert value_of(draft, "project_description") == "Two hours of writing"
 
 
+@pytest.mark.once  # what a page's script keeps lies in the browser
 @pytest.mark.parametrize("button", ["Submit the marks", "Save the draft"])
 def test_words_of_a_sheet_come_back_after_signing_in(live, clock, button):
     """The button of the sheet leads to sign in: that answer has taken nothing."""
@@ -165,6 +167,7 @@ def test_words_brought_back_after_signing_in_are_saved_without_another_press(liv
     assert value_of(draft, "project_description") == "Two hours of writing"
 
 
+@pytest.mark.once  # what a page's script keeps lies in the browser
 def test_words_of_a_conflict_are_shown_again_to_who_left_without_saving_them(live, draft):
     owner = owner_of(draft)
     page, other = opened(live, draft, owner), opened(live, draft, owner)
@@ -186,6 +189,7 @@ def test_words_of_a_conflict_are_shown_again_to_who_left_without_saving_them(liv
     expect(page.locator(WORDS)).to_have_value("AAA")
 
 
+@pytest.mark.once  # what a page's script keeps lies in the browser
 def test_a_long_form_without_autosave_asks_before_it_is_left_and_keeps_its_words(live, draft):
     page = live.page_of(owner_of(draft))
     asked = []

@@ -55,6 +55,7 @@ def states_of(kind):
 
 
 @pytest.mark.slow
+@pytest.mark.once  # that the demo loads on either database is asked in test_loading
 def test_each_step_of_the_selection_has_a_living_example(app, clock):
     clock.stop(NOW)
     load_selection(at=NOW)

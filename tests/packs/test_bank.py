@@ -135,6 +135,7 @@ def test_the_whole_office_has_all_of_it(shared, tmp_path):
     assert "2 entries of statements" in told
 
 
+@pytest.mark.once  # what lies in a pack is the same from either database
 @pytest.mark.parametrize(
     ("name", "change", "said"),
     [

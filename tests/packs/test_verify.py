@@ -305,6 +305,7 @@ OTHERS = {
 }
 
 
+@pytest.mark.once  # what lies in a pack is the same from either database
 @pytest.mark.parametrize("what", OTHERS)
 def test_a_file_that_is_not_the_packs_is_found(whole, what):
     change, sign = OTHERS[what]
@@ -313,6 +314,7 @@ def test_a_file_that_is_not_the_packs_is_found(whole, what):
     assert sign in told, told
 
 
+@pytest.mark.once  # what lies in a pack is the same from either database
 def test_a_link_in_the_archive_is_found(whole):
     content = bytearray(whole.read_bytes())
     place = next(begin for begin, _end, name in owners_of(whole)[1::2] if name == "index.html")
@@ -324,6 +326,7 @@ def test_a_link_in_the_archive_is_found(whole):
     assert "index.html: what the list says of it in the archive was changed" in told
 
 
+@pytest.mark.once  # what lies in a pack is the same from either database
 def test_an_archive_that_somebody_else_made_of_it_is_not_it(whole):
     other = whole.with_name("other.zip")
     with zipfile.ZipFile(whole) as archive, zipfile.ZipFile(other, "w") as copy:
@@ -356,6 +359,7 @@ ANEW = {
 }
 
 
+@pytest.mark.once  # what lies in a pack is the same from either database
 @pytest.mark.parametrize("packed", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
 @pytest.mark.parametrize("what", ANEW)
 @pytest.mark.filterwarnings("ignore:Duplicate name")
@@ -372,6 +376,7 @@ def test_in_an_archive_that_was_written_anew_each_changed_file_is_named(whole, w
     assert "KeyError('manifest.json')" not in told
 
 
+@pytest.mark.once  # what lies in a pack is the same from either database
 def test_links_and_other_files_in_a_folder_are_found(whole, tmp_path):
     with zipfile.ZipFile(whole) as archive:
         archive.extractall(tmp_path / "pack")
@@ -387,6 +392,7 @@ def test_links_and_other_files_in_a_folder_are_found(whole, tmp_path):
         assert sign in told
 
 
+@pytest.mark.once  # what lies in a pack is the same from either database
 def test_hidden_bytes_between_files_are_found(whole):
     content = whole.read_bytes()
     with zipfile.ZipFile(whole) as archive:
@@ -399,6 +405,7 @@ def test_hidden_bytes_between_files_are_found(whole):
     assert verify(whole)[0] == 1
 
 
+@pytest.mark.once  # what lies in a pack is the same from either database
 def test_a_shortened_pack_is_found(whole):
     content = whole.read_bytes()
     for length in (0, 1, 63, 64, 1000, len(content) // 2, len(content) - 1):
@@ -530,6 +537,7 @@ FORGERIES = {
 }
 
 
+@pytest.mark.once  # what lies in a pack is the same from either database
 @pytest.mark.parametrize("what", FORGERIES)
 def test_a_forgery_is_found_though_its_hashes_fit(whole, what):
     name, change, sign = FORGERIES[what]
@@ -957,6 +965,7 @@ def test_what_was_erased_or_disposed_of_is_named_and_no_fault(desk, tmp_path):
     assert "No longer kept: its time was over 2026-11-20" in read_of(path, "index.html").decode()
 
 
+@pytest.mark.once  # what lies in a pack is the same from either database
 def test_what_was_lost_is_a_fault(desk, tmp_path):
     some = db.session.scalars(db.select(Document).where(Document.subject_kind == "claim")).first()
     the_store().delete(some.sha256)

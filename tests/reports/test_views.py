@@ -531,6 +531,7 @@ def test_a_proof_waits_for_the_seal(client, paid):
 # how much it costs
 
 
+@pytest.mark.once  # the mapping counts its statements alike on either database
 def test_reports_need_the_same_number_of_queries_for_more_rows(client, desk):
     reader = a_member_of_staff(Role.AUDITOR)
     batch = an_executed_batch(desk, [an_authorised_claim(desk)])
