@@ -56,7 +56,7 @@ from vouchers.retention.queries.copies import use_sections
 from vouchers.retention.views.gone import ensure_kept
 from vouchers.users import queries as users_queries
 from vouchers.users import secrets as user_secrets
-from vouchers.users.limits import limiter
+from vouchers.users.limits import limiter, may_hold
 from vouchers.workflow.transition import Visitor
 
 if TYPE_CHECKING:
@@ -166,6 +166,7 @@ def _set_up_services(settings: Settings) -> None:
     use_targets(map_targets)
     use_holds([fees_queries.find_hold])
     web.use_gone(ensure_kept)
+    web.use_bound_of_holding(may_hold)
     use_sent_page(pages.sent_page)
     use_sections([api_queries.OWN_TOKENS])
     use_held(map_held)

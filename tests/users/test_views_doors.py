@@ -328,6 +328,23 @@ def test_a_refused_page_stays_in_another_language(client):
     assert db.session.scalar(select(func.count()).select_from(HeldForm)) == 0
 
 
+def test_nobody_fills_the_store_with_words(client):
+    def post(address):
+        data = {"csrf_token": "of another session", "email": "ada@sme.example"}
+        return client.post("/sign-in", data=data, environ_base={"REMOTE_ADDR": address})
+
+    def held():
+        return db.session.scalar(select(func.count()).select_from(HeldForm))
+
+    locations = [post("192.0.2.1").location for _number in range(60)]
+    assert all("held=" in location for location in locations)
+    refused = post("192.0.2.1")
+    assert (refused.status_code, refused.location, held()) == (303, "/sign-in", 60)
+    assert "What you typed could not be kept" in client.get("/sign-in").text
+    assert "held=" in post("192.0.2.2").location
+    assert held() == 61
+
+
 def test_a_choice_of_language_takes_words_from_our_own_pages_only(client):
     typed = {"email": "ada@sme.example"}
     assert client.post("/language/de/with-words?next=https://evil.example/", data=typed).location == "/"

@@ -27,6 +27,7 @@ from vouchers.core.text import say as _
 
 View = Callable[..., Any]
 _ensure_kept: Callable[[Any], None] = lambda _subject: None  # noqa: E731 - nothing is deleted before the shell says how
+_may_hold: Callable[[], bool] = lambda: True  # noqa: E731 - no bound before the shell sets one
 
 HELD_AT_MOST = 400_000
 """Characters of one form that are held; no form of ours is larger."""
@@ -47,6 +48,12 @@ def use_gone(ensure_kept: Callable[[Any], None]) -> None:
     """Set what refuses the page of a subject that was deleted when its time had ended (the application shell does)."""
     global _ensure_kept
     _ensure_kept = ensure_kept
+
+
+def use_bound_of_holding(may_hold: Callable[[], bool]) -> None:
+    """Set what says whether the words of one more page are held (the application shell does)."""
+    global _may_hold
+    _may_hold = may_hold
 
 
 def public(view: View) -> View:
@@ -153,6 +160,13 @@ def hold_form(path: str | None = None) -> str | None:
     language. Passwords and codes are not kept. Returns the token, None where there is nothing worth keeping."""
     fields = {name: texts for name, texts in flask.request.form.lists() if not _is_secret(name)}
     if not fields or sum(len(value) for values in fields.values() for value in values) > HELD_AT_MOST:
+        return None
+    if not _may_hold():
+        sentence = _(
+            "What you typed could not be kept, because we have kept too much for your network today. "
+            "Your browser's back button may still show it: copy it before you go on."
+        )
+        flask.flash(str(sentence), "unsaved")
         return None
     token, now = secrets.token_urlsafe(32), clock.now()
     with unit_of_work():
