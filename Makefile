@@ -7,7 +7,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 UV     := uv==0.13.8
 # More processes than cores: a test also waits for its database, its browser or its office.
-WORKERS ?= 4
+WORKERS ?= 3
 TESTS  ?=
 
 # A stamp carries the sum of the requirements it was made from, so an unchanged file never installs again.

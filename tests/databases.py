@@ -58,6 +58,7 @@ shared_buffers = 128MB
 max_connections = 100
 listen_addresses = ''
 deadlock_timeout = 200ms
+jit = off
 timezone = 'UTC'
 log_timezone = 'UTC'
 """
